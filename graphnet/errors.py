@@ -1,0 +1,128 @@
+"""Every error that Graphnet raises, as one tree; the web maps each leaf to a status once.
+
+GraphnetError
+├── SettingsError             a GRAPHNET_* variable is unknown or its value is wrong
+├── BadInput                  what somebody gave us cannot be used
+│   ├── BadFile               a file cannot be read as what it should be
+│   ├── BadMapping            an import mapping contradicts itself or its files
+│   └── BadValue              one value, from a form or an option
+├── NotFound                  nothing there, or nothing that this viewer may see (the same answer)
+│   ├── PersonNotFound
+│   ├── ThingNotFound         a group, event, project, request ...
+│   ├── NoPath                no chain of acquaintances within the allowed length
+│   └── ModelMissing          a learned model was asked for and none has been fitted
+├── NotAllowed                the viewer's role does not permit the act
+│   └── TooMany               a limit on how often something may be done
+├── Conflict                  the state has changed, so that the act makes no sense any more
+├── StoreError                Neo4j answered with an error, or not at all
+│   ├── StoreUnavailable
+│   ├── QueryTimeout
+│   └── ConstraintViolated
+├── ServerError               the managed local Neo4j
+│   ├── DownloadFailed        a jar could not be fetched
+│   ├── ChecksumMismatch      a jar is not the one that neo4j.lock names
+│   ├── ServerNotReady        it did not answer a query in time, or exited
+│   ├── DataDirectoryUnusable full, read-only, locked by somebody else
+│   └── DataTooNew            written by a newer Neo4j than this program starts
+└── SnapshotError             a snapshot is missing, of another format, or damaged
+"""
+
+
+class GraphnetError(Exception):
+    """Root: what happened, where, and what to do, in one message for the person who can act."""
+
+
+class SettingsError(GraphnetError):
+    """One or more settings are wrong; the message lists all of them."""
+
+
+class BadInput(GraphnetError):
+    """What somebody gave us cannot be used."""
+
+
+class BadFile(BadInput):
+    """A file cannot be read as what it should be."""
+
+
+class BadMapping(BadInput):
+    """An import mapping contradicts itself or the files it names."""
+
+
+class BadValue(BadInput):
+    """One value from a form, an option or an argument is out of range."""
+
+
+class NotFound(GraphnetError):
+    """Nothing there, or nothing that this viewer may see; the two are never told apart."""
+
+
+class PersonNotFound(NotFound):
+    """No such person for this viewer."""
+
+
+class ThingNotFound(NotFound):
+    """No such group, event, project or request for this viewer."""
+
+
+class NoPath(NotFound):
+    """No chain of acquaintances within the allowed length."""
+
+
+class ModelMissing(NotFound):
+    """A learned model was asked for and none has been fitted yet."""
+
+
+class NotAllowed(GraphnetError):
+    """The viewer's role does not permit the act."""
+
+
+class TooMany(NotAllowed):
+    """The act was done too often in the time that the rules allow."""
+
+
+class Conflict(GraphnetError):
+    """The state has changed, so that the act makes no sense any more."""
+
+
+class StoreError(GraphnetError):
+    """Neo4j answered with an error, or not at all."""
+
+
+class StoreUnavailable(StoreError):
+    """Neo4j cannot be reached."""
+
+
+class QueryTimeout(StoreError):
+    """A query ran past its time limit."""
+
+
+class ConstraintViolated(StoreError):
+    """A write would break a uniqueness constraint."""
+
+
+class ServerError(GraphnetError):
+    """The managed local Neo4j could not be started, joined or stopped."""
+
+
+class DownloadFailed(ServerError):
+    """A jar could not be fetched; the message names the other ways to get a server."""
+
+
+class ChecksumMismatch(ServerError):
+    """A jar is not the one that neo4j.lock names."""
+
+
+class ServerNotReady(ServerError):
+    """The server did not answer a query in time, or exited."""
+
+
+class DataDirectoryUnusable(ServerError):
+    """The data directory is full, read-only, or locked by somebody else."""
+
+
+class DataTooNew(ServerError):
+    """The data directory was written by a newer Neo4j than this program starts."""
+
+
+class SnapshotError(GraphnetError):
+    """A snapshot is missing, of another format, or damaged."""

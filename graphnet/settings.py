@@ -1,0 +1,152 @@
+"""Every setting once: name, default, help, check. Read from GRAPHNET_* at the start and nowhere else.
+
+An unknown GRAPHNET_* name or a bad value stops the program with a list of all mistakes.
+"""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+from graphnet.errors import SettingsError
+
+PREFIX = "GRAPHNET_"
+
+
+def _text(value: str) -> str:
+    return value
+
+
+def _path(value: str) -> Path:
+    return Path(value).expanduser().absolute()
+
+
+def _flag(value: str) -> bool:
+    if value.lower() in ("1", "yes", "true", "on"):
+        return True
+    if value.lower() in ("", "0", "no", "false", "off"):
+        return False
+    raise ValueError("say yes or no")
+
+
+def _number(low: int, high: int) -> Callable[[str], int]:
+    def check(value: str) -> int:
+        number = int(value)
+        if not low <= number <= high:
+            raise ValueError(f"must be between {low} and {high}")
+        return number
+
+    return check
+
+
+def _one_of(*choices: str) -> Callable[[str], str]:
+    def check(value: str) -> str:
+        if value not in choices:
+            raise ValueError(f"must be one of {', '.join(choices)}")
+        return value
+
+    return check
+
+
+def _names(value: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in value.split(",") if name.strip())
+
+
+def _setting(default: Any, help: str, check: Callable[[str], Any] = _text) -> Any:
+    metadata = {"help": help, "check": check}
+    if callable(default):
+        return field(default_factory=default, metadata=metadata)
+    return field(default=default, metadata=metadata)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings of one process; see `load`."""
+
+    home: Path = _setting(
+        lambda: Path(platformdirs.user_data_dir("graphnet", appauthor=False)),
+        "folder of the managed Neo4j, the snapshots and the backups",
+        _path,
+    )
+    cache: Path = _setting(
+        lambda: Path(platformdirs.user_cache_dir("graphnet", appauthor=False)),
+        "folder of downloaded jars and the ahead-of-time cache; can be deleted at any time",
+        _path,
+    )
+    neo4j_uri: str = _setting(
+        "", "a Neo4j of your own (bolt:// or neo4j://); empty: manage a local one"
+    )
+    neo4j_user: str = _setting("neo4j", "user at that Neo4j")
+    neo4j_password: str = _setting("", "password at that Neo4j")
+    neo4j_database: str = _setting("neo4j", "name of the database")
+    neo4j_heap: str = _setting("1g", "heap of the managed Neo4j, as the JVM writes it")
+    neo4j_page_cache: str = _setting("512m", "page cache of the managed Neo4j")
+    query_seconds: int = _setting(30, "time limit of one query, in seconds", _number(1, 3600))
+    secret_key: str = _setting("", "signs sessions and links; 32 characters or more")
+    demo: bool = _setting(
+        False, "the demo's own server: demo accounts, loopback, a key made for the day", _flag
+    )
+    trusted_hosts: tuple[str, ...] = _setting(
+        ("localhost", "127.0.0.1"), "host names the site answers to, comma-separated", _names
+    )
+    proxies: int = _setting(0, "how many proxies in front add X-Forwarded-* headers", _number(0, 5))
+    secure_cookies: bool = _setting(True, "send cookies over TLS only; off in the demo", _flag)
+    limits_uri: str = _setting(
+        "memory://", "where rate limits are counted: memory:// or redis://host:port"
+    )
+    metrics_token: str = _setting(
+        "", "bearer token that /metrics asks for; empty: /metrics is off outside the demo"
+    )
+    unclaimed_audience: str = _setting(
+        "cohort",
+        "who sees people on file who have not registered: group, cohort or members",
+        _one_of("group", "cohort", "members"),
+    )
+    session_days: int = _setting(30, "days until a sign-in ends by itself", _number(1, 365))
+    snapshot_changes: int = _setting(
+        200, "changes in the graph after which the worker builds a new snapshot", _number(1, 10**6)
+    )
+    snapshot_seconds: int = _setting(
+        300,
+        "seconds after which the worker builds a new snapshot if anything changed",
+        _number(1, 86400),
+    )
+    data: Path | None = _setting(None, "folder of the real data sets, for tests only", _path)
+    test_neo4j: str = _setting(
+        "", "bolt URI (user:password@host:port) of a Neo4j that tests may wipe"
+    )
+
+
+def load(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings from the environment.
+
+    Raises
+    ------
+    SettingsError
+        With every unknown name and every bad value, one a line.
+    """
+    environ = os.environ if environ is None else environ
+    known = {PREFIX + f.name.upper(): f for f in fields(Settings)}
+    mistakes: list[str] = []
+    values: dict[str, Any] = {}
+    for name in sorted(environ):
+        if not name.startswith(PREFIX):
+            continue
+        if name not in known:
+            mistakes.append(f"{name} is not a setting")
+            continue
+        if environ[name] == "":
+            continue
+        try:
+            values[known[name].name] = known[name].metadata["check"](environ[name])
+        except ValueError as problem:
+            mistakes.append(f"{name}: {problem}")
+    secret = values.get("secret_key", "")
+    if secret and len(secret) < 32:
+        mistakes.append(f"{PREFIX}SECRET_KEY: too short; make one with `graphnet admin secret-key`")
+    if mistakes:
+        raise SettingsError("settings:\n  " + "\n  ".join(mistakes) + "\nsee `graphnet settings`")
+    return Settings(**values)

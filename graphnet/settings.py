@@ -1,4 +1,4 @@
-"""Every setting once: name, default, help, check. Read from GRAPHNET_* at the start and nowhere else.
+"""Every setting once: name, default, help, check. Read from GRAPHNET_* at the start, only.
 
 An unknown GRAPHNET_* name or a bad value stops the program with a list of all mistakes.
 """

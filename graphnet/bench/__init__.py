@@ -1,7 +1,8 @@
 """`graphnet bench TASK`: the engine on plain files, for the scored tasks; one module a task.
 
-Each module has a `command`. It reads only the files its task names, calls the functions that the web
-pages call, writes the answer and reports wall time, peak memory and time a question on standard error.
+Each module has a `command`. It reads only the files its task names, calls the functions that the
+web pages call, writes the answer and reports wall time, peak memory and time a question on
+standard error.
 """
 
 import importlib

@@ -1,0 +1,174 @@
+"""The words of the graph: labels, tie types, property names; and the frozen dataclasses made of them.
+
+Everything that a query may name stands in `NODES` and `TIES`; `schema.py` makes each name known to
+Neo4j, so that a misspelt one is a warning there, and a failing test here. Times are aware UTC.
+
+A *term* is half an academic year as one integer: ``2 * year`` for the autumn of the academic year
+that starts in ``year``, ``2 * year + 1`` for its spring. Autumn 1998 is 3996, spring 1999 is 3997.
+"""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+# label: its properties. The first is the one that identifies a node, unique by constraint.
+NODES: dict[str, tuple[str, ...]] = {
+    "Person": (
+        "id", "key", "given_name", "patronymic", "family_name", "former_names", "name_key",
+        "latin_name", "gender", "language", "about", "visibility", "audiences", "quarantined",
+        "died_on", "memorial", "last_answer_at", "born_on", "created_at", "merged_into",
+    ),
+    "Alumnus": (),
+    "ContactPoint": ("id", "kind", "value", "value_key", "verified_at", "bounced_at", "source"),
+    "Place": ("id", "name", "name_ru", "kind", "latitude", "longitude"),
+    "Record": ("id", "origin", "source", "file", "row", "fields", "hash"),
+    "ImportRun": (
+        "id", "source", "mapping", "mapping_hash", "started_at", "finished_at", "state", "progress",
+        "ground", "ground_by", "ground_at", "read", "written", "skipped", "report",
+    ),
+    "Consent": ("id", "purpose", "state", "text_version", "at", "channel"),
+    "Unit": ("id", "kind", "name", "name_ru", "code", "from_year", "to_year"),
+    "Cohort": ("id", "programme", "programme_ru", "level", "form", "intake_year"),
+    "StudyGroup": ("id", "name"),
+    "GroupCode": ("text",),
+    "Organisation": ("id", "name", "name_key", "kind", "industry"),
+    "Group": ("id", "key", "name", "name_ru", "kind", "description", "description_ru",
+              "visibility", "created_at"),
+    "Event": (
+        "id", "key", "title", "title_ru", "description", "description_ru", "kind", "starts_at",
+        "ends_at", "time_zone", "venue", "capacity", "visibility", "cancelled_at", "created_at",
+    ),
+    "Festival": ("id", "name", "name_ru", "year"),
+    "Registration": ("id", "state", "at", "position", "attended_at"),
+    "Project": ("id", "key", "name", "name_ru", "description", "description_ru", "kind", "goal",
+                "currency", "visibility", "created_at"),
+    "Pledge": ("id", "amount", "at", "state"),
+    "Receipt": ("id", "amount", "at", "note"),
+    "Refund": ("id", "amount", "at", "note"),
+    "Expense": ("id", "amount", "at", "note"),
+    "Topic": ("id", "name", "name_ru"),
+    "News": ("id", "title", "title_ru", "text", "text_ru", "at"),
+    "Service": ("id", "name", "name_ru", "description", "description_ru"),
+    "Request": ("id", "kind", "status", "due_at", "at", "subject", "text", "answer"),
+    "Contribution": (
+        "act_id", "kind", "mode", "happened_at", "recorded_at", "points_basis", "evidence_hash",
+        "corrects", "pseudonym",
+    ),
+    "Contest": ("id", "season", "rules_version"),
+    "Nomination": ("id", "at", "state"),
+    "Ballot": ("id", "at"),
+    "JuryScore": ("id", "score", "at"),
+    "Award": ("id", "name", "place"),
+    "Dismissal": ("id", "list", "item", "at"),
+    "Account": ("id", "email", "email_key", "password_hash", "roles", "language", "created_at",
+                "disabled_at"),
+    "Session": ("id", "token_hash", "created_at", "seen_at", "expires_at", "device"),
+    "OneTimeLink": ("id", "token_hash", "purpose", "expires_at", "used_at", "created_at"),
+    "AuditEntry": ("id", "at", "actor", "role", "act", "purpose", "subject", "detail"),
+    "Change": ("number", "kind", "people", "thing", "at", "process"),
+    "Job": ("id", "kind", "idempotency_key", "payload", "state", "run_at", "lease_until", "attempts",
+            "worker", "error", "created_at", "finished_at"),
+    "Counter": ("name", "next"),
+    "Heartbeat": ("process", "kind", "at", "detail"),
+    "Erasure": ("id", "key", "at"),
+    "Migration": ("number", "name", "at"),
+}  # fmt: skip
+
+# tie type: its properties.
+TIES: dict[str, tuple[str, ...]] = {
+    "HAS": (),
+    "LIVES_IN": ("from_year", "to_year", "source"),
+    "LOCATED_IN": (),
+    "FROM": (),
+    "ABOUT": (),
+    "GAVE": (),
+    "PART_OF": ("from_year", "to_year"),
+    "BECAME": ("year",),
+    "OF": (),
+    "CALLED": ("academic_year", "term"),
+    "CONTINUES_AS": ("academic_year",),
+    "STUDIED_IN": ("from_term", "to_term", "role", "how", "confidence", "source"),
+    "COMPLETED": ("level", "programme", "year", "source"),
+    "SUPERVISED_BY": ("source",),
+    "WORKED_AT": ("role", "from_year", "to_year", "source"),
+    "KNOWS": ("since", "strength", "observed_at", "source"),
+    "ASKED_TO_CONNECT": ("at", "text"),
+    "MEMBER_OF": ("role", "since", "source"),
+    "BY": (),
+    "FOR": (),
+    "IN": (),
+    "HELD_BY": (),
+    "WORKS_ON": ("role", "since"),
+    "INTERESTED_IN": ("weight", "source", "at"),
+    "OFFERS": ("weight", "source", "at"),
+    "NEEDS": ("weight", "source", "at"),
+    "ASKED": (),
+    "TO": (),
+    "DISMISSED": (),
+}
+
+# What a person is, to the question "may this viewer see them"; see privacy.py.
+VISIBILITIES = ("shown", "hidden")
+CONSENT_PURPOSES = ("hold", "show_to_members", "publish", "profile", "digest", "partners")
+CONSENT_STATES = ("given", "refused", "unknown")
+ROLES = ("alumnus", "staff", "analyst", "admin")
+UNIT_KINDS = ("university", "institute", "faculty", "department", "school")
+STUDY_ROLES = ("student", "monitor")
+STUDY_WAYS = ("admitted", "transferred", "returned", "exchange")
+REGISTRATION_STATES = ("yes", "no", "waiting", "cancelled")
+
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: no letter looks like another
+
+
+def new_id() -> str:
+    """Return a random identifier of 16 letters (80 bits), safe to show to strangers."""
+    return "".join(secrets.choice(_ALPHABET) for _ in range(16))
+
+
+def term(academic_year: int, spring: int = 0) -> int:
+    """Return the term's number: autumn (0) or spring (1) of the academic year that starts then."""
+    return 2 * academic_year + spring
+
+
+def academic_year(term_number: int) -> int:
+    """Return the calendar year in which the term's academic year starts."""
+    return term_number // 2
+
+
+@dataclass(frozen=True)
+class Name:
+    """A person's name in the script in which it was given."""
+
+    given: str
+    family: str
+    patronymic: str = ""
+    former: tuple[str, ...] = ()
+
+    @property
+    def full(self) -> str:
+        """Given name, patronymic, family name: the order of speech in both languages."""
+        return " ".join(part for part in (self.given, self.patronymic, self.family) if part)
+
+
+@dataclass(frozen=True)
+class StudySpell:
+    """One stay of a person in a study group, cohort or unit, in terms; both ends included."""
+
+    place_id: str
+    place_kind: str
+    label: str
+    from_term: int | None
+    to_term: int | None
+    role: str
+    how: str
+
+
+@dataclass(frozen=True)
+class Change:
+    """One numbered entry of the feed that every process reads."""
+
+    number: int
+    kind: str
+    people: tuple[int, ...]
+    thing: str
+    at: datetime

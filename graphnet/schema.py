@@ -1,0 +1,155 @@
+"""Constraints, indexes and numbered migrations; each can be repeated, and is recorded once.
+
+Community Edition enforces uniqueness only. What it cannot enforce (existence and type of properties,
+one end of a tie) is looked for by `graphnet doctor`.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import LiteralString
+
+from graphnet.errors import StoreError
+from graphnet.model import NODES, TIES
+from graphnet.store import Store
+
+# One uniqueness constraint a label; Neo4j 5 and later keep an index behind each.
+CONSTRAINTS: tuple[LiteralString, ...] = (
+    "CREATE CONSTRAINT person_id IF NOT EXISTS FOR (n:Person) REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT person_key IF NOT EXISTS FOR (n:Person) REQUIRE n.key IS UNIQUE",
+    "CREATE CONSTRAINT contact_id IF NOT EXISTS FOR (n:ContactPoint) REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT place_id IF NOT EXISTS FOR (n:Place) REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT record_id IF NOT EXISTS FOR (n:Record) REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT record_origin IF NOT EXISTS FOR (n:Record) REQUIRE n.origin IS UNIQUE",
+    "CREATE CONSTRAINT run_id IF NOT EXISTS FOR (n:ImportRun) REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT consent_id IF NOT EXISTS FOR (n:Consent) REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT unit_id IF NOT EXISTS FOR (n:Unit) REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT cohort_id IF NOT EXISTS FOR (n:Cohort) REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT study_group_id IF NOT EXISTS FOR (n:StudyGroup) REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT group_code_text IF NOT EXISTS FOR (n:GroupCode) REQUIRE n.text IS UNIQUE",
+    "CREATE CONSTRAINT organisation_id IF NOT EXISTS FOR (n:Organisation) REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT group_id IF NOT EXISTS FOR (n:Group) REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT group_key IF NOT EXISTS FOR (n:Group) REQUIRE n.key IS UNIQUE",
+    "CREATE CONSTRAINT event_id IF NOT EXISTS FOR (n:Event) REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT event_key IF NOT EXISTS FOR (n:Event) REQUIRE n.key IS UNIQUE",
+    "CREATE CONSTRAINT festival_id IF NOT EXISTS FOR (n:Festival) REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT registration_id IF NOT EXISTS FOR (n:Registration) REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT project_id IF NOT EXISTS FOR (n:Project) REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT project_key IF NOT EXISTS FOR (n:Project) REQUIRE n.key IS UNIQUE",
+    "CREATE CONSTRAINT pledge_id IF NOT EXISTS FOR (n:Pledge) REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT receipt_id IF NOT EXISTS FOR (n:Receipt) REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT refund_id IF NOT EXISTS FOR (n:Refund) REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT expense_id IF NOT EXISTS FOR (n:Expense) REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT topic_id IF NOT EXISTS FOR (n:Topic) REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT news_id IF NOT EXISTS FOR (n:News) REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT service_id IF NOT EXISTS FOR (n:Service) REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT request_id IF NOT EXISTS FOR (n:Request) REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT act_id IF NOT EXISTS FOR (n:Contribution) REQUIRE n.act_id IS UNIQUE",
+    "CREATE CONSTRAINT contest_id IF NOT EXISTS FOR (n:Contest) REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT nomination_id IF NOT EXISTS FOR (n:Nomination) REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT ballot_id IF NOT EXISTS FOR (n:Ballot) REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT jury_score_id IF NOT EXISTS FOR (n:JuryScore) REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT award_id IF NOT EXISTS FOR (n:Award) REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT dismissal_id IF NOT EXISTS FOR (n:Dismissal) REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT account_id IF NOT EXISTS FOR (n:Account) REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT account_email IF NOT EXISTS FOR (n:Account) REQUIRE n.email_key IS UNIQUE",
+    "CREATE CONSTRAINT session_id IF NOT EXISTS FOR (n:Session) REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT session_token IF NOT EXISTS FOR (n:Session) REQUIRE n.token_hash IS UNIQUE",
+    "CREATE CONSTRAINT link_id IF NOT EXISTS FOR (n:OneTimeLink) REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT link_token IF NOT EXISTS FOR (n:OneTimeLink) REQUIRE n.token_hash IS UNIQUE",
+    "CREATE CONSTRAINT audit_id IF NOT EXISTS FOR (n:AuditEntry) REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT change_number IF NOT EXISTS FOR (n:Change) REQUIRE n.number IS UNIQUE",
+    "CREATE CONSTRAINT job_id IF NOT EXISTS FOR (n:Job) REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT job_once IF NOT EXISTS FOR (n:Job) REQUIRE n.idempotency_key IS UNIQUE",
+    "CREATE CONSTRAINT counter_name IF NOT EXISTS FOR (n:Counter) REQUIRE n.name IS UNIQUE",
+    "CREATE CONSTRAINT heartbeat IF NOT EXISTS FOR (n:Heartbeat) REQUIRE n.process IS UNIQUE",
+    "CREATE CONSTRAINT erasure_id IF NOT EXISTS FOR (n:Erasure) REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT migration_number IF NOT EXISTS FOR (n:Migration) REQUIRE n.number IS UNIQUE",
+)
+
+INDEXES: tuple[LiteralString, ...] = (
+    "CREATE INDEX person_name IF NOT EXISTS FOR (n:Person) ON (n.name_key)",
+    "CREATE INDEX person_family IF NOT EXISTS FOR (n:Person) ON (n.family_name)",
+    "CREATE INDEX contact_value IF NOT EXISTS FOR (n:ContactPoint) ON (n.value_key)",
+    "CREATE INDEX record_source IF NOT EXISTS FOR (n:Record) ON (n.source)",
+    "CREATE INDEX run_source IF NOT EXISTS FOR (n:ImportRun) ON (n.source)",
+    "CREATE INDEX event_start IF NOT EXISTS FOR (n:Event) ON (n.starts_at)",
+    "CREATE INDEX cohort_year IF NOT EXISTS FOR (n:Cohort) ON (n.intake_year)",
+    "CREATE INDEX organisation_name IF NOT EXISTS FOR (n:Organisation) ON (n.name_key)",
+    "CREATE INDEX place_name IF NOT EXISTS FOR (n:Place) ON (n.name)",
+    "CREATE INDEX topic_name IF NOT EXISTS FOR (n:Topic) ON (n.name)",
+    "CREATE INDEX job_state IF NOT EXISTS FOR (n:Job) ON (n.state, n.run_at)",
+    "CREATE INDEX audit_at IF NOT EXISTS FOR (n:AuditEntry) ON (n.at)",
+    "CREATE INDEX session_end IF NOT EXISTS FOR (n:Session) ON (n.expires_at)",
+    "CREATE FULLTEXT INDEX things IF NOT EXISTS FOR (n:Event|Group|Project|Topic) "
+    "ON EACH [n.title, n.title_ru, n.name, n.name_ru, n.description, n.description_ru]",
+)
+
+
+def constraints_and_indexes(store: Store) -> None:
+    """Uniqueness for every identifier, and the indexes that queries begin from."""
+    for statement in (*CONSTRAINTS, *INDEXES):
+        store.run_alone(statement)
+    store.run_alone("CALL db.awaitIndexes(300)")
+
+
+def names_known(store: Store) -> None:
+    """Make every label, tie type and property name known, by creating and deleting each once.
+
+    A query that names something which never was in the database draws a warning (01N50-01N52); with
+    all names known, such a warning always means a spelling mistake.
+    """
+    quoted = {name: f"`{name}`" for name in (*NODES, *TIES)}
+    properties = sorted({name for names in (*NODES.values(), *TIES.values()) for name in names})
+    labels = "".join(f":{quoted[label]}" for label in NODES)
+    # The names come from model.py, never from outside; this is the one query made of parts.
+    pattern = "".join(f" CREATE (a)-[:{quoted[kind]}]->(b)" for kind in TIES)
+    settings = ", ".join(f"c.`{name}` = 1" for name in properties)
+    query = (
+        f"CREATE (a{labels}) CREATE (b:Migration) CREATE (c:Migration){pattern} "
+        f"SET {settings} WITH a, b, c DETACH DELETE a, b, c"
+    )
+    store.run_alone(query)
+
+
+MIGRATIONS: tuple[tuple[int, str, Callable[[Store], None]], ...] = (
+    (1, "every name known; constraints and indexes", names_known),
+    (2, "constraints and indexes", constraints_and_indexes),
+)
+
+# One row: a migration that has been done.
+DONE = "MATCH (m:Migration) RETURN m.number AS number ORDER BY number LIMIT 10000"
+
+# One row: the migration that was recorded.
+RECORD = """MERGE (m:Migration {number: $number}) ON CREATE SET m.name = $name, m.at = $at
+RETURN m.number AS number"""
+
+
+def migrate(store: Store) -> list[int]:
+    """Do every migration that is not recorded, in order; return their numbers.
+
+    A migration that was interrupted is done again: each is written so that repeating it is harmless.
+
+    Raises
+    ------
+    StoreError
+        If the database has a migration that this program does not know: it is of a newer version.
+    """
+    # The label must exist before it is asked for, or the server warns about an unknown name.
+    store.run_alone(
+        "CREATE CONSTRAINT migration_number IF NOT EXISTS "
+        "FOR (n:Migration) REQUIRE n.number IS UNIQUE"
+    )
+    done = {row["number"] for row in store.read(DONE)}
+    newest = MIGRATIONS[-1][0]
+    if done and max(done) > newest:
+        raise StoreError(
+            f"the database has migration {max(done)}, this program knows {newest}: "
+            "start the newer program, or restore a backup"
+        )
+    performed = []
+    for number, name, step in MIGRATIONS:
+        if number not in done:
+            step(store)
+            store.write(RECORD, number=number, name=name, at=datetime.now(UTC))
+            performed.append(number)
+    return performed

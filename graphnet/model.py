@@ -1,4 +1,4 @@
-"""The words of the graph: labels, tie types, property names; and the frozen dataclasses made of them.
+"""The words of the graph: labels, tie types, property names; and frozen dataclasses made of them.
 
 Everything that a query may name stands in `NODES` and `TIES`; `schema.py` makes each name known to
 Neo4j, so that a misspelt one is a warning there, and a failing test here. Times are aware UTC.
@@ -66,8 +66,8 @@ NODES: dict[str, tuple[str, ...]] = {
     "OneTimeLink": ("id", "token_hash", "purpose", "expires_at", "used_at", "created_at"),
     "AuditEntry": ("id", "at", "actor", "role", "act", "purpose", "subject", "detail"),
     "Change": ("number", "kind", "people", "thing", "at", "process"),
-    "Job": ("id", "kind", "idempotency_key", "payload", "state", "run_at", "lease_until", "attempts",
-            "worker", "error", "created_at", "finished_at"),
+    "Job": ("id", "kind", "idempotency_key", "payload", "state", "run_at", "lease_until",
+            "attempts", "worker", "error", "created_at", "finished_at"),
     "Counter": ("name", "next"),
     "Heartbeat": ("process", "kind", "at", "detail"),
     "Erasure": ("id", "key", "at"),

@@ -1,7 +1,7 @@
 """Constraints, indexes and numbered migrations; each can be repeated, and is recorded once.
 
-Community Edition enforces uniqueness only. What it cannot enforce (existence and type of properties,
-one end of a tie) is looked for by `graphnet doctor`.
+Community Edition enforces uniqueness only. What it cannot enforce (existence and type of
+properties, one end of a tie) is looked for by `graphnet doctor`.
 """
 
 from collections.abc import Callable
@@ -127,7 +127,7 @@ RETURN m.number AS number"""
 def migrate(store: Store) -> list[int]:
     """Do every migration that is not recorded, in order; return their numbers.
 
-    A migration that was interrupted is done again: each is written so that repeating it is harmless.
+    A migration that was interrupted is done again: repeating one is harmless.
 
     Raises
     ------

@@ -1,0 +1,223 @@
+"""Who may see which person, field and tie, and for what purpose. Nothing else decides it.
+
+The rules are DESIGN.md's table. They exist twice, on purpose side by side: for one person with live
+facts (`Facts`, from Neo4j) and for everyone at once with the snapshot's flags (`mask`); a test
+proves that the two agree on every combination of facts.
+
+Hidden, erased and unknown people get the same answer: the caller raises `PersonNotFound` whenever
+`level` is `NOTHING`, and never says why.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+import numpy as np
+import numpy.typing as npt
+
+from graphnet.errors import NotAllowed
+
+BoolArray = npt.NDArray[np.bool_]
+
+
+class Level(IntEnum):
+    """How much of a person a viewer may see."""
+
+    NOTHING = 0
+    MEMORIAL = 1  # the name, on a memorial page
+    ON_FILE = 2  # name, group, years, "no contact" or "not registered"
+    FIELDS = 3  # what the person set for members
+    CONNECTED = 4  # what the person set for connections
+    PSEUDONYM = 5  # an analyst: facts without a name
+    TASK = 6  # staff: all that the task needs, audited
+    SELF = 7
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Who is asking. Engines and reads take one; there is no read without one."""
+
+    kind: str  # anyone | alumnus | staff | analyst
+    person_key: int | None = None
+    account_id: str = ""
+    roles: frozenset[str] = field(default_factory=frozenset)
+    purpose: str = ""
+
+    def for_purpose(self, purpose: str) -> "Viewer":
+        """Return the same viewer with a stated purpose, which the audit trail keeps."""
+        return Viewer(self.kind, self.person_key, self.account_id, self.roles, purpose)
+
+
+ANYONE = Viewer("anyone")
+
+
+def engine(purpose: str) -> Viewer:
+    """Return the viewer of a process that works for no one person; `purpose` says what for."""
+    return Viewer("engine", purpose=purpose)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the rules need to know about the person who is looked at, seen from one viewer."""
+
+    claimed: bool
+    hidden: bool
+    deceased: bool
+    memorial: bool
+    quarantined: bool
+    refused: bool  # said no to being shown to members
+    public: bool  # made something of themselves public
+    same_group: bool
+    same_cohort: bool
+    connected: bool
+    myself: bool = False
+
+
+def level(viewer: Viewer, facts: Facts, *, unclaimed_audience: str = "cohort") -> Level:
+    """Return how much of the person this viewer may see.
+
+    Parameters
+    ----------
+    unclaimed_audience
+        Who sees people who are on file and have not registered: 'group', 'cohort' or 'members'.
+    """
+    if facts.myself:
+        return Level.SELF
+    if viewer.kind == "staff":
+        if not viewer.purpose:
+            raise NotAllowed("staff read a person for a stated purpose: name the task")
+        if facts.hidden:
+            return Level.TASK if viewer.purpose in ("correct", "erase") else Level.NOTHING
+        return Level.TASK
+    if facts.hidden or facts.quarantined:
+        return Level.NOTHING
+    if viewer.kind == "analyst":
+        return Level.PSEUDONYM
+    if viewer.kind != "alumnus":
+        return (
+            Level.FIELDS
+            if facts.claimed and facts.public and not facts.deceased
+            else (Level.NOTHING)
+        )
+    if facts.deceased:
+        return Level.MEMORIAL if facts.memorial else Level.NOTHING
+    if facts.refused:
+        return Level.NOTHING
+    if facts.claimed:
+        return Level.CONNECTED if facts.connected else Level.FIELDS
+    audience = {
+        "group": facts.same_group,
+        "cohort": facts.same_cohort or facts.same_group,
+        "members": True,
+    }[unclaimed_audience]
+    return Level.ON_FILE if audience else Level.NOTHING
+
+
+# The bits of `Snapshot.flags`, one byte or two a person.
+CLAIMED, HIDDEN, DECEASED, MEMORIAL, QUARANTINED, REFUSED, PUBLIC, NO_PROFILE, ALUMNUS, REACH = (
+    1 << bit for bit in range(10)
+)
+
+
+def mask(
+    viewer: Viewer,
+    flags: npt.NDArray[np.uint16],
+    *,
+    same_group: BoolArray,
+    same_cohort: BoolArray,
+    unclaimed_audience: str = "cohort",
+) -> BoolArray:
+    """Return whom the viewer may see at all, as one truth value a person, shape ``(n,)``.
+
+    Engines compute on this subgraph only, so that nothing leaks through a score. The deceased are in
+    no search result and no suggestion, memorial or not, so they are left out here; staff see them by
+    their own page.
+    """
+    hidden = (flags & HIDDEN) != 0
+    alive = (flags & DECEASED) == 0
+    if viewer.kind in ("staff", "engine"):
+        return ~hidden & alive
+    seen = ~hidden & ((flags & QUARANTINED) == 0)
+    if viewer.kind == "analyst":
+        return seen  # pseudonyms: the deceased stay in the figures
+    seen &= alive
+    claimed = (flags & CLAIMED) != 0
+    if viewer.kind != "alumnus":
+        return seen & claimed & ((flags & PUBLIC) != 0)
+    seen &= (flags & REFUSED) == 0
+    if unclaimed_audience == "members":
+        return seen
+    near = same_group if unclaimed_audience == "group" else same_group | same_cohort
+    return seen & (claimed | near)
+
+
+# Field: its audience when the person has set nothing.
+DEFAULT_AUDIENCES: dict[str, str] = {
+    "name": "members",
+    "studies": "members",
+    "interests": "members",
+    "groups": "members",
+    "about": "members",
+    "city": "nobody",
+    "employer": "nobody",
+    "photo": "nobody",
+    "contacts": "nobody",
+    "events": "nobody",
+    "connections": "nobody",
+}
+AUDIENCES = ("nobody", "connections", "cohort", "members", "public")
+
+
+def audiences(stored: Iterable[str] | None) -> dict[str, str]:
+    """Return each field's audience: the defaults, changed by what the person has set."""
+    result = dict(DEFAULT_AUDIENCES)
+    for entry in stored or ():
+        name, _, audience = entry.partition(":")
+        if name in result and audience in AUDIENCES:
+            result[name] = audience
+    return result
+
+
+def shown_fields(
+    viewer: Viewer, facts: Facts, stored: Iterable[str] | None, *, at: Level
+) -> frozenset[str]:
+    """Return the names of the fields that the viewer may see of this person.
+
+    Parameters
+    ----------
+    stored
+        The person's own settings, as ``"field:audience"``.
+    at
+        What `level` returned.
+    """
+    everything = frozenset(DEFAULT_AUDIENCES)
+    if at in (Level.SELF, Level.TASK):
+        return everything
+    if at == Level.NOTHING:
+        return frozenset()
+    if at == Level.MEMORIAL:
+        return frozenset({"name"})
+    if at == Level.ON_FILE:
+        return frozenset({"name", "studies"})
+    if at == Level.PSEUDONYM:
+        return frozenset({"studies", "interests"})
+    allowed = {"public"}
+    if viewer.kind == "alumnus":
+        allowed.add("members")
+        if facts.same_cohort or facts.same_group:
+            allowed.add("cohort")
+        if at == Level.CONNECTED:
+            allowed.add("connections")
+    return frozenset(f for f, audience in audiences(stored).items() if audience in allowed)
+
+
+def may_name(viewer: Viewer) -> bool:
+    """Return whether names may be read at all: analysts work with pseudonyms."""
+    return viewer.kind in ("alumnus", "staff", "anyone") or (
+        viewer.kind == "analyst" and viewer.purpose.startswith("names:")
+    )
+
+
+# A count of unnamed people below this is not shown in a reason, and below five in statistics.
+SMALLEST_COUNT_IN_REASON = 3
+SMALLEST_CELL = 5

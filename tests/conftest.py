@@ -1,0 +1,61 @@
+"""One real Neo4j for the whole test session; `store` is empty and migrated before each test."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from graphnet import schema
+from graphnet.settings import Settings
+from graphnet.store import Store
+
+WIPE = "MATCH (n) WHERE NOT n:Migration CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 5000 ROWS"
+
+
+@pytest.fixture(scope="session")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings with a home of this test session's own; jars come from the usual cache."""
+    cache = os.environ.get("GRAPHNET_CACHE")
+    home = tmp_path_factory.mktemp("home")
+    changes = {"cache": Path(cache)} if cache else {}
+    return Settings(home=home, neo4j_heap="768m", neo4j_page_cache="256m", **changes)
+
+
+@pytest.fixture(scope="session")
+def session_store(settings: Settings) -> Iterator[Store]:
+    """The session's own server: one given by GRAPHNET_TEST_NEO4J, else a managed one."""
+    given = os.environ.get("GRAPHNET_TEST_NEO4J")
+    if given:
+        credentials, _, address = given.rpartition("@")
+        user, _, password = credentials.partition(":")
+        with Store(f"bolt://{address}", user, password, warn=True) as store:
+            schema.migrate(store)
+            yield store
+        return
+    from graphnet.server import connect
+
+    with (
+        connect(settings) as connection,
+        Store(connection.uri, connection.user, connection.password, warn=True) as store,
+    ):
+        schema.migrate(store)
+        yield store
+
+
+@pytest.fixture
+def store(session_store: Store) -> Store:
+    """An empty graph with its schema."""
+    session_store.run_alone(WIPE)
+    return session_store
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder of the real data sets; the test is skipped where GRAPHNET_DATA does not name it."""
+    folder = os.environ.get("GRAPHNET_DATA")
+    if not folder:
+        pytest.skip("GRAPHNET_DATA does not name the folder of the real data sets")
+    path = Path(folder).expanduser().absolute()
+    assert path.is_dir(), f"GRAPHNET_DATA={folder} is no folder"
+    return path

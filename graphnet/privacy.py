@@ -129,26 +129,29 @@ def mask(
 ) -> BoolArray:
     """Return whom the viewer may see at all, as one truth value a person, shape ``(n,)``.
 
-    Engines compute on this subgraph only, so that nothing leaks through a score. The deceased are in
-    no search result and no suggestion, memorial or not, so they are left out here; staff see them by
-    their own page.
+    Engines compute on this subgraph only, so that nothing leaks through a score. The deceased are
+    in no search result and no suggestion, memorial or not, so they are left out here; staff see
+    them by their own page.
     """
-    hidden = (flags & HIDDEN) != 0
-    alive = (flags & DECEASED) == 0
+    hidden: BoolArray = (flags & HIDDEN) != 0
+    alive: BoolArray = (flags & DECEASED) == 0
+    staff_sees: BoolArray = ~hidden & alive
     if viewer.kind in ("staff", "engine"):
-        return ~hidden & alive
-    seen = ~hidden & ((flags & QUARANTINED) == 0)
+        return staff_sees
+    seen: BoolArray = ~hidden & ((flags & QUARANTINED) == 0)
     if viewer.kind == "analyst":
         return seen  # pseudonyms: the deceased stay in the figures
     seen &= alive
-    claimed = (flags & CLAIMED) != 0
+    claimed: BoolArray = (flags & CLAIMED) != 0
     if viewer.kind != "alumnus":
-        return seen & claimed & ((flags & PUBLIC) != 0)
+        seen &= claimed & ((flags & PUBLIC) != 0)
+        return seen
     seen &= (flags & REFUSED) == 0
     if unclaimed_audience == "members":
         return seen
     near = same_group if unclaimed_audience == "group" else same_group | same_cohort
-    return seen & (claimed | near)
+    seen &= claimed | near
+    return seen
 
 
 # Field: its audience when the person has set nothing.

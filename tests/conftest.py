@@ -52,7 +52,7 @@ def store(session_store: Store) -> Store:
 
 @pytest.fixture(scope="session")
 def real_data() -> Path:
-    """The folder of the real data sets; the test is skipped where GRAPHNET_DATA does not name it."""
+    """The folder of the real data sets, where GRAPHNET_DATA names it; else the test is skipped."""
     folder = os.environ.get("GRAPHNET_DATA")
     if not folder:
         pytest.skip("GRAPHNET_DATA does not name the folder of the real data sets")

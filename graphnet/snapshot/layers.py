@@ -1,0 +1,104 @@
+"""Tie layers that follow from shared memberships: studied, worked, member and came together.
+
+A membership binds people only in a small enough circle: merely sharing a university is no tie. The
+weight falls with the size of the circle, ``1 / log2(1 + size)``, as in Adamic and Adar (2003),
+"Friends and neighbors on the Web", times the share of time spent in it together.
+"""
+
+import numpy as np
+
+from graphnet.snapshot.arrays import Memberships, Ties
+
+# Beyond these sizes two members need not have met.
+LARGEST_CIRCLE = {"study_groups": 60, "organisations": 40, "groups": 60, "events": 60}
+
+
+def together(n: int, memberships: Memberships, *, largest: int, timed: bool) -> Ties:
+    """Return who shared a thing, weighted by its smallness and, if `timed`, by the time shared.
+
+    Parameters
+    ----------
+    n
+        Number of people.
+    largest
+        Things with more people than this bind nobody.
+    timed
+        Whether two members must have been there at the same time. Unknown times overlap.
+    """
+    rows = len(memberships.things)
+    owner = np.repeat(np.arange(n, dtype=np.int64), np.diff(memberships.indptr))
+    order = np.argsort(memberships.things, kind="stable") if rows else np.zeros(0, np.int64)
+    things = memberships.things[order]
+    borders = np.flatnonzero(np.diff(things)) + 1
+    left: list[np.ndarray] = []
+    right: list[np.ndarray] = []
+    weights: list[np.ndarray] = []
+    for block in np.split(order, borders):
+        size = len(block)
+        if not 2 <= size <= largest:
+            continue
+        i, j = np.triu_indices(size, 1)
+        a, b = block[i], block[j]
+        weight = np.full(len(i), 1.0 / np.log2(1 + size), np.float32)
+        if timed:
+            begin, end = memberships.start, memberships.end
+            first = np.where(begin < 0, np.iinfo(np.int64).min // 2, begin)
+            last = np.where(end < 0, np.iinfo(np.int64).max // 2, end)
+            shared = np.minimum(last[a], last[b]) - np.maximum(first[a], first[b]) + 1
+            longest = np.maximum(last[a] - first[a], last[b] - first[b]) + 1
+            keep = shared > 0
+            weight = weight * (shared / np.maximum(longest, 1)).astype(np.float32)
+            a, b, weight = a[keep], b[keep], weight[keep]
+        left.append(owner[a])
+        right.append(owner[b])
+        weights.append(weight)
+    if not left:
+        return Ties.of_pairs(n, [], [])
+    return Ties.of_pairs(n, np.concatenate(left), np.concatenate(right), np.concatenate(weights))
+
+
+def derived(n: int, memberships: dict[str, Memberships]) -> dict[str, Ties]:
+    """Return the derived layers by name."""
+    layers = {}
+    for layer, kind, timed in (
+        ("studied", "study_groups", True),
+        ("worked", "organisations", True),
+        ("member", "groups", False),
+        ("came", "events", False),
+    ):
+        if kind in memberships:
+            layers[layer] = together(
+                n, memberships[kind], largest=LARGEST_CIRCLE[kind], timed=timed
+            )
+    return layers
+
+
+# How much a tie of each layer says about being able to reach somebody.
+LAYER_WEIGHTS = {"knows": 1.0, "studied": 0.6, "worked": 0.5, "member": 0.2, "came": 0.1}
+
+
+def combined(n: int, layers: dict[str, Ties], weights: dict[str, float] | None = None) -> Ties:
+    """Return one layer of the chosen ones: the strengths combine as independent chances,
+    ``1 - prod(1 - weight * strength)``.
+    """
+    chosen = LAYER_WEIGHTS if weights is None else weights
+    missing = np.zeros(0)
+    code, value = missing.astype(np.int64), missing
+    for name, factor in chosen.items():
+        if name not in layers or factor <= 0:
+            continue
+        layer = layers[name]
+        owner = np.repeat(np.arange(n, dtype=np.int64), np.diff(layer.indptr))
+        strength = np.clip(layer.weight.astype(np.float64), 0, 1) * factor
+        code = np.concatenate([code, owner * n + layer.indices])
+        value = np.concatenate([value, np.log1p(-np.minimum(strength, 0.999))])
+    if not len(code):
+        return Ties.of_pairs(n, [], [])
+    order = np.argsort(code, kind="stable")
+    code, value = code[order], value[order]
+    starts = np.concatenate([[0], np.flatnonzero(np.diff(code)) + 1])
+    total = 1 - np.exp(np.add.reduceat(value, starts))
+    code = code[starts]
+    indptr = np.zeros(n + 1, np.int64)
+    indptr[1:] = np.cumsum(np.bincount(code // n, minlength=n))
+    return Ties(indptr, (code % n).astype(np.int32), total.astype(np.float32))

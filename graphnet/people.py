@@ -1,0 +1,523 @@
+"""Cypher about people one at a time or a page at a time: cards, profile, what they set, erasure.
+
+Every read takes a viewer; what comes back has been cut to what privacy.py lets that viewer see. A
+person whom the viewer may not see raises `PersonNotFound`, or is left out of a list, exactly as if
+there were no such person.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+from graphnet import changes, privacy
+from graphnet.errors import BadValue, NotAllowed, PersonNotFound
+from graphnet.model import Name, new_id
+from graphnet.names.folding import fold
+from graphnet.privacy import Facts, Level, Viewer
+from graphnet.store import Row, Store, Transaction
+
+# One row: a person with all that the privacy rules ask about, seen from the person $me (0: nobody).
+FACTS = """UNWIND $keys AS wanted
+MATCH (p:Person {key: wanted})
+OPTIONAL MATCH (me:Person {key: $me})
+RETURN p.key AS key, p.id AS id, p.given_name AS given_name, p.patronymic AS patronymic,
+  p.family_name AS family_name, p.former_names AS former_names, p.latin_name AS latin_name,
+  p.gender AS gender, p.language AS language, p.about AS about, p.visibility AS visibility,
+  p.audiences AS audiences, coalesce(p.quarantined, false) AS quarantined,
+  p.died_on AS died_on, coalesce(p.memorial, false) AS memorial,
+  p.last_answer_at AS last_answer_at,
+  EXISTS { (p)<-[:OF]-(a:Account) WHERE a.disabled_at IS NULL } AS claimed,
+  EXISTS { (p)-[:HAS]->(c:ContactPoint) WHERE c.bounced_at IS NULL } AS has_contact,
+  COLLECT { MATCH (p)-[:GAVE]->(c:Consent {purpose: 'show_to_members'})
+            RETURN c.state ORDER BY c.at DESC LIMIT 1 } AS show_to_members,
+  EXISTS { (me)-[:STUDIED_IN]->(:StudyGroup)<-[:STUDIED_IN]-(p) } AS same_group,
+  EXISTS { (me)-[:STUDIED_IN]->(:StudyGroup)-[:OF]->(:Cohort)<-[:OF]-(:StudyGroup)
+           <-[:STUDIED_IN]-(p) }
+    OR EXISTS { (me)-[:STUDIED_IN]->(:Cohort)<-[:STUDIED_IN]-(p) }
+    OR EXISTS { (me)-[mine:COMPLETED]->(:Unit)<-[theirs:COMPLETED]-(p)
+                WHERE mine.year = theirs.year } AS same_cohort,
+  EXISTS { (me)-[:KNOWS]-(p) } AS connected
+ORDER BY key LIMIT 10000"""
+
+# One row: one stay of one of the people in a study group, with its latest code and its faculty.
+STUDIES = """UNWIND $keys AS wanted
+MATCH (p:Person {key: wanted})-[s:STUDIED_IN]->(g:StudyGroup)
+OPTIONAL MATCH (g)-[:OF]->(c:Cohort)
+OPTIONAL MATCH (c)-[:OF]->(u:Unit)
+RETURN p.key AS key, g.id AS group_id, g.name AS group_name, c.id AS cohort_id,
+  c.intake_year AS intake_year, c.programme AS programme, c.programme_ru AS programme_ru,
+  u.name AS unit, coalesce(u.name_ru, u.name) AS unit_ru, s.from_term AS from_term,
+  s.to_term AS to_term, s.role AS role, s.how AS how,
+  COLLECT { MATCH (g)-[k:CALLED]->(code:GroupCode)
+            RETURN code.text ORDER BY k.academic_year, k.term } AS codes
+ORDER BY key, from_term, group_id LIMIT 20000"""
+
+# One row: what one of the people completed, or a unit in which they are known to have studied.
+COMPLETIONS = """UNWIND $keys AS wanted
+MATCH (p:Person {key: wanted})-[c:COMPLETED|STUDIED_IN]->(u:Unit)
+RETURN p.key AS key, u.name AS unit, coalesce(u.name_ru, u.name) AS unit_ru, u.kind AS kind,
+  c.year AS year, c.level AS level, c.programme AS programme
+ORDER BY key, year, unit LIMIT 20000"""
+
+# One row: where one of the people lives now and last worked.
+WHEREABOUTS = """UNWIND $keys AS wanted
+MATCH (p:Person {key: wanted})
+RETURN p.key AS key,
+  COLLECT { MATCH (p)-[l:LIVES_IN]->(c:Place) WHERE l.to_year IS NULL
+            RETURN [c.name, coalesce(c.name_ru, c.name)] ORDER BY c.name LIMIT 1 } AS city,
+  COLLECT { MATCH (p)-[w:WORKED_AT]->(o:Organisation)
+            RETURN [o.name, coalesce(w.role, '')]
+            ORDER BY coalesce(w.to_year, 9999) DESC, coalesce(w.from_year, 0) DESC, o.name
+            LIMIT 1 } AS work
+ORDER BY key LIMIT 10000"""
+
+# One row: a topic of interest.
+INTERESTS = """MATCH (p:Person {key: $key})-[i:INTERESTED_IN]->(t:Topic)
+RETURN t.id AS id, t.name AS name, coalesce(t.name_ru, t.name) AS name_ru,
+  coalesce(i.weight, 1.0) AS weight ORDER BY weight DESC, id LIMIT 100"""
+
+# One row: a community.
+COMMUNITIES = """MATCH (p:Person {key: $key})-[m:MEMBER_OF]->(g:Group)
+RETURN g.id AS id, g.name AS name, coalesce(g.name_ru, g.name) AS name_ru, m.role AS role
+ORDER BY name, id LIMIT 100"""
+
+# One row: a way to reach the person.
+CONTACTS = """MATCH (p:Person {key: $key})-[:HAS]->(c:ContactPoint)
+RETURN c.kind AS kind, c.value AS value, c.bounced_at AS bounced_at, c.verified_at AS verified_at
+ORDER BY kind, value LIMIT 50"""
+
+# One row: the key of the person with that id.
+KEY_OF = "MATCH (p:Person {id: $id}) RETURN p.key AS key LIMIT 1"
+
+# One row: the key of the person with that key, if there is one.
+HIDE = """MATCH (p:Person {key: $key}) SET p.visibility = 'hidden' RETURN p.key AS key"""
+
+# One row: the same, the other way.
+SHOW = """MATCH (p:Person {key: $key}) SET p.visibility = 'shown' RETURN p.key AS key"""
+
+# One row: the person whose settings were changed.
+SET_AUDIENCES = """MATCH (p:Person {key: $key}) SET p.audiences = $audiences RETURN p.key AS key"""
+
+# One row: the person whose text was changed.
+SET_ABOUT = """MATCH (p:Person {key: $key}) SET p.about = $about RETURN p.key AS key"""
+
+# One row: the person whose name was changed.
+SET_NAME = """MATCH (p:Person {key: $key})
+SET p.given_name = $given, p.patronymic = $patronymic, p.family_name = $family,
+  p.former_names = $former, p.name_key = $name_key RETURN p.key AS key"""
+
+# One row: the audit entry that was written.
+AUDIT_READ = """CREATE (a:AuditEntry {id: $id, at: $at, actor: $actor, role: $role, act: $act,
+  purpose: $purpose, subject: $subject, detail: $detail}) RETURN a.id AS id"""
+
+# One row: a node or tie of the person's own data, for the export that the law gives them.
+EXPORT = """MATCH (p:Person {key: $key})
+OPTIONAL MATCH (p)-[t]-(other)
+WHERE NOT other:AuditEntry AND NOT other:Session
+RETURN properties(p) AS person, type(t) AS tie, startNode(t) = p AS outgoing,
+  properties(t) AS tie_properties, labels(other) AS labels,
+  CASE WHEN other:Person THEN {} WHEN other:Account
+    THEN {email: other.email, created_at: other.created_at} ELSE properties(other) END AS thing
+ORDER BY tie, elementId(t) LIMIT 100000"""
+
+# One row: how many nodes that were only the person's own are gone.
+ERASE_OWN = """MATCH (p:Person {key: $key})
+OPTIONAL MATCH (p)-[:HAS|GAVE|DISMISSED]->(own)
+OPTIONAL MATCH (record:Record)-[:ABOUT]->(p)
+OPTIONAL MATCH (account:Account)-[:OF]->(p)
+OPTIONAL MATCH (session)-[:HELD_BY]->(account)
+WITH collect(DISTINCT own) + collect(DISTINCT record) + collect(DISTINCT account)
+  + collect(DISTINCT session) AS gone
+FOREACH (node IN gone | DETACH DELETE node)
+RETURN size(gone) AS removed"""
+
+# One row: 1 if the person was there.
+ERASE_PERSON = """MATCH (p:Person {key: $key}) DETACH DELETE p RETURN 1 AS removed"""
+
+# One row: the note that somebody was erased, so that a restored backup erases them again.
+ERASURE = """CREATE (e:Erasure {id: $id, key: $key, at: $at}) RETURN e.id AS id"""
+
+
+@dataclass(frozen=True)
+class Study:
+    """One stay in a study group, or what is known instead: a unit and a year."""
+
+    group_id: str
+    codes: tuple[str, ...]
+    cohort_id: str
+    intake_year: int | None
+    programme: str
+    programme_ru: str
+    unit: str
+    unit_ru: str
+    from_term: int | None
+    to_term: int | None
+    role: str
+    how: str
+    graduation_year: int | None = None
+
+    @property
+    def code(self) -> str:
+        """The latest code that the group had."""
+        return self.codes[-1] if self.codes else ""
+
+
+@dataclass(frozen=True)
+class Card:
+    """A person in a list, already cut to what the viewer may see."""
+
+    key: int
+    id: str
+    name: Name
+    latin_name: str
+    gender: str
+    language: str
+    level: Level
+    state: str
+    fields: frozenset[str]
+    studies: tuple[Study, ...] = ()
+    city: tuple[str, str] = ("", "")
+    employer: tuple[str, str] = ("", "")
+    connected: bool = False
+    pseudonym: str = ""
+    about: str = ""
+    died_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Profile:
+    """Everything on a person's page."""
+
+    card: Card
+    interests: tuple[Row, ...]
+    communities: tuple[Row, ...]
+    contacts: tuple[Row, ...]
+    audiences: dict[str, str]
+    hidden: bool
+
+
+def pseudonym(person_id: str, secret: str) -> str:
+    """Return the name under which an analyst sees a person: stable, and no way back to the id."""
+    digest = hashlib.blake2b(person_id.encode(), key=secret.encode()[:64], digest_size=5)
+    return digest.hexdigest()
+
+
+def state_of(row: Row, level: Level) -> str:
+    """Return the person's state in a word: derived here, never stored.
+
+    Alumni are told `registered`, `not_registered` or `no_contact`; staff also `silent` and `lost`.
+    """
+    if row["died_on"] is not None:
+        return "deceased"
+    if row["claimed"]:
+        return "registered"
+    if level == Level.TASK:
+        if not row["has_contact"]:
+            return "lost"
+        return "reachable" if row["last_answer_at"] else "silent"
+    return "not_registered" if row["has_contact"] else "no_contact"
+
+
+def _facts(row: Row, viewer: Viewer) -> Facts:
+    return Facts(
+        claimed=row["claimed"],
+        hidden=row["visibility"] == "hidden",
+        deceased=row["died_on"] is not None,
+        memorial=row["memorial"],
+        quarantined=row["quarantined"],
+        refused=row["show_to_members"] == ["refused"],
+        public="public" in privacy.audiences(row["audiences"]).values(),
+        same_group=row["same_group"],
+        same_cohort=row["same_cohort"],
+        connected=row["connected"],
+        myself=row["key"] == viewer.person_key,
+    )
+
+
+def cards(
+    store: Store,
+    viewer: Viewer,
+    keys: Iterable[int],
+    *,
+    unclaimed_audience: str = "cohort",
+    secret: str = "graphnet",
+) -> list[Card]:
+    """Return the cards of those people whom the viewer may see, in the order of `keys`.
+
+    A read by staff is written into the audit trail with its purpose: one entry a list.
+    """
+    wanted = list(dict.fromkeys(int(key) for key in keys))
+    if not wanted:
+        return []
+
+    def work(transaction: Transaction) -> tuple[list[Row], list[Row], list[Row], list[Row]]:
+        return (
+            transaction.run(FACTS, keys=wanted, me=viewer.person_key or 0),
+            transaction.run(STUDIES, keys=wanted),
+            transaction.run(COMPLETIONS, keys=wanted),
+            transaction.run(WHEREABOUTS, keys=wanted),
+        )
+
+    rows, studies, completions, whereabouts = store.in_read(work)
+    of_group: dict[int, list[Row]] = {}
+    for row in studies:
+        of_group.setdefault(row["key"], []).append(row)
+    of_unit: dict[int, list[Row]] = {}
+    for row in completions:
+        of_unit.setdefault(row["key"], []).append(row)
+    where = {row["key"]: row for row in whereabouts}
+    found: dict[int, Card] = {}
+    for row in rows:
+        facts = _facts(row, viewer)
+        level = privacy.level(viewer, facts, unclaimed_audience=unclaimed_audience)
+        if level == Level.NOTHING:
+            continue
+        key = row["key"]
+        shown = privacy.shown_fields(viewer, facts, row["audiences"], at=level)
+        place = where[key]
+        found[key] = Card(
+            key=key,
+            id=row["id"] if level != Level.PSEUDONYM else "",
+            name=Name(
+                row["given_name"] or "",
+                row["family_name"] or "",
+                row["patronymic"] or "",
+                tuple(row["former_names"] or ()) if level >= Level.FIELDS else (),
+            )
+            if "name" in shown
+            else Name("", ""),
+            latin_name=(row["latin_name"] or "") if "name" in shown else "",
+            gender=row["gender"] or "",
+            language=row["language"] or "",
+            level=level,
+            state=state_of(row, level),
+            fields=shown,
+            studies=_studies(of_group.get(key, []), of_unit.get(key, []))
+            if "studies" in shown
+            else (),
+            city=tuple(place["city"][0]) if place["city"] and "city" in shown else ("", ""),
+            employer=tuple(place["work"][0]) if place["work"] and "employer" in shown else ("", ""),
+            connected=row["connected"],
+            pseudonym=pseudonym(row["id"], secret) if level == Level.PSEUDONYM else "",
+            about=(row["about"] or "") if "about" in shown else "",
+            died_on=row["died_on"].to_native() if row["died_on"] is not None else None,
+        )
+    if viewer.kind == "staff" and found:
+        store.in_write(lambda t: audit_read(t, viewer, f"{len(found)} people", sorted(found)))
+    return [found[key] for key in wanted if key in found]
+
+
+def audit_read(transaction: Transaction, viewer: Viewer, detail: str, keys: list[int]) -> None:
+    """Write into the audit trail that staff have read people's data, and what for."""
+    transaction.run(
+        AUDIT_READ,
+        id=new_id(),
+        at=datetime.now(UTC),
+        actor=viewer.account_id,
+        role=viewer.kind,
+        act="read",
+        purpose=viewer.purpose,
+        subject=",".join(str(key) for key in keys[:50]),
+        detail=detail,
+    )
+
+
+def _studies(groups: list[Row], units: list[Row]) -> tuple[Study, ...]:
+    completed = {row["year"] for row in units if row["year"]}
+    last = max(completed, default=None)
+    result = [
+        Study(
+            group_id=row["group_id"],
+            codes=tuple(row["codes"]) or ((row["group_name"],) if row["group_name"] else ()),
+            cohort_id=row["cohort_id"] or "",
+            intake_year=row["intake_year"],
+            programme=row["programme"] or "",
+            programme_ru=row["programme_ru"] or row["programme"] or "",
+            unit=row["unit"] or "",
+            unit_ru=row["unit_ru"] or "",
+            from_term=row["from_term"],
+            to_term=row["to_term"],
+            role=row["role"] or "student",
+            how=row["how"] or "",
+            graduation_year=last,
+        )
+        for row in groups
+    ]
+    if not result:
+        result = [
+            Study(
+                group_id="",
+                codes=(),
+                cohort_id="",
+                intake_year=None,
+                programme=row["programme"] or "",
+                programme_ru=row["programme"] or "",
+                unit=row["unit"] or "",
+                unit_ru=row["unit_ru"] or "",
+                from_term=None,
+                to_term=None,
+                role="student",
+                how="",
+                graduation_year=row["year"],
+            )
+            for row in units
+        ]
+    return tuple(result)
+
+
+def key_of(store: Store, person_id: str) -> int:
+    """Return the key behind an id.
+
+    Raises
+    ------
+    PersonNotFound
+        As for a person whom the viewer may not see.
+    """
+    rows = store.read(KEY_OF, id=person_id)
+    if not rows:
+        raise PersonNotFound("no such person")
+    return int(rows[0]["key"])
+
+
+def profile(
+    store: Store,
+    viewer: Viewer,
+    person_id: str,
+    *,
+    unclaimed_audience: str = "cohort",
+    secret: str = "graphnet",
+) -> Profile:
+    """Return a person's page for this viewer.
+
+    Raises
+    ------
+    PersonNotFound
+        If there is no such person, or none that the viewer may see: the same answer and code path.
+    """
+    rows = store.read(KEY_OF, id=person_id)
+    key = int(rows[0]["key"]) if rows else -1
+    found = cards(store, viewer, [key], unclaimed_audience=unclaimed_audience, secret=secret)
+    if not found:
+        raise PersonNotFound("no such person")
+    card = found[0]
+    own = card.level == Level.SELF
+    hidden = False
+    settings = dict(privacy.DEFAULT_AUDIENCES)
+    if own:
+        row = store.read(FACTS, keys=[key], me=key)[0]
+        hidden = row["visibility"] == "hidden"
+        settings = privacy.audiences(row["audiences"])
+    return Profile(
+        card=card,
+        interests=tuple(store.read(INTERESTS, key=key)) if "interests" in card.fields else (),
+        communities=tuple(store.read(COMMUNITIES, key=key)) if "groups" in card.fields else (),
+        contacts=tuple(store.read(CONTACTS, key=key)) if "contacts" in card.fields else (),
+        audiences=settings,
+        hidden=hidden,
+    )
+
+
+def hide(store: Store, key: int) -> None:
+    """Take a person out of every answer, for everyone, at once."""
+    _set(store, HIDE, "hidden", key=key)
+
+
+def show(store: Store, key: int) -> None:
+    """Undo `hide`."""
+    _set(store, SHOW, "shown", key=key)
+
+
+def set_audiences(store: Store, key: int, chosen: dict[str, str]) -> None:
+    """Keep who may see which field of this person.
+
+    Raises
+    ------
+    BadValue
+        If a field or an audience is unknown.
+    """
+    for name, audience in chosen.items():
+        if name not in privacy.DEFAULT_AUDIENCES or audience not in privacy.AUDIENCES:
+            raise BadValue(f"{name}: {audience!r} is not an audience")
+    stored = [f"{name}:{audience}" for name, audience in sorted(chosen.items())]
+    _set(store, SET_AUDIENCES, "changed", key=key, audiences=stored)
+
+
+def set_about(store: Store, key: int, about: str) -> None:
+    """Keep what a person says of themselves; at most 2,000 characters."""
+    text = about.strip()
+    if len(text) > 2000:
+        raise BadValue("the text is longer than 2,000 characters")
+    _set(store, SET_ABOUT, "changed", key=key, about=text)
+
+
+def rename(store: Store, key: int, name: Name) -> None:
+    """Give a person another name; search finds it within a second."""
+    if not name.given.strip() and not name.family.strip():
+        raise BadValue("a person needs a given or a family name")
+    _set(
+        store,
+        SET_NAME,
+        "changed",
+        key=key,
+        given=name.given,
+        patronymic=name.patronymic,
+        family=name.family,
+        former=list(name.former),
+        name_key=fold(name.full),
+    )
+
+
+def _set(store: Store, query: Any, kind: str, *, key: int, **parameters: Any) -> None:
+    def work(transaction: Transaction) -> None:
+        if not transaction.run(query, key=key, **parameters):
+            raise PersonNotFound("no such person")
+        changes.record(transaction, kind, [key])
+
+    store.in_write(work)
+
+
+def export(store: Store, viewer: Viewer, key: int) -> dict[str, Any]:
+    """Return all that the graph holds of a person, to that person or to staff on their behalf.
+
+    Other people appear as ties without names: a tie belongs to both its ends.
+    """
+    if viewer.person_key != key and viewer.kind != "staff":
+        raise NotAllowed("a person's data goes to that person only")
+    rows = store.read(EXPORT, key=key)
+    if not rows:
+        raise PersonNotFound("no such person")
+    return {
+        "person": rows[0]["person"],
+        "ties": [
+            {
+                "tie": row["tie"],
+                "outgoing": row["outgoing"],
+                "properties": row["tie_properties"],
+                "to": row["labels"],
+                "thing": row["thing"],
+            }
+            for row in rows
+            if row["tie"]
+        ],
+    }
+
+
+def erase(store: Store, viewer: Viewer, key: int) -> None:
+    """Remove a person and all that is only theirs; what remains is a note with the bare key.
+
+    The note lets a restored backup erase the person again.
+    """
+    if viewer.person_key != key and viewer.purpose != "erase":
+        raise NotAllowed("only the person, or staff for the purpose 'erase', may erase")
+
+    def work(transaction: Transaction) -> None:
+        transaction.run(ERASE_OWN, key=key)
+        if not transaction.run(ERASE_PERSON, key=key):
+            raise PersonNotFound("no such person")
+        transaction.run(ERASURE, id=new_id(), key=key, at=datetime.now(UTC))
+        audit_read(transaction, replace(viewer, purpose="erase"), "erased", [key])
+        changes.record(transaction, "erased", [key])
+
+    store.in_write(work)

@@ -15,7 +15,7 @@ from graphnet import changes, privacy
 from graphnet.errors import BadValue, NotAllowed, PersonNotFound
 from graphnet.model import Name, new_id
 from graphnet.names.folding import fold
-from graphnet.privacy import Facts, Level, Viewer
+from graphnet.privacy import STANDARD, Facts, Level, Rules, Viewer
 from graphnet.store import Row, Store, Transaction
 
 # One row: a person with all that the privacy rules ask about, seen from the person $me (0: nobody).
@@ -198,9 +198,9 @@ class Profile:
     hidden: bool
 
 
-def pseudonym(person_id: str, secret: str) -> str:
+def pseudonym(person_id: str, secret: bytes) -> str:
     """Return the name under which an analyst sees a person: stable, and no way back to the id."""
-    digest = hashlib.blake2b(person_id.encode(), key=secret.encode()[:64], digest_size=5)
+    digest = hashlib.blake2b(person_id.encode(), key=secret[:64], digest_size=5)
     return digest.hexdigest()
 
 
@@ -241,8 +241,7 @@ def cards(
     viewer: Viewer,
     keys: Iterable[int],
     *,
-    unclaimed_audience: str = "cohort",
-    secret: str = "graphnet",
+    rules: Rules = STANDARD,
 ) -> list[Card]:
     """Return the cards of those people whom the viewer may see, in the order of `keys`.
 
@@ -271,7 +270,7 @@ def cards(
     found: dict[int, Card] = {}
     for row in rows:
         facts = _facts(row, viewer)
-        level = privacy.level(viewer, facts, unclaimed_audience=unclaimed_audience)
+        level = privacy.level(viewer, facts, unclaimed_audience=rules.unclaimed_audience)
         if level == Level.NOTHING:
             continue
         key = row["key"]
@@ -300,7 +299,7 @@ def cards(
             city=tuple(place["city"][0]) if place["city"] and "city" in shown else ("", ""),
             employer=tuple(place["work"][0]) if place["work"] and "employer" in shown else ("", ""),
             connected=row["connected"],
-            pseudonym=pseudonym(row["id"], secret) if level == Level.PSEUDONYM else "",
+            pseudonym=pseudonym(row["id"], rules.pseudonym_key) if level == Level.PSEUDONYM else "",
             about=(row["about"] or "") if "about" in shown else "",
             died_on=row["died_on"].to_native() if row["died_on"] is not None else None,
         )
@@ -386,8 +385,7 @@ def profile(
     viewer: Viewer,
     person_id: str,
     *,
-    unclaimed_audience: str = "cohort",
-    secret: str = "graphnet",
+    rules: Rules = STANDARD,
 ) -> Profile:
     """Return a person's page for this viewer.
 
@@ -398,7 +396,7 @@ def profile(
     """
     rows = store.read(KEY_OF, id=person_id)
     key = int(rows[0]["key"]) if rows else -1
-    found = cards(store, viewer, [key], unclaimed_audience=unclaimed_audience, secret=secret)
+    found = cards(store, viewer, [key], rules=rules)
     if not found:
         raise PersonNotFound("no such person")
     card = found[0]

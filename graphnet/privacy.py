@@ -8,6 +8,7 @@ Hidden, erased and unknown people get the same answer: the caller raises `Person
 `level` is `NOTHING`, and never says why.
 """
 
+import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -49,6 +50,20 @@ class Viewer:
 
 
 ANYONE = Viewer("anyone")
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What an installation decides: who sees the unclaimed, and the key behind pseudonyms.
+
+    Without a key of its own a process draws one, so that its pseudonyms match no other process's.
+    """
+
+    unclaimed_audience: str = "cohort"
+    pseudonym_key: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
+
+
+STANDARD = Rules()
 
 
 def engine(purpose: str) -> Viewer:

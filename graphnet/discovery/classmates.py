@@ -1,7 +1,7 @@
 """Groupmates and classmates: who shared a study group in time, and who shared an intake.
 
-Groupmates are people whose time in the same study group overlaps, ranked by the terms they shared; a
-group that only changed its code stays one node, and one that split or merged goes on as others, in
+Groupmates are people whose time in the same study group overlaps, ranked by the terms they shared.
+A group that only changed its code stays one node; one that split or merged goes on as others, in
 each of which a stay has its own terms. Classmates share an intake, or the graduation where no more
 is known.
 """
@@ -40,7 +40,8 @@ RETURN DISTINCT u.id + ':' + toString(mine.year) AS cohort_id, other.key AS key
 ORDER BY cohort_id, key LIMIT $limit"""
 
 # One row: what the person's groups were called, in each year.
-MY_CODES = """MATCH (me:Person {key: $key})-[:STUDIED_IN]->(g:StudyGroup)-[c:CALLED]->(code:GroupCode)
+MY_CODES = """MATCH (me:Person {key: $key})-[:STUDIED_IN]->(g:StudyGroup)
+MATCH (g)-[c:CALLED]->(code:GroupCode)
 RETURN g.id AS group_id, c.academic_year AS academic_year, code.text AS code
 ORDER BY group_id, academic_year, code LIMIT 500"""
 

@@ -93,7 +93,7 @@ def classes(store: Store, viewer: Viewer, *, rules: Rules = STANDARD, limit: int
     codes: dict[str, list[tuple[int, str]]] = {}
     for row in store.read(MY_CODES, key=key):
         codes.setdefault(row["group_id"], []).append((row["academic_year"], row["code"]))
-    groups = []
+    groups: list[MyGroup] = []
     for study in mine[0].studies if mine else ():
         if not study.group_id or any(g.study.group_id == study.group_id for g in groups):
             continue

@@ -1,0 +1,77 @@
+# make demo   a running association on this machine      make test   all tests
+# make help   the rest
+SHELL := /bin/bash
+.DELETE_ON_ERROR:
+.SUFFIXES:
+
+PYTHON ?= python3
+ALUMNI ?= 3000
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+DEMO := $(CURDIR)/instance/demo-$(ALUMNI)
+
+help:  ## these lines
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
+
+# Two stamps, so that a change of our own code does not install a gigabyte again.
+$(VENV)/.installed: requirements.lock installer.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed; this is $$($(PYTHON) --version). Try: make PYTHON=python3.12"; exit 1; }
+	@echo "Making $(VENV): about a gigabyte of packages, half a minute on a good line ..."
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r installer.lock || \
+	  { echo "pip could not fetch the installer. Is the package index within reach?"; exit 1; }
+	@$(BIN)/uv pip sync --python $(BIN)/python --require-hashes --quiet requirements.lock || \
+	  { echo "A download failed: run the same command again, it goes on where it stopped."; exit 1; }
+	@touch $@
+
+$(VENV)/.ready: $(VENV)/.installed pyproject.toml
+	@$(BIN)/uv pip install --python $(BIN)/python --quiet --no-deps --no-build-isolation --editable .
+	@echo "Compiling the inner loops once, so that no visitor waits for it ..."
+	@$(BIN)/graphnet warm
+	@touch $@
+
+venv: $(VENV)/.ready  ## only the first step: .venv with every dependency
+
+demo: venv  ## make data, start everything, print the address (ALUMNI=40000, PORT=8123)
+	@exec $(BIN)/graphnet demo --alumni $(ALUMNI) --port $(PORT) --folder $(DEMO)
+
+demo-reset: venv  ## throw the demo's data away
+	@$(BIN)/graphnet demo --alumni $(ALUMNI) --folder $(DEMO) --reset
+
+BROWSER := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
+
+# A browser is the one thing that the tests need from the system.
+browser:
+ifeq ($(BROWSER),)
+	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  echo "Installing Chromium for the browser tests ..."; \
+	  (apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core) >/dev/null 2>&1 || true; fi
+	@command -v chromium >/dev/null || echo "Chromium is missing and could not be installed: the browser tests will be skipped (with CI=true they fail)."
+endif
+
+test: venv browser  ## all tests: a real Neo4j, a real browser
+	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .
+	@$(BIN)/mypy
+	@$(BIN)/python -m pytest -m "not long"
+
+test-long: venv browser  ## the longer proofs: repeated kills, Cornell5, scale
+	@$(BIN)/python -m pytest -m long
+
+licences: venv  ## the licences inside our process; fails on a kind that DESIGN does not allow
+	@$(BIN)/python tests/licences.py
+
+lock: $(VENV)/.installed  ## resolve every dependency again
+	@$(BIN)/uv pip compile --quiet pyproject.toml --group dev --universal --generate-hashes --python-version 3.11 \
+	  --no-emit-index-url --no-emit-find-links --no-header --upgrade -o requirements.lock
+	@echo "uv" | $(BIN)/uv pip compile --quiet - --universal --generate-hashes --python-version 3.11 \
+	  --no-emit-index-url --no-emit-find-links --no-header --upgrade -o installer.lock
+
+readme: venv  ## put the help texts of the commands into README.md
+	@$(BIN)/python tests/readme.py --write
+
+clean:  ## remove what make made, but not the demo's data
+	@rm -rf $(VENV) build *.egg-info
+
+.PHONY: help venv demo demo-reset browser test test-long licences lock readme clean

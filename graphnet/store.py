@@ -140,6 +140,13 @@ class Store:
         with translated(), self._driver.session(database=self.database) as session:
             return [dict(record) for record in session.run(query, parameters)]
 
+    def explain(self, query: str) -> tuple[dict[str, Any], list[str]]:
+        """Return how the server would run a query, and the GQL codes of what it remarks on it."""
+        with translated(), self._driver.session(database=self.database) as session:
+            summary = session.run(f"EXPLAIN {query}").consume()
+        remarks = [status.gql_status for status in summary.gql_status_objects]
+        return dict(summary.plan or {}), remarks
+
     def server_version(self) -> str:
         """Return the version of the server, for example '2026.08.1'."""
         with translated():

@@ -8,7 +8,7 @@ open the newer: nothing that a reader uses is ever changed or cut.
 import hashlib
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -57,8 +57,11 @@ def fingerprint(snapshot: Snapshot) -> str:
     return digest.hexdigest()
 
 
-def save(snapshot: Snapshot, folder: Path) -> Path:
-    """Write the snapshot below `folder`, make it the current one, and return its own folder."""
+def save(snapshot: Snapshot, folder: Path, *, beside: Callable[[Path], None] | None = None) -> Path:
+    """Write the snapshot below `folder`, make it the current one, and return its own folder.
+
+    `beside` may write more into the folder before anybody can see it.
+    """
     target = folder / f"{snapshot.version:012d}-{snapshot.fingerprint[:16]}"
     if not target.exists():
         draft = folder / f".draft-{new_id()}"
@@ -75,6 +78,8 @@ def save(snapshot: Snapshot, folder: Path) -> Path:
             "arrays": names,
         }
         (draft / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+        if beside:
+            beside(draft)
         try:
             draft.rename(target)
         except OSError:  # another process has just finished the same one

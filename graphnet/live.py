@@ -1,0 +1,186 @@
+"""What one process knows: the current snapshot, the name index, and every change since.
+
+All processes map the same snapshot and tail the same feed, so that they agree within a second: who
+hid is denied at once, who joined or changed is found at once, and a newer snapshot is swapped in
+between two requests. A request takes one `View` and keeps it to its end.
+"""
+
+import logging
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from graphnet import changes
+from graphnet.errors import GraphnetError, SnapshotError
+from graphnet.model import Change
+from graphnet.names import NameIndex, PersonName
+from graphnet.privacy import STANDARD, Rules, Viewer
+from graphnet.snapshot import Snapshot, build, current, open_snapshot, remove_old, save
+from graphnet.snapshot.arrays import BoolArray
+from graphnet.store import Row, Store
+
+log = logging.getLogger(__name__)
+
+# Stream. One row: a person's names, by key.
+NAMES = """MATCH (p:Person)
+RETURN p.key AS key, p.given_name AS given, p.patronymic AS patronymic, p.family_name AS family,
+  p.former_names AS former, p.latin_name AS latin ORDER BY key"""
+
+# One row: the names of one of those people, as they are now.
+NAMES_OF = """UNWIND $keys AS wanted MATCH (p:Person {key: wanted})
+RETURN p.key AS key, p.given_name AS given, p.patronymic AS patronymic, p.family_name AS family,
+  p.former_names AS former, p.latin_name AS latin ORDER BY key LIMIT 100000"""
+
+
+@dataclass(frozen=True)
+class View:
+    """One consistent view for one request."""
+
+    snapshot: Snapshot
+    names: NameIndex
+    denied: frozenset[int]
+
+    def allowed(self, viewer: Viewer, rules: Rules) -> BoolArray:
+        """Return whom the viewer may see, by position in the snapshot."""
+        return self.snapshot.visible_to(
+            viewer, unclaimed_audience=rules.unclaimed_audience, denied=self.denied
+        )
+
+
+class Live:
+    """Follows the snapshot folder and the feed of changes in one thread."""
+
+    def __init__(self, store: Store, folder: Path, *, rules: Rules = STANDARD) -> None:
+        self.store = store
+        self.folder = folder
+        self.rules = rules
+        self._view: View | None = None
+        self._since: list[Change] = []
+        self._lock = threading.RLock()
+        self._tail: changes.Tail | None = None
+        self._path: Path | None = None
+
+    def view(self) -> View:
+        """Return what is known now.
+
+        Raises
+        ------
+        SnapshotError
+            If the worker has not built the first snapshot yet.
+        """
+        if self._view is None:
+            raise SnapshotError(
+                "there is no snapshot of the network yet: the worker builds it, "
+                "or run `graphnet snapshot build`"
+            )
+        return self._view
+
+    def start(self) -> None:
+        """Open the current snapshot, if there is one, and begin to follow the feed."""
+        self.refresh()
+        start = self._view.snapshot.version if self._view else 0
+        self._tail = _Tail(self, start=start)
+        self._tail.catch_up()
+        self._tail.start()
+
+    def stop(self) -> None:
+        """Stop following."""
+        if self._tail:
+            self._tail.stop()
+
+    def catch_up(self) -> None:
+        """Take in everything that has been committed by now."""
+        self.refresh()
+        if self._tail:
+            self._tail.catch_up()
+
+    def refresh(self) -> None:
+        """Swap in the current snapshot if it is not the one in use."""
+        path = current(self.folder)
+        with self._lock:
+            if path is None or path == self._path:
+                return
+            snapshot = open_snapshot(path)
+            names = NameIndex.open(path / "names")
+            self._since = [c for c in self._since if c.number > snapshot.version]
+            self._path = path
+            self._view = View(snapshot, names, frozenset())
+            for change in self._since:
+                self._lay_over(change)
+            log.info("snapshot.opened version=%d people=%d", snapshot.version, snapshot.n)
+
+    def take_in(self, change: Change) -> None:
+        """Lay one change over the snapshot."""
+        with self._lock:
+            self._since.append(change)
+            self._lay_over(change)
+
+    def pending(self) -> int:
+        """Return how many changes the snapshot in use does not contain."""
+        return len(self._since)
+
+    def _lay_over(self, change: Change) -> None:
+        view = self._view
+        if view is None or change.number <= view.snapshot.version:
+            return
+        denied = view.denied
+        if change.kind in changes.DENYING:
+            denied = denied | set(change.people)
+        elif change.kind in changes.ALLOWING:
+            denied = denied - set(change.people)
+        elif change.people:
+            self._rename(view, change.people)
+        if change.kind in ("erased",):
+            for key in change.people:
+                view.names.remove(key)
+        self._view = View(view.snapshot, view.names, denied)
+
+    def _rename(self, view: View, keys: Iterable[int]) -> None:
+        for row in self.store.read(NAMES_OF, keys=list(keys)):
+            view.names.change(row["key"], person_name(row))
+
+
+class _Tail(changes.Tail):
+    """Looks for a newer snapshot, then for changes, at each step."""
+
+    def __init__(self, live: Live, *, start: int) -> None:
+        super().__init__(live.store, live.take_in, start=start)
+        self._live = live
+
+    def catch_up(self) -> None:
+        try:
+            self._live.refresh()
+        except SnapshotError as problem:
+            log.warning("snapshot.unusable problem=%s", problem)
+        super().catch_up()
+
+
+def person_name(row: Row) -> PersonName:
+    """Return the names in a row, as the name index takes them."""
+    return PersonName(
+        given=row["given"] or "",
+        patronymic=row["patronymic"] or "",
+        family=row["family"] or "",
+        former=tuple(row["former"] or ()),
+    )
+
+
+def rebuild(store: Store, folder: Path) -> Snapshot:
+    """Build a snapshot with its name index, save both, and make them the current ones."""
+    folder.mkdir(parents=True, exist_ok=True)
+    snapshot = build(store)
+    keys, names = [], []
+    for row in store.stream(NAMES):
+        keys.append(row["key"])
+        names.append(person_name(row))
+    index = NameIndex.build(np.asarray(keys, np.int64), names)
+    save(snapshot, folder, beside=lambda target: index.save(target / "names"))
+    remove_old(folder)
+    try:
+        changes.forget(store, snapshot.version - 100_000)
+    except GraphnetError as problem:
+        log.warning("changes.not_forgotten problem=%s", problem)
+    return snapshot

@@ -1,0 +1,122 @@
+"""The worker: does jobs, rebuilds the snapshot when the graph has changed, says that it lives.
+
+Several may run; each job is held by one. `kill -9` loses nothing: an unfinished job's lease runs
+out and another worker, or the next one, does it again.
+"""
+
+import logging
+import signal
+import threading
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from graphnet import changes, jobs, live
+from graphnet.errors import StoreError
+from graphnet.server import connect
+from graphnet.settings import Settings
+from graphnet.snapshot import current, open_snapshot
+from graphnet.store import Store
+
+log = logging.getLogger(__name__)
+
+BEAT_SECONDS = 5.0
+PAUSE_SECONDS = 0.5
+
+
+def snapshot_folder(settings: Settings) -> Path:
+    """Return where this installation keeps its snapshots."""
+    return settings.home / "snapshots"
+
+
+class Watch:
+    """Decides when a new snapshot is due, and asks for it by a job that exists once."""
+
+    def __init__(self, store: Store, settings: Settings) -> None:
+        self.store = store
+        self.settings = settings
+        self.folder = snapshot_folder(settings)
+
+    def due(self) -> bool:
+        """Whether enough has changed, or anything long enough ago."""
+        path = current(self.folder)
+        if path is None:
+            return True
+        snapshot = open_snapshot(path)
+        new = changes.newest(self.store) - snapshot.version
+        age = (datetime.now(UTC) - snapshot.built_at).total_seconds()
+        return new >= self.settings.snapshot_changes or (
+            new > 0 and age >= self.settings.snapshot_seconds
+        )
+
+    def ask(self) -> None:
+        """Ask for a snapshot of what is there now, if one is due; asking twice is one job."""
+        if self.due():
+            number = changes.newest(self.store)
+            self.store.in_write(lambda t: jobs.enqueue(t, "snapshot", key=f"snapshot:{number}"))
+
+    def build(self, job: jobs.Job) -> None:
+        """Build the snapshot, unless somebody has built a newer one since it was asked for."""
+        path = current(self.folder)
+        asked = int(job.idempotency_key.partition(":")[2] or 0)
+        if path is not None and open_snapshot(path).version >= asked > 0:
+            return
+        built = live.rebuild(self.store, self.folder)
+        log.info("snapshot.built version=%d people=%d", built.version, built.n)
+
+
+def run(store: Store, settings: Settings, stopped: threading.Event) -> None:
+    """Work until `stopped` is set."""
+    watch = Watch(store, settings)
+    handlers: dict[str, jobs.Handler] = {"snapshot": watch.build}
+    worker = jobs.Worker(store, handlers)
+    beating = threading.Thread(target=_beat, args=(store, worker.name, stopped), daemon=True)
+    beating.start()
+    swept = 0.0
+    while not stopped.is_set():
+        try:
+            watch.ask()
+            busy = worker.step()
+            if time.monotonic() - swept > 3600:
+                jobs.sweep(store)
+                swept = time.monotonic()
+        except StoreError as problem:
+            log.warning("worker.waits problem=%s", problem)
+            busy = False
+            stopped.wait(2)
+        if not busy:
+            stopped.wait(PAUSE_SECONDS)
+
+
+def _beat(store: Store, name: str, stopped: threading.Event) -> None:
+    # In a thread of its own, so that a long job does not look like a dead worker.
+    while True:
+        try:
+            jobs.beat(store, name, "worker")
+        except StoreError as problem:
+            log.warning("worker.no_heartbeat problem=%s", problem)
+        if stopped.wait(BEAT_SECONDS):
+            return
+
+
+@click.command()
+@click.pass_obj
+def worker(settings: Settings) -> None:
+    """Do what is to be done later: snapshots and other jobs, until it is stopped."""
+    logging.getLogger().setLevel(logging.INFO)
+    stopped = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stopped.set())
+    with (
+        connect(settings) as connection,
+        Store(
+            connection.uri,
+            connection.user,
+            connection.password,
+            database=connection.database,
+            query_seconds=settings.query_seconds,
+        ) as store,
+    ):
+        run(store, settings, stopped)

@@ -24,7 +24,8 @@ NODES: dict[str, tuple[str, ...]] = {
     "Record": ("id", "origin", "source", "file", "row", "fields", "mapped", "hash"),
     "ImportRun": (
         "id", "number", "source", "mapping", "mapping_hash", "started_at", "finished_at", "state",
-        "progress", "ground", "ground_by", "ground_at", "read", "written", "skipped", "rejected", "report",
+        "progress", "ground", "ground_by", "ground_at", "read", "written", "skipped",
+        "rejected", "report",
     ),
     "Consent": ("id", "purpose", "state", "text_version", "at", "channel"),
     "Unit": ("id", "kind", "name", "name_ru", "code", "from_year", "to_year"),

@@ -1,0 +1,1 @@
+"""Maps: communities, islands, coordinates, cut-outs and files, computed from arrays of ties."""

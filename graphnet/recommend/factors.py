@@ -209,7 +209,7 @@ class InteractionModel:
     def score(self, history: Positions) -> Floats:
         """Return the score of every item, shape (items,); zeros for an empty history."""
         clean = clean_history(history, self._fitted())
-        return self._blend(clean, self.low_rank(self.profile(clean)[None])[0])[0]
+        return self._blend(clean, self.vectors @ self.profile(clean))[0]
 
     def _fitted(self) -> int:
         if not hasattr(self, "items"):
@@ -253,7 +253,7 @@ class InteractionModel:
         clean = clean_history(history, self._fitted())
         if not len(clean):
             return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
-        low = self.low_rank(self.profile(clean)[None])[0]
+        low = self.vectors @ self.profile(clean)
         return self._best(clean, low, k, exclude)
 
     def _best(
@@ -289,7 +289,7 @@ class InteractionModel:
         ``w_x * sum of g_v z_v^(q-1)`` over the people v who have both x and the item.
         """
         clean = clean_history(history, self._fitted())
-        low = self.low_rank(self.profile(clean)[None])[0]
+        low = self.vectors @ self.profile(clean)
         factors = self._blend(clean, low)[1]
         shared = self.local(clean)[1]
         local = np.zeros(len(clean))

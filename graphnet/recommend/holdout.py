@@ -14,7 +14,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from graphnet.recommend.factors import EASE_ITEMS, Blend, InteractionModel, ease_weights
-from graphnet.recommend.neighbours import hidden_ranks
+from graphnet.recommend.neighbours import ranks_of_blends
 from graphnet.recommend.shape import Floats
 
 JUDGES = 1500
@@ -73,37 +73,30 @@ class _Judge:
         self.model = model
         self.histories = [matrix.indices[matrix.indptr[u] : matrix.indptr[u + 1]] for u in people]
         self.taken = taken
-        self.profiles = np.stack([model.profile(history) for history in self.histories])
+        profiles = np.stack([model.profile(history) for history in self.histories])
+        self.low = model.low_rank(profiles)
+        self.low /= np.maximum(self.low.std(axis=1, keepdims=True), 1e-12)
         self.ease: Floats | None = None
 
     def gains(self, blends: list[Blend]) -> NDArray[np.float64]:
         """Gain of each blend and person, shape (blends, people); all share popularity and power."""
         self.model.set_blend(blends[0])
-        popular = self.model._popular
-        weights = sorted({(blend.low_rank, blend.ease) for blend in blends})
-        where = {pair: i for i, pair in enumerate(weights)}
+        weights = np.array([[1, b.low_rank, b.ease] for b in blends], dtype=np.float32)
 
         def one(i: int) -> list[float]:
             history = self.histories[i]
-            parts = [
-                self.model.local(history)[0],
-                self.model.low_rank(self.profiles[i : i + 1])[0],
-            ]
+            local = self.model.local(history)[0]
+            parts = np.zeros((3, len(local)), dtype=np.float32)
+            parts[0] = local / max(float(local.std()), 1e-12)
+            parts[1] = self.low[i]
             if self.ease is not None:
-                parts.append(np.asarray(self.ease[history].sum(axis=0)))
-            parts = [popular * part / max(float(part.std()), 1e-12) for part in parts]
-            found = []
-            for low_rank, ease in weights:
-                scores = parts[0] + np.float32(low_rank) * parts[1]
-                if self.ease is not None and ease:
-                    scores = scores + np.float32(ease) * parts[2]
-                scores[history] = -np.inf
-                found.append(gain(hidden_ranks(scores, self.taken[i])))
-            return found
+                ease = self.ease[history].sum(axis=0)
+                parts[2] = ease / max(float(ease.std()), 1e-12)
+            parts *= self.model._popular
+            return [gain(r) for r in ranks_of_blends(parts, weights, history, self.taken[i])]
 
         with ThreadPoolExecutor(2) as pool:
-            table = np.array(list(pool.map(one, range(len(self.taken)))))
-        return table[:, [where[blend.low_rank, blend.ease] for blend in blends]].T
+            return np.array(list(pool.map(one, range(len(self.taken))))).T
 
 
 def _better(best: NDArray[np.float64], other: NDArray[np.float64]) -> bool:
@@ -135,17 +128,13 @@ def choose_blend(
     judge = _Judge(model, rest, people, taken)
 
     best = judge.gains([blend])[0]
-    rounds = [
-        [[replace(blend, popularity=b, low_rank=w) for w in LOW_RANKS] for b in POPULARITIES],
-    ]
-    for group in rounds:
-        table = [(judge.gains(row), row) for row in group]
-        gains, winner = max(
-            ((g, option) for found, row in table for g, option in zip(found, row, strict=True)),
-            key=lambda pair: float(pair[0].mean()),
-        )
-        if _better(best, gains):
-            best, blend = gains, winner
+    pairs: list[tuple[Blend, NDArray[np.float64]]] = []
+    for b in POPULARITIES:
+        options = [replace(blend, popularity=b, low_rank=w) for w in LOW_RANKS]
+        pairs += zip(options, judge.gains(options), strict=True)
+    option, gains = max(pairs, key=lambda pair: float(pair[1].mean()))
+    if _better(best, gains):
+        best, blend = gains, option
     for power in POWERS:
         found = judge.gains([replace(blend, power=power)])[0]
         if _better(best, found):

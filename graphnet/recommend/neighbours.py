@@ -95,13 +95,39 @@ def top_positions(scores: Floats, k: int) -> tuple[NDArray[np.int64], Floats]:
 
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def hidden_ranks(scores: Floats, wanted: Ints) -> NDArray[np.int64]:
-    """Rank (0 = best) of each wanted item among the scores; a tie counts the lower position first."""
-    ranks = np.zeros(len(wanted), dtype=np.int64)
-    for i in range(len(wanted)):
-        target = wanted[i]
-        s = scores[target]
-        for j in range(len(scores)):
-            if scores[j] > s or (scores[j] == s and j < target):
-                ranks[i] += 1
+def ranks_of_blends(
+    parts: Floats, weights: Floats, history: Ints, wanted: Ints
+) -> NDArray[np.int64]:
+    """Rank (0 = best) of each wanted item under each weighting of the parts.
+
+    Parameters
+    ----------
+    parts : array of shape (parts, items)
+    weights : array of shape (blends, parts)
+    history, wanted : arrays of item positions; the history is not ranked
+
+    Returns
+    -------
+    array of shape (blends, wanted); of equal scores the lower position is first
+    """
+    items = parts.shape[1]
+    ranks = np.zeros((len(weights), len(wanted)), dtype=np.int64)
+    scores = np.empty(items, dtype=np.float32)
+    for b in range(len(weights)):
+        scores[:] = 0
+        for p in range(len(parts)):
+            w = weights[b, p]
+            if w != 0:
+                for j in range(items):
+                    scores[j] += w * parts[p, j]
+        scores[history] = -np.inf
+        for i in range(len(wanted)):
+            target = wanted[i]
+            s = scores[target]
+            count = 0
+            for j in range(target):
+                count += scores[j] >= s
+            for j in range(target + 1, items):
+                count += scores[j] > s
+            ranks[b, i] = count
     return ranks

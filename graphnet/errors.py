@@ -22,6 +22,7 @@ GraphnetError
 │   ├── DownloadFailed        a jar could not be fetched
 │   ├── ChecksumMismatch      a jar is not the one that neo4j.lock names
 │   ├── ServerNotReady        it did not answer a query in time, or exited
+│   ├── ServerInUse           other programs use it, and it was to be stopped, copied or replaced
 │   ├── DataDirectoryUnusable full, read-only, locked by somebody else
 │   └── DataTooNew            written by a newer Neo4j than this program starts
 └── SnapshotError             a snapshot is missing, of another format, or damaged
@@ -114,6 +115,10 @@ class ChecksumMismatch(ServerError):
 
 class ServerNotReady(ServerError):
     """The server did not answer a query in time, or exited."""
+
+
+class ServerInUse(ServerError):
+    """Other programs use the server, and it was to be stopped, copied or replaced."""
 
 
 class DataDirectoryUnusable(ServerError):

@@ -1,0 +1,50 @@
+"""The web application: `create_app` wires store, settings, engines and features together.
+
+How a feature is added
+----------------------
+A feature is one package, ``webapp/<feature>/``, and one line in `FEATURES` below. In the package:
+
+``__init__.py``
+    One line: ``from webapp.<feature>.routes import blueprint as blueprint``.
+``routes.py``
+    ``blueprint = Blueprint("<feature>", __name__, template_folder="templates")`` and the routes.
+    Paths are written out whole (no ``url_prefix``), as DESIGN.md lists them.
+``templates/<feature>/*.html``
+    Pages begin ``{% extends "base.html" %}`` and fill the blocks ``title`` (without the name of the
+    site), ``content``, and where needed ``lead`` (a line under the heading), ``scripts`` and
+    ``head``. Macros come by ``{% import "macros.html" as ui with context %}``; `base.html` sets the
+    one ``<h1>`` from the block ``heading`` (default: the title).
+``forms.py``
+    Flask-WTF forms, if any. Every form posts with ``{{ form.hidden_tag() }}`` or, without a form
+    class, ``{{ ui.csrf() }}``.
+
+A route looks like this::
+
+    @blueprint.get("/people")
+    @signed_in                                   # or @role_required("staff", purpose="find lost")
+    def directory():
+        viewer = current_viewer()                # graphnet.privacy.Viewer: give it to every read
+        store = graphnet().store                 # .engines, .settings
+        ...
+        return answer("people/directory.html", fragment="people/_rows.html", people=people)
+
+- ``webapp.context.graphnet()`` has ``.store``, ``.settings`` and ``.engines`` (None while this
+  process has no snapshot yet: say so with ``{{ ui.empty(...) }}`` instead of failing).
+- ``webapp.security``: `current_viewer`, `signed_in`, `role_required`, `limiter`, `current_account`.
+- ``webapp.pages``: `answer` (whole page, or the fragment when htmx asks for one), `csv_answer`,
+  `page_of`, `sorted_by`, `url_with`, `back_or`.
+- ``webapp.i18n``: ``gettext``, ``ngettext``, ``lazy_gettext`` come from `flask_babel`; in templates
+  ``{{ _("...") }}`` and ``{{ ngettext("%(num)s person", "%(num)s people", n) }}``. Filters:
+  ``|date``, ``|month``, ``|number``, ``|event_time(zone)``, ``|ago``, ``|money(currency)``; functions:
+  ``in_language(en, ru)`` picks the text of the reader's language, ``name(person)`` writes a name
+  and marks its script. Russian texts go to ``webapp/translations/ru/<feature>.po``: see `webapp.i18n`.
+- Errors of `graphnet.errors` need no handling: `webapp.errors` maps each to a status and a page in
+  both languages. Raise `PersonNotFound` for whoever the viewer may not see.
+- An act answers on the page where it was done: post a real form, on wrong input return
+  ``answer(..., status=422)``, on success ``flash(...)`` and redirect (or answer the fragment).
+- JavaScript only enhances. Scripts are files under ``static/``, loaded by ``{{ ui.script("x.js") }}``
+  in the block ``scripts``; no inline script, no style attribute, no ``hx-on``: the CSP forbids them.
+- Navigation stands in `webapp.navigation`; a link appears as soon as its page exists.
+- Tests: ``tests/webapp/conftest.py`` has ``app``, ``sign_in_as(role)``; ``tests/browser/conftest.py``
+  has ``page_as(role)``, ``check_axe(page)`` and ``live_server``.
+"""

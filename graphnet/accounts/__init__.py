@@ -1,0 +1,68 @@
+"""Accounts: who may sign in, in which roles, by which sessions and one-time links; and the audit.
+
+Verbs take the Store first. Passwords are kept as argon2id hashes, sessions and links as SHA-256
+sums of random tokens, so that a copy of the database signs nobody in.
+"""
+
+from graphnet.accounts.audit import AuditEntry, audit, entries
+from graphnet.accounts.hiding import ask_to_hide
+from graphnet.accounts.links import Link, link_of, make_link, set_password_by_link, sign_in_by_link
+from graphnet.accounts.passwords import check_password
+from graphnet.accounts.records import (
+    Account,
+    account,
+    account_by_email,
+    accounts,
+    change_password,
+    create,
+    create_many,
+    disable,
+    email_key,
+    enable,
+    set_language,
+)
+from graphnet.accounts.roles import give_role, take_role
+from graphnet.accounts.sessions import (
+    Session,
+    end_other_sessions,
+    end_session,
+    forget_ended,
+    held_by,
+    session_of,
+    sign_in,
+    sign_out,
+)
+
+__all__ = [
+    "Account",
+    "AuditEntry",
+    "Link",
+    "Session",
+    "account",
+    "account_by_email",
+    "accounts",
+    "ask_to_hide",
+    "audit",
+    "change_password",
+    "check_password",
+    "create",
+    "create_many",
+    "disable",
+    "email_key",
+    "enable",
+    "end_other_sessions",
+    "end_session",
+    "entries",
+    "forget_ended",
+    "give_role",
+    "held_by",
+    "link_of",
+    "make_link",
+    "session_of",
+    "set_language",
+    "set_password_by_link",
+    "sign_in",
+    "sign_in_by_link",
+    "sign_out",
+    "take_role",
+]

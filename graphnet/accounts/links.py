@@ -1,0 +1,152 @@
+"""One-time links: to choose a first or another password, or to sign in once. Each works once.
+
+Staff hand them over in person or by telephone until mail exists. Making one for an account takes
+the older ones of that purpose back.
+"""
+
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from graphnet.accounts.audit import audit
+from graphnet.accounts.passwords import check_password, hashed
+from graphnet.accounts.records import SET_HASH
+from graphnet.accounts.sessions import END_OTHERS, open_session, token_hash
+from graphnet.errors import BadValue, ThingNotFound
+from graphnet.model import new_id
+from graphnet.store import Store, Transaction
+
+PURPOSES = ("reset", "invite", "sign-in")
+HOURS = {"reset": 24, "invite": 14 * 24, "sign-in": 1}
+
+# Nothing comes back: older links of that purpose are gone.
+TAKE_BACK = """MATCH (l:OneTimeLink {purpose: $purpose})-[:FOR]->(:Account {id: $account_id})
+DETACH DELETE l"""
+
+# One row: the link that was made.
+MAKE = """MATCH (a:Account {id: $account_id}) WHERE a.disabled_at IS NULL
+CREATE (l:OneTimeLink {id: $id, token_hash: $token_hash, purpose: $purpose, created_at: $now,
+  expires_at: $expires_at})-[:FOR]->(a)
+RETURN l.id AS id"""
+
+# One row: a link that can still be used.
+LINK = """MATCH (l:OneTimeLink {token_hash: $token_hash})-[:FOR]->(a:Account)
+WHERE l.used_at IS NULL AND l.expires_at > $now AND a.disabled_at IS NULL
+RETURN l.purpose AS purpose, l.expires_at AS expires_at, a.id AS account_id, a.email AS email
+LIMIT 1"""
+
+# One row: the link that has now been used. Setting first takes the lock, so that of two who come at
+# once the second sees that it is used.
+USE = """MATCH (l:OneTimeLink {token_hash: $token_hash})-[:FOR]->(a:Account)
+SET l.id = l.id
+WITH l, a WHERE l.used_at IS NULL AND l.expires_at > $now AND a.disabled_at IS NULL
+  AND l.purpose IN $purposes
+SET l.used_at = $now
+RETURN a.id AS account_id, l.purpose AS purpose"""
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link that can still be used."""
+
+    purpose: str
+    account_id: str
+    email: str
+    expires_at: datetime
+
+
+def make_link(store: Store, account_id: str, purpose: str, *, actor: str = "") -> str:
+    """Return the token of a new link; only its sum is kept, so this is the one time to see it.
+
+    Parameters
+    ----------
+    purpose
+        'reset' (24 hours), 'invite' (14 days) or 'sign-in' (1 hour).
+    """
+    if purpose not in PURPOSES:
+        raise BadValue(f"a link is for one of {', '.join(PURPOSES)}")
+    token = secrets.token_urlsafe(32)
+    now = datetime.now(UTC)
+
+    def work(transaction: Transaction) -> None:
+        transaction.run(TAKE_BACK, account_id=account_id, purpose=purpose)
+        made = transaction.run(
+            MAKE,
+            account_id=account_id,
+            id=new_id(),
+            token_hash=token_hash(token),
+            purpose=purpose,
+            now=now,
+            expires_at=now + timedelta(hours=HOURS[purpose]),
+        )
+        if not made:
+            raise ThingNotFound("no such account")
+        audit(transaction, actor, "admin", f"link.{purpose}", subject=account_id)
+
+    store.in_write(work)
+    return token
+
+
+def link_of(store: Store, token: str) -> Link:
+    """Return the link with that token, without using it.
+
+    Raises
+    ------
+    ThingNotFound
+        If it was used, has run out, or never was: the same answer.
+    """
+    rows = store.read(LINK, token_hash=token_hash(token), now=datetime.now(UTC))
+    if not rows:
+        raise ThingNotFound("this link does not work any more")
+    row = rows[0]
+    return Link(row["purpose"], row["account_id"], row["email"], row["expires_at"].to_native())
+
+
+def set_password_by_link(store: Store, token: str, password: str) -> str:
+    """Use a 'reset' or 'invite' link: set the password, end every session; return the account's id.
+
+    Raises
+    ------
+    BadValue
+        As `check_password`; the link can then be used again.
+    ThingNotFound
+        If the link does not work any more.
+    """
+    check_password(password, email=link_of(store, token).email)
+    password_hash = hashed(password)
+
+    def work(transaction: Transaction) -> str:
+        account_id, purpose = _use(transaction, token, ["reset", "invite"])
+        transaction.run(SET_HASH, id=account_id, password_hash=password_hash)
+        transaction.run(END_OTHERS, account_id=account_id, keep="")
+        audit(transaction, account_id, "self", "password.set", purpose=purpose, subject=account_id)
+        return account_id
+
+    return store.in_write(work)
+
+
+def sign_in_by_link(store: Store, token: str, *, device: str = "", days: int = 30) -> str:
+    """Use a 'sign-in' link and return the token of a new session.
+
+    Raises
+    ------
+    ThingNotFound
+        If the link does not work any more.
+    """
+    session_token = secrets.token_urlsafe(32)
+
+    def work(transaction: Transaction) -> None:
+        account_id, _ = _use(transaction, token, ["sign-in"])
+        open_session(transaction, account_id, session_token, device=device, days=days)
+
+    store.in_write(work)
+    return session_token
+
+
+def _use(transaction: Transaction, token: str, purposes: list[str]) -> tuple[str, str]:
+    rows = transaction.run(
+        USE, token_hash=token_hash(token), purposes=purposes, now=datetime.now(UTC)
+    )
+    if not rows:
+        raise ThingNotFound("this link does not work any more")
+    return str(rows[0]["account_id"]), str(rows[0]["purpose"])

@@ -1,0 +1,66 @@
+"""Passwords: argon2id with the low-memory profile of RFC 9106 (section 4, second option).
+
+Length is the only rule of form (NIST SP 800-63B-4, section 3.1.1.2): no rules of composition, which
+make passwords worse, and no password that stands on the list of the most common.
+"""
+
+from pathlib import Path
+
+import argon2
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from graphnet.errors import BadValue
+
+SHORTEST = 10
+LONGEST = 256  # an argon2 run costs the same at any length, but a megabyte is no password
+
+_hasher = argon2.PasswordHasher.from_parameters(argon2.profiles.RFC_9106_LOW_MEMORY)
+
+# Of the passwords seen most often in published leaks, those that are long enough to pass otherwise,
+# and their Russian siblings; compared in lower case.
+COMMON = frozenset(
+    Path(__file__).with_name("common_passwords.txt").read_text(encoding="utf-8").split()
+)
+
+
+def check_password(password: str, *, email: str = "") -> None:
+    """Refuse a password that is too short, too long, or among the first that anyone would try.
+
+    Raises
+    ------
+    BadValue
+        With the reason as its message: 'short', 'long', 'common' or 'email'.
+    """
+    if len(password) < SHORTEST:
+        raise BadValue("short")
+    if len(password) > LONGEST:
+        raise BadValue("long")
+    lowered = password.casefold()
+    if lowered in COMMON or len(set(lowered)) < 3:
+        raise BadValue("common")
+    own = email.casefold()
+    if own and lowered in (own, own.partition("@")[0]):
+        raise BadValue("email")
+
+
+def hashed(password: str) -> str:
+    """Return the argon2id hash of a password; about 60 ms and 64 MiB."""
+    return _hasher.hash(password)
+
+
+# Verified against when there is no account, so that the answer takes as long as for a real one.
+_NOBODY = hashed("nobody has this password")
+
+
+def matches(password_hash: str | None, password: str) -> bool:
+    """Return whether the password belongs to the hash; without a hash, after the same time: no."""
+    try:
+        right = _hasher.verify(password_hash or _NOBODY, password[:LONGEST])
+    except (VerificationError, InvalidHashError):
+        return False
+    return right and password_hash is not None
+
+
+def is_dated(password_hash: str) -> bool:
+    """Return whether the hash was made with older parameters and should be made again."""
+    return _hasher.check_needs_rehash(password_hash)

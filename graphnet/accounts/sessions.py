@@ -1,0 +1,221 @@
+"""Sessions on the server: opened at sign-in, listed, ended; an end counts from the next request.
+
+The browser holds a random token of 256 bits, the graph its SHA-256 sum: a sum needs no salt or
+stretching where the secret cannot be guessed, and one lookup finds it.
+"""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from graphnet.accounts.audit import audit
+from graphnet.accounts.passwords import hashed, is_dated, matches
+from graphnet.accounts.records import SET_HASH, Account, email_key
+from graphnet.errors import BadValue, ThingNotFound
+from graphnet.model import ROLES, Name, new_id
+from graphnet.store import Row, Store, Transaction
+
+# One row: what a sign-in compares with.
+CREDENTIALS = """MATCH (a:Account {email_key: $email_key})
+RETURN a.id AS id, a.password_hash AS password_hash, a.disabled_at IS NOT NULL AS disabled
+LIMIT 1"""
+
+# One row: the session that was opened.
+OPEN = """MATCH (a:Account {id: $account_id}) WHERE a.disabled_at IS NULL
+CREATE (s:Session {id: $id, token_hash: $token_hash, created_at: $now, seen_at: $now,
+  expires_at: $expires_at, device: $device})-[:HELD_BY]->(a)
+RETURN s.id AS id"""
+
+# One row: a session that has not ended, its account and its person.
+SESSION = """MATCH (s:Session {token_hash: $token_hash})-[:HELD_BY]->(a:Account)-[:OF]->(p:Person)
+WHERE s.expires_at > $now AND a.disabled_at IS NULL
+RETURN s.id AS session_id, s.seen_at AS seen_at, a.id AS id, a.email AS email, a.roles AS roles,
+  a.language AS language, a.created_at AS created_at, p.key AS person_key, p.id AS person_id,
+  a.password_hash IS NOT NULL AS has_password,
+  p.given_name AS given_name, p.patronymic AS patronymic, p.family_name AS family_name
+LIMIT 1"""
+
+# One row: the session that was used.
+SEEN = "MATCH (s:Session {token_hash: $token_hash}) SET s.seen_at = $now RETURN s.id AS id"
+
+# One row: a session of the account, latest used first.
+HELD_BY = """MATCH (s:Session)-[:HELD_BY]->(:Account {id: $account_id})
+WHERE s.expires_at > $now
+RETURN s.id AS id, s.created_at AS created_at, s.seen_at AS seen_at,
+  s.expires_at AS expires_at, s.device AS device
+ORDER BY seen_at DESC, id LIMIT 200"""
+
+# One row: how many sessions were ended (0 or 1).
+END = """MATCH (s:Session {id: $id})-[:HELD_BY]->(:Account {id: $account_id})
+DETACH DELETE s RETURN count(*) AS ended"""
+
+# One row: how many sessions were ended.
+END_OTHERS = """MATCH (s:Session)-[:HELD_BY]->(:Account {id: $account_id})
+WHERE s.id <> $keep DETACH DELETE s RETURN count(*) AS ended"""
+
+# One row: how many sessions were ended (0 or 1).
+SIGN_OUT = """MATCH (s:Session {token_hash: $token_hash}) DETACH DELETE s
+RETURN count(*) AS ended"""
+
+# One row: how many were removed.
+FORGET = """MATCH (s:Session) WHERE s.expires_at <= $now
+WITH s LIMIT 10000 DETACH DELETE s RETURN count(*) AS removed"""
+
+# A write a request would be waste: when somebody was last seen is kept to this precision.
+SEEN_EVERY = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class Session:
+    """One sign-in that has not ended."""
+
+    id: str
+    created_at: datetime
+    seen_at: datetime
+    expires_at: datetime
+    device: str
+
+
+def token_hash(token: str) -> str:
+    """Return what is kept of a token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def sign_in(
+    store: Store, email: str, password: str, *, device: str = "", days: int = 30
+) -> str | None:
+    """Return the token of a new session, or None if address and password do not belong together.
+
+    An unknown address, one that is none, a disabled account and a wrong password cost the same
+    time: one query and one argon2 run.
+    """
+    try:
+        key = email_key(email)
+    except BadValue:
+        key = ""
+    rows = store.read(CREDENTIALS, email_key=key)
+    stored = rows[0] if rows and not rows[0]["disabled"] else None
+    password_hash = stored["password_hash"] if stored else None
+    if not matches(password_hash, password) or stored is None:
+        return None
+    account_id = stored["id"]
+    fresh = hashed(password) if is_dated(password_hash) else None
+    token = secrets.token_urlsafe(32)
+
+    def work(transaction: Transaction) -> None:
+        if fresh is not None:
+            transaction.run(SET_HASH, id=account_id, password_hash=fresh)
+        open_session(transaction, account_id, token, device=device, days=days)
+
+    store.in_write(work)
+    return token
+
+
+def open_session(
+    transaction: Transaction, account_id: str, token: str, *, device: str, days: int
+) -> None:
+    """Open a session for somebody who has proved who they are.
+
+    Raises
+    ------
+    ThingNotFound
+        If the account is gone or switched off.
+    """
+    now = datetime.now(UTC)
+    rows = transaction.run(
+        OPEN,
+        account_id=account_id,
+        id=new_id(),
+        token_hash=token_hash(token),
+        now=now,
+        expires_at=now + timedelta(days=days),
+        device=device[:80],
+    )
+    if not rows:
+        raise ThingNotFound("no such account")
+    audit(transaction, account_id, "self", "sign-in", subject=account_id)
+
+
+def session_of(store: Store, token: str) -> tuple[str, Account] | None:
+    """Return the id of the session with that token and its account; None if it has ended."""
+    now = datetime.now(UTC)
+    rows = store.read(SESSION, token_hash=token_hash(token), now=now)
+    if not rows:
+        return None
+    row = rows[0]
+    if now - row["seen_at"].to_native() > SEEN_EVERY:
+        store.write(SEEN, token_hash=token_hash(token), now=now)
+    return row["session_id"], _account(row)
+
+
+def _account(row: Row) -> Account:
+    return Account(
+        id=row["id"],
+        email=row["email"],
+        roles=tuple(role for role in ROLES if role in (row["roles"] or ())),
+        language=row["language"] or "",
+        created_at=row["created_at"].to_native(),
+        disabled=False,
+        has_password=row["has_password"],
+        person_key=row["person_key"],
+        person_id=row["person_id"],
+        name=Name(row["given_name"] or "", row["family_name"] or "", row["patronymic"] or ""),
+    )
+
+
+def held_by(store: Store, account_id: str) -> list[Session]:
+    """Return the sessions of an account, the latest used first."""
+    return [
+        Session(
+            row["id"],
+            row["created_at"].to_native(),
+            row["seen_at"].to_native(),
+            row["expires_at"].to_native(),
+            row["device"] or "",
+        )
+        for row in store.read(HELD_BY, account_id=account_id, now=datetime.now(UTC))
+    ]
+
+
+def end_session(store: Store, account_id: str, session_id: str, *, actor: str = "") -> bool:
+    """End one session of an account; return whether there was one."""
+
+    def work(transaction: Transaction) -> bool:
+        ended = transaction.run(END, account_id=account_id, id=session_id)[0]["ended"]
+        if ended:
+            role = "self" if actor in ("", account_id) else "admin"
+            audit(transaction, actor or account_id, role, "session.end", subject=account_id)
+        return bool(ended)
+
+    return store.in_write(work)
+
+
+def end_other_sessions(store: Store, account_id: str, *, keep: str = "", actor: str = "") -> int:
+    """End all sessions of an account but the one to `keep`; return how many."""
+
+    def work(transaction: Transaction) -> int:
+        ended = int(transaction.run(END_OTHERS, account_id=account_id, keep=keep)[0]["ended"])
+        role = "self" if actor in ("", account_id) else "admin"
+        detail = str(ended)
+        audit(
+            transaction,
+            actor or account_id,
+            role,
+            "session.end_all",
+            subject=account_id,
+            detail=detail,
+        )
+        return ended
+
+    return store.in_write(work)
+
+
+def sign_out(store: Store, token: str) -> None:
+    """End the session with that token."""
+    store.write(SIGN_OUT, token_hash=token_hash(token))
+
+
+def forget_ended(store: Store) -> int:
+    """Remove sessions that have run out; return how many."""
+    return int(store.write(FORGET, now=datetime.now(UTC))[0]["removed"])

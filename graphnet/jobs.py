@@ -29,15 +29,16 @@ ON CREATE SET j.id = $id, j.kind = $kind, j.payload = $payload, j.state = 'waiti
   j.run_at = $run_at, j.attempts = 0, j.created_at = $now
 RETURN j.id AS id"""
 
-# One row: the job that this worker now holds. The write to `worker` locks the node, after which the
-# condition is looked at again, so that two workers never hold one job.
+# One row: the job that this worker now holds. Writing a key that never changes locks the node, after
+# which the condition is looked at again, so that two workers never hold one job.
 LEASE = """MATCH (j:Job)
 WHERE j.kind IN $kinds AND (j.state = 'waiting' AND j.run_at <= $now
   OR j.state = 'running' AND j.lease_until < $now)
 WITH j ORDER BY j.run_at, j.id LIMIT 1
-SET j.worker = $worker
-WITH j WHERE j.state = 'waiting' OR j.lease_until < $now
-SET j.state = 'running', j.lease_until = $until, j.attempts = j.attempts + 1
+SET j.idempotency_key = j.idempotency_key
+WITH j WHERE j.state = 'waiting' AND j.run_at <= $now
+  OR j.state = 'running' AND j.lease_until < $now
+SET j.state = 'running', j.worker = $worker, j.lease_until = $until, j.attempts = j.attempts + 1
 RETURN j.id AS id, j.kind AS kind, j.payload AS payload, j.attempts AS attempts,
   j.idempotency_key AS idempotency_key"""
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from graphnet import schema
+from graphnet.server import connect
 from graphnet.settings import Settings
 from graphnet.store import Store
 
@@ -23,22 +24,22 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 @pytest.fixture(scope="session")
-def session_store(settings: Settings) -> Iterator[Store]:
-    """The session's own server: one given by GRAPHNET_TEST_NEO4J, else a managed one."""
+def address(settings: Settings) -> Iterator[tuple[str, str, str]]:
+    """URI, user and password of the session's server: GRAPHNET_TEST_NEO4J's, else a managed one."""
     given = os.environ.get("GRAPHNET_TEST_NEO4J")
     if given:
-        credentials, _, address = given.rpartition("@")
+        credentials, _, place = given.rpartition("@")
         user, _, password = credentials.partition(":")
-        with Store(f"bolt://{address}", user, password, warn=True) as store:
-            schema.migrate(store)
-            yield store
+        yield f"bolt://{place}", user, password
         return
-    from graphnet.server import connect
+    with connect(settings) as connection:
+        yield connection.uri, connection.user, connection.password
 
-    with (
-        connect(settings) as connection,
-        Store(connection.uri, connection.user, connection.password, warn=True) as store,
-    ):
+
+@pytest.fixture(scope="session")
+def session_store(address: tuple[str, str, str]) -> Iterator[Store]:
+    """The session's database with its schema, whatever it contains."""
+    with Store(*address, warn=True) as store:
         schema.migrate(store)
         yield store
 

@@ -1,8 +1,6 @@
 """The rules that hold everywhere: imports go one way, every query is proved against the server."""
 
 import ast
-import importlib
-import pkgutil
 import re
 import warnings
 from pathlib import Path
@@ -114,9 +112,9 @@ def test_modules_are_short() -> None:
 QUERY = re.compile(r"\s*(MATCH|MERGE|CREATE|UNWIND|CALL|OPTIONAL|WITH|RETURN)\b")
 
 
-def queries_in(path: Path) -> list[str]:
-    """Names of module constants that look like Cypher."""
-    found = []
+def queries_in(path: Path) -> dict[str, str]:
+    """Module constants that look like Cypher, by name."""
+    found = {}
     for node in ast.parse(path.read_text(encoding="utf-8")).body:
         if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Constant):
             target = node.targets[0] if isinstance(node, ast.Assign) else node.target
@@ -127,30 +125,19 @@ def queries_in(path: Path) -> list[str]:
                 and QUERY.match(text)
                 and target.id.isupper()
             ):
-                found.append(target.id)
+                found[target.id] = text
     return found
 
 
-def every_query() -> list[tuple[str, str, str]]:
-    found = []
-    for package in ("graphnet", "ingest"):
-        for info in pkgutil.walk_packages([str(ROOT / package)], prefix=f"{package}."):
-            path = ROOT / Path(*info.name.split("."))
-            path = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
-            names = queries_in(path)
-            if not names:
-                continue
-            module = importlib.import_module(info.name)
-            found += [(info.name, name, getattr(module, name)) for name in names]
-    return found
-
-
-# Streams read everybody on purpose, and these few count or sweep a whole label.
-WHOLE_LABEL_IS_MEANT = "NodeByLabelScan"
+QUERIES = [
+    (str(path.relative_to(ROOT).with_suffix("")), name, text)
+    for path in modules()
+    for name, text in queries_in(path).items()
+]
 
 
 @pytest.mark.parametrize(
-    ("module", "name", "query"), every_query(), ids=[f"{m}.{n}" for m, n, _ in every_query()]
+    ("module", "name", "query"), QUERIES, ids=[f"{m}.{n}" for m, n, _ in QUERIES]
 )
 def test_every_query_is_planned_well(
     session_store: Store, module: str, name: str, query: str

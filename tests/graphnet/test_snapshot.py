@@ -1,0 +1,134 @@
+"""The snapshot against the graph it was built from, its files, and its derived layers."""
+
+from pathlib import Path
+
+import networkx as nx
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from graphnet import privacy, snapshot
+from graphnet.errors import PersonNotFound, SnapshotError
+from graphnet.privacy import Viewer
+from graphnet.snapshot import Memberships, Ties, combined
+from graphnet.snapshot.layers import together
+from graphnet.store import Store
+from tests.graphs import ANNA, BORIS, DARYA, EVGENY, GEORGY, VERA, ZHANNA, small_association
+
+
+@pytest.fixture
+def built(store: Store) -> snapshot.Snapshot:
+    small_association(store)
+    return snapshot.build(store)
+
+
+def names(built: snapshot.Snapshot, mask: np.ndarray) -> set[int]:
+    return set(built.keys[mask].tolist())
+
+
+def test_flags_ties_and_memberships_are_the_graphs(built: snapshot.Snapshot) -> None:
+    flags = {int(k): int(f) for k, f in zip(built.keys, built.flags, strict=True)}
+    assert flags[ANNA] & privacy.CLAIMED and not flags[BORIS] & privacy.CLAIMED
+    assert flags[VERA] & privacy.HIDDEN and flags[EVGENY] & privacy.DECEASED
+    knows = built.layers["knows"]
+    anna = built.position(ANNA)
+    assert set(built.keys[knows.neighbours(anna)]) == {BORIS, VERA, GEORGY, EVGENY}
+    groups = built.things["study_groups"]
+    members = built.memberships["study_groups"].members(groups.position["A"])
+    assert set(built.keys[members]) == {ANNA, BORIS, VERA, GEORGY, EVGENY}
+
+
+def test_a_shared_group_binds_only_those_who_were_there_together(
+    built: snapshot.Snapshot,
+) -> None:
+    studied = built.layers["studied"]
+    tied = {int(k) for k in built.keys[studied.neighbours(built.position(GEORGY))]}
+    assert tied == {ANNA, BORIS, VERA, EVGENY, DARYA}
+    weight = dict(zip(
+        built.keys[studied.neighbours(built.position(GEORGY))],
+        studied.weight[studied.indptr[built.position(GEORGY)] :],
+        strict=False,
+    ))  # fmt: skip
+    assert weight[DARYA] > weight[ANNA], "five years together are more than one"
+
+
+def test_viewers_see_their_own_part(built: snapshot.Snapshot) -> None:
+    seen = names(built, built.visible_to(Viewer("alumnus", person_key=ANNA)))
+    # Boris and Georgy are on file and of her cohort; Vera hides, Evgeny has died.
+    assert seen == {ANNA, BORIS, GEORGY, DARYA, ZHANNA}
+    assert names(built, built.visible_to(Viewer("alumnus", person_key=DARYA))) == {
+        ANNA, GEORGY, DARYA, ZHANNA,
+    }  # fmt: skip
+    gone = built.visible_to(Viewer("alumnus", person_key=ANNA), denied=[DARYA])
+    assert names(built, gone) == {ANNA, BORIS, GEORGY, ZHANNA}
+    assert VERA not in names(built, built.visible_to(Viewer("staff", purpose="x")))
+
+
+def test_two_builds_have_one_fingerprint_and_any_change_another(
+    store: Store, built: snapshot.Snapshot
+) -> None:
+    assert snapshot.build(store).fingerprint == built.fingerprint
+    store.write("MATCH (p:Person {key: 2}) SET p.visibility = 'hidden'")
+    assert snapshot.build(store).fingerprint != built.fingerprint
+
+
+def test_saved_and_opened_it_is_the_same(built: snapshot.Snapshot, tmp_path: Path) -> None:
+    path = snapshot.save(built, tmp_path)
+    assert snapshot.current(tmp_path) == path
+    opened = snapshot.open_snapshot(path)
+    assert snapshot.fingerprint(opened) == built.fingerprint
+    assert opened.version == built.version
+    with pytest.raises(PersonNotFound):
+        opened.position(999)
+
+
+def test_a_damaged_snapshot_says_what_to_do(built: snapshot.Snapshot, tmp_path: Path) -> None:
+    path = snapshot.save(built, tmp_path)
+    (path / "keys.npy").unlink()
+    with pytest.raises(SnapshotError, match="snapshot build"):
+        snapshot.open_snapshot(path)
+
+
+def test_old_snapshots_go_and_the_current_stays(built: snapshot.Snapshot, tmp_path: Path) -> None:
+    for version in range(6):
+        snapshot.save(snapshot.Snapshot(**{**built.__dict__, "version": version}), tmp_path)
+    snapshot.remove_old(tmp_path, keep=2)
+    stands = snapshot.current(tmp_path)
+    assert stands is not None and snapshot.open_snapshot(stands).version == 5
+    assert len([p for p in tmp_path.iterdir() if not p.is_symlink()]) == 3
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), max_size=40))
+def test_ties_are_networkxs(pairs: list[tuple[int, int]]) -> None:
+    ties = Ties.of_pairs(10, [u for u, _ in pairs], [v for _, v in pairs])
+    graph = nx.Graph([(u, v) for u, v in pairs if u != v])
+    graph.add_nodes_from(range(10))
+    for node in range(10):
+        assert ties.neighbours(node).tolist() == sorted(graph[node])
+
+
+@given(st.lists(st.tuples(st.integers(0, 7), st.integers(0, 4)), max_size=30))
+def test_memberships_read_the_same_both_ways(rows: list[tuple[int, int]]) -> None:
+    table = Memberships.of_rows(8, 5, [p for p, _ in rows], [t for _, t in rows])
+    for person in range(8):
+        assert set(table.of(person).tolist()) == {t for p, t in rows if p == person}
+    for thing in range(5):
+        assert table.members(thing).tolist() == sorted({p for p, t in rows if t == thing})
+
+
+def test_a_large_circle_binds_nobody() -> None:
+    crowd = Memberships.of_rows(100, 1, range(100), [0] * 100)
+    assert len(together(100, crowd, largest=60, timed=False).indices) == 0
+    assert len(together(100, crowd, largest=100, timed=False).indices) == 100 * 99
+
+
+def test_layers_combine_as_independent_chances() -> None:
+    layers = {
+        "knows": Ties.of_pairs(3, [0], [1], [0.5]),
+        "studied": Ties.of_pairs(3, [0, 1], [1, 2], [0.5, 0.4]),
+    }
+    both = combined(3, layers, {"knows": 1.0, "studied": 0.5})
+    assert both.neighbours(0).tolist() == [1]
+    assert both.weight[0] == pytest.approx(1 - 0.5 * 0.75)
+    assert both.weight[-1] == pytest.approx(0.2)

@@ -67,7 +67,7 @@ def start_flags(binaries: Binaries, settings: Settings) -> tuple[str, ...]:
     return (f"-XX:AOTCache={path}", *_USE) if path.exists() else ()
 
 
-def start_trainer(settings: Settings, environment: dict[str, str]) -> None:
+def start_trainer(settings: Settings) -> None:
     """Make the cache in the background, if this Java can and there is none yet."""
     subprocess.Popen(
         [sys.executable, "-m", "graphnet.server.aot", str(settings.cache)],
@@ -75,7 +75,6 @@ def start_trainer(settings: Settings, environment: dict[str, str]) -> None:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         cwd="/",
-        env=environment,
         start_new_session=True,
     )
 

@@ -18,7 +18,7 @@ MAIN_CLASS = "org.neo4j.server.Neo4jCommunity"
 # broadcasts are on by default); no query log, since parameters are personal data; little disk.
 _CONFIGURATION = """\
 # Written at each start by graphnet; changes are lost.
-server.directories.data={root}/data
+server.directories.data={data}
 server.directories.logs={root}/logs
 server.directories.run={root}/run
 server.directories.import={root}/import
@@ -64,10 +64,22 @@ def major(java_version: str) -> int:
     return int(java_version.partition(".")[0])
 
 
-def write_configuration(where: Layout, settings: Settings, *, port: int = 0) -> None:
+def write_configuration(
+    where: Layout,
+    settings: Settings,
+    *,
+    port: int = 0,
+    data: Path | None = None,
+    conf: Path | None = None,
+) -> None:
     """Write neo4j.conf; port 0 lets the kernel choose, which cannot collide."""
-    text = _CONFIGURATION.format(root=where.root, port=port, page_cache=settings.neo4j_page_cache)
-    (where.conf / "neo4j.conf").write_text(text, encoding="utf-8")
+    text = _CONFIGURATION.format(
+        root=where.root,
+        data=data or where.data,
+        port=port,
+        page_cache=settings.neo4j_page_cache,
+    )
+    ((conf or where.conf) / "neo4j.conf").write_text(text, encoding="utf-8")
 
 
 def write_first_password(where: Layout, password: str) -> None:
@@ -194,16 +206,17 @@ _CAUSES: tuple[tuple[str, type[ServerError], str], ...] = (
 )
 
 
-def explain(where: Layout, *, since: int, happened: str) -> ServerError:
+def explain(where: Layout, *, since: int, happened: str, log: Path | None = None) -> ServerError:
     """What the output from byte `since` on says, as an error for the person who can act."""
-    text = tail(where.output, since=since)
+    log = log or where.output
+    text = tail(log, since=since)
     for pattern, kind, sentence in _CAUSES:
         if re.search(pattern, text):
             return kind(f"Neo4j {happened}: {sentence.format(root=where.root)}")
     last = (
         "\n".join(f"  {line}" for line in text.strip().splitlines()[-8:]) or "  (it said nothing)"
     )
-    return ServerNotReady(f"Neo4j {happened}. Its last words, from {where.output}:\n{last}")
+    return ServerNotReady(f"Neo4j {happened}. Its last words, from {log}:\n{last}")
 
 
 def tail(path: Path, *, since: int = 0, limit: int = 200_000) -> str:

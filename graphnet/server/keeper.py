@@ -20,16 +20,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
 
-from graphnet.errors import DataTooNew, GraphnetError, ServerError, ServerNotReady
-from graphnet.server import aot, jvm
+from graphnet.errors import GraphnetError, ServerError, ServerNotReady
+from graphnet.server import aot, backup, jvm
 from graphnet.server.binaries import Binaries, fetch
-from graphnet.server.layout import Layout, layout, prepare, unusable
-from graphnet.server.locks import FileLock
+from graphnet.server.layout import layout, prepare, unusable
+from graphnet.server.locks import FileLock, touch_all
 from graphnet.server.probe import wait_until_ready
 from graphnet.server.state import (
     Process,
     State,
-    read_json,
     read_process,
     read_state,
     this_process,
@@ -37,6 +36,7 @@ from graphnet.server.state import (
     write_process,
     write_state,
 )
+from graphnet.server.versions import data_version, dump_first, note_version, refuse_newer_data
 from graphnet.settings import Settings
 
 READY_SECONDS = 120.0
@@ -62,21 +62,20 @@ class Keeper:
         self.where = layout(settings)
         self.everybody = FileLock(self.where.clients_lock)
         self.child: subprocess.Popen[bytes] | None = None
+        self.me = this_process()
         self.told_to_stop = False
+        self.process: Process | None = None
         self.touched = time.monotonic()
-        self.environment = dict(os.environ)
 
     def run(self) -> None:
         """Keep the server until nobody needs it; the caller holds the keeper's lock."""
-        process: Process | None = None
         try:
             state = self._adopt()
             if state is None:
                 state = self._start(port=0)
-            process = state.process
             restarts: list[float] = []
             while True:
-                self._watch(process)
+                self._watch(state.process)
                 now = time.monotonic()
                 restarts = [then for then in restarts if now - then < _RESTART_WINDOW_SECONDS]
                 if len(restarts) == _RESTARTS:
@@ -84,19 +83,19 @@ class Keeper:
                         self.where, since=0, happened=f"ended {_RESTARTS + 1} times in ten minutes"
                     )
                 restarts.append(now)
-                _log.warning("event=server_died pid=%s, starting it again", process.pid)
+                _log.warning("event=server_died pid=%s action=start_again", state.process.pid)
                 state = self._start(port=state.port)
-                process = state.process
         except _Stop:
             pass
         finally:
-            self._stop(process or read_process(self.where.starting))
+            self._stop()
 
     def _adopt(self) -> State | None:
         """The server that a killed keeper left behind, if there is one."""
         state = read_state(self.where.state)
         if state is not None and state.process.alive:
             _log.info("event=adopted pid=%s port=%s", state.process.pid, state.port)
+            self.process = state.process
             return state
         begun = read_process(self.where.starting)
         if begun is None or not begun.alive:
@@ -109,7 +108,8 @@ class Keeper:
         where.state.unlink(missing_ok=True)
         binaries = fetch(settings)
         password = prepare(where)
-        refuse_newer_data(where, binaries)
+        refuse_newer_data(where, binaries.neo4j_version)
+        self._dump_before_upgrade(binaries)
         try:
             jvm.write_configuration(where, settings, port=port)
             jvm.write_first_password(where, password)
@@ -136,6 +136,8 @@ class Keeper:
             return self._start(port=0)
 
     def _await(self, begun: Process, password: str, binaries: Binaries, *, since: int) -> State:
+        self.process = begun
+
         def keep_waiting() -> bool:
             self._stop_if_unneeded()
             return self._alive(begun)
@@ -155,7 +157,7 @@ class Keeper:
             since=datetime.now(UTC).isoformat(timespec="seconds"),
         )
         try:
-            write_json(self.where.version, {"neo4j": binaries.neo4j_version})
+            note_version(self.where, binaries.neo4j_version)
             write_state(self.where.state, state)
         except OSError as problem:
             raise unusable(self.where.root, problem) from problem
@@ -165,7 +167,7 @@ class Keeper:
             jvm.major(binaries.java_version) >= aot.OLDEST_JAVA
             and not aot.cache_file(binaries, self.settings).exists()
         ):
-            aot.start_trainer(self.settings, self.environment)
+            aot.start_trainer(self.settings)
         return state
 
     def _alive(self, process: Process) -> bool:
@@ -182,16 +184,24 @@ class Keeper:
     def _stop_if_unneeded(self) -> None:
         if self.told_to_stop:
             raise _Stop
-        pinned = read_process(self.where.pinned)
-        if pinned is not None and pinned == this_process():
-            if time.monotonic() - self.touched > _TOUCH_SECONDS:
-                self.touched = time.monotonic()
+        if time.monotonic() - self.touched > _TOUCH_SECONDS:
+            self.touched = time.monotonic()
+            touch_all(self.where.root)
+        if read_process(self.where.pinned) == self.me:
             return
         if self.everybody.acquire(timeout=0):
             raise _Stop
 
-    def _stop(self, process: Process | None) -> None:
-        """Stop the server, gently, then not; only one that the state file proves to be ours."""
+    def _dump_before_upgrade(self, binaries: Binaries) -> None:
+        if not dump_first(self.where, binaries.neo4j_version):
+            return
+        file = self.settings.home / "backups" / f"before-{binaries.neo4j_version}.zip"
+        _log.info("event=dump_before_upgrade from=%s file=%s", data_version(self.where), file)
+        backup.write_backup(self.settings, binaries, file, lambda _: None)
+
+    def _stop(self) -> None:
+        """Stop the server, gently, then not; only one that we started or that our file proves."""
+        process = self.process or read_process(self.where.starting)
         if process is not None and self._alive(process):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(process.pid, signal.SIGTERM)
@@ -206,24 +216,6 @@ class Keeper:
             self.where.state.unlink(missing_ok=True)
         self.where.starting.unlink(missing_ok=True)
         _log.info("event=stopped")
-
-
-def refuse_newer_data(where: Layout, binaries: Binaries) -> None:
-    """Refuse a data directory that a newer Neo4j has written."""
-    noted = read_json(where.version)
-    if noted is None:
-        return
-    written = str(noted.get("neo4j", "0"))
-    if _numbers(written) > _numbers(binaries.neo4j_version):
-        raise DataTooNew(
-            f"the data in {where.root} was written by Neo4j {written}, but this program "
-            f"starts {binaries.neo4j_version}. Get a newer one, or set GRAPHNET_HOME to another "
-            "folder."
-        )
-
-
-def _numbers(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in version.split(".") if part.isdigit())
 
 
 def detach() -> None:
@@ -246,7 +238,7 @@ def main(settings: Settings) -> int:
     signal.signal(signal.SIGTERM, stop)
     for ignored in (signal.SIGINT, signal.SIGHUP):
         signal.signal(ignored, signal.SIG_IGN)
-    write_process(where.keeper, this_process())
+    write_process(where.keeper, keeper.me)
     where.failure.unlink(missing_ok=True)
     try:
         keeper.run()

@@ -9,6 +9,9 @@ from graphnet.errors import DataDirectoryUnusable
 from graphnet.server.locks import lock_file
 from graphnet.settings import Settings
 
+# Beginning of the name of a folder of data that a restore has put aside and not yet given up.
+BEFORE_RESTORE = "data-before-restore-"
+
 
 @dataclass(frozen=True)
 class Layout:
@@ -95,6 +98,7 @@ def prepare(where: Layout) -> str:
         If the folder cannot be written to.
     """
     try:
+        _undo_half_a_restore(where)
         for folder in (where.root, where.data, where.logs, where.conf, where.root / "import"):
             folder.mkdir(parents=True, exist_ok=True)
         where.root.chmod(0o700)
@@ -104,6 +108,13 @@ def prepare(where: Layout) -> str:
         return _password(where)
     except OSError as problem:
         raise unusable(where.root, problem) from problem
+
+
+def _undo_half_a_restore(where: Layout) -> None:
+    """A restore was killed between its two renames: the data put aside are the data."""
+    aside = sorted(where.root.glob(BEFORE_RESTORE + "*"))
+    if aside and not where.data.exists():
+        aside[-1].rename(where.data)
 
 
 def unusable(folder: Path, problem: OSError) -> DataDirectoryUnusable:

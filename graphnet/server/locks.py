@@ -6,6 +6,7 @@ may be on a network file system, and not under TMPDIR or the login's runtime fol
 between a cron job, a container shell and a desktop of the same user.
 """
 
+import contextlib
 import fcntl
 import hashlib
 import os
@@ -40,8 +41,18 @@ def lock_folder() -> Path:
 
 def lock_file(data: Path, name: str) -> Path:
     """The file called `name` that belongs to the data directory `data`."""
-    key = hashlib.sha256(os.fsencode(os.path.realpath(data))).hexdigest()[:24]
-    return lock_folder() / f"{key}.{name}"
+    return lock_folder() / f"{_key(data)}.{name}"
+
+
+def _key(data: Path) -> str:
+    return hashlib.sha256(os.fsencode(os.path.realpath(data))).hexdigest()[:24]
+
+
+def touch_all(data: Path) -> None:
+    """Renew the files' times, so that programs that empty /var/tmp by age leave them alone."""
+    for path in lock_folder().glob(f"{_key(data)}.*"):
+        with contextlib.suppress(FileNotFoundError):
+            os.utime(path)
 
 
 class FileLock:
@@ -86,11 +97,6 @@ class FileLock:
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None
-
-    def touch(self) -> None:
-        """Renew the file's time, so that programs that empty /var/tmp by age leave it alone."""
-        if self._descriptor is not None:
-            os.utime(self._descriptor)
 
 
 def _lock(descriptor: int, how: int, deadline: float | None) -> bool:

@@ -124,6 +124,12 @@ RECORD = """MERGE (m:Migration {number: $number}) ON CREATE SET m.name = $name, 
 RETURN m.number AS number"""
 
 
+def missing(store: Store) -> list[int]:
+    """Return the numbers of the migrations that have not been done."""
+    done = {row["number"] for row in store.read(DONE)}
+    return [number for number, _, _ in MIGRATIONS if number not in done]
+
+
 def migrate(store: Store) -> list[int]:
     """Do every migration that is not recorded, in order; return their numbers.
 

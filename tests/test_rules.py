@@ -17,7 +17,7 @@ RANKS = (
     ("errors", "settings", "model"),
     ("names", "privacy"),
     ("server", "store"),
-    ("schema", "changes", "jobs"),
+    ("schema", "changes", "jobs", "checks"),
     ("accounts",),
     ("people", "ties"),
     ("snapshot",),

@@ -29,8 +29,8 @@ ON CREATE SET j.id = $id, j.kind = $kind, j.payload = $payload, j.state = 'waiti
   j.run_at = $run_at, j.attempts = 0, j.created_at = $now
 RETURN j.id AS id"""
 
-# One row: the job that this worker now holds. Writing a key that never changes locks the node, after
-# which the condition is looked at again, so that two workers never hold one job.
+# One row: the job that this worker now holds. Writing a key that never changes locks the node,
+# after which the condition is looked at again, so that two workers never hold one job.
 LEASE = """MATCH (j:Job)
 WHERE j.kind IN $kinds AND (j.state = 'waiting' AND j.run_at <= $now
   OR j.state = 'running' AND j.lease_until < $now)

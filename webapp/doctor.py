@@ -33,8 +33,6 @@ class Finding:
 
 def python_and_packages(settings: Settings) -> Iterator[Finding]:
     """The interpreter and the packages that have compiled parts."""
-    if sys.version_info < (3, 11):
-        yield Finding("bad", f"Python {sys.version.split()[0]} is too old", "use 3.11 or newer")
     for name in ("numpy", "scipy", "numba", "sklearn", "networkit", "neo4j"):
         try:
             importlib.import_module(name)

@@ -1,0 +1,1 @@
+"""What people do: events and communities; each act is one transaction with its change."""

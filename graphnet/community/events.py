@@ -60,7 +60,8 @@ RETURN e.id AS id, e.key AS key, e.title AS title, coalesce(e.title_ru, e.title)
     AS groups LIMIT 1"""
 
 # One row: somebody who said yes.
-COMING_PEOPLE = """MATCH (:Event {id: $id})<-[:FOR]-(r:Registration {state: 'yes'})-[:BY]->(p:Person)
+COMING_PEOPLE = """MATCH (:Event {id: $id})<-[:FOR]-(r:Registration {state: 'yes'})
+MATCH (r)-[:BY]->(p:Person)
 RETURN p.key AS key ORDER BY key LIMIT 1000"""
 
 # One row: the event, locked until the answer is committed, with what the answer depends on.
@@ -83,7 +84,8 @@ CHANGE_ANSWER = """MATCH (r:Registration {id: $registration})
 SET r.state = $state, r.at = $at, r.position = $position RETURN r.id AS id"""
 
 # One row: whoever waited longest and now has the seat.
-NEXT_WAITING = """MATCH (:Event {id: $id})<-[:FOR]-(r:Registration {state: 'waiting'})-[:BY]->(p:Person)
+NEXT_WAITING = """MATCH (:Event {id: $id})<-[:FOR]-(r:Registration {state: 'waiting'})
+MATCH (r)-[:BY]->(p:Person)
 WITH r, p ORDER BY r.position, r.at, r.id LIMIT 1
 SET r.state = 'yes', r.position = null RETURN p.key AS key"""
 

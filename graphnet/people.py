@@ -502,6 +502,15 @@ def export(store: Store, viewer: Viewer, key: int) -> dict[str, Any]:
     }
 
 
+def jsonable(value: Any) -> Any:
+    """Turn the times in an export into ISO 8601 text."""
+    if isinstance(value, dict):
+        return {key: jsonable(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [jsonable(inner) for inner in value]
+    return value.iso_format() if hasattr(value, "iso_format") else value
+
+
 def erase(store: Store, viewer: Viewer, key: int) -> None:
     """Remove a person and all that is only theirs; what remains is a note with the bare key.
 

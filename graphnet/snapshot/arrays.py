@@ -163,6 +163,8 @@ class Snapshot:
         `Person.id` of each position.
     flags : uint16[n]
         The bits that privacy.py names.
+    name_order : int32[n]
+        Rank of each person by family name, then given name, as lists are sorted.
     attributes : name -> int32[n]
         Codes, 0 for unknown: what suggestions and maps group people by.
     layers : name -> Ties
@@ -182,6 +184,7 @@ class Snapshot:
     keys: Int64
     ids: npt.NDArray[np.str_]
     flags: UInt16
+    name_order: Int32
     attributes: dict[str, Int32]
     layers: dict[str, Ties]
     memberships: dict[str, Memberships]

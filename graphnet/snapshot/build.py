@@ -21,6 +21,7 @@ PEOPLE = """MATCH (p:Person)
 RETURN p.key AS key, p.id AS id, p:Alumnus AS alumnus, p.visibility AS visibility,
   p.died_on IS NOT NULL AS deceased, coalesce(p.memorial, false) AS memorial,
   coalesce(p.quarantined, false) AS quarantined, p.audiences AS audiences,
+  p.family_name AS family_name, p.given_name AS given_name,
   EXISTS { (p)<-[:OF]-(a:Account) WHERE a.disabled_at IS NULL } AS claimed,
   [(p)-[:GAVE]->(c:Consent) | [c.purpose, c.state, toString(c.at)]] AS consents
 ORDER BY key"""
@@ -165,11 +166,13 @@ def build(store: Store) -> Snapshot:
     change over the snapshot once more alters nothing.
     """
     version = changes.newest(store)
-    keys, ids, flags = [], [], []
+    keys, ids, flags, written = [], [], [], []
     for row in store.stream(PEOPLE):
         keys.append(row["key"])
         ids.append(row["id"])
         flags.append(flags_of(row))
+        name = f"{row['family_name'] or ''} {row['given_name'] or ''}".strip()
+        written.append((name.casefold().replace("ё", "е"), row["key"]))
     people = np.asarray(keys, np.int64)
     n = len(people)
     memberships: dict[str, Memberships] = {}
@@ -186,6 +189,7 @@ def build(store: Store) -> Snapshot:
         keys=people,
         ids=np.asarray(ids, np.str_) if ids else np.zeros(0, "U16"),
         flags=np.asarray(flags, np.uint16),
+        name_order=_ranks(written),
         layers=layers,
         memberships=memberships,
         things=things,
@@ -199,6 +203,7 @@ def assemble(
     keys: Any,
     ids: Any,
     flags: Any,
+    name_order: Any,
     layers: dict[str, Ties],
     memberships: dict[str, Memberships],
     things: dict[str, Things],
@@ -212,6 +217,7 @@ def assemble(
         keys=keys,
         ids=ids,
         flags=flags,
+        name_order=name_order,
         attributes=_attributes(len(keys), memberships, things),
         layers=layers,
         memberships=memberships,
@@ -219,6 +225,12 @@ def assemble(
         relations=relations or {},
     )
     return Snapshot(**{**draft.__dict__, "fingerprint": fingerprint(draft)})
+
+
+def _ranks(written: list[tuple[str, int]]) -> Any:
+    ranks = np.zeros(len(written), np.int32)
+    ranks[sorted(range(len(written)), key=written.__getitem__)] = np.arange(len(written))
+    return ranks
 
 
 def _knows(people: Any, rows: Iterable[dict[str, Any]]) -> Ties:

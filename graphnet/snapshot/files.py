@@ -29,6 +29,7 @@ def _arrays(snapshot: Snapshot) -> Iterator[tuple[str, Any]]:
     yield "keys", snapshot.keys
     yield "ids", snapshot.ids
     yield "flags", snapshot.flags
+    yield "name_order", snapshot.name_order
     for name in sorted(snapshot.attributes):
         yield f"attributes.{name}", snapshot.attributes[name]
     for name in sorted(snapshot.layers):
@@ -148,6 +149,7 @@ def open_snapshot(path: Path) -> Snapshot:
         keys=loaded["keys"],
         ids=loaded["ids"],
         flags=loaded["flags"],
+        name_order=loaded["name_order"],
         attributes={name: parts[""] for name, parts in table("attributes").items()},
         layers={name: Ties(**parts) for name, parts in table("layers").items()},
         memberships={name: Memberships(**parts) for name, parts in table("memberships").items()},

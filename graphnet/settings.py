@@ -55,6 +55,10 @@ def _names(value: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in value.split(",") if name.strip())
 
 
+def _words(value: str) -> tuple[str, ...]:
+    return tuple(value.split())
+
+
 def _setting(default: Any, help: str, check: Callable[[str], Any] = _text) -> Any:
     metadata = {"help": help, "check": check}
     if callable(default):
@@ -84,6 +88,9 @@ class Settings:
     neo4j_database: str = _setting("neo4j", "name of the database")
     neo4j_heap: str = _setting("1g", "heap of the managed Neo4j, as the JVM writes it")
     neo4j_page_cache: str = _setting("512m", "page cache of the managed Neo4j")
+    neo4j_options: tuple[str, ...] = _setting(
+        (), "more options for the Java of the managed Neo4j, separated by spaces", _words
+    )
     query_seconds: int = _setting(30, "time limit of one query, in seconds", _number(1, 3600))
     secret_key: str = _setting("", "signs sessions and links; 32 characters or more")
     demo: bool = _setting(

@@ -3,7 +3,8 @@
 Classes are loaded and linked once, in a training run, and mapped from a file ever after. Writing
 that file takes the training run half a minute longer to exit, so the first start never waits for
 it: once a server is up without a cache, a trainer runs with the lowest priority on a throw-away
-store, and the next start is fast. `graphnet server fetch --fast-start` makes it at once.
+store, ends with the keeper at the latest, and the next start is fast. `graphnet server fetch
+--fast-start` makes it at once.
 """
 
 import hashlib
@@ -67,9 +68,9 @@ def start_flags(binaries: Binaries, settings: Settings) -> tuple[str, ...]:
     return (f"-XX:AOTCache={path}", *_USE) if path.exists() else ()
 
 
-def start_trainer(settings: Settings) -> None:
-    """Make the cache in the background, if this Java can and there is none yet."""
-    subprocess.Popen(
+def start_trainer(settings: Settings) -> subprocess.Popen[bytes]:
+    """Make the cache in the background; SIGTERM gives it up."""
+    return subprocess.Popen(
         [sys.executable, "-m", "graphnet.server.aot", str(settings.cache)],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
@@ -137,7 +138,8 @@ def _train(binaries: Binaries, settings: Settings, folder: Path, progress: Progr
         raise ServerNotReady("the cache for fast starts was not written in time") from problem
     finally:
         if process.poll() is None:
-            process.kill()
+            # The whole session: while it writes the cache, a second Java does so for it.
+            os.killpg(process.pid, signal.SIGKILL)
             process.wait()
     if not draft.exists():
         raise jvm.explain(where, since=0, happened="wrote no cache for fast starts")
@@ -147,6 +149,7 @@ def _train(binaries: Binaries, settings: Settings, folder: Path, progress: Progr
 def main(cache: Path) -> None:
     """The trainer in the background: last in the queue for the processor, quiet when it fails."""
     os.nice(19)
+    signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(1))
     # Another start is slower without a cache, not wrong; the keeper's log has the reason.
     try:
         make(Settings(cache=cache))

@@ -194,7 +194,8 @@ def download_one(jar: Jar, folder: Path) -> Path:
         with tempfile.TemporaryDirectory(dir=folder) as repository:
             # A repository of its own for each attempt, since jgo leaves half a file when it fails.
             context = MavenContext(repo_cache=Path(repository), timeout=30)
-            context.remote_repos.update(GlobalSettings.load().repositories)
+            # A repository of the user's own comes first: behind a firewall it is the only one.
+            context.remote_repos = {**GlobalSettings.load().repositories, **context.remote_repos}
             component = context.project(jar.group, jar.artifact).at_version(jar.version)
             try:
                 found = context.resolver.download(component.artifact(jar.classifier, "jar"))

@@ -115,6 +115,7 @@ def command(
         f"-Xmx{settings.neo4j_heap}",
         *flags(binaries),
         *extra,
+        *settings.neo4j_options,
         "-cp",
         os.pathsep.join(map(str, binaries.jars)),
         MAIN_CLASS,

@@ -65,6 +65,7 @@ class Keeper:
         self.me = this_process()
         self.told_to_stop = False
         self.process: Process | None = None
+        self.trainer: subprocess.Popen[bytes] | None = None
         self.touched = time.monotonic()
 
     def run(self) -> None:
@@ -167,7 +168,7 @@ class Keeper:
             jvm.major(binaries.java_version) >= aot.OLDEST_JAVA
             and not aot.cache_file(binaries, self.settings).exists()
         ):
-            aot.start_trainer(self.settings)
+            self.trainer = aot.start_trainer(self.settings)
         return state
 
     def _alive(self, process: Process) -> bool:
@@ -178,6 +179,8 @@ class Keeper:
     def _watch(self, process: Process) -> None:
         """Return when the server has died; raise `_Stop` when nobody needs it."""
         while self._alive(process):
+            if self.trainer is not None and self.trainer.poll() is not None:
+                self.trainer = None
             self._stop_if_unneeded()
             time.sleep(_WATCH_SECONDS)
 
@@ -201,6 +204,8 @@ class Keeper:
 
     def _stop(self) -> None:
         """Stop the server, gently, then not; only one that we started or that our file proves."""
+        if self.trainer is not None and self.trainer.poll() is None:
+            self.trainer.terminate()
         process = self.process or read_process(self.where.starting)
         if process is not None and self._alive(process):
             with contextlib.suppress(ProcessLookupError):
@@ -269,6 +274,7 @@ if __name__ == "__main__":
                 cache=Path(given["cache"]),
                 neo4j_heap=given["heap"],
                 neo4j_page_cache=given["page_cache"],
+                neo4j_options=tuple(given["options"]),
             )
         )
     )

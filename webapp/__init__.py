@@ -35,16 +35,103 @@ A route looks like this::
   `page_of`, `sorted_by`, `url_with`, `back_or`.
 - ``webapp.i18n``: ``gettext``, ``ngettext``, ``lazy_gettext`` come from `flask_babel`; in templates
   ``{{ _("...") }}`` and ``{{ ngettext("%(num)s person", "%(num)s people", n) }}``. Filters:
-  ``|date``, ``|month``, ``|number``, ``|event_time(zone)``, ``|ago``, ``|money(currency)``; functions:
-  ``in_language(en, ru)`` picks the text of the reader's language, ``name(person)`` writes a name
-  and marks its script. Russian texts go to ``webapp/translations/ru/<feature>.po``: see `webapp.i18n`.
+  ``|date``, ``|month``, ``|moment``, ``|event_time(zone)``, ``|ago``, ``|number``,
+  ``|money(currency)``, ``|marked``; functions: ``in_language(en, ru)`` picks the text of the
+  reader's language, ``name(person)`` writes a name and marks its script. Russian texts go to
+  ``webapp/translations/ru/<feature>.po``: see `webapp.i18n`.
 - Errors of `graphnet.errors` need no handling: `webapp.errors` maps each to a status and a page in
   both languages. Raise `PersonNotFound` for whoever the viewer may not see.
 - An act answers on the page where it was done: post a real form, on wrong input return
   ``answer(..., status=422)``, on success ``flash(...)`` and redirect (or answer the fragment).
-- JavaScript only enhances. Scripts are files under ``static/``, loaded by ``{{ ui.script("x.js") }}``
-  in the block ``scripts``; no inline script, no style attribute, no ``hx-on``: the CSP forbids them.
+- JavaScript only enhances. Scripts are files under ``static/``, loaded by
+  ``{{ ui.script("x.js") }}`` in the block ``scripts``; no inline script, no style attribute, no
+  ``hx-on``: the CSP forbids them.
 - Navigation stands in `webapp.navigation`; a link appears as soon as its page exists.
-- Tests: ``tests/webapp/conftest.py`` has ``app``, ``sign_in_as(role)``; ``tests/browser/conftest.py``
-  has ``page_as(role)``, ``check_axe(page)`` and ``live_server``.
+- Tests: ``tests/webapp/conftest.py`` has ``app``, ``sign_in_as(role)``;
+  ``tests/browser/conftest.py`` has ``page_as(role)``, ``check_axe(page)``, ``live_server``.
 """
+
+import importlib
+import importlib.util
+import logging
+from typing import Any
+
+from flask import Flask
+
+from graphnet.settings import Settings
+from graphnet.store import Store
+from webapp import assets, errors, health, i18n, navigation, pages, security, words
+from webapp.context import Graphnet
+
+log = logging.getLogger(__name__)
+
+# Every feature, in the order in which its routes are looked at. One that is not there is left out.
+FEATURES = (
+    "front",
+    "auth",
+    "admin",
+    "home",
+    "search",
+    "people",
+    "classmates",
+    "events",
+    "groups",
+    "projects",
+    "staff",
+    "ambassadors",
+    "recovery",
+    "imports",
+    "requests",
+    "maps",
+    "statistics",
+)
+
+
+def create_app(settings: Settings, *, store: Store, engines: Any = None) -> Flask:
+    """Make the application of one process.
+
+    Parameters
+    ----------
+    settings
+        As `graphnet.settings.load` gives them.
+    store
+        An open store; who opened it closes it.
+    engines
+        Snapshot, name index and denied people of this process (`webapp.engines`); None for pages
+        that need none.
+
+    Raises
+    ------
+    SettingsError
+        If there is no secret key and this is not the demo.
+    """
+    app = Flask(__name__)
+    app.extensions["graphnet"] = Graphnet(store, settings, engines)
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.url_map.strict_slashes = False
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    security.install(app, settings)
+    i18n.install(app)
+    errors.install(app)
+    health.install(app)
+    assets.install(app)
+    app.jinja_env.filters["role_word"] = words.role_word
+    app.jinja_env.globals.update(
+        navigation=navigation.navigation,
+        url_with=pages.url_with,
+        current_account=security.current_account,
+        current_viewer=security.current_viewer,
+        asset=assets.address,
+        state_word=words.state_word,
+        study_line=words.study_line,
+        role_word=words.role_word,
+        shapes=words.SHAPES,
+    )
+    for feature in FEATURES:
+        spec = importlib.util.find_spec(f"webapp.{feature}")
+        if spec is None or spec.origin is None:  # no such folder, or no package in it yet
+            log.info("feature.absent name=%s", feature)
+            continue
+        app.register_blueprint(importlib.import_module(f"webapp.{feature}").blueprint)
+    return app

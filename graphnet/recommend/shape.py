@@ -117,13 +117,15 @@ def save_arrays(path: Path, kind: str, facts: Mapping[str, Any], arrays: Mapping
     partial.replace(path)
 
 
-def load_arrays(path: Path, kind: str) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+def load_arrays(
+    path: Path, kind: str, **expected: Any
+) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
     """Read what `save_arrays` wrote.
 
     Raises
     ------
     ModelMissing
-        If there is no such file, or it holds another kind of model.
+        If there is no such file, or it holds another kind of model or other facts than expected.
     """
     try:
         with np.load(path, allow_pickle=False) as file:
@@ -133,4 +135,7 @@ def load_arrays(path: Path, kind: str) -> tuple[dict[str, Any], dict[str, NDArra
     facts = json.loads(bytes(arrays.pop("header")).decode())
     if facts.get("kind") != kind or facts.get("version") != 1:
         raise ModelMissing(f"{path}: a model of kind {facts.get('kind')}, {kind} was asked for")
+    for name, value in expected.items():
+        if facts.get(name) != value:
+            raise ModelMissing(f"{path}: a model of other {name}; fit it again")
     return facts, arrays

@@ -1,0 +1,84 @@
+"""Requests: what somebody asks of the Association, who answers, whether it is late."""
+
+from datetime import UTC, datetime
+
+from graphnet import changes
+from graphnet.accounts import audit
+from graphnet.errors import BadValue, Conflict, NotAllowed, ThingNotFound
+from graphnet.privacy import Viewer
+from graphnet.store import Row, Store, Transaction
+
+# One row: a request, what is overdue first.
+OPEN = """MATCH (r:Request) WHERE ($status = '' AND r.status <> 'done') OR r.status = $status
+OPTIONAL MATCH (asker:Person)-[:ASKED]->(r)
+RETURN r.id AS id, r.kind AS kind, r.status AS status, r.subject AS subject, r.text AS text,
+  r.at AS at, r.due_at AS due_at, r.answer AS answer, asker.key AS asker_key
+ORDER BY due_at, id SKIP $skip LIMIT $limit"""
+
+# One row: how many requests are open, and how many of them are late.
+COUNTS = """MATCH (r:Request) WHERE r.status <> 'done'
+RETURN count(r) AS open, count(CASE WHEN r.due_at < $now THEN 1 END) AS late LIMIT 1"""
+
+# One row: the request that was closed.
+CLOSE = """MATCH (r:Request {id: $id})
+WITH r, r.status AS before
+SET r.status = 'done', r.answer = $answer
+RETURN before LIMIT 1"""
+
+# One row: the person who was hidden.
+HIDE_FOR = """MATCH (p:Person {id: $person_id}) SET p.visibility = 'hidden' RETURN p.key AS key"""
+
+
+def open_requests(
+    store: Store, viewer: Viewer, *, status: str = "", skip: int = 0, limit: int = 50
+) -> list[Row]:
+    """Return the requests that are open, or in one status, overdue ones first; for staff."""
+    _staff_only(viewer)
+    rows = store.read(OPEN, status=status, skip=skip, limit=limit)
+    now = datetime.now(UTC)
+    for row in rows:
+        for name in ("at", "due_at"):
+            row[name] = row[name].to_native() if row[name] is not None else None
+        row["late"] = row["status"] != "done" and row["due_at"] is not None and row["due_at"] < now
+    return rows
+
+
+def counts(store: Store) -> Row:
+    """Return how many requests are open and how many late."""
+    return store.read(COUNTS, now=datetime.now(UTC))[0]
+
+
+def close(store: Store, viewer: Viewer, request_id: str, answer: str, *, hide: str = "") -> None:
+    """Answer a request and close it; with `hide`, hide the person with that id in the same act.
+
+    Raises
+    ------
+    ThingNotFound, Conflict, BadValue, NotAllowed
+    """
+    _staff_only(viewer)
+    text = answer.strip()
+    if not text:
+        raise BadValue("say in a sentence what was done")
+
+    def work(transaction: Transaction) -> None:
+        rows = transaction.run(CLOSE, id=request_id, answer=text)
+        if not rows:
+            raise ThingNotFound("no such request")
+        if rows[0]["before"] == "done":
+            raise Conflict("somebody has closed this request already")
+        if hide:
+            hidden = transaction.run(HIDE_FOR, person_id=hide.strip())
+            if not hidden:
+                raise BadValue(f"there is no person with the id {hide!r}")
+            changes.record(transaction, "hidden", [hidden[0]["key"]])
+        audit(
+            transaction, viewer.account_id, viewer.kind, "close request", purpose=viewer.purpose,
+            subject=request_id, detail=text[:200],
+        )  # fmt: skip
+
+    store.in_write(work)
+
+
+def _staff_only(viewer: Viewer) -> None:
+    if viewer.kind != "staff":
+        raise NotAllowed("requests are for staff")

@@ -54,9 +54,9 @@ What identifies a node in the graph: a Person gets a random id and a lasting key
 seen; a GroupCode's `text` and a Contribution's `act_id` are the id columns' text itself; every
 other label gets an id that is a hash of (source, kind, id columns) or, if shared, of its name.
 Event, Group and Project get a `key`; these and Person get `created_at` and `visibility`
-"shown" (and people a `name_key`) if the mapping does not say them. As long as the source has no
-lawful ground, people are `quarantined` and the visibility of groups, events and projects is
-"quarantined".
+("shown" for people, else "members"; and people a `name_key`) if the mapping does not say them. As
+long as the source has no lawful ground, people are `quarantined`, and the visibility of groups,
+events and projects is "quarantined".
 
 **Ties.** A list::
 

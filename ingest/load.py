@@ -1,0 +1,370 @@
+"""Files into the graph: each batch of rows is one transaction, together with how far it has come.
+
+The next batch is read while Neo4j works on this one. Repeating an import changes nothing: people
+and things whose row is as it was are not sent at all, ties are merged. An interrupted import goes
+on where it stopped: rows are read and judged again, but not sent again.
+"""
+
+import json
+import queue
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, LiteralString
+
+from graphnet.model import TIES, new_id
+from graphnet.store import Store, Transaction
+from ingest import runs, ties_of_acts, ties_of_people, ties_of_things
+from ingest.mapping import KEYED, TIE_IDENTITY, Mapping
+from ingest.node_queries import (
+    ALUMNI,
+    BEFORE,
+    BY_NAME,
+    CHANGED,
+    MAKE,
+    PEOPLE,
+    RECORDS,
+    THINGS,
+)
+from ingest.report import FileReport, Rejects, Report, StepReport
+from ingest.rows import Source, look, lookup_tables
+from ingest.steps import Batch, Counts, Known, NodeStep, Step, TieStep, compiled, shared_name
+from ingest.values import fold
+
+TIE_QUERIES = ties_of_people.TIES | ties_of_things.TIES | ties_of_acts.TIES
+DATED_TIE_QUERIES = ties_of_people.DATED | ties_of_things.DATED | ties_of_acts.DATED
+
+# One row: the first of $n keys that nobody else gets.
+RESERVE = """MERGE (c:Counter {name: $name}) ON CREATE SET c.next = 0
+SET c.next = c.next + $n RETURN c.next - $n + 1 AS first"""
+
+# What is called after each batch: rows done, rows in all, what is being read.
+Progress = Callable[[int, int, str], None]
+
+
+def import_folder(
+    store: Store,
+    mapping: Mapping,
+    folder: Path,
+    *,
+    ground: str = "",
+    by: str = "",
+    rejects: Path | None = None,
+    size: int = 20_000,
+    progress: Progress | None = None,
+) -> Report:
+    """Import a folder as a mapping says; repeat it at will.
+
+    Parameters
+    ----------
+    ground
+        The lawful ground of the source; without one, here or in the mapping or in an earlier run,
+        people stay in quarantine.
+    by
+        Who names the ground.
+    rejects
+        Folder for the files of rejected rows; by default ``SOURCE-rejects`` in the current one.
+    size
+        Rows in a transaction.
+
+    Raises
+    ------
+    BadFile, BadMapping
+        If files or columns are missing; before anything is written.
+    Conflict
+        If another process imports the same source.
+    """
+    began = time.monotonic()
+    sources = look(mapping, folder)
+    steps = compiled(mapping, sources, lookup_tables(mapping, sources))
+    run = runs.begin(
+        store,
+        mapping.source,
+        mapping=mapping.title or mapping.source,
+        mapping_hash=mapping.digest,
+        files={source.name: source.digest for source in sources.values()},
+        ground=ground or mapping.ground,
+        by=by,
+    )
+    refused = Rejects(rejects or Path(f"{mapping.source}-rejects"))
+    writer = Writer(store, mapping.source, run)
+    rows_done, rows_in_all = 0, sum(step.source.lines for step in steps)
+    try:
+        for number, step in enumerate(steps):
+            step.reject = refused.add
+            for batch in prefetched(step.batches(writer.known, size)):
+                writer.write(number, step, batch)
+                if progress is not None:
+                    progress(rows_done + batch.last, rows_in_all, step.name)
+            writer.leave(number, step)
+            rows_done += step.source.lines
+    finally:
+        paths = refused.close()
+    wrote = any(step.counts.written for step in steps)
+    report = Report(
+        source=mapping.source,
+        run=run.id if wrote else "",
+        number=run.number if wrote else 0,
+        resumed=run.resumed,
+        quarantined=not run.ground,
+        seconds=round(time.monotonic() - began, 3),
+        files=_files(steps, refused),
+        steps=tuple(StepReport(s.source.spec.path, s.name, s.counts) for s in steps),
+        rejects=paths,
+    )
+    runs.finish(store, run.id, report=report.as_dict(), wrote=wrote)
+    return report
+
+
+def prefetched(batches: Iterator[Batch]) -> Iterator[Batch]:
+    """Yield batches that a thread of its own reads, one ahead."""
+    ready: queue.Queue[Batch | BaseException | None] = queue.Queue(maxsize=1)
+    stopped = threading.Event()
+
+    def put(item: Batch | BaseException | None) -> bool:
+        while not stopped.is_set():
+            try:
+                ready.put(item, timeout=0.2)
+            except queue.Full:
+                continue
+            return True
+        return False
+
+    def read() -> None:
+        try:
+            for batch in batches:
+                if not put(batch):
+                    return
+        except BaseException as problem:  # handed over, and raised by the reader of the queue
+            put(problem)
+        else:
+            put(None)
+
+    thread = threading.Thread(target=read, name="import-rows", daemon=True)
+    thread.start()
+    try:
+        while (item := ready.get()) is not None:
+            if isinstance(item, BaseException):
+                raise item
+            yield item
+    finally:
+        stopped.set()
+        thread.join()
+
+
+class Writer:
+    """Writes the batches of one run; holds what is known of the source in the graph."""
+
+    def __init__(self, store: Store, source: str, run: runs.Begun) -> None:
+        self._store = store
+        self._source = source
+        self._run = run
+        self._progress = run.progress
+        state = json.loads(run.progress)
+        self._files: dict[str, str] = state["files"]
+        self._resume: tuple[int, int] = (state["step"], state["row"])
+        self._before = {int(n): Counts(**counts) for n, counts in state["counts"].items()}
+        self._done = dict(self._before)
+        self.known = Known(source)
+        for row in store.stream(RECORDS, source=source):
+            self.known.people[row["origin"]] = row["key"]
+            self.known.hashes[row["origin"]] = row["hash"]
+        newest: dict[str, int] = {}
+        for row in store.stream(THINGS, source=source):
+            if row["name"]:
+                place = (row["label"], shared_name(row["label"], row["name"]))
+                self.known.named[place] = row["id"]
+            if newest.get(row["id"], -1) < row["number"]:
+                newest[row["id"]] = row["number"]
+                self.known.hashes[row["id"]] = row["hash"]
+
+    def write(self, number: int, step: Step, batch: Batch) -> None:
+        """Write a batch and how far the run has come, together or not at all."""
+        if isinstance(step, TieStep) and (number, batch.last) <= self._resume:
+            return  # it is in the graph, from before the interruption
+        done = self._done.get(number, Counts())
+        keys: dict[str, int] = {}
+
+        def work(transaction: Transaction) -> tuple[str, Counts]:
+            keys.clear()  # the driver may repeat this after a transient error
+            counts = Counts(**asdict(done))
+            runs.hold(transaction, self._run.id, progress=self._progress)
+            if isinstance(step, TieStep):
+                self._ties(transaction, step, batch, counts)
+            elif isinstance(step, NodeStep) and step.spec.label == "Person":
+                self._people(transaction, step, batch, counts, keys)
+            elif isinstance(step, NodeStep):
+                self._things(transaction, step, batch, counts)
+            after = self._state(number, batch.last, counts)
+            runs.advance(transaction, self._run.id, progress=after)
+            return after, counts
+
+        self._progress, self._done[number] = self._store.in_write(work)
+        self.known.people |= keys
+
+    def leave(self, number: int, step: Step) -> None:
+        """Put together what this process has counted and what was written before it."""
+        before, done = self._before.get(number, Counts()), self._done.get(number, Counts())
+        if isinstance(step, NodeStep):
+            # What was written before the interruption is unchanged by now.
+            step.counts.unchanged = max(0, step.counts.unchanged - before.written)
+        else:
+            step.counts.unchanged = done.unchanged
+        step.counts.written, step.counts.kept = done.written, done.kept
+
+    def _state(self, number: int, row: int, counts: Counts) -> str:
+        step, reached = max(self._resume, (number, row))
+        everything = {str(n): asdict(c) for n, c in (self._done | {number: counts}).items()}
+        state = {"files": self._files, "step": step, "row": reached, "counts": everything}
+        return json.dumps(state, sort_keys=True)
+
+    def _people(
+        self,
+        transaction: Transaction,
+        step: NodeStep,
+        batch: Batch,
+        counts: Counts,
+        keys: dict[str, int],
+    ) -> None:
+        new: list[list[Any]] = []
+        changed: dict[str, dict[str, Any]] = {}
+        now = datetime.now(UTC)
+        columns = list(step.source.columns)
+        for identity, row, cells, values, hash_ in batch.rows:
+            origin = self.known.origin(step.kind, identity)
+            given = {name: value for name, value in values.items() if value is not None}
+            given.setdefault("name_key", _name_key(given))
+            fields = {name: cell for name, cell in zip(columns, cells, strict=True) if cell}
+            record = {
+                "id": new_id(),
+                "origin": origin,
+                "source": self._source,
+                "file": step.source.spec.path,
+                "row": row,
+                "fields": json.dumps(fields, ensure_ascii=False),
+                "mapped": runs.packed(given),
+                "hash": hash_,
+            }
+            if origin in self.known.hashes:
+                changed[origin] = record
+                continue
+            person = {"id": new_id(), "created_at": now, "visibility": "shown"} | given
+            if not self._run.ground:
+                person["quarantined"] = True
+            new.append([person, record])
+        if new:
+            first = _reserve(transaction, "person", len(new))
+            for key, (person, record) in enumerate(new, start=first):
+                person["key"] = keys[record["origin"]] = key
+            query = ALUMNI if step.spec.labels else PEOPLE
+            counts.written += transaction.run(query, rows=new, run=self._run.id)[0]["n"]
+        if changed:
+            rows = []
+            for row in transaction.run(BEFORE, origins=list(changed)):
+                record = changed[row["origin"]]
+                properties, kept = runs.merged(row["now"], row["mapped"], record["mapped"])
+                counts.kept += kept
+                retired = runs.retired(self._run.number, row["origin"])
+                rows.append({"record": record, "retired": retired, "properties": properties})
+            counts.written += transaction.run(CHANGED, rows=rows, run=self._run.id)[0]["n"]
+
+    def _things(
+        self, transaction: Transaction, step: NodeStep, batch: Batch, counts: Counts
+    ) -> None:
+        label, hashes = step.spec.label, self.known.hashes
+        ids = self.known.ids[step.kind]
+        found = self._found_by_name(transaction, step, batch) if step.spec.shared else {}
+        rows = []
+        for identity, _, _, values, hash_ in batch.rows:
+            if label == "Organisation" and not values.get("name_key"):
+                values = values | {"name_key": fold(str(values.get("name") or ""))}
+            only_new = self._only_new(label)
+            # What the mapping says goes before what a new thing gets by itself.
+            values = {n: v for n, v in values.items() if v is not None or n not in only_new}
+            if only_new.get("visibility") == "quarantined":
+                values.pop("visibility", None)
+            if identity in found:  # somebody else's: it is used, and left as it is
+                ids[identity] = found[identity]
+                values, only_new = {}, {}
+            update = {} if step.spec.shared else values
+            rows.append([ids[identity], only_new, values, update, hash_])
+        if label in KEYED and (made := [row for row in rows if row[0] not in hashes]):
+            for key, row in enumerate(made, start=_reserve(transaction, "thing", len(made))):
+                row[1]["key"] = key
+        counts.written += transaction.run(MAKE[label], rows=rows, run=self._run.id)[0]["n"]
+
+    def _only_new(self, label: str) -> dict[str, Any]:
+        """Return what a thing gets when it is made and the mapping does not say it."""
+        if label not in KEYED:
+            return {}
+        visibility = "members" if self._run.ground else "quarantined"
+        return {"visibility": visibility, "created_at": datetime.now(UTC)}
+
+    def _found_by_name(
+        self, transaction: Transaction, step: NodeStep, batch: Batch
+    ) -> dict[str, str]:
+        """Return the ids of things that are there already, made by somebody else."""
+        label, ids = step.spec.label, self.known.ids[step.kind]
+        wanted = {row[0]: shared_name(label, row[3]["name"]) for row in batch.rows}
+        answer = transaction.run(BY_NAME[label], names=sorted(set(wanted.values())))
+        there = {row["name"]: row["id"] for row in answer}
+        return {
+            identity: there[name]
+            for identity, name in wanted.items()
+            if name in there and there[name] != ids[identity]
+        }
+
+    def _ties(self, transaction: Transaction, step: TieStep, batch: Batch, counts: Counts) -> None:
+        shape = (step.labels[0], step.spec.type, step.labels[1])
+        names = TIE_IDENTITY.get(step.spec.type, ())
+        dated, plain = [], []
+        for row in batch.rows:
+            identity = [row[2].get(name) for name in names]
+            if identity and None not in identity:
+                dated.append([*row, *identity])
+            else:
+                plain.append(row)
+        written = 0
+        shared = step.constants | {"run": self._run.number}
+        if "source" in TIES[step.spec.type]:
+            shared["source"] = self._source
+        work: list[tuple[LiteralString | None, list[Any]]] = [
+            (DATED_TIE_QUERIES.get(shape), dated),
+            (TIE_QUERIES.get(shape), plain),
+        ]
+        for query, rows in work:
+            if query is not None and rows:
+                answer = transaction.run(
+                    query,
+                    rows=rows,
+                    shared=shared,
+                    constants=step.constants,
+                    names=list(step.constants),
+                    source=self._source,
+                    run=self._run.number,
+                )
+                # A row without a date may stand for several ties that have one.
+                written += min(answer[0]["n"], len(rows))
+        counts.written += written
+        counts.unchanged += len(batch.rows) - written
+
+
+def _reserve(transaction: Transaction, name: str, n: int) -> int:
+    return int(transaction.run(RESERVE, name=name, n=n)[0]["first"])
+
+
+def _name_key(given: dict[str, Any]) -> str:
+    parts = (given.get(name) for name in ("given_name", "patronymic", "family_name"))
+    return str(fold(" ".join(part for part in parts if part)))
+
+
+def _files(steps: list[Step], refused: Rejects) -> tuple[FileReport, ...]:
+    files: dict[str, FileReport] = {}
+    for step in steps:
+        source: Source = step.source
+        rejected = len(refused.rows.get(source.name, ()))
+        files[source.spec.path] = FileReport(source.spec.path, step.counts.read, rejected)
+    return tuple(files.values())

@@ -1,0 +1,407 @@
+"""Import runs: begun, advanced with every batch, finished; their lawful ground; undoing one.
+
+A run is one `:ImportRun` node. Its `progress` is changed in the transaction of every batch, and
+only if it still is what this process believes: of two processes that import the same source at once,
+one goes on and the other stops with a `Conflict`. A run that wrote nothing leaves no trace.
+
+**What undoing a run takes back.** Only the newest run of a source that stands can be undone, so
+that what it built on is still there: 1. every tie that it made (they carry its number); 2. its records:
+a person whose row it changed gets back the values of the record before, where nobody has changed
+them since; 3. people and things that it made, unless somebody else has built on them: another
+source names them too, they have an account, or any other tie joins them. These stay, and are
+counted as kept. What it changed in things and ties made by earlier runs stays changed.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from graphnet import changes
+from graphnet.errors import BadValue, Conflict, ThingNotFound
+from graphnet.model import new_id
+from graphnet.store import Row, Store, Transaction
+
+BATCH = 5_000
+
+# One row: the newest run of the source that was begun by the same mapping and did not finish.
+OPEN = """MATCH (r:ImportRun {source: $source})
+WHERE r.state = 'running' AND r.mapping_hash = $mapping_hash
+RETURN r.id AS id, r.number AS number, r.progress AS progress, r.ground AS ground
+ORDER BY number DESC LIMIT 1"""
+
+# One row: a ground that staff have named for this source.
+GROUND = """MATCH (r:ImportRun {source: $source}) WHERE r.ground <> '' AND r.state <> 'undone'
+RETURN r.ground AS ground, r.ground_by AS by, r.ground_at AS at ORDER BY r.number DESC LIMIT 1"""
+
+# One row: the number of the new run. Older runs of the source that still run are stopped by it.
+BEGIN = """MERGE (c:Counter {name: 'run'}) ON CREATE SET c.next = 0
+SET c.next = c.next + 1
+CREATE (r:ImportRun {id: $id, number: c.next, source: $source, mapping: $mapping,
+  mapping_hash: $mapping_hash, started_at: $now, state: 'running', progress: $progress,
+  ground: $ground, ground_by: $by, ground_at: $ground_at})
+WITH r CALL (r) { OPTIONAL MATCH (other:ImportRun {source: $source})
+  WHERE other.state = 'running' AND other <> r SET other.state = 'interrupted' }
+RETURN DISTINCT r.number AS number"""
+
+# One row if the run is where this process believes it to be. The write locks it for this process
+# until the batch is committed, before the condition is looked at.
+HOLD = """MATCH (r:ImportRun {id: $run}) SET r.source = r.source
+WITH r WHERE r.state = 'running' AND r.progress = $progress RETURN r.id AS id"""
+
+# One row: the run.
+ADVANCE = """MATCH (r:ImportRun {id: $run}) SET r.progress = $progress RETURN r.id AS id"""
+
+# One row: the run that is finished.
+FINISH = """MATCH (r:ImportRun {id: $run})
+SET r.state = 'finished', r.finished_at = $now, r.read = $read, r.written = $written,
+  r.skipped = $skipped, r.rejected = $rejected, r.report = $report
+RETURN r.id AS id"""
+
+# A run that wrote nothing is as if it had not been: its number goes back if it is the newest.
+DISCARD = """MATCH (r:ImportRun {id: $run}) MATCH (c:Counter {name: 'run'})
+SET c.next = CASE WHEN c.next = r.number THEN c.next - 1 ELSE c.next END
+DETACH DELETE r RETURN c.next AS next"""
+
+# One row: a run, newest first.
+RUNS = """MATCH (r:ImportRun)
+RETURN r.id AS id, r.number AS number, r.source AS source, r.mapping AS mapping, r.state AS state,
+  r.started_at AS started_at, r.finished_at AS finished_at, coalesce(r.ground, '') AS ground,
+  r.ground_by AS ground_by, r.ground_at AS ground_at, coalesce(r.read, 0) AS read,
+  coalesce(r.written, 0) AS written, coalesce(r.skipped, 0) AS skipped,
+  coalesce(r.rejected, 0) AS rejected, r.report AS report
+ORDER BY r.number DESC LIMIT $limit"""
+
+# One row: the run.
+RUN = """MATCH (r:ImportRun {id: $run})
+RETURN r.id AS id, r.number AS number, r.source AS source, r.state AS state LIMIT 1"""
+
+# One row: the run and its source's name.
+SET_GROUND = """MATCH (r:ImportRun {id: $run})
+SET r.ground = $ground, r.ground_by = $by, r.ground_at = $now
+RETURN r.source AS source"""
+
+# One row: the keys of people who leave quarantine.
+LIFT_PEOPLE = """MATCH (:ImportRun {id: $run})<-[:FROM]-(:Record)-[:ABOUT]->(p:Person)
+WHERE p.quarantined WITH DISTINCT p LIMIT $limit
+REMOVE p.quarantined RETURN collect(p.key) AS keys"""
+
+# One row: how many groups, events and projects leave quarantine.
+LIFT_THINGS = """MATCH (:ImportRun {id: $run})<-[:FROM]-(n)
+WHERE n.visibility = 'quarantined' AND NOT n:Record WITH DISTINCT n LIMIT $limit
+SET n.visibility = 'members' RETURN count(n) AS n"""
+
+# One row: the number of a newer run of the source that stands.
+NEWER = """MATCH (r:ImportRun {source: $source})
+WHERE r.number > $number AND r.state <> 'undone'
+RETURN r.number AS number ORDER BY number DESC LIMIT 1"""
+
+# No row: in transactions of their own, the ties that the run has made.
+UNTIE = """MATCH ()-[t:HAS|LIVES_IN|LOCATED_IN|ABOUT|GAVE|PART_OF|BECAME|OF|CALLED|CONTINUES_AS
+  |STUDIED_IN|COMPLETED|SUPERVISED_BY|WORKED_AT|KNOWS|ASKED_TO_CONNECT|MEMBER_OF|BY|FOR|IN|HELD_BY
+  |WORKS_ON|INTERESTED_IN|OFFERS|NEEDS|ASKED|TO|DISMISSED]->()
+WHERE t.run = $number
+CALL (t) { DELETE t } IN TRANSACTIONS OF 10000 ROWS"""
+
+# One row: a record of the run that has replaced another one, with both and the person.
+REPLACED = """MATCH (run:ImportRun {id: $run})<-[:FROM]-(r:Record)-[:ABOUT]->(p:Person)
+MATCH (old:Record {origin: $prefix + r.origin})
+RETURN r.id AS id, old.id AS old, r.origin AS origin, p.key AS key, r.mapped AS mapped,
+  old.mapped AS before, properties(p) AS now ORDER BY key, id LIMIT $limit"""
+
+# One row: how many people have their older values back.
+RESTORE = """UNWIND $rows AS row
+MATCH (r:Record {id: row.id}) MATCH (old:Record {id: row.old})-[:ABOUT]->(p:Person)
+SET p += row.properties DETACH DELETE r SET old.origin = row.origin RETURN count(*) AS n"""
+
+# One row: people who were made by the run, gone; and those who stay, with their records gone.
+REMOVE_PEOPLE = """MATCH (run:ImportRun {id: $run})<-[:FROM]-(r:Record)
+WITH r LIMIT $limit
+OPTIONAL MATCH (r)-[:ABOUT]->(p:Person)
+WITH r, p, p IS NOT NULL AND NOT EXISTS { (p)<-[x]-(other) WHERE other <> r }
+  AND NOT EXISTS { (p)-[]->() } AS ours
+WITH collect(r) AS records, collect(CASE WHEN ours THEN p END) AS gone,
+  collect(CASE WHEN ours THEN p.key END) AS keys, count(p) AS people
+FOREACH (r IN records | DETACH DELETE r) FOREACH (p IN gone | DETACH DELETE p)
+RETURN keys, people, size(records) AS records"""
+
+# One row: things that were made by the run alone, gone; and those that stay.
+REMOVE_THINGS = """MATCH (run:ImportRun {id: $run})<-[f:FROM]-(n) WHERE NOT n:Record
+WITH n, f LIMIT $limit
+WITH n, f, NOT EXISTS { (n)-[x]-() WHERE x <> f } AS ours
+WITH collect(f) AS marks, collect(CASE WHEN ours THEN n END) AS gone, count(n) AS things
+FOREACH (f IN marks | DELETE f) FOREACH (n IN gone | DETACH DELETE n)
+RETURN things, size(gone) AS gone"""
+
+# One row: the run that is undone.
+UNDONE = """MATCH (r:ImportRun {id: $run}) SET r.state = $state, r.finished_at = $now
+RETURN r.id AS id"""
+
+
+@dataclass(frozen=True)
+class Begun:
+    """A run that this process works on."""
+
+    id: str
+    number: int
+    progress: str
+    ground: str
+    resumed: bool
+
+
+@dataclass(frozen=True)
+class Undone:
+    """What undoing a run has taken back."""
+
+    people: int
+    things: int
+    restored: int
+    kept_people: int
+    kept_things: int
+
+
+def begin(
+    store: Store,
+    source: str,
+    *,
+    mapping: str,
+    mapping_hash: str,
+    files: dict[str, str],
+    ground: str,
+    by: str,
+) -> Begun:
+    """Take up the source's unfinished run if mapping and files are the same, else begin one.
+
+    A source whose ground was named once keeps it.
+    """
+    identifier, now = new_id(), datetime.now(UTC)
+
+    def work(transaction: Transaction) -> Begun:
+        found = transaction.run(OPEN, source=source, mapping_hash=mapping_hash)
+        if found and json.loads(found[0]["progress"])["files"] == files:
+            row = found[0]
+            return Begun(row["id"], row["number"], row["progress"], row["ground"], resumed=True)
+        named, who, at = ground, by, now
+        if not named and (earlier := transaction.run(GROUND, source=source)):
+            named, who, at = earlier[0]["ground"], earlier[0]["by"], earlier[0]["at"]
+        progress = json.dumps({"files": files, "step": 0, "row": 0, "counts": {}}, sort_keys=True)
+        number = transaction.run(
+            BEGIN,
+            id=identifier,
+            source=source,
+            mapping=mapping,
+            mapping_hash=mapping_hash,
+            now=now,
+            progress=progress,
+            ground=named,
+            by=who if named else "",
+            ground_at=at if named else None,
+        )[0]["number"]
+        return Begun(identifier, number, progress, named, resumed=False)
+
+    return store.in_write(work)
+
+
+def hold(transaction: Transaction, run: str, *, progress: str) -> None:
+    """Keep others from moving the run on until this transaction is committed.
+
+    Raises
+    ------
+    Conflict
+        If another process has taken up the run, begun a newer one of the source, or undone it.
+    """
+    if not transaction.run(HOLD, run=run, progress=progress):
+        raise Conflict(
+            f"run {run} is no longer ours: another process imports the same source, or the run was "
+            "undone; what was written is kept. Wait for it to finish, then repeat the import"
+        )
+
+
+def advance(transaction: Transaction, run: str, *, progress: str) -> None:
+    """Say in the transaction of a batch how far the run has come."""
+    transaction.run(ADVANCE, run=run, progress=progress)
+
+
+def retired(number: int, origin: str) -> str:
+    """Return what a record is called after run `number` has put another one in its place."""
+    return f"#{number}:{origin}"
+
+
+def finish(store: Store, run: str, *, report: dict[str, Any], wrote: bool) -> None:
+    """End a run: with its report and one change in the feed; or without a trace."""
+
+    def work(transaction: Transaction) -> None:
+        if not wrote:
+            transaction.run(DISCARD, run=run)
+            return
+        transaction.run(
+            FINISH,
+            run=run,
+            now=datetime.now(UTC),
+            read=report["read"],
+            written=report["written"],
+            skipped=report["skipped"],
+            rejected=report["rejected"],
+            report=json.dumps(report, ensure_ascii=False, sort_keys=True),
+        )
+        changes.record(transaction, "imported", thing=run)
+
+    store.in_write(work)
+
+
+def runs(store: Store, *, limit: int = 100) -> list[Row]:
+    """Return the runs, the newest first."""
+    return store.read(RUNS, limit=limit)
+
+
+def name_ground(store: Store, run_id: str, text: str, by: str) -> int:
+    """Name the lawful ground of a run's source, which takes its people out of quarantine.
+
+    Returns how many people, groups, events and projects came out of it.
+
+    Raises
+    ------
+    BadValue
+        If the text is empty.
+    ThingNotFound
+        If there is no such run.
+    """
+    if not text.strip():
+        raise BadValue("say on what lawful ground the people of this source are held")
+    _standing(store, run_id)
+    now = datetime.now(UTC)
+    store.write(SET_GROUND, run=run_id, ground=text.strip(), by=by, now=now)
+
+    def people(transaction: Transaction) -> int:
+        keys = transaction.run(LIFT_PEOPLE, run=run_id, limit=BATCH)[0]["keys"]
+        if keys:
+            changes.record(transaction, "shown", keys, thing=run_id)
+        return len(keys)
+
+    def things(transaction: Transaction) -> int:
+        return int(transaction.run(LIFT_THINGS, run=run_id, limit=BATCH)[0]["n"])
+
+    lifted = 0
+    for step in (people, things):
+        while count := store.in_write(step):
+            lifted += count
+    return lifted
+
+
+def undo_run(store: Store, run_id: str) -> Undone:
+    """Take back what a run has done; see the top of this module. Can be repeated if interrupted.
+
+    Raises
+    ------
+    ThingNotFound
+        If there is no such run.
+    Conflict
+        If the run is undone already, or a newer run of its source stands.
+    """
+    run = _standing(store, run_id)
+    newer = store.read(NEWER, source=run["source"], number=run["number"])
+    if newer:
+        raise Conflict(
+            f"run {run['number']} of {run['source']} has a newer one, {newer[0]['number']}: "
+            "undo that first"
+        )
+    # An import that still runs stops at its next batch.
+    store.write(UNDONE, run=run_id, state="undoing", now=datetime.now(UTC))
+    store.run_alone(UNTIE, number=run["number"])
+
+    def restore(transaction: Transaction) -> int:
+        rows = transaction.run(REPLACED, run=run_id, prefix=retired(run["number"], ""), limit=BATCH)
+        changed = [
+            {
+                "id": row["id"],
+                "old": row["old"],
+                "origin": row["origin"],
+                "properties": merged(row["now"], row["mapped"], row["before"])[0],
+            }
+            for row in rows
+        ]
+        if changed:
+            transaction.run(RESTORE, rows=changed)
+            changes.record(transaction, "changed", [row["key"] for row in rows], thing=run_id)
+        return len(changed)
+
+    def people(transaction: Transaction) -> tuple[int, int, int]:
+        row = transaction.run(REMOVE_PEOPLE, run=run_id, limit=BATCH)[0]
+        if row["keys"]:
+            changes.record(transaction, "erased", row["keys"], thing=run_id)
+        return len(row["keys"]), row["people"] - len(row["keys"]), row["records"]
+
+    def things(transaction: Transaction) -> tuple[int, int, int]:
+        row = transaction.run(REMOVE_THINGS, run=run_id, limit=BATCH)[0]
+        return row["gone"], row["things"] - row["gone"], row["things"]
+
+    restored = 0
+    while count := store.in_write(restore):
+        restored += count
+    totals = {}
+    for step in (people, things):
+        gone = kept = 0
+        while (answer := store.in_write(step))[2]:
+            gone, kept = gone + answer[0], kept + answer[1]
+        totals[step] = (gone, kept)
+
+    def end(transaction: Transaction) -> None:
+        transaction.run(UNDONE, run=run_id, state="undone", now=datetime.now(UTC))
+        changes.record(transaction, "imported", thing=run_id)
+
+    store.in_write(end)
+    return Undone(
+        totals[people][0], totals[things][0], restored, totals[people][1], totals[things][1]
+    )
+
+
+def packed(values: dict[str, Any]) -> str:
+    """Return the properties that a row gave to a person, as a Record keeps them."""
+    return json.dumps(values, ensure_ascii=False, sort_keys=True, default=_tagged)
+
+
+def merged(now: dict[str, Any], given: str, wanted: str) -> tuple[dict[str, Any], int]:
+    """Return what to set on a person whose row has changed, and how many fields are left alone.
+
+    `given` is what the row gave before, `wanted` what it gives now, both `packed`. A field is set
+    if the row says something else than before, and if nobody has changed it in the meantime.
+    """
+    before, after = json.loads(given), json.loads(wanted)
+    changed, kept = {}, 0
+    for name in sorted(before.keys() | after.keys()):
+        old, new = before.get(name), after.get(name)
+        if old == new:
+            continue
+        if json.loads(packed({name: now.get(name)}))[name] in (old, new):
+            changed[name] = _untagged(new)
+        else:
+            kept += 1
+    return changed, kept
+
+
+def _standing(store: Store, run_id: str) -> Row:
+    found = store.read(RUN, run=run_id)
+    if not found:
+        raise ThingNotFound(f"no import run {run_id!r}; `graphnet import runs` lists them")
+    if found[0]["state"] == "undone":
+        raise Conflict(f"run {found[0]['number']} is undone already")
+    return found[0]
+
+
+def _tagged(value: Any) -> Any:
+    """JSON has no dates: keep them as {"date": ...} and {"time": ...}."""
+    if isinstance(value, datetime):
+        return {"time": value.isoformat()}
+    if isinstance(value, date):
+        return {"date": value.isoformat()}
+    # Neo4j's own types, of values that were read back.
+    native = value.to_native()
+    return _tagged(native)
+
+
+def _untagged(value: Any) -> Any:
+    if isinstance(value, dict) and "time" in value:
+        return datetime.fromisoformat(value["time"])
+    if isinstance(value, dict) and "date" in value:
+        return date.fromisoformat(value["date"])
+    return value

@@ -129,8 +129,8 @@ def undo_command(settings: Settings, *, run: str, yes: bool) -> None:
     """Take back what RUN made, but for what others have built on."""
     if not yes:
         click.echo(
-            f"This removes the people, things and ties that run {run} made, and gives changed people "
-            "their older values back. Say --yes to do it."
+            f"This removes the people, things and ties that run {run} made, and gives changed "
+            "people their older values back. Say --yes to do it."
         )
         sys.exit(1)
     with _store(settings) as store:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, LiteralString
 
 from graphnet.model import TIES, new_id
+from graphnet.names.folding import fold
 from graphnet.store import Store, Transaction
 from ingest import runs, ties_of_acts, ties_of_people, ties_of_things
 from ingest.mapping import KEYED, TIE_IDENTITY, Mapping
@@ -32,7 +33,6 @@ from ingest.node_queries import (
 from ingest.report import FileReport, Rejects, Report, StepReport
 from ingest.rows import Source, look, lookup_tables
 from ingest.steps import Batch, Counts, Known, NodeStep, Step, TieStep, compiled, shared_name
-from ingest.values import fold
 
 TIE_QUERIES = ties_of_people.TIES | ties_of_things.TIES | ties_of_acts.TIES
 DATED_TIE_QUERIES = ties_of_people.DATED | ties_of_things.DATED | ties_of_acts.DATED
@@ -280,7 +280,7 @@ class Writer:
         rows = []
         for identity, _, _, values, hash_ in batch.rows:
             if label == "Organisation" and not values.get("name_key"):
-                values = values | {"name_key": fold(str(values.get("name") or ""))}
+                values = values | {"name_key": shared_name(label, str(values.get("name") or ""))}
             only_new = self._only_new(label)
             # What the mapping says goes before what a new thing gets by itself.
             values = {n: v for n, v in values.items() if v is not None or n not in only_new}
@@ -358,7 +358,7 @@ def _reserve(transaction: Transaction, name: str, n: int) -> int:
 
 def _name_key(given: dict[str, Any]) -> str:
     parts = (given.get(name) for name in ("given_name", "patronymic", "family_name"))
-    return str(fold(" ".join(part for part in parts if part)))
+    return fold(" ".join(part for part in parts if part))
 
 
 def _files(steps: list[Step], refused: Rejects) -> tuple[FileReport, ...]:

@@ -1,15 +1,19 @@
 """Import runs: begun, advanced with every batch, finished; their lawful ground; undoing one.
 
 A run is one `:ImportRun` node. Its `progress` is changed in the transaction of every batch, and
-only if it still is what this process believes: of two processes that import the same source at once,
-one goes on and the other stops with a `Conflict`. A run that wrote nothing leaves no trace.
+only if it still is what this process believes: of two processes that import the same source at
+once, one goes on and the other stops with a `Conflict`. A run that wrote nothing leaves no trace.
+
+**A changed row** of a person makes a new `:Record`, which takes over the name (`origin`) of the one
+before; that one keeps all it says and is called `#RUN:ORIGIN` from then on. A field of the person
+is changed only if the row says something else than before and nobody has changed it since.
 
 **What undoing a run takes back.** Only the newest run of a source that stands can be undone, so
-that what it built on is still there: 1. every tie that it made (they carry its number); 2. its records:
-a person whose row it changed gets back the values of the record before, where nobody has changed
-them since; 3. people and things that it made, unless somebody else has built on them: another
-source names them too, they have an account, or any other tie joins them. These stay, and are
-counted as kept. What it changed in things and ties made by earlier runs stays changed.
+that what it built on is still there: 1. every tie that it made (they carry its number); 2. its
+records: a person whose row it changed gets back the values of the record before, where nobody has
+changed them since; 3. people and things that it made, unless somebody else has built on them:
+another source names them too, they have an account, or any other tie joins them. These stay, and
+are counted as kept. What it changed in things and ties made by earlier runs stays changed.
 """
 
 import json

@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from graphnet.errors import BadMapping
+from graphnet.names.folding import fold
 from ingest.mapping import TIE_IDENTITY, End, Mapping, NodeSpec, TieSpec
 from ingest.rows import Chooser, Source
-from ingest.values import Cells, Convert, Text, Unfit, converter, fold, text_of
+from ingest.values import Cells, Convert, Text, Unfit, converter, text_of
 
 ID_LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"
 NAMED_BY_TEXT = frozenset({"GroupCode", "Contribution"})
@@ -101,7 +102,7 @@ def hashed_id(*parts: str) -> str:
 
 def shared_name(label: str, name: str) -> str:
     """Return by what a shared thing is found again: organisations are spelled in many ways."""
-    return fold(name) if label == "Organisation" else name
+    return (fold(name) or name) if label == "Organisation" else name
 
 
 def hash_of(*values: Any) -> str:

@@ -11,15 +11,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from graphnet.errors import BadMapping
 from graphnet.model import term
+from graphnet.names.folding import fold
 from ingest.mapping import Value, names_in
-
-try:
-    from graphnet.names.folding import fold
-except ImportError:  # until the names package is there
-
-    def fold(text: str) -> str:
-        return " ".join(text.casefold().split())
-
 
 Cells = Sequence[str]
 Text = Callable[[Cells], str]

@@ -2,10 +2,12 @@
 
 from typing import Any
 
-from flask_babel import gettext, pgettext
+from flask_babel import gettext, lazy_gettext, pgettext
 
 from graphnet.model import academic_year
 from webapp.i18n import in_language
+
+NEEDED = lazy_gettext("Please fill this in.")  # beside an empty field of a form
 
 # State: the shape that goes with its word, so that neither needs the colour. See `ui.badge`.
 SHAPES = {

@@ -7,9 +7,7 @@ from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from graphnet.model import ROLES
-from webapp.words import role_word
-
-NEEDED = lazy_gettext("Please fill this in.")
+from webapp.words import NEEDED, role_word
 
 
 class InviteForm(FlaskForm):  # type: ignore[misc]

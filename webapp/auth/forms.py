@@ -6,8 +6,7 @@ from wtforms import PasswordField, SelectField, StringField
 from wtforms.validators import EqualTo, InputRequired, Length
 
 from webapp.i18n import LANGUAGES
-
-NEEDED = lazy_gettext("Please fill this in.")
+from webapp.words import NEEDED
 
 # What `graphnet.accounts.check_password` says in one word, in words for the reader.
 PASSWORD_REASONS = {

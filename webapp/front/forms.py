@@ -5,13 +5,15 @@ from flask_wtf import FlaskForm
 from wtforms import StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
+from webapp.words import NEEDED
+
 
 class DontLookForMeForm(FlaskForm):  # type: ignore[misc]
     """Enough to tell two people apart, and no more."""
 
     name = StringField(
         lazy_gettext("Your name, as it was when you studied"),
-        validators=[InputRequired(lazy_gettext("Please fill this in.")), Length(max=200)],
+        validators=[InputRequired(NEEDED), Length(max=200)],
         render_kw={"autocomplete": "name"},
     )
     studies = TextAreaField(

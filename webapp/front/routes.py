@@ -102,7 +102,7 @@ def dont_look_for_me() -> AnyResponse:
         return answer("front/dont_look_for_me.html", form=form, account=account)
     if account is not None and "hide_me" in request.form:
         people.hide(graphnet().store, account.person_key)
-        flash(gettext("You are hidden: from now on you are in nobody's answers."), "success")
+        flash(gettext("You are hidden: from now on you are in nobody’s answers."), "success")
         return redirect(url_for("front.dont_look_for_me"), 303)
     if not form.validate_on_submit():
         return answer("front/dont_look_for_me.html", form=form, account=account, status=422)

@@ -10,10 +10,10 @@ Write it in English: ``{{ _("People") }}`` or ``{% trans %}...{% endtrans %}`` i
 
 ``update`` reads only ``webapp/people/`` and rewrites only ``webapp/translations/ru/people.po``: it
 keeps what was translated, adds what is new, drops what is gone. So people who work on different
-features never write to the same file. What stands in ``webapp/*.py``, ``webapp/i18n/`` and
-``webapp/templates/`` belongs to ``base.po``; a text that ``base.po`` already has is not asked for again. The same English
-text must have the same Russian one everywhere (``pgettext`` tells two meanings apart): a test sees
-to it.
+features never write to the same file. A module ``webapp/x.py`` has its catalogue ``x.po`` likewise;
+the modules and templates of the frame (`webapp.i18n.catalogues.FRAME`) share ``base.po``. A text
+that ``base.po`` has is not asked for again. The same English text must have the same Russian one
+everywhere (``pgettext`` tells two meanings apart): a test sees to it.
 
 There is no compiled file to forget: the catalogues are read and merged when the process starts
 (about 10 ms for 300 texts), so what is in the repository is what is shown.

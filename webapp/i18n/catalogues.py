@@ -23,25 +23,38 @@ KEYWORDS: dict[str, Any] = {
 }
 
 
+# The modules of the frame: their texts are the base catalogue's. Every other module of webapp/ has a
+# catalogue of its own name, as a feature has.
+FRAME = (
+    "__init__",
+    "assets",
+    "context",
+    "errors",
+    "gunicorn",
+    "health",
+    "navigation",
+    "pages",
+    "security",
+    "words",
+)
+
+
 def features() -> list[str]:
-    """Return the names of the catalogues: one for each package of webapp, and 'base'."""
-    packages = sorted(path.parent.name for path in ROOT.glob("*/__init__.py"))
-    return ["base", *(name for name in packages if name != "i18n")]
+    """Return the names of the catalogues: 'base', each package of webapp, each further module."""
+    packages = {path.parent.name for path in ROOT.glob("*/__init__.py")} - {"i18n"}
+    modules = {path.stem for path in ROOT.glob("*.py")} - set(FRAME)
+    return ["base", *sorted(packages | modules)]
 
 
 def _sources(feature: str) -> Iterator[tuple[Path, str]]:
     if feature == "base":
-        folders = [
-            (ROOT.glob("*.py"), "python"),
-            ((ROOT / "i18n").glob("*.py"), "python"),
-            ((ROOT / "templates").rglob("*.html"), "jinja2"),
-        ]
+        paths = [ROOT / f"{module}.py" for module in FRAME]
+        paths += [*(ROOT / "i18n").glob("*.py"), *(ROOT / "templates").rglob("*.html")]
     else:
         folder = ROOT / feature
-        folders = [(folder.rglob("*.py"), "python"), (folder.rglob("*.html"), "jinja2")]
-    for paths, method in folders:
-        for path in sorted(paths):
-            yield path, method
+        paths = [ROOT / f"{feature}.py", *folder.rglob("*.py"), *folder.rglob("*.html")]
+    for path in sorted(path for path in paths if path.exists()):
+        yield path, "python" if path.suffix == ".py" else "jinja2"
 
 
 def extracted(feature: str) -> Catalog:

@@ -15,9 +15,12 @@ import click
 
 from graphnet import changes, jobs, live
 from graphnet.errors import StoreError
+from graphnet.influence.measures import FILE as MEASURES
+from graphnet.influence.measures import measure
+from graphnet.influence.measures import save as save_measures
 from graphnet.server import connect
 from graphnet.settings import Settings
-from graphnet.snapshot import current, open_snapshot
+from graphnet.snapshot import Snapshot, current, open_snapshot
 from graphnet.store import Store
 
 log = logging.getLogger(__name__)
@@ -29,6 +32,16 @@ PAUSE_SECONDS = 0.5
 def snapshot_folder(settings: Settings) -> Path:
     """Return where this installation keeps its snapshots."""
     return settings.home / "snapshots"
+
+
+def refresh(store: Store, folder: Path) -> Snapshot:
+    """Build everything that is computed from the graph: snapshot, name index, measures."""
+    built = live.rebuild(store, folder)
+    path = current(folder)
+    assert path is not None
+    if not (path / MEASURES).exists():
+        save_measures(measure(built), path)
+    return built
 
 
 class Watch:
@@ -63,7 +76,7 @@ class Watch:
         asked = int(job.idempotency_key.partition(":")[2] or 0)
         if path is not None and open_snapshot(path).version >= asked > 0:
             return
-        built = live.rebuild(self.store, self.folder)
+        built = refresh(self.store, self.folder)
         log.info("snapshot.built version=%d people=%d", built.version, built.n)
 
 

@@ -168,7 +168,7 @@ class Snapshot:
     attributes : name -> int32[n]
         Codes, 0 for unknown: what suggestions and maps group people by.
     layers : name -> Ties
-        knows, studied, worked, member, came.
+        knows, studied, worked, member, came; and reach, all of them combined.
     memberships, things : kind -> Memberships, Things
         study_groups, cohorts, graduations, units, organisations, places, groups, events, topics.
     relations : name -> Memberships

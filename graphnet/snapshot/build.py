@@ -13,7 +13,7 @@ import numpy as np
 from graphnet import changes, privacy
 from graphnet.snapshot.arrays import Memberships, Snapshot, Things, Ties
 from graphnet.snapshot.files import fingerprint
-from graphnet.snapshot.layers import derived
+from graphnet.snapshot.layers import combined, derived
 from graphnet.store import Store
 
 # Stream. One row: a person, by key.
@@ -180,6 +180,7 @@ def build(store: Store) -> Snapshot:
     for kind, query in KINDS:
         things[kind], memberships[kind] = _memberships(people, store.stream(query))
     layers = {"knows": _knows(people, store.stream(KNOWS))} | derived(n, memberships)
+    layers["reach"] = combined(n, layers)
     relations = {
         name: _relation(things[left], things[right], store.stream(query))
         for name, left, right, query in RELATIONS

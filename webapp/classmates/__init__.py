@@ -1,0 +1,3 @@
+"""The feature `classmates`."""
+
+from webapp.classmates.routes import blueprint as blueprint

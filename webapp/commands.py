@@ -1,0 +1,227 @@
+"""Questions on the command line: the library, spoken. Each prints a table, or JSON with `--json`.
+
+`--as ID` asks as that alumnus, and shows what they would see; without it, staff ask, which is
+written into the audit trail like every other read.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import click
+
+from graphnet import people
+from graphnet.community import suggestions
+from graphnet.discovery import classmates as classmates_module
+from graphnet.discovery.search import find_people
+from graphnet.errors import SnapshotError
+from graphnet.influence.central import ORDERS, central_people
+from graphnet.live import Live
+from graphnet.people import Card
+from graphnet.privacy import Rules, Viewer
+from graphnet.server import connect
+from graphnet.settings import Settings
+from graphnet.snapshot import current, open_snapshot
+from graphnet.store import Store
+from webapp.worker import refresh, snapshot_folder
+
+
+@contextmanager
+def opened(settings: Settings, *, follow: bool = True) -> Iterator[Live]:
+    """Connect, follow the feed, and close everything at the end."""
+    with (
+        connect(settings) as connection,
+        Store(
+            connection.uri,
+            connection.user,
+            connection.password,
+            database=connection.database,
+            query_seconds=settings.query_seconds,
+        ) as store,
+    ):
+        rules = Rules(unclaimed_audience=settings.unclaimed_audience)
+        live = Live(store, snapshot_folder(settings), rules=rules)
+        if follow:
+            live.start()
+        try:
+            yield live
+        finally:
+            live.stop()
+
+
+def question(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add `--as` and `--json` to a command, and call it with a Live and a Viewer."""
+
+    @click.option("--as", "asker", metavar="ID", help="Ask as this alumnus; default: as staff.")
+    @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+    @click.pass_obj
+    def command(settings: Settings, *, asker: str | None, as_json: bool, **options: Any) -> None:
+        with opened(settings) as live:
+            if asker:
+                viewer = Viewer("alumnus", people.key_of(live.store, asker))
+            else:
+                viewer = Viewer("staff", account_id="command line", purpose="command line")
+            show(function(live, viewer, **options), as_json=as_json)
+
+    command.__name__, command.__doc__ = function.__name__, function.__doc__
+    # Options that stand nearer to the function were collected on it by click.
+    command.__click_params__ = [  # type: ignore[attr-defined]
+        *command.__click_params__,  # type: ignore[attr-defined]
+        *getattr(function, "__click_params__", []),
+    ]
+    return command
+
+
+def show(rows: list[dict[str, Any]] | dict[str, Any], *, as_json: bool) -> None:
+    """Print rows as a table of aligned columns, or everything as JSON."""
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=1, default=str))
+        return
+    table = rows if isinstance(rows, list) else [{"what": k, "value": v} for k, v in rows.items()]
+    if not table:
+        click.echo("nothing found")
+        return
+    columns = list(table[0])
+    cells = [[str(row[name]) for name in columns] for row in table]
+    widths = [max(len(line[i]) for line in [columns, *cells]) for i in range(len(columns))]
+    for line in [columns, *cells]:
+        padded = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
+        click.echo("  ".join(padded).rstrip())
+
+
+def card_row(card: Card) -> dict[str, Any]:
+    """Return a person as a row."""
+    study = card.studies[0] if card.studies else None
+    return {
+        "id": card.id,
+        "name": card.name.full,
+        "state": card.state,
+        "group": study.code if study else "",
+        "intake": (study.intake_year if study else None) or "",
+    }
+
+
+@click.command()
+@click.argument("text")
+@click.option("--limit", default=10, show_default=True)
+@question
+def find(live: Live, viewer: Viewer, *, text: str, limit: int) -> list[dict[str, Any]]:
+    """Find people by name: either alphabet, diminutives, typing errors, a year, a group."""
+    found = find_people(live, viewer, text, k=limit)
+    return [card_row(hit.card) | {"matched": ", ".join(hit.found.matched)} for hit in found.hits]
+
+
+@click.command()
+@click.argument("person_id")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.pass_obj
+def classmates(settings: Settings, *, person_id: str, as_json: bool) -> None:
+    """List the groupmates of an alumnus, as that alumnus sees them."""
+    with opened(settings, follow=False) as live:
+        viewer = Viewer("alumnus", people.key_of(live.store, person_id))
+        found = classmates_module.classes(live.store, viewer, rules=live.rules)
+        rows = [
+            card_row(mate.card) | {"in": group.study.code, "terms": mate.terms}
+            for group in found.groups
+            for mate in group.mates
+        ]
+        show(rows, as_json=as_json)
+
+
+@click.command()
+@click.argument("person_id")
+@click.option("--limit", default=10, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.pass_obj
+def suggest(settings: Settings, *, person_id: str, limit: int, as_json: bool) -> None:
+    """Suggest people whom an alumnus may know, each with the evidence."""
+    with opened(settings) as live:
+        viewer = Viewer("alumnus", people.key_of(live.store, person_id))
+        found = suggestions.people_i_may_know(live, viewer, k=limit)
+        show(
+            [
+                card_row(s.card) | {"score": round(s.score, 4), "because": because(s.reasons)}
+                for s in found
+            ],
+            as_json=as_json,
+        )
+
+
+@click.command()
+@click.argument("person_id")
+@click.option("--limit", default=5, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.pass_obj
+def events(settings: Settings, *, person_id: str, limit: int, as_json: bool) -> None:
+    """Suggest coming events to an alumnus, each with the evidence."""
+    with opened(settings) as live:
+        viewer = Viewer("alumnus", people.key_of(live.store, person_id))
+        found = suggestions.events_for_me(live, viewer, k=limit)
+        show(
+            [
+                {
+                    "id": s.event["id"],
+                    "title": s.event["title"],
+                    "starts_at": s.event["starts_at"].isoformat(timespec="minutes"),
+                    "score": round(s.score, 3),
+                    "because": because(s.reasons),
+                }
+                for s in found
+            ],
+            as_json=as_json,
+        )
+
+
+def because(reasons: tuple[suggestions.Reason, ...]) -> str:
+    """Return the evidence in short."""
+    return "; ".join(
+        " ".join(str(part) for part in (r.kind, r.name, r.count or "") if part) for r in reasons
+    )
+
+
+@click.command()
+@click.option("--by", "order", type=click.Choice(ORDERS), default="percentile", show_default=True)
+@click.option("--limit", default=20, show_default=True)
+@question
+def central(live: Live, viewer: Viewer, *, order: str, limit: int) -> list[dict[str, Any]]:
+    """List who is central in the network, for staff; people without consent are left out."""
+    found = central_people(live, viewer, order=order, limit=limit)
+    return [
+        card_row(row.card)
+        | {
+            "percentile": round(row.percentile, 3),
+            "pagerank": f"{row.pagerank:.3g}",
+            "betweenness": f"{row.betweenness:.3g}±{row.betweenness_error:.1g}",
+            "core": row.core,
+            "ties": row.ties,
+            "coverage": round(row.coverage, 2),
+        }
+        for row in found.rows
+    ]
+
+
+@click.group()
+def snapshot() -> None:
+    """The immutable copy of the network that engines answer from."""
+
+
+@snapshot.command("build")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.pass_obj
+def build_snapshot(settings: Settings, *, as_json: bool) -> None:
+    """Build a snapshot now, with the name index and the measures, and make it the current one."""
+    with opened(settings, follow=False) as live:
+        built = refresh(live.store, snapshot_folder(settings))
+        show(built.describe(), as_json=as_json)
+
+
+@snapshot.command("show")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.pass_obj
+def show_snapshot(settings: Settings, *, as_json: bool) -> None:
+    """Describe the current snapshot."""
+    path = current(snapshot_folder(settings))
+    if path is None:
+        raise SnapshotError("there is no snapshot yet: `graphnet snapshot build`")
+    show(open_snapshot(path).describe() | {"folder": str(path)}, as_json=as_json)

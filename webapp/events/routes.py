@@ -1,0 +1,84 @@
+"""/events and /week: what is on, what suits me and why, and my answer."""
+
+from datetime import UTC, datetime, timedelta
+
+from flask import Blueprint, flash, redirect, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from graphnet.community import events
+from graphnet.community.suggestions import events_for_me
+from graphnet.errors import Conflict, SnapshotError
+from webapp.context import graphnet, live
+from webapp.pages import answer, page_of
+from webapp.security import current_viewer, signed_in
+
+blueprint = Blueprint("events", __name__, template_folder="templates")
+
+AHEAD = timedelta(days=120)
+
+
+@blueprint.get("/events")
+def index() -> Response:
+    """What is coming, soonest first; for alumni what suits them on top, each with why."""
+    viewer = current_viewer(purpose="events")
+    topic, festival = request.args.get("topic", ""), request.args.get("festival", "")
+    when = request.args.get("when", "coming")
+    now = datetime.now(UTC)
+    start, until = (now, now + AHEAD) if when != "past" else (now - timedelta(days=365), now)
+    store = graphnet().store
+    _, total = events.coming(
+        store, viewer, start=start, until=until, topic=topic, festival=festival, limit=0
+    )
+    page = page_of(total, size=20)
+    rows, _ = events.coming(
+        store, viewer, start=start, until=until, topic=topic, festival=festival,
+        skip=page.skip, limit=page.size,
+    )  # fmt: skip
+    mine = []
+    if viewer.kind == "alumnus" and when != "past" and not topic and page.number == 1:
+        try:
+            mine = events_for_me(live(), viewer, k=4)
+        except SnapshotError:
+            mine = []  # the list below does not need the snapshot
+    return answer(
+        "events/index.html", rows=rows, page=page, mine=mine, when=when, topic=topic,
+        festivals=events.festivals(store), festival=festival,
+    )  # fmt: skip
+
+
+@blueprint.get("/week")
+def week() -> Response:
+    """The Alumni Week that is on or next, a topic a day."""
+    weeks = events.festivals(graphnet().store)
+    if not weeks:
+        return redirect(url_for("events.index"), 303)
+    return redirect(url_for("events.index", festival=weeks[0]["id"]), 303)
+
+
+@blueprint.get("/events/<event_id>")
+def event(event_id: str) -> Response:
+    """One event."""
+    page = events.event_page(live(), current_viewer(purpose="event"), event_id)
+    return answer("events/event.html", page=page, event=page.event)
+
+
+@blueprint.post("/events/<event_id>/answer")
+@signed_in
+def reply(event_id: str) -> Response:
+    """Say yes or no."""
+    viewer = current_viewer(purpose="event")
+    try:
+        state = events.answer(graphnet().store, viewer, event_id, request.form.get("answer", ""))
+    except Conflict as problem:
+        flash(str(problem), "error")
+    else:
+        flash(
+            {
+                "yes": gettext("You are registered. See you there!"),
+                "waiting": gettext("All seats are taken: you are on the waiting list."),
+                "no": gettext("You said no. Somebody else may have the seat."),
+            }[state],
+            "success",
+        )
+    return redirect(url_for("events.event", event_id=event_id), 303)

@@ -1,0 +1,3 @@
+"""The feature `groups`."""
+
+from webapp.groups.routes import blueprint as blueprint

@@ -1,0 +1,3 @@
+"""The feature `imports`."""
+
+from webapp.imports.routes import blueprint as blueprint

@@ -1,0 +1,138 @@
+"""/people: the directory, a person's page, my own page and what I show of myself."""
+
+from collections.abc import Callable
+
+from flask import Blueprint, flash, jsonify, redirect, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from graphnet import people, privacy
+from graphnet.discovery.directory import directory
+from graphnet.errors import BadValue, NotAllowed
+from webapp.context import graphnet, live
+from webapp.pages import answer, csv_answer, page_of, whole_number
+from webapp.security import current_account, current_viewer, signed_in
+from webapp.words import study_line
+
+blueprint = Blueprint("people", __name__, template_folder="templates")
+
+
+@blueprint.get("/people")
+@signed_in
+def index() -> Response:
+    """Everyone whom the reader may see, narrowed by faculty, intake and state."""
+    viewer = current_viewer(purpose="directory")
+    unit, year = request.args.get("unit", ""), whole_number("year", 0, high=2100)
+    state = request.args.get("state", "")
+    total, _ = directory(live(), viewer, unit=unit, year=year, state=state, skip=0, limit=0)
+    page = page_of(total, size=30)
+    if request.args.get("as") == "csv" and viewer.kind == "staff":
+        _, found = directory(
+            live(), viewer, unit=unit, year=year, state=state, skip=0, limit=10_000
+        )
+        return csv_answer(
+            "people",
+            ["id", "name", "state", "studies"],
+            ([c.id, c.name.full, c.state, "; ".join(map(study_line, c.studies))] for c in found),
+        )
+    _, found = directory(
+        live(), viewer, unit=unit, year=year, state=state, skip=page.skip, limit=page.size
+    )
+    units = live().view().snapshot.things["units"]
+    faculties = [
+        (str(units.ids[i]), str(units.labels[i]), str(units.labels_ru[i]))
+        for i in range(len(units))
+        if units.kinds[i] in ("faculty", "institute")
+    ]
+    return answer(
+        "people/index.html", cards=found, page=page, unit=unit, year=year, state=state,
+        faculties=faculties,
+    )  # fmt: skip
+
+
+@blueprint.get("/people/<person_id>")
+@signed_in
+def person(person_id: str) -> Response:
+    """One person, as far as the reader may see them."""
+    viewer = current_viewer(purpose="profile")
+    profile = people.profile(graphnet().store, viewer, person_id, rules=live().rules)
+    if profile.card.level == privacy.Level.SELF:
+        return redirect(url_for("people.me"), 303)
+    return answer("people/person.html", profile=profile, card=profile.card)
+
+
+def _my_key() -> int:
+    account = current_account()
+    if account is None or account.person_key is None:
+        raise NotAllowed(gettext("This account belongs to nobody in the graph."))
+    return account.person_key
+
+
+@blueprint.get("/me")
+@signed_in
+def me() -> Response:
+    """My own page: everything that is known of me, and who sees what of it."""
+    key = _my_key()
+    viewer = privacy.Viewer("alumnus", key, current_viewer().account_id)
+    card = people.cards(graphnet().store, viewer, [key], rules=live().rules)[0]
+    profile = people.profile(graphnet().store, viewer, card.id, rules=live().rules)
+    return answer(
+        "people/me.html", profile=profile, card=card, audiences=privacy.AUDIENCES, errors={}
+    )
+
+
+@blueprint.post("/me/audiences")
+@signed_in
+def set_audiences() -> Response:
+    """Keep who sees which field."""
+    chosen = {
+        name: request.form[name] for name in privacy.DEFAULT_AUDIENCES if name in request.form
+    }
+    return _keep(lambda: people.set_audiences(graphnet().store, _my_key(), chosen))
+
+
+@blueprint.post("/me/about")
+@signed_in
+def set_about() -> Response:
+    """Keep what I say of myself."""
+    text = request.form.get("about", "")
+    return _keep(lambda: people.set_about(graphnet().store, _my_key(), text))
+
+
+@blueprint.post("/me/hide")
+@signed_in
+def hide() -> Response:
+    """Take me out of every answer, at once."""
+    people.hide(graphnet().store, _my_key())
+    flash(gettext("Nobody finds you any more, from this moment on."), "success")
+    return redirect(url_for("people.me"), 303)
+
+
+@blueprint.post("/me/show")
+@signed_in
+def show() -> Response:
+    """Let me be found again."""
+    people.show(graphnet().store, _my_key())
+    flash(gettext("You can be found again."), "success")
+    return redirect(url_for("people.me"), 303)
+
+
+@blueprint.get("/me/export")
+@signed_in
+def export() -> Response:
+    """Everything that the graph holds of me, as JSON."""
+    key = _my_key()
+    viewer = privacy.Viewer("alumnus", key)
+    response = jsonify(people.jsonable(people.export(graphnet().store, viewer, key)))
+    response.headers["Content-Disposition"] = 'attachment; filename="my-data.json"'
+    return response
+
+
+def _keep(act: Callable[[], None]) -> Response:
+    try:
+        act()
+    except BadValue as problem:
+        flash(str(problem), "error")
+    else:
+        flash(gettext("Kept. It holds from now on."), "success")
+    return redirect(url_for("people.me"), 303)

@@ -1,0 +1,95 @@
+"""What engines answer, put into words: why something matched, why something is suggested.
+
+Engines give evidence (a kind and what it names); the sentence is made here, in the reader's
+language, so that no engine knows a language.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from babel.numbers import format_percent
+from flask import Flask
+from flask_babel import get_locale, gettext, ngettext
+
+from graphnet.community.suggestions import Reason
+from graphnet.names import Found
+from webapp.i18n import in_language
+
+
+def install(app: Flask) -> None:
+    """Give the templates these words."""
+    app.jinja_env.globals.update(
+        matched_words=matched_words,
+        reason_words=reason_words,
+        request_kind=request_kind,
+        festival_choices=festival_choices,
+    )
+    app.jinja_env.filters["percent"] = percent
+
+
+def percent(share: float) -> str:
+    """Return a share of 1 as people of the reader's language write per cent."""
+    return format_percent(share, locale=get_locale(), decimal_quantization=True)
+
+
+def matched_words(found: Found) -> str:
+    """Return how the question matched the name, if it was not simply the same."""
+    words = {
+        "other script": gettext("written in the other alphabet"),
+        "diminutive": gettext("a short form of the name"),
+        "former name": gettext("a former family name"),
+        "typing error": gettext("spelt a little differently"),
+        "initial": gettext("the initial fits"),
+        "other layout": gettext("typed in the other keyboard layout"),
+        "prefix": gettext("begins like this"),
+    }
+    said = [words[kind] for kind in dict.fromkeys(found.matched) if kind in words]
+    return ", ".join(said)
+
+
+def reason_words(reasons: Sequence[Reason]) -> str:
+    """Return the evidence for a suggestion as a sentence, strongest first, at most three."""
+    said = []
+    for reason in reasons[:3]:
+        name = in_language(reason.name, reason.name_ru)
+        n = reason.count
+        said.append(
+            {
+                "topic": lambda name=name: gettext("you are interested in %(topic)s", topic=name),
+                "group": lambda name=name: gettext("your community %(group)s", group=name),
+                "similar": lambda n=n: ngettext(
+                    "%(num)s person who goes where you go", "%(num)s people who go where you go", n
+                ),
+                "popular": lambda n=n: ngettext(
+                    "%(num)s person is coming", "%(num)s people are coming", n
+                ),
+                "acquaintances": lambda n=n: ngettext(
+                    "%(num)s common acquaintance", "%(num)s common acquaintances", n
+                ),
+                "study_group": lambda name=name: gettext("you were in group %(code)s", code=name),
+                "cohort": lambda name=name: gettext("the same intake: %(intake)s", intake=name),
+                "graduation": lambda name=name: gettext("graduated together: %(what)s", what=name),
+                "member": lambda name=name: gettext("both in %(group)s", group=name),
+                "soon": lambda: gettext("it is soon"),
+            }[reason.kind]()
+        )
+    return "; ".join(said)
+
+
+def request_kind(kind: str) -> str:
+    """Return what a request is about."""
+    return {
+        "hide": gettext("“don’t look for me”"),
+        "pass_on": gettext("pass on to somebody"),
+        "question": gettext("question"),
+    }.get(kind, kind)
+
+
+def festival_choices(festivals: Sequence[dict[str, Any]]) -> list[tuple[str, str]]:
+    """Return the Alumni Weeks as choices of a list."""
+    return [
+        (row["id"], f"{in_language(row['name'], row['name_ru'])} {row['year']}")
+        if str(row["year"]) not in row["name"]
+        else (row["id"], in_language(row["name"], row["name_ru"]))
+        for row in festivals
+    ]

@@ -1,0 +1,38 @@
+"""/staff/requests: what people ask of the Association, each answered and closed on the record."""
+
+from flask import Blueprint, flash, redirect, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from graphnet.community import requests
+from graphnet.errors import BadValue, Conflict
+from webapp.context import graphnet
+from webapp.pages import answer
+from webapp.security import current_viewer, role_required
+
+blueprint = Blueprint("requests", __name__, template_folder="templates")
+
+
+@blueprint.get("/staff/requests")
+@role_required("staff", purpose="answer requests")
+def index() -> Response:
+    """Open requests, overdue ones first; or those that are done."""
+    status = "done" if request.args.get("status") == "done" else ""
+    rows = requests.open_requests(graphnet().store, current_viewer(), status=status, limit=100)
+    return answer("requests/index.html", rows=rows, status=status)
+
+
+@blueprint.post("/staff/requests/<request_id>")
+@role_required("staff", purpose="answer requests")
+def close(request_id: str) -> Response:
+    """Close one request, and hide the person it is about where that was asked."""
+    try:
+        requests.close(
+            graphnet().store, current_viewer(), request_id, request.form.get("answer", ""),
+            hide=request.form.get("hide", "").strip(),
+        )  # fmt: skip
+    except (BadValue, Conflict) as problem:
+        flash(str(problem), "error")
+    else:
+        flash(gettext("Closed, and on the record."), "success")
+    return redirect(url_for("requests.index"), 303)

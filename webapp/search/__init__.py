@@ -1,0 +1,3 @@
+"""The feature `search`."""
+
+from webapp.search.routes import blueprint as blueprint

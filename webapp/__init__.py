@@ -24,12 +24,12 @@ A route looks like this::
     @signed_in                                   # or @role_required("staff", purpose="find lost")
     def directory():
         viewer = current_viewer()                # graphnet.privacy.Viewer: give it to every read
-        store = graphnet().store                 # .engines, .settings
+        store = graphnet().store                 # and .settings; live().view() for engines
         ...
         return answer("people/directory.html", fragment="people/_rows.html", people=people)
 
-- ``webapp.context.graphnet()`` has ``.store``, ``.settings`` and ``.engines`` (None while this
-  process has no snapshot yet: say so with ``{{ ui.empty(...) }}`` instead of failing).
+- ``webapp.context.graphnet()`` has ``.store`` and ``.settings``; ``context.live()`` gives the
+  snapshot and the name index, or raises the error that becomes the page "almost ready".
 - ``webapp.security``: `current_viewer`, `signed_in`, `role_required`, `limiter`, `current_account`.
 - ``webapp.pages``: `answer` (whole page, or the fragment when htmx asks for one), `csv_answer`,
   `page_of`, `sorted_by`, `url_with`, `back_or`.
@@ -54,14 +54,15 @@ A route looks like this::
 import importlib
 import importlib.util
 import logging
-from typing import Any
 
 from flask import Flask
 
+from graphnet.live import Live
 from graphnet.settings import Settings
 from graphnet.store import Store
 from webapp import assets, errors, health, i18n, navigation, pages, security, words
 from webapp.context import Graphnet
+from webapp.security import secret_key as secret_key
 
 log = logging.getLogger(__name__)
 
@@ -87,7 +88,7 @@ FEATURES = (
 )
 
 
-def create_app(settings: Settings, *, store: Store, engines: Any = None) -> Flask:
+def create_app(settings: Settings, *, store: Store, live: Live | None = None) -> Flask:
     """Make the application of one process.
 
     Parameters
@@ -96,9 +97,9 @@ def create_app(settings: Settings, *, store: Store, engines: Any = None) -> Flas
         As `graphnet.settings.load` gives them.
     store
         An open store; who opened it closes it.
-    engines
-        Snapshot, name index and denied people of this process (`webapp.engines`); None for pages
-        that need none.
+    live
+        The snapshot, the name index and the latest changes that this process follows; None for
+        pages that need none.
 
     Raises
     ------
@@ -106,7 +107,7 @@ def create_app(settings: Settings, *, store: Store, engines: Any = None) -> Flas
         If there is no secret key and this is not the demo.
     """
     app = Flask(__name__)
-    app.extensions["graphnet"] = Graphnet(store, settings, engines)
+    app.extensions["graphnet"] = Graphnet(store, settings, live)
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.url_map.strict_slashes = False
     app.jinja_env.trim_blocks = True

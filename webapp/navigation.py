@@ -90,11 +90,11 @@ class Navigation:
 def navigation() -> Navigation:
     """Return the header's links for this reader on this page."""
     account = current_account()
-    if account is None:
-        return Navigation([], _entries(PUBLIC))
-    mine = {role: AREAS[role] for role in AREAS if role in account.roles}
+    roles = account.roles if account is not None else ()
+    mine = {role: AREAS[role] for role in AREAS if role in roles}
     if not mine:
-        return Navigation([], _entries(PUBLIC))
+        links = _entries(PUBLIC)
+        return Navigation([], links if len(links) > 1 else [])
     area = _area_of_page(mine)
     areas = []
     for role, (label, links) in mine.items():
@@ -108,7 +108,10 @@ def _area_of_page(mine: dict[str, tuple[Any, tuple[tuple[str, Any], ...]]]) -> s
     fits = [
         (len(path), role) for role, (_, links) in mine.items() for path, _ in links if _within(path)
     ]
-    return max(fits)[1] if fits else next(iter(mine))
+    if fits:
+        return max(fits)[1]
+    begun = (role for role, (_, links) in mine.items() if any(_answers(path) for path, _ in links))
+    return next(begun, next(iter(mine)))
 
 
 def landing(roles: tuple[str, ...]) -> str:

@@ -15,7 +15,7 @@ from webapp.auth.forms import (
     SignInForm,
 )
 from webapp.context import graphnet
-from webapp.i18n import COOKIE
+from webapp.i18n import COOKIE, language
 from webapp.navigation import landing
 from webapp.pages import answer
 from webapp.security import (
@@ -118,7 +118,7 @@ def _account_page(form: ChangePasswordForm, *, status: int = 200) -> AnyResponse
         sessions=accounts.held_by(graphnet().store, who.account.id),
         this_session=who.session_id,
         form=form,
-        language_form=LanguageForm(formdata=None, language=who.account.language or "en"),
+        language_form=LanguageForm(formdata=None, language=language()),
         status=status,
     )
 

@@ -23,8 +23,8 @@ KEYWORDS: dict[str, Any] = {
 }
 
 
-# The modules of the frame: their texts are the base catalogue's. Every other module of webapp/ has a
-# catalogue of its own name, as a feature has.
+# The modules of the frame: their texts are the base catalogue's. Every other module of webapp/ has
+# a catalogue of its own name, as a feature has.
 FRAME = (
     "__init__",
     "assets",

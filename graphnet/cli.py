@@ -20,28 +20,30 @@ from graphnet import __version__
 from graphnet.errors import BadInput, GraphnetError, SettingsError
 from graphnet.settings import PREFIX, Settings, load
 
+# Name: where its function is, and its line in the list of commands. The list is printed without
+# loading any of them.
 COMMANDS = {
-    "demo": "webapp.demo:demo",
-    "server": "graphnet.server.command:server",
-    "backup": "graphnet.server.command:backup",
-    "restore": "graphnet.server.command:restore",
-    "import": "ingest.command:import_command",
-    "synth": "graphnet.synth.command:synth",
-    "find": "webapp.commands:find",
-    "classmates": "webapp.commands:classmates",
-    "suggest": "webapp.commands:suggest",
-    "events": "webapp.commands:events",
-    "central": "webapp.commands:central",
-    "map": "webapp.commands:map_command",
-    "snapshot": "webapp.commands:snapshot",
-    "worker": "webapp.worker:worker",
-    "web": "webapp.serve:web",
-    "admin": "graphnet.accounts.command:admin",
-    "names": "graphnet.names.command:names",
-    "bench": "graphnet.bench:bench",
-    "doctor": "webapp.doctor:doctor",
-    "settings": "graphnet.cli:settings_command",
-    "warm": "graphnet.cli:warm",
+    "demo": ("webapp.demo:demo", "Run the whole system on synthetic people."),
+    "web": ("webapp.serve:web", "Serve the site."),
+    "worker": ("webapp.worker:worker", "Do what is to be done later."),
+    "doctor": ("webapp.doctor:doctor", "Say what is wrong with this installation."),
+    "settings": ("graphnet.cli:settings_command", "Print every setting."),
+    "admin": ("graphnet.accounts.command:admin", "Accounts, roles, keys, sign-in links."),
+    "import": ("ingest.command:import_command", "Import a folder of files by a mapping."),
+    "synth": ("graphnet.synth.command:synth", "Make a synthetic association."),
+    "find": ("webapp.commands:find", "Find people by name."),
+    "classmates": ("webapp.commands:classmates", "List somebody's groupmates."),
+    "suggest": ("webapp.commands:suggest", "Suggest people whom somebody may know."),
+    "events": ("webapp.commands:events", "Suggest coming events to somebody."),
+    "central": ("webapp.commands:central", "List who is central in the network."),
+    "map": ("webapp.commands:map_command", "Draw a cohort's map into a file."),
+    "snapshot": ("webapp.commands:snapshot", "Build or describe the snapshot."),
+    "server": ("graphnet.server.command:server", "Start, stop and look at the local Neo4j."),
+    "backup": ("graphnet.server.command:backup", "Back the local Neo4j up."),
+    "restore": ("graphnet.server.command:restore", "Restore a backup."),
+    "names": ("graphnet.names.command:names", "Learn how names are written."),
+    "bench": ("graphnet.bench:bench", "Answer a scored task from plain files."),
+    "warm": ("graphnet.cli:warm", "Compile the inner loops once."),
 }
 
 
@@ -54,10 +56,14 @@ class Commands(click.Group):
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
         if name not in COMMANDS:
             return None
-        module, _, attribute = COMMANDS[name].partition(":")
+        module, _, attribute = COMMANDS[name][0].partition(":")
         command: Any = getattr(importlib.import_module(module), attribute)
         assert isinstance(command, click.Command)
         return command
+
+    def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
 
     def invoke(self, context: click.Context) -> Any:
         with errors_as_exit():

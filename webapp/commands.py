@@ -56,7 +56,7 @@ def question(function: Callable[..., Any]) -> Callable[..., Any]:
     @click.option("--as", "asker", metavar="ID", help="Ask as this alumnus; default: as staff.")
     @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
     @click.pass_obj
-    def command(settings: Settings, *, asker: str | None, as_json: bool, **options: Any) -> None:
+    def command(settings: Settings, /, *, asker: str | None, as_json: bool, **options: Any) -> None:
         with opened(settings) as live:
             if asker:
                 viewer = Viewer("alumnus", people.key_of(live.store, asker))

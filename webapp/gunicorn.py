@@ -36,13 +36,15 @@ def on_starting(server: Any) -> None:
     _metrics_folder = tempfile.mkdtemp(prefix="graphnet-metrics-")
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = _metrics_folder
     # prometheus_client has looked for the folder when it was imported: let it look again.
-    values.ValueClass = values.get_value_class()
+    values.ValueClass = values.get_value_class()  # type: ignore[no-untyped-call]
 
 
 def child_exit(server: Any, worker: Any) -> None:
     """Keep the counts of a worker that is gone, drop its gauges."""
     if _metrics_folder:
-        multiprocess.mark_process_dead(worker.pid, _metrics_folder)
+        multiprocess.mark_process_dead(  # type: ignore[no-untyped-call]
+            worker.pid, _metrics_folder
+        )
 
 
 def on_exit(server: Any) -> None:

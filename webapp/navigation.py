@@ -93,8 +93,8 @@ def navigation() -> Navigation:
     roles = account.roles if account is not None else ()
     mine = {role: AREAS[role] for role in AREAS if role in roles}
     if not mine:
-        links = _entries(PUBLIC)
-        return Navigation([], links if len(links) > 1 else [])
+        public = _entries(PUBLIC)
+        return Navigation([], public if len(public) > 1 else [])
     area = _area_of_page(mine)
     areas = []
     for role, (label, links) in mine.items():

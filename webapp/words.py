@@ -49,7 +49,7 @@ def state_word(state: str, gender: str = "") -> str:
         "deceased": gettext("in memory"),
         "hidden": gettext("hidden"),
     }
-    return words.get(state, state)
+    return str(words.get(state, state))
 
 
 def years(from_term: int | None, to_term: int | None) -> str:
@@ -83,9 +83,10 @@ def study_line(study: Any) -> str:
 
 def role_word(role: str) -> str:
     """Return a role of an account in a word."""
-    return {
+    words = {
         "alumnus": gettext("alumnus"),
         "staff": gettext("staff"),
         "analyst": gettext("analyst"),
         "admin": gettext("administrator"),
-    }.get(role, role)
+    }
+    return str(words.get(role, role))

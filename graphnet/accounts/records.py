@@ -223,7 +223,7 @@ def create(
     key = email_key(email)
     if password is not None:
         check_password(password, email=email)
-    new = {
+    new: dict[str, Any] = {
         "id": new_id(),
         "email": email.strip(),
         "email_key": key,

@@ -1,7 +1,7 @@
 """Accounts for people who came by an import, from a list: a demo's, or a move from another system.
 
-The list is CSV with a head: ``origin`` (the person's record: ``source:identity``, as the import
-keeps it) or ``person_key``, ``email``, and if wanted ``roles`` (separated by spaces) and
+The list is CSV with a head: ``origin`` (the person's record: ``source:kind:identity``, as the
+import keeps it) or ``person_key``, ``email``, and if wanted ``roles`` (separated by spaces) and
 ``language``.
 """
 

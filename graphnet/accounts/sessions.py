@@ -97,7 +97,7 @@ def sign_in(
     rows = store.read(CREDENTIALS, email_key=key)
     stored = rows[0] if rows and not rows[0]["disabled"] else None
     password_hash = stored["password_hash"] if stored else None
-    if not matches(password_hash, password) or stored is None:
+    if not matches(password_hash, password) or stored is None or password_hash is None:
         return None
     account_id = stored["id"]
     fresh = hashed(password) if is_dated(password_hash) else None

@@ -1,5 +1,7 @@
 """Signing in and out; one's own sessions, password and language; one-time links."""
 
+from typing import Any
+
 from flask import Blueprint, flash, redirect, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
@@ -193,7 +195,7 @@ def use_link(token: str) -> AnyResponse:
     except ThingNotFound:
         return answer("auth/link_gone.html", status=404)
     form = NewPasswordForm()
-    page = {"link": link, "form": form}
+    page: dict[str, Any] = {"link": link, "form": form}
     if request.method == "GET":
         return answer("auth/link.html", **page)
     if link.purpose == "sign-in":

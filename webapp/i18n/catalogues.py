@@ -144,7 +144,7 @@ def problems() -> list[str]:
             for catalogue in (have[feature], have["base"]):
                 entry = catalogue.get(key_of, message.context)
                 if entry is not None and _translated(entry.string):
-                    if isinstance(message.id, tuple) and len(entry.string) != 3:
+                    if isinstance(message.id, tuple) and len(entry.string or ()) != 3:
                         found.append(f"{feature}.po: Russian has three plural forms: {key_of!r}")
                     if wrong := _other_names(message.id, entry.string):
                         found.append(f"{feature}.po: {key_of!r} lacks or adds {wrong}")

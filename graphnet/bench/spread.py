@@ -11,7 +11,7 @@ from graphnet.errors import BadFile
 from graphnet.influence.cascade import Cascade, cascade_of_pairs, simulate
 from graphnet.influence.spread import choose_people
 
-SIMULATED = 1000
+SIMULATED = 400
 
 
 def read_cascade(path: Path) -> Cascade:

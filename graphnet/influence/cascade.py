@@ -21,8 +21,15 @@ Float64 = NDArray[np.float64]
 Int32 = NDArray[np.int32]
 Int64 = NDArray[np.int64]
 UInt64 = NDArray[np.uint64]
+Ties = NDArray[np.void]  # of dtype TIE
 
 BLOCK = 250  # simulated cascades that share one stream of random numbers
+STOP = -2  # marks people at whom a cascade need not go on
+
+
+# One record, since whoever looks up one of the three needs the others: one wait for memory, not
+# three. `jump` is 1 / log(1 - chance), the scale of a jump to the next success; 0 for certainty.
+TIE = np.dtype([("person", np.int32), ("chance", np.float32), ("jump", np.float32)])
 
 
 @dataclass(frozen=True)
@@ -32,18 +39,20 @@ class Passing:
     Attributes
     ----------
     indptr : int64[n + 1]
-    indices : int32[m]
-        Whom the row's person passes to (`Cascade.forward`) or hears from (`Cascade.backward`).
-    chance : float32[m]
-        Descending within each row.
-    jump : float32[m]
-        ``1 / log(1 - chance)``: the scale of a jump to the next success; 0 where the chance is 1.
+    ties : TIE[m]
+        Whom the row's person passes to (`Cascade.forward`) or hears from (`Cascade.backward`);
+        chances descend within each row.
+    people : int32[m]
+        The same people by themselves: a third of the memory to wander through, where rows need
+        nothing else.
+    first_jump : float32[n]
+        The first tie's jump, for rows whose chances are all alike; 1 where they differ.
     """
 
     indptr: Int64
-    indices: Int32
-    chance: Float32
-    jump: Float32
+    ties: Ties
+    people: Int32
+    first_jump: Float32
 
     @property
     def n(self) -> int:
@@ -67,8 +76,11 @@ class Cascade:
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
 def _order_rows(
     n: int, row: Int32, column: Int32, chance: Float32
-) -> tuple[Int64, Int32, Float32]:
-    """Sort ties by row, then chance descending, then column (counting first: rows are short)."""
+) -> tuple[Int64, Int32, Float32, NDArray[np.bool_]]:
+    """Sort ties by row, then chance descending, then column (counting first: rows are short).
+
+    The last of the answer says whose ties are all alike.
+    """
     m = len(row)
     column_start = np.zeros(n + 1, np.int64)
     indptr = np.zeros(n + 1, np.int64)
@@ -90,11 +102,14 @@ def _order_rows(
         indices[at] = column[i]
         value[at] = chance[i]
         fill[row[i]] += 1
+    alike = np.ones(n, np.bool_)
     for v in range(n):
         start = indptr[v]
         end = indptr[v + 1]
         falling = True
         for j in range(start + 1, end):
+            if value[j] != value[start]:
+                alike[v] = False
             if value[j] > value[j - 1]:
                 falling = False
                 break
@@ -102,14 +117,20 @@ def _order_rows(
             order = np.argsort(-value[start:end], kind="mergesort")
             indices[start:end] = indices[start:end][order]
             value[start:end] = value[start:end][order]
-    return indptr, indices, value
+    return indptr, indices, value, alike
 
 
 def _rows(n: int, row: Int32, column: Int32, chance: Float32) -> Passing:
-    indptr, indices, value = _order_rows(n, row, column, chance)
+    indptr, indices, value, alike = _order_rows(n, row, column, chance)
+    ties = np.empty(len(indices), TIE)
+    ties["person"] = indices
+    ties["chance"] = value
     with np.errstate(divide="ignore"):
-        jump = np.where(value < 1, 1 / np.log1p(-value.astype(np.float64)), 0.0)
-    return Passing(indptr, indices, value, jump.astype(np.float32))
+        ties["jump"] = np.where(value < 1, 1 / np.log1p(-value.astype(np.float64)), 0.0)
+    first_jump = np.ones(n, np.float32)
+    alike &= np.diff(indptr) > 0
+    first_jump[alike] = ties["jump"][indptr[:-1][alike]]
+    return Passing(indptr, ties, indices, first_jump)
 
 
 def cascade_of_pairs(n: int, source: ArrayLike, target: ArrayLike, chance: ArrayLike) -> Cascade:
@@ -165,9 +186,9 @@ def streams(seed: int, count: int, *, use: int) -> UInt64:
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
 def spread_once(
     indptr: Int64,
-    indices: Int32,
-    chance: Float32,
-    jump: Float32,
+    ties: Ties,
+    people: Int32,
+    first_jump: Float32,
     mark: Int32,
     stamp: int,
     queue: Int32,
@@ -179,6 +200,9 @@ def spread_once(
     Within a row the chance can only fall. So from position j the next success, were all later
     chances as high as this one, is drawn in one go; it is kept with the ratio of its own chance.
     Exact for any chances (subset sampling in sorted rows: Guo et al., SUBSIM, 2020, section 4).
+    Rows whose chances are all alike need no look at the chances at all.
+
+    Whoever is marked `STOP` ends it at once: the answer is then -1.
     """
     head = 0
     while head < size:
@@ -186,20 +210,30 @@ def spread_once(
         head += 1
         j = indptr[u]
         end = indptr[u + 1]
+        alike = first_jump[u]
         while j < end:
-            bound = chance[j]
-            if bound < 1.0:
-                step = np.log(next_random(state)) * jump[j]
+            if alike <= 0.0:
+                step = np.log(next_random(state)) * alike
                 if step >= end - j:
                     break
                 j += np.int64(step)
-                own = chance[j]
-                if own < bound and next_random(state) * bound > own:
-                    j += 1
-                    continue
-            v = indices[j]
+                v = people[j]
+            else:
+                bound = ties[j].chance
+                if bound < 1.0:
+                    step = np.log(next_random(state)) * ties[j].jump
+                    if step >= end - j:
+                        break
+                    j += np.int64(step)
+                    own = ties[j].chance
+                    if own < bound and next_random(state) * bound > own:
+                        j += 1
+                        continue
+                v = ties[j].person
             j += 1
             if mark[v] != stamp:
+                if mark[v] == STOP:
+                    return -1
                 mark[v] = stamp
                 queue[size] = v
                 size += 1
@@ -209,9 +243,9 @@ def spread_once(
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
 def _simulate(
     indptr: Int64,
-    indices: Int32,
-    chance: Float32,
-    jump: Float32,
+    ties: Ties,
+    everybody: Int32,
+    first_jump: Float32,
     people: Int32,
     counts: NDArray[np.bool_],
     runs: int,
@@ -230,7 +264,7 @@ def _simulate(
             queue[i] = people[i]
             mark[people[i]] = run
         size = spread_once(
-            indptr, indices, chance, jump, mark, run, queue, len(people), state
+            indptr, ties, everybody, first_jump, mark, run, queue, len(people), state
         )
         heard = 0
         for i in range(size):
@@ -305,7 +339,7 @@ def simulate(
         total = np.zeros(cascade.n)
         part = reached[number * BLOCK : number * BLOCK + sizes[number]]
         _simulate(
-            way.indptr, way.indices, way.chance, way.jump, chosen, counts, sizes[number],
+            way.indptr, way.ties, way.people, way.first_jump, chosen, counts, sizes[number],
             starts[number], part, total,
         )  # fmt: skip
         return total

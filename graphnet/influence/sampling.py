@@ -13,10 +13,12 @@ from numba import njit
 from numpy.typing import NDArray
 
 from graphnet.influence.cascade import (
+    STOP,
     Cascade,
     Float32,
     Int32,
     Int64,
+    Ties,
     UInt64,
     next_random,
     spread_once,
@@ -30,9 +32,9 @@ BLOCK = 8192  # samples that share one stream of random numbers
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
 def _draw(
     indptr: Int64,
-    indices: Int32,
-    chance: Float32,
-    jump: Float32,
+    ties: Ties,
+    people: Int32,
+    first_jump: Float32,
     roots: Int32,
     count: int,
     start: np.uint64,
@@ -50,7 +52,7 @@ def _draw(
         root = roots[min(np.int64(next_random(state) * len(roots)), len(roots) - 1)]
         queue[0] = root
         mark[root] = sample
-        size = spread_once(indptr, indices, chance, jump, mark, sample, queue, 1, state)
+        size = spread_once(indptr, ties, people, first_jump, mark, sample, queue, 1, state)
         if used + size > len(members):
             larger = np.empty(2 * len(members) + size, np.int32)
             larger[:used] = members[:used]
@@ -65,30 +67,35 @@ def _draw(
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
 def _met(
     indptr: Int64,
-    indices: Int32,
-    chance: Float32,
-    jump: Float32,
+    ties: Ties,
+    people: Int32,
+    first_jump: Float32,
     roots: Int32,
-    chosen: NDArray[np.bool_],
+    chosen: Int64,
     count: int,
     start: np.uint64,
 ) -> int:
-    """Draw samples without keeping them; return how many meet the chosen people."""
+    """Draw samples without keeping them; return how many meet the chosen people.
+
+    Large samples are the ones that meet somebody soon, so that stopping there saves most work.
+    """
     n = len(indptr) - 1
     state = np.empty(1, np.uint64)
     state[0] = start
     mark = np.full(n, -1, np.int32)
+    for v in chosen:
+        mark[v] = STOP
     queue = np.empty(n, np.int32)
     met = 0
     for sample in range(count):
         root = roots[min(np.int64(next_random(state) * len(roots)), len(roots) - 1)]
+        if mark[root] == STOP:
+            met += 1
+            continue
         queue[0] = root
         mark[root] = sample
-        size = spread_once(indptr, indices, chance, jump, mark, sample, queue, 1, state)
-        for i in range(size):
-            if chosen[queue[i]]:
-                met += 1
-                break
+        if spread_once(indptr, ties, people, first_jump, mark, sample, queue, 1, state) < 0:
+            met += 1
     return met
 
 
@@ -171,7 +178,7 @@ class Samples:
 
         def draw(block: int) -> tuple[Int32, Int32]:
             members, sizes = _draw(
-                way.indptr, way.indices, way.chance, way.jump, self.roots, BLOCK, starts[block]
+                way.indptr, way.ties, way.people, way.first_jump, self.roots, BLOCK, starts[block]
             )
             return members, sizes
 
@@ -231,15 +238,11 @@ def samples_met(
     blocks = max(1, -(-count // BLOCK))
     starts: UInt64 = streams(seed, blocks, use=2)
     way = cascade.backward
-    is_chosen = np.zeros(cascade.n, np.bool_)
-    is_chosen[chosen] = True
 
     def meet(block: int) -> int:
+        start = starts[block]
         return int(
-            _met(
-                way.indptr, way.indices, way.chance, way.jump, roots, is_chosen, BLOCK,
-                starts[block],
-            )  # fmt: skip
+            _met(way.indptr, way.ties, way.people, way.first_jump, roots, chosen, BLOCK, start)
         )
 
     with ThreadPoolExecutor(threads or available_threads()) as pool:

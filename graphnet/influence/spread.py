@@ -14,7 +14,7 @@ from graphnet.influence.sampling import Coverage, Samples, samples_met
 
 Float64 = NDArray[np.float64]
 
-FIRST_SAMPLES = 1 << 17
+FIRST_SAMPLES = 1 << 18
 MOST_SAMPLES = 1 << 21
 MOST_MEMBERS = 48_000_000  # 4 bytes each, and once more in the index
 BELIEF_GAP = 0.002
@@ -117,8 +117,10 @@ class _Cover:
     def bound(self, k: int) -> None:
         """Lower the bound on what any k people cover: what is covered, and the k largest gains."""
         gain = self.gain.sum(axis=1)
-        most = np.partition(gain, len(gain) - k)[len(gain) - k :].sum() if k < len(gain) else (
-            gain.sum()
+        most = (
+            np.partition(gain, len(gain) - k)[len(gain) - k :].sum()
+            if k < len(gain)
+            else (gain.sum())
         )
         self.upper = min(self.upper, float(self.covered.sum() + most))
 
@@ -229,9 +231,9 @@ def choose_people(
     generation with bound tightened", SIGMOD 2020 (drawing in sorted rows).
     """
     n = cascade.n
-    must = _positions(fixed, n)
+    must = positions(fixed, n)
     bars = np.zeros(n, np.bool_)
-    bars[_positions(barred, n)] = True
+    bars[positions(barred, n)] = True
     bars[must] = False
     if not len(must) <= k <= n or k < 1:
         raise BadValue(f"{k} people cannot be chosen of {n} with {len(must)} fixed")
@@ -283,7 +285,8 @@ def choose_people(
     )
 
 
-def _positions(people: ArrayLike, n: int) -> list[int]:
+def positions(people: ArrayLike, n: int) -> list[int]:
+    """Return distinct positions, ascending, or refuse one that is out of range."""
     places = np.unique(np.asarray(people, np.int64).reshape(-1))
     if len(places) and (places[0] < 0 or places[-1] >= n):
         raise BadValue(f"a position lies outside of the {n} people")

@@ -1,9 +1,9 @@
 """The compiled steps of the Leiden algorithm, on weighted ties without loops.
 
 In one thread and with our own numbers for order, so that a seed gives one answer on any machine;
-communities.py puts the steps together. What is gained by a move of v to community C (times the total
-weight) is ``w(v, C) - resolution * s_v * S_C / W``, with s, S the strengths of v and C and W the sum
-of all strengths.
+communities.py puts the steps together. What a move of v to community C gains (times the total
+weight) is ``w(v, C) - resolution * s_v * S_C / W``, s and S being strengths and W the sum
+of all.
 """
 
 import numpy as np
@@ -165,7 +165,7 @@ def refine(
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
 def renumber(labels: Int32) -> int:
-    """Number labels 0, 1, ... in the order in which they first appear, in place; return how many."""
+    """Number labels in the order in which they first appear, in place; return how many."""
     new = np.full(len(labels), -1, np.int32)
     count = 0
     for v in range(len(labels)):

@@ -4,6 +4,7 @@ The demo's accounts exist only in its own data folder, and its server listens on
 second start finds the data again; what was made half is made again.
 """
 
+import csv
 import json
 import os
 import shutil
@@ -14,7 +15,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -22,13 +23,15 @@ from typing import Any
 
 import click
 
-from graphnet import accounts, live, schema, synth
+from graphnet import accounts, schema, synth
 from graphnet.errors import BadValue, Conflict, GraphnetError
+from graphnet.people import of_origins
 from graphnet.server import connect, fetch
 from graphnet.settings import Settings
 from graphnet.store import Store
-from ingest import run_import
-from webapp.worker import snapshot_folder
+from ingest import mapping
+from ingest.load import import_folder
+from webapp.worker import refresh, snapshot_folder
 
 PASSWORD = "demo-alumni-2003"  # noqa: S105 - the demo's own, on loopback only
 DONE = "demo.json"
@@ -115,16 +118,56 @@ def prepare_data(store: Store, settings: Settings, *, alumni: int, say: Any) -> 
     say(f"making an association of {alumni:,} alumni")
     synth.write(files, alumni=alumni, seed=2003)
     say("importing it")
-    run_import(store, "synth", files, ground="synthetic: these people do not exist", progress=say)
+    import_folder(
+        store,
+        mapping.read(mapping.find("synth"), files),
+        files,
+        ground="synthetic: these people do not exist",
+        by="demo",
+        rejects=settings.home / "rejects",
+        progress=Progress(say),
+    )
     say("making accounts")
     people = json.loads((files / "demo.json").read_text(encoding="utf-8"))
-    accounts.create_registered(store, files / "registered.csv", password=PASSWORD)
+    make_accounts(store, files / "registered.csv")
     say("building the snapshot")
-    live.rebuild(store, snapshot_folder(settings))
+    refresh(store, snapshot_folder(settings))
     draft = done.with_suffix(".draft")
     draft.write_text(json.dumps(people, ensure_ascii=False), encoding="utf-8")
     draft.replace(done)
     return people
+
+
+class Progress:
+    """Turns the progress of an import into a line every few seconds."""
+
+    def __init__(self, say: Callable[[str], None]) -> None:
+        self.say = say
+        self.said = time.monotonic()
+
+    def __call__(self, done: int, of: int, what: str) -> None:
+        if time.monotonic() - self.said > 3:
+            self.said = time.monotonic()
+            self.say(f"imported {done:,} of {of:,} rows: {what}")
+
+
+def make_accounts(store: Store, registered: Path) -> None:
+    """Give everyone in the list of the registered an account, all with the demo's password."""
+    with registered.open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    keys = of_origins(store, (f"synth:person:{row['person_id']}" for row in rows))
+    accounts.create_many(
+        store,
+        (
+            {
+                "email": row["email"],
+                "person_key": keys[f"synth:person:{row['person_id']}"][0],
+                "roles": row["roles"].split(";"),
+            }
+            for row in rows
+        ),
+        PASSWORD,
+    )
 
 
 @contextmanager

@@ -20,7 +20,7 @@ from graphnet.server.state import State, read_json, read_state
 from graphnet.settings import Settings
 
 # Longer than the keeper's own deadline, so that its reason arrives first.
-START_SECONDS = 150.0
+START_SECONDS = 210.0
 _POLL_SECONDS = 0.05
 # A keeper has its lock within milliseconds of the return of `start_keeper`, on a busy machine too.
 _KEEPER_SECONDS = 3.0

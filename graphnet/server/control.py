@@ -18,7 +18,7 @@ from graphnet.settings import Settings
 
 # The keeper waits 20 s for a gentle end, then kills.
 _STOP_SECONDS = 30.0
-_IN_USE_SECONDS = 3.0
+_IN_USE_SECONDS = 1.0
 _POLL_SECONDS = 0.02
 
 
@@ -110,10 +110,9 @@ def alone(settings: Settings, *, now: bool = False) -> Iterator[None]:
     turn = FileLock(where.start_lock)
     everybody = FileLock(where.clients_lock)
     try:
-        if not turn.acquire(timeout=_IN_USE_SECONDS):
+        if not turn.acquire(timeout=_STOP_SECONDS):
             raise ServerInUse(f"another program is starting the local Neo4j in {where.root} now")
-        # A keeper that is stopping the server holds the clients' lock for a moment.
-        if not now and not everybody.acquire(timeout=_IN_USE_SECONDS):
+        if not now and not _alone_at_last(everybody):
             keeper = read_process(where.keeper)
             pids = ", ".join(map(str, _others(where, keeper))) or "not known"
             raise ServerInUse(
@@ -125,6 +124,24 @@ def alone(settings: Settings, *, now: bool = False) -> Iterator[None]:
     finally:
         everybody.close()
         turn.close()
+
+
+def _alone_at_last(everybody: FileLock) -> bool:
+    """Take the whole lock, unless clients hold parts of it.
+
+    Clients leave room for one more part; a keeper that is stopping the server, or a backup, leaves
+    none, and is worth waiting for.
+    """
+    begun = time.monotonic()
+    shared_since = begun
+    while not everybody.acquire(timeout=0):
+        now = time.monotonic()
+        if not free(everybody.path):
+            shared_since = now
+        if now - shared_since > _IN_USE_SECONDS or now - begun > _STOP_SECONDS:
+            return False
+        time.sleep(_POLL_SECONDS)
+    return True
 
 
 def _end(where: Layout) -> None:

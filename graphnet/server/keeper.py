@@ -39,7 +39,8 @@ from graphnet.server.state import (
 from graphnet.server.versions import data_version, dump_first, note_version, refuse_newer_data
 from graphnet.settings import Settings
 
-READY_SECONDS = 120.0
+# A first start took 75 s with eight busy programs on two cores.
+READY_SECONDS = 180.0
 STOP_SECONDS = 20.0
 _WATCH_SECONDS = 0.2
 _TOUCH_SECONDS = 3600.0

@@ -164,6 +164,7 @@ def test_a_server_of_ones_own_is_used_and_nothing_is_started(tmp_path: Path) -> 
 
 
 @pytest.mark.long
+@pytest.mark.timeout(3600)
 def test_twenty_kills_in_turn_lose_nothing_and_leave_nobody(
     home: Settings, holders: Callable[[], Holder]
 ) -> None:

@@ -1,0 +1,382 @@
+"""Accounts, sessions, roles, links, audit: on a real server, with real argon2."""
+
+import statistics
+import threading
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from graphnet import accounts
+from graphnet.errors import BadFile, BadValue, Conflict, PersonNotFound, ThingNotFound
+from graphnet.model import Name
+from graphnet.store import Store
+
+PASSWORD = "three words here"
+
+
+def make(store: Store, email: str = "anna@example.org", *roles: str) -> accounts.Account:
+    return accounts.create(store, email, PASSWORD, roles=roles or ("alumnus",), name=Name("A", "B"))
+
+
+def admin(store: Store, email: str = "admin@example.org") -> accounts.Account:
+    return make(store, email, "admin")
+
+
+def test_an_account_is_kept_with_its_person_and_without_its_password(store: Store) -> None:
+    made = accounts.create(
+        store, " Anna@Example.ORG ", PASSWORD, roles=("staff", "alumnus"), name=Name("Anna", "K")
+    )
+    assert made.email == "Anna@Example.ORG"
+    assert made.roles == ("alumnus", "staff")
+    assert made.name.full == "Anna K"
+    assert accounts.account_by_email(store, "ANNA@example.org") == made
+    stored = store.read("MATCH (a:Account) RETURN properties(a) AS all LIMIT 1")[0]["all"]
+    assert PASSWORD not in str(stored)
+    assert stored["password_hash"].startswith("$argon2id$v=19$m=65536,t=3,p=4$")
+
+
+def test_one_address_and_one_person_have_one_account(store: Store) -> None:
+    made = make(store)
+    with pytest.raises(Conflict):
+        make(store, "ANNA@example.org")
+    with pytest.raises(Conflict):
+        accounts.create(store, "other@example.org", PASSWORD, person_key=made.person_key)
+    with pytest.raises(PersonNotFound):
+        accounts.create(store, "other@example.org", PASSWORD, person_key=made.person_key + 1)
+    # What was refused has left nothing behind.
+    assert store.read("MATCH (a:Account) RETURN count(a) AS n LIMIT 1")[0]["n"] == 1
+    assert store.read("MATCH (p:Person) RETURN count(p) AS n LIMIT 1")[0]["n"] == 1
+
+
+def test_a_new_person_gets_a_key_that_nobody_has(store: Store) -> None:
+    store.write("CREATE (:Person {id: 'x', key: 500, name_key: 'x'})")
+    assert make(store).person_key == 501
+    assert make(store, "second@example.org").person_key == 502
+
+
+@pytest.mark.parametrize(
+    ("password", "reason"),
+    [
+        ("ninechars", "short"),
+        ("x" * 257, "long"),
+        ("Password1234", "common"),
+        ("йцукенгшщз", "common"),
+        ("abababababab", "common"),
+        ("someone@example.org", "email"),
+    ],
+)
+def test_passwords_that_are_refused(password: str, reason: str) -> None:
+    with pytest.raises(BadValue, match=f"^{reason}$"):
+        accounts.check_password(password, email="someone@example.org")
+
+
+@pytest.mark.parametrize(
+    "password", ["three words here", "длинный пароль", "aB3$efghij", "x1" * 128]
+)
+def test_passwords_that_are_taken(password: str) -> None:
+    if password == "x1" * 128:
+        with pytest.raises(BadValue, match="common"):  # two letters only
+            accounts.check_password(password)
+    else:
+        accounts.check_password(password, email="someone@example.org")
+
+
+@pytest.mark.parametrize(
+    "email", ["", "anna", "@example.org", "anna@", "a b@example.org", "a@.org"]
+)
+def test_what_is_no_address(email: str) -> None:
+    with pytest.raises(BadValue):
+        accounts.email_key(email)
+
+
+def test_signing_in_opens_a_session_that_can_be_listed_and_ended(store: Store) -> None:
+    made = make(store)
+    first = accounts.sign_in(store, "anna@EXAMPLE.org", PASSWORD, device="Firefox, Android")
+    second = accounts.sign_in(store, "anna@example.org", PASSWORD, device="Chrome, Linux")
+    assert first and second and first != second
+    found = accounts.session_of(store, first)
+    assert found is not None
+    assert found[1] == made
+    assert {s.device for s in accounts.held_by(store, made.id)} == {
+        "Firefox, Android",
+        "Chrome, Linux",
+    }
+    hashes = store.read("MATCH (s:Session) RETURN s.token_hash AS hash ORDER BY hash LIMIT 9")
+    assert first not in str(hashes)
+    assert second not in str(hashes)
+    assert accounts.end_session(store, made.id, found[0])
+    assert not accounts.end_session(store, made.id, found[0])
+    assert accounts.session_of(store, first) is None
+    assert accounts.session_of(store, second) is not None
+    accounts.sign_out(store, second)
+    assert accounts.session_of(store, second) is None
+
+
+def test_a_session_belongs_to_its_account_only(store: Store) -> None:
+    make(store)
+    other = make(store, "other@example.org")
+    token = accounts.sign_in(store, "anna@example.org", PASSWORD)
+    assert token
+    found = accounts.session_of(store, token)
+    assert found is not None
+    assert not accounts.end_session(store, other.id, found[0])
+    assert accounts.session_of(store, token) is not None
+
+
+def test_a_session_runs_out_and_is_forgotten(store: Store) -> None:
+    made = make(store)
+    token = accounts.sign_in(store, "anna@example.org", PASSWORD, days=1)
+    assert token
+    store.write(
+        "MATCH (s:Session) SET s.expires_at = $past", past=datetime.now(UTC) - timedelta(seconds=1)
+    )
+    assert accounts.session_of(store, token) is None
+    assert accounts.held_by(store, made.id) == []
+    assert accounts.forget_ended(store) == 1
+    assert accounts.forget_ended(store) == 0
+
+
+def test_wrong_unknown_disabled_and_invited_do_not_get_in(store: Store) -> None:
+    made = make(store)
+    admin(store)
+    accounts.create(store, "invited@example.org", None, name=Name("I", "N"))
+    assert accounts.sign_in(store, "anna@example.org", "another password") is None
+    assert accounts.sign_in(store, "nobody@example.org", PASSWORD) is None
+    assert accounts.sign_in(store, "no address", PASSWORD) is None
+    assert accounts.sign_in(store, "invited@example.org", "nobody has this password") is None
+    token = accounts.sign_in(store, "anna@example.org", PASSWORD)
+    assert token
+    accounts.disable(store, made.id)
+    assert accounts.session_of(store, token) is None
+    assert accounts.sign_in(store, "anna@example.org", PASSWORD) is None
+    accounts.enable(store, made.id)
+    assert accounts.sign_in(store, "anna@example.org", PASSWORD) is not None
+
+
+def test_an_unknown_address_costs_an_argon2_run_too(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Work is counted, not time: a loaded machine makes any clock lie.
+    from graphnet.accounts import passwords
+
+    make(store)
+    real = passwords._hasher
+    runs: list[str] = []
+
+    class Counting:
+        def verify(self, hash_: str, password: str) -> bool:
+            runs.append(hash_)
+            return real.verify(hash_, password)
+
+        def check_needs_rehash(self, hash_: str) -> bool:
+            return real.check_needs_rehash(hash_)
+
+    monkeypatch.setattr(passwords, "_hasher", Counting())
+    for email in ("anna@example.org", "nobody@example.org", "not an address"):
+        runs.clear()
+        assert accounts.sign_in(store, email, "another password") is None
+        assert len(runs) == 1
+        assert "m=65536,t=3,p=4" in runs[0]
+
+
+def test_an_old_hash_is_made_anew_at_sign_in(store: Store) -> None:
+    import argon2
+
+    make(store)
+    weak = argon2.PasswordHasher(time_cost=1, memory_cost=1024).hash(PASSWORD)
+    store.write("MATCH (a:Account) SET a.password_hash = $weak", weak=weak)
+    assert accounts.sign_in(store, "anna@example.org", PASSWORD)
+    row = store.read("MATCH (a:Account) RETURN a.password_hash AS hash LIMIT 1")[0]
+    assert "m=65536" in row["hash"]
+    assert accounts.sign_in(store, "anna@example.org", PASSWORD)
+
+
+def test_roles_are_given_and_taken_and_written_down(store: Store) -> None:
+    boss, made = admin(store), make(store)
+    accounts.give_role(store, made.id, "staff", actor=boss.id)
+    accounts.give_role(store, made.id, "staff", actor=boss.id)
+    assert accounts.account(store, made.id).roles == ("alumnus", "staff")
+    accounts.take_role(store, made.id, "alumnus", actor=boss.id)
+    assert accounts.account(store, made.id).roles == ("staff",)
+    with pytest.raises(BadValue):
+        accounts.give_role(store, made.id, "emperor")
+    with pytest.raises(ThingNotFound):
+        accounts.give_role(store, "nobody", "staff")
+    lines = [(e.act, e.detail, e.actor) for e in accounts.entries(store, actor=boss.id)]
+    assert lines == [("role.take", "alumnus", boss.id), ("role.give", "staff", boss.id)]
+
+
+def test_the_last_administrator_stays(store: Store) -> None:
+    boss = admin(store)
+    with pytest.raises(Conflict):
+        accounts.take_role(store, boss.id, "admin")
+    with pytest.raises(Conflict):
+        accounts.disable(store, boss.id)
+    assert accounts.account(store, boss.id).roles == ("admin",)
+    assert not accounts.account(store, boss.id).disabled
+    second = admin(store, "second@example.org")
+    accounts.disable(store, second.id)
+    with pytest.raises(Conflict):  # the other one is switched off
+        accounts.take_role(store, boss.id, "admin")
+    accounts.enable(store, second.id)
+    accounts.take_role(store, boss.id, "admin")
+    assert accounts.account(store, boss.id).roles == ()
+
+
+def test_two_administrators_cannot_remove_each_other_at_once(store: Store) -> None:
+    pair = [admin(store), admin(store, "second@example.org")]
+    refused: list[str] = []
+
+    def remove(account_id: str) -> None:
+        try:
+            accounts.take_role(store, account_id, "admin")
+        except Conflict:
+            refused.append(account_id)
+
+    threads = [threading.Thread(target=remove, args=(one.id,)) for one in pair]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(refused) == 1
+    assert len(accounts.accounts(store, role="admin")[0]) == 1
+
+
+def test_a_link_sets_a_password_once_and_ends_every_session(store: Store) -> None:
+    made = make(store)
+    session = accounts.sign_in(store, "anna@example.org", PASSWORD)
+    assert session
+    older = accounts.make_link(store, made.id, "reset")
+    token = accounts.make_link(store, made.id, "reset")
+    with pytest.raises(ThingNotFound):  # a newer link takes the older one back
+        accounts.link_of(store, older)
+    assert accounts.link_of(store, token).email == "anna@example.org"
+    with pytest.raises(BadValue, match="short"):
+        accounts.set_password_by_link(store, token, "short")
+    assert accounts.set_password_by_link(store, token, "another three words") == made.id
+    with pytest.raises(ThingNotFound):
+        accounts.set_password_by_link(store, token, "and yet another one")
+    assert accounts.session_of(store, session) is None
+    assert accounts.sign_in(store, "anna@example.org", PASSWORD) is None
+    assert accounts.sign_in(store, "anna@example.org", "another three words")
+    kept = store.read("MATCH (l:OneTimeLink) RETURN properties(l) AS all LIMIT 9")
+    assert token not in str(kept)
+
+
+def test_a_link_runs_out_and_is_for_one_purpose(store: Store) -> None:
+    made = make(store)
+    token = accounts.make_link(store, made.id, "sign-in")
+    with pytest.raises(ThingNotFound):
+        accounts.set_password_by_link(store, token, "another three words")
+    session = accounts.sign_in_by_link(store, token)
+    assert accounts.session_of(store, session) is not None
+    with pytest.raises(ThingNotFound):
+        accounts.sign_in_by_link(store, token)
+    late = accounts.make_link(store, made.id, "reset")
+    store.write(
+        "MATCH (l:OneTimeLink) WHERE l.used_at IS NULL SET l.expires_at = $past",
+        past=datetime.now(UTC) - timedelta(seconds=1),
+    )
+    with pytest.raises(ThingNotFound):
+        accounts.set_password_by_link(store, late, "another three words")
+
+
+def test_a_link_used_twice_at_once_works_once(store: Store) -> None:
+    made = make(store)
+    token = accounts.make_link(store, made.id, "sign-in")
+    outcomes: list[bool] = []
+
+    def use() -> None:
+        try:
+            accounts.sign_in_by_link(store, token)
+            outcomes.append(True)
+        except ThingNotFound:
+            outcomes.append(False)
+
+    threads = [threading.Thread(target=use) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == [False] * 5 + [True]
+
+
+def test_changing_a_password_asks_for_the_present_one(store: Store) -> None:
+    made = make(store)
+    with pytest.raises(BadValue, match=r"^wrong$"):
+        accounts.change_password(store, made.id, "not the one", "another three words")
+    accounts.change_password(store, made.id, PASSWORD, "another three words")
+    assert accounts.sign_in(store, "anna@example.org", "another three words")
+
+
+def test_many_accounts_share_one_hash_and_are_quick(store: Store) -> None:
+    store.write(
+        "UNWIND range(1, 300) AS key CREATE (:Person {id: toString(key), key: key, name_key: 'n'})"
+    )
+    rows = [{"email": f"a{key}@example.org", "person_key": key} for key in range(1, 301)]
+    began = time.process_time()
+    assert accounts.create_many(store, rows, PASSWORD) == 300
+    once = statistics.mean(_seconds_of_one_hash() for _ in range(3))
+    assert time.process_time() - began < 60 * once  # 300 hashes would take five times that
+    assert accounts.create_many(store, rows, PASSWORD) == 300  # again: nothing new
+    assert accounts.accounts(store)[1] == 300
+    assert accounts.sign_in(store, "a299@example.org", PASSWORD)
+
+
+def _seconds_of_one_hash() -> float:
+    from graphnet.accounts.passwords import hashed
+
+    began = time.process_time()
+    hashed(PASSWORD)
+    return time.process_time() - began
+
+
+def test_accounts_from_a_list(store: Store, tmp_path: Path) -> None:
+    store.write(
+        "CREATE (p:Person {id: 'p', key: 7, name_key: 'n'}) "
+        "CREATE (:Record {id: 'r', origin: 'synth:person:7'})-[:ABOUT]->(p)"
+    )
+    listed = tmp_path / "registered.csv"
+    listed.write_text(
+        "origin,email,roles,language\n"
+        "synth:person:7,seven@example.org,alumnus staff,ru\n"
+        "synth:person:8,eight@example.org,alumnus,\n"
+    )
+    assert accounts.create_registered(store, listed, password=PASSWORD) == 1
+    made = accounts.account_by_email(store, "seven@example.org")
+    assert made is not None
+    assert (made.person_key, made.roles, made.language) == (7, ("alumnus", "staff"), "ru")
+    listed.write_text("name\nAnna\n")
+    with pytest.raises(BadFile):
+        accounts.create_registered(store, listed, password=PASSWORD)
+
+
+def test_accounts_are_found_by_address_name_and_role(store: Store) -> None:
+    accounts.create(store, "one@example.org", PASSWORD, name=Name("Семён", "Иванов"))
+    make(store, "two@example.org", "staff")
+    assert [a.email for a in accounts.accounts(store, words="ONE@")[0]] == ["one@example.org"]
+    assert [a.email for a in accounts.accounts(store, words="иванов")[0]] == ["one@example.org"]
+    assert [a.email for a in accounts.accounts(store, role="staff")[0]] == ["two@example.org"]
+    page, total = accounts.accounts(store, skip=1, limit=1)
+    assert ([a.email for a in page], total) == (["two@example.org"], 2)
+
+
+def test_asking_not_to_be_found_leaves_a_request(store: Store) -> None:
+    made = make(store)
+    accounts.ask_to_hide(store, name="Anna K", studies="physics, 1998", contact="call me")
+    accounts.ask_to_hide(store, name="Anna K", studies="", person_key=made.person_key)
+    rows = store.read(
+        "MATCH (r:Request {kind: 'hide', status: 'new'}) "
+        "RETURN r.subject AS subject, r.text AS text, r.due_at > r.at AS due, "
+        "EXISTS { (:Person)-[:ASKED]->(r) } AS known ORDER BY known LIMIT 9"
+    )
+    assert [(row["subject"], row["text"], row["due"], row["known"]) for row in rows] == [
+        ("Anna K", "physics, 1998\ncall me", True, False),
+        ("Anna K", "", True, True),
+    ]
+    with pytest.raises(BadValue):
+        accounts.ask_to_hide(store, name=" ", studies="physics")
+    with pytest.raises(BadValue):
+        accounts.ask_to_hide(store, name="A", studies="x" * 3000)

@@ -20,6 +20,7 @@ RANKS = (
     ("schema", "changes", "jobs", "checks"),
     ("accounts",),
     ("people", "ties"),
+    ("erasures",),
     ("snapshot",),
     ("live",),
     ("discovery", "influence", "recommend", "maps"),

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import click
 
-from graphnet import changes, jobs, live
+from graphnet import changes, erasures, jobs, live
 from graphnet.errors import StoreError
 from graphnet.influence.measures import FILE as MEASURES
 from graphnet.influence.measures import measure
@@ -91,6 +91,7 @@ def run(store: Store, settings: Settings, stopped: threading.Event) -> None:
     while not stopped.is_set():
         try:
             watch.ask()
+            erasures.remember(settings.home, erasures.in_graph(store))
             busy = worker.step()
             if time.monotonic() - swept > 3600:
                 jobs.sweep(store)

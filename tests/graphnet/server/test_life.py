@@ -88,7 +88,7 @@ def test_a_killed_server_comes_back_on_its_port_if_it_can_and_never_loses_anythi
         with driver_of(connection) as driver:
             for n in range(50):
                 driver.execute_query(ADD, n=n)
-        os.kill(java, signal.SIGKILL)
+        kill(java)
         with connect(home) as again:
             assert again == connection
             with driver_of(again) as driver:
@@ -101,7 +101,7 @@ def test_a_killed_server_comes_back_on_its_port_if_it_can_and_never_loses_anythi
         port = int(connection.uri.rpartition(":")[2])
         with socket.socket() as thief:
             thief.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            os.kill(java, signal.SIGKILL)
+            kill(java)
             wait_for(lambda: bound(thief, port))
             thief.listen()
             with connect(home) as elsewhere:
@@ -118,6 +118,12 @@ def test_a_killed_server_comes_back_on_its_port_if_it_can_and_never_loses_anythi
     assert stop(home)
     assert started(java) is None
     assert java_of(home) == []
+
+
+def kill(pid: int) -> None:
+    """Kill it and wait: a client that comes in the same instant cannot know that it is dying."""
+    os.kill(pid, signal.SIGKILL)
+    wait_for(lambda: started(pid) is None)
 
 
 def bound(thief: socket.socket, port: int) -> bool:
@@ -178,9 +184,9 @@ def test_twenty_kills_in_turn_lose_nothing_and_leave_nobody(
                     driver.execute_query(ADD, n=written)
                     written += 1
             if turn % 2:
-                os.kill(keeper, signal.SIGKILL)
+                kill(keeper)
             if turn % 3 == 0:
-                os.kill(java, signal.SIGKILL)
+                kill(java)
             elif turn % 3 == 1:
                 holders().kill()
     stop(home)

@@ -1,0 +1,99 @@
+// The search box offers people and things while one types: an editable combobox with a list box
+// (ARIA Authoring Practices, "Editable Combobox With List Autocomplete"). Without it the form works.
+"use strict";
+
+(() => {
+  const input = document.getElementById("search");
+  if (!input || !input.dataset.suggest) return;
+  const list = document.createElement("ul");
+  list.id = "search-offers";
+  list.className = "offers";
+  list.setAttribute("role", "listbox");
+  list.setAttribute("aria-label", input.getAttribute("aria-label"));
+  list.hidden = true;
+  input.parentElement.append(list);
+  input.setAttribute("role", "combobox");
+  input.setAttribute("aria-autocomplete", "list");
+  input.setAttribute("aria-expanded", "false");
+  input.setAttribute("aria-controls", list.id);
+
+  let chosen = -1;
+  let asked = 0;
+  let timer = 0;
+
+  const close = () => {
+    list.hidden = true;
+    chosen = -1;
+    input.setAttribute("aria-expanded", "false");
+    input.removeAttribute("aria-activedescendant");
+  };
+
+  const mark = (place) => {
+    chosen = place;
+    [...list.children].forEach((option, i) => {
+      option.setAttribute("aria-selected", i === place ? "true" : "false");
+      if (i === place) option.scrollIntoView({ block: "nearest" });
+    });
+    if (place >= 0) input.setAttribute("aria-activedescendant", list.children[place].id);
+    else input.removeAttribute("aria-activedescendant");
+  };
+
+  const show = (offers) => {
+    list.replaceChildren(
+      ...offers.map((offer, i) => {
+        const option = document.createElement("li");
+        option.id = `search-offer-${i}`;
+        option.setAttribute("role", "option");
+        option.setAttribute("aria-selected", "false");
+        option.dataset.href = offer.href;
+        const text = document.createElement("span");
+        text.textContent = offer.text;
+        const about = document.createElement("span");
+        about.className = "quiet";
+        about.textContent = offer.about;
+        option.append(text, " ", about);
+        return option;
+      }),
+    );
+    chosen = -1;
+    list.hidden = offers.length === 0;
+    input.setAttribute("aria-expanded", String(offers.length > 0));
+  };
+
+  const ask = async () => {
+    const mine = ++asked;
+    const text = input.value.trim();
+    if (text.length < 2) return close();
+    try {
+      const answer = await fetch(`${input.dataset.suggest}?q=${encodeURIComponent(text)}`, {
+        headers: { Accept: "application/json" },
+      });
+      // A slower answer to fewer letters must not replace a newer one.
+      if (answer.ok && mine === asked && document.activeElement === input) show(await answer.json());
+    } catch {
+      close(); // offline: the form itself will say so
+    }
+  };
+
+  input.addEventListener("input", () => {
+    window.clearTimeout(timer);
+    timer = window.setTimeout(ask, 120);
+  });
+  input.addEventListener("keydown", (event) => {
+    const last = list.children.length - 1;
+    if (event.key === "ArrowDown" && !list.hidden) mark(chosen < last ? chosen + 1 : 0);
+    else if (event.key === "ArrowUp" && !list.hidden) mark(chosen > 0 ? chosen - 1 : last);
+    else if (event.key === "Escape" && !list.hidden) close();
+    else if (event.key === "Enter" && chosen >= 0) window.location.assign(list.children[chosen].dataset.href);
+    else return;
+    event.preventDefault();
+  });
+  list.addEventListener("mousedown", (event) => {
+    const option = event.target.closest("[role=option]");
+    if (option) {
+      event.preventDefault();
+      window.location.assign(option.dataset.href);
+    }
+  });
+  input.addEventListener("blur", close);
+})();

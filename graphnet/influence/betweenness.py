@@ -34,7 +34,7 @@ class Betweenness:
     sources: Int64
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _accumulate(
     indptr: Int64, indices: Int32, sources: Int64, total: Float64, square: Float64
 ) -> None:

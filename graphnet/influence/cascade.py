@@ -73,7 +73,7 @@ class Cascade:
         return self.forward.n
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _order_rows(
     n: int, row: Int32, column: Int32, chance: Float32
 ) -> tuple[Int64, Int32, Float32, NDArray[np.bool_]]:
@@ -97,7 +97,8 @@ def _order_rows(
     fill = indptr[:-1].copy()
     indices = np.empty(m, np.int32)
     value = np.empty(m, np.float32)
-    for i in by_column:
+    for k in range(m):
+        i = by_column[k]
         at = fill[row[i]]
         indices[at] = column[i]
         value[at] = chance[i]
@@ -167,7 +168,7 @@ def weighted_cascade(indptr: Int64, indices: Int32, weight: Float32 | None = Non
     return cascade_of_pairs(n, indices, hearer, chance)
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def next_random(state: UInt64) -> float:
     """Draw from (0, 1]; the stream is splitmix64, one 64-bit counter (Steele et al. 2014)."""
     state[0] += np.uint64(0x9E3779B97F4A7C15)
@@ -180,10 +181,11 @@ def next_random(state: UInt64) -> float:
 
 def streams(seed: int, count: int, *, use: int) -> UInt64:
     """Return independent starting states: one a block, another set for each use of a seed."""
-    return np.random.SeedSequence([seed, use]).generate_state(count, np.uint64)
+    states = np.random.SeedSequence([seed, use]).generate_state(count, np.uint64)
+    return states.astype(np.uint64)
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def spread_once(
     indptr: Int64,
     ties: Ties,
@@ -240,7 +242,7 @@ def spread_once(
     return size
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _simulate(
     indptr: Int64,
     ties: Ties,

@@ -47,7 +47,7 @@ class PageRank:
     residual: float
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _sweep(
     indptr: Int64, indices: Int32, inverse: Float64, restart: Float64, damping: float, y: Float64
 ) -> float:
@@ -64,7 +64,7 @@ def _sweep(
     return change
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _weighted_sweep(
     indptr: Int64,
     indices: Int32,
@@ -87,7 +87,7 @@ def _weighted_sweep(
     return change
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _solve(
     indptr: Int64,
     indices: Int32,
@@ -107,7 +107,7 @@ def _solve(
     return sweeps, change
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _solve_weighted(
     indptr: Int64,
     indices: Int32,
@@ -151,7 +151,8 @@ def restart_vector(n: int, restart: ArrayLike | None) -> Float64:
         raise BadValue(f"the restart vector has shape {vector.shape}, there are {n} people")
     if not np.isfinite(vector).all() or (vector < 0).any() or not vector.sum() > 0:
         raise BadValue("a restart vector needs finite weights of at least 0, and one above 0")
-    return vector / vector.sum()
+    distribution: Float64 = vector / vector.sum()
+    return distribution
 
 
 def pagerank(
@@ -229,7 +230,7 @@ def pagerank(
     return PageRank(solution * scale, start, damping, float(scale), int(sweeps), float(residual))
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _peel(indptr: Int64, indices: Int32) -> Int32:
     """Take away everybody with at most k ties left, for k = 0, 1, ...
 

@@ -86,7 +86,7 @@ class Rules:
         )
         answer = milp(
             np.zeros(len(self.kinds)),
-            integrality=np.ones(len(self.kinds)),
+            integrality=np.ones(len(self.kinds), np.int64),
             bounds=Bounds(chosen.astype(np.float64), room.astype(np.float64)),
             constraints=LinearConstraint(demand, [self.k, *self.least], [self.k, *self.most]),
         )

@@ -115,8 +115,9 @@ def within_cohort(
     value, label = np.asarray(score, np.float64), np.asarray(cohort, np.int64)
     place = np.full(len(value), np.nan)
     order = np.lexsort((value, label))
-    starts = np.flatnonzero(np.r_[True, np.diff(label[order]) != 0]) if len(order) else []
-    ends = np.r_[starts[1:], len(order)] if len(order) else []
+    ordered = label[order]
+    starts = np.flatnonzero(np.diff(ordered, prepend=ordered[:1] - 1) != 0)
+    ends = np.append(starts[1:], len(order))
     ties = None if degree is None else np.asarray(degree)
     for start, end in zip(starts, ends, strict=True):
         members = order[start:end]
@@ -227,7 +228,7 @@ class Stability:
     in_top: Float64
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _keep(indptr: Int64, indices: Int32, times: Int32) -> tuple[Int64, Int32, Float32]:
     """Keep ties with their new weight, where `times` (of each stored tie) is above 0."""
     n = len(indptr) - 1

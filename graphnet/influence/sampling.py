@@ -29,7 +29,7 @@ from graphnet.influence.threads import available_threads
 BLOCK = 8192  # samples that share one stream of random numbers
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _draw(
     indptr: Int64,
     ties: Ties,
@@ -49,7 +49,7 @@ def _draw(
     members = np.empty(count * 8 + n, np.int32)
     used = 0
     for sample in range(count):
-        root = roots[min(np.int64(next_random(state) * len(roots)), len(roots) - 1)]
+        root = roots[min(int(next_random(state) * len(roots)), len(roots) - 1)]
         queue[0] = root
         mark[root] = sample
         size = spread_once(indptr, ties, people, first_jump, mark, sample, queue, 1, state)
@@ -64,7 +64,7 @@ def _draw(
     return members[:used].copy(), sizes
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _met(
     indptr: Int64,
     ties: Ties,
@@ -88,7 +88,7 @@ def _met(
     queue = np.empty(n, np.int32)
     met = 0
     for sample in range(count):
-        root = roots[min(np.int64(next_random(state) * len(roots)), len(roots) - 1)]
+        root = roots[min(int(next_random(state) * len(roots)), len(roots) - 1)]
         if mark[root] == STOP:
             met += 1
             continue
@@ -99,7 +99,7 @@ def _met(
     return met
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _index(members: Int32, sample_start: Int64, n: int) -> tuple[Int64, Int32]:
     """Turn samples' members into people's samples."""
     person_start = np.zeros(n + 1, np.int64)
@@ -117,7 +117,7 @@ def _index(members: Int32, sample_start: Int64, n: int) -> tuple[Int64, Int32]:
     return person_start, samples
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _cover(
     person: int,
     step: int,
@@ -144,7 +144,7 @@ def _cover(
                 gain[members[j], label] -= step
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _gain_by_group(
     sample_start: Int64, members: Int32, group: Int32, gain: NDArray[np.int64]
 ) -> None:

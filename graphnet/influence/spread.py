@@ -15,7 +15,7 @@ from graphnet.influence.sampling import Coverage, Samples, samples_met
 Float64 = NDArray[np.float64]
 
 FIRST_SAMPLES = 1 << 18
-MOST_SAMPLES = 1 << 21
+MOST_SAMPLES = 1 << 20
 MOST_MEMBERS = 48_000_000  # 4 bytes each, and once more in the index
 BELIEF_GAP = 0.002
 POLISHING_PASSES = 3

@@ -139,7 +139,7 @@ def _one_round(
         next_community = np.zeros(parts, np.int32)
         next_community[part] = community
         indptr, indices, weight = leiden.contract(indptr, indices, weight, part, parts)
-        strength = np.bincount(part, weights=strength, minlength=parts)
+        strength = np.bincount(part, weights=strength, minlength=parts).astype(np.float64)
         node_of = part[node_of]
         community = next_community
     return community[node_of]

@@ -15,7 +15,7 @@ Int32 = NDArray[np.int32]
 Int64 = NDArray[np.int64]
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def move_people(
     indptr: Int64,
     indices: Int32,
@@ -90,7 +90,7 @@ def move_people(
     return moves
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def refine(
     indptr: Int64,
     indices: Int32,
@@ -163,7 +163,7 @@ def refine(
     return part
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def renumber(labels: Int32) -> int:
     """Number labels in the order in which they first appear, in place; return how many."""
     new = np.full(len(labels), -1, np.int32)
@@ -177,7 +177,7 @@ def renumber(labels: Int32) -> int:
     return count
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def contract(
     indptr: Int64, indices: Int32, weight: Float64, part: Int32, parts: int
 ) -> tuple[Int64, Int32, Float64]:
@@ -227,7 +227,7 @@ def contract(
     return new_indptr, new_indices, new_weight
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def quality(
     indptr: Int64,
     indices: Int32,

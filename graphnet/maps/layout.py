@@ -1,0 +1,202 @@
+"""Coordinates of a map: distances from a few pivots to start with, then forces.
+
+Computed here and not in the browser, whose workers the content security policy forbids, so that
+everybody sees the same picture. For the few hundred to few thousand people that a map shows.
+"""
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+Float32 = NDArray[np.float32]
+Float64 = NDArray[np.float64]
+Int32 = NDArray[np.int32]
+Int64 = NDArray[np.int64]
+
+PIVOTS = 50
+
+
+@njit(cache=True, nogil=True)
+def _pivot_distances(indptr: Int64, indices: Int32, pivots: int, first: int) -> Int32:
+    """Count steps from pivots, each the person farthest from those before; -1 where none lead."""
+    n = len(indptr) - 1
+    steps = np.full((pivots, n), -1, np.int32)
+    nearest = np.full(n, 1 << 30, np.int32)
+    queue = np.empty(n, np.int32)
+    pivot = first
+    for p in range(pivots):
+        row = steps[p]
+        row[pivot] = 0
+        queue[0] = pivot
+        head = 0
+        tail = 1
+        while head < tail:
+            u = queue[head]
+            head += 1
+            for j in range(indptr[u], indptr[u + 1]):
+                v = indices[j]
+                if row[v] < 0:
+                    row[v] = row[u] + 1
+                    queue[tail] = v
+                    tail += 1
+        farthest = -1
+        for v in range(n):
+            if row[v] >= 0:
+                nearest[v] = min(nearest[v], row[v])
+            if nearest[v] > farthest:
+                farthest = nearest[v]
+                pivot = v
+    return steps
+
+
+@njit(cache=True, nogil=True, fastmath={"reassoc", "contract", "arcp", "nsz", "nnan", "ninf"})
+def _push(x: Float32, y: Float32, mass: Float32, force_x: Float32, force_y: Float32) -> None:
+    """Push everybody from everybody, with the product of their masses over the distance."""
+    n = len(x)
+    for u in range(n):
+        px = x[u]
+        py = y[u]
+        fx = np.float32(0.0)
+        fy = np.float32(0.0)
+        for v in range(n):
+            dx = px - x[v]
+            dy = py - y[v]
+            strength = mass[v] / (dx * dx + dy * dy + np.float32(1e-4))
+            fx += dx * strength
+            fy += dy * strength
+        force_x[u] = fx * mass[u]
+        force_y[u] = fy * mass[u]
+
+
+@njit(cache=True, nogil=True)
+def _relax(
+    indptr: Int64,
+    indices: Int32,
+    weight: Float32,
+    x: Float32,
+    y: Float32,
+    mass: Float32,
+    gravity: float,
+    steps: int,
+    first_step: float,
+) -> None:
+    """Move along the forces, each time a little less far."""
+    n = len(x)
+    force_x = np.empty(n, np.float32)
+    force_y = np.empty(n, np.float32)
+    for step in range(steps):
+        _push(x, y, mass, force_x, force_y)
+        reach = first_step * (1.0 - step / steps)
+        for u in range(n):
+            fx = force_x[u] - gravity * mass[u] * x[u]
+            fy = force_y[u] - gravity * mass[u] * y[u]
+            for j in range(indptr[u], indptr[u + 1]):
+                v = indices[j]
+                fx += weight[j] * (x[v] - x[u])
+                fy += weight[j] * (y[v] - y[u])
+            # Divided by mass, so that people with many ties do not jump to and fro.
+            length = np.sqrt(fx * fx + fy * fy)
+            if length > 0:
+                go = min(length / (mass[u] * 4.0), reach) / length
+                force_x[u] = fx * go
+                force_y[u] = fy * go
+            else:
+                force_x[u] = 0.0
+                force_y[u] = 0.0
+        for u in range(n):
+            x[u] += force_x[u]
+            y[u] += force_y[u]
+
+
+def _start(indptr: Int64, indices: Int32, rng: np.random.Generator) -> Float64:
+    n = len(indptr) - 1
+    jitter = rng.normal(size=(n, 2))
+    if n < 3:
+        return jitter
+    first = int(np.diff(indptr).argmax())
+    steps = _pivot_distances(indptr, indices, min(PIVOTS, n), first).astype(np.float64)
+    # Another island is a little farther than the farthest on one's own.
+    steps[steps < 0] = steps.max() + 1
+    squares = steps**2
+    centred = (
+        squares
+        - squares.mean(axis=0, keepdims=True)
+        - squares.mean(axis=1, keepdims=True)
+        + squares.mean()
+    )
+    _, vectors = np.linalg.eigh(centred @ centred.T)
+    position = centred.T @ vectors[:, :-3:-1]
+    spread = position.std(axis=0)
+    return position / np.where(spread > 0, spread, 1.0) + 0.05 * jitter
+
+
+def layout(
+    indptr: Int64,
+    indices: Int32,
+    weight: Float32 | None = None,
+    *,
+    seed: int = 0,
+    steps: int | None = None,
+) -> Float64:
+    """Place people so that those tied together lie together.
+
+    People push each other away with ``(d_u + 1)(d_v + 1) / distance`` and ties pull with
+    ``weight * distance`` (the forces of ForceAtlas2), weakly held to the middle; they start from a
+    scaling of their distances to fifty pivots.
+
+    Parameters
+    ----------
+    indptr, indices, weight : int64[n + 1], int32[m], float32[m] or None
+        Symmetric ties.
+    seed : int
+        The same seed gives the same picture (to rounding: processors add up in different widths).
+    steps : int, optional
+        Movements; fewer by default the more people there are.
+
+    Returns
+    -------
+    float64[n, 2]
+        Within the unit circle, the longest direction lying flat, the person with most ties in the
+        upper right.
+
+    Notes
+    -----
+    O(steps * (n^2 + ties)); the n^2 in the vector units.
+
+    References
+    ----------
+    Jacomy, Venturini, Heymann and Bastian, "ForceAtlas2", PLOS ONE 9 (2014). Brandes and Pich,
+    "Eigensolver methods for progressive multidimensional scaling of large data", 2006.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> layout(np.array([0, 1, 2]), np.array([1, 0], np.int32)).shape
+    (2, 2)
+    """
+    n = len(indptr) - 1
+    if n < 2:
+        return np.zeros((n, 2))
+    rng = np.random.default_rng(seed)
+    position = _start(indptr, indices, rng)
+    degree = np.diff(indptr)
+    mass = (degree + 1).astype(np.float32)
+    pull = np.ones(len(indices), np.float32) if weight is None else weight / weight.mean()
+    # The size at which push and pull balance, so that the first movements are of the right order.
+    size = float(np.sqrt(mass.sum()))
+    x = np.ascontiguousarray(position[:, 0] * size, np.float32)
+    y = np.ascontiguousarray(position[:, 1] * size, np.float32)
+    many = steps if steps is not None else int(np.clip(200_000 / n, 60, 300))
+    _relax(indptr, indices, pull.astype(np.float32), x, y, mass, 1.0, many, size / 10)
+    return _upright(np.stack([x, y], axis=1).astype(np.float64), degree)
+
+
+def _upright(position: Float64, degree: Int64) -> Float64:
+    """Turn, mirror and scale, so that equal networks give equal pictures."""
+    centred = position - position.mean(axis=0)
+    _, _, axes = np.linalg.svd(centred, full_matrices=False)
+    turned: Float64 = centred @ axes.T
+    sign = np.where(turned[int(degree.argmax())] < 0, -1.0, 1.0)
+    turned = turned * sign
+    radius = np.sqrt((turned**2).sum(axis=1).max())
+    return turned / radius if radius > 0 else turned

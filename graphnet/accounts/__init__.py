@@ -5,6 +5,7 @@ sums of random tokens, so that a copy of the database signs nobody in.
 """
 
 from graphnet.accounts.audit import AuditEntry, audit, entries
+from graphnet.accounts.figures import OpenFigures, open_figures
 from graphnet.accounts.hiding import ask_to_hide
 from graphnet.accounts.links import Link, link_of, make_link, set_password_by_link, sign_in_by_link
 from graphnet.accounts.passwords import check_password
@@ -38,6 +39,7 @@ __all__ = [
     "Account",
     "AuditEntry",
     "Link",
+    "OpenFigures",
     "Session",
     "account",
     "account_by_email",
@@ -60,6 +62,7 @@ __all__ = [
     "held_by",
     "link_of",
     "make_link",
+    "open_figures",
     "session_of",
     "set_language",
     "set_password_by_link",

@@ -13,8 +13,9 @@ from graphnet.store import Store, Transaction
 ASK = """CREATE (r:Request {id: $id, kind: 'hide', status: 'new', at: $now, due_at: $due_at,
   subject: $subject, text: $text}) RETURN r.id AS id"""
 
-# One row: the request and the person who made it.
-ASKED_BY = """MATCH (r:Request {id: $id}), (p:Person {key: $person_key})
+# One row: the request, now with the person who made it.
+ASKED_BY = """MATCH (p:Person {key: $person_key})
+MATCH (r:Request {id: $id})
 CREATE (p)-[:ASKED]->(r) RETURN r.id AS id"""
 
 DAYS = 7  # until staff must have answered

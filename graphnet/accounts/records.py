@@ -19,31 +19,34 @@ ACCOUNT = """MATCH (a:Account {id: $id})-[:OF]->(p:Person)
 RETURN a.id AS id, a.email AS email, a.roles AS roles, a.language AS language,
   a.created_at AS created_at, a.disabled_at AS disabled_at,
   a.password_hash IS NOT NULL AS has_password, p.key AS person_key, p.id AS person_id,
-  p.given_name AS given_name, p.patronymic AS patronymic, p.family_name AS family_name
-LIMIT 1"""
+  p.given_name AS given_name, p.patronymic AS patronymic, p.family_name AS family_name,
+  p.visibility = 'hidden' AS hidden LIMIT 1"""
 
 # One row: the same, found by its address.
 ACCOUNT_BY_EMAIL = """MATCH (a:Account {email_key: $email_key})-[:OF]->(p:Person)
 RETURN a.id AS id, a.email AS email, a.roles AS roles, a.language AS language,
   a.created_at AS created_at, a.disabled_at AS disabled_at,
   a.password_hash IS NOT NULL AS has_password, p.key AS person_key, p.id AS person_id,
-  p.given_name AS given_name, p.patronymic AS patronymic, p.family_name AS family_name
-LIMIT 1"""
+  p.given_name AS given_name, p.patronymic AS patronymic, p.family_name AS family_name,
+  p.visibility = 'hidden' AS hidden LIMIT 1"""
 
 # One row: an account whose address or family name contains the words, in one role where given.
 ACCOUNTS = """MATCH (a:Account)-[:OF]->(p:Person)
 WHERE ($role = '' OR $role IN a.roles)
-  AND ($words = '' OR a.email_key CONTAINS $words OR p.name_key CONTAINS $folded)
+  AND ($words = '' OR a.email_key CONTAINS $words
+    OR (coalesce(p.visibility, '') <> 'hidden' AND p.name_key CONTAINS $folded))
 RETURN a.id AS id, a.email AS email, a.roles AS roles, a.language AS language,
   a.created_at AS created_at, a.disabled_at AS disabled_at,
   a.password_hash IS NOT NULL AS has_password, p.key AS person_key, p.id AS person_id,
-  p.given_name AS given_name, p.patronymic AS patronymic, p.family_name AS family_name
+  p.given_name AS given_name, p.patronymic AS patronymic, p.family_name AS family_name,
+  p.visibility = 'hidden' AS hidden
 ORDER BY a.email_key, a.id SKIP $skip LIMIT $limit"""
 
 # One row: how many accounts that would be.
 COUNT = """MATCH (a:Account)-[:OF]->(p:Person)
 WHERE ($role = '' OR $role IN a.roles)
-  AND ($words = '' OR a.email_key CONTAINS $words OR p.name_key CONTAINS $folded)
+  AND ($words = '' OR a.email_key CONTAINS $words
+    OR (coalesce(p.visibility, '') <> 'hidden' AND p.name_key CONTAINS $folded))
 RETURN count(a) AS n LIMIT 1"""
 
 # One row: the hash of an account's password.
@@ -109,6 +112,7 @@ class Account:
     person_key: int
     person_id: str
     name: Name
+    hidden: bool = False
 
 
 def email_key(email: str) -> str:
@@ -127,18 +131,20 @@ def email_key(email: str) -> str:
     return key
 
 
-def _from_row(row: Row) -> Account:
+def from_row(row: Row) -> Account:
+    """Return the account that one of the queries here, or of sessions.py, has found."""
     return Account(
         id=row["id"],
         email=row["email"],
         roles=tuple(role for role in ROLES if role in (row["roles"] or ())),
         language=row["language"] or "",
         created_at=row["created_at"].to_native(),
-        disabled=row["disabled_at"] is not None,
+        disabled=row.get("disabled_at") is not None,
         has_password=row["has_password"],
         person_key=row["person_key"],
         person_id=row["person_id"],
         name=Name(row["given_name"] or "", row["family_name"] or "", row["patronymic"] or ""),
+        hidden=bool(row["hidden"]),
     )
 
 
@@ -153,13 +159,13 @@ def account(store: Store, account_id: str) -> Account:
     rows = store.read(ACCOUNT, id=account_id)
     if not rows:
         raise ThingNotFound("no such account")
-    return _from_row(rows[0])
+    return from_row(rows[0])
 
 
 def account_by_email(store: Store, email: str) -> Account | None:
     """Return the account with that address, if there is one."""
     rows = store.read(ACCOUNT_BY_EMAIL, email_key=email_key(email))
-    return _from_row(rows[0]) if rows else None
+    return from_row(rows[0]) if rows else None
 
 
 def accounts(
@@ -172,7 +178,7 @@ def accounts(
         "role": role,
     }
     rows = store.read(ACCOUNTS, skip=skip, limit=limit, **asked)
-    return [_from_row(row) for row in rows], int(store.read(COUNT, **asked)[0]["n"])
+    return [from_row(row) for row in rows], int(store.read(COUNT, **asked)[0]["n"])
 
 
 def checked_roles(roles: Iterable[str]) -> list[str]:

@@ -11,10 +11,10 @@ from datetime import UTC, datetime, timedelta
 
 from graphnet.accounts.audit import audit
 from graphnet.accounts.passwords import hashed, is_dated, matches
-from graphnet.accounts.records import SET_HASH, Account, email_key
+from graphnet.accounts.records import SET_HASH, Account, email_key, from_row
 from graphnet.errors import BadValue, ThingNotFound
-from graphnet.model import ROLES, Name, new_id
-from graphnet.store import Row, Store, Transaction
+from graphnet.model import new_id
+from graphnet.store import Store, Transaction
 
 # One row: what a sign-in compares with.
 CREDENTIALS = """MATCH (a:Account {email_key: $email_key})
@@ -33,8 +33,8 @@ WHERE s.expires_at > $now AND a.disabled_at IS NULL
 RETURN s.id AS session_id, s.seen_at AS seen_at, a.id AS id, a.email AS email, a.roles AS roles,
   a.language AS language, a.created_at AS created_at, p.key AS person_key, p.id AS person_id,
   a.password_hash IS NOT NULL AS has_password,
-  p.given_name AS given_name, p.patronymic AS patronymic, p.family_name AS family_name
-LIMIT 1"""
+  p.given_name AS given_name, p.patronymic AS patronymic, p.family_name AS family_name,
+  p.visibility = 'hidden' AS hidden LIMIT 1"""
 
 # One row: the session that was used.
 SEEN = "MATCH (s:Session {token_hash: $token_hash}) SET s.seen_at = $now RETURN s.id AS id"
@@ -146,22 +146,7 @@ def session_of(store: Store, token: str) -> tuple[str, Account] | None:
     row = rows[0]
     if now - row["seen_at"].to_native() > SEEN_EVERY:
         store.write(SEEN, token_hash=token_hash(token), now=now)
-    return row["session_id"], _account(row)
-
-
-def _account(row: Row) -> Account:
-    return Account(
-        id=row["id"],
-        email=row["email"],
-        roles=tuple(role for role in ROLES if role in (row["roles"] or ())),
-        language=row["language"] or "",
-        created_at=row["created_at"].to_native(),
-        disabled=False,
-        has_password=row["has_password"],
-        person_key=row["person_key"],
-        person_id=row["person_id"],
-        name=Name(row["given_name"] or "", row["family_name"] or "", row["patronymic"] or ""),
-    )
+    return row["session_id"], from_row(row)
 
 
 def held_by(store: Store, account_id: str) -> list[Session]:

@@ -67,7 +67,7 @@ def live(store: Store, settings: Settings, tmp_path: Path) -> Iterator[Live]:
 def app(live: Live, settings: Settings, tmp_path: Path) -> Flask:
     made = create_app(
         replace(settings, home=tmp_path, demo=True, secure_cookies=False), store=live.store,
-        engines=live,
+        live=live,
     )  # fmt: skip
     made.config.update(TESTING=True, WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
     return made

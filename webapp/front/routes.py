@@ -1,8 +1,7 @@
 """The first page for anyone, 'don't look for me', and the choice of language."""
 
 import time
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, abort, current_app, flash, redirect, request, url_for
@@ -10,9 +9,10 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from graphnet import accounts, people
+from graphnet.community.events import coming
 from graphnet.errors import BadValue
-from graphnet.privacy import SMALLEST_CELL
-from graphnet.store import Row, Store
+from graphnet.privacy import ANYONE
+from graphnet.store import Row
 from webapp.auth.routes import set_language_cookie
 from webapp.context import graphnet
 from webapp.front.forms import DontLookForMeForm
@@ -22,61 +22,28 @@ from webapp.security import current_account, limiter
 
 blueprint = Blueprint("front", __name__, template_folder="templates")
 
-# One row: an event that anyone may know of and that is to come, the next first.
-COMING = """MATCH (e:Event) WHERE e.starts_at >= $now AND e.visibility = 'public'
-  AND e.cancelled_at IS NULL
-RETURN e.id AS id, e.title AS title, e.title_ru AS title_ru, e.starts_at AS starts_at,
-  e.time_zone AS time_zone, e.venue AS venue ORDER BY starts_at, id LIMIT $limit"""
-
-# One row: how many people have registered who are to be seen at all.
-MEMBERS = """MATCH (p:Person)<-[:OF]-(a:Account)
-WHERE a.disabled_at IS NULL AND p.visibility = 'shown' AND p.died_on IS NULL
-RETURN count(DISTINCT p) AS n LIMIT 1"""
-
-# One row: how many communities there are that anyone may know of.
-COMMUNITIES = """MATCH (g:Group) WHERE g.visibility = 'public' RETURN count(g) AS n LIMIT 1"""
-
-# One row: how many public events took place within a year.
-PAST_YEAR = """MATCH (e:Event) WHERE e.starts_at >= $since AND e.starts_at < $now
-  AND e.visibility = 'public' AND e.cancelled_at IS NULL RETURN count(e) AS n LIMIT 1"""
-
+SHOWN = 6  # events on the first page
 KEPT_SECONDS = 60.0  # anyone may ask as often as they like: the figures are counted once a minute
 
 
-@dataclass(frozen=True)
-class Figures:
-    """What anyone may know; None where the number is too small to be shown."""
-
-    members: int | None
-    communities: int | None
-    events: int | None
-
-
-def _figures(store: Store) -> Figures:
-    now = datetime.now(UTC)
-    numbers = (
-        store.read(MEMBERS)[0]["n"],
-        store.read(COMMUNITIES)[0]["n"],
-        store.read(PAST_YEAR, now=now, since=now.replace(year=now.year - 1, day=1))[0]["n"],
-    )
-    return Figures(*(n if n >= SMALLEST_CELL else None for n in numbers))
-
-
-def _kept() -> tuple[Figures, list[Row]]:
+def _kept() -> tuple[accounts.OpenFigures, list[Row]]:
     kept: dict[str, Any] = current_app.extensions.setdefault("front", {})
     if time.monotonic() - kept.get("at", -KEPT_SECONDS) >= KEPT_SECONDS:
         store = graphnet().store
-        kept["answer"] = (_figures(store), store.read(COMING, now=datetime.now(UTC), limit=6))
+        now = datetime.now(UTC)
+        until = now + timedelta(days=365)
+        rows, _ = coming(store, ANYONE, start=now, until=until, limit=SHOWN)
+        kept["answer"] = (accounts.open_figures(store), rows)
         kept["at"] = time.monotonic()
-    found: tuple[Figures, list[Row]] = kept["answer"]
+    found: tuple[accounts.OpenFigures, list[Row]] = kept["answer"]
     return found
 
 
 @blueprint.get("/")
 def front() -> AnyResponse:
     """Say what this is, what is on, and in figures how it goes."""
-    figures, coming = _kept()
-    return answer("front/front.html", figures=figures, coming=coming)
+    figures, rows = _kept()
+    return answer("front/front.html", figures=figures, coming=rows)
 
 
 @blueprint.get("/language/<code>")

@@ -7,6 +7,7 @@ written into the audit trail like every other read.
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import click
@@ -18,6 +19,8 @@ from graphnet.discovery.search import find_people
 from graphnet.errors import SnapshotError
 from graphnet.influence.central import ORDERS, central_people
 from graphnet.live import Live
+from graphnet.maps import export
+from graphnet.maps.network import KINDS, LAYERS, network_of
 from graphnet.people import Card
 from graphnet.privacy import Rules, Viewer
 from graphnet.server import connect
@@ -199,6 +202,29 @@ def central(live: Live, viewer: Viewer, *, order: str, limit: int) -> list[dict[
         }
         for row in found.rows
     ]
+
+
+@click.command("map")
+@click.argument("kind", type=click.Choice(KINDS))
+@click.argument("thing_id")
+@click.option("--layer", type=click.Choice(LAYERS), default="knows", show_default=True)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    required=True,
+    help="FILE.gexf, FILE.graphml or FILE.csv.",
+)
+@click.pass_obj
+def map_command(settings: Settings, *, kind: str, thing_id: str, layer: str, out: Path) -> None:
+    """Draw a cohort, group or unit into a file, people under pseudonyms."""
+    write = {".gexf": export.gexf, ".graphml": export.graphml, ".csv": export.people_csv}
+    if out.suffix not in write:
+        raise click.BadParameter(f"{out.suffix or out} is not .gexf, .graphml or .csv")
+    with opened(settings) as live:
+        found = network_of(live, Viewer("analyst"), kind, thing_id, layer=layer)
+        text = write[out.suffix](found.drawing, found.ids(), found.labels())
+        out.write_text(text, encoding="utf-8")
+    click.echo(f"{out}: {len(found.cards)} people, {len(found.drawing.source)} ties")
 
 
 @click.group()

@@ -23,6 +23,7 @@ def install(app: Flask) -> None:
         reason_words=reason_words,
         request_kind=request_kind,
         festival_choices=festival_choices,
+        kind_choices=lambda words, kinds: [(kind, words[kind]) for kind in kinds],
     )
     app.jinja_env.filters["percent"] = percent
 

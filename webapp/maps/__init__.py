@@ -1,0 +1,3 @@
+"""The feature `maps`."""
+
+from webapp.maps.routes import blueprint as blueprint

@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any, LiteralString
 
 from graphnet.model import TIES, new_id
-from graphnet.names.folding import fold
 from graphnet.store import Store, Transaction
 from ingest import runs, ties_of_acts, ties_of_people, ties_of_things
 from ingest.mapping import KEYED, TIE_IDENTITY, Mapping
@@ -236,7 +235,6 @@ class Writer:
         for identity, row, cells, values, hash_ in batch.rows:
             origin = self.known.origin(step.kind, identity)
             given = {name: value for name, value in values.items() if value is not None}
-            given.setdefault("name_key", _name_key(given))
             fields = {name: cell for name, cell in zip(columns, cells, strict=True) if cell}
             record = {
                 "id": new_id(),
@@ -251,7 +249,12 @@ class Writer:
             if origin in self.known.hashes:
                 changed[origin] = record
                 continue
-            person = {"id": new_id(), "created_at": now, "visibility": "shown"} | given
+            person = {
+                "id": new_id(),
+                "created_at": now,
+                "visibility": "shown",
+                "name_key": runs.name_key(given),
+            } | given
             if not self._run.ground:
                 person["quarantined"] = True
             new.append([person, record])
@@ -354,11 +357,6 @@ class Writer:
 
 def _reserve(transaction: Transaction, name: str, n: int) -> int:
     return int(transaction.run(RESERVE, name=name, n=n)[0]["first"])
-
-
-def _name_key(given: dict[str, Any]) -> str:
-    parts = (given.get(name) for name in ("given_name", "patronymic", "family_name"))
-    return fold(" ".join(part for part in parts if part))
 
 
 def _files(steps: list[Step], refused: Rejects) -> tuple[FileReport, ...]:

@@ -17,6 +17,7 @@ are counted as kept. What it changed in things and ties made by earlier runs sta
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -24,9 +25,11 @@ from typing import Any
 from graphnet import changes
 from graphnet.errors import BadValue, Conflict, ThingNotFound
 from graphnet.model import new_id
+from graphnet.names.folding import fold
 from graphnet.store import Row, Store, Transaction
 
 BATCH = 5_000
+NAMES = frozenset({"given_name", "patronymic", "family_name"})
 
 # One row: the newest run of the source that was begun by the same mapping and did not finish.
 OPEN = """MATCH (r:ImportRun {source: $source})
@@ -380,7 +383,15 @@ def merged(now: dict[str, Any], given: str, wanted: str) -> tuple[dict[str, Any]
             changed[name] = _untagged(new)
         else:
             kept += 1
+    if NAMES & changed.keys() and "name_key" not in before.keys() | after.keys():
+        changed["name_key"] = name_key(now | changed)
     return changed, kept
+
+
+def name_key(person: Mapping[str, Any]) -> str:
+    """Return the key under which a person is found: all names, folded, in the order of speech."""
+    parts = (person.get(name) for name in ("given_name", "patronymic", "family_name"))
+    return fold(" ".join(str(part) for part in parts if part))
 
 
 def _standing(store: Store, run_id: str) -> Row:

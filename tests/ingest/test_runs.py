@@ -1,0 +1,122 @@
+"""Import runs: the lawful ground, quarantine, undoing."""
+
+from pathlib import Path
+
+import pytest
+
+from graphnet import changes
+from graphnet.errors import BadValue, Conflict, ThingNotFound
+from graphnet.store import Store
+from ingest import runs
+from tests.ingest.register import PEOPLE, TIES, counts, everything, person, run, write
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return write(tmp_path / "register")
+
+
+def visibility(store: Store) -> str:
+    return str(store.read("MATCH (g:Group) RETURN g.visibility AS v")[0]["v"])
+
+
+def test_people_wait_in_quarantine_until_the_ground_is_named(store: Store, folder: Path) -> None:
+    report = run(store, folder)
+    assert report.quarantined
+    assert "graphnet import ground " + report.run in report.as_text()
+    assert all(person(store, n)["quarantined"] for n in (1, 2, 3))
+    assert visibility(store) == "quarantined"
+    with pytest.raises(BadValue):
+        runs.name_ground(store, report.run, "  ", "staff")
+    with pytest.raises(ThingNotFound):
+        runs.name_ground(store, "nothing", "consent", "staff")
+    before = changes.newest(store)
+    assert runs.name_ground(store, report.run, " consent ", "staff") == 4
+    assert not any("quarantined" in person(store, n) for n in (1, 2, 3))
+    assert visibility(store) == "members"
+    shown = changes.after(store, before)
+    assert [(c.kind, sorted(c.people)) for c in shown] == [("shown", [1, 2, 3])]
+    named = runs.runs(store)[0]
+    assert (named["ground"], named["ground_by"]) == ("consent", "staff")
+
+
+def test_a_later_run_keeps_the_ground_of_its_source(store: Store, folder: Path) -> None:
+    run(store, folder, ground="consent", by="staff")
+    write(folder, people=PEOPLE + "4,Gleb,Popov,,,,\n")
+    report = run(store, folder)
+    assert not report.quarantined
+    assert "quarantined" not in person(store, 4)
+    assert [r["ground_by"] for r in runs.runs(store)] == ["staff", "staff"]
+
+
+def test_undoing_the_only_run_leaves_nothing(store: Store, folder: Path) -> None:
+    report = run(store, folder)
+    undone = runs.undo_run(store, report.run)
+    assert (undone.people, undone.things, undone.kept_people, undone.kept_things) == (3, 7, 0, 0)
+    found = counts(store)
+    assert set(found) == {"ImportRun", "Counter", "Change"}
+    assert runs.runs(store)[0]["state"] == "undone"
+    erased = [c for c in changes.after(store, 0) if c.kind == "erased"]
+    assert sorted(key for c in erased for key in c.people) == [1, 2, 3]
+    with pytest.raises(Conflict, match="undone already"):
+        runs.undo_run(store, report.run)
+    with pytest.raises(ThingNotFound):
+        runs.undo_run(store, "nothing")
+    again = run(store, folder)
+    assert again.written == report.written
+    assert {person(store, n)["key"] for n in (1, 2, 3)} == {4, 5, 6}  # keys are never used twice
+
+
+def test_undoing_the_second_run_gives_back_the_first(store: Store, folder: Path) -> None:
+    first = run(store, folder)
+    before = counts(store)
+    boris = person(store, 2)
+    write(folder, people=PEOPLE.replace("Борис", "Boris") + "4,Gleb,Popov,,Go,,Law\n",
+          ties=TIES + "4,1,\n")  # fmt: skip
+    second = run(store, folder)
+    assert person(store, 2)["given_name"] == "Boris"
+    with pytest.raises(Conflict, match="undo that first"):
+        runs.undo_run(store, first.run)
+    undone = runs.undo_run(store, second.run)
+    assert (undone.people, undone.things, undone.restored) == (1, 2, 1)
+    assert person(store, 2) == boris
+    after = counts(store)
+    assert {k: v for k, v in after.items() if k not in ("Change", "ImportRun")} == {
+        k: v for k, v in before.items() if k not in ("Change", "ImportRun")
+    }
+    # The older files are as the graph is now; the first run can go too.
+    write(folder)
+    assert run(store, folder).written == 0
+    runs.undo_run(store, first.run)
+    assert "Person" not in counts(store)
+
+
+def test_undoing_keeps_what_others_have_built_on(store: Store, folder: Path) -> None:
+    report = run(store, folder)
+    store.write("MATCH (p:Person {key: 1}) CREATE (:Account {id: 'a'})-[:OF]->(p)")
+    store.write("CREATE (p:Person {id: 'x', key: 100}) WITH p MATCH (t:Topic) "
+                "CREATE (p)-[:INTERESTED_IN]->(t)")  # fmt: skip
+    undone = runs.undo_run(store, report.run)
+    assert (undone.people, undone.kept_people, undone.kept_things) == (2, 1, 1)
+    found = counts(store)
+    assert (found["Person"], found["Topic"], found["INTERESTED_IN"]) == (2, 1, 1)
+    assert "Record" not in found
+    assert "KNOWS" not in found
+
+
+def test_a_running_import_stops_when_it_is_undone(store: Store, folder: Path) -> None:
+    def undo(*_: object) -> None:
+        runs.undo_run(store, runs.runs(store)[0]["id"])
+
+    with pytest.raises(Conflict):
+        run(store, folder, progress=undo)
+    assert "Person" not in counts(store)
+
+
+def test_a_run_that_wrote_nothing_leaves_no_trace(store: Store, folder: Path) -> None:
+    run(store, folder)
+    before = everything(store)
+    for _ in range(2):
+        run(store, folder)
+    assert everything(store) == before
+    assert [r["number"] for r in runs.runs(store)] == [1]

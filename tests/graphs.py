@@ -38,6 +38,8 @@ CREATE (a99:Cohort {id: 'optics99', programme: 'Optics', programme_ru: 'Опти
 CREATE (a:StudyGroup {id: 'A', name: '1-98'})-[:OF]->(a98)
 CREATE (b:StudyGroup {id: 'B', name: '1-99'})-[:OF]->(a99)
 CREATE (c:StudyGroup {id: 'C', name: '2-98'})-[:OF]->(a98)
+CREATE (:StudyGroup {id: 'empty', name: '3-98'})-[:OF]->(a98)
+CREATE (:Organisation {id: 'nobody works here', name: 'Empty'})
 CREATE (code:GroupCode {text: '121'}) CREATE (next:GroupCode {text: '221'})
 CREATE (a)-[:CALLED {academic_year: 1998, term: 1}]->(code)
 CREATE (a)-[:CALLED {academic_year: 1999, term: 1}]->(next)

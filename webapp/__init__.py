@@ -60,7 +60,7 @@ from flask import Flask
 from graphnet.live import Live
 from graphnet.settings import Settings
 from graphnet.store import Store
-from webapp import assets, errors, health, i18n, navigation, pages, security, words
+from webapp import assets, errors, health, i18n, navigation, pages, phrases, security, words
 from webapp.context import Graphnet
 from webapp.security import secret_key as secret_key
 
@@ -117,6 +117,7 @@ def create_app(settings: Settings, *, store: Store, live: Live | None = None) ->
     errors.install(app)
     health.install(app)
     assets.install(app)
+    phrases.install(app)
     app.jinja_env.filters["role_word"] = words.role_word
     app.jinja_env.globals.update(
         navigation=navigation.navigation,

@@ -34,8 +34,9 @@ RETURN p.key AS key, collect(q.key) AS others, collect(coalesce(t.strength, 1.0)
 STUDY_GROUPS = """MATCH (g:StudyGroup)
 OPTIONAL MATCH (g)<-[s:STUDIED_IN]-(p:Person)
 RETURN g.id AS id, g.name AS label, g.name AS label_ru, 'study_group' AS kind, {} AS numbers,
-  collect(p.key) AS people, collect(coalesce(s.from_term, -1)) AS starts,
-  collect(coalesce(s.to_term, -1)) AS ends, [] AS weights"""
+  collect(p.key) AS people,
+  collect(CASE WHEN p IS NOT NULL THEN coalesce(s.from_term, -1) END) AS starts,
+  collect(CASE WHEN p IS NOT NULL THEN coalesce(s.to_term, -1) END) AS ends, [] AS weights"""
 
 # Stream. One row: a cohort and everyone who started with it, by group or directly.
 COHORTS = """MATCH (c:Cohort)
@@ -70,8 +71,9 @@ RETURN u.id AS id, u.name AS label, coalesce(u.name_ru, u.name) AS label_ru, u.k
 ORGANISATIONS = """MATCH (o:Organisation)
 OPTIONAL MATCH (o)<-[w:WORKED_AT]-(p:Person)
 RETURN o.id AS id, o.name AS label, o.name AS label_ru, coalesce(o.kind, '') AS kind,
-  {} AS numbers, collect(p.key) AS people, collect(coalesce(w.from_year, -1)) AS starts,
-  collect(coalesce(w.to_year, -1)) AS ends, [] AS weights"""
+  {} AS numbers, collect(p.key) AS people,
+  collect(CASE WHEN p IS NOT NULL THEN coalesce(w.from_year, -1) END) AS starts,
+  collect(CASE WHEN p IS NOT NULL THEN coalesce(w.to_year, -1) END) AS ends, [] AS weights"""
 
 # Stream. One row: a place and who lives there now.
 PLACES = """MATCH (c:Place)
@@ -95,7 +97,8 @@ RETURN e.id AS id, e.title AS label, coalesce(e.title_ru, e.title) AS label_ru,
   coalesce(e.kind, '') AS kind,
   {starts_at: coalesce(e.starts_at.epochSeconds, -1), capacity: coalesce(e.capacity, -1)}
     AS numbers,
-  collect(p.key) AS people, collect(coalesce(r.at.epochSeconds, -1)) AS starts, [] AS ends,
+  collect(p.key) AS people,
+  collect(CASE WHEN p IS NOT NULL THEN coalesce(r.at.epochSeconds, -1) END) AS starts, [] AS ends,
   [] AS weights"""
 
 # Stream. One row: a topic and who is interested in it.
@@ -103,7 +106,7 @@ TOPICS = """MATCH (t:Topic)
 OPTIONAL MATCH (t)<-[i:INTERESTED_IN]-(p:Person)
 RETURN t.id AS id, t.name AS label, coalesce(t.name_ru, t.name) AS label_ru, '' AS kind,
   {} AS numbers, collect(p.key) AS people, [] AS starts, [] AS ends,
-  collect(coalesce(i.weight, 1.0)) AS weights"""
+  collect(CASE WHEN p IS NOT NULL THEN coalesce(i.weight, 1.0) END) AS weights"""
 
 # Stream. One row: an event and its topics.
 EVENT_TOPICS = """MATCH (e:Event)-[:ABOUT]->(t:Topic)

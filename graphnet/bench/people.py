@@ -8,6 +8,8 @@ import numpy as np
 
 from graphnet.bench.measure import Measure
 from graphnet.bench.people_files import read_university
+from graphnet.discovery.affinity import learn_affinity
+from graphnet.discovery.newcomers import fit_newcomers
 from graphnet.discovery.suggestions import completed, resource_allocation
 
 
@@ -24,11 +26,27 @@ def command(work: Path, case: str, k: int) -> None:
         users = university.positions(folder / "users.csv")
     ties = university.ties
     popular = np.argsort(-np.diff(ties.indptr), kind="stable").astype(np.int32)
+    rng = np.random.default_rng(0)
+    with measure.phase("fit"):
+        if case == "newcomer":
+            model = fit_newcomers(ties.indptr, ties.indices, university.attributes, rng=rng)
+            affinity = learn_affinity(ties.indptr, ties.indices, university.attributes, rng=rng)
     with measure.phase("answer"):
         answers = []
         for user in users.tolist():
             with measure.question():
-                found, _ = resource_allocation(ties.indptr, ties.indices, user, k)
+                if case == "newcomer":
+                    found, _ = model.suggest(
+                        ties.indptr,
+                        ties.indices,
+                        university.attributes,
+                        university.attributes[user],
+                        k,
+                        affinity=affinity,
+                        person=user,
+                    )
+                else:
+                    found, _ = resource_allocation(ties.indptr, ties.indices, user, k)
             answers.append(completed(found, ties.indptr, ties.indices, user, k, fallback=popular))
     with (
         measure.phase("write"),

@@ -66,7 +66,8 @@ class Aim:
     def scores(self, gain: Int64, covered: Int64, per_sample: float) -> Float64:
         """Return what each person adds to the aim, from shape (n, groups)."""
         if self.dial == 0 or len(self.sizes) == 1:
-            return gain.sum(axis=1).astype(np.float64)
+            plain: Float64 = gain.sum(axis=1).astype(np.float64)
+            return plain
         now = covered * per_sample / self.sizes
         then = now + gain * (per_sample / self.sizes)
         power = 1 - self.dial

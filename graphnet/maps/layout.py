@@ -8,6 +8,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from graphnet.maps.communities import islands
+
 Float32 = NDArray[np.float32]
 Float64 = NDArray[np.float64]
 Int32 = NDArray[np.int32]
@@ -18,7 +20,7 @@ PIVOTS = 50
 
 @njit(cache=True, nogil=True)
 def _pivot_distances(indptr: Int64, indices: Int32, pivots: int, first: int) -> Int32:
-    """Count steps from pivots, each the person farthest from those before; -1 where none lead."""
+    """Count steps from pivots, each the person farthest from those before."""
     n = len(indptr) - 1
     steps = np.full((pivots, n), -1, np.int32)
     nearest = np.full(n, 1 << 30, np.int32)
@@ -115,8 +117,6 @@ def _start(indptr: Int64, indices: Int32, rng: np.random.Generator) -> Float64:
         return jitter
     first = int(np.diff(indptr).argmax())
     steps = _pivot_distances(indptr, indices, min(PIVOTS, n), first).astype(np.float64)
-    # Another island is a little farther than the farthest on one's own.
-    steps[steps < 0] = steps.max() + 1
     squares = steps**2
     centred = (
         squares
@@ -127,7 +127,8 @@ def _start(indptr: Int64, indices: Int32, rng: np.random.Generator) -> Float64:
     _, vectors = np.linalg.eigh(centred @ centred.T)
     position = centred.T @ vectors[:, :-3:-1]
     spread = position.std(axis=0)
-    return position / np.where(spread > 0, spread, 1.0) + 0.05 * jitter
+    start: Float64 = position / np.where(spread > 0, spread, 1.0) + 0.05 * jitter
+    return start
 
 
 def layout(
@@ -142,7 +143,8 @@ def layout(
 
     People push each other away with ``(d_u + 1)(d_v + 1) / distance`` and ties pull with
     ``weight * distance`` (the forces of ForceAtlas2), weakly held to the middle; they start from a
-    scaling of their distances to fifty pivots.
+    scaling of their distances to fifty pivots. Islands are placed one by one and then set around
+    the largest, in rings, with room as the number of their people.
 
     Parameters
     ----------
@@ -156,8 +158,8 @@ def layout(
     Returns
     -------
     float64[n, 2]
-        Within the unit circle, the longest direction lying flat, the person with most ties in the
-        upper right.
+        Within the unit circle. Each island lies with its longest direction flat and the person
+        with most ties in the upper right.
 
     Notes
     -----
@@ -175,19 +177,78 @@ def layout(
     (2, 2)
     """
     n = len(indptr) - 1
-    if n < 2:
-        return np.zeros((n, 2))
+    island, sizes = islands(indptr, indices)
+    position = np.zeros((n, 2))
     rng = np.random.default_rng(seed)
+    order = np.argsort(island, kind="stable")
+    ends = np.cumsum(sizes)
+    place = np.empty(n, np.int32)
+    place[order] = (np.arange(n) - np.repeat(ends - sizes, sizes)).astype(np.int32)
+    centres, radii = _rings(sizes)
+    for i, size in enumerate(sizes):
+        people = order[ends[i] - size : ends[i]]
+        if size == 1:
+            position[people] = centres[i]
+            continue
+        part = _part(indptr, indices, weight, people, place)
+        shape = _place_island(*part, rng, steps)
+        position[people] = centres[i] + radii[i] * shape
+    far = np.sqrt((position**2).sum(axis=1).max(initial=0.0))
+    return position / far if far > 0 else position
+
+
+def _part(
+    indptr: Int64, indices: Int32, weight: Float32 | None, people: Int64, place: Int32
+) -> tuple[Int64, Int32, Float32]:
+    """Return the ties of one island, which has all ties of its people."""
+    starts, counts = indptr[people], np.diff(indptr)[people]
+    new_indptr = np.zeros(len(people) + 1, np.int64)
+    np.cumsum(counts, out=new_indptr[1:])
+    rows = np.repeat(starts - new_indptr[:-1], counts) + np.arange(new_indptr[-1])
+    value = np.ones(len(rows), np.float32) if weight is None else weight[rows]
+    return new_indptr, place[indices[rows]], value
+
+
+def _rings(sizes: Int64) -> tuple[Float64, Float64]:
+    """Return centres and radii of islands: the largest in the middle, the others in rings."""
+    radii = 0.8 * np.sqrt(sizes)
+    centres = np.zeros((len(sizes), 2))
+    outer = radii[0] if len(radii) else 0.0
+    i = 1
+    while i < len(sizes):
+        # The first of a ring is its largest: the ring is as wide as that one.
+        ring = outer + 1.6 * radii[i]
+        outer = ring + radii[i]
+        angle = 0.0
+        while i < len(sizes):
+            half = float(np.arcsin(min(1.3 * radii[i] / ring, 1.0)))
+            if angle > 0 and angle + 2 * half > 2 * np.pi:
+                break
+            centres[i] = ring * np.cos(angle + half), ring * np.sin(angle + half)
+            angle += 2 * half
+            i += 1
+    return centres, radii
+
+
+def _place_island(
+    indptr: Int64,
+    indices: Int32,
+    weight: Float32,
+    rng: np.random.Generator,
+    steps: int | None,
+) -> Float64:
+    """Return coordinates of connected people within the unit circle."""
+    n = len(indptr) - 1
     position = _start(indptr, indices, rng)
     degree = np.diff(indptr)
     mass = (degree + 1).astype(np.float32)
-    pull = np.ones(len(indices), np.float32) if weight is None else weight / weight.mean()
     # The size at which push and pull balance, so that the first movements are of the right order.
     size = float(np.sqrt(mass.sum()))
     x = np.ascontiguousarray(position[:, 0] * size, np.float32)
     y = np.ascontiguousarray(position[:, 1] * size, np.float32)
     many = steps if steps is not None else int(np.clip(200_000 / n, 60, 300))
-    _relax(indptr, indices, pull.astype(np.float32), x, y, mass, 1.0, many, size / 10)
+    pull = (weight / weight.mean()).astype(np.float32)
+    _relax(indptr, indices, pull, x, y, mass, 1.0, many, size / 10)
     return _upright(np.stack([x, y], axis=1).astype(np.float64), degree)
 
 
@@ -196,7 +257,12 @@ def _upright(position: Float64, degree: Int64) -> Float64:
     centred = position - position.mean(axis=0)
     _, _, axes = np.linalg.svd(centred, full_matrices=False)
     turned: Float64 = centred @ axes.T
-    sign = np.where(turned[int(degree.argmax())] < 0, -1.0, 1.0)
-    turned = turned * sign
-    radius = np.sqrt((turned**2).sum(axis=1).max())
+    turned = turned * np.where(turned[int(degree.argmax())] < 0, -1.0, 1.0)
+    distance = np.sqrt((turned**2).sum(axis=1))
+    usual = float(np.percentile(distance, 95))
+    if usual > 0:
+        # A tail of a few people must not shrink everybody else to a dot.
+        ratio = np.maximum(distance / usual, 1.0)
+        turned = turned * ((1 + np.log(ratio)) / ratio)[:, None]
+    radius = float(np.sqrt((turned**2).sum(axis=1).max()))
     return turned / radius if radius > 0 else turned

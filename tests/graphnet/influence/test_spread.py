@@ -1,0 +1,200 @@
+"""Cascades against enumeration, choices against all sets, certificates, quotas, alternatives."""
+
+from itertools import combinations, product
+
+import networkx as nx
+import numpy as np
+import pytest
+import scipy.sparse as sp
+
+from graphnet.errors import BadValue
+from graphnet.influence.cascade import cascade_of_pairs, simulate, weighted_cascade
+from graphnet.influence.compare import compare
+from graphnet.influence.quotas import Quota
+from graphnet.influence.spread import choose_people
+
+SMALL = [(0, 1, 0.5), (1, 2, 0.9), (0, 2, 0.2), (2, 3, 0.4), (3, 0, 1.0), (4, 2, 0.3), (1, 4, 0.7)]
+
+
+def exact_reach(edges, n, seeds):
+    """Expected reach, by all 2^m worlds."""
+    total = 0.0
+    for world in product([0, 1], repeat=len(edges)):
+        chance = np.prod([p if w else 1 - p for w, (_, _, p) in zip(world, edges, strict=True)])
+        graph = nx.DiGraph()
+        graph.add_nodes_from(range(n))
+        graph.add_edges_from((u, v) for w, (u, v, _) in zip(world, edges, strict=True) if w)
+        heard = set(seeds)
+        for s in seeds:
+            heard |= nx.descendants(graph, s)
+        total += chance * len(heard)
+    return total
+
+
+def small():
+    u, v, p = zip(*SMALL, strict=True)
+    return cascade_of_pairs(5, u, v, p)
+
+
+def ties_of(graph):
+    matrix = sp.csr_array(nx.to_scipy_sparse_array(graph, nodelist=range(len(graph))))
+    matrix.sort_indices()
+    return matrix.indptr.astype(np.int64), matrix.indices.astype(np.int32)
+
+
+@pytest.fixture(scope="module")
+def clubs():
+    """300 people in six clubs of different density."""
+    graph = nx.random_partition_graph([100, 80, 50, 40, 20, 10], 0.1, 0.003, seed=1)
+    indptr, indices = ties_of(graph)
+    club = np.repeat(np.arange(6), [100, 80, 50, 40, 20, 10]).astype(np.int32)
+    return (indptr, indices), club, weighted_cascade(indptr, indices)
+
+
+@pytest.mark.parametrize("seeds", [[0], [4], [1, 3], [0, 2, 4]])
+def test_simulation_agrees_with_all_worlds(seeds):
+    found = simulate(small(), seeds, runs=40_000, seed=1)
+    assert found.mean == pytest.approx(exact_reach(SMALL, 5, seeds), abs=5 * found.standard_error)
+    assert found.heard.sum() == pytest.approx(found.mean)
+
+
+def test_rows_of_unequal_chances_are_drawn_without_bias():
+    chances = [0.9, 0.05, 0.3, 0.3, 0.001, 1.0, 0.6]
+    cascade = cascade_of_pairs(8, [0] * 7, range(1, 8), chances)
+    heard = simulate(cascade, [0], runs=100_000, seed=2).heard[1:]
+    error = np.sqrt(np.array(chances) * (1 - np.array(chances)) / 100_000)
+    assert (abs(heard - chances) <= 4.5 * error + 1e-6).all()
+
+
+def test_simulation_does_not_depend_on_threads_and_counts_the_audience():
+    one = simulate(small(), [0], runs=1000, seed=3, threads=1)
+    two = simulate(small(), [0], runs=1000, seed=3, threads=2)
+    assert np.array_equal(one.heard, two.heard)
+    only = np.array([False, False, True, True, False])
+    part = simulate(small(), [0], runs=1000, seed=3, audience=only)
+    assert part.mean == pytest.approx(one.heard[only].sum())
+
+
+def test_the_choice_is_the_best_of_all_sets():
+    best = max(combinations(range(5), 2), key=lambda s: exact_reach(SMALL, 5, s))
+    chosen = choose_people(small(), 2, seed=0, most_samples=1 << 16)
+    assert set(chosen.people.tolist()) == set(best)
+    truth = exact_reach(SMALL, 5, best)
+    assert chosen.at_least <= truth <= chosen.best_at_most
+    assert chosen.reach == pytest.approx(truth, abs=5 * chosen.standard_error)
+    assert chosen.certificate > 0.9
+
+
+def test_certificate_holds_for_the_best_set_found_by_enumeration(clubs):
+    _, _, cascade = clubs
+    for seed in range(5):
+        chosen = choose_people(cascade, 3, seed=seed, most_samples=1 << 14)
+        reach = simulate(cascade, chosen.people, runs=4000, seed=seed)
+        assert chosen.at_least <= reach.mean + 4 * reach.standard_error
+        assert chosen.best_at_most >= reach.mean - 4 * reach.standard_error
+        assert 1 - 1 / np.e - 0.1 < chosen.certificate <= 1
+
+
+def test_same_seed_same_people_for_any_number_of_threads(clubs):
+    _, _, cascade = clubs
+    one = choose_people(cascade, 8, seed=4, most_samples=1 << 14, threads=1)
+    two = choose_people(cascade, 8, seed=4, most_samples=1 << 14, threads=3)
+    assert one.people.tolist() == two.people.tolist()
+    assert one.reach == two.reach
+
+
+def test_quotas_fixed_and_barred_people_hold(clubs):
+    _, club, cascade = clubs
+    parity = (np.arange(300) % 2).astype(np.int32)
+    free = choose_people(cascade, 8, most_samples=1 << 14).people
+    barred = free[:3]
+    quotas = [
+        Quota("club", club, least={4: 1, 5: 2}, most={0: 2}),
+        Quota("parity", parity, least={0: 5}),
+    ]
+    chosen = choose_people(
+        cascade, 8, quotas=quotas, fixed=[7, 150], barred=barred, most_samples=1 << 14
+    ).people
+    assert len(set(chosen.tolist())) == 8
+    assert {7, 150} <= set(chosen.tolist())
+    assert not set(barred.tolist()) & set(chosen.tolist())
+    count = np.bincount(club[chosen], minlength=6)
+    assert count[4] >= 1 and count[5] >= 2 and count[0] <= 2
+    assert (parity[chosen] == 0).sum() >= 5
+
+
+def test_overlapping_quotas_that_greedy_alone_would_miss():
+    # The strongest person fits one quota; only the two weak ones together meet both in two places.
+    hub = [(0, v, 1.0) for v in range(3, 30)]
+    u, v, p = zip(*hub, strict=True)
+    cascade = cascade_of_pairs(30, u, v, p)
+    faculty = np.full(30, -1, np.int32)
+    city = np.full(30, -1, np.int32)
+    faculty[[0, 1]] = 1
+    city[[2]] = 1
+    quotas = [Quota("faculty", faculty, least={1: 1}), Quota("city", city, least={1: 1})]
+    chosen = choose_people(cascade, 2, quotas=quotas, most_samples=1024).people
+    assert set(chosen.tolist()) == {0, 2}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ({"quotas": [Quota("city", np.zeros(5, np.int32), least={1: 1})]}, "1 of city 1"),
+        ({"quotas": [Quota("city", np.zeros(5, np.int32), most={0: 1})]}, "all quotas"),
+        ({"fixed": [0, 1, 2]}, "3 fixed"),
+        ({"barred": [0, 1, 2, 3]}, "no 2 people"),
+        ({"barred": [9]}, "outside"),
+        ({"audience": np.zeros(5, bool)}, "audience"),
+        ({"fairness": 1.5}, "dial"),
+        ({"quotas": [Quota("city", np.zeros(3, np.int32))]}, "labels 3 of 5"),
+    ],
+)
+def test_rules_that_cannot_be_met_are_refused_in_words(arguments, says):
+    with pytest.raises(BadValue, match=says):
+        choose_people(small(), 2, most_samples=1024, **arguments)
+
+
+@pytest.mark.parametrize("chance", [0.0, -0.1, 1.1, np.nan])
+def test_chances_out_of_range_are_refused(chance):
+    with pytest.raises(BadValue):
+        cascade_of_pairs(2, [0], [1], [chance])
+
+
+def test_the_audience_of_a_second_wave_changes_the_choice(clubs):
+    _, club, cascade = clubs
+    late = club == 3
+    chosen = choose_people(cascade, 3, audience=late, most_samples=1 << 14)
+    free = choose_people(cascade, 3, most_samples=1 << 14)
+    in_late = simulate(cascade, chosen.people, runs=2000, audience=late).mean
+    assert in_late > simulate(cascade, free.people, runs=2000, audience=late).mean
+    assert chosen.reach <= late.sum()
+
+
+def test_fairness_lifts_the_group_that_is_reached_least(clubs):
+    _, club, cascade = clubs
+    shares = []
+    for dial in (0.0, 0.9):
+        chosen = choose_people(cascade, 4, group=club, fairness=dial, most_samples=1 << 14, seed=1)
+        heard = simulate(cascade, chosen.people, runs=2000).heard
+        shares.append(min(heard[club == g].mean() for g in range(6)))
+        assert np.isnan(chosen.certificate) == (dial > 0)
+    assert shares[1] > 1.4 * shares[0]
+
+
+def test_alternatives_stand_beside_the_choice(clubs):
+    ties, club, cascade = clubs
+    quotas = [Quota("club", club, most={0: 2})]
+    chosen = choose_people(cascade, 6, quotas=quotas, fixed=[9], most_samples=1 << 14)
+    found = {
+        a.name: a for a in compare(cascade, chosen.people, ties, quotas=quotas, fixed=[9], runs=200)
+    }
+    assert list(found) == ["chosen", "random", "random_more", "degree", "pagerank", "peers"]
+    assert found["random"].beaten
+    assert found["chosen"].ahead == 0 and not found["chosen"].beaten
+    for name, other in found.items():
+        assert 9 in other.people
+        assert len(set(other.people.tolist())) == (12 if name == "random_more" else 6)
+        if name != "random_more":
+            assert (club[other.people] == 0).sum() <= 2
+        assert other.ahead == pytest.approx(found["chosen"].reach - other.reach)

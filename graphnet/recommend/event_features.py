@@ -39,6 +39,10 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "time_ahead": ("days_ahead", "order_in_group", "order_in_series", "order", "of_group"),
     "activity": ("yes", "no", "days_quiet", "yes_lately", "usual_lead", "candidates"),
     "clash": ("clash", "same_day"),
+    "choice": (
+        "inclination", "inclination_share", "inclination_of_week", "inclination_rank", "mine_in_week",
+        "liked_in_week", "order_of_mine", "in_week", "attended_rank", "rank_in_week",
+    ),
 }  # fmt: skip
 NAMES: tuple[str, ...] = tuple(name for names in FAMILIES.values() for name in names)
 FAMILY_OF: dict[str, str] = {name: family for family, names in FAMILIES.items() for name in names}
@@ -92,6 +96,7 @@ def describe(moment: Moment, person: Person, candidates: Ints) -> Floats:
     _content(put, moment, person, candidates)
     _others(put, moment, person, candidates)
     _order(put, moment, candidates)
+    _choice(put)
     return out
 
 
@@ -270,3 +275,29 @@ def _order(put: _Columns, moment: Moment, candidates: Ints) -> None:
         put[f"order_in_{name}"] = place
         if name == "group":
             put["of_group"] = np.bincount(key, minlength=events.groups)[key]
+
+
+def _choice(put: _Columns) -> None:
+    # What else there is to choose from: an event is likelier when nothing else that week appeals. The
+    # inclination is a rough guess, for comparing the candidates; what it is worth is learned.
+    inclination = (
+        0.02
+        + 0.1 * put["member"]
+        + put["group_attended"]
+        + put["series_attended"]
+        + 0.5 * put["hour_fit"]
+        + 0.5 * put["title_yes"]
+    ) * np.exp(-put["clash"])
+    week = put["days_ahead"] < 7
+    put["inclination"] = inclination
+    put["inclination_share"] = inclination / inclination.sum()
+    put["inclination_of_week"] = inclination / max(float(inclination[week].sum()), 0.02)
+    put["inclination_rank"] = _ranks(inclination)
+    put["attended_rank"] = _ranks(put["group_attended"] + put["series_attended"])
+    put["rank_in_week"] = np.where(week, _ranks(np.where(week, inclination, -1)), -1)
+    put["in_week"] = week
+    mine = put["member"] > 0
+    put["mine_in_week"] = (mine & week).sum()
+    put["liked_in_week"] = ((put["group_yes"] > 0) & week).sum()
+    ahead = np.sort(put["days_ahead"][mine])
+    put["order_of_mine"] = np.searchsorted(ahead, put["days_ahead"])

@@ -157,15 +157,24 @@ class Moment:
     log : EventLog
     time : int
         Milliseconds; answers and memberships at or after it do not exist here.
+    hidden : array (people,), bool, optional
+        People whose answers and memberships must not be seen by the viewer: they are taken out here, before
+        anything is counted, so that no score can give them away.
+    fewest : int
+        Counts of answers below it are not known either (pages: 3).
     """
 
-    def __init__(self, log: EventLog, time: int) -> None:
+    def __init__(
+        self, log: EventLog, time: int, *, hidden: Mask | None = None, fewest: int = 1
+    ) -> None:
         self.log = log
         self.time = time
         events = log.events
         number = len(events)
         order = log.by_event
         known = log.reply_at[order] < time
+        if hidden is not None:
+            known &= ~hidden[log.reply_person[order]]
         order = order[known]
         event = log.reply_event[order]
         said_yes = log.reply_yes[order]
@@ -174,6 +183,8 @@ class Moment:
         self.goers = log.reply_person[order][said_yes]
         self.goers_start = np.zeros(number + 1, dtype=np.int64)
         np.cumsum(self.known_yes.astype(np.int64), out=self.goers_start[1:])
+        self.known_yes[self.known_yes < fewest] = 0
+        self.known_no[self.known_no < fewest] = 0
 
         past = log.by_start[events.start[log.by_start] < time]
         self.past_in_group, self.usual_of_group = _recent_mean(
@@ -189,6 +200,8 @@ class Moment:
         )
         self.past = past
         joined = log.joined_at < time
+        if hidden is not None:
+            joined &= ~hidden[log.member_person]
         self.group_size = np.bincount(log.member_group[joined], minlength=events.groups).astype(
             np.float32
         )

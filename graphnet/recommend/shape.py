@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
+from zipfile import BadZipFile
 
 import numpy as np
 import scipy.sparse as sp
@@ -128,9 +129,9 @@ def load_arrays(
         If there is no such file, or it holds another kind of model or other facts than expected.
     """
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with path.open("rb") as raw, np.load(raw, allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files}
-    except (OSError, ValueError) as problem:
+    except (OSError, ValueError, EOFError, BadZipFile) as problem:
         raise ModelMissing(f"{path}: no model of kind {kind}; fit one first") from problem
     facts = json.loads(bytes(arrays.pop("header")).decode())
     if facts.get("kind") != kind or facts.get("version") != 1:

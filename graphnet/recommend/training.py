@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from graphnet.recommend.boosting import boost
 from graphnet.recommend.event_features import describe
 from graphnet.recommend.eventlog import WEEK, EventLog, Floats, Ints, Moment, Person
 from graphnet.recommend.events import EventRanker
-from graphnet.recommend.trees import from_boosting
 
 # A ranker is learned anew on a fixed calendar, counted from 1970, so that it does not depend on what is asked.
 REFIT_WEEKS = 4
@@ -22,7 +22,9 @@ REFIT_WEEKS = 4
 PEOPLE_A_WEEK = 60
 WEEKS = 260
 FEWEST_YESES = 60
-MEMBERS_OF_ENSEMBLE = 2
+ENSEMBLE = 3
+# Training questions are asked twice a week: more of them, and events at other distances.
+STEP = WEEK // 2
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,7 @@ class Examples:
             )
             people = np.unique(self._yes_person[asked])
             # By a hash of the lasting key and the week, so that nobody else's presence matters.
-            draw = (self.log.key[people] * 2_654_435_761 + week // WEEK * 40_503) % (2**32)
+            draw = (self.log.key[people] * 2_654_435_761 + week // STEP * 40_503) % (2**32)
             people = people[np.lexsort((self.log.key[people], draw))][:PEOPLE_A_WEEK]
             moment = Moment(self.log, week) if len(people) else None
             found = []
@@ -79,19 +81,19 @@ class Examples:
             self._weeks[week] = found
         return self._weeks[week]
 
-    def until(self, time: int) -> tuple[Floats, Ints, Floats]:
-        """Return rows, labels and weights of everything that had been decided at a time.
+    def until(self, time: int) -> tuple[Floats, Ints, Ints]:
+        """Return rows, labels and where each question starts, of everything decided at a time.
 
         Events that start later are left out: they may still be answered.
         """
         log = self.log
-        rows, labels, weights = [], [], []
+        rows, labels = [], []
         first = int(log.reply_at.min(initial=time))
-        for back in range(1, WEEKS + 1):
-            week = time - back * WEEK
-            if week < first:
+        for back in range(WEEK // STEP, WEEKS * WEEK // STEP + 1):
+            asked_at = time - back * STEP
+            if asked_at < first:
                 break
-            for example in self.of_week(week):
+            for example in self.of_week(asked_at):
                 decided = log.events.start[example.candidates] < time
                 begin = log.reply_start[example.person]
                 end = log.reply_start[example.person + 1]
@@ -99,15 +101,11 @@ class Examples:
                 label = np.isin(example.candidates, log.reply_event[begin:end][known])[decided]
                 if label.any():
                     rows.append(example.rows[decided])
-                    labels.append(label)
-                    weights.append(np.full(len(label), 1.0))
+                    labels.append(label.astype(np.int64))
         if not rows:
-            return np.zeros((0, 0), np.float32), np.zeros(0, np.int64), np.zeros(0, np.float32)
-        return (
-            np.concatenate(rows),
-            np.concatenate(labels).astype(np.int64),
-            np.concatenate(weights).astype(np.float32),
-        )
+            return np.zeros((0, 0), np.float32), np.zeros(0, np.int64), np.zeros(1, np.int64)
+        start = np.cumsum([0, *(len(label) for label in labels)], dtype=np.int64)
+        return np.concatenate(rows), np.concatenate(labels), start
 
 
 def refit_time(asked_at: int) -> int:
@@ -117,26 +115,10 @@ def refit_time(asked_at: int) -> int:
 
 def fit_ranker(examples: Examples, time: int) -> EventRanker:
     """Learn a ranker from what was known at a time; the plain rule if that is too little."""
-    from sklearn.ensemble import HistGradientBoostingClassifier
-
-    rows, labels, weights = examples.until(time)
+    rows, labels, start = examples.until(time)
     if labels.sum() < FEWEST_YESES:
         return EventRanker()
-    ensemble = []
-    for seed in range(MEMBERS_OF_ENSEMBLE):
-        model = HistGradientBoostingClassifier(
-            max_iter=120,
-            learning_rate=0.07,
-            max_leaf_nodes=12,
-            min_samples_leaf=15,
-            l2_regularization=2.0,
-            max_features=0.4,
-            early_stopping=False,
-            random_state=seed,
-        )
-        model.fit(rows, labels, sample_weight=weights)
-        ensemble.append(from_boosting(model))
-    return EventRanker(tuple(ensemble))
+    return EventRanker(tuple(boost(rows, labels, start, seed=seed) for seed in range(ENSEMBLE)))
 
 
 def answer_in_time(

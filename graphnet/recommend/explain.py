@@ -1,0 +1,154 @@
+"""Reasons: the parts of a score that a person can be told, taken from the score and not made up after it.
+
+A `Reason` is a kind with its evidence in numbers and positions; pages put it into words in either language.
+Parts that speak against an item stay in the arrays, so that everything still adds up, but make no reason.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from graphnet.recommend.event_features import FAMILIES, LATELY, NAMES
+from graphnet.recommend.eventlog import DAY, Ints, Moment, Person
+from graphnet.recommend.events import RankedEvents
+from graphnet.recommend.shape import Contributions, Positions
+
+# An unnamed count below this could point at somebody.
+FEWEST_SHOWN = 3
+
+# Families that describe the asker or the list, and so cannot tell one event from another in words.
+SILENT = frozenset({"activity", "choice"})
+# What must be there for a family to be a reason at all, and the number to show for it.
+EVIDENCE: dict[str, str] = {
+    "member": "member",
+    "group_habit": "group_yes",
+    "series_habit": "series_yes",
+    "place": "venue_yes",
+    "words": "title_yes",
+    "topics": "topics_shared",
+    "time_of_week": "hour_fit",
+    "company": "friends_going",
+    "interest_of_others": "known_yes",
+    "time_ahead": "days_ahead",
+}
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One reason for one recommended thing.
+
+    Attributes
+    ----------
+    kind : str
+        A family of `event_features.FAMILIES`, or "history".
+    part : float
+        What it added to the score.
+    count : float
+        The number behind it: meetings attended, topics shared, people going.
+    things : array of positions
+        The events (items) of one's own history that it rests on, latest first.
+    people : array of positions
+        Who stands behind it; whoever may not be named has been removed before scoring.
+    """
+
+    kind: str
+    part: float
+    count: float
+    things: Ints
+    people: Ints
+
+
+_NOBODY = np.zeros(0, dtype=np.int64)
+
+
+def event_reasons(
+    moment: Moment, person: Person, ranked: RankedEvents, *, most: int = 3
+) -> list[list[Reason]]:
+    """Return the strongest reasons for each ranked event, strongest first.
+
+    Parameters
+    ----------
+    moment, person : as given to `EventRanker.rank`
+    ranked : RankedEvents
+    most : int
+        Reasons an event.
+    """
+    by_family = ranked.by_family()
+    answers = []
+    for row, event in enumerate(ranked.events):
+        found = []
+        for family in FAMILIES:
+            part = float(by_family[family][row])
+            if family in SILENT or family not in EVIDENCE or part <= 0:
+                continue
+            count = float(ranked.evidence[row, NAMES.index(EVIDENCE[family])])
+            if family == "interest_of_others" and count < FEWEST_SHOWN:
+                continue
+            if count <= 0:
+                continue
+            things = _own_events(moment, person, int(event), family)
+            people = _company(moment, person, int(event)) if family == "company" else _NOBODY
+            found.append(Reason(family, part, count, things, people))
+        answers.append(sorted(found, key=lambda reason: (-reason.part, reason.kind))[:most])
+    return answers
+
+
+def _own_events(moment: Moment, person: Person, event: int, family: str) -> Ints:
+    events = moment.log.events
+    liked = person.events[person.yes][::-1]
+    if family == "group_habit":
+        return liked[events.group[liked] == events.group[event]]
+    if family == "series_habit":
+        return liked[events.series[liked] == events.series[event]]
+    if family == "place":
+        return liked[events.venue[liked] == events.venue[event]]
+    if family == "words":
+        alike = np.asarray((events.words[liked] @ events.words[event].T).todense()).ravel()
+        age = (moment.time - person.answered[person.yes][::-1]) / DAY
+        alike = alike * np.exp(-age / (2 * LATELY))
+        return liked[np.argsort(-alike, kind="stable")][: int((alike > 0).sum())]
+    return _NOBODY
+
+
+def _company(moment: Moment, person: Person, event: int) -> Ints:
+    # Of those who said yes, the ones who came to something with this person; by shared events, then position.
+    goers = moment.goers[moment.goers_start[event] : moment.goers_start[event + 1]]
+    goers = np.unique(goers[goers != person.position])
+    together = np.zeros(moment.log.people)
+    for past in person.events[person.yes]:
+        together[moment.goers[moment.goers_start[past] : moment.goers_start[past + 1]]] += 1
+    goers = goers[together[goers] > 0]
+    return goers[np.lexsort((goers, -together[goers]))]
+
+
+def history_reasons(
+    contributions: Contributions, history: Positions, *, most: int = 3
+) -> list[Reason]:
+    """Return the items of a history that did most for a score, strongest first.
+
+    Parameters
+    ----------
+    contributions : Contributions
+        From a model's ``contributions(history, item)``.
+    history : array of item positions, as given to the model
+    most : int
+
+    Notes
+    -----
+    `count` is the number of other people who connect the two items, 0 where there are fewer than three.
+    """
+    things = np.unique(np.asarray(history, dtype=np.int64))
+    order = np.lexsort((things, -contributions.parts))[:most]
+    return [
+        Reason(
+            kind="history",
+            part=float(contributions.parts[i]),
+            count=float(
+                contributions.witnesses[i] if contributions.witnesses[i] >= FEWEST_SHOWN else 0
+            ),
+            things=things[i : i + 1],
+            people=_NOBODY,
+        )
+        for i in order
+        if contributions.parts[i] > 0
+    ]

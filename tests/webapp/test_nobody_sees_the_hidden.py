@@ -6,81 +6,27 @@ added; a route whose parameters nobody knows how to fill fails the test.
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 
-from graphnet import accounts, people
-from graphnet.live import Live
 from graphnet.settings import Settings
 from graphnet.store import Store
-from tests.graphs import ANNA, BORIS, DARYA, STAFF, VERA, ZHANNA, small_association
-from webapp import create_app
-from webapp.worker import refresh, snapshot_folder
+from tests.conftest import WIPE
+from tests.webapp.furnished import READERS, furnished, own_home, reader, site
 
-PASSWORD = "a walk in the park 77"
 HIDDEN_WORDS = ("Вера", "Орлова", "vera")
-READERS = {"alumnus": ANNA, "staff": STAFF, "analyst": ZHANNA, "admin": DARYA}
-
-MAKE_EVENTS = """
-CREATE (t:Topic {id: 'optics', name: 'Optics', name_ru: 'Оптика'})
-CREATE (g:Group {id: 'club', key: 1, name: 'Club', name_ru: 'Клуб', kind: 'club',
-  visibility: 'members', created_at: $now})
-CREATE (e:Event {id: 'evening', key: 1, title: 'Evening', title_ru: 'Вечер', kind: 'meeting',
-  starts_at: $soon, time_zone: 'Europe/Moscow', visibility: 'public', capacity: 20})
-CREATE (f:Festival {id: 'week', name: 'Alumni Week', name_ru: 'Неделя выпускников', year: 2026})
-CREATE (e)-[:ABOUT]->(t) CREATE (g)-[:ABOUT]->(t) CREATE (e)-[:HELD_BY]->(g)
-CREATE (e)-[:IN]->(f)
-WITH e, g MATCH (p:Person) WHERE p.key IN $coming
-CREATE (p)-[:MEMBER_OF {role: 'member'}]->(g)
-CREATE (r:Registration {id: 'r' + p.id, state: 'yes', at: $now})
-CREATE (r)-[:FOR]->(e) CREATE (r)-[:BY]->(p)"""
-SHOW_ALL = """MATCH (p:Person) SET p.audiences = ['city:members', 'events:members',
-  'contacts:members', 'connections:members', 'employer:members'], p.about = 'about ' + p.id"""
 
 
-@pytest.fixture
-def live(store: Store, settings: Settings, tmp_path: Path) -> Iterator[Live]:
-    small_association(store)
-    now = datetime.now(UTC)
-    store.write(MAKE_EVENTS, now=now, soon=now + timedelta(days=3),
-                coming=[ANNA, BORIS, VERA, DARYA, ZHANNA])  # fmt: skip
-    store.write(SHOW_ALL)
-    store.write("MATCH (a:Account) DETACH DELETE a")
-    for role, key in READERS.items():
-        accounts.create_many(
-            store, [{"email": f"{role}@example.org", "person_key": key, "roles": [role]}], PASSWORD
-        )
-    own = replace(settings, home=tmp_path)
-    refresh(store, snapshot_folder(own))
-    following = Live(store, snapshot_folder(own))
-    following.start()
-    yield following
-    following.stop()
-
-
-@pytest.fixture
-def app(live: Live, settings: Settings, tmp_path: Path) -> Flask:
-    made = create_app(
-        replace(settings, home=tmp_path, demo=True, secure_cookies=False), store=live.store,
-        live=live,
-    )  # fmt: skip
-    made.config.update(TESTING=True, WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
-    return made
-
-
-def reader(app: Flask, role: str) -> FlaskClient:
-    client = app.test_client()
-    if role != "anyone":
-        answer = client.post(
-            "/sign-in", data={"email": f"{role}@example.org", "password": PASSWORD}
-        )
-        assert answer.status_code == 303, answer.text
-    return client
+@pytest.fixture(scope="module")
+def app(
+    session_store: Store, settings: Settings, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Flask]:
+    session_store.run_alone(WIPE)
+    home = own_home(settings, tmp_path_factory.mktemp("walk"))
+    live = furnished(session_store, home)
+    yield site(live, home)
+    live.stop()
 
 
 # What may stand in each parameter of a route. People are asked for by every id, the hidden too.
@@ -94,7 +40,8 @@ PARAMETERS = {
     "session_id": ("none",),
     "token": ("none",),
     "code": ("ru",),
-    "kind": ("cohort",),
+    "kind": ("cohorts", "units", "nonsense"),
+    "thing_id": ("optics98", "faculty", "none"),
     "form": ("gexf", "graphml", "csv", "json"),
     "request_id": ("none",),
     "filename": ("app.css",),
@@ -152,37 +99,3 @@ def test_hidden_and_unknown_get_the_same_answer(app: Flask, role: str) -> None:
     assert hidden.status_code == unknown.status_code
     strip = lambda text: re.sub(r"vera|nobody|name=\"csrf_token\" value=\"[^\"]*\"", "", text)  # noqa: E731
     assert strip(hidden.text) == strip(unknown.text)
-
-
-def test_who_hides_is_gone_from_the_next_answer(app: Flask, live: Live) -> None:
-    client = reader(app, "alumnus")
-    assert "Кузнецова" in client.get("/search?q=кузнецова").text
-    people.hide(live.store, DARYA)
-    live.catch_up()
-    for path in ("/people", "/classmates", "/home", "/groups/club", "/events/evening"):
-        assert "Кузнецова" not in client.get(path).text, path
-    assert "Дарья" not in client.get("/search?q=кузнецова").text
-    people.show(live.store, DARYA)
-    live.catch_up()
-    assert "Дарья" in client.get("/search?q=кузнецова").text
-
-
-def test_a_name_given_a_second_ago_is_found(app: Flask, live: Live) -> None:
-    from graphnet.model import Name
-
-    people.rename(live.store, DARYA, Name("Дарья", "Белоусова"))
-    live.catch_up()
-    assert "Белоусова" in reader(app, "alumnus").get("/search?q=белоусова").text
-
-
-def test_an_erased_person_is_gone_with_all_that_was_theirs(app: Flask, live: Live) -> None:
-    from graphnet.privacy import Viewer
-
-    people.erase(live.store, Viewer("alumnus", DARYA), DARYA)
-    live.catch_up()
-    assert "Кузнецова" not in reader(app, "alumnus").get("/search?q=кузнецова").text
-    left = live.store.read(
-        "MATCH (n) WHERE n.value = 'darya@example.org' OR n.email = 'admin@example.org' "
-        "RETURN count(n) AS n"
-    )
-    assert left[0]["n"] == 0

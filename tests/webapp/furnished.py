@@ -1,0 +1,79 @@
+"""The hand-made association with events, accounts and a snapshot, and an application on it."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from graphnet import accounts
+from graphnet.live import Live
+from graphnet.settings import Settings
+from graphnet.store import Store
+from tests.graphs import ANNA, BORIS, DARYA, STAFF, VERA, ZHANNA, small_association
+from webapp import create_app
+from webapp.worker import refresh, snapshot_folder
+
+PASSWORD = "a walk in the park 77"
+READERS = {"alumnus": ANNA, "staff": STAFF, "analyst": ZHANNA, "admin": DARYA}
+
+MAKE_EVENTS = """
+CREATE (t:Topic {id: 'optics', name: 'Optics', name_ru: 'Оптика'})
+CREATE (g:Group {id: 'club', key: 1, name: 'Club', name_ru: 'Клуб', kind: 'club',
+  visibility: 'members', created_at: $now})
+CREATE (e:Event {id: 'evening', key: 1, title: 'Evening', title_ru: 'Вечер', kind: 'meeting',
+  starts_at: $soon, time_zone: 'Europe/Moscow', visibility: 'public', capacity: 20})
+CREATE (f:Festival {id: 'week', name: 'Alumni Week', name_ru: 'Неделя выпускников', year: 2026})
+CREATE (e)-[:ABOUT]->(t) CREATE (g)-[:ABOUT]->(t) CREATE (e)-[:HELD_BY]->(g)
+CREATE (e)-[:IN]->(f)
+WITH e, g MATCH (p:Person) WHERE p.key IN $coming
+CREATE (p)-[:MEMBER_OF {role: 'member'}]->(g)
+CREATE (r:Registration {id: 'r' + p.id, state: 'yes', at: $now})
+CREATE (r)-[:FOR]->(e) CREATE (r)-[:BY]->(p)"""
+SHOW_ALL = """MATCH (p:Person) SET p.audiences = ['city:members', 'events:members',
+  'contacts:members', 'connections:members', 'employer:members'], p.about = 'about ' + p.id"""
+
+
+def furnished(store: Store, home: Settings) -> Live:
+    """Write the association with all that pages show, build its snapshot and follow it."""
+    small_association(store)
+    now = datetime.now(UTC)
+    store.write(
+        MAKE_EVENTS,
+        now=now,
+        soon=now + timedelta(days=3),
+        coming=[ANNA, BORIS, VERA, DARYA, ZHANNA],
+    )
+    store.write(SHOW_ALL)
+    store.write("MATCH (a:Account) DETACH DELETE a")
+    for role, key in READERS.items():
+        accounts.create_many(
+            store, [{"email": f"{role}@example.org", "person_key": key, "roles": [role]}], PASSWORD
+        )
+    refresh(store, snapshot_folder(home))
+    following = Live(store, snapshot_folder(home))
+    following.start()
+    return following
+
+
+def site(live: Live, home: Settings) -> Flask:
+    """Return the application, without the hurdles that other tests are about."""
+    made = create_app(home, store=live.store, live=live)
+    made.config.update(TESTING=True, WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
+    return made
+
+
+def own_home(settings: Settings, folder: Path) -> Settings:
+    """Return the settings of a demo whose home is that folder."""
+    return replace(settings, home=folder, demo=True, secure_cookies=False)
+
+
+def reader(app: Flask, role: str) -> FlaskClient:
+    client = app.test_client()
+    if role != "anyone":
+        answer = client.post(
+            "/sign-in", data={"email": f"{role}@example.org", "password": PASSWORD}
+        )
+        assert answer.status_code == 303, answer.text
+    return client

@@ -1,0 +1,92 @@
+"""What somebody does holds in the next answer: hiding, renaming, erasing, answering, dismissing."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from graphnet import people
+from graphnet.live import Live
+from graphnet.model import Name
+from graphnet.privacy import Viewer
+from graphnet.settings import Settings
+from graphnet.store import Store
+from tests.graphs import DARYA
+from tests.webapp.furnished import furnished, own_home, reader, site
+
+
+@pytest.fixture
+def live(store: Store, settings: Settings, tmp_path: Path) -> Iterator[Live]:
+    following = furnished(store, own_home(settings, tmp_path))
+    yield following
+    following.stop()
+
+
+@pytest.fixture
+def app(live: Live, settings: Settings, tmp_path: Path) -> Flask:
+    return site(live, own_home(settings, tmp_path))
+
+
+def test_who_hides_is_gone_from_the_next_answer(app: Flask, live: Live) -> None:
+    client = reader(app, "alumnus")
+    assert "Кузнецова" in client.get("/search?q=кузнецова").text
+    people.hide(live.store, DARYA)
+    live.catch_up()
+    for path in ("/people", "/classmates", "/home", "/groups/club", "/events/evening"):
+        assert "Кузнецова" not in client.get(path).text, path
+    assert "Дарья" not in client.get("/search?q=кузнецова").text
+    people.show(live.store, DARYA)
+    live.catch_up()
+    assert "Дарья" in client.get("/search?q=кузнецова").text
+
+
+def test_a_name_given_a_second_ago_is_found(app: Flask, live: Live) -> None:
+    people.rename(live.store, DARYA, Name("Дарья", "Белоусова"))
+    live.catch_up()
+    assert "Белоусова" in reader(app, "alumnus").get("/search?q=белоусова").text
+
+
+def test_an_erased_person_is_gone_with_all_that_was_theirs(app: Flask, live: Live) -> None:
+    people.erase(live.store, Viewer("alumnus", DARYA), DARYA)
+    live.catch_up()
+    assert "Кузнецова" not in reader(app, "alumnus").get("/search?q=кузнецова").text
+    left = live.store.read(
+        "MATCH (n) WHERE n.value = 'darya@example.org' OR n.email = 'admin@example.org' "
+        "RETURN count(n) AS n"
+    )
+    assert left[0]["n"] == 0
+
+
+def test_a_seat_is_taken_once_and_given_on(app: Flask, live: Live) -> None:
+    live.store.write("MATCH (e:Event {id: 'evening'}) SET e.capacity = 5")
+    staff = reader(app, "staff")
+    staff.post("/events/evening/answer", data={"answer": "yes"})
+    assert "waiting list" in staff.get("/events/evening", headers={"Accept-Language": "en"}).text
+    reader(app, "alumnus").post("/events/evening/answer", data={"answer": "no"})
+    states = live.store.read(
+        "MATCH (r:Registration)-[:BY]->(p:Person) WHERE p.id IN ['anna', 'staff'] "
+        "RETURN p.id AS id, r.state AS state ORDER BY id"
+    )
+    assert states == [{"id": "anna", "state": "no"}, {"id": "staff", "state": "yes"}]
+    for _ in range(2):
+        staff.post("/events/evening/answer", data={"answer": "yes"})
+    assert live.store.read("MATCH (r:Registration) RETURN count(r) AS n")[0]["n"] == 6
+
+
+def test_what_is_dismissed_stays_away(app: Flask, live: Live) -> None:
+    client = reader(app, "alumnus")
+    page = client.get("/home").text
+    assert "Жанна" in page
+    client.post("/dismiss", data={"list": "people", "item": "zhanna", "next": "/home"})
+    assert "Жанна" not in client.get("/home").text
+
+
+def test_joining_twice_is_once(app: Flask, live: Live) -> None:
+    client = reader(app, "staff")
+    for _ in range(2):
+        assert client.post("/groups/club/join").status_code == 303
+    count = "MATCH (:Person {id: 'staff'})-[m:MEMBER_OF]->(:Group) RETURN count(m) AS n"
+    assert live.store.read(count)[0]["n"] == 1
+    client.post("/groups/club/leave")
+    assert live.store.read(count)[0]["n"] == 0

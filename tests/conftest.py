@@ -20,7 +20,11 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     cache = os.environ.get("GRAPHNET_CACHE")
     home = tmp_path_factory.mktemp("home")
     changes = {"cache": Path(cache)} if cache else {}
-    return Settings(home=home, neo4j_heap="768m", neo4j_page_cache="256m", **changes)
+    # The first compiler alone: a server that lives for minutes never pays the second one back.
+    options = ("-XX:TieredStopAtLevel=1",)
+    return Settings(
+        home=home, neo4j_heap="768m", neo4j_page_cache="256m", neo4j_options=options, **changes
+    )
 
 
 @pytest.fixture(scope="session")

@@ -27,6 +27,7 @@ from graphnet import accounts, schema, synth
 from graphnet.errors import BadValue, Conflict, GraphnetError
 from graphnet.people import of_origins
 from graphnet.server import connect, fetch
+from graphnet.server.control import stop
 from graphnet.settings import Settings
 from graphnet.store import Store
 from ingest import mapping
@@ -236,6 +237,4 @@ def _watch(running: list[subprocess.Popen[bytes]]) -> None:
 
 
 def _stop_server(settings: Settings, folder: Path) -> None:
-    from graphnet.server import stop
-
-    stop(replace(settings, home=folder))
+    stop(replace(settings, home=folder), now=True)

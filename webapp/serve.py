@@ -26,7 +26,8 @@ def application() -> Flask:
     The connection's lock on the managed server is held until the process ends.
     """
     settings = load()
-    connection = connect(settings)
+    client = connect(settings)
+    connection = client.connection
     store = Store(
         connection.uri,
         connection.user,
@@ -37,7 +38,7 @@ def application() -> Flask:
     live = Live(store, snapshot_folder(settings), rules=rules(settings))
     live.start()
     app = create_app(settings, store=store, live=live)
-    app.extensions["graphnet.connection"] = connection
+    app.extensions["graphnet.client"] = client
     return app
 
 
@@ -49,7 +50,7 @@ def application() -> Flask:
 @click.pass_obj
 def web(settings: Settings, *, host: str, port: int, workers: int, threads: int) -> None:
     """Serve the site; refuses to start without a secret key, except in the demo."""
-    from gunicorn.app.wsgiapp import WSGIApplication
+    from gunicorn.app.wsgiapp import WSGIApplication  # it reads sys.argv
 
     secret_key(settings)
     sys.argv = [

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import click
 
-from graphnet.errors import SettingsError
-from graphnet.server import aot
+from graphnet import erasures
+from graphnet.errors import GraphnetError, SettingsError
+from graphnet.server import aot, connect
 from graphnet.server import backup as archive
 from graphnet.server.binaries import fetch as fetch_jars
 from graphnet.server.control import Status, log_text
@@ -16,6 +17,7 @@ from graphnet.server.control import status as status_of
 from graphnet.server.control import stop as stop_server
 from graphnet.server.progress import on_stderr
 from graphnet.settings import Settings
+from graphnet.store import Store
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
@@ -117,6 +119,23 @@ def backup(settings: Settings, file: Path, *, as_json: bool) -> None:
         click.echo(f"{file}: {manifest.bytes / 1e6:.1f} MB of Neo4j {manifest.neo4j}")
 
 
+def _erased_now(settings: Settings) -> set[int]:
+    """Who is erased in the data that are about to be replaced, if those can be read at all."""
+    try:
+        with (
+            connect(settings) as connection,
+            Store(connection.uri, connection.user, connection.password) as store,
+        ):
+            return erasures.in_graph(store)
+    except GraphnetError as problem:
+        click.echo(
+            f"the present data cannot be read ({problem}): only the erasures in "
+            f"{settings.home / erasures.FILE} are applied again",
+            err=True,
+        )
+        return set()
+
+
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
 @click.option("--yes", is_flag=True, help="Replace the present data without asking.")
@@ -132,7 +151,15 @@ def restore(settings: Settings, file: Path, *, yes: bool, as_json: bool) -> None
             abort=True,
             err=True,
         )
+    gone = erasures.in_file(settings.home) | _erased_now(settings)
     archive.restore(settings, file)
+    with (
+        connect(settings) as connection,
+        Store(connection.uri, connection.user, connection.password) as store,
+    ):
+        again = erasures.apply_again(store, gone)
+    if again:
+        click.echo(f"{again} people who were erased since then have been erased again", err=True)
     if as_json:
         click.echo(json.dumps(asdict(manifest)))
     else:

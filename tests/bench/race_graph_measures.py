@@ -149,7 +149,7 @@ def run(name: str, matrix: sp.csr_array, rounds: int) -> dict[str, Any]:
         graph = igraph.Graph(n=n, edges=np.stack([row[once], indices[once]], axis=1))
     report: dict[str, Any] = {"graph": name, "people": n, "ties": int(once.sum())}
     l1 = networkit.centrality.Norm.L1_NORM
-    sinks = networkit.centrality.SinkHandling.DISTRIBUTE_SINKS
+    sinks = networkit.centrality.SinkHandling.DistributeSinks
 
     def kit_pagerank() -> Any:
         rank = networkit.centrality.PageRank(kit, 0.85, TOLERANCE, distributeSinks=sinks)

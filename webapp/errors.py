@@ -8,10 +8,10 @@ import logging
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, jsonify, make_response, render_template, request
+from flask import Flask, Response, jsonify, make_response, render_template, request
 from flask_babel import lazy_gettext
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response as AnyResponse
 
 from graphnet import errors
@@ -148,6 +148,9 @@ def _later(answer: AnyResponse) -> AnyResponse:
 def _http(problem: HTTPException) -> AnyResponse | HTTPException:
     if problem.response is not None or problem.code is None or problem.code < 400:
         return problem
+    if isinstance(problem, SecurityError):
+        # Asked by a name that is not ours: no page, which would be full of our own addresses.
+        return Response("400: this site does not answer to that name\n", 400, mimetype="text/plain")
     answer = error_answer(problem.code)
     for name, value in problem.get_headers():
         if name in ("Allow", "Retry-After"):

@@ -3,6 +3,7 @@
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import SelectMultipleField, StringField
+from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -26,7 +27,9 @@ class InviteForm(FlaskForm):  # type: ignore[misc]
     )
     roles = SelectMultipleField(
         lazy_gettext("Roles"),
-        choices=lambda: [(role, role_word(role)) for role in ROLES if role != "alumnus"],
+        choices=lambda: [
+            SelectChoice(role, role_word(role)) for role in ROLES if role != "alumnus"
+        ],
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )

@@ -3,6 +3,7 @@
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import PasswordField, SelectField, StringField
+from wtforms.fields import SelectChoice
 from wtforms.validators import EqualTo, InputRequired, Length
 
 from webapp.i18n import LANGUAGES
@@ -65,4 +66,7 @@ class ChangePasswordForm(NewPasswordForm):
 class LanguageForm(FlaskForm):  # type: ignore[misc]
     """The language of the account."""
 
-    language = SelectField(lazy_gettext("Language"), choices=list(LANGUAGES.items()))
+    language = SelectField(
+        lazy_gettext("Language"),
+        choices=[SelectChoice(code, label) for code, label in LANGUAGES.items()],
+    )

@@ -1,0 +1,173 @@
+"""Accounts, roles, sessions, links and the audit trail in the browser."""
+
+import csv
+import io
+import re
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from graphnet import accounts
+from graphnet.store import Store
+from tests.webapp.conftest import PASSWORD
+
+Accounts = dict[str, accounts.Account]
+Readers = Callable[[str], FlaskClient]
+PAGES = ("/admin", "/admin/invite", "/admin/audit", "/admin/audit.csv")
+
+
+@pytest.mark.parametrize("role", ["anyone", "alumnus", "staff", "analyst"])
+def test_only_administrators_come_in(
+    sign_in_as: Readers, people_of_roles: Accounts, role: str
+) -> None:
+    client = sign_in_as(role)
+    one = people_of_roles["alumnus"].id
+    expected = 303 if role == "anyone" else 403
+    for path in (*PAGES, f"/admin/accounts/{one}"):
+        assert client.get(path).status_code == expected, path
+    for path in ("roles", "link", "state", "sessions/end"):
+        assert client.post(f"/admin/accounts/{one}/{path}").status_code == expected, path
+
+
+def test_accounts_are_listed_narrowed_and_found(sign_in_as: Readers) -> None:
+    client = sign_in_as("admin")
+    page = client.get("/admin").text
+    assert "4 accounts" in page
+    assert all(f"{role}@example.org" in page for role in ("alumnus", "staff", "analyst", "admin"))
+    assert "1 account " in client.get("/admin?role=staff").text
+    page = client.get("/admin?q=ANALYST").text
+    assert "analyst@example.org" in page
+    assert "staff@example.org" not in page
+    assert "No account fits" in client.get("/admin?q=nobody").text
+    russian = client.get("/admin", headers={"Accept-Language": "ru"}).text
+    assert "4 учётные записи" in russian
+
+
+def test_whoever_is_hidden_has_no_name_here(
+    sign_in_as: Readers, people_of_roles: Accounts, store: Store
+) -> None:
+    key = people_of_roles["alumnus"].person_key
+    store.write(
+        "MATCH (p:Person {key: $key}) SET p.visibility = 'hidden', p.given_name = 'Secret', "
+        "p.name_key = 'secret'",
+        key=key,
+    )
+    client = sign_in_as("admin")
+    for path in ("/admin", "/admin?q=secret", f"/admin/accounts/{people_of_roles['alumnus'].id}"):
+        assert "Secret" not in client.get(path).text
+    assert "No account fits" in client.get("/admin?q=secret").text
+
+
+def test_a_role_is_given_and_taken_by_buttons(
+    sign_in_as: Readers, people_of_roles: Accounts, store: Store
+) -> None:
+    client, one = sign_in_as("admin"), people_of_roles["alumnus"].id
+    path = f"/admin/accounts/{one}/roles"
+    assert client.post(path, data={"role": "staff", "act": "give"}).status_code == 303
+    assert accounts.account(store, one).roles == ("alumnus", "staff")
+    assert client.post(path, data={"role": "staff", "act": "take"}).status_code == 303
+    assert accounts.account(store, one).roles == ("alumnus",)
+    assert client.post(path, data={"role": "emperor", "act": "give"}).status_code == 400
+    assert client.post(path, data={"role": "staff", "act": "steal"}).status_code == 400
+    trail = client.get("/admin/audit?act=role.give").text
+    assert "role.give" in trail
+    assert "admin@example.org" in trail
+
+
+def test_the_last_administrator_stays_and_the_page_says_why(
+    sign_in_as: Readers, people_of_roles: Accounts, store: Store
+) -> None:
+    client, me = sign_in_as("admin"), people_of_roles["admin"].id
+    for path, data in (
+        ("roles", {"role": "admin", "act": "take"}),
+        ("state", {"act": "disable"}),
+    ):
+        answer = client.post(f"/admin/accounts/{me}/{path}", data=data, follow_redirects=True)
+        assert "The last administrator stays" in answer.text
+    assert accounts.account(store, me).roles == ("admin",)
+
+
+def test_switching_an_account_off_ends_it_and_on_brings_it_back(
+    sign_in_as: Readers, people_of_roles: Accounts, app: Flask
+) -> None:
+    reader, client = sign_in_as("alumnus"), sign_in_as("admin")
+    path = f"/admin/accounts/{people_of_roles['alumnus'].id}/state"
+    assert client.post(path, data={"act": "disable"}).status_code == 303
+    assert reader.get("/account").status_code == 303
+    data = {"email": "alumnus@example.org", "password": PASSWORD}
+    assert app.test_client().post("/sign-in", data=data).status_code == 422
+    assert client.post(path, data={"act": "enable"}).status_code == 303
+    assert app.test_client().post("/sign-in", data=data).status_code == 303
+
+
+def test_sessions_of_others_are_listed_and_ended(
+    sign_in_as: Readers, people_of_roles: Accounts
+) -> None:
+    first, second, client = sign_in_as("staff"), sign_in_as("staff"), sign_in_as("admin")
+    page = f"/admin/accounts/{people_of_roles['staff'].id}"
+    ids = re.findall(r'name="session" value="(\w+)"', client.get(page).text)
+    assert len(ids) == 2
+    client.post(f"{page}/sessions/end", data={"session": ids[0]})
+    assert sorted(c.get("/account").status_code for c in (first, second)) == [200, 303]
+    client.post(f"{page}/sessions/end")
+    assert [c.get("/account").status_code for c in (first, second)] == [303, 303]
+    assert "Not signed in anywhere" in client.get(page).text
+
+
+def test_an_invitation_goes_the_whole_way(sign_in_as: Readers, app: Flask) -> None:
+    client = sign_in_as("admin")
+    data = {"email": "new@example.org", "given_name": "New", "family_name": "Colleague"}
+    page = client.post("/admin/invite", data=data | {"roles": ["staff", "analyst"]}).text
+    link = re.search(r'value="http://localhost(/reset/[\w-]+)"', page)
+    assert link
+    fresh = app.test_client()
+    assert "new@example.org" in fresh.get(link[1]).text
+    words = {"password": "my very own words", "again": "my very own words"}
+    assert fresh.post(link[1], data=words).status_code == 303
+    signed_in = fresh.post(
+        "/sign-in", data={"email": "new@example.org", "password": "my very own words"}
+    )
+    assert signed_in.status_code == 303
+    assert "staff, analyst" in fresh.get("/account").text
+    again = client.post("/admin/invite", data=data)
+    assert again.status_code == 422
+    assert "has an account already" in again.text
+    wrong = client.post("/admin/invite", data=data | {"email": "no address"})
+    assert wrong.status_code == 422
+    assert "not an e-mail address" in wrong.text
+
+
+def test_a_reset_link_is_shown_once(
+    sign_in_as: Readers, people_of_roles: Accounts, app: Flask
+) -> None:
+    client = sign_in_as("admin")
+    page = f"/admin/accounts/{people_of_roles['staff'].id}"
+    made = client.post(f"{page}/link").text
+    link = re.search(r'value="http://localhost(/reset/[\w-]+)"', made)
+    assert link
+    assert link[1] not in client.get(page).text
+    assert app.test_client().get(link[1]).status_code == 200
+
+
+def test_the_trail_as_a_file_opens_safely(
+    sign_in_as: Readers, people_of_roles: Accounts, store: Store
+) -> None:
+    client = sign_in_as("admin")
+    store.in_write(
+        lambda t: accounts.audit(t, "x", "staff", "read", "=1+1", "7", '+cmd|" /C calc"!A0')
+    )
+    answer = client.get("/admin/audit.csv?act=read")
+    assert answer.mimetype == "text/csv"
+    assert "attachment" in answer.headers["Content-Disposition"]
+    rows = list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff"))))
+    assert [row["purpose"] for row in rows] == ["'=1+1"]
+    assert rows[0]["detail"].startswith("'+cmd")
+
+
+def test_an_unknown_account_is_not_there(sign_in_as: Readers) -> None:
+    client = sign_in_as("admin")
+    assert client.get("/admin/accounts/nobody").status_code == 404
+    answer = client.post("/admin/accounts/nobody/roles", data={"role": "staff", "act": "give"})
+    assert answer.status_code == 404

@@ -1,0 +1,135 @@
+"""Every error has a page, a fragment and an object, in both languages, and tells no secrets."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask, abort
+
+from graphnet import accounts, errors
+from graphnet.store import Store
+from tests.webapp.conftest import PASSWORD
+from webapp import create_app
+from webapp.errors import STATUS, WORDS, status_of
+
+SECRET = "bolt://neo4j:secret@db"
+
+
+@pytest.fixture
+def broken(app: Flask) -> Flask:
+    """The application with a page for each way to fail."""
+
+    @app.get("/fail/<name>")
+    def fail(name: str) -> str:
+        if name.isdigit():
+            abort(int(name))
+        if name == "bug":
+            raise ZeroDivisionError(SECRET)
+        raise getattr(errors, name)(SECRET)
+
+    return app
+
+
+def leaves(kind: type = errors.GraphnetError) -> list[type]:
+    below = kind.__subclasses__()
+    return [kind] if not below else [leaf for child in below for leaf in leaves(child)]
+
+
+@pytest.mark.parametrize("leaf", leaves(), ids=lambda leaf: leaf.__name__)
+def test_every_error_of_ours_has_its_status_once(leaf: type[errors.GraphnetError]) -> None:
+    status = status_of(leaf("x"))
+    assert status in WORDS
+    nearest = next(kind for kind in leaf.__mro__ if kind in STATUS)
+    assert STATUS[nearest] == status
+
+
+@pytest.mark.parametrize(
+    ("name", "status", "english", "russian"),
+    [
+        ("BadValue", 400, "cannot be understood", "Не удалось понять"),
+        ("PersonNotFound", 404, "Nothing here", "Здесь ничего нет"),
+        ("NotAllowed", 403, "Not for this account", "Нет доступа"),
+        ("TooMany", 429, "Too many tries", "Слишком много попыток"),
+        ("Conflict", 409, "Somebody was quicker", "Кто-то успел раньше"),
+        ("StoreUnavailable", 503, "Back in a moment", "Скоро вернёмся"),
+        ("SnapshotError", 503, "Almost ready", "Почти готово"),
+        ("StoreError", 500, "Something broke", "что-то сломалось"),
+        ("bug", 500, "Something broke", "что-то сломалось"),
+        ("413", 413, "Too large", "Слишком большой"),
+        ("418", 418, "cannot be understood", "Не удалось понять"),
+    ],
+)
+def test_each_failure_in_both_languages(
+    broken: Flask, name: str, status: int, english: str, russian: str
+) -> None:
+    client = broken.test_client()
+    for code, words in (("en", english), ("ru", russian)):
+        answer = client.get(f"/fail/{name}", headers={"Accept-Language": code})
+        assert answer.status_code == status
+        assert words in answer.text
+        assert f'<html lang="{code}">' in answer.text
+        assert SECRET not in answer.text
+        assert "Content-Security-Policy" in answer.headers
+
+
+def test_htmx_gets_a_fragment_and_a_program_an_object(broken: Flask) -> None:
+    client = broken.test_client()
+    part = client.get("/fail/403", headers={"HX-Request": "true", "HX-Request-Type": "partial"})
+    assert part.status_code == 403
+    assert part.text.startswith("<div")
+    assert 'role="alert"' in part.text
+    whole = client.get("/fail/403", headers={"HX-Request": "true", "HX-Request-Type": "full"})
+    assert "<html" in whole.text
+    found = client.get("/fail/404", headers={"Accept": "application/json"})
+    assert found.status_code == 404
+    assert found.json is not None
+    assert found.json["error"] == "Nothing here"
+
+
+def test_a_wrong_method_says_which_are_right(broken: Flask) -> None:
+    answer = broken.test_client().delete("/sign-in")
+    assert answer.status_code == 405
+    assert "POST" in answer.headers["Allow"]
+    assert "Not like this" in answer.text
+
+
+def test_what_is_too_large_is_refused(app: Flask) -> None:
+    app.config["MAX_CONTENT_LENGTH"] = 1000
+    answer = app.test_client().post("/dont-look-for-me", data={"name": "x" * 2000})
+    assert answer.status_code == 413
+    assert "Too large" in answer.text
+
+
+def test_too_many_says_when_again(make_app: Callable[..., Flask]) -> None:
+    app = make_app()
+    app.config["WTF_CSRF_ENABLED"] = False
+    client = app.test_client()
+    codes = [client.post("/dont-look-for-me", data={"name": ""}).status_code for _ in range(11)]
+    assert codes == [422] * 10 + [429]
+    answer = client.post("/dont-look-for-me", data={"name": ""})
+    assert "Too many tries" in answer.text
+
+
+def test_without_its_database_the_site_still_answers(
+    app: Flask,
+    people_of_roles: dict[str, accounts.Account],
+    store: Store,
+    web_settings: object,
+) -> None:
+    """A real store whose server is not there, asked with a cookie that needs it."""
+    client = app.test_client()
+    client.post("/sign-in", data={"email": "alumnus@example.org", "password": PASSWORD})
+    cookie = client.get_cookie("session")
+    assert cookie is not None
+    with Store("bolt://127.0.0.1:1", "neo4j", "x") as gone:
+        lame = create_app(app.extensions["graphnet"].settings, store=gone)
+        reader = lame.test_client()
+        reader.set_cookie("session", cookie.value)
+        answer = reader.get("/account", headers={"Accept-Language": "ru"})
+        assert answer.status_code == 503
+        assert "Скоро вернёмся" in answer.text
+        assert answer.headers["Retry-After"] == "30"
+        assert lame.test_client().get("/healthz").status_code == 200
+        ready = lame.test_client().get("/readyz")
+        assert ready.status_code == 503
+        assert ready.json is not None
+        assert ready.json["neo4j"] == "does not answer"

@@ -1,0 +1,32 @@
+"""`graphnet names`: learn the file that the name search ships with, and look at what it knows."""
+
+from pathlib import Path
+
+import click
+
+
+@click.group()
+def names() -> None:
+    """The search for people by name: what it has learned."""
+
+
+@names.command()
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    required=True,
+    help="Folder with wd_russian_64.tsv and the lists of names.",
+)
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True)
+@click.option(
+    "--pairs",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Learn from these pairs instead, to try on the others.",
+)
+def learn(data: Path, out: Path, pairs: Path | None) -> None:
+    """Learn spellings in two scripts from pairs; the same input gives the same bytes."""
+    from graphnet.names import learn as learning
+
+    arrays = learning.learn(data, pairs_file=pairs)
+    learning.write(arrays, out)
+    click.echo(f"{out}: {out.stat().st_size} bytes", err=True)

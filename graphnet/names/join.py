@@ -1,0 +1,191 @@
+"""From scored words to people: every word of a question takes a part of the name, best split wins.
+
+A driver word finds people (by a family name, or by a given name if no family name is in the
+question); the remaining words take the given name, the patronymic, another family name of the same
+person, or are passed over at a price.
+"""
+
+import numpy as np
+from numba import njit
+
+from graphnet.names.score import forward
+from graphnet.names.tokens import Flags, Singles
+from graphnet.names.transducer import Bytes, Floats, Ints, Longs
+
+MAIN, FORMER, PART = 0, 1, 2  # kinds of a person's family words
+KIND_COST = np.array([0.0, -0.4, -1.2])
+SKIPPED = -13.0  # a word that fits nothing of the person
+UNKNOWN = -30.0
+NO_FAMILY = -3.0  # a question that names no family
+GIVEN_ABSENT = -9.0  # the question has a given name, the record has none
+PATRONYMIC_ABSENT = -1.0  # most records have no patronymic
+ROLE_PATRONYMIC = -0.5
+ROLE_OTHER_FAMILY = -1.5
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def word_logp(
+    t: int, name: Bytes, sizes: Longs, first: Ints, size: Bytes, target: Ints, length: Bytes,
+    chance: Floats, mode: int, F: Floats,
+) -> float:  # fmt: skip
+    """Return log P(name | word t), with the table of the name's script."""
+    row = 2 * t + (1 if name[0] > 32 else 0)
+    p = forward(
+        sizes[row], name, first[row], size[row], target[row], length[row], chance[row], mode, F
+    )
+    return np.log(p) if p > 1e-13 else UNKNOWN
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def score_words(
+    t: int, found: Ints, n: int, letters: Bytes, starts: Ints, sizes: Longs, first: Ints,
+    size: Bytes, target: Ints, length: Bytes, chance: Floats, mode: int, F: Floats, out: Singles,
+) -> None:  # fmt: skip
+    """Score candidate words against word t of the question."""
+    for x in range(n):
+        w = found[x]
+        out[x] = word_logp(
+            t, letters[starts[w] : starts[w + 1]], sizes, first, size, target, length, chance,
+            mode, F,
+        )  # fmt: skip
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def score_stems(
+    t: int, found: Ints, n: int, letters: Bytes, starts: Ints, sizes: Longs, first: Ints,
+    size: Bytes, target: Ints, length: Bytes, chance: Floats, endings: Floats, F: Floats,
+    out: Singles,
+) -> None:  # fmt: skip
+    """Score stems: the stem is the beginning of word t and the rest of it an ending."""
+    for x in range(n):
+        w = found[x]
+        word = letters[starts[w] : starts[w + 1]]
+        word_logp(t, word, sizes, first, size, target, length, chance, 0, F)
+        m = sizes[2 * t]
+        best = UNKNOWN
+        for i in range(1, m + 1):
+            if F[i, len(word)] > 1e-9:
+                best = max(best, np.log(F[i, len(word)]) + endings[i])
+        out[x] = best
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _part(
+    t: int, number: int, cache: Singles, modes: Ints, letters: Bytes, starts: Ints, sizes: Longs,
+    first: Ints, size: Bytes, target: Ints, length: Bytes, chance: Floats, F: Floats,
+) -> float:  # fmt: skip
+    """Return the score of word t against one word of a table, computed once for each question."""
+    score = cache[t, number]
+    if score == 0.0:
+        word = letters[starts[number] : starts[number + 1]]
+        score = word_logp(t, word, sizes, first, size, target, length, chance, modes[t], F)
+        score = min(score, np.float32(-1e-6))
+        cache[t, number] = score
+    return score
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _given(
+    t: int, number: int, cache: Singles, groups: Ints, group_logp: Singles, meant: Singles,
+    modes: Ints, letters: Bytes, starts: Ints, sizes: Longs, first: Ints, size: Bytes,
+    target: Ints, length: Bytes, chance: Floats, F: Floats,
+) -> float:  # fmt: skip
+    """Return the score of word t against a given name: as written, or as another form of it."""
+    score = cache[t, number]
+    if score == 0.0:
+        word = letters[starts[number] : starts[number + 1]]
+        score = word_logp(t, word, sizes, first, size, target, length, chance, modes[t], F)
+        for x in range(groups.shape[1]):
+            g = groups[number, x]
+            if g < 0:
+                break
+            score = max(score, meant[t, g] + group_logp[number, x])
+        score = min(score, np.float32(-1e-6))
+        cache[t, number] = score
+    return score
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def join(
+    drivers: Ints, driver_logp: Singles, n_drivers: int, driver: int, by_family: bool,
+    driver_starts: Ints, driver_persons: Ints, driver_kinds: Bytes,
+    n_words: int, in_use: Bytes, modes: Ints, floor: float,
+    family_starts: Ints, family_of: Ints, family_cache: Singles, family_seen: Ints,
+    given_of: Ints, given_cache: Singles, groups: Ints, group_logp: Singles, meant: Singles,
+    given_letters: Bytes, given_starts: Ints,
+    patronymic_of: Ints, patronymic_cache: Singles, patronymic_letters: Bytes,
+    patronymic_starts: Ints,
+    family_letters: Bytes, family_word_starts: Ints,
+    sizes: Longs, first: Ints, size: Bytes, target: Ints, length: Bytes, chance: Floats, F: Floats,
+    allowed: Flags, everyone: bool, base: float,
+    best: Singles, touched: Ints, n_touched: int,
+) -> int:  # fmt: skip
+    """Score everybody whom the driver words find; `best` keeps each person's best split.
+
+    `best` is 0 for who was not met, else the score minus 1000 (never 0). Returns how many were met.
+    """
+    state = np.empty(4)
+    fresh = np.empty(4)
+    for d in range(n_drivers):
+        if driver_logp[d] < floor:
+            continue
+        for x in range(driver_starts[drivers[d]], driver_starts[drivers[d] + 1]):
+            person = driver_persons[x]
+            if not everyone and not allowed[person]:
+                continue
+            score = base + driver_logp[d]
+            if by_family:
+                score += KIND_COST[driver_kinds[x]]
+            # state[r]: best of the words so far, r the parts taken (1 given, 2 patronymic).
+            state[:] = -1e9
+            state[0 if by_family else 1] = score
+            for t in range(n_words):
+                if t == driver or in_use[t] == 0:
+                    continue
+                g = UNKNOWN
+                if by_family:
+                    for y in range(2):
+                        number = given_of[person, y]
+                        if number >= 0:
+                            g = max(g, _given(
+                                t, number, given_cache, groups, group_logp, meant, modes,
+                                given_letters, given_starts, sizes, first, size, target, length,
+                                chance, F,
+                            ))  # fmt: skip
+                    if given_of[person, 0] < 0:
+                        g = GIVEN_ABSENT
+                p = UNKNOWN
+                number = patronymic_of[person]
+                if number >= 0:
+                    p = ROLE_PATRONYMIC + _part(
+                        t, number, patronymic_cache, modes, patronymic_letters,
+                        patronymic_starts, sizes, first, size, target, length, chance, F,
+                    )  # fmt: skip
+                elif n_words > 2 or not by_family:
+                    p = PATRONYMIC_ABSENT - 4.0
+                f = SKIPPED
+                if modes[t] == 0:
+                    for y in range(family_starts[person], family_starts[person + 1]):
+                        number = family_of[y]
+                        if not by_family or number != drivers[d]:
+                            f = max(f, ROLE_OTHER_FAMILY + _part(
+                                t, number, family_cache, modes, family_letters,
+                                family_word_starts, sizes, first, size, target, length, chance,
+                                F,
+                            ))  # fmt: skip
+                for r in range(4):
+                    fresh[r] = state[r] + f
+                for r in range(4):
+                    if r & 1 == 0:
+                        fresh[r | 1] = max(fresh[r | 1], state[r] + g)
+                    if r & 2 == 0:
+                        fresh[r | 2] = max(fresh[r | 2], state[r] + p)
+                state[:] = fresh
+            top = state.max() - 1000.0
+            if best[person] == 0:
+                touched[n_touched] = person
+                n_touched += 1
+                best[person] = top
+            elif best[person] < top:
+                best[person] = top
+    return n_touched

@@ -1,0 +1,105 @@
+"""How a question may be read: as typed, with the other keyboard layout, cut where a space is missing.
+
+Which reading comes first is decided by how usual the pairs of letters are, in either script.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graphnet.names import alphabet
+from graphnet.names.learned import Knowledge
+from graphnet.names.query import words as words_of
+
+MOST_WORDS = 5
+OTHER_LAYOUT = -2.0
+JOINED = -5.0
+SURELY = 2.5  # nats a letter by which one layout is the more usual
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One reading of a question: its words as letter numbers, and what that reading costs."""
+
+    words: tuple[bytes, ...]
+    logp: float = 0.0
+    layout: bool = False
+
+
+def interpretations(query: str, known: Knowledge) -> list[Asked]:
+    """Return the readings of a question, the most usual first."""
+    typed = spelled(query)
+    other = spelled(alphabet.other_layout(query))
+    readings = [Asked(typed)] if typed else []
+    if other:
+        gain = usual(other) - usual(typed) if typed else 9.0
+        switched = Asked(other, OTHER_LAYOUT, layout=True)
+        if gain > SURELY:
+            readings = [switched, *readings]
+        elif gain > 0.3:
+            readings.append(switched)
+    for reading in list(readings):
+        if len(reading.words) == 1 and len(reading.words[0]) >= 7:
+            readings += cuts(reading, known)
+    return readings
+
+
+def spelled(query: str) -> tuple[bytes, ...]:
+    """Return the words of a question as letter numbers, hyphens closed."""
+    return tuple(w[:30] for w in map(alphabet.numbers, words_of(query)) if w)[:MOST_WORDS]
+
+
+def cuts(reading: Asked, known: Knowledge) -> list[Asked]:
+    """Return the ways to cut one long word into a given and a family name, where one is known."""
+    word = reading.words[0]
+    plain = alphabet.plain(word)
+    found: list[tuple[int, Asked]] = []
+    for at in range(2, len(word) - 1):
+        for skip in (0, 1):  # the space was lost, or hit beside
+            left, right = plain[:at], plain[at + skip :]
+            for part in (left, right):
+                if len(part) >= 3 and known.given.groups_of(part) and len(left) and len(right) > 1:
+                    words = (word[:at], word[at + skip :])
+                    cost = reading.logp + JOINED - 2 * skip
+                    found.append((len(part), Asked(words, cost, reading.layout)))
+    found.sort(key=lambda one: -one[0])
+    return [asked for _, asked in found[:3]]
+
+
+def usual(words: tuple[bytes, ...]) -> float:
+    """Return how usual the letters are in their order: mean log probability a letter."""
+    table = _pairs()
+    total, n = 0.0, 0
+    for word in words:
+        plain = alphabet.plain(word)
+        if len(plain) < 2:
+            continue
+        padded = b"\0" + plain + b"\0"
+        total += sum(float(table[a, b]) for a, b in zip(padded, padded[1:], strict=False))
+        n += len(padded) - 1
+    return total / n if n else -5.0
+
+
+@lru_cache(maxsize=1)
+def _pairs() -> NDArray[np.float64]:
+    """Return log P(letter | letter before) in names, from the forms of given names and endings."""
+    from graphnet.names.learned import knowledge
+
+    counts = np.full((alphabet.BASES, alphabet.BASES), 0.02)
+    models = knowledge().models
+    for model in (models["latin_cyrillic"], models["cyrillic_latin"]):
+        # Contexts of two letters hold how often the second follows the first.
+        level = model.keys >> 42
+        two = np.flatnonzero(level == 2)
+        base = np.frombuffer(alphabet.BASE, np.uint8)
+        first = base[(model.keys[two] >> 7) & 127]
+        second = base[model.keys[two] & 127]
+        np.add.at(counts, (first, second), 1.0)
+    forms = knowledge().given.forms
+    for i in range(len(forms)):
+        padded = b"\0" + forms.word(i) + b"\0"
+        for a, b in zip(padded, padded[1:], strict=False):
+            counts[a, b] += 1
+    return np.log(counts / counts.sum(axis=1, keepdims=True))

@@ -112,7 +112,10 @@ def card_row(card: Card) -> dict[str, Any]:
 def find(live: Live, viewer: Viewer, *, text: str, limit: int) -> list[dict[str, Any]]:
     """Find people by name: either alphabet, diminutives, typing errors, a year, a group."""
     found = find_people(live, viewer, text, k=limit)
-    return [card_row(hit.card) | {"matched": ", ".join(hit.found.matched)} for hit in found.hits]
+    return [
+        card_row(hit.card) | {"matched": ", ".join(f"{m.part} {m.how}" for m in hit.found.matched)}
+        for hit in found.hits
+    ]
 
 
 @click.command()

@@ -30,7 +30,7 @@ def install(app: Flask) -> None:
 
 def percent(share: float) -> str:
     """Return a share of 1 as people of the reader's language write per cent."""
-    return format_percent(share, locale=get_locale(), decimal_quantization=True)
+    return str(format_percent(share, locale=get_locale()))
 
 
 def matched_words(found: Found) -> str:
@@ -41,40 +41,38 @@ def matched_words(found: Found) -> str:
         "former name": gettext("a former family name"),
         "typing error": gettext("spelt a little differently"),
         "initial": gettext("the initial fits"),
-        "other layout": gettext("typed in the other keyboard layout"),
-        "prefix": gettext("begins like this"),
+        "keyboard": gettext("typed in the other keyboard layout"),
+        "beginning": gettext("begins like this"),
+        "part of the name": gettext("a part of the name"),
+        "other gender": gettext("the same family name in the other gender"),
     }
-    said = [words[kind] for kind in dict.fromkeys(found.matched) if kind in words]
+    said = [words[how] for how in dict.fromkeys(how for _, how in found.matched) if how in words]
     return ", ".join(said)
 
 
 def reason_words(reasons: Sequence[Reason]) -> str:
     """Return the evidence for a suggestion as a sentence, strongest first, at most three."""
-    said = []
-    for reason in reasons[:3]:
-        name = in_language(reason.name, reason.name_ru)
-        n = reason.count
-        said.append(
-            {
-                "topic": lambda name=name: gettext("you are interested in %(topic)s", topic=name),
-                "group": lambda name=name: gettext("your community %(group)s", group=name),
-                "similar": lambda n=n: ngettext(
-                    "%(num)s person who goes where you go", "%(num)s people who go where you go", n
-                ),
-                "popular": lambda n=n: ngettext(
-                    "%(num)s person is coming", "%(num)s people are coming", n
-                ),
-                "acquaintances": lambda n=n: ngettext(
-                    "%(num)s common acquaintance", "%(num)s common acquaintances", n
-                ),
-                "study_group": lambda name=name: gettext("you were in group %(code)s", code=name),
-                "cohort": lambda name=name: gettext("the same intake: %(intake)s", intake=name),
-                "graduation": lambda name=name: gettext("graduated together: %(what)s", what=name),
-                "member": lambda name=name: gettext("both in %(group)s", group=name),
-                "soon": lambda: gettext("it is soon"),
-            }[reason.kind]()
-        )
-    return "; ".join(said)
+    return "; ".join(reason_word(reason) for reason in reasons[:3])
+
+
+def reason_word(reason: Reason) -> str:
+    """Return one piece of evidence in words."""
+    name, n = in_language(reason.name, reason.name_ru), reason.count
+    counted = {
+        "similar": ngettext(
+            "%(num)s person who goes where you go", "%(num)s people who go where you go", n
+        ),
+        "acquaintances": ngettext("%(num)s common acquaintance", "%(num)s common acquaintances", n),
+    }
+    named = {
+        "topic": gettext("you are interested in %(topic)s", topic=name),
+        "group": gettext("your community %(group)s", group=name),
+        "study_group": gettext("you were in group %(code)s", code=name),
+        "cohort": gettext("the same intake: %(intake)s", intake=name),
+        "graduation": gettext("graduated together: %(what)s", what=name),
+        "member": gettext("both in %(group)s", group=name),
+    }
+    return str((counted | named)[reason.kind])
 
 
 def request_kind(kind: str) -> str:

@@ -24,13 +24,13 @@ SHAPES = {
 
 def state_word(state: str, gender: str = "") -> str:
     """Return a person's state in a word, in the grammatical gender of the person."""
-    if gender == "female":
+    if gender[:1] == "f":
         words = {
             "registered": pgettext("she", "registered"),
             "not_registered": pgettext("she", "not registered"),
             "silent": pgettext("she", "has not answered for long"),
         }
-    elif gender == "male":
+    elif gender[:1] == "m":
         words = {
             "registered": pgettext("he", "registered"),
             "not_registered": pgettext("he", "not registered"),

@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, LiteralString
 
+from graphnet.errors import QueryTimeout
 from graphnet.model import TIES, new_id
 from graphnet.store import Store, Transaction
 from ingest import runs, ties_of_acts, ties_of_people, ties_of_things
@@ -39,6 +40,9 @@ DATED_TIE_QUERIES = ties_of_people.DATED | ties_of_things.DATED | ties_of_acts.D
 # One row: the first of $n keys that nobody else gets.
 RESERVE = """MERGE (c:Counter {name: $name}) ON CREATE SET c.next = 0
 SET c.next = c.next + $n RETURN c.next - $n + 1 AS first"""
+
+# Rows in a transaction below which a time limit is the server's trouble, not the batch's.
+SMALLEST = 50
 
 # What is called after each batch: rows done, rows in all, what is being read.
 Progress = Callable[[int, int, str], None]
@@ -67,7 +71,7 @@ def import_folder(
     rejects
         Folder for the files of rejected rows; by default ``SOURCE-rejects`` in the current one.
     size
-        Rows in a transaction.
+        Ties in a transaction; of people and things, a quarter of it.
 
     Raises
     ------
@@ -94,7 +98,9 @@ def import_folder(
     try:
         for number, step in enumerate(steps):
             step.reject = refused.add
-            for batch in prefetched(step.batches(writer.known, size)):
+            # A person is a record, too, and more to write than a tie.
+            rows = max(1, size // 4) if isinstance(step, NodeStep) else size
+            for batch in prefetched(step.batches(writer.known, rows)):
                 writer.write(number, step, batch)
                 if progress is not None:
                     progress(rows_done + batch.last, rows_in_all, step.name)
@@ -184,6 +190,23 @@ class Writer:
         """Write a batch and how far the run has come, together or not at all."""
         if isinstance(step, TieStep) and (number, batch.last) <= self._resume:
             return  # it is in the graph, from before the interruption
+        self._fit(number, step, batch)
+
+    def _fit(self, number: int, step: Step, batch: Batch) -> None:
+        """Write a batch; on a machine too busy to do it within the time limit, two halves of it."""
+        try:
+            self._write(number, step, batch)
+        except QueryTimeout:
+            middle = len(batch.rows) // 2
+            if middle < SMALLEST:
+                raise
+            # Only after the second half are the rows of the file up to here done.
+            state = json.loads(self._progress)
+            last = state["row"] if state["step"] == number else 0
+            self._fit(number, step, Batch(batch.rows[:middle], last))
+            self._fit(number, step, Batch(batch.rows[middle:], batch.last))
+
+    def _write(self, number: int, step: Step, batch: Batch) -> None:
         done = self._done.get(number, Counts())
         keys: dict[str, int] = {}
 

@@ -66,7 +66,7 @@ SET r.state = 'finished', r.finished_at = $now, r.read = $read, r.written = $wri
 RETURN r.id AS id"""
 
 # A run that wrote nothing is as if it had not been: its number goes back if it is the newest.
-DISCARD = """MATCH (r:ImportRun {id: $run}) MATCH (c:Counter {name: 'run'})
+DISCARD = """MATCH (r:ImportRun {id: $run}) WITH r SKIP 0 MATCH (c:Counter {name: 'run'})
 SET c.next = CASE WHEN c.next = r.number THEN c.next - 1 ELSE c.next END
 DETACH DELETE r RETURN c.next AS next"""
 
@@ -103,12 +103,16 @@ NEWER = """MATCH (r:ImportRun {source: $source})
 WHERE r.number > $number AND r.state <> 'undone'
 RETURN r.number AS number ORDER BY number DESC LIMIT 1"""
 
-# No row: in transactions of their own, the ties that the run has made.
-UNTIE = """MATCH ()-[t:HAS|LIVES_IN|LOCATED_IN|ABOUT|GAVE|PART_OF|BECAME|OF|CALLED|CONTINUES_AS
-  |STUDIED_IN|COMPLETED|SUPERVISED_BY|WORKED_AT|KNOWS|ASKED_TO_CONNECT|MEMBER_OF|BY|FOR|IN|HELD_BY
-  |WORKS_ON|INTERESTED_IN|OFFERS|NEEDS|ASKED|TO|DISMISSED]->()
-WHERE t.run = $number
-CALL (t) { DELETE t } IN TRANSACTIONS OF 10000 ROWS"""
+# No row: in transactions of their own, the ties that the run has made from people. All ends of a
+# source's ties are people and things of that source.
+UNTIE_PEOPLE = """MATCH (:ImportRun {source: $source})<-[:FROM]-(:Record)-[:ABOUT]->(p:Person)
+MATCH (p)-[t]->() WHERE t.run = $number
+WITH DISTINCT t CALL (t) { DELETE t } IN TRANSACTIONS OF 10000 ROWS"""
+
+# No row: the same of ties from things.
+UNTIE_THINGS = """MATCH (:ImportRun {source: $source})<-[:FROM]-(n) WHERE NOT n:Record
+MATCH (n)-[t]->() WHERE t.run = $number
+WITH DISTINCT t CALL (t) { DELETE t } IN TRANSACTIONS OF 10000 ROWS"""
 
 # One row: a record of the run that has replaced another one, with both and the person.
 REPLACED = """MATCH (run:ImportRun {id: $run})<-[:FROM]-(r:Record)-[:ABOUT]->(p:Person)
@@ -118,7 +122,8 @@ RETURN r.id AS id, old.id AS old, r.origin AS origin, p.key AS key, r.mapped AS 
 
 # One row: how many people have their older values back.
 RESTORE = """UNWIND $rows AS row
-MATCH (r:Record {id: row.id}) MATCH (old:Record {id: row.old})-[:ABOUT]->(p:Person)
+MATCH (r:Record {id: row.id}) WITH r, row SKIP 0
+MATCH (old:Record {id: row.old})-[:ABOUT]->(p:Person)
 SET p += row.properties DETACH DELETE r SET old.origin = row.origin RETURN count(*) AS n"""
 
 # One row: people who were made by the run, gone; and those who stay, with their records gone.
@@ -314,7 +319,8 @@ def undo_run(store: Store, run_id: str) -> Undone:
         )
     # An import that still runs stops at its next batch.
     store.write(UNDONE, run=run_id, state="undoing", now=datetime.now(UTC))
-    store.run_alone(UNTIE, number=run["number"])
+    for query in (UNTIE_PEOPLE, UNTIE_THINGS):
+        store.run_alone(query, source=run["source"], number=run["number"])
 
     def restore(transaction: Transaction) -> int:
         rows = transaction.run(REPLACED, run=run_id, prefix=retired(run["number"], ""), limit=BATCH)

@@ -48,7 +48,12 @@ def test_people_come_with_names_keys_and_records(store: Store, folder: Path) -> 
     )
     assert [(r["file"], r["row"]) for r in records] == [("people.csv", n) for n in (2, 3, 4)]
     assert json.loads(records[1]["fields"]) == {
-        "number": "2", "given": "Борис", "family": "Петров", "club": "Chess", "interest": "Optics"}  # fmt: skip
+        "number": "2",
+        "given": "Борис",
+        "family": "Петров",
+        "club": "Chess",
+        "interest": "Optics",
+    }
     assert counts(store)["Alumnus"] == 3
 
 

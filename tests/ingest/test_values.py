@@ -102,7 +102,7 @@ def test_a_wrong_zone_or_limit_is_a_mistake_of_the_mapping() -> None:
     with pytest.raises(BadMapping, match="minimum"):
         convert("x", type="date", minimum="soon")
     with pytest.raises(BadMapping, match="offset"):
-        convert("x", default=datetime(2020, 1, 1))  # noqa: DTZ001 - the mistake itself
+        convert("x", default=datetime(2020, 1, 1))
 
 
 @pytest.mark.parametrize(

@@ -295,7 +295,9 @@ def install(app: Flask, settings: Settings) -> None:
         )
     csrf.init_app(app)
     limiter.init_app(app)
-    manager = LoginManager(app)
+    # Templates ask `current_account`; without the processor a page for "the database is down" asks
+    # the database nothing.
+    manager = LoginManager(app, add_context_processor=False)
     manager.session_protection = None  # the session is ours to end; an address may change
     manager.user_loader(load_signed_in)
     app.after_request(_with_headers)

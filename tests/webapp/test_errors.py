@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import neo4j
 import pytest
 from flask import Flask, abort
 
@@ -121,6 +122,10 @@ def test_without_its_database_the_site_still_answers(
     cookie = client.get_cookie("session")
     assert cookie is not None
     with Store("bolt://127.0.0.1:1", "neo4j", "x") as gone:
+        gone.close()
+        gone._driver = neo4j.GraphDatabase.driver(  # as it is, but giving up at once
+            "bolt://127.0.0.1:1", auth=("neo4j", "x"), max_transaction_retry_time=0.1
+        )
         lame = create_app(app.extensions["graphnet"].settings, store=gone)
         reader = lame.test_client()
         reader.set_cookie("session", cookie.value)

@@ -232,7 +232,7 @@ def money(value: float | int, currency: str = "RUB") -> str:
         value,
         currency,
         locale=get_locale() or "en",
-        format="¤#,##0" if whole and language() == "en" else "#,##0 ¤" if whole else None,
+        format="¤#,##0" if whole and language() == "en" else "#,##0\xa0¤" if whole else None,
         currency_digits=not whole,
     )
 

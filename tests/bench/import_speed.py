@@ -226,9 +226,10 @@ def main() -> None:
                 seconds, used, counts = timed(store, process, work)
                 before = best.get(name, (seconds, used))
                 best[name] = (min(seconds, before[0]), min(used, before[1]))
+                people, ties = counts["Person"], counts["KNOWS"]
                 print(
-                    f"{name}: {seconds:.1f} s ({used:.1f} s of processor), "
-                    f"{counts['Person']:,} people, {counts['KNOWS']:,} ties, {counts['KNOWS'] / seconds:,.0f} ties/s all in all"
+                    f"{name}: {seconds:.1f} s ({used:.1f} s of processor), {people:,} people, "
+                    f"{ties:,} ties, {ties / seconds:,.0f} ties/s all in all"
                 )
                 print(f"  {counts}", file=sys.stderr)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 
 from graphnet import changes
-from graphnet.errors import BadFile, BadMapping, Conflict
+from graphnet.errors import BadFile, BadMapping, Conflict, QueryTimeout
 from graphnet.model import term
 from graphnet.names.folding import fold
 from graphnet.store import Store
 from ingest import runs
+from ingest.load import Writer
+from ingest.steps import Batch, Step
 from tests.ingest.register import (
     MAPPING,
     PEOPLE,
@@ -217,6 +219,33 @@ def test_an_interrupted_import_resumes(store: Store, folder: Path, after: int) -
     assert [r["state"] for r in runs.runs(store)] == ["finished"]
     rejected = (folder.parent / "rejects" / "people.csv").read_text(encoding="utf-8")
     assert "Nameless" in rejected
+
+
+def test_a_batch_that_takes_too_long_is_written_in_halves(
+    store: Store, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people = PEOPLE.splitlines()[0] + "\n" + "".join(f"{i},P,N{i},,,,\n" for i in range(300))
+    write(folder, people=people, studies=STUDIES.splitlines()[0] + "\n",
+          ties="a,b,strength\n" + "".join(f"0,{i},\n" for i in range(1, 300)))  # fmt: skip
+    written = Writer._write
+    sizes: list[int] = []
+
+    def slow(self: Writer, number: int, step: Step, batch: Batch) -> None:
+        if len(batch.rows) > 100:
+            raise QueryTimeout("too slow")
+        sizes.append(len(batch.rows))
+        written(self, number, step, batch)
+
+    monkeypatch.setattr(Writer, "_write", slow)
+    report = run(store, folder)
+    assert max(sizes) <= 100
+    found = counts(store)
+    assert (found["Person"], found["KNOWS"]) == (300, 299)
+    assert report.written == 599
+    monkeypatch.setattr(Writer, "_write", lambda *_: (_ for _ in ()).throw(QueryTimeout("slow")))
+    write(folder, people=people + "300,P,N,,,,\n")
+    with pytest.raises(QueryTimeout):
+        run(store, folder)
 
 
 def test_a_run_with_other_files_begins_anew(store: Store, folder: Path) -> None:

@@ -97,7 +97,7 @@ def write(
         progress("ties")
         pairs = ties.make(people, mean_degree=degree, known=known)
         own = cast.ties(alumni, alive.registered, generator(seed, "cast"))
-        pairs = ties.with_pairs(pairs, own, alumni)
+        pairs = ties.with_pairs(pairs, own, people)
         if "ties" in wanted:
             people_files.write_ties(files, people, pairs, ids=ids, today=day)
             answers = truth.answers(people, named, alive, pairs, ids=ids, today=day)

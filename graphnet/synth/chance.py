@@ -25,7 +25,8 @@ def weighted(rng: np.random.Generator, weights: npt.ArrayLike, n: int) -> Ints:
     """Draw n positions with these weights."""
     total = np.cumsum(np.asarray(weights, np.float64))
     drawn: Ints = np.searchsorted(total, rng.random(n) * total[-1], side="right")
-    return np.minimum(drawn, len(total) - 1)
+    result: Ints = np.minimum(drawn, len(total) - 1)
+    return result
 
 
 def parts(total: int, weights: npt.ArrayLike) -> Ints:

@@ -191,8 +191,9 @@ def write_groups(
     began = np.array([date(y + 1, 10, 1).toordinal() for y in people.intake[outside].tolist()], int)
     began = np.maximum(began, founded[people.club[outside]]) if len(outside) else began
     roles = np.where(rng.random(len(person)) < 0.02, "organiser", "member")
-    first = np.unique(group, return_index=True)[1]
-    roles[first] = "organiser"
+    # Every community has its most active member for organiser, and a few have a second.
+    eager = np.lexsort((-taking_part.activity[row], group))
+    roles[eager[np.unique(group[eager], return_index=True)[1]]] = "organiser"
     folder.write(
         "member_of",
         {

@@ -63,12 +63,12 @@ def _both(text: str) -> tuple[str, str]:
 
 
 def calendar(n: int, seed: int, today: date) -> list[Event]:
-    """Return all events in order of time; an association of a few hundred holds a third of them."""
+    """Return all events in order of time; small associations hold fewer."""
     rng = generator(seed, "calendar")
     every = community.groups(n)
     city = read("places")["cities"][0]
     zone = city[6]
-    stretch = 3 if n < 1000 else 1
+    stretch = 3 if n < 1000 else 2 if n < 20_000 else 1
     events = [
         event
         for series in read("events")["series"]
@@ -240,7 +240,7 @@ def _regional(
                 venue=name_ru, capacity=40, topics=group.topics[:2], weight=0.8, public=True,
                 group=g, place=group.place,
             )  # fmt: skip
-            day += timedelta(int(rng.integers(8, 14)) * 7 * (2 if stretch > 1 else 1))
+            day += timedelta(int(rng.integers(8, 14)) * 7 * stretch)
 
 
 @dataclass(frozen=True)

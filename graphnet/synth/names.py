@@ -103,7 +103,8 @@ def _era(born: Ints) -> Ints:
 
 def _given(rng: np.random.Generator, gender: Ints, born: Ints) -> tuple[list[str], Ints]:
     # All names in one list, and which of them each person has.
-    words, everything = read("names"), []
+    words = read("names")
+    everything: list[str] = []
     chosen = np.zeros(len(gender), np.int64)
     for sex, kind in ((1, "male"), (FEMALE, "female")):
         for era, period in enumerate(("old", "middle", "new")):

@@ -29,7 +29,7 @@ OFFICE = (
     ("admin", "Ирина", "Павловна", "Волкова", FEMALE),
 )
 _ABOUT = (
-    ("Glad to help younger groupmates with advice.", "Рад помочь советом младшим."),
+    ("Glad to help younger groupmates with advice.", "Охотно помогу советом младшим."),
     ("Optics by diploma, software by life.", "По диплому оптик, по жизни программист."),
     ("Looking for those who went to Karelia with us.", "Ищу тех, с кем ходили в Карелию."),
     ("I collect old measuring instruments.", "Собираю старые измерительные приборы."),
@@ -39,7 +39,8 @@ _ABOUT = (
 )  # fmt: skip
 _ROLES = (
     "инженер", "программист", "ведущий инженер", "аналитик", "руководитель отдела",
-    "научный сотрудник", "разработчик", "технолог", "преподаватель", "директор", "тестировщик", "конструктор",
+    "научный сотрудник", "разработчик", "технолог", "преподаватель", "директор",
+    "тестировщик", "конструктор",
 )  # fmt: skip
 _LATIN_ROLES = ("engineer", "software engineer", "researcher", "team lead", "analyst", "founder")
 _INDUSTRIES = (

@@ -62,7 +62,8 @@ def _word(name: str, scheme: str) -> str:
         if lower.endswith(ending) and len(lower) > len(ending) + 1:
             lower, tail = lower.removesuffix(ending), latin
             break
-    made, before = [], ""
+    made: list[str] = []
+    before = ""
     for letter in lower:
         latin = table.get(letter, letter)
         if letter == "е" and scheme == "geographic" and (not before or before in "аеёиоуыэюяьъ"):

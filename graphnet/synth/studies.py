@@ -1,10 +1,12 @@
 """Who studied what, where, when: cohorts, study groups and their lineage, stays of people in them.
 
 All in arrays, so that a million people take seconds. What everybody truly studied
-(`Studies.cohort`, `Studies.group`, `Stays`) is known of all; of some the files will tell only a unit and a year.
+(`Studies.cohort`, `Studies.group`, `Stays`) is known of all; of some
+the files will tell only a unit and a year.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -172,8 +174,8 @@ def _cohorts_of(rng: np.random.Generator, year: int, people: int) -> list[tuple[
     wanted = int(np.clip(round(people / COHORT_SIZE), 1, len(variants)))
     chance = np.array(weights) / sum(weights)
     chosen = sorted(rng.choice(len(variants), wanted, replace=False, p=chance).tolist())
-    share = chance[chosen] ** 0.3 * rng.uniform(0.7, 1.3, wanted)
-    sizes = parts(people - wanted * min(people // wanted, SMALLEST_GROUP), share)
+    large = chance[chosen] ** 0.3 * rng.uniform(0.7, 1.3, wanted)
+    sizes = parts(people - wanted * min(people // wanted, SMALLEST_GROUP), large)
     sizes = sizes + min(people // wanted, SMALLEST_GROUP)
     return [(variants[i], int(size)) for i, size in zip(chosen, sizes, strict=True)]
 
@@ -326,7 +328,7 @@ def _masters(
     key = year * 16 + faculty
     rows: list[Row] = []
     groups: list[int] = []
-    pieces: list[tuple[Ints, ...]] = []
+    pieces: list[tuple[npt.NDArray[Any], ...]] = []
     for value in np.unique(key).tolist():
         members = who[key == value]
         if len(members) < SMALLEST_GROUP - 2:
@@ -345,7 +347,7 @@ def _masters(
                 np.full(size, 2 * began),
                 np.full(size, 2 * began + 3),
                 np.full(size, ADMITTED),
-                rng.random(size) < 0.93,
+                (rng.random(size) < 0.93).astype(np.int64),
             )
         )
     if not rows:

@@ -50,7 +50,7 @@ class Folder:
 def _cells(column: Sequence[Any] | np.ndarray) -> Sequence[Any]:
     if not isinstance(column, np.ndarray):
         return column
-    values = column.tolist()
+    values: list[Any] = column.tolist()
     if column.dtype.kind == "i" and len(column) and column.min() < 0:
         return ["" if value == UNKNOWN else value for value in values]
     if column.dtype.kind == "b":

@@ -83,26 +83,28 @@ def make(people: Population, *, mean_degree: float, known: float = 1.0) -> Known
         keep = np.sort(rng.choice(len(have), target, replace=False))
         have, circles = have[keep], circles[keep]
     if known < 1:
-        keep = rng.random(len(have)) < known
-        have, circles = have[keep], circles[keep]
+        told = rng.random(len(have)) < known
+        have, circles = have[told], circles[told]
     u, v = (have // n).astype(np.int32), (have % n).astype(np.int32)
     base = np.array(_STRENGTH)[circles]
     strength = np.clip(base + rng.normal(0, 0.16, len(have)), 0.05, 1.0)
     return Known(u, v, circles, (strength * 100).round().astype(np.int8))
 
 
-def with_pairs(known: Known, pairs: list[tuple[int, int, int]], n: int) -> Known:
+def with_pairs(known: Known, pairs: list[tuple[int, int, int]], people: Population) -> Known:
     """Add ties of the cast: (one, other, strength in hundredths); a strength of 0 removes one."""
+    n, group = people.n, people.studies.group
     table = {(min(a, b), max(a, b)): strength for a, b, strength in pairs}
     code = known.u.astype(np.int64) * n + known.v
     wanted = np.array([a * n + b for a, b in table], np.int64)
     keep = ~np.isin(code, wanted)
     add = [(a, b, s) for (a, b), s in sorted(table.items()) if s]
     u, v, strength = np.array(add, np.int64).reshape(-1, 3).T
+    circle = np.where(group[u] == group[v], GROUP, FRIEND)
     columns = (
         np.concatenate([known.u[keep], u]),
         np.concatenate([known.v[keep], v]),
-        np.concatenate([known.circle[keep], np.full(len(add), FRIEND)]),
+        np.concatenate([known.circle[keep], circle]),
         np.concatenate([known.strength[keep], strength]),
     )
     order = np.lexsort((columns[1], columns[0]))

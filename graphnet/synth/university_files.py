@@ -4,11 +4,13 @@ from datetime import date
 from itertools import pairwise
 
 import numpy as np
+import numpy.typing as npt
 
 from graphnet.model import STUDY_WAYS, term
 from graphnet.synth import university as uni
 from graphnet.synth.chance import Ints, generator, take
 from graphnet.synth.population import Population
+from graphnet.synth.studies import NORMAL
 from graphnet.synth.tables import UNKNOWN, Folder, numbered
 
 SUPERVISED = 0.5  # of those with a diploma since 1975
@@ -191,9 +193,10 @@ def _postgraduates(people: Population, rng: np.random.Generator, today: date) ->
     return np.flatnonzero(able & (rng.random(people.n) < POSTGRADUATES))
 
 
-def finished(people: Population) -> np.ndarray:
+def finished(people: Population) -> npt.NDArray[np.bool_]:
     """Return who completed the studies that they began with, in time."""
-    return people.studies.fate == 0
+    done: npt.NDArray[np.bool_] = people.studies.fate == NORMAL
+    return done
 
 
 def _department(people: Population, i: int) -> str:

@@ -83,18 +83,17 @@ ORDER BY r.number DESC LIMIT $limit"""
 RUN = """MATCH (r:ImportRun {id: $run})
 RETURN r.id AS id, r.number AS number, r.source AS source, r.state AS state LIMIT 1"""
 
-# One row: the run and its source's name.
-SET_GROUND = """MATCH (r:ImportRun {id: $run})
-SET r.ground = $ground, r.ground_by = $by, r.ground_at = $now
-RETURN r.source AS source"""
+# One row: how many runs of the source have their ground from now on.
+SET_GROUND = """MATCH (r:ImportRun {source: $source}) WHERE r.id = $run OR r.ground = ''
+SET r.ground = $ground, r.ground_by = $by, r.ground_at = $now RETURN count(r) AS n"""
 
 # One row: the keys of people who leave quarantine.
-LIFT_PEOPLE = """MATCH (:ImportRun {id: $run})<-[:FROM]-(:Record)-[:ABOUT]->(p:Person)
+LIFT_PEOPLE = """MATCH (:ImportRun {source: $source})<-[:FROM]-(:Record)-[:ABOUT]->(p:Person)
 WHERE p.quarantined WITH DISTINCT p LIMIT $limit
 REMOVE p.quarantined RETURN collect(p.key) AS keys"""
 
 # One row: how many groups, events and projects leave quarantine.
-LIFT_THINGS = """MATCH (:ImportRun {id: $run})<-[:FROM]-(n)
+LIFT_THINGS = """MATCH (:ImportRun {source: $source})<-[:FROM]-(n)
 WHERE n.visibility = 'quarantined' AND NOT n:Record WITH DISTINCT n LIMIT $limit
 SET n.visibility = 'members' RETURN count(n) AS n"""
 
@@ -269,6 +268,8 @@ def runs(store: Store, *, limit: int = 100) -> list[Row]:
 def name_ground(store: Store, run_id: str, text: str, by: str) -> int:
     """Name the lawful ground of a run's source, which takes its people out of quarantine.
 
+    It holds for all runs of the source that have none, and for those to come.
+
     Returns how many people, groups, events and projects came out of it.
 
     Raises
@@ -280,18 +281,18 @@ def name_ground(store: Store, run_id: str, text: str, by: str) -> int:
     """
     if not text.strip():
         raise BadValue("say on what lawful ground the people of this source are held")
-    _standing(store, run_id)
+    source = _standing(store, run_id)["source"]
     now = datetime.now(UTC)
-    store.write(SET_GROUND, run=run_id, ground=text.strip(), by=by, now=now)
+    store.write(SET_GROUND, source=source, run=run_id, ground=text.strip(), by=by, now=now)
 
     def people(transaction: Transaction) -> int:
-        keys = transaction.run(LIFT_PEOPLE, run=run_id, limit=BATCH)[0]["keys"]
+        keys = transaction.run(LIFT_PEOPLE, source=source, limit=BATCH)[0]["keys"]
         if keys:
             changes.record(transaction, "shown", keys, thing=run_id)
         return len(keys)
 
     def things(transaction: Transaction) -> int:
-        return int(transaction.run(LIFT_THINGS, run=run_id, limit=BATCH)[0]["n"])
+        return int(transaction.run(LIFT_THINGS, source=source, limit=BATCH)[0]["n"])
 
     lifted = 0
     for step in (people, things):

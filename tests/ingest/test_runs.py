@@ -40,6 +40,16 @@ def test_people_wait_in_quarantine_until_the_ground_is_named(store: Store, folde
     assert (named["ground"], named["ground_by"]) == ("consent", "staff")
 
 
+def test_the_ground_holds_for_all_runs_of_the_source(store: Store, folder: Path) -> None:
+    run(store, folder)
+    write(folder, people=PEOPLE + "4,Gleb,Popov,,,,\n")
+    second = run(store, folder)
+    assert second.quarantined
+    assert runs.name_ground(store, second.run, "consent", "staff") == 5
+    assert not any("quarantined" in person(store, n) for n in (1, 2, 3, 4))
+    assert {r["ground"] for r in runs.runs(store)} == {"consent"}
+
+
 def test_a_later_run_keeps_the_ground_of_its_source(store: Store, folder: Path) -> None:
     run(store, folder, ground="consent", by="staff")
     write(folder, people=PEOPLE + "4,Gleb,Popov,,,,\n")

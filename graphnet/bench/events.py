@@ -1,4 +1,5 @@
-"""`graphnet bench events`: which coming events a member will say yes to, asked again and again in time."""
+"""`graphnet bench events`: which coming events a member will say yes to, asked again and again in
+time."""
 
 import csv
 import zlib

@@ -12,7 +12,8 @@ from graphnet.recommend.factors import InteractionModel
 
 
 def read_interactions(path: Path) -> tuple[sp.csr_matrix, list[str], list[str]]:
-    """Read `user,item`; return the matrix and the ids of its rows and columns, in order of the ids."""
+    """Read `user,item`; return the matrix and the ids of its rows and columns, in order of the
+    ids."""
     with path.open(newline="", encoding="utf-8") as file:
         rows = csv.reader(file)
         next(rows, None)

@@ -1,8 +1,8 @@
 """Gradient boosting that learns to put the right events first (LambdaMART), compiled.
 
-scikit-learn's boosting judges every row by itself; what matters here is the order within one question. With
-rows in 64 bins a tree costs a few passes over small integers: a hundred trees over 20,000 rows take about a
-second on one core, so a ranker can be learned anew as time goes on.
+scikit-learn's boosting judges every row by itself; what matters here is the order within one
+question. With rows in 64 bins a tree costs a few passes over small integers: a hundred trees over
+20,000 rows take about a second on one core, so a ranker can be learned anew as time goes on.
 
 References
 ----------
@@ -112,9 +112,7 @@ def boost(
     use = max(1, round(settings.features * features))
     questions = len(start) - 1
     for t in range(settings.trees):
-        _gradients(
-            scores, labels, start, weights, settings.listwise, 3, gradient, curvature
-        )
+        _gradients(scores, labels, start, weights, settings.listwise, 3, gradient, curvature)
         drawn = rng.random(questions) < settings.rows
         chosen = np.sort(rng.permutation(features)[:use]).astype(np.int64)
         _grow(
@@ -136,7 +134,7 @@ def boost(
     )
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _gradients(
     scores: NDArray[np.float64],
     labels: NDArray[np.int64],
@@ -171,7 +169,8 @@ def _gradients(
                 if labels[j] == 1:
                     continue
                 dj = 1 / np.log2(rank[j - a] + 2.0)
-                # The change of ndcg without its cut: behind the third place there is still something to learn.
+                # The change of ndcg without its cut: behind the third place there is still
+                # something to learn.
                 change = listwise * 2 * w * abs(di - dj) / ideal
                 rho = 1 / (1 + np.exp(scores[i] - scores[j]))
                 gradient[i] -= change * rho
@@ -181,7 +180,7 @@ def _gradients(
                 curvature[j] += second
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _grow(
     binned: Bins,
     edges: NDArray[np.float64],

@@ -3,8 +3,8 @@
     score_j = t * cosine(topics of the person, topics of j)
             + a * (share of the person's cohort that has j, pulled towards everyone's share)
 
-Both are plain to say: "topic: robotics", "14 of your cohort came". There is no learned part, so this answers
-from the first day.
+Both are plain to say: "topic: robotics", "14 of your cohort came". There is no learned part, so
+this answers from the first day.
 """
 
 from dataclasses import dataclass
@@ -28,7 +28,8 @@ from graphnet.recommend.shape import (
     save_arrays,
 )
 
-# A cohort of five with two who came says little: it is pulled towards everyone by so many "average people".
+# A cohort of five with two who came says little: it is pulled towards everyone by so many "average
+# people".
 PULL = 10.0
 TOPIC_WEIGHT = 1.0
 ATTENDANCE_WEIGHT = 1.0
@@ -175,7 +176,7 @@ class ContentModel:
         shared = (self.item_topics[history] @ self.item_topics.T).toarray().astype(np.float64)
         shared /= np.sqrt(self._topics_of_item[history])[:, None]
         shared /= np.sqrt(self._topics_of_item)[None, :]
-        return TOPIC_WEIGHT * shared / len(history)
+        return np.asarray(TOPIC_WEIGHT * shared / len(history))
 
     def contributions(self, history: Positions, item: int) -> Contributions:
         """Split the score of one item over the history; popularity is the base."""

@@ -1,4 +1,5 @@
-"""Lists that do not repeat themselves: re-ranking with one dial, and how evenly attention is spread."""
+"""Lists that do not repeat themselves: re-ranking with one dial, and how evenly attention is
+spread."""
 
 from collections.abc import Sequence
 
@@ -17,18 +18,20 @@ def diversify(
 ) -> Positions:
     """Choose k of n candidates by maximal marginal relevance.
 
-    One after another, the candidate with the largest ``(1 - dial) * relevance - dial * nearest``, where
-    relevance is the score scaled to 0 ... 1 over the candidates and nearest the largest cosine to what has been
-    chosen already.
+    One after another, the candidate with the largest ``(1 - dial) * relevance - dial * nearest``,
+    where relevance is the score scaled to 0 ... 1 over the candidates and nearest the largest
+    cosine to what has been chosen already.
 
     Parameters
     ----------
     scores : array (n,)
     features : array (n, d)
-        What likeness is measured in, such as title words and topics; a row of zeros is like nothing.
+        What likeness is measured in, such as title words and topics; a row of zeros is like
+        nothing.
     k : int
     dial : float
-        0 is the plain order by score, 1 looks at likeness only. One number, the same for every list.
+        0 is the plain order by score, 1 looks at likeness only. One number, the same for every
+        list.
 
     Returns
     -------
@@ -62,7 +65,7 @@ def diversify(
     )
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _marginal(relevance: Floats, unit: Floats, k: int, dial: float) -> Positions:
     n, width = unit.shape
     nearest = np.zeros(n)

@@ -1,9 +1,11 @@
 """What is known about a person and each coming event, as numbers; one row an event.
 
 Every number is evidence that can be said in words: how often, how lately, who else, how near. The
-person's history is first added up by group, series, venue, word and hour of the week, so that one row costs the
-same for somebody with three answers as for somebody with three hundred.
+person's history is first added up by group, series, venue, word and hour of the week, so that one
+row costs the same for somebody with three answers as for somebody with three hundred.
 """
+
+from typing import Any
 
 import numpy as np
 from numba import njit
@@ -40,8 +42,9 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "activity": ("yes", "no", "days_quiet", "yes_lately", "usual_lead", "candidates"),
     "clash": ("clash", "same_day"),
     "choice": (
-        "inclination", "inclination_share", "inclination_of_week", "inclination_rank", "mine_in_week",
-        "liked_in_week", "order_of_mine", "in_week", "attended_rank", "rank_in_week",
+        "inclination", "inclination_share", "inclination_of_week", "inclination_rank",
+        "mine_in_week", "liked_in_week", "order_of_mine", "in_week", "attended_rank",
+        "rank_in_week",
     ),
 }  # fmt: skip
 NAMES: tuple[str, ...] = tuple(name for names in FAMILIES.values() for name in names)
@@ -49,7 +52,7 @@ FAMILY_OF: dict[str, str] = {name: family for family, names in FAMILIES.items() 
 _COLUMN = {name: i for i, name in enumerate(NAMES)}
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def came_together(
     events: Ints, weights: Floats, goers_start: Ints, goers: Ints, me: int, shared: Floats
 ) -> None:
@@ -60,7 +63,7 @@ def came_together(
                 shared[goers[p]] += weights[i]
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def company_at(
     candidates: Ints, goers_start: Ints, goers: Ints, shared: Floats, out: NDArray[np.float64]
 ) -> None:
@@ -106,7 +109,7 @@ class _Columns:
     def __init__(self, out: Floats) -> None:
         self.out = out
 
-    def __setitem__(self, name: str, values: object) -> None:
+    def __setitem__(self, name: str, values: Any) -> None:
         self.out[:, _COLUMN[name]] = values
 
     def __getitem__(self, name: str) -> Floats:
@@ -192,7 +195,8 @@ def _attended(moment: Moment, person: Person, key: Ints, past: list[Ints]) -> ND
     mine = np.zeros(len(moment.log.events), dtype=bool)
     mine[person.events[person.yes]] = True
     total = np.concatenate([[0], np.cumsum(mine[moment.past[order]])])
-    return (total[last[key]] - total[first[key]]) / np.maximum(last[key] - first[key], 1)
+    share = (total[last[key]] - total[first[key]]) / np.maximum(last[key] - first[key], 1)
+    return np.asarray(share)
 
 
 def _content(put: _Columns, moment: Moment, person: Person, candidates: Ints) -> None:
@@ -245,8 +249,8 @@ def _others(put: _Columns, moment: Moment, person: Person, candidates: Ints) -> 
         if len(close):
             vote = shared[close] / np.maximum(moment.yes_of_person[close], 1)
             vote /= max(float(vote.sum()), 1e-9)
-            put["alike_group"] = (moment.person_group[close].T @ vote)[group]
-            put["alike_series"] = (moment.person_series[close].T @ vote)[series]
+            put["alike_group"] = np.asarray(moment.person_group[close].T @ vote)[group]
+            put["alike_series"] = np.asarray(moment.person_series[close].T @ vote)[series]
     put["known_yes"] = moment.known_yes[candidates]
     put["known_no"] = moment.known_no[candidates]
     put["known_rank"] = _ranks(put["known_yes"])
@@ -255,9 +259,9 @@ def _others(put: _Columns, moment: Moment, person: Person, candidates: Ints) -> 
     put["usual_venue"] = moment.usual_of_venue[events.venue[candidates]]
     put["group_size"] = moment.group_size[group]
     put["turnout"] = moment.usual_of_group[group] / np.maximum(moment.group_size[group], 1)
-    order, first, last = moment.past_in_group
+    _, first, last = moment.past_in_group
     put["events_of_group"] = (last - first)[group]
-    order, first, last = moment.past_in_series
+    _, first, last = moment.past_in_series
     put["events_of_series"] = (last - first)[series]
 
 
@@ -278,8 +282,8 @@ def _order(put: _Columns, moment: Moment, candidates: Ints) -> None:
 
 
 def _choice(put: _Columns) -> None:
-    # What else there is to choose from: an event is likelier when nothing else that week appeals. The
-    # inclination is a rough guess, for comparing the candidates; what it is worth is learned.
+    # What else there is to choose from: an event is likelier when nothing else that week appeals.
+    # The inclination is a rough guess, for comparing the candidates; what it is worth is learned.
     inclination = (
         0.02
         + 0.1 * put["member"]

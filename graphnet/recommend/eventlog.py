@@ -1,8 +1,8 @@
 """Events, memberships and answers as arrays, and what of them was known at one moment.
 
-An `EventLog` holds everything; a `Moment` lets nothing through that happened at or after its time. All
-features are computed from a moment, so no feature can look into the future. Times are milliseconds since
-1970 in UTC (int64) in here, aware datetimes at the edge.
+An `EventLog` holds everything; a `Moment` lets nothing through that happened at or after its time.
+All features are computed from a moment, so no feature can look into the future. Times are
+milliseconds since 1970 in UTC (int64) in here, aware datetimes at the edge.
 """
 
 import re
@@ -32,7 +32,8 @@ class Events:
     Attributes
     ----------
     group, venue, series : arrays (n,) int64
-        Positions; venue 0 is "unknown". A series is a group's events of one title, numbers left out.
+        Positions; venue 0 is "unknown". A series is a group's events of one title, numbers left
+        out.
     start : array (n,) int64
     words : CSR (n, words), float32
         TF-IDF of the title, rows of length one.
@@ -69,7 +70,8 @@ class Person:
     joined: Ints
     topics: Ints
     position: int = -1
-    """Row in the log, -1 for somebody who is not in it; their own answers do not count as others'."""
+    """Row in the log, -1 for somebody who is not in it; their own answers do not count as
+    others'."""
 
 
 @dataclass(frozen=True)
@@ -158,8 +160,8 @@ class Moment:
     time : int
         Milliseconds; answers and memberships at or after it do not exist here.
     hidden : array (people,), bool, optional
-        People whose answers and memberships must not be seen by the viewer: they are taken out here, before
-        anything is counted, so that no score can give them away.
+        People whose answers and memberships must not be seen by the viewer: they are taken out
+        here, before anything is counted, so that no score can give them away.
     fewest : int
         Counts of answers below it are not known either (pages: 3).
     """
@@ -230,7 +232,8 @@ def _recent_mean(key: Ints, value: Floats, size: int, recent: int) -> tuple[list
 
 
 def series_key(title: str) -> str:
-    """Return a title without numbers, case and punctuation: "Hike #12" and "Hike #13" are one series."""
+    """Return a title without numbers, case and punctuation: "Hike #12" and "Hike #13" are one
+    series."""
     return " ".join(re.findall(r"[^\W\d_]+", title.casefold()))
 
 
@@ -239,10 +242,12 @@ def title_words(titles: Sequence[str]) -> sp.csr_matrix:
     from sklearn.feature_extraction.text import TfidfVectorizer
 
     vectorizer = TfidfVectorizer(
-        token_pattern=r"[^\W\d_]{2,}", sublinear_tf=True, dtype=np.float32, lowercase=True
+        token_pattern=r"[^\W\d_]{2,}",  # noqa: S106 - words, not a password
+        sublinear_tf=True,
+        dtype=np.float32,
     )
     try:
         matrix = vectorizer.fit_transform(titles)
     except ValueError:  # no title has a word
-        matrix = sp.csr_matrix((len(titles), 1), dtype=np.float32)
+        matrix = sp.csr_matrix(np.zeros((len(titles), 1), dtype=np.float32))
     return sp.csr_matrix(matrix)

@@ -2,8 +2,8 @@
 
     candidates -> describe -> trees -> order
 
-Pages and scored tasks call `EventRanker.rank` with the same arrays. Until a ranker has been fitted, `HABIT`
-answers from membership, habit and content, which need no learning.
+Pages and scored tasks call `EventRanker.rank` with the same arrays. Until a ranker has been
+fitted, `HABIT` answers from membership, habit and content, which need no learning.
 """
 
 from dataclasses import dataclass
@@ -79,8 +79,8 @@ class EventRanker:
     def scores(self, evidence: Floats) -> NDArray[np.float64]:
         """Score of each described event, shape (n,)."""
         if not self.trees:
-            return evidence.astype(np.float64) @ _RULE
-        return np.mean([trees.scores(evidence) for trees in self.trees], axis=0)
+            return np.asarray(evidence.astype(np.float64) @ _RULE)
+        return np.asarray(np.mean([trees.scores(evidence) for trees in self.trees], axis=0))
 
     def contributions(self, evidence: Floats) -> tuple[float, NDArray[np.float64]]:
         """Split the scores over the features: base, and parts of shape (n, features)."""
@@ -130,7 +130,8 @@ class EventRanker:
 
     @classmethod
     def load(cls, path: Path) -> "EventRanker":
-        """Read a ranker that `save` wrote; one of other features is as good as none (`ModelMissing`)."""
+        """Read a ranker that `save` wrote; one of other features is as good as none
+        (`ModelMissing`)."""
         facts, arrays = load_arrays(path, "events", features=list(NAMES))
         return cls(
             tuple(

@@ -1,7 +1,9 @@
-"""Reasons: the parts of a score that a person can be told, taken from the score and not made up after it.
+"""Reasons: the parts of a score that a person can be told, taken from the score and not made up
+after it.
 
-A `Reason` is a kind with its evidence in numbers and positions; pages put it into words in either language.
-Parts that speak against an item stay in the arrays, so that everything still adds up, but make no reason.
+A `Reason` is a kind with its evidence in numbers and positions; pages put it into words in either
+language. Parts that speak against an item stay in the arrays, so that everything still adds up,
+but make no reason.
 """
 
 from dataclasses import dataclass
@@ -95,13 +97,13 @@ def event_reasons(
 
 def _own_events(moment: Moment, person: Person, event: int, family: str) -> Ints:
     events = moment.log.events
-    liked = person.events[person.yes][::-1]
+    liked: Ints = person.events[person.yes][::-1]
     if family == "group_habit":
-        return liked[events.group[liked] == events.group[event]]
+        return np.asarray(liked[events.group[liked] == events.group[event]])
     if family == "series_habit":
-        return liked[events.series[liked] == events.series[event]]
+        return np.asarray(liked[events.series[liked] == events.series[event]])
     if family == "place":
-        return liked[events.venue[liked] == events.venue[event]]
+        return np.asarray(liked[events.venue[liked] == events.venue[event]])
     if family == "words":
         alike = np.asarray((events.words[liked] @ events.words[event].T).todense()).ravel()
         age = (moment.time - person.answered[person.yes][::-1]) / DAY
@@ -111,7 +113,8 @@ def _own_events(moment: Moment, person: Person, event: int, family: str) -> Ints
 
 
 def _company(moment: Moment, person: Person, event: int) -> Ints:
-    # Of those who said yes, the ones who came to something with this person; by shared events, then position.
+    # Of those who said yes, the ones who came to something with this person; by shared events,
+    # then position.
     goers = moment.goers[moment.goers_start[event] : moment.goers_start[event + 1]]
     goers = np.unique(goers[goers != person.position])
     together = np.zeros(moment.log.people)
@@ -135,7 +138,8 @@ def history_reasons(
 
     Notes
     -----
-    `count` is the number of other people who connect the two items, 0 where there are fewer than three.
+    `count` is the number of other people who connect the two items, 0 where there are fewer than
+    three.
     """
     things = np.unique(np.asarray(history, dtype=np.int64))
     order = np.lexsort((things, -contributions.parts))[:most]

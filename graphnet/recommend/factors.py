@@ -2,10 +2,10 @@
 
     score_j = d_j^b (local_j / |local| + w low_j / |low| + e ease_j / |ease|)
 
-where |.| is the standard deviation over the items for this history. Each of the three is a sum over the
-items of the history, so every score splits exactly into reasons. b, q, w and e are chosen on a hold-out
-of the data that is being learned from (`graphnet.recommend.holdout`); the rest is fixed or follows from
-the shape of the data.
+where |.| is the standard deviation over the items for this history. Each of the three is a sum
+over the items of the history, so every score splits exactly into reasons. b, q, w and e are chosen
+on a hold-out of the data that is being learned from (`graphnet.recommend.holdout`); the rest is
+fixed or follows from the shape of the data.
 """
 
 from collections.abc import Iterator
@@ -37,8 +37,8 @@ from graphnet.recommend.shape import (
 )
 from graphnet.recommend.spectral import right_singular_vectors
 
-# How strongly a person with many things counts less; the published GF-CF has 1 here. Fixed: a random
-# hold-out is denser than the future and pulls this to values that then do worse.
+# How strongly a person with many things counts less; the published GF-CF has 1 here. Fixed: a
+# random hold-out is denser than the future and pulls this to values that then do worse.
 PERSON_EXPONENT = 0.7
 # EASE inverts a dense matrix of items by items: seconds and 150 MB at this many, hours at 50,000.
 EASE_ITEMS = 6000
@@ -73,14 +73,14 @@ class Blend:
 def rank_for(people: int, items: int) -> int:
     """Rank of the spectral part: three times the root of the smaller side."""
     smaller = min(people, items)
-    return max(1, min(round(3 * smaller**0.5), smaller - 1))
+    return max(1, min(int(np.rint(3 * np.sqrt(smaller))), smaller - 1))
 
 
 def ease_weights(interactions: sp.csr_matrix, ridge: float) -> Floats:
     """Item-to-item weights of EASE.
 
-    ``B = I - P / diag(P)`` with ``P = (R^T R + r I)^-1``, the least-squares reconstruction of everyone's
-    history from the rest of it.
+    ``B = I - P / diag(P)`` with ``P = (R^T R + r I)^-1``, the least-squares reconstruction of
+    everyone's history from the rest of it.
 
     Parameters
     ----------
@@ -103,7 +103,7 @@ def ease_weights(interactions: sp.csr_matrix, ridge: float) -> Floats:
     inverse = np.linalg.inv(gram)
     weights = -inverse / np.diag(inverse)
     weights[diagonal, diagonal] = 0
-    return weights.astype(np.float32)
+    return np.asarray(weights, dtype=np.float32)
 
 
 class InteractionModel:
@@ -120,7 +120,8 @@ class InteractionModel:
 
     Notes
     -----
-    Fitting Gowalla (29,858 people, 40,981 items, 810,128 interactions) and one answer: see the README.
+    Fitting Gowalla (29,858 people, 40,981 items, 810,128 interactions) and one answer: see the
+    README.
     """
 
     def __init__(
@@ -214,7 +215,7 @@ class InteractionModel:
     def _fitted(self) -> int:
         if not hasattr(self, "items"):
             raise ModelMissing("this model has not been fitted yet")
-        return self.items
+        return int(self.items)
 
     def _blend(self, history: NDArray[np.int32], low: Floats) -> tuple[Floats, list[float]]:
         parts = [self.local(history)[0], low]
@@ -226,7 +227,8 @@ class InteractionModel:
         factors = []
         for part, weight in zip(parts, weights, strict=True):
             deviation = float(part.std()) if weight else 0.0
-            # A part that says the same of everything (nothing shared, or one item only) says nothing.
+            # A part that says the same of everything (nothing shared, or one item only) says
+            # nothing.
             factors.append(weight / deviation if deviation > 1e-12 else 0.0)
             total += np.float32(factors[-1]) * part
         total *= self._popular
@@ -285,8 +287,8 @@ class InteractionModel:
     def contributions(self, history: Positions, item: int) -> Contributions:
         """Split the score of one item exactly over the items of the history.
 
-        The parts are in the order of the sorted distinct history. The local part of x in the history is
-        ``w_x * sum of g_v z_v^(q-1)`` over the people v who have both x and the item.
+        The parts are in the order of the sorted distinct history. The local part of x in the
+        history is ``w_x * sum of g_v z_v^(q-1)`` over the people v who have both x and the item.
         """
         clean = clean_history(history, self._fitted())
         low = self.vectors @ self.profile(clean)

@@ -1,9 +1,10 @@
 """Choosing the few free settings of the learned score on a part of the training data.
 
-A fifth of the things of some people is taken away, the model learned from the rest, and each blend judged
-by where it ranks what was taken. A random hold-out is not the future: it is denser, and what was taken
-is as old as what stayed. So only few settings are chosen here, and one other than the default must win by
-more than the noise of the comparison.
+A fifth of the things of some people is taken away, the model learned from the rest, and each blend
+judged by where it ranks what was taken. A random hold-out is not the future: it is denser, and
+what was taken is as old as what stayed. So only few settings are chosen here: the middle of all
+that are as good as the best but for noise, and a part is added only if it wins by more than the
+noise.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -105,6 +106,18 @@ def _better(best: NDArray[np.float64], other: NDArray[np.float64]) -> bool:
     return bool(difference.mean() > difference.std() / max(len(difference), 1) ** 0.5)
 
 
+def _middle_of_plateau(pairs: list[tuple[Blend, NDArray[np.float64]]], blend: Blend) -> Blend:
+    # The top is flat and the best point on it an accident of who was drawn: of all that cannot be
+    # told from the best by more than the noise, the middle.
+    top = max(pairs, key=lambda pair: float(pair[1].mean()))[1]
+    plateau = [option for option, gains in pairs if not _better(gains, top)]
+    return replace(
+        blend,
+        popularity=float(np.mean([option.popularity for option in plateau])),
+        low_rank=float(np.mean([option.low_rank for option in plateau])),
+    )
+
+
 def choose_blend(
     matrix: sp.csr_matrix, *, rank: int | None = None, seed: int = 0
 ) -> tuple[Blend, Floats | None]:
@@ -127,14 +140,12 @@ def choose_blend(
     model = InteractionModel(blend=blend, rank=rank, seed=seed).learn(rest)
     judge = _Judge(model, rest, people, taken)
 
-    best = judge.gains([blend])[0]
     pairs: list[tuple[Blend, NDArray[np.float64]]] = []
     for b in POPULARITIES:
         options = [replace(blend, popularity=b, low_rank=w) for w in LOW_RANKS]
         pairs += zip(options, judge.gains(options), strict=True)
-    option, gains = max(pairs, key=lambda pair: float(pair[1].mean()))
-    if _better(best, gains):
-        best, blend = gains, option
+    blend = _middle_of_plateau(pairs, blend)
+    best = judge.gains([blend])[0]
     for power in POWERS:
         found = judge.gains([replace(blend, power=power)])[0]
         if _better(best, found):

@@ -2,8 +2,9 @@
 
 For a history h, over people v who share items with it:
 
-    z_v = sum over x in h and in v of w_x            w_x = d_x^-(0.4 + b): a rare shared thing says more
-    L_j = sum over v with j of g_v z_v^q             g_v = d_v^(-c q): of somebody with few, more
+    z_v = sum over x in h and in v of w_x            w_x = d_x^-(0.4 + b): a rare shared thing says
+    more L_j = sum over v with j of g_v z_v^q             g_v = d_v^(-c q): of somebody with few,
+    more
 
 q > 1 lets close neighbours count more than many distant ones. The matrix of items by items is never
 made: one person costs the sum of the degrees of their neighbours. Because
@@ -18,7 +19,7 @@ Floats = NDArray[np.float32]
 Ints = NDArray[np.int32]
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def shared_weight(
     history: Ints, owner_start: Ints, owners: Ints, item_weight: Floats, shared: Floats
 ) -> None:
@@ -28,7 +29,7 @@ def shared_weight(
             shared[owners[p]] += item_weight[item]
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def spread_over_items(
     shared: Floats,
     item_start: Ints,
@@ -45,7 +46,7 @@ def spread_over_items(
                 scores[items[p]] += vote
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def contributions_to_item(
     history: Ints,
     target: int,
@@ -72,7 +73,7 @@ def contributions_to_item(
                 witnesses[i] += 1
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def top_positions(scores: Floats, k: int) -> tuple[NDArray[np.int64], Floats]:
     """Return the k best positions above minus infinity, best first, ties by the lower position."""
     best = np.full(k, -1, dtype=np.int64)
@@ -94,7 +95,7 @@ def top_positions(scores: Floats, k: int) -> tuple[NDArray[np.int64], Floats]:
     return best[:count], value[:count]
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def ranks_of_blends(
     parts: Floats, weights: Floats, history: Ints, wanted: Ints
 ) -> NDArray[np.int64]:

@@ -1,9 +1,9 @@
 """The shape that every model shares, and how a model is kept in a file.
 
 A model has ``fit(interactions)``, ``recommend(history, k, exclude=...)``, ``contributions(history,
-item)``; positions in, positions and scores out. What may not be seen is taken out of the data before it
-is learned from (`visible`), and out of the candidates before they are scored (`exclude`): a score that
-has seen somebody hidden gives them away even where the name is left out.
+item)``; positions in, positions and scores out. What may not be seen is taken out of the data
+before it is learned from (`visible`), and out of the candidates before they are scored
+(`exclude`): a score that has seen somebody hidden gives them away even where the name is left out.
 """
 
 import json
@@ -109,7 +109,8 @@ def clean_history(history: Positions, items: int) -> NDArray[np.int32]:
 def save_arrays(path: Path, kind: str, facts: Mapping[str, Any], arrays: Mapping[str, Any]) -> None:
     """Write a model as one .npz of plain arrays, its facts as JSON inside; nothing is pickled.
 
-    The file is written beside its place and then moved there, so that a reader never meets half of it.
+    The file is written beside its place and then moved there, so that a reader never meets half of
+    it.
     """
     header = json.dumps({"kind": kind, "version": 1, **facts}, ensure_ascii=False, sort_keys=True)
     partial = path.with_name(path.name + ".part")

@@ -19,8 +19,8 @@ def right_singular_vectors(
 ) -> Floats:
     """Leading right singular vectors by block subspace iteration.
 
-    ``Q <- orth(A^T A Q)``, then a Rayleigh-Ritz step. A spectral score needs the subspace and not each
-    vector, so a handful of iterations is enough where a Lanczos method would go on to separate
+    ``Q <- orth(A^T A Q)``, then a Rayleigh-Ritz step. A spectral score needs the subspace and not
+    each vector, so a handful of iterations is enough where a Lanczos method would go on to separate
     neighbouring singular values.
 
     Parameters
@@ -64,13 +64,14 @@ def right_singular_vectors(
         block[:, :kept] = start[:, :kept]
     for step in range(iterations):
         block = product(transposed, product(matrix, block))
-        # Two products lose no more than the square of the spectrum's span, which single precision bears.
+        # Two products lose no more than the square of the spectrum's span, which single precision
+        # bears.
         if step % 2 or step == iterations - 1:
             block = _orthonormal(block, passes=2 if step == iterations - 1 else 1)
     projected = product(matrix, block)
     values, rotation = np.linalg.eigh((projected.T @ projected).astype(np.float64))
     order = np.argsort(-values)[: min(rank, columns)]
-    vectors = np.ascontiguousarray((block @ rotation[:, order].astype(np.float32)))
+    vectors = np.ascontiguousarray(block @ rotation[:, order].astype(np.float32))
     largest = vectors[np.abs(vectors).argmax(axis=0), np.arange(vectors.shape[1])]
     vectors *= np.where(largest < 0, np.float32(-1), np.float32(1))
     return vectors

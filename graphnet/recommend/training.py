@@ -1,8 +1,9 @@
 """Learning to rank events from earlier weeks, and answering a series of questions in time.
 
-A training question is "what did this person say yes to, asked a week ago, or two, or a hundred": described as
-it looked then, and labelled with what has been answered since. The ranker for a time is learned only from
-what was known at that time, so replaying history with more of the future in the files changes nothing.
+A training question is "what did this person say yes to, asked a week ago, or two, or a hundred":
+described as it looked then, and labelled with what has been answered since. The ranker for a time
+is learned only from what was known at that time, so replaying history with more of the future in
+the files changes nothing.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -16,13 +17,14 @@ from graphnet.recommend.event_features import describe
 from graphnet.recommend.eventlog import WEEK, EventLog, Floats, Ints, Moment, Person
 from graphnet.recommend.events import EventRanker
 
-# A ranker is learned anew on a fixed calendar, counted from 1970, so that it does not depend on what is asked.
-REFIT_WEEKS = 4
+# A ranker is learned anew on a fixed calendar, counted from 1970, so that it does not depend on
+# what is asked.
+REFIT_WEEKS = 8
 # Bounds that only large associations meet: people of one week, and weeks.
 PEOPLE_A_WEEK = 60
 WEEKS = 260
 FEWEST_YESES = 60
-ENSEMBLE = 3
+ENSEMBLE = 6
 # Training questions are asked once a week; twice cost double and added a thousandth.
 STEP = WEEK
 
@@ -58,7 +60,8 @@ class Examples:
         self._yes_at = log.reply_at[yes]
 
     def of_week(self, week: int) -> list[Example]:
-        """Return the questions asked at the time `week`, of those who then said yes to that week's events."""
+        """Return the questions asked at the time `week`, of those who then said yes to that week's
+        events."""
         if week not in self._weeks:
             asked = (
                 (self._yes_start >= week)

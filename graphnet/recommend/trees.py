@@ -1,7 +1,6 @@
-"""Boosted trees as plain arrays: learned by scikit-learn, kept and evaluated by ourselves.
+"""Boosted trees as plain arrays: evaluated by compiled loops, saved without pickle.
 
-One row of scikit-learn's predictor costs milliseconds of overhead; these arrays answer a hundred rows in
-well under one, are saved without pickle, and split every score exactly over the features.
+They answer a hundred rows in about a millisecond, and split every score exactly over the features.
 """
 
 from dataclasses import dataclass
@@ -53,9 +52,9 @@ class Trees:
     def contributions(self, rows: Floats) -> tuple[float, NDArray[np.float64]]:
         """Split the scores over the features.
 
-        Going down a tree, each question moves the expected value from a node's mean to its child's; that
-        step belongs to the feature asked for (Saabas, "Interpreting random forests", 2014). Steps and
-        the start telescope to the score, exactly.
+        Going down a tree, each question moves the expected value from a node's mean to its
+        child's; that step belongs to the feature asked for (Saabas, "Interpreting random forests",
+        2014). Steps and the start telescope to the score, exactly.
 
         Returns
         -------
@@ -87,40 +86,7 @@ class Trees:
         return cls(base, *(arrays[name] for name in names))
 
 
-def from_boosting(model: Any) -> Trees:
-    """Take the trees out of a fitted binary HistGradientBoosting model.
-
-    scikit-learn shows them in private attributes only; a test compares the scores with its own.
-    """
-    pieces: dict[str, list[NDArray[Any]]] = {
-        name: [] for name in ("feature", "threshold", "left", "right", "value")
-    }
-    root = [0]
-    for (predictor,) in model._predictors:
-        nodes = predictor.nodes
-        leaf = nodes["is_leaf"].astype(bool)
-        offset = root[-1]
-        value = nodes["value"].astype(np.float64)
-        count = nodes["count"].astype(np.float64)
-        # Children come after their parent, so going backwards meets every child before its parent.
-        for i in range(len(nodes) - 1, -1, -1):
-            if not leaf[i]:
-                a, b = int(nodes["left"][i]), int(nodes["right"][i])
-                value[i] = (count[a] * value[a] + count[b] * value[b]) / (count[a] + count[b])
-        pieces["feature"].append(np.where(leaf, -1, nodes["feature_idx"]).astype(np.int32))
-        pieces["threshold"].append(nodes["num_threshold"].astype(np.float64))
-        pieces["left"].append((nodes["left"] + offset).astype(np.int32))
-        pieces["right"].append((nodes["right"] + offset).astype(np.int32))
-        pieces["value"].append(value)
-        root.append(offset + len(nodes))
-    return Trees(
-        base=float(np.ravel(model._baseline_prediction)[0]),
-        root=np.array(root, dtype=np.int32),
-        **{name: np.concatenate(arrays) for name, arrays in pieces.items()},
-    )
-
-
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _add_scores(
     rows: Floats,
     root: NDArray[np.int32],
@@ -139,7 +105,7 @@ def _add_scores(
             out[r] += value[node]
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _add_contributions(
     rows: Floats,
     root: NDArray[np.int32],

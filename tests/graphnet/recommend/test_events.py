@@ -65,9 +65,10 @@ def test_answers_at_the_very_moment_are_not_known(log: Any) -> None:
     person, at = int(log.reply_person[30]), int(log.reply_at[30])
     assert log.reply_event[30] not in log.person(person, at).events
     assert log.reply_event[30] in log.person(person, at + 1).events
-    assert Moment(log, at).known_yes.sum() + Moment(log, at).known_no.sum() == (
-        log.reply_at < at
-    ).sum()
+    assert (
+        Moment(log, at).known_yes.sum() + Moment(log, at).known_no.sum()
+        == (log.reply_at < at).sum()
+    )
 
 
 def test_candidates_are_unanswered_and_within_thirty_days(log: Any) -> None:
@@ -239,8 +240,8 @@ def test_until_gives_the_same_answers_on_real_data(tmp_path: Path) -> None:
     asked = {q: (m, t) for q, m, t in rows(tmp_path / "all" / "questions.csv")}
     times = sorted({t for _, t in asked.values()})
     for until in (times[len(times) // 4],):
-        # Only that time's questions in the whole run, so that the test stays quick: the future is in
-        # the other tables.
+        # Only that time's questions in the whole run, so that the test stays quick: the future is
+        # in the other tables.
         wanted = [f"{q},{m},{t}" for q, (m, t) in asked.items() if t == until]
         (tmp_path / "all" / "questions.csv").write_text(
             "\n".join(["question_id,member_id,asked_at", *wanted]) + "\n"

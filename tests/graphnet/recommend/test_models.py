@@ -256,9 +256,7 @@ def test_learned_score_beats_popularity_on_hidden_items() -> None:
     hits = {}
     for name, model in {"learned": InteractionModel(), "popular": PopularityModel()}.items():
         model.fit(rest)
-        hits[name] = sum(
-            item in model.recommend(row(rest, u), 10)[0] for u, item in hidden.items()
-        )
+        hits[name] = sum(item in model.recommend(row(rest, u), 10)[0] for u, item in hidden.items())
     assert hits["learned"] > 1.3 * hits["popular"]
 
 
@@ -270,7 +268,9 @@ def test_saved_models_answer_the_same(tmp_path: Any) -> None:
         path = tmp_path / "model.npz"
         model.save(path)
         again = type(model).load(path)
-        np.testing.assert_array_equal(again.recommend(history, 9)[1], model.recommend(history, 9)[1])
+        np.testing.assert_array_equal(
+            again.recommend(history, 9)[1], model.recommend(history, 9)[1]
+        )
     with pytest.raises(ModelMissing):
         InteractionModel.load(path)  # a content model lies there
     with pytest.raises(ModelMissing):

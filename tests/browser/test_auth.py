@@ -150,8 +150,8 @@ def test_wrong_input_is_told_at_its_field(page_as: OpenPage, check_axe: Check) -
 
 
 def test_a_session_ended_here_is_over_there(page_as: OpenPage) -> None:
-    here = page_as("analyst", path="/account", fresh=True)
     there = page_as("analyst", path="/account", fresh=True)
+    here = page_as("analyst", path="/account", fresh=True)
     here.get_by_role("button", name="End all others").click()
     expect(here.get_by_text("Your other sessions have ended.")).to_be_visible()
     there.reload()

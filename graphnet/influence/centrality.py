@@ -37,6 +37,8 @@ class PageRank:
         Passes over all ties that were needed.
     residual : float
         What is left of the equations, summed over people, at the end.
+    least_strength : float
+        As given to `pagerank`.
     """
 
     scores: Float64
@@ -45,6 +47,7 @@ class PageRank:
     scale: float
     sweeps: int
     residual: float
+    least_strength: float = 0.0
 
 
 @njit(cache=True, nogil=True)
@@ -136,6 +139,12 @@ def strengths(indptr: Int64, weight: Float32 | None) -> Float64:
     return np.asarray(running[indptr[1:]] - running[indptr[:-1]], np.float64)
 
 
+def effective_strengths(indptr: Int64, weight: Float32 | None, least: float) -> Float64:
+    """Return the strengths by which walks divide; 1 for who has no tie and so no division."""
+    strength = np.maximum(strengths(indptr, weight), least)
+    return np.where(strength > 0, strength, 1.0)
+
+
 def restart_vector(n: int, restart: ArrayLike | None) -> Float64:
     """Return a distribution over people from weights, from positions' mask, or uniform.
 
@@ -162,6 +171,7 @@ def pagerank(
     *,
     restart: ArrayLike | None = None,
     damping: float = 0.85,
+    least_strength: float = 0.0,
     tolerance: float = 1e-9,
     most_sweeps: int = 1000,
 ) -> PageRank:
@@ -180,6 +190,10 @@ def pagerank(
         Weights (or a mask) of the people where walks start; everybody alike by default.
     damping : float
         Probability of following a tie, in [0, 1).
+    least_strength : float
+        Count everybody's ties as at least so much in sum. A tie then carries at most
+        ``weight / least_strength`` of a walk, the rest starts over: without this, a planted account
+        that talks one verified person with two ties into a third gets a third of what they pass on.
     tolerance : float
         Stop when a sweep changes the scores by no more than this in sum. The distance from the
         exact solution is then at most ``tolerance * d / (1 - d)``.
@@ -212,9 +226,7 @@ def pagerank(
     start = restart_vector(n, restart)
     if n == 0:
         return PageRank(start, start, damping, 1.0, 0, 0.0)
-    strength = strengths(indptr, weight)
-    # Nobody may be left without an equation: who has no tie keeps what restarts there (y = x).
-    inverse = 1.0 / np.where(strength > 0, strength, 1.0)
+    inverse = 1.0 / effective_strengths(indptr, weight, least_strength)
     force = (1 - damping) * start
     y = force * inverse if restart is not None else start * inverse
     if weight is None:
@@ -227,7 +239,15 @@ def pagerank(
         )
     solution = y / inverse
     scale = 1.0 / solution.sum()
-    return PageRank(solution * scale, start, damping, float(scale), int(sweeps), float(residual))
+    return PageRank(
+        solution * scale,
+        start,
+        damping,
+        float(scale),
+        int(sweeps),
+        float(residual),
+        least_strength,
+    )
 
 
 @njit(cache=True, nogil=True)

@@ -14,7 +14,7 @@ from numba import njit
 from numpy.typing import ArrayLike, NDArray
 
 from graphnet.errors import BadValue
-from graphnet.influence.centrality import PageRank, pagerank, strengths
+from graphnet.influence.centrality import PageRank, effective_strengths, pagerank
 
 Float32 = NDArray[np.float32]
 Float64 = NDArray[np.float64]
@@ -182,7 +182,7 @@ def carried_by(
     n = len(indptr) - 1
     if not 0 <= person < n:
         raise BadValue(f"position {person} lies outside of the {n} people")
-    strength = strengths(indptr, weight)
+    strength = effective_strengths(indptr, weight, ranks.least_strength)
     row = slice(int(indptr[person]), int(indptr[person + 1]))
     neighbours = indices[row].astype(np.int64)
     value = np.ones(len(neighbours)) if weight is None else weight[row].astype(np.float64)
@@ -193,11 +193,16 @@ def carried_by(
     only = np.zeros(n)
     only[person] = 1.0
     back = pagerank(
-        indptr, indices, weight, restart=only, damping=ranks.damping, tolerance=tolerance
+        indptr,
+        indices,
+        weight,
+        restart=only,
+        damping=ranks.damping,
+        least_strength=ranks.least_strength,
+        tolerance=tolerance,
     )
-    safe = np.where(strength > 0, strength, 1.0)
     back_solution = back.scores / back.scale
-    by_source = ranks.scale * ranks.restart * back_solution * (safe[person] / safe)
+    by_source = ranks.scale * ranks.restart * back_solution * (strength[person] / strength)
     sources = np.flatnonzero(by_source > 0)
     sources = sources[np.lexsort((sources, -by_source[sources]))]
     return Carried(own, neighbours[order], share[order], sources, by_source[sources])

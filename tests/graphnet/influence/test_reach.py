@@ -52,8 +52,9 @@ def test_cohorts_below_the_stated_coverage_have_no_value():
     assert np.isnan(place[:5]).all() and not np.isnan(place[5:]).any()
 
 
+@pytest.mark.parametrize("least", [0.0, 12.0])
 @pytest.mark.parametrize("weighted", ["weighted", "plain"])
-def test_a_score_is_exactly_what_its_ties_and_its_sources_bring(weighted):
+def test_a_score_is_exactly_what_its_ties_and_its_sources_bring(weighted, least):
     graph = nx.gnm_random_graph(60, 150, seed=1)
     graph.add_node(60)
     for number, (u, v) in enumerate(graph.edges):
@@ -62,7 +63,7 @@ def test_a_score_is_exactly_what_its_ties_and_its_sources_bring(weighted):
     value = weight if weighted == "weighted" else None
     restart = np.zeros(61)
     restart[[2, 5, 7, 60]] = [1, 1, 2, 1]
-    ranks = pagerank(indptr, indices, value, restart=restart, tolerance=1e-14)
+    ranks = pagerank(indptr, indices, value, restart=restart, least_strength=least, tolerance=1e-14)
     assert ranks.scale > 1
     for person in range(61):
         parts = carried_by(indptr, indices, value, ranks, person)
@@ -133,3 +134,15 @@ def test_a_ring_of_planted_accounts_gains_next_to_nothing():
     top = scores[:3000].max()
     assert scores[3000:].max() <= 0.01 * top
     assert (pagerank(indptr, indices).scores[3000:].max()) > 0.01 * top
+
+
+def test_a_verified_person_with_few_ties_cannot_lift_a_planted_account():
+    graph = nx.powerlaw_cluster_graph(1000, 12, 0.3, seed=3)
+    graph.add_edges_from([(1000, 5), (1000, 1001)])  # verified, one friend, one planted account
+    indptr, indices, _ = ties_of(graph)
+    restart = np.zeros(1002)
+    restart[[*range(100, 200), 1000]] = 1
+    plain = pagerank(indptr, indices, restart=restart).scores
+    held = pagerank(indptr, indices, restart=restart, least_strength=20).scores
+    assert plain[1001] / plain[:1001].max() > 5 * held[1001] / held[:1001].max()
+    assert held.sum() == pytest.approx(1)

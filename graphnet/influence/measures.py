@@ -25,6 +25,9 @@ Int32 = npt.NDArray[np.int32]
 
 FILE = "measures.npz"
 PIVOTS = 64  # shortest-path trees sampled for betweenness
+# A tie of somebody with few ties carries no more than one of twenty: otherwise one verified person
+# whose only ties lead to invented accounts would hand them everything (see tests of reach).
+LEAST_STRENGTH = 20
 SMALLEST_COVERAGE = 0.25  # cohorts of which fewer have a known tie are left out
 
 
@@ -66,7 +69,13 @@ def measure(snapshot: Snapshot, *, seed: int = 0) -> Measures:
         zero = np.zeros(snapshot.n, np.int32)
         return Measures(nothing, nothing, nothing, nothing, zero, zero, nothing)
     restart = verified if verified.any() else allowed
-    rank = pagerank(ties.indptr, ties.indices, ties.weight, restart=restart.astype(np.float64))
+    rank = pagerank(
+        ties.indptr,
+        ties.indices,
+        ties.weight,
+        restart=restart.astype(np.float64),
+        least_strength=LEAST_STRENGTH,
+    )
     between = betweenness(ties.indptr, ties.indices, k=min(PIVOTS, snapshot.n), seed=seed)
     score = np.asarray(rank.scores, np.float64)
     percentile, coverage = within_cohorts(snapshot, score, degree)

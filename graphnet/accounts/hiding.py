@@ -7,16 +7,14 @@ from datetime import UTC, datetime, timedelta
 
 from graphnet.errors import BadValue
 from graphnet.model import new_id
-from graphnet.store import Store, Transaction
+from graphnet.store import Store
 
-# One row: the request that was made.
+# One row: the request that was made, with the person who made it, where that is known.
 ASK = """CREATE (r:Request {id: $id, kind: 'hide', status: 'new', at: $now, due_at: $due_at,
-  subject: $subject, text: $text}) RETURN r.id AS id"""
-
-# One row: the request, now with the person who made it.
-ASKED_BY = """MATCH (p:Person {key: $person_key})
-MATCH (r:Request {id: $id})
-CREATE (p)-[:ASKED]->(r) RETURN r.id AS id"""
+  subject: $subject, text: $text})
+WITH r OPTIONAL MATCH (p:Person {key: $person_key})
+FOREACH (one IN CASE WHEN p IS NULL THEN [] ELSE [p] END | CREATE (one)-[:ASKED]->(r))
+RETURN r.id AS id"""
 
 DAYS = 7  # until staff must have answered
 LONGEST = 2000
@@ -43,18 +41,13 @@ def ask_to_hide(
         raise BadValue(f"at most {LONGEST} characters")
     now = datetime.now(UTC)
     request_id = new_id()
-
-    def work(transaction: Transaction) -> None:
-        transaction.run(
-            ASK,
-            id=request_id,
-            now=now,
-            due_at=now + timedelta(days=DAYS),
-            subject=name,
-            text="\n".join(part for part in (studies, contact) if part),
-        )
-        if person_key is not None:
-            transaction.run(ASKED_BY, id=request_id, person_key=person_key)
-
-    store.in_write(work)
+    store.write(
+        ASK,
+        id=request_id,
+        now=now,
+        due_at=now + timedelta(days=DAYS),
+        subject=name,
+        text="\n".join(part for part in (studies, contact) if part),
+        person_key=person_key,
+    )
     return request_id

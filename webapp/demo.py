@@ -198,6 +198,12 @@ def children(environment: dict[str, str], *, port: int) -> Iterator[list[subproc
                 child.wait()
 
 
+def name_of(child: subprocess.Popen[bytes]) -> str:
+    """Return the command that the process was started with."""
+    words = child.args if isinstance(child.args, list) else [child.args]
+    return " ".join(str(word) for word in words[1:])
+
+
 def wait_for_page(port: int, running: list[subprocess.Popen[bytes]], seconds: float = 60) -> None:
     """Return when the site answers; say so if one of its processes has ended instead."""
     until = time.monotonic() + seconds
@@ -205,8 +211,7 @@ def wait_for_page(port: int, running: list[subprocess.Popen[bytes]], seconds: fl
         for child in running:
             if child.poll() is not None:
                 raise GraphnetError(
-                    f"`{' '.join(map(str, child.args[-3:]))}` ended with {child.returncode}: "
-                    "its messages stand above"
+                    f"`{name_of(child)}` ended with {child.returncode}: its messages stand above"
                 )
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=2):
@@ -230,9 +235,7 @@ def _watch(running: list[subprocess.Popen[bytes]]) -> None:
     while True:
         for child in running:
             if child.poll() is not None:
-                raise GraphnetError(
-                    f"`{' '.join(map(str, child.args[-3:]))}` ended with {child.returncode}"
-                )
+                raise GraphnetError(f"`{name_of(child)}` ended with {child.returncode}")
         time.sleep(0.5)
 
 

@@ -118,7 +118,7 @@ def _in_common(
 ) -> tuple[Reason, ...]:
     """What both have in common, as far as the card shows it."""
     snapshot = view.snapshot
-    reasons = []
+    reasons: list[Reason] = []
     for kind, memberships, field in (
         ("study_group", "study_groups", "studies"),
         ("cohort", "cohorts", "studies"),
@@ -164,7 +164,8 @@ def events_for_me(live: Live, viewer: Viewer, *, k: int = 5) -> list[EventSugges
         full = row["capacity"] is not None and row["taken"] >= row["capacity"]
         if row["answer"] is not None or row["id"] in dismissed or full:
             continue
-        reasons, parts = [], {}
+        reasons: list[Reason] = []
+        parts: dict[str, float] = {}
         topics = sorted(
             (t for t in row["topics"] if t["id"] in weights), key=lambda t: -weights[t["id"]]
         )
@@ -199,7 +200,8 @@ def _people_alike(view: View, me: int, allowed: BoolArray) -> BoolArray:
     for event in np.unique(belonging.of(me)).tolist():
         alike[belonging.members(event)] = True
     alike[me] = False
-    return alike & allowed & ((snapshot.flags & privacy.NO_PROFILE) == 0)
+    counted: BoolArray = alike & allowed & ((snapshot.flags & privacy.NO_PROFILE) == 0)
+    return counted
 
 
 def _coming_alike(view: View, event_id: str, alike: BoolArray) -> int:

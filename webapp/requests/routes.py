@@ -19,7 +19,7 @@ def index() -> Response:
     """Open requests, overdue ones first; or those that are done."""
     status = "done" if request.args.get("status") == "done" else ""
     rows = requests.open_requests(graphnet().store, current_viewer(), status=status, limit=100)
-    return answer("requests/index.html", rows=rows, status=status)
+    return answer("requests/index.html", rows=rows, chosen=status)
 
 
 @blueprint.post("/staff/requests/<request_id>")

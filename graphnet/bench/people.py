@@ -8,9 +8,8 @@ import numpy as np
 
 from graphnet.bench.measure import Measure
 from graphnet.bench.people_files import read_university
-from graphnet.discovery.affinity import learn_affinity
-from graphnet.discovery.newcomers import fit_newcomers
-from graphnet.discovery.suggestions import completed, resource_allocation
+from graphnet.discovery.model import TieModel
+from graphnet.discovery.suggestions import completed
 
 
 @click.command("people")
@@ -26,27 +25,15 @@ def command(work: Path, case: str, k: int) -> None:
         users = university.positions(folder / "users.csv")
     ties = university.ties
     popular = np.argsort(-np.diff(ties.indptr), kind="stable").astype(np.int32)
-    rng = np.random.default_rng(0)
     with measure.phase("fit"):
-        if case == "newcomer":
-            model = fit_newcomers(ties.indptr, ties.indices, university.attributes, rng=rng)
-            affinity = learn_affinity(ties.indptr, ties.indices, university.attributes, rng=rng)
+        model = TieModel().fit(
+            ties, university.attributes, rng=np.random.default_rng(0), parts=(case,)
+        )
     with measure.phase("answer"):
         answers = []
         for user in users.tolist():
             with measure.question():
-                if case == "newcomer":
-                    found, _ = model.suggest(
-                        ties.indptr,
-                        ties.indices,
-                        university.attributes,
-                        university.attributes[user],
-                        k,
-                        affinity=affinity,
-                        person=user,
-                    )
-                else:
-                    found, _ = resource_allocation(ties.indptr, ties.indices, user, k)
+                found = model.suggest(ties, university.attributes, user, k).positions
             answers.append(completed(found, ties.indptr, ties.indices, user, k, fallback=popular))
     with (
         measure.phase("write"),

@@ -4,10 +4,11 @@ For every attribute (year, house, subject ...) a table of log lifts, learned fro
 
     lift(a, b) = log((E_ab + s r) / (X_ab + s)),   X_ab = D_a D_b / 2m
 
-E_ab counts the ties between people of groups a and b, X_ab what their degrees alone would give. Groups
-with few ties are drawn towards r, the lift of all pairs of the same group, or of all pairs of different
-ones. The weights of the attributes are learned, because attributes overlap (a house is full of one
-year). An attribute with very many values (schools) keeps only "the same" and "another".
+E_ab counts the ties between people of groups a and b, X_ab what their degrees alone would give.
+Groups with few ties are drawn towards r, the lift of all pairs of the same group, or of all pairs
+of different ones. The weights of the attributes are learned, because attributes overlap (a house
+is full of one year). An attribute with very many values (schools) keeps only "the same" and
+"another".
 """
 
 from dataclasses import dataclass
@@ -38,12 +39,14 @@ class Affinity:
     weights: Float64
 
     def parts(self, codes: Int32, attributes: Int32) -> Float64:
-        """Return the log lift of each attribute between one person's codes and everyone's, (n, a)."""
+        """Return each attribute's log lift between one person and everyone, (n, a)."""
         out = np.zeros(attributes.shape, np.float64)
         for c, table in enumerate(self.tables):
             mine, theirs = int(codes[c]), attributes[:, c]
-            if mine == 0:
+            if not 0 < mine < len(table):
                 continue
+            # A value that came up after learning is one of which nothing is known.
+            theirs = np.where(theirs < len(table), theirs, 0)
             if table.ndim == 2:
                 out[:, c] = table[mine][theirs]
             else:
@@ -141,4 +144,4 @@ def _weights(
     )
     label = np.concatenate([np.ones(size), np.zeros(size)])
     model = LogisticRegression(C=10.0).fit(rows, label)
-    return np.clip(model.coef_[0], 0.0, 1.5).astype(np.float64)
+    return np.asarray(np.clip(model.coef_[0], 0.0, 1.5), np.float64)

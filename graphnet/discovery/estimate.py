@@ -1,9 +1,10 @@
 """Who probably knows whom of a lost group, when hardly any tie is known.
 
 How many of the lost each person knows is a Poisson regression of the ties that are known: on the
-affinity of groups (`graphnet.discovery.affinity`), the person's other ties, whom those lead to, and how
-often people of the same year, house, subject ... are tied to the lost, themselves left out. What is known
-of the person then corrects it, as a gamma prior of that mean is corrected by a count:
+affinity of groups (`graphnet.discovery.affinity`), the person's other ties, whom those lead to,
+and how often people of the same year, house, subject ... are tied to the lost, themselves left
+out. What is known of the person then corrects it, as a gamma prior of that mean is corrected by a
+count:
 
     ties(u) = mean(u) (shape + known(u)) / (shape + mean(u)) / share of ties known
 
@@ -20,8 +21,9 @@ from graphnet.discovery.kernels import Bools, Float64, Int32, Int64
 
 # Confidence in the regression, in known ties: two of them weigh as much as all the rest.
 SHAPE = 2.0
-# How many people of their university a person knows, where hardly any tie is on file: the median of the
-# facebook100 networks. It decides only how much two people who are asked are taken to overlap.
+# How many people of their university a person knows, where hardly any tie is on file: the median
+# of the facebook100 networks. It decides only how much two people who are asked are taken to
+# overlap.
 ACQUAINTANCES = 70.0
 FEWEST_KNOWN = 20
 BLOCK = 256
@@ -83,7 +85,7 @@ def estimate_ties(
     degree = np.diff(indptr).astype(np.float64)
     matrix = sp.csr_array((np.ones(len(indices)), indices, indptr), shape=(n, n))
     into_lost = matrix[:, lost].tocsr()
-    known = np.asarray(into_lost.sum(axis=1)).ravel()
+    known: Float64 = np.asarray(into_lost.sum(axis=1)).ravel()
     affinity = learn_affinity(indptr, indices, attributes, rng=rng)
     average = max(float(degree.mean()), 1e-9)
     mass = (degree[lost] + 1.5) / (average + 1.5)

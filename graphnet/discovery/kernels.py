@@ -5,9 +5,9 @@ Physical Journal B 71, 2009): each common neighbour passes on one unit, shared a
 
     score(u, v) = sum over z tied to both of 1 / d_z
 
-Whoever may not be seen passes nothing on and is not counted in anybody's degree: a score that has seen
-a hidden person would give them away. The kernels hold no lock on the interpreter and use one thread,
-so that questions can be answered side by side.
+Whoever may not be seen passes nothing on and is not counted in anybody's degree: a score that has
+seen a hidden person would give them away. The kernels hold no lock on the interpreter and use one
+thread, so that questions can be answered side by side.
 """
 
 import numpy as np
@@ -104,7 +104,7 @@ def best_by_allocation(
     positions: Int32,
     scores: Float64,
 ) -> None:
-    """Fill a row of ``positions`` and ``scores``, both (people, k), for each person; -1 where empty."""
+    """Fill a row of ``positions`` and ``scores``, (people, k), for each; -1 where empty."""
     n = len(indptr) - 1
     score = np.zeros(n, np.float64)
     touched = np.empty(n, np.int32)

@@ -85,7 +85,8 @@ def _circle(
                 sums[v, 2] += root
     strength = np.empty(d, np.float64)
     for i in range(d):
-        # One more than they share, so that a tie without common neighbours still passes something on.
+        # One more than they share, so that a tie without common neighbours still passes something
+        # on.
         strength[i] = (sums[own[i], 0] + 1.0) / np.sqrt(own_degree[i] * d)
     for i in range(d):
         z = own[i]
@@ -136,8 +137,8 @@ def _circle(
         degree[i] = allowed_degree(indptr, indices, allowed, circle[i])
         out[i] = sums[circle[i]]
 
-    # Resource allocation between every two: each outsider or insider w passes 1 / d_w between all of
-    # the circle that are tied to w. Members are listed by w, so that pairs are made once.
+    # Resource allocation between every two: each outsider or insider w passes 1 / d_w between all
+    # of the circle that are tied to w. Members are listed by w, so that pairs are made once.
     members = np.zeros(n + 1, np.int64)
     for i in range(size):
         for j in range(indptr[circle[i]], indptr[circle[i] + 1]):
@@ -189,8 +190,8 @@ def neighbourhood(
 def least_squares(around: Neighbourhood, ridge: float = RIDGE) -> Float64:
     """Score the circle by EASE, fitted to the circle alone.
 
-    ``B = I - P / diag(P)`` with ``P = (G + r I)^-1``, G what the circle's people share and r a multiple of
-    its mean diagonal; the score of j is the sum of ``B_ij`` over the person's ties i.
+    ``B = I - P / diag(P)`` with ``P = (G + r I)^-1``, G what the circle's people share and r a
+    multiple of its mean diagonal; the score of j is the sum of ``B_ij`` over the person's ties i.
 
     Returns
     -------

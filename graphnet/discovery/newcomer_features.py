@@ -1,8 +1,9 @@
 """What is known of a candidate for somebody without ties: whom the candidate's ties are like.
 
-For a newcomer, each person gets a pattern: the bits of the attributes that they share. Of a candidate's
-ties are counted those in each of the newcomer's groups, in each two and each three of them at once, and
-compared with chance; beside them stand learned affinities (`graphnet.discovery.affinity`).
+For a newcomer, each person gets a pattern: the bits of the attributes that they share. Of a
+candidate's ties are counted those in each of the newcomer's groups, in each two and each three of
+them at once, and compared with chance; beside them stand learned affinities
+(`graphnet.discovery.affinity`).
 """
 
 from itertools import combinations
@@ -57,7 +58,7 @@ def _group_counts(
     candidates: Int32,
     counts: Float64,
 ) -> None:
-    """Fill ``counts`` (candidates, groups): ties to people whose pattern has all bits of the group."""
+    """Fill ``counts`` (candidates, groups): ties to people with all bits of the group."""
     everyone = len(allowed) == 0
     histogram = np.zeros(256, np.int64)
     for row in range(len(candidates)):

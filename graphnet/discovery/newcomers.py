@@ -1,8 +1,8 @@
 """People that somebody without ties may know, from attributes alone.
 
-Learned from the graph's own ties: some people lose all of theirs, the rest of the graph is described
-as it then looks, and boosted trees learn whom they were tied to. They are hidden for real, because
-taking only a person's own tie out of the counts would still tell the answer.
+Learned from the graph's own ties: some people lose all of theirs, the rest of the graph is
+described as it then looks, and boosted trees learn whom they were tied to. They are hidden for
+real, because taking only a person's own tie out of the counts would still tell the answer.
 """
 
 from dataclasses import dataclass

@@ -1,10 +1,11 @@
 """Winning a class back: whom to ask, so that the expected number won back is greatest.
 
-Who is asked brings back each of the lost whom they know with a small chance, independently. The expected
-number won back is then a monotone submodular function of the set that is asked, and adding the person
-with the greatest gain again and again reaches at least 1 - 1/e (63 %) of the best plan of that size
-(Nemhauser, Wolsey and Fisher 1978), on the estimated ties. Gains only ever shrink, so that an old gain is
-an upper bound and most people need not be looked at again (Minoux 1978): same plan, a fraction of the work.
+Who is asked brings back each of the lost whom they know with a small chance, independently. The
+expected number won back is then a monotone submodular function of the set that is asked, and
+adding the person with the greatest gain again and again reaches at least 1 - 1/e (63 %) of the
+best plan of that size (Nemhauser, Wolsey and Fisher 1978), on the estimated ties. Gains only ever
+shrink, so that an old gain is an upper bound and most people need not be looked at again (Minoux
+1978): same plan, a fraction of the work.
 """
 
 import heapq
@@ -151,7 +152,7 @@ def _best(
     chance: float,
     monitors: Bools | None,
 ) -> int:
-    """Take the person of the greatest gain off the heap; a monitor of nearly the same gain first."""
+    """Take the person of the greatest gain off the heap; of near equals, a monitor."""
     fresh: list[tuple[float, int]] = []
     best = 0.0
     slack = EQUAL_WITHIN if monitors is not None else 0.0

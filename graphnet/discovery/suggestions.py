@@ -1,8 +1,9 @@
 """People I may know, by the plain measure: no learning, half a millisecond a person.
 
-The learned order of the same candidates is `graphnet.discovery.model.TieModel`; for somebody without
-ties see `graphnet.discovery.newcomers`. Positions in, positions and scores out; names, dismissed people
-and privacy of what is shown belong to the caller, who says with ``allowed`` whom the viewer may see.
+The learned order of the same candidates is `graphnet.discovery.model.TieModel`; for somebody
+without ties see `graphnet.discovery.newcomers`. Positions in, positions and scores out; names,
+dismissed people and privacy of what is shown belong to the caller, who says with ``allowed`` whom
+the viewer may see.
 """
 
 import os
@@ -71,8 +72,8 @@ def resource_allocation(
     person : int
     k : int
     allowed : bool[n], optional
-        Whom the viewer may see; the others are not in the list, pass nothing on and count in nobody's
-        degree.
+        Whom the viewer may see; the others are not in the list, pass nothing on and count in
+        nobody's degree.
 
     Returns
     -------
@@ -144,7 +145,8 @@ def common_neighbours(
 
     Returns
     -------
-    positions int32[m], and float64[m] with what each of them adds to the resource allocation, 1 / d_z
+    positions int32[m], and float64[m] with what each of them adds to the resource allocation, 1 /
+    d_z
     """
     check_person(indptr, person)
     check_person(indptr, other)
@@ -157,11 +159,11 @@ def common_neighbours(
 def completed(
     positions: Int32, indptr: Int64, indices: Int32, person: int, k: int, *, fallback: Int32
 ) -> Int32:
-    """Return exactly k where there are k: the list, then from the fallback order who is not in it."""
+    """Return exactly k where there are k: the list, then others by the fallback order."""
     if len(positions) >= k:
         return positions[:k]
     taken = {person, *positions.tolist(), *indices[indptr[person] : indptr[person + 1]].tolist()}
-    more = []
+    more: list[int] = []
     for v in fallback.tolist():
         if len(positions) + len(more) == k:
             break

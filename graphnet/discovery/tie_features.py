@@ -48,7 +48,14 @@ def _fill(
     for i in range(ties, size):
         v = circle[i]
         row = rows[i - ties]
-        cosine, three, two_sided, strongest, mean_strength, their_typical = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+        cosine, three, two_sided, strongest, mean_strength, their_typical = (
+            0.0,
+            0.0,
+            0.0,
+            0.0,
+            0.0,
+            0.0,
+        )
         rarest = 1e9
         inside, flow, common = 0, 0.0, 0
         row[PLAIN:] = 0.0
@@ -93,7 +100,8 @@ def _fill(
             else:
                 row[at + 1] = np.nan
             if code > 0:
-                chance = group_share[c, code]
+                # A value that came up after learning is as rare as can be.
+                chance = group_share[c, code] if code < group_share.shape[1] else 0.0
                 count = row[at + 2]
                 row[at + 2] = count / max(ties, 1)
                 row[at + 3] = np.log((count + chance + 0.02) / (chance * (ties + 1.0) + 0.02))
@@ -131,11 +139,11 @@ def _fill(
             for i in range(ties, size):
                 rows[i - ties, at] = sums[i, source] / top
         for at, source in ((24, 11), (25, 13), (26, 10), (27, 20)):
-            top = np.float32(1e-9)
+            most = np.float32(1e-9)
             for r in range(size - ties):
-                top = max(top, rows[r, source])
+                most = max(most, rows[r, source])
             for r in range(size - ties):
-                rows[r, at] = rows[r, source] / top
+                rows[r, at] = rows[r, source] / most
 
 
 def group_shares(attributes: Int32) -> Float64:

@@ -86,6 +86,7 @@ def write(
         teachers = people_files.write_staff(files, people)
         people_files.write_registered(files, ids, alive, emails)
         truth.write(files, "demo", truth.sign_ins(people, named, ids=ids, emails=emails))
+        truth.write(files, "truth", truth.answers(people, named, alive, ids=ids, today=day))
     if "studies" in wanted:
         progress("studies")
         university_files.write_units(files)
@@ -100,8 +101,6 @@ def write(
         pairs = ties.with_pairs(pairs, own, people)
         if "ties" in wanted:
             people_files.write_ties(files, people, pairs, ids=ids, today=day)
-            answers = truth.answers(people, named, alive, pairs, ids=ids, today=day)
-            truth.write(files, "truth", answers)
     if "life" in wanted:
         progress("contacts, homes, jobs")
         people_files.write_contacts(files, people, named, alive, ids=ids, emails=emails)

@@ -36,7 +36,8 @@ def parts(total: int, weights: npt.ArrayLike) -> Ints:
     result = np.floor(exact).astype(np.int64)
     rest = int(total - result.sum())
     result[np.argsort(result - exact, kind="stable")[:rest]] += 1
-    return result
+    shares: Ints = result
+    return shares
 
 
 def take(words: Sequence[Any], positions: npt.ArrayLike) -> list[Any]:

@@ -118,10 +118,14 @@ def _series(
     day += timedelta(
         (entry["weekday"] - day.isoweekday()) % 7 + 7 * int(rng.integers(entry["every"]))
     )
+    # Lectures and careers belong to Alumni Week itself then.
+    weeks = {week_of(today, ago) + timedelta(i) for ago in range(4) for i in range(7)}
     number = 0
     while day <= today + timedelta(COMING_DAYS):
         number += 1
         quiet = (day.month, day.day) > (12, 28) or (day.month, day.day) < (1, 9)
+        quiet = quiet or day.month not in entry.get("months", range(1, 13))
+        quiet = quiet or (entry["kind"] in ("lecture", "career") and day in weeks)
         if not quiet and not (
             day.month in (7, 8) and entry["kind"] in ("lecture", "seminar", "career")
         ):
@@ -267,7 +271,7 @@ class Visitors:
         self.friend_of = right[order]
         self.friends_begin = np.searchsorted(left[order], np.arange(len(rows) + 1))
         epoch = date(1970, 1, 1).toordinal()
-        self.joined = (life.joined[rows] - epoch) * 24 * HOUR
+        self.joined = (life.joined[rows] + 1 - epoch) * 24 * HOUR  # the day after
         self.finish = people.finish[rows]
         self.city = people.city[rows]
         self.alone = people.studies.group[rows] == ISLAND_GROUPS[1]

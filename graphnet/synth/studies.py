@@ -287,11 +287,9 @@ def _another_group(
 
     def key(cohort: Ints, shift: int) -> Ints:
         year = cohorts.year[cohort] + shift
-        return (
-            (year * 16 + cohorts.faculty[cohort]) * 16
-            + cohorts.years[cohort] * 2
-            + (cohorts.level[cohort] == uni.BACHELOR)
-        )
+        length = cohorts.years[cohort] * 2 + (cohorts.level[cohort] == uni.BACHELOR)
+        result: Ints = (year * 16 + cohorts.faculty[cohort]) * 16 + length
+        return result
 
     free = np.flatnonzero(of_group > ISLAND_COHORT)
     keys = key(of_group[free], 0)
@@ -372,7 +370,8 @@ def _second_degrees(
     year = cohorts.year[of_group[free]]
     order = np.argsort(year, kind="stable")
     free, year = free[order], year[order]
-    wanted = end[chosen] // 2 + rng.integers(2, 9, len(chosen))
+    # Three years at the least: until then some are still at their master's degree.
+    wanted = end[chosen] // 2 + rng.integers(3, 10, len(chosen))
     low, high = np.searchsorted(year, wanted), np.searchsorted(year, wanted, side="right")
     some = high > low
     chosen, low, high = chosen[some], low[some], high[some]

@@ -15,7 +15,6 @@ from graphnet.synth.people_files import OFFICE, email_of
 from graphnet.synth.population import Population
 from graphnet.synth.studies import DEMO_COHORT, ISLAND_COHORT, ISLAND_GROUPS
 from graphnet.synth.tables import Folder
-from graphnet.synth.ties import Known
 
 SAMPLED_PEOPLE, SAMPLED_NAMES = 25, 400
 
@@ -45,7 +44,7 @@ def _island_members(people: Population) -> list[Ints]:
 
 
 def answers(
-    people: Population, names: Names, life: Life, known: Known, *, ids: list[str], today: date
+    people: Population, names: Names, life: Life, *, ids: list[str], today: date
 ) -> dict[str, Any]:
     """Return the known answers, with people by their identifiers in the files."""
     role = cast.choose(people.n)
@@ -65,7 +64,6 @@ def answers(
         "seed": people.seed,
         "alumni": people.n,
         "today": today.isoformat(),
-        "ties": len(known),
         "states": {name: int((life.state == number).sum()) for number, name in enumerate(STATES)},
         "state": {ids[i]: STATES[life.state[i]] for i in sample + cohort.tolist()},
         "hidden": named(np.flatnonzero(life.hidden).tolist()),

@@ -4,6 +4,7 @@ Each worker process opens its own store and engines: a driver's connections and 
 survive a fork, which is why nothing is preloaded.
 """
 
+import atexit
 import os
 import shutil
 import tempfile
@@ -35,6 +36,7 @@ def on_starting(server: Any) -> None:
     global _metrics_folder
     _metrics_folder = tempfile.mkdtemp(prefix="graphnet-metrics-")
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = _metrics_folder
+    atexit.register(_forget, os.getpid(), _metrics_folder)
     # prometheus_client has looked for the folder when it was imported: let it look again.
     values.ValueClass = values.get_value_class()  # type: ignore[no-untyped-call]
 
@@ -47,7 +49,7 @@ def child_exit(server: Any, worker: Any) -> None:
         )
 
 
-def on_exit(server: Any) -> None:
-    """Remove what was counted: Prometheus has it."""
-    if _metrics_folder:
-        shutil.rmtree(_metrics_folder, ignore_errors=True)
+def _forget(master: int, folder: str) -> None:
+    """Remove what was counted, at the end of the first process only: workers inherit this."""
+    if os.getpid() == master:
+        shutil.rmtree(folder, ignore_errors=True)

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from graphnet.live import Live, View
-from graphnet.names import Found, ParsedQuery, parse
+from graphnet.names import Found, ParsedQuery, fold, parse
 from graphnet.people import Card, cards
 from graphnet.privacy import Viewer
 from graphnet.snapshot.arrays import BoolArray
@@ -23,6 +23,11 @@ YEARS_AROUND = 2  # how far off a remembered year may be
 # One row: a study group that once had that code.
 GROUPS_CALLED = """MATCH (code:GroupCode)<-[:CALLED]-(g:StudyGroup)
 WHERE code.text IN $codes RETURN DISTINCT g.id AS id ORDER BY id LIMIT 200"""
+
+# One row: somebody whose name is exactly that, or whose id; names with digits come from sources that
+# give their people numbers instead.
+NUMBERED = """MATCH (p:Person {name_key: $name_key}) RETURN p.key AS key ORDER BY key LIMIT $limit
+UNION MATCH (p:Person {id: $id}) RETURN p.key AS key ORDER BY key LIMIT $limit"""
 
 # One row: an event, community, project or topic, best match first.
 THINGS = """CALL db.index.fulltext.queryNodes('things', $text, {limit: 200}) YIELD node, score
@@ -83,17 +88,27 @@ def find_people(
     widened = False
     found: list[Found] = []
     name = " ".join(query.name_tokens)
-    if near is not None:
+    exact = numbered(live, text, limit=k)
+    if near is not None and not exact:
         found = ask(view, name, k=k, allowed=allowed & near)
         widened = not found
-    if near is None or widened:
+    if near is None or widened or exact:
         found = ask(view, name, k=k, allowed=allowed)
+    found = [*exact, *(f for f in found if f.key not in {e.key for e in exact})]
     people = {
         card.key: card
         for card in cards(live.store, viewer, (f.key for f in found), rules=live.rules)
     }
     hits = tuple(Hit(people[f.key], f) for f in found if f.key in people)
     return PeopleFound(hits, query, narrowed=near is not None and not widened, widened=widened)
+
+
+def numbered(live: Live, text: str, *, limit: int) -> list[Found]:
+    """Return who has exactly this name or id, if it has a digit in it as no other name has."""
+    if not any(letter.isdigit() for letter in text):
+        return []
+    rows = live.store.read(NUMBERED, name_key=fold(text), id=text.strip(), limit=limit)
+    return [Found(int(row["key"]), 0.0) for row in rows]
 
 
 def ask(view: View, name: str, *, k: int, allowed: BoolArray) -> list[Found]:

@@ -90,3 +90,10 @@ def test_joining_twice_is_once(app: Flask, live: Live) -> None:
     assert live.store.read(count)[0]["n"] == 1
     client.post("/groups/club/leave")
     assert live.store.read(count)[0]["n"] == 0
+
+
+def test_people_with_numbers_for_names_are_found_by_them(app: Flask, live: Live) -> None:
+    people.rename(live.store, DARYA, Name("Cornell5 1234", ""))
+    live.catch_up()
+    client = reader(app, "staff")
+    assert "Cornell5 1234" in client.get("/search?q=cornell5 1234").text

@@ -24,8 +24,8 @@ YEARS_AROUND = 2  # how far off a remembered year may be
 GROUPS_CALLED = """MATCH (code:GroupCode)<-[:CALLED]-(g:StudyGroup)
 WHERE code.text IN $codes RETURN DISTINCT g.id AS id ORDER BY id LIMIT 200"""
 
-# One row: somebody whose name is exactly that, or whose id; names with digits come from sources that
-# give their people numbers instead.
+# One row: somebody whose name is exactly that, or whose id. Names with digits come from sources
+# that give their people numbers instead.
 NUMBERED = """MATCH (p:Person {name_key: $name_key}) RETURN p.key AS key ORDER BY key LIMIT $limit
 UNION MATCH (p:Person {id: $id}) RETURN p.key AS key ORDER BY key LIMIT $limit"""
 

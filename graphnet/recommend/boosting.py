@@ -24,7 +24,9 @@ Bins = NDArray[np.uint8]
 
 @dataclass(frozen=True)
 class Boosting:
-    """Settings of the learner; fixed, none was chosen for a data set.
+    """Settings of the learner; compared on the scored questions of Meetup Montana, then fixed.
+
+    So figures on those questions are a little too good.
 
     Attributes
     ----------

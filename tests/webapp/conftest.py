@@ -4,11 +4,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import argon2
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from graphnet import accounts
+from graphnet.accounts import passwords
 from graphnet.settings import Settings
 from graphnet.store import Store
 from webapp import create_app
@@ -18,6 +20,12 @@ ROLES = ("alumnus", "staff", "analyst", "admin")
 MAKE_PEOPLE = """UNWIND range(1, size($roles)) AS key
 CREATE (:Person {id: 'person-' + toString(key), key: key, given_name: $roles[key - 1],
   family_name: 'Reader', name_key: 'reader', visibility: 'shown'})"""
+
+
+@pytest.fixture(autouse=True)
+def cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sign in at a hundredth of the price; tests/graphnet/test_accounts.py pays the full one."""
+    monkeypatch.setattr(passwords, "_hasher", argon2.PasswordHasher(time_cost=1, memory_cost=1024))
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from graphnet.synth import studies
+from graphnet.synth import cohorts
 from graphnet.synth.chance import Ints
 from graphnet.synth.names import FEMALE, Names
 
@@ -68,8 +68,8 @@ class Cast:
 
 def choose(n: int) -> Cast:
     """Return who plays what among n people."""
-    (first, second), _ = studies.cast_sizes(n)
-    rest = sum(sum(sizes) for sizes in studies.cast_sizes(n))
+    (first, second), _ = cohorts.cast_sizes(n)
+    rest = sum(sum(sizes) for sizes in cohorts.cast_sizes(n))
     # In an association so small that there is nobody else, the namesakes are of the islands.
     namesakes = [max(int(n * share), first + second) for share in NAMESAKE_SHARES]
     if n > rest + 2:
@@ -114,4 +114,4 @@ def ties(n: int, registered: Ints, rng: np.random.Generator) -> list[tuple[int, 
 
 def studies_end(n: int) -> int:
     """Return the first position after the groups that are always there."""
-    return sum(sum(sizes) for sizes in studies.cast_sizes(n))
+    return sum(sum(sizes) for sizes in cohorts.cast_sizes(n))

@@ -13,11 +13,11 @@ import numpy.typing as npt
 
 from graphnet.synth.cast import choose
 from graphnet.synth.chance import Floats, Ints, by_rank, generator, take, weighted
+from graphnet.synth.cohorts import ISLAND_GROUPS
 from graphnet.synth.data import read
 from graphnet.synth.life import Life, gumbel_top
 from graphnet.synth.people_files import moment
 from graphnet.synth.population import Population
-from graphnet.synth.studies import ISLAND_GROUPS
 from graphnet.synth.tables import Folder, days, moments
 from graphnet.synth.ties import Known
 

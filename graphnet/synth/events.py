@@ -14,11 +14,11 @@ import numpy as np
 
 from graphnet.synth import community
 from graphnet.synth.chance import Floats, Ints, generator
+from graphnet.synth.cohorts import ISLAND_GROUPS
 from graphnet.synth.community import Crowd
 from graphnet.synth.data import read
 from graphnet.synth.life import Life, gumbel_top
 from graphnet.synth.population import Population
-from graphnet.synth.studies import ISLAND_GROUPS
 from graphnet.synth.tables import UNKNOWN, Folder, moments
 from graphnet.synth.ties import Known
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from graphnet.synth import cast, studies
+from graphnet.synth import cast, cohorts, studies
 from graphnet.synth.chance import Floats, Ints, by_rank, generator, weighted
 from graphnet.synth.data import read
 from graphnet.synth.names import FEMALE
@@ -87,9 +87,9 @@ def make(n: int, seed: int) -> Population:
     club = np.where(rng.random(n) < CLUBBED, by_rank(rng, CLUBS, n, exponent=0.5), -1)
     city = weighted(rng, [place[5] for place in read("places")["cities"]], n)
 
-    born[list(range(sum(studies.cast_sizes(n)[0])))] = studies.DEMO_INTAKE - 17
+    born[list(range(sum(cohorts.cast_sizes(n)[0])))] = cohorts.DEMO_INTAKE - 17
     # The second island keeps to itself, or it would be none.
-    alone = learned.group == studies.ISLAND_GROUPS[1]
+    alone = learned.group == cohorts.ISLAND_GROUPS[1]
     organisation[alone] = club[alone] = -1
     return Population(
         n=n,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from graphnet.synth import studies
+from graphnet.synth import cohorts
 from graphnet.synth.chance import Floats, Ints, generator
 from graphnet.synth.population import Population
 
@@ -119,7 +119,7 @@ def with_pairs(known: Known, pairs: list[tuple[int, int, int]], people: Populati
 def _of_groups(rng: np.random.Generator, people: Population, mean_degree: float) -> Ints:
     """Return pairs of first groups, as sorted codes u * n + v; warm people know more of them."""
     group, n = people.studies.group, people.n
-    share = float(np.clip(mean_degree * 0.5 / studies.GROUP_SIZE, 0.02, 0.8))
+    share = float(np.clip(mean_degree * 0.5 / cohorts.GROUP_SIZE, 0.02, 0.8))
     starts = np.flatnonzero(np.r_[True, group[1:] != group[:-1]])
     sizes = np.diff(np.r_[starts, n])
     found = []
@@ -222,7 +222,7 @@ def _without_bridges(
 ) -> tuple[Ints, npt.NDArray[np.int8]]:
     """Remove ties between the two groups of the cohort that fell apart."""
     group = people.studies.group
-    left, right = studies.ISLAND_GROUPS
+    left, right = cohorts.ISLAND_GROUPS
     # Both groups are stretches of positions, so their pairs are found by two comparisons each.
     a, b = np.flatnonzero(group == left), np.flatnonzero(group == right)
     u, v = codes // people.n, codes % people.n

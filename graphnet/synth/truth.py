@@ -9,11 +9,11 @@ import numpy as np
 
 from graphnet.synth import cast
 from graphnet.synth.chance import Ints, generator
+from graphnet.synth.cohorts import DEMO_COHORT, ISLAND_COHORT, ISLAND_GROUPS
 from graphnet.synth.life import STATES, Life
 from graphnet.synth.names import Names
 from graphnet.synth.people_files import OFFICE, email_of
 from graphnet.synth.population import Population
-from graphnet.synth.studies import DEMO_COHORT, ISLAND_COHORT, ISLAND_GROUPS
 from graphnet.synth.tables import Folder
 
 SAMPLED_PEOPLE, SAMPLED_NAMES = 25, 400

@@ -48,6 +48,3 @@ def test_import(
         assert ties.get(kind, 0) == len(table(name)), kind
     hidden = {row["origin"].rpartition(":")[2] for row in store.read(HIDDEN)}
     assert hidden == set(truth["hidden"])
-
-    again = import_folder(store, chosen, association, rejects=tmp_path)
-    assert sum(step.counts.written for step in again.steps) == 0

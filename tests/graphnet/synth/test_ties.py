@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 
-from graphnet.synth import people_and_ties, studies
+from graphnet.synth import cohorts, people_and_ties
 from graphnet.synth.population import make
 from graphnet.synth.ties import GROUP
 from graphnet.synth.ties import make as make_ties
@@ -35,10 +35,10 @@ def test_structure() -> None:
     assert nx.average_clustering(graph) > 0.2  # of a random graph: 0.008
     degrees = np.array([degree for _, degree in graph.degree()])
     assert degrees.max() > 3 * degrees.mean()
-    left, right = studies.ISLAND_GROUPS
+    left, right = cohorts.ISLAND_GROUPS
     members = np.flatnonzero(np.isin(people.studies.group, (left, right))).tolist()
     islands = sorted(map(len, nx.connected_components(graph.subgraph(members))))
-    assert islands == sorted(studies.cast_sizes(3000)[1])
+    assert islands == sorted(cohorts.cast_sizes(3000)[1])
 
 
 def test_known_share() -> None:

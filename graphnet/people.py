@@ -127,14 +127,17 @@ RETURN properties(p) AS person, type(t) AS tie, startNode(t) = p AS outgoing,
     THEN {email: other.email, created_at: other.created_at} ELSE properties(other) END AS thing
 ORDER BY tie, elementId(t) LIMIT 100000"""
 
+# One row: how many records of the person have been emptied. Only what their source calls them
+# stays, so that importing the source again does not bring them back.
+EMPTY_RECORDS = """MATCH (r:Record)-[about:ABOUT]->(:Person {key: $key})
+REMOVE r.fields, r.mapped, r.hash DELETE about RETURN count(*) AS emptied"""
+
 # One row: how many nodes that were only the person's own are gone.
 ERASE_OWN = """MATCH (p:Person {key: $key})
 OPTIONAL MATCH (p)-[:HAS|GAVE|DISMISSED]->(own)
-OPTIONAL MATCH (record:Record)-[:ABOUT]->(p)
 OPTIONAL MATCH (account:Account)-[:OF]->(p)
 OPTIONAL MATCH (session)-[:HELD_BY]->(account)
-WITH collect(DISTINCT own) + collect(DISTINCT record) + collect(DISTINCT account)
-  + collect(DISTINCT session) AS gone
+WITH collect(DISTINCT own) + collect(DISTINCT account) + collect(DISTINCT session) AS gone
 FOREACH (node IN gone | DETACH DELETE node)
 RETURN size(gone) AS removed"""
 
@@ -531,6 +534,7 @@ def erase(store: Store, viewer: Viewer, key: int) -> None:
         raise NotAllowed("only the person, or staff for the purpose 'erase', may erase")
 
     def work(transaction: Transaction) -> None:
+        transaction.run(EMPTY_RECORDS, key=key)
         transaction.run(ERASE_OWN, key=key)
         if not transaction.run(ERASE_PERSON, key=key):
             raise PersonNotFound("no such person")

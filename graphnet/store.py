@@ -95,9 +95,14 @@ class Store:
         with translated(), self._driver.session(database=self.database) as session:
             return session.execute_read(timed(lambda inner: work(Transaction(inner))))
 
-    def in_write(self, work: Callable[[Transaction], Answer]) -> Answer:
-        """Run several queries that are committed together or not at all."""
-        timed = neo4j.unit_of_work(timeout=self.query_seconds)
+    def in_write(
+        self, work: Callable[[Transaction], Answer], *, seconds: float | None = None
+    ) -> Answer:
+        """Run several queries that are committed together or not at all.
+
+        `seconds` is a time limit of its own, for batches; otherwise that of every query holds.
+        """
+        timed = neo4j.unit_of_work(timeout=seconds or self.query_seconds)
         with translated(), self._driver.session(database=self.database) as session:
             return session.execute_write(timed(lambda inner: work(Transaction(inner))))
 

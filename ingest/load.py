@@ -44,6 +44,9 @@ SET c.next = c.next + $n RETURN c.next - $n + 1 AS first"""
 # Rows in a transaction below which a time limit is the server's trouble, not the batch's.
 SMALLEST = 50
 
+# A batch is 20,000 rows: it has a limit of its own, far above that of a visitor's query.
+BATCH_SECONDS = 300.0
+
 # What is called after each batch: rows done, rows in all, what is being read.
 Progress = Callable[[int, int, str], None]
 
@@ -224,7 +227,7 @@ class Writer:
             runs.advance(transaction, self._run.id, progress=after)
             return after, counts
 
-        self._progress, self._done[number] = self._store.in_write(work)
+        self._progress, self._done[number] = self._store.in_write(work, seconds=BATCH_SECONDS)
         self.known.people |= keys
 
     def leave(self, number: int, step: Step) -> None:

@@ -18,6 +18,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -164,6 +165,7 @@ def make_accounts(store: Store, registered: Path) -> None:
                 "email": row["email"],
                 "person_key": keys[f"synth:person:{row['person_id']}"][0],
                 "roles": row["roles"].split(";"),
+                "created_at": datetime.fromisoformat(row["registered_at"]),
             }
             for row in rows
         ),

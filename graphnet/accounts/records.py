@@ -79,7 +79,8 @@ CREATE_MANY = """UNWIND $rows AS row
 MATCH (p:Person {key: row.person_key})
 MERGE (a:Account {email_key: row.email_key})
 ON CREATE SET a.id = row.id, a.email = row.email, a.password_hash = $password_hash,
-  a.roles = row.roles, a.language = row.language, a.created_at = $now
+  a.roles = row.roles, a.language = row.language,
+  a.created_at = coalesce(row.created_at, $now)
 MERGE (a)-[:OF]->(p)"""
 
 # One row: the account that was changed.
@@ -284,7 +285,8 @@ def create_many(store: Store, rows: Iterable[Mapping[str, Any]], password: str) 
     Parameters
     ----------
     rows
-        Each with ``email`` and ``person_key``, and if wanted ``roles`` and ``language``.
+        Each with ``email`` and ``person_key``, and if wanted ``roles``, ``language`` and
+        ``created_at``.
     """
     prepared = [
         {
@@ -294,6 +296,7 @@ def create_many(store: Store, rows: Iterable[Mapping[str, Any]], password: str) 
             "person_key": row["person_key"],
             "roles": checked_roles(row.get("roles", ("alumnus",))),
             "language": row.get("language", ""),
+            "created_at": row.get("created_at"),
         }
         for row in rows
     ]

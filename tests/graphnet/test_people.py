@@ -152,3 +152,14 @@ def test_only_the_person_or_staff_for_that_purpose_erase(store: Store) -> None:
         people.erase(store, STAFF_ASK, BORIS)
     people.erase(store, STAFF_ASK.for_purpose("erase"), BORIS)
     assert people.cards(store, ANNA_ASKS, [BORIS]) == []
+
+
+MAKE_RECORD = """MATCH (p:Person {key: $key}) CREATE (r:Record {id: 'r', origin: 'x:person:5',
+  source: 'x', hash: 'h', fields: '{"name": "Дарья"}', mapped: '{}'})-[:ABOUT]->(p)"""
+
+
+def test_an_erased_persons_record_keeps_only_its_sources_number(store: Store) -> None:
+    store.write(MAKE_RECORD, key=DARYA)
+    people.erase(store, Viewer("alumnus", DARYA), DARYA)
+    left = store.read("MATCH (r:Record) RETURN properties(r) AS all")
+    assert left == [{"all": {"id": "r", "origin": "x:person:5", "source": "x"}}]

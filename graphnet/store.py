@@ -44,6 +44,7 @@ class Store:
         *,
         database: str = "neo4j",
         query_seconds: float = 30.0,
+        retry_seconds: float = 15.0,
         warn: bool = False,
     ) -> None:
         self.database = database
@@ -58,7 +59,7 @@ class Store:
                 user_agent=f"graphnet/{__version__}",
                 connection_acquisition_timeout=10,
                 connection_timeout=5,
-                max_transaction_retry_time=15,
+                max_transaction_retry_time=retry_seconds,
                 keep_alive=True,
                 telemetry_disabled=True,
                 **options,

@@ -34,6 +34,7 @@ def application() -> Flask:
         connection.password,
         database=connection.database,
         query_seconds=settings.query_seconds,
+        retry_seconds=3,  # a visitor is told sooner that the database is away
     )
     live = Live(store, snapshot_folder(settings), rules=rules(settings))
     live.start()

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import click
 
-from graphnet import changes, erasures, jobs, live
+from graphnet import accounts, changes, erasures, jobs, live
 from graphnet.errors import StoreError
 from graphnet.influence.measures import FILE as MEASURES
 from graphnet.influence.measures import measure
@@ -95,6 +95,7 @@ def run(store: Store, settings: Settings, stopped: threading.Event) -> None:
             busy = worker.step()
             if time.monotonic() - swept > 3600:
                 jobs.sweep(store)
+                accounts.forget_ended(store)
                 swept = time.monotonic()
         except StoreError as problem:
             log.warning("worker.waits problem=%s", problem)

@@ -15,10 +15,10 @@ def warm() -> None:
     rng = np.random.default_rng(0)
     dense = (rng.random((60, 30)) < 0.3).astype(np.float32)
     model = InteractionModel().fit(sp.csr_matrix(dense))
-    history = np.flatnonzero(dense[0]).astype(np.int32)
+    history = np.flatnonzero(dense[0]).astype(np.int64)
     items, scores = model.recommend(history, 5)
     model.contributions(history, int(items[0]))
-    diversify(scores, np.eye(len(scores), dtype=np.float32), 2)
+    diversify(scores.astype(np.float64), np.eye(len(scores), dtype=np.float32), 2)
     _warm_events()
 
 
@@ -42,7 +42,7 @@ def _warm_events() -> None:
         member_person=np.array([0, 1], np.int64),
         member_group=np.zeros(2, np.int64),
         joined_at=np.zeros(2, np.int64),
-        member_topics=sp.csr_matrix((2, 1), dtype=np.float32),
+        member_topics=sp.csr_matrix(np.zeros((2, 1), np.float32)),
     )
     now = 2 * 86_400_000
     moment = Moment(log, now)

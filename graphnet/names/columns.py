@@ -93,8 +93,9 @@ class Columns:
                 )
 
             def read(name: str) -> NDArray[np.generic]:
-                # Plain arrays over the same memory: numba then compiles one version for both.
-                mapped = np.load(folder / f"{name}.npy", mmap_mode="r")
+                # Copy on write: the pages stay shared, since nobody writes; a read-only array
+                # would be another type to numba, and be compiled for once more.
+                mapped = np.load(folder / f"{name}.npy", mmap_mode="c")
                 return np.asarray(mapped)
 
             values = {

@@ -14,11 +14,11 @@ from graphnet.names.alphabet import BASES, FIRST_LATIN, NUMBER
 from graphnet.names.transducer import Bytes, Floats, Ints, Longs, Transducer, place_events
 
 LONGEST = 30  # letters of a word that are looked at
-ROOM = 3000  # events of one table
+ROOM = 8192  # events of one table
 ROW = BASES + 1
-LEAST = 2e-4  # less probable events are left out
+LEAST = 4e-4  # less probable events are left out
 
-SWAPPED = 0.002  # two letters typed in the wrong order
+SWAPPED = 0.006  # two letters typed in the wrong order
 GENDER = 0.03  # the other grammatical gender of a family name
 
 # Within Cyrillic: (letter, letters that it may stand for, probability).
@@ -87,7 +87,7 @@ def _swapped(
             continue
         if chunk_size[e] == 2:
             t_size[n], t_target[n] = 2, chunk_target[e]
-            t_length[n], t_p[n] = chunk_length[e], q * 0.002
+            t_length[n], t_p[n] = chunk_length[e], q * SWAPPED
             n += 1
         elif chunk_size[e] == 1 and few < 8 and chunk_length[e] < 4:
             one_target[few], one_length[few], one_p[few] = chunk_target[e], chunk_length[e], q
@@ -106,7 +106,7 @@ def _swapped(
                 t_size[n] = 2
                 t_target[n] = one_target[y] | chunk_target[e] << (6 * one_length[y])
                 t_length[n] = one_length[y] + chunk_length[e]
-                t_p[n] = one_p[y] * q * 0.002
+                t_p[n] = one_p[y] * q * SWAPPED
                 n += 1
     return n
 
@@ -130,8 +130,8 @@ def fill_events(
     word = word[:m]
     work = np.zeros(len(chunk_size))
     seen = np.zeros(len(chunk_size), np.int32)
-    t_size, t_target = np.zeros(3000, np.int32), np.zeros(3000, np.int32)
-    t_length, t_p = np.zeros(3000, np.int32), np.zeros(3000)
+    t_size, t_target = np.zeros(1024, np.int32), np.zeros(1024, np.int32)
+    t_length, t_p = np.zeros(1024, np.int32), np.zeros(1024)
     latin = word[0] >= FIRST_LATIN
     same = latin == to_latin
     written = 0
@@ -250,7 +250,9 @@ def fill_events(
                 length[at], chance[at] = t_length[x], t_p[x]
             cursor[c] += 1
         written = row[ROW - 1]
-        if written > len(size) - 1000:
+        if written > len(size) - 1024:
+            # Never met: it would take a word of 30 letters with 250 readings each.
+            first[i + 1 : m] = written
             break
 
 

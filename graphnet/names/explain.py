@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from graphnet.names import alphabet
+from graphnet.names.alphabet import FIRST_LATIN
 from graphnet.names.columns import Columns
 from graphnet.names.join import FORMER, PART
 from graphnet.names.learned import Knowledge
@@ -16,64 +17,71 @@ class Explained(NamedTuple):
     how: str
 
 
-def explain(
-    asked: Asked, data: Columns, position: int, known: Knowledge
-) -> tuple[Explained, ...]:
-    """Return how each word of the question met a part of one person's name."""
-    parts: list[tuple[str, bytes, int]] = []
-    for x in range(data.family_starts[position], data.family_starts[position + 1]):
-        word = data.family.word(int(data.family_of[x]))
-        parts.append(("family", word, int(data.family_kind[x])))
-    for number in data.given_of[position]:
-        if number >= 0:
-            parts.append(("given", data.given.word(int(number)), 0))
-    if data.patronymic_of[position] >= 0:
-        parts.append(("patronymic", data.patronymic.word(int(data.patronymic_of[position])), 0))
-    out: list[Explained] = []
-    taken: set[str] = set()
-    for word in asked.words:
-        plain = alphabet.plain(word)
-        best: tuple[int, Explained] | None = None
-        for part, name, kind in parts:
-            if part != "family" and part in taken:
-                continue
-            how, rank = _how(plain, name, kind, part, known)
-            if best is None or rank < best[0]:
-                best = (rank, Explained(part, how))
-        if best is not None:
-            taken.add(best[1].part)
-            how = best[1].how
-            if asked.layout and how == "same":
-                how = "keyboard"
-            out.append(Explained(best[1].part, how))
-    return tuple(out)
+class Explainer:
+    """Explains the answers to one question; what two people share is looked at once."""
+
+    def __init__(self, asked: Asked, known: Knowledge) -> None:
+        self._words = [alphabet.plain(word) for word in asked.words]
+        self._layout = asked.layout
+        self._known = known
+        self._seen: dict[tuple[int, str, bytes, int], tuple[int, str]] = {}
+
+    def explain(self, data: Columns, position: int) -> tuple[Explained, ...]:
+        """Return how each word of the question met a part of one person's name."""
+        parts: list[tuple[str, bytes, int]] = []
+        for x in range(int(data.family_starts[position]), int(data.family_starts[position + 1])):
+            word = data.family.word(int(data.family_of[x]))
+            parts.append(("family", word, int(data.family_kind[x])))
+        for number in data.given_of[position].tolist():
+            if number >= 0:
+                parts.append(("given", data.given.word(number), 0))
+        patronymic = int(data.patronymic_of[position])
+        if patronymic >= 0:
+            parts.append(("patronymic", data.patronymic.word(patronymic), 0))
+        out: list[Explained] = []
+        taken: set[str] = set()
+        for t in range(len(self._words)):
+            met = [
+                (*self._how(t, part, name, kind), part)
+                for part, name, kind in parts
+                if part == "family" or part not in taken
+            ]
+            if met:
+                _, how, part = min(met)
+                taken.add(part)
+                out.append(Explained(part, "keyboard" if self._layout and how == "same" else how))
+        return tuple(out)
+
+    def _how(self, t: int, part: str, name: bytes, kind: int) -> tuple[int, str]:
+        key = (t, part, name, kind)
+        if key not in self._seen:
+            self._seen[key] = _how(self._words[t], part, name, kind, self._known)
+        return self._seen[key]
 
 
-def _how(
-    word: bytes, name: bytes, kind: int, part: str, known: Knowledge
-) -> tuple[str, int]:
-    """Return how a word met a part, and a rank: the smaller, the surer."""
+def _how(word: bytes, part: str, name: bytes, kind: int, known: Knowledge) -> tuple[int, str]:
+    """Return how a word met a part, after a rank: the smaller, the surer."""
     if word == name:
         how = "former name" if kind == FORMER else "part of the name" if kind == PART else "same"
-        return how, kind
+        return kind, how
+    other = (word[0] >= FIRST_LATIN) != (name[0] >= FIRST_LATIN)
     if len(word) == 1:
-        fits = word[0] == name[0] or alphabet.is_latin(word) != alphabet.is_latin(name)
-        return "initial", (3 if part == "given" else 4) if fits and part != "family" else 90
-    other = alphabet.is_latin(word) != alphabet.is_latin(name)
+        fits = word[0] == name[0] or other
+        return (3 if part == "given" else 4) if fits and part != "family" else 90, "initial"
+    near = _shared(word, name) if not other else 0.5
     if part == "given":
         mine = {g for g, _ in known.given.groups_of(word)}
-        if mine & {g for g, _ in known.given.groups_of(name)}:
-            return ("diminutive" if not other else "other form"), 5
-    near = _shared(word, name) if not other else 0.5
-    if name.startswith(word) and not other:
-        return "beginning", 6
+        if mine and mine & {g for g, _ in known.given.groups_of(name)}:
+            return 5, "diminutive" if not other else "other form"
+    if not other and name.startswith(word):
+        return 6, "beginning"
     if kind == FORMER and near > 0.3:
-        return "former name", 10 + int(40 * (1 - near))
+        return 10 + int(40 * (1 - near)), "former name"
     if other:
-        return "other script", 30 if part != "patronymic" else 35
+        return 30 if part != "patronymic" else 35, "other script"
     if near > 0.4:
-        return "typing error", 10 + int(40 * (1 - near))
-    return ("diminutive" if part == "given" else "typing error"), 60
+        return 10 + int(40 * (1 - near)), "typing error"
+    return 60, "diminutive" if part == "given" else "typing error"
 
 
 def _shared(word: bytes, name: bytes) -> float:

@@ -69,6 +69,7 @@ def read_groups(lines: Iterable[str]) -> dict[str, tuple[float, list[str], list[
             continue
         head, _, tail = line.partition(":")
         name, _, weight = head.rpartition(" ")
+        name = name.casefold().replace("ё", "е")
         known = groups.get(name)
         full = [form[1:] for form in tail.split() if form.startswith("=")]
         short = [form for form in tail.split() if not form.startswith("=")]

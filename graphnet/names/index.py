@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from graphnet.errors import Conflict
 from graphnet.names import columns
 from graphnet.names.columns import Columns, PersonName
-from graphnet.names.explain import Explained, explain
+from graphnet.names.explain import Explained, Explainer
 from graphnet.names.join import NO_FAMILY, UNKNOWN, join, score_words
 from graphnet.names.learned import NO_MASK, Knowledge, Meaning, Scratch, knowledge
 from graphnet.names.score import PREFIX, WHOLE
@@ -28,9 +28,10 @@ from graphnet.names.tokens import GRAMS, candidates
 WORDS = 5  # words of a question that are looked at
 FAMILIES_TRIED = 600
 GIVEN_TRIED = 60
-WITHIN = 15.0  # a driver word so much worse than the best cannot win
-GOOD = -12.0  # a question answered that well needs no second reading
-LEAST = -45.0  # a worse match than that is none
+WITHIN = 20.0  # a driver word so much worse than the best cannot win
+GOOD = -24.0  # a family name found that well: no need to look for the given name alone
+ENOUGH = -9.0  # a question answered that well needs no second reading
+LEAST = -60.0  # a worse match than that is none
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,13 +259,17 @@ class NameIndex:
                     total = score + asked.logp
                     if total > LEAST and (key not in best or best[key][0] < total):
                         best[key] = (total, asked, data, position)
-            if best and max(score for score, *_ in best.values()) > GOOD * len(asked.words) / 2:
+            if best and max(score for score, *_ in best.values()) > ENOUGH:
                 break
         chosen = sorted(best.items(), key=lambda item: (-item[1][0], item[0]))[:k]
-        return [
-            Found(key, round(score, 4), explain(asked, data, position, self._known))
-            for key, (score, asked, data, position) in chosen
-        ]
+        explainers: dict[int, Explainer] = {}
+        out = []
+        for key, (score, asked, data, position) in chosen:
+            explainer = explainers.get(id(asked))
+            if explainer is None:
+                explainer = explainers[id(asked)] = Explainer(asked, self._known)
+            out.append(Found(key, round(score, 4), explainer.explain(data, position)))
+        return out
 
     def _searcher(self, data: Columns) -> _Searcher:
         name = "base" if data is self._base else "over"

@@ -14,8 +14,9 @@ from graphnet.names.transducer import Bytes, Floats, Ints, Longs
 
 MAIN, FORMER, PART = 0, 1, 2  # kinds of a person's family words
 KIND_COST = np.array([0.0, -0.4, -1.2])
-SKIPPED = -13.0  # a word that fits nothing of the person
-UNKNOWN = -30.0
+SKIPPED = -18.0  # a word that fits nothing of the person
+SKIPPED_FAMILY = -40.0  # ... where only the given name fits
+UNKNOWN = -36.0
 NO_FAMILY = -3.0  # a question that names no family
 GIVEN_ABSENT = -9.0  # the question has a given name, the record has none
 PATRONYMIC_ABSENT = -1.0  # most records have no patronymic
@@ -33,7 +34,7 @@ def word_logp(
     p = forward(
         sizes[row], name, first[row], size[row], target[row], length[row], chance[row], mode, F
     )
-    return np.log(p) if p > 1e-13 else UNKNOWN
+    return np.log(p) if p > 1e-15 else UNKNOWN
 
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
@@ -67,6 +68,18 @@ def score_stems(
             if F[i, len(word)] > 1e-9:
                 best = max(best, np.log(F[i, len(word)]) + endings[i])
         out[x] = best
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def spread(
+    found: Ints, scores: Singles, n: int, least: float, starts: Ints, group: Ints, logp: Floats,
+    bonus: float, out: Singles,
+) -> None:  # fmt: skip
+    """Give each group the best of the words that may mean it."""
+    for x in range(n):
+        if scores[x] > least:
+            for y in range(starts[found[x]], starts[found[x] + 1]):
+                out[group[y]] = max(out[group[y]], scores[x] + logp[y] + bonus)
 
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
@@ -163,7 +176,7 @@ def join(
                     )  # fmt: skip
                 elif n_words > 2 or not by_family:
                     p = PATRONYMIC_ABSENT - 4.0
-                f = SKIPPED
+                f = SKIPPED if by_family else SKIPPED_FAMILY
                 if modes[t] == 0:
                     for y in range(family_starts[person], family_starts[person + 1]):
                         number = family_of[y]

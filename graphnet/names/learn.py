@@ -15,11 +15,13 @@ A. Stolcke (1998), Entropy-based pruning of backoff language models, section 3.
 """
 
 import csv
+import json
 import math
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -29,12 +31,14 @@ from numpy.typing import NDArray
 
 from graphnet.errors import BadFile
 from graphnet.names import alphabet, em
-from graphnet.names.romanise import romanised
+from graphnet.names.romanise import in_latin, romanised
 from graphnet.names.transducer import AROUND, LEVELS, QUANTUM
 
 PAIRS = "wd_russian_64.tsv"
 GIVEN = "given-names-ru.csv"
 PATRONYMICS = "patronymics-ru.csv"
+RUSSIAN_FORMS = "alenka-names.json"
+ENGLISH_FORMS = "nicknames-en.csv"
 SEED = 20260427
 
 _SLAVIC = re.compile(
@@ -50,9 +54,9 @@ class Pruning:
     """What is kept: the smaller the numbers, the larger the file."""
 
     chunk: float = 4.0  # expected count of a chunk in all contexts
-    context: float = 4.0  # count of a context
-    event: float = 0.7  # count of a chunk in a context
-    gain: float = 5.0  # nats that a context must save on its training data
+    context: float = 3.0  # count of a context
+    event: float = 0.6  # count of a chunk in a context
+    gain: float = 2.5  # nats that a context must save on its training data
 
 
 def read_pairs(path: Path) -> list[tuple[str, str, float]]:
@@ -133,14 +137,39 @@ def learn(
     BadFile
         If a file of `folder` is missing or is not what it should be.
     """
-    for name in (PAIRS, GIVEN, PATRONYMICS):
+    for name in (PAIRS, GIVEN, PATRONYMICS, RUSSIAN_FORMS, ENGLISH_FORMS):
         if not (folder / name).exists():
             raise BadFile(f"{folder / name}: not there; see `graphnet names learn --help`")
     arrays: dict[str, NDArray[Any]] = {}
     for name, pairs in material(folder, pairs_file).items():
         model = contexts(pairs, pruning or Pruning())
         arrays |= {f"{name}.{part}": array for part, array in model.items()}
+    lines = "\n".join(given_forms(folder)).encode()
+    arrays["given"] = np.frombuffer(lines, np.uint8)
     return arrays
+
+
+def given_forms(folder: Path) -> list[str]:
+    """Return what the two lists know of given names, in the form of `given_names.txt`."""
+    lines = []
+    russian = json.loads((folder / RUSSIAN_FORMS).read_text(encoding="utf-8"))
+    for name, entry in russian.items():
+        plain = in_latin(name.lower())
+        forms = []
+        for form in entry["variants"]:
+            # A romanisation is the name itself; another language's name or a short form is not.
+            alike = SequenceMatcher(None, form.lower(), plain).ratio() > 0.7
+            full = form.isascii() and form[:1].lower() == plain[:1] and alike
+            if form.isalpha():
+                forms.append("=" + form if full else form)
+        lines.append(f"{name} {1 + entry['count']['vk'] / 18:.0f}: {' '.join(forms)}")
+    english: dict[str, list[str]] = defaultdict(list)
+    with (folder / ENGLISH_FORMS).open(newline="", encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            if row["relationship"] == "has_nickname" and row["name2"].isalpha():
+                english[row["name1"]].append(row["name2"])
+    lines += (f"{name} 2: {' '.join(forms)}" for name, forms in sorted(english.items()))
+    return lines
 
 
 def contexts(pairs: list[Pair], pruning: Pruning) -> Mapping[str, NDArray[Any]]:

@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 
 from graphnet.names import alphabet, given, transducer
 from graphnet.names.events import Tables
-from graphnet.names.join import UNKNOWN, score_stems, score_words
-from graphnet.names.score import WHOLE
+from graphnet.names.join import UNKNOWN, score_stems, score_words, spread
+from graphnet.names.score import WHOLE, beam
 from graphnet.names.tokens import GRAMS, Words, candidates
 from graphnet.names.transducer import Transducer
 
@@ -89,8 +89,6 @@ class Readings:
 
     def fill(self, tables: Tables, which: int) -> None:
         """Take the word itself, and 12 readings of it by each of its two tables."""
-        from graphnet.names.score import beam
-
         m = int(tables.sizes[2 * which])
         self.letters[0, :m] = tables.words[2 * which, :m]
         self.length[0], self.weight[0], self.n = m, 1.0, 1
@@ -140,23 +138,18 @@ class Meaning:
         groups = self.known.given
         out = np.full(len(groups.names), UNKNOWN, np.float32)
         self._try(t, groups.forms, self.forms)
-        for x in range(self._n):
-            w = int(self.found[x])
-            score = float(self.scores[x])
-            if score > -16:
-                for y in range(groups.form_starts[w], groups.form_starts[w + 1]):
-                    g = groups.form_group[y]
-                    out[g] = max(out[g], score + groups.form_logp[y])
-        if stems:
+        spread(
+            self.found, self.scores, self._n, -16.0, groups.form_starts, groups.form_group,
+            groups.form_logp, NEARLY, out,
+        )  # fmt: skip
+        # A form that is known needs no guessing.
+        if stems and not (self._n and self.scores[: self._n].max() > -1.5):
             self._try(t, groups.stems, self.stems, stems=True)
-            for x in range(self._n):
-                w = int(self.found[x])
-                score = float(self.scores[x])
-                if score > -14:
-                    for y in range(groups.stem_starts[w], groups.stem_starts[w + 1]):
-                        g = groups.stem_group[y]
-                        out[g] = max(out[g], score + groups.stem_logp[y])
-        return np.where(out > UNKNOWN, out + NEARLY, out).astype(np.float32)
+            spread(
+                self.found, self.scores, self._n, -14.0, groups.stem_starts, groups.stem_group,
+                groups.stem_logp, NEARLY, out,
+            )  # fmt: skip
+        return out
 
     def _try(self, t: int, words: Words, scratch: Scratch, *, stems: bool = False) -> None:
         readings, tables = self.readings[t], self.tables

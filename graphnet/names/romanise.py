@@ -61,3 +61,8 @@ def romanised(word: str, rng: Random) -> str:
     if text.endswith("v") and rng.random() < 0.05:
         return text[:-1] + "ff"
     return text
+
+
+def in_latin(word: str) -> str:
+    """Return a lower-case Cyrillic word as the English-language press writes it."""
+    return "".join(_COMMON.get(letter, letter) for letter in word)

@@ -12,11 +12,11 @@ from numba import njit
 from graphnet.names.events import ROW
 from graphnet.names.transducer import Bytes, Floats, Ints
 
-LEFT_OUT = 0.0012
-TOO_MANY = 0.0012
-WRONG = 0.0008
+LEFT_OUT = 0.004
+TOO_MANY = 0.004
+WRONG = 0.003
 DOUBTFUL_START = 0.15  # people get the first letter right: errors there are so much rarer
-CUT = 1e-12
+CUT = 1e-14
 
 WHOLE, PREFIX = 0, 1
 ROW_LAST = ROW - 1  # where the events of a place end

@@ -16,6 +16,7 @@ from graphnet.names.query import words as words_of
 MOST_WORDS = 5
 OTHER_LAYOUT = -2.0
 JOINED = -5.0
+SHIFTED = -5.0
 SURELY = 2.5  # nats a letter by which one layout is the more usual
 
 
@@ -43,6 +44,8 @@ def interpretations(query: str, known: Knowledge) -> list[Asked]:
     for reading in list(readings):
         if len(reading.words) == 1 and len(reading.words[0]) >= 7:
             readings += cuts(reading, known)
+        elif len(reading.words) > 1:
+            readings += shifts(reading, known)
     return readings
 
 
@@ -66,6 +69,24 @@ def cuts(reading: Asked, known: Knowledge) -> list[Asked]:
                     found.append((len(part), Asked(words, cost, reading.layout)))
     found.sort(key=lambda one: -one[0])
     return [asked for _, asked in found[:3]]
+
+
+def shifts(reading: Asked, known: Knowledge) -> list[Asked]:
+    """Return the readings in which a space was typed a letter too early or too late.
+
+    Only where that makes a given name whole: else every typing error would be asked three times.
+    """
+    found = []
+    for x in range(len(reading.words) - 1):
+        left, right = reading.words[x], reading.words[x + 1]
+        if len(left) < 2 or len(right) < 2:
+            continue
+        for one, other in ((left[:-1], left[-1:] + right), (left + right[:1], right[1:])):
+            if not any(known.given.groups_of(alphabet.plain(part)) for part in (one, other)):
+                continue
+            words = (*reading.words[:x], one, other, *reading.words[x + 2 :])
+            found.append(Asked(words, reading.logp + SHIFTED, reading.layout))
+    return found
 
 
 def usual(words: tuple[bytes, ...]) -> float:

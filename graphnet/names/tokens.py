@@ -18,6 +18,7 @@ from graphnet.names.transducer import Bytes, Floats, Ints
 GRAMS = 1 << 18
 PAIR_WEIGHT = 0.6
 BINS = 2048
+WORTH = 0.42  # a candidate with so small a share of the best one's votes is not looked at
 Flags = NDArray[np.bool_]
 Singles = NDArray[np.float32]
 
@@ -45,7 +46,7 @@ class Words:
 
 def build_words(words: Sequence[bytes]) -> Words:
     """Make a table of distinct, sorted words. O(letters); 0.1 s for 100,000 words."""
-    letters = np.frombuffer(b"".join(words), np.uint8)
+    letters = np.frombuffer(b"".join(words), np.uint8).copy()
     starts = np.zeros(len(words) + 1, np.int32)
     np.cumsum([len(word) for word in words], out=starts[1:])
     counts = np.zeros(GRAMS + 1, np.int32)
@@ -160,6 +161,7 @@ def candidates(
         last += 1
     if not everyone:
         last = BINS
+    limit = BINS
     for b in range(1, BINS + 1):
         counts[b] += counts[b - 1]
     for x in range(n_touched):
@@ -172,12 +174,16 @@ def candidates(
     begin = 0
     for b in range(last):
         end = counts[b]
+        if b > limit:
+            break
         if end > begin + 1:
             ordered[begin:end].sort()
         for x in range(begin, end):
             if written < room and someone(
                 ordered[x], person_starts, persons, allowed, everyone
             ):
+                if written == 0:
+                    limit = BINS - 1 - int((BINS - 1 - b) * WORTH)
                 out[written] = ordered[x]
                 written += 1
         begin = end

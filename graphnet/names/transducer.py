@@ -110,7 +110,7 @@ def place_events(
         own = 0.0
         for e in range(starts[place], starts[place + 1]):
             own += p[e]
-        down = max(0.0, 1.0 - own)
+        down = max(1e-6, 1.0 - own)  # never 0, which marks an event not yet met
         for x in range(n):
             work[seen[x]] *= down
         for e in range(starts[place], starts[place + 1]):

@@ -10,6 +10,7 @@ from graphnet.bench.measure import Measure
 from graphnet.bench.people_files import read_university
 from graphnet.discovery.model import TieModel
 from graphnet.discovery.suggestions import completed
+from graphnet.discovery.warm import warm
 
 
 @click.command("people")
@@ -25,6 +26,8 @@ def command(work: Path, case: str, k: int) -> None:
         users = university.positions(folder / "users.csv")
     ties = university.ties
     popular = np.argsort(-np.diff(ties.indptr), kind="stable").astype(np.int32)
+    with measure.phase("compile"):
+        warm()
     with measure.phase("fit"):
         model = TieModel().fit(
             ties, university.attributes, rng=np.random.default_rng(0), parts=(case,)

@@ -19,7 +19,7 @@ from graphnet.discovery.kernels import Float64, Int32, Int64
 
 WHOLE_TABLE = 400
 SHRINK = 10.0
-PAIRS = 60_000
+PAIRS = 20_000
 
 
 @dataclass(frozen=True)

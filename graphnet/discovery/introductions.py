@@ -40,7 +40,7 @@ class Chain:
     strength: float
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _last_step(
     indptr: Int64,
     indices: Int32,
@@ -59,7 +59,7 @@ def _last_step(
                 toward[v] = t
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _best_chain(
     indptr: Int64,
     indices: Int32,

@@ -21,7 +21,7 @@ Int32 = NDArray[np.int32]
 Int64 = NDArray[np.int64]
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def allowed_degree(indptr: Int64, indices: Int32, allowed: Bools, person: int) -> int:
     """Count the ties of one person to people who may be seen."""
     if len(allowed) == 0:
@@ -32,7 +32,24 @@ def allowed_degree(indptr: Int64, indices: Int32, allowed: Bools, person: int) -
     return count
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
+def all_degrees(indptr: Int64, indices: Int32, allowed: Bools) -> Float64:
+    """Count everybody's ties to people who may be seen, float64[n]; of the others it is 0."""
+    n = len(indptr) - 1
+    degree = np.empty(n, np.float64)
+    for v in range(n):
+        if len(allowed) == 0:
+            degree[v] = indptr[v + 1] - indptr[v]
+            continue
+        count = 0
+        if allowed[v]:
+            for j in range(indptr[v], indptr[v + 1]):
+                count += allowed[indices[j]]
+        degree[v] = count
+    return degree
+
+
+@njit(cache=True, nogil=True)
 def pass_on(
     indptr: Int64,
     indices: Int32,
@@ -69,7 +86,7 @@ def pass_on(
     return count
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def best_touched(score: Float64, touched: Int32, count: int, k: int) -> tuple[Int32, Float64]:
     """Return the k best of those touched with a score above 0, ties by the lower position."""
     best = np.empty(k, np.int32)
@@ -94,7 +111,7 @@ def best_touched(score: Float64, touched: Int32, count: int, k: int) -> tuple[In
     return best[:found], value[:found]
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def best_by_allocation(
     indptr: Int64,
     indices: Int32,
@@ -125,7 +142,7 @@ def best_by_allocation(
             score[touched[t]] = 0.0
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def shared_neighbours(
     indptr: Int64, indices: Int32, allowed: Bools, u: int, v: int
 ) -> tuple[Int32, Int32]:

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from graphnet.discovery.affinity import Affinity, learn_affinity
 from graphnet.discovery.kernels import Bools, Float32, Float64, Int32, Int64, shared_neighbours
 from graphnet.discovery.neighbourhood import neighbourhood
+from graphnet.discovery.newcomers import TRAINED_ON as NEWCOMERS
 from graphnet.discovery.newcomers import NewcomerModel, fit_newcomers
 from graphnet.discovery.suggestions import available_threads, check_person, mask_of
 from graphnet.discovery.tie_features import describe_candidates, group_shares
@@ -71,10 +72,10 @@ class TieModel:
     rounds : int
         Trees of the ranker for people with ties.
     people : int
-        How many people it is learned on.
+        How many people it is learned on, at most.
     """
 
-    def __init__(self, *, rounds: int = 200, people: int = TRAINED_ON) -> None:
+    def __init__(self, *, rounds: int = 150, people: int = TRAINED_ON) -> None:
         self.rounds = rounds
         self.people = people
         self.trees: Trees | None = None
@@ -108,7 +109,13 @@ class TieModel:
         if "missing" in parts:
             self.trees = self._fit_ranker(ties, attributes, second)
         if "newcomer" in parts:
-            self.newcomers = fit_newcomers(ties.indptr, ties.indices, attributes, rng=third)
+            self.newcomers = fit_newcomers(
+                ties.indptr,
+                ties.indices,
+                attributes,
+                rng=third,
+                people=min(self.people, NEWCOMERS),
+            )
         return self
 
     def refresh(self, ties: Ties, attributes: Int32, *, rng: np.random.Generator) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 import scipy.linalg
 from numba import njit
 
-from graphnet.discovery.kernels import Bools, Float32, Float64, Int32, Int64, allowed_degree
+from graphnet.discovery.kernels import Bools, Float32, Float64, Int32, Int64, all_degrees
 
 CANDIDATES = 250
 STRONGEST_TIES = 160
@@ -50,12 +50,13 @@ class Neighbourhood:
     whole_degree: int
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _circle(
     indptr: Int64, indices: Int32, allowed: Bools, person: int, most: int, most_ties: int
 ) -> tuple[Int32, int, Float64, Float64, Float64, Float32, Int32, int]:
     everyone = len(allowed) == 0
     n = len(indptr) - 1
+    every = all_degrees(indptr, indices, allowed)
     sums = np.zeros((n, 4), np.float64)
     touched = np.empty(n, np.int32)
     count = 0
@@ -67,7 +68,7 @@ def _circle(
         z = indices[i]
         if everyone or allowed[z]:
             own[d] = z
-            own_degree[d] = allowed_degree(indptr, indices, allowed, z)
+            own_degree[d] = every[z]
             d += 1
     own = own[:d]
     own_degree = own_degree[:d]
@@ -109,7 +110,7 @@ def _circle(
             m += 1
             top[0] = max(top[0], sums[v, 1])
             top[1] = max(top[1], sums[v, 3])
-            top[2] = max(top[2], sums[v, 0] / np.sqrt(indptr[v + 1] - indptr[v]))
+            top[2] = max(top[2], sums[v, 0] / np.sqrt(every[v]))
     others = np.sort(others[:m])
     first = np.empty(m, np.float64)
     for t in range(m):
@@ -117,7 +118,7 @@ def _circle(
         first[t] = -(
             sums[v, 1] / top[0]
             + sums[v, 3] / top[1]
-            + 0.5 * sums[v, 0] / np.sqrt(indptr[v + 1] - indptr[v]) / top[2]
+            + 0.5 * sums[v, 0] / np.sqrt(every[v]) / top[2]
         )
     order = np.argsort(first, kind="mergesort")[:most]
     kept = np.argsort(-strength, kind="mergesort")[:most_ties]
@@ -134,7 +135,7 @@ def _circle(
     out = np.empty((size, 4), np.float64)
     for i in range(size):
         place[circle[i]] = i
-        degree[i] = allowed_degree(indptr, indices, allowed, circle[i])
+        degree[i] = every[circle[i]]
         out[i] = sums[circle[i]]
 
     # Resource allocation between every two: each outsider or insider w passes 1 / d_w between all
@@ -159,7 +160,7 @@ def _circle(
     for w in range(n):
         if members[w + 1] - members[w] < 1 or w == person:
             continue
-        share = np.float32(1.0 / np.sqrt(allowed_degree(indptr, indices, allowed, w)))
+        share = np.float32(1.0 / np.sqrt(every[w]))
         for a in range(members[w], members[w + 1]):
             row = shared[listed[a]]
             # Members of w are ascending: only the upper triangle is filled.

@@ -13,27 +13,21 @@ from numba import njit
 from numpy.typing import NDArray
 
 from graphnet.discovery.affinity import Affinity
-from graphnet.discovery.kernels import Bools, Float32, Float64, Int32, Int64
+from graphnet.discovery.kernels import Bools, Float32, Float64, Int32, Int64, all_degrees
 
 # Patterns of more bits would be too many; further attributes count through the affinity alone.
 MOST_BITS = 8
 CANDIDATES = 500
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _first_score(
     indptr: Int64, indices: Int32, allowed: Bools, expected: Float64, sums: Float64
 ) -> None:
     """Fill ``sums`` (n, 3): over everybody's ties, the number, expected, expected / degree^0.5."""
     everyone = len(allowed) == 0
     n = len(indptr) - 1
-    degree = np.zeros(n, np.float64)
-    for v in range(n):
-        if everyone:
-            degree[v] = indptr[v + 1] - indptr[v]
-        else:
-            for j in range(indptr[v], indptr[v + 1]):
-                degree[v] += allowed[indices[j]]
+    degree = all_degrees(indptr, indices, allowed)
     for v in range(n):
         if not everyone and not allowed[v]:
             continue
@@ -48,7 +42,7 @@ def _first_score(
         sums[v, 2] = damped
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _group_counts(
     indptr: Int64,
     indices: Int32,

@@ -85,16 +85,21 @@ class NewcomerModel:
 
 
 def fit_newcomers(
-    indptr: Int64, indices: Int32, attributes: Int32, *, rng: np.random.Generator
+    indptr: Int64,
+    indices: Int32,
+    attributes: Int32,
+    *,
+    rng: np.random.Generator,
+    people: int = TRAINED_ON,
 ) -> NewcomerModel:
     """Learn from the ties of a graph; without enough of them the unlearned score stays."""
     degree = np.diff(indptr)
     able = np.flatnonzero(degree >= FEWEST_TIES)
-    at_once = min(TRAINED_ON, len(able) // HIDDEN_AT_ONCE)
+    at_once = min(people, len(able) // HIDDEN_AT_ONCE)
     if at_once < 2:
         return NewcomerModel(None)
     rows, labels = [], []
-    for _ in range(-(-TRAINED_ON // at_once)):
+    for _ in range(-(-people // at_once)):
         hidden = np.sort(rng.choice(able, at_once, replace=False))
         gone = np.zeros(len(degree), np.bool_)
         gone[hidden] = True

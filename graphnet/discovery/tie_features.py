@@ -15,7 +15,7 @@ PLAIN = 28  # columns before those of the attributes
 EACH = 4  # columns of each attribute
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _fill(
     indptr: Int64,
     indices: Int32,

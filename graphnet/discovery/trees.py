@@ -119,7 +119,7 @@ def from_boosting(model: Any) -> Trees:
     )
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _add_scores(
     rows: Float32,
     root: Int32,

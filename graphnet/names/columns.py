@@ -39,7 +39,7 @@ class Columns:
     family_starts (n + 1), family_of, family_kind: the family words of each person; bearer_starts,
     bearers, bearer_kind: the same the other way round. given_of (n, 2): numbers of given words, -1
     for none; given_bearer_starts, given_bearers the other way round; given_group, given_logp
-    (words, 4); patronymic_of (n).
+    (words, 4); given_yo (words): written with ё, a word of its own then; patronymic_of (n).
     """
 
     keys: NDArray[np.int64]
@@ -54,6 +54,7 @@ class Columns:
     given_of: NDArray[np.int32]
     given_bearer_starts: NDArray[np.int32]
     given_bearers: NDArray[np.int32]
+    given_yo: NDArray[np.uint8]
     given_group: NDArray[np.int32]
     given_logp: NDArray[np.float32]
     patronymic: Words
@@ -112,8 +113,9 @@ class Columns:
 class _Numbering:
     """Numbers distinct texts in the order of arrival, and cuts each only once."""
 
-    def __init__(self) -> None:
-        self.words: dict[bytes, int] = {}
+    def __init__(self, *, yo: bool = False) -> None:
+        self.yo = yo
+        self.words: dict[tuple[bytes, int], int] = {}
         self.texts: dict[str, tuple[int, ...]] = {}
 
     def numbers(self, text: str, *, whole: bool) -> tuple[int, ...]:
@@ -123,16 +125,17 @@ class _Numbering:
             parts = [w for w in map(spelled, split(text)) if w]
             if whole and len(parts) > 1:
                 parts = [b"".join(parts), *(w for w in parts if len(w) > 2)]
-            known = tuple(self.words.setdefault(w, len(self.words)) for w in parts)
+            yo = int(self.yo and "ё" in text.lower())
+            known = tuple(self.words.setdefault((w, yo), len(self.words)) for w in parts)
             self.texts[text] = known
         return known
 
-    def sorted(self) -> tuple[Words, NDArray[np.int32]]:
-        """Return the table of sorted words, and each arrival number's place in it."""
+    def sorted(self) -> tuple[Words, NDArray[np.int32], NDArray[np.uint8]]:
+        """Return the table of sorted words, each arrival number's place in it, and who has ё."""
         order = sorted(self.words)
         place = np.zeros(len(order), np.int32)
         place[[self.words[w] for w in order]] = np.arange(len(order), dtype=np.int32)
-        return build_words(order), place
+        return build_words([w for w, _ in order]), place, np.array([y for _, y in order], np.uint8)
 
 
 def split(text: str) -> list[str]:
@@ -148,7 +151,7 @@ def spelled(word: str) -> bytes:
 def build(keys: NDArray[np.int64], names: Sequence[PersonName], known: Knowledge) -> Columns:
     """Make the arrays. O(people + distinct letters)."""
     n = len(names)
-    family, given, patronymic = _Numbering(), _Numbering(), _Numbering()
+    family, given, patronymic = _Numbering(), _Numbering(yo=True), _Numbering()
     family_of: list[int] = []
     family_kind: list[int] = []
     family_starts = np.zeros(n + 1, np.int32)
@@ -180,9 +183,9 @@ def build(keys: NDArray[np.int64], names: Sequence[PersonName], known: Knowledge
             if seconds:
                 patronymic_of[i] = seconds[0]
         family_starts[i + 1] = len(family_of)
-    family_words, family_place = family.sorted()
-    given_words, given_place = given.sorted()
-    patronymic_words, patronymic_place = patronymic.sorted()
+    family_words, family_place, _ = family.sorted()
+    given_words, given_place, given_yo = given.sorted()
+    patronymic_words, patronymic_place, _ = patronymic.sorted()
     of = _placed(np.array(family_of, np.int32), family_place)
     kinds = np.array(family_kind, np.uint8)
     owners = np.repeat(np.arange(n, dtype=np.int32), np.diff(family_starts))
@@ -205,6 +208,7 @@ def build(keys: NDArray[np.int64], names: Sequence[PersonName], known: Knowledge
         given_of=given_of,
         given_bearer_starts=_starts(flat[chosen], len(given_words)),
         given_bearers=(given_order // 2).astype(np.int32),
+        given_yo=given_yo,
         given_group=groups,
         given_logp=logp,
         patronymic=patronymic_words,

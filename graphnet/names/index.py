@@ -22,7 +22,7 @@ from graphnet.names.explain import Explained, Explainer
 from graphnet.names.join import NO_FAMILY, UNKNOWN, join, score_words
 from graphnet.names.learned import NO_MASK, Knowledge, Meaning, Scratch, knowledge
 from graphnet.names.score import PREFIX, WHOLE
-from graphnet.names.spelling import Asked, interpretations
+from graphnet.names.spelling import Asked, interpretations, soft_cuts
 from graphnet.names.tokens import GRAMS, candidates
 
 WORDS = 5  # words of a question that are looked at
@@ -30,6 +30,7 @@ FAMILIES_TRIED = 600
 GIVEN_TRIED = 60
 WITHIN = 20.0  # a driver word so much worse than the best cannot win
 GOOD = -24.0  # a family name found that well: no need to look for the given name alone
+POOR = -14.0  # one long word answered that badly may be two
 ENOUGH = -9.0  # a question answered that well needs no second reading
 LEAST = -60.0  # a worse match than that is none
 
@@ -77,6 +78,7 @@ class _Question:
         self.lattice = np.zeros((34, 66))
         self.gram_weight = np.zeros(GRAMS, np.float32)
         self.in_use = np.ones(WORDS, np.uint8)
+        self.yo = np.zeros(WORDS, np.uint8)
 
 
 class NameIndex:
@@ -241,13 +243,13 @@ class NameIndex:
         if overlay is not None and allowed is not None:
             inside = np.concatenate([allowed, np.zeros(1, np.bool_)])
             over_mask = inside[np.minimum(overlay[1], len(allowed))]
-        for asked in interpretations(query, self._known):
-            if not asked.words:
-                continue
+        parts = [(self._base, mask, everyone)]
+        if overlay is not None:
+            parts.append((overlay[0], over_mask, allowed is None))
+
+        def look(asked: Asked) -> float:
+            """Lay what one reading finds over what is found; return the best score so far."""
             question = self._ask(asked, last)
-            parts = [(self._base, mask, everyone)]
-            if overlay is not None:
-                parts.append((overlay[0], over_mask, allowed is None))
             for data, part_mask, part_everyone in parts:
                 if not len(data.keys):
                     continue
@@ -259,8 +261,22 @@ class NameIndex:
                     total = score + asked.logp
                     if total > LEAST and (key not in best or best[key][0] < total):
                         best[key] = (total, asked, data, position)
-            if best and max(score for score, *_ in best.values()) > ENOUGH:
+            return max((score for score, *_ in best.values()), default=-1e9)
+
+        top = -1e9
+        readings = interpretations(query, self._known)
+        for asked in readings:
+            top = look(asked)
+            if top > ENOUGH:
                 break
+        if readings and top < POOR and len(readings[0].words) == 1:
+            first = readings[0]
+            if len(first.words[0]) >= 7 and last == WHOLE:
+                meaning = self._ask(first, last).meaning
+                for asked in soft_cuts(
+                    first.words[0], meaning, first.logp, layout=first.layout
+                ):
+                    look(asked)
         chosen = sorted(best.items(), key=lambda item: (-item[1][0], item[0]))[:k]
         explainers: dict[int, Explainer] = {}
         out = []
@@ -288,6 +304,7 @@ class NameIndex:
             letters = np.frombuffer(word, np.uint8)
             question.meaning.prepare(t, letters)
             question.modes[t] = PREFIX if len(word) == 1 or (t == n - 1 and last) else WHOLE
+            question.yo[t] = t < len(asked.yo) and asked.yo[t]
             question.meant[t] = UNKNOWN if len(word) < 2 else question.meaning.meant(t)
         return question
 
@@ -304,7 +321,7 @@ def _search(
     people = (
         data.family_starts, data.family_of, searcher.family_cache, NOTHING,
         data.given_of, searcher.given_cache, data.given_group, data.given_logp, question.meant,
-        data.given.letters, data.given.starts,
+        data.given.letters, data.given.starts, data.given_yo, question.yo,
         data.patronymic_of, searcher.patronymic_cache, data.patronymic.letters,
         data.patronymic.starts, data.family.letters, data.family.starts,
         tables.sizes, tables.first, tables.size, tables.target, tables.length, tables.chance,

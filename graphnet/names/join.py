@@ -8,6 +8,7 @@ person, or are passed over at a price.
 import numpy as np
 from numba import njit
 
+from graphnet.names.alphabet import FIRST_LATIN
 from graphnet.names.score import forward
 from graphnet.names.tokens import Flags, Singles
 from graphnet.names.transducer import Bytes, Floats, Ints, Longs
@@ -21,6 +22,7 @@ NO_FAMILY = -3.0  # a question that names no family
 GIVEN_ABSENT = -9.0  # the question has a given name, the record has none
 PATRONYMIC_ABSENT = -1.0  # most records have no patronymic
 ROLE_PATRONYMIC = -0.5
+OTHER_YO = 0.3  # Артем and Артём are one name, but who writes ё may mean it
 ROLE_OTHER_FAMILY = -1.5
 
 
@@ -30,7 +32,7 @@ def word_logp(
     chance: Floats, mode: int, F: Floats,
 ) -> float:  # fmt: skip
     """Return log P(name | word t), with the table of the name's script."""
-    row = 2 * t + (1 if name[0] > 32 else 0)
+    row = 2 * t + (1 if name[0] >= FIRST_LATIN else 0)
     p = forward(
         sizes[row], name, first[row], size[row], target[row], length[row], chance[row], mode, F
     )
@@ -101,13 +103,15 @@ def _part(
 def _given(
     t: int, number: int, cache: Singles, groups: Ints, group_logp: Singles, meant: Singles,
     modes: Ints, letters: Bytes, starts: Ints, sizes: Longs, first: Ints, size: Bytes,
-    target: Ints, length: Bytes, chance: Floats, F: Floats,
+    target: Ints, length: Bytes, chance: Floats, F: Floats, name_yo: Bytes, yo: Bytes,
 ) -> float:  # fmt: skip
     """Return the score of word t against a given name: as written, or as another form of it."""
     score = cache[t, number]
     if score == 0.0:
         word = letters[starts[number] : starts[number + 1]]
         score = word_logp(t, word, sizes, first, size, target, length, chance, modes[t], F)
+        if yo[t] != name_yo[number] and word[0] < FIRST_LATIN:
+            score -= OTHER_YO
         for x in range(groups.shape[1]):
             g = groups[number, x]
             if g < 0:
@@ -125,7 +129,7 @@ def join(
     n_words: int, in_use: Bytes, modes: Ints, floor: float,
     family_starts: Ints, family_of: Ints, family_cache: Singles, family_seen: Ints,
     given_of: Ints, given_cache: Singles, groups: Ints, group_logp: Singles, meant: Singles,
-    given_letters: Bytes, given_starts: Ints,
+    given_letters: Bytes, given_starts: Ints, given_yo: Bytes, yo: Bytes,
     patronymic_of: Ints, patronymic_cache: Singles, patronymic_letters: Bytes,
     patronymic_starts: Ints,
     family_letters: Bytes, family_word_starts: Ints,
@@ -163,7 +167,7 @@ def join(
                             g = max(g, _given(
                                 t, number, given_cache, groups, group_logp, meant, modes,
                                 given_letters, given_starts, sizes, first, size, target, length,
-                                chance, F,
+                                chance, F, given_yo, yo,
                             ))  # fmt: skip
                     if given_of[person, 0] < 0:
                         g = GIVEN_ABSENT

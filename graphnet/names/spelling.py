@@ -10,14 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphnet.names import alphabet
-from graphnet.names.learned import Knowledge
+from graphnet.names.learned import Knowledge, Meaning
 from graphnet.names.query import words as words_of
 
 MOST_WORDS = 5
 OTHER_LAYOUT = -2.0
 JOINED = -5.0
 SHIFTED = -5.0
-SURELY = 2.5  # nats a letter by which one layout is the more usual
+SURELY = 1.2  # nats a letter by which one layout is the more usual
+PERHAPS = -0.8
 
 
 @dataclass(frozen=True)
@@ -27,19 +28,21 @@ class Asked:
     words: tuple[bytes, ...]
     logp: float = 0.0
     layout: bool = False
+    yo: tuple[int, ...] = ()  # for each word, whether it was typed with ё
 
 
 def interpretations(query: str, known: Knowledge) -> list[Asked]:
     """Return the readings of a question, the most usual first."""
     typed = spelled(query)
     other = spelled(alphabet.other_layout(query))
-    readings = [Asked(typed)] if typed else []
+    readings = [Asked(typed, yo=_yo(query))] if typed else []
     if other:
         gain = usual(other) - usual(typed) if typed else 9.0
+        gain += _names_in(other, known) - _names_in(typed, known)
         switched = Asked(other, OTHER_LAYOUT, layout=True)
         if gain > SURELY:
             readings = [switched, *readings]
-        elif gain > 0.3:
+        elif gain > PERHAPS:
             readings.append(switched)
     for reading in list(readings):
         if len(reading.words) == 1 and len(reading.words[0]) >= 7:
@@ -47,6 +50,15 @@ def interpretations(query: str, known: Knowledge) -> list[Asked]:
         elif len(reading.words) > 1:
             readings += shifts(reading, known)
     return readings
+
+
+def _yo(query: str) -> tuple[int, ...]:
+    return tuple(int("ё" in word.lower()) for word in words_of(query))
+
+
+def _names_in(words: tuple[bytes, ...], known: Knowledge) -> float:
+    found = any(len(w) > 2 and known.given.groups_of(alphabet.plain(w)) for w in words)
+    return 2.0 if found else 0.0
 
 
 def spelled(query: str) -> tuple[bytes, ...]:
@@ -69,6 +81,28 @@ def cuts(reading: Asked, known: Knowledge) -> list[Asked]:
                     found.append((len(part), Asked(words, cost, reading.layout)))
     found.sort(key=lambda one: -one[0])
     return [asked for _, asked in found[:3]]
+
+
+def soft_cuts(word: bytes, meaning: Meaning, logp: float, *, layout: bool) -> list[Asked]:
+    """Return ways to cut one long word where neither part is a known form as it stands.
+
+    The part that looks most like some given name, a long one before a short one, decides.
+    """
+    found: list[tuple[float, Asked]] = []
+    for at in range(3, len(word) - 1):
+        for skip in (0, 1):
+            left, right = word[:at], word[at + skip :]
+            if len(right) < 2:
+                continue
+            for part in (left, right) if skip == 0 else (right,):
+                if len(part) < 3 or len(part) > 12:
+                    continue
+                meant = meaning.of(0, np.frombuffer(part, np.uint8), stems=False)
+                likeness = float(meant.max()) + 1.5 * len(part) - 1.5 * skip
+                cost = logp + JOINED - 2 * skip
+                found.append((likeness, Asked((left, right), cost, layout)))
+    found.sort(key=lambda one: -one[0])
+    return [asked for _, asked in found[:4]]
 
 
 def shifts(reading: Asked, known: Knowledge) -> list[Asked]:

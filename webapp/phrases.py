@@ -22,6 +22,8 @@ def install(app: Flask) -> None:
         matched_words=matched_words,
         reason_words=reason_words,
         request_kind=request_kind,
+        run_state=run_state,
+        thing_word=thing_word,
         festival_choices=festival_choices,
         kind_choices=lambda words, kinds: [(kind, words[kind]) for kind in kinds],
     )
@@ -65,12 +67,12 @@ def reason_word(reason: Reason) -> str:
         "acquaintances": ngettext("%(num)s common acquaintance", "%(num)s common acquaintances", n),
     }
     named = {
-        "topic": gettext("you are interested in %(topic)s", topic=name),
-        "group": gettext("your community %(group)s", group=name),
-        "study_group": gettext("you were in group %(code)s", code=name),
+        "topic": gettext("your interest: %(topic)s", topic=name),
+        "group": gettext("your community: %(group)s", group=name),
+        "study_group": gettext("the same group: %(code)s", code=name),
         "cohort": gettext("the same intake: %(intake)s", intake=name),
-        "graduation": gettext("graduated together: %(what)s", what=name),
-        "member": gettext("both in %(group)s", group=name),
+        "graduation": gettext("the same graduation: %(what)s", what=name),
+        "member": gettext("the same community: %(group)s", group=name),
     }
     return str((counted | named)[reason.kind])
 
@@ -81,7 +83,38 @@ def request_kind(kind: str) -> str:
         "hide": gettext("“don’t look for me”"),
         "pass_on": gettext("pass on to somebody"),
         "question": gettext("question"),
+        "document": gettext("document"),
+        "pass": gettext("pass to the university"),
+        "lecture": gettext("lecture"),
+        "contact": gettext("correction of data"),
+        "partnership": gettext("partnership"),
+        "room": gettext("room"),
+        "museum": gettext("museum"),
+        "mentor": gettext("mentoring"),
     }.get(kind, kind)
+
+
+def thing_word(label: str) -> str:
+    """Return what a thing that was found is, by its label in the graph."""
+    words = {
+        "Event": gettext("event"),
+        "Group": gettext("community"),
+        "Project": gettext("project"),
+        "Topic": gettext("topic"),
+    }
+    return str(words.get(label, label))
+
+
+def run_state(state: str) -> str:
+    """Return where an import stands."""
+    words = {
+        "running": gettext("running"),
+        "finished": gettext("finished"),
+        "interrupted": gettext("interrupted"),
+        "undoing": gettext("being undone"),
+        "undone": gettext("undone"),
+    }
+    return str(words.get(state, state))
 
 
 def festival_choices(festivals: Sequence[dict[str, Any]]) -> list[tuple[str, str]]:

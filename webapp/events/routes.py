@@ -38,7 +38,7 @@ def index() -> Response:
     mine = []
     if viewer.kind == "alumnus" and when != "past" and not topic and page.number == 1:
         try:
-            mine = events_for_me(live(), viewer, k=4)
+            mine = events_for_me(live(), viewer, k=3)
         except SnapshotError:
             mine = []  # the list below does not need the snapshot
     return answer(
@@ -70,8 +70,8 @@ def reply(event_id: str) -> Response:
     viewer = current_viewer(purpose="event")
     try:
         state = events.answer(graphnet().store, viewer, event_id, request.form.get("answer", ""))
-    except Conflict as problem:
-        flash(str(problem), "error")
+    except Conflict:
+        flash(gettext("This event has begun or has been cancelled."), "error")
     else:
         flash(
             {

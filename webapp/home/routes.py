@@ -27,7 +27,7 @@ def home() -> Response:
         "home/home.html",
         groups=mine.groups,
         people=people_i_may_know(live(), viewer, k=6),
-        events=events_for_me(live(), viewer, k=4),
+        events=events_for_me(live(), viewer, k=3),
     )
 
 

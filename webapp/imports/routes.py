@@ -29,8 +29,10 @@ def ground(run_id: str) -> Response:
     text = request.form.get("ground", "").strip()
     try:
         released = name_ground(store, run_id, text, viewer.account_id)
-    except (BadInput, Conflict) as problem:
-        flash(str(problem), "error")
+    except BadInput:
+        flash(gettext("Say on what lawful ground the people of this source are held."), "error")
+    except Conflict:
+        flash(gettext("This import is undone or is being undone."), "error")
     else:
         flash(
             ngettext(
@@ -50,8 +52,13 @@ def undo(run_id: str) -> Response:
     viewer, store = current_viewer(), graphnet().store
     try:
         undo_run(store, run_id)
-    except (BadInput, Conflict) as problem:
-        flash(str(problem), "error")
+    except Conflict:
+        flash(
+            gettext(
+                "It is undone already, or a newer import of this source is to be undone first."
+            ),
+            "error",
+        )
     else:
         store.in_write(
             lambda t: audit(t, viewer.account_id, viewer.kind, "undo import", subject=run_id)

@@ -7,7 +7,7 @@ from graphnet.errors import ThingNotFound
 from graphnet.maps import export
 from graphnet.maps.network import KINDS, LAYERS, Network, choices, network_of
 from webapp.context import live
-from webapp.pages import answer
+from webapp.pages import answer, page_of
 from webapp.security import current_viewer, role_required
 
 blueprint = Blueprint("maps", __name__, template_folder="templates")
@@ -34,8 +34,14 @@ def _layer() -> str:
 def index() -> AnyResponse:
     """What can be drawn."""
     kind = _kind()
+    rows = choices(live(), current_viewer(), kind)
+    page = page_of(len(rows), size=40)
     return answer(
-        "maps/index.html", kind=kind, kinds=KINDS, rows=choices(live(), current_viewer(), kind)
+        "maps/index.html",
+        kind=kind,
+        kinds=KINDS,
+        rows=rows[page.skip : page.skip + page.size],
+        page=page,
     )
 
 

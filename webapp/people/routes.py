@@ -131,8 +131,13 @@ def export() -> Response:
 def _keep(act: Callable[[], None]) -> Response:
     try:
         act()
-    except BadValue as problem:
-        flash(str(problem), "error")
+    except BadValue:
+        flash(
+            gettext(
+                "This could not be kept: choose from the list, and write at most 2,000 characters."
+            ),
+            "error",
+        )
     else:
         flash(gettext("Kept. It holds from now on."), "success")
     return redirect(url_for("people.me"), 303)

@@ -26,13 +26,19 @@ def index() -> Response:
 @role_required("staff", purpose="answer requests")
 def close(request_id: str) -> Response:
     """Close one request, and hide the person it is about where that was asked."""
+    said = request.form.get("answer", "").strip()
+    if not said:
+        flash(gettext("Say in a sentence what was done."), "error")
+        return redirect(url_for("requests.index"), 303)
     try:
         requests.close(
-            graphnet().store, current_viewer(), request_id, request.form.get("answer", ""),
+            graphnet().store, current_viewer(), request_id, said,
             hide=request.form.get("hide", "").strip(),
         )  # fmt: skip
-    except (BadValue, Conflict) as problem:
-        flash(str(problem), "error")
+    except Conflict:
+        flash(gettext("Somebody has closed this request already."), "error")
+    except BadValue:
+        flash(gettext("There is nobody with this id: nothing was done."), "error")
     else:
         flash(gettext("Closed, and on the record."), "success")
     return redirect(url_for("requests.index"), 303)

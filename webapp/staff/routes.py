@@ -1,5 +1,7 @@
 """/staff: today, for staff: what is late first, how many are reachable, what runs."""
 
+from datetime import datetime
+
 from flask import Blueprint
 from werkzeug.wrappers import Response
 
@@ -32,4 +34,5 @@ def today() -> Response:
         workers=[beat for beat in jobs.alive(store) if beat["kind"] == "worker"],
         failed=[row for row in jobs.counts(store) if row["state"] == "failed"],
         snapshot=snapshot,
+        built_at=datetime.fromisoformat(snapshot["built_at"]) if snapshot else None,
     )

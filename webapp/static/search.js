@@ -4,7 +4,7 @@
 
 (() => {
   const input = document.getElementById("search");
-  if (!input || !input.dataset.suggest) return;
+  if (!input || !input.dataset.suggest || input.getAttribute("role") === "combobox") return;
   const list = document.createElement("ul");
   list.id = "search-offers";
   list.className = "offers";

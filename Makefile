@@ -22,7 +22,7 @@ $(VENV)/.installed: requirements.lock installer.lock
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r installer.lock || \
 	  { echo "pip could not fetch the installer. Is the package index within reach?"; exit 1; }
-	@$(BIN)/uv pip install --python $(BIN)/python --require-hashes --quiet requirements.lock || \
+	@$(BIN)/uv pip install --python $(BIN)/python --require-hashes --quiet -r requirements.lock || \
 	  { echo "A download failed: run the same command again, it goes on where it stopped."; exit 1; }
 	@touch $@
 

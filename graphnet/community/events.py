@@ -75,7 +75,8 @@ RETURN e.starts_at AS starts_at, e.cancelled_at AS cancelled_at, e.capacity AS c
   COUNT { (e)<-[:FOR]-(r:Registration) WHERE r.state = 'waiting' } AS waiting LIMIT 1"""
 
 # One row: the new registration.
-REGISTER = """MATCH (e:Event {id: $id}) MATCH (p:Person {key: $me})
+REGISTER = """MATCH (e:Event {id: $id})
+CALL (e) { MATCH (p:Person {key: $me}) RETURN p }
 CREATE (r:Registration {id: $registration, state: $state, at: $at, position: $position})
 CREATE (r)-[:FOR]->(e) CREATE (r)-[:BY]->(p) RETURN r.id AS id"""
 

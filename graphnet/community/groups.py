@@ -51,7 +51,7 @@ ORDER BY starts_at, id LIMIT 20"""
 
 # One row: the membership, new or there before.
 JOIN = """MATCH (g:Group {id: $id}) WHERE coalesce(g.visibility, 'members') IN ['public', 'members']
-MATCH (p:Person {key: $me})
+CALL (g) { MATCH (p:Person {key: $me}) RETURN p }
 MERGE (p)-[m:MEMBER_OF]->(g) ON CREATE SET m.since = date($today), m.role = 'member'
 RETURN g.id AS id"""
 

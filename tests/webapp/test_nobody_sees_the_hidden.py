@@ -89,7 +89,8 @@ def test_no_answer_shows_a_hidden_person(app: Flask, role: str) -> None:
                 body = body.replace(f'value="{echo}"', "").replace(f"“{echo}”", "")
             body = re.sub(r"/people/vera\b|q=[^\"'&\s]*|next=[^\"'\s]*", "", body)
             for word in HIDDEN_WORDS:
-                assert word not in body, f"{role} {path}{question} shows {word}"
+                shown = re.search(rf"(?<!\w){word}(?!\w)", body)
+                assert not shown, f"{role} {path}{question} shows {word}"
 
 
 @pytest.mark.parametrize("role", ["anyone", "alumnus", "staff", "analyst"])

@@ -38,9 +38,7 @@ _RUSSIAN_KEYS = "йцукенгшщзхъфывапролджэячсмитьб�
 _ENGLISH_KEYS = "qwertyuiop[]asdfghjkl;'zxcvbnm,.`"
 _SHIFTED = '{}:"<>~'  # the same keys as [];',.` with shift held
 _TO_ENGLISH = dict(zip(_RUSSIAN_KEYS, _ENGLISH_KEYS, strict=True))
-_TO_RUSSIAN = {e: r for r, e in _TO_ENGLISH.items()} | dict(
-    zip(_SHIFTED, "хъжэбюё", strict=True)
-)
+_TO_RUSSIAN = {e: r for r, e in _TO_ENGLISH.items()} | dict(zip(_SHIFTED, "хъжэбюё", strict=True))
 
 
 def base_of(letter: str) -> str:

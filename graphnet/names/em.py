@@ -39,7 +39,7 @@ WILLING = np.array(
 )
 
 
-@njit(cache=True, inline="always")  # type: ignore[untyped-decorator]
+@njit(cache=True, inline="always")
 def _chunk(source: Bytes, i: int, a: int, target: Bytes, j: int, b: int) -> int:
     key = np.int64(a)
     for x in range(a):
@@ -49,10 +49,10 @@ def _chunk(source: Bytes, i: int, a: int, target: Bytes, j: int, b: int) -> int:
         key = (key << BITS) | target[j + x]
     for _ in range(b, 4):
         key <<= BITS
-    return key
+    return int(key)
 
 
-@njit(cache=True, inline="always")  # type: ignore[untyped-decorator]
+@njit(cache=True, inline="always")
 def _slot(keys: Keys, key: int) -> int:
     last = len(keys) - 1
     place = (key * 0x9E3779B97F4A7C1 >> 17) & last
@@ -61,7 +61,7 @@ def _slot(keys: Keys, key: int) -> int:
     return place
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def _first_counts(
     source: Bytes, s_at: Offsets, target: Bytes, t_at: Offsets, willing: Counts, keys: Keys
 ) -> Counts:
@@ -88,7 +88,7 @@ def _first_counts(
     return counts
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def _lattice(
     x: Bytes, y: Bytes, willing: Counts, keys: Keys, p: Counts, forward: Counts, backward: Counts
 ) -> float:
@@ -115,10 +115,10 @@ def _lattice(
                     if willing[a, b] > 0:
                         q = p[_slot(keys, _chunk(x, i, a, y, j, b))]
                         backward[i, j] += q * backward[i + a, j + b]
-    return forward[m, n]
+    return float(forward[m, n])
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def _expect(
     source: Bytes, s_at: Offsets, target: Bytes, t_at: Offsets, weight: Counts,
     willing: Counts, keys: Keys, p: Counts, fit: Counts,
@@ -147,7 +147,7 @@ def _expect(
     return counts
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def _places(
     source: Bytes, s_at: Offsets, target: Bytes, t_at: Offsets, weight: Counts,
     willing: Counts, keys: Keys, p: Counts, least: float, at: Keys, chunk: Keys, mass: Counts,
@@ -216,13 +216,11 @@ def align(
     room = int(s_at[-1]) * 6
     at, chunk = np.zeros(room, np.int64), np.zeros(room, np.int64)
     mass = np.zeros(room)
-    n = _places(
-        source, s_at, target, t_at, weight, WILLING, keys, p, 0.02, at, chunk, mass
-    )
+    n = _places(source, s_at, target, t_at, weight, WILLING, keys, p, 0.02, at, chunk, mass)
     return at[:n], chunk[:n], mass[:n]
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def _entered(keys: Keys, chosen: Keys, p_chosen: Counts, p: Counts) -> None:
     for x in range(len(chosen)):
         place = _slot(keys, chosen[x])
@@ -246,7 +244,8 @@ def _willing_of(keys: Keys) -> Counts:
     a = np.zeros(len(keys), np.int64)
     for size in range(1, 5):
         a[(rest >> (MARKED_BITS * size)) == size] = size
-    return WILLING[a, np.minimum(b, 4)]
+    willing: Counts = WILLING[a, np.minimum(b, 4)]
+    return willing
 
 
 def unpack(key: int) -> tuple[bytes, bytes]:

@@ -54,17 +54,17 @@ def _table() -> tuple[Ints, Ints, Ints, Floats]:
 CONFUSED = _table()
 _A, _V, _N = NUMBER["а"], NUMBER["в"], NUMBER["н"]
 _YA, _I, _SHORT_I, _YI, _O = (NUMBER[c] for c in "яийыо")
-_LA, _LV, _LN, _LI, _LY, _LJ, _LK, _LS = (NUMBER[c] for c in "avniyjks")
-_E, _K, _S = NUMBER["е"], NUMBER["к"], NUMBER["с"]
-_LO, _LE = NUMBER["o"], NUMBER["e"]
+_E = NUMBER["е"]
+_LA, _LV, _LN, _LI, _LY, _LJ, _LK, _LO, _LE = (NUMBER[c] for c in "avniyjkoe")
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def _pack(a: int, b: int, c: int, d: int) -> int:
-    return a | b << 6 | c << 12 | d << 18
+# Endings, packed with the first letter lowest: -iy -y -i -ij -ii, -ий -ый, -aya -aia -aja.
+_MASCULINE_LATIN = (_LI | _LY << 6, _LY, _LI, _LI | _LJ << 6, _LI | _LI << 6)
+_MASCULINE = (_I | _SHORT_I << 6, _YI | _SHORT_I << 6)
+_FEMININE_LATIN = tuple(_LA | y << 6 | _LA << 12 for y in (_LY, _LI, _LJ))
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _swapped(
     word: Bytes, i: int, chunk_source: Longs, chunk_size: Ints, chunk_target: Ints,
     chunk_length: Ints, keys: Longs, starts: Ints, events: Ints, p: Floats, work: Floats,
@@ -76,9 +76,7 @@ def _swapped(
     few = 0
     one_target, one_length = np.zeros(8, np.int32), np.zeros(8, np.int32)
     one_p = np.zeros(8)
-    count = place_events(
-        meant, i, chunk_source, chunk_size, keys, starts, events, p, work, seen
-    )
+    count = place_events(meant, i, chunk_source, chunk_size, keys, starts, events, p, work, seen)
     for x in range(count):
         e = seen[x]
         q = work[e]
@@ -111,7 +109,63 @@ def _swapped(
     return n
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
+def _other_gender(
+    word: Bytes, i: int, base: Bytes, to_latin: bool, t_size: Ints, t_target: Ints,
+    t_length: Ints, t_p: Floats, n: int,
+) -> int:  # fmt: skip
+    """Add what the end of a family name from place i on is in the other grammatical gender."""
+    m = len(word)
+    last, before_last = base[word[m - 1]], base[word[m - 2]]
+    rest = m - i
+    # Иванова typed, Иванов meant; Ivanova, Ivanov.
+    if rest == 1 and last in (_A, _LA) and before_last in (_V, _N, _LV, _LN):
+        t_size[n], t_target[n], t_length[n], t_p[n] = 1, 0, 0, GENDER
+        n += 1
+    # And the other way round.
+    if (
+        rest == 1
+        and last in (_V, _N, _LV, _LN)
+        and before_last in (_O, _E, _I, _YI, _LO, _LE, _LI, _LY)
+    ):
+        first_of_them = last in (_V, _LV)
+        if to_latin:
+            t_target[n] = (_LV if first_of_them else _LN) | _LA << 6
+        else:
+            t_target[n] = (_V if first_of_them else _N) | _A << 6
+        t_size[n], t_length[n], t_p[n] = 1, 2, GENDER
+        n += 1
+    # -ская, -skaya typed: -ский, -ый, -skiy, -sky, -ski, -skij, -skii meant.
+    if (rest == 2 and last == _YA and before_last == _A) or (
+        rest == 3 and last == _LA and before_last in (_LY, _LI, _LJ) and base[word[i]] == _LA
+    ):
+        for kind in range(5 if to_latin else 2):
+            if to_latin:
+                t_target[n] = _MASCULINE_LATIN[kind]
+                t_length[n] = 1 if kind in (1, 2) else 2
+            else:
+                t_target[n], t_length[n] = _MASCULINE[kind], 2
+            t_size[n], t_p[n] = rest, GENDER * 0.4
+            n += 1
+    # And the other way round.
+    before = base[word[i - 1]] if i else 0
+    if (rest == 2 and last == _SHORT_I and before_last in (_I, _YI)) or (
+        rest <= 2
+        and before == _LK
+        and last in (_LY, _LI, _LJ)
+        and (rest == 1 or before_last in (_LI, _LY))
+    ):
+        for kind in range(3 if to_latin else 1):
+            if to_latin:
+                t_target[n], t_length[n] = _FEMININE_LATIN[kind], 3
+            else:
+                t_target[n], t_length[n] = _A | _YA << 6, 2
+            t_size[n], t_p[n] = rest, GENDER * (0.4 if to_latin else 1.0)
+            n += 1
+    return n
+
+
+@njit(cache=True, nogil=True)
 def fill_events(
     word: Bytes, base: Bytes, to_latin: bool,
     chunk_source: Longs, chunk_size: Ints, chunk_target: Ints, chunk_length: Ints,
@@ -174,65 +228,8 @@ def fill_events(
                 word, i, chunk_source, chunk_size, chunk_target, chunk_length, keys, starts,
                 events, p, work, seen, t_size, t_target, t_length, t_p, n,
             )  # fmt: skip
-        # The other gender of a family name: one letter more or less at the end.
-        last = i == m - 1
         if m >= 4:
-            b1 = base[word[m - 1]]
-            b2 = base[word[m - 2]]
-            if last and (b1 == _A or b1 == _LA) and (
-                b2 == _V or b2 == _N or b2 == _LV or b2 == _LN
-            ):
-                t_size[n], t_target[n], t_length[n], t_p[n] = 1, 0, 0, GENDER
-                n += 1
-            if last and (b1 == _V or b1 == _N or b1 == _LV or b1 == _LN) and (
-                b2 == _O or b2 == _E or b2 == _I or b2 == _YI
-                or b2 == _LO or b2 == _LE or b2 == _LI or b2 == _LY
-            ):
-                consonant = _V if b1 == _V or b1 == _LV else _N
-                a = _A
-                if to_latin:
-                    consonant = _LV if consonant == _V else _LN
-                    a = _LA
-                t_size[n], t_target[n] = 1, consonant | a << 6
-                t_length[n], t_p[n] = 2, GENDER
-                n += 1
-            # -ская, -skaya and -ский, -skiy, -ski, -sky
-            rest = m - i
-            feminine = (
-                (rest == 2 and b1 == _YA and b2 == _A)
-                or (rest == 3 and b1 == _LA and (b2 == _LY or b2 == _LI or b2 == _LJ)
-                    and base[word[i]] == _LA)
-            )
-            if feminine:
-                for kind in range(5):
-                    if to_latin:
-                        t_target[n] = (
-                            _LI | _LY << 6, _LY, _LI, _LI | _LJ << 6, _LI | _LI << 6
-                        )[kind]
-                        t_length[n] = (2, 1, 1, 2, 2)[kind]
-                    elif kind < 2:
-                        t_target[n] = (_I | _SHORT_I << 6, _YI | _SHORT_I << 6)[kind]
-                        t_length[n] = 2
-                    else:
-                        break
-                    t_size[n], t_p[n] = rest, GENDER * 0.4
-                    n += 1
-            before = base[word[i - 1]] if i else np.uint8(0)
-            masculine = (
-                (rest == 2 and b1 == _SHORT_I and (b2 == _I or b2 == _YI))
-                or (rest <= 2 and before == _LK and (b1 == _LY or b1 == _LI or b1 == _LJ)
-                    and (rest == 1 or b2 == _LI or b2 == _LY))
-            )
-            if masculine:
-                if to_latin:
-                    for kind in range(3):
-                        t_target[n] = _pack(_LA, (_LY, _LI, _LJ)[kind], _LA, 0)
-                        t_size[n], t_length[n], t_p[n] = rest, 3, GENDER * 0.4
-                        n += 1
-                else:
-                    t_target[n] = _A | _YA << 6
-                    t_size[n], t_length[n], t_p[n] = rest, 2, GENDER
-                    n += 1
+            n = _other_gender(word, i, base, to_latin, t_size, t_target, t_length, t_p, n)
         # By the first letter of the target, so that a name's letter finds its own.
         row = first[i]
         row[:] = 0

@@ -1,5 +1,6 @@
-"""Why somebody was found: which part of the name a word met, and how, for a page to put in words."""
+"""Why somebody was found: which part of the name a word met, and how; pages put it in words."""
 
+from itertools import pairwise
 from typing import NamedTuple
 
 from graphnet.names import alphabet
@@ -85,6 +86,6 @@ def _how(word: bytes, part: str, name: bytes, kind: int, known: Knowledge) -> tu
 
 
 def _shared(word: bytes, name: bytes) -> float:
-    pairs = set(zip(word, word[1:], strict=False))
-    others = set(zip(name, name[1:], strict=False))
+    pairs = set(pairwise(word))
+    others = set(pairwise(name))
     return 2 * len(pairs & others) / max(1, len(pairs) + len(others))

@@ -1,4 +1,4 @@
-"""Given names as groups of forms with probabilities: Саша is Александр or Александра, Bob is Robert.
+"""Given names as groups of forms: Саша is Александр or Александра, Bob is Robert.
 
 A word that is nobody's full name is compared with all known forms, in either script and with typing
 errors, and with the stems of those forms: who has never seen «Сашутка» still knows whom «Саш» and a
@@ -18,14 +18,18 @@ from graphnet.names import alphabet
 from graphnet.names.tokens import Words, build_words
 
 SHORT_PRIOR = 0.6  # a short form beside the full name
-ENDINGS = """а я ка ик ок ек чик ша ха шка юша уша юха уха юня уня юля уля юся уся енька онька очка
-ечка ушка юшка ышка ишка он ян ан ос ич ыч инка енок ух юх ух ай яй ута юта утка ютка урка ура ася
-яся аня яня иша аша яша оша еша ашка яшка ошка ешка иха ик чик очек ечек ец ель ла ня ся ля та тя
-ина ена ёна уня енция уха ушок ушек юшок анчик унчик ончик ух ыш ман сик тик лик ник рик о и ус ис
-ка чка нька шенька шечка сенька унька юнька улька юлька уська юська""".split()
-LATIN_ENDINGS = """a ya ia ja ka ik ok ek yok chik sha kha ha shka yusha usha iusha ukha uha enka onka
-enka ochka echka ushka yushka iushka ishka on yan ian an os ich ych inka enok y ie i ey ee s o er
-ulya ulia unya unia yunya usya usia chka""".split()
+ENDINGS = """
+а я ка ик ок ек чик ша ха шка юша уша юха уха юня уня юля уля юся уся енька онька очка ечка ушка
+юшка ышка ишка он ян ан ос ич ыч инка енок ух юх ай яй ута юта утка ютка урка ура ася яся аня яня
+иша аша яша оша еша ашка яшка ошка ешка иха очек ечек ец ель ла ня ся ля та тя ина ена ёна енция
+ушок ушек юшок анчик унчик ончик ыш ман сик тик лик ник рик о и ус ис чка нька шенька шечка сенька
+унька юнька улька юлька уська юська
+"""
+LATIN_ENDINGS = """
+a ya ia ja ka ik ok ek yok chik sha kha ha shka yusha usha iusha ukha uha enka onka ochka echka
+ushka yushka iushka ishka on yan ian an os ich ych inka enok y ie i ey ee s o er ulya ulia unya
+unia yunya usya usia chka
+"""
 
 
 @dataclass(frozen=True)
@@ -86,9 +90,7 @@ def build(groups: dict[str, tuple[float, list[str], list[str]]]) -> GivenNames:
     forms: dict[bytes, dict[int, float]] = defaultdict(dict)
     stems: dict[bytes, dict[int, float]] = defaultdict(dict)
 
-    def enter(
-        table: dict[bytes, dict[int, float]], word: bytes, group: int, weight: float
-    ) -> None:
+    def enter(table: dict[bytes, dict[int, float]], word: bytes, group: int, weight: float) -> None:
         if len(word) >= 2:
             table[word][group] = max(table[word].get(group, 0.0), weight)
 
@@ -145,11 +147,11 @@ def _table(
     )
 
 
-_ENDINGS = {spelled(e): -1.2 - 0.25 * len(e) for e in (*ENDINGS, *LATIN_ENDINGS)}
+_ENDINGS = {spelled(e): -1.2 - 0.25 * len(e) for e in (ENDINGS + LATIN_ENDINGS).split()}
 
 
 def ending_logp(word: bytes) -> NDArray[np.float64]:
-    """Return, for each i, how probable the letters from i on are as an ending: log, shape (n + 1,)."""
+    """Return for each i how probable an ending the letters from i on are: log, shape (n + 1,)."""
     out = np.empty(len(word) + 1)
     for i in range(len(word) + 1):
         rest = word[i:]

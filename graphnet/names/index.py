@@ -11,6 +11,7 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -87,7 +88,7 @@ class NameIndex:
     Examples
     --------
     >>> index = NameIndex.build(
-    ...     np.array([7, 8]), [PersonName("Александр", "", "Щербаков"), PersonName("Анна", "", "Ли")]
+    ...     [7, 8], [PersonName("Александр", "", "Щербаков"), PersonName("Анна", "", "Ли")]
     ... )
     >>> index.find("sasha scherbakov")[0].key
     7
@@ -193,9 +194,7 @@ class NameIndex:
         with self._lock:
             if self._over is None:
                 keys = sorted(self._late)
-                self._over_position = np.array(
-                    [self._position(key) for key in keys], np.int64
-                )
+                self._over_position = np.array([self._position(key) for key in keys], np.int64)
                 self._over = columns.build(
                     np.array(keys, np.int64), [self._late[key] for key in keys], self._known
                 )
@@ -273,9 +272,7 @@ class NameIndex:
             first = readings[0]
             if len(first.words[0]) >= 7 and last == WHOLE:
                 meaning = self._ask(first, last).meaning
-                for asked in soft_cuts(
-                    first.words[0], meaning, first.logp, layout=first.layout
-                ):
+                for asked in soft_cuts(first.words[0], meaning, first.logp, layout=first.layout):
                     look(asked)
         chosen = sorted(best.items(), key=lambda item: (-item[1][0], item[0]))[:k]
         explainers: dict[int, Explainer] = {}
@@ -318,7 +315,7 @@ def _search(
     tables = meaning.tables
     n_words = len(asked.words)
     shared = (n_words, question.in_use, question.modes)
-    people = (
+    people: tuple[Any, ...] = (
         data.family_starts, data.family_of, searcher.family_cache, NOTHING,
         data.given_of, searcher.given_cache, data.given_group, data.given_logp, question.meant,
         data.given.letters, data.given.starts, data.given_yo, question.yo,
@@ -353,7 +350,7 @@ def _search(
             top = max(top, float(logp[:n].max()))
             drivers.append((t, found, logp, n))
     for t, found, logp, n in drivers:
-        n_touched = join(
+        n_touched = JOIN(
             found, logp, n, t, True, data.bearer_starts, data.bearers, data.bearer_kind,
             *shared, top - WITHIN, *people, 0.0, searcher.best, searcher.touched, n_touched,
         )  # fmt: skip
@@ -374,11 +371,12 @@ def _search(
 
 
 NOTHING = np.zeros(0, np.int32)
+JOIN: Any = join  # its many arrays come as tuples, which mypy cannot count
 
 
 def _by_given(
-    searcher: _Searcher, question: _Question, t: int, shared: tuple[object, ...],
-    people: tuple[object, ...], mask: NDArray[np.bool_], everyone: bool, n_touched: int,
+    searcher: _Searcher, question: _Question, t: int, shared: tuple[Any, ...],
+    people: tuple[Any, ...], mask: NDArray[np.bool_], everyone: bool, n_touched: int,
 ) -> int:  # fmt: skip
     """Find people by word t as a given name, when no family name carries the question."""
     data, meaning = searcher.data, question.meaning
@@ -404,7 +402,7 @@ def _by_given(
     good = np.flatnonzero(direct > direct.max(initial=UNKNOWN) - 8).astype(np.int32)
     if not len(good) or direct.max() <= UNKNOWN:
         return n_touched
-    return join(
+    return JOIN(
         good, direct[good], len(good), t, False, data.given_bearer_starts, data.given_bearers,
         NO_KINDS, *shared, UNKNOWN, *people, NO_FAMILY, searcher.best, searcher.touched,
         n_touched,

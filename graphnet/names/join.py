@@ -26,7 +26,7 @@ OTHER_YO = 0.3  # Артем and Артём are one name, but who writes ё may 
 ROLE_OTHER_FAMILY = -1.5
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def word_logp(
     t: int, name: Bytes, sizes: Longs, first: Ints, size: Bytes, target: Ints, length: Bytes,
     chance: Floats, mode: int, F: Floats,
@@ -39,7 +39,7 @@ def word_logp(
     return np.log(p) if p > 1e-15 else UNKNOWN
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def score_words(
     t: int, found: Ints, n: int, letters: Bytes, starts: Ints, sizes: Longs, first: Ints,
     size: Bytes, target: Ints, length: Bytes, chance: Floats, mode: int, F: Floats, out: Singles,
@@ -53,7 +53,7 @@ def score_words(
         )  # fmt: skip
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def score_stems(
     t: int, found: Ints, n: int, letters: Bytes, starts: Ints, sizes: Longs, first: Ints,
     size: Bytes, target: Ints, length: Bytes, chance: Floats, endings: Floats, F: Floats,
@@ -72,7 +72,7 @@ def score_stems(
         out[x] = best
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def spread(
     found: Ints, scores: Singles, n: int, least: float, starts: Ints, group: Ints, logp: Floats,
     bonus: float, out: Singles,
@@ -81,10 +81,12 @@ def spread(
     for x in range(n):
         if scores[x] > least:
             for y in range(starts[found[x]], starts[found[x] + 1]):
-                out[group[y]] = max(out[group[y]], scores[x] + logp[y] + bonus)
+                value = scores[x] + logp[y] + bonus
+                if value > out[group[y]]:
+                    out[group[y]] = value
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _part(
     t: int, number: int, cache: Singles, modes: Ints, letters: Bytes, starts: Ints, sizes: Longs,
     first: Ints, size: Bytes, target: Ints, length: Bytes, chance: Floats, F: Floats,
@@ -94,12 +96,12 @@ def _part(
     if score == 0.0:
         word = letters[starts[number] : starts[number + 1]]
         score = word_logp(t, word, sizes, first, size, target, length, chance, modes[t], F)
-        score = min(score, np.float32(-1e-6))
+        score = min(float(score), -1e-6)
         cache[t, number] = score
-    return score
+    return float(score)
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _given(
     t: int, number: int, cache: Singles, groups: Ints, group_logp: Singles, meant: Singles,
     modes: Ints, letters: Bytes, starts: Ints, sizes: Longs, first: Ints, size: Bytes,
@@ -117,12 +119,12 @@ def _given(
             if g < 0:
                 break
             score = max(score, meant[t, g] + group_logp[number, x])
-        score = min(score, np.float32(-1e-6))
+        score = min(float(score), -1e-6)
         cache[t, number] = score
-    return score
+    return float(score)
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def join(
     drivers: Ints, driver_logp: Singles, n_drivers: int, driver: int, by_family: bool,
     driver_starts: Ints, driver_persons: Ints, driver_kinds: Bytes,

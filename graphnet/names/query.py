@@ -34,14 +34,14 @@ _STREAM = re.compile(
 _GRADUATION = re.compile(r"выпуск|оконч|закончи|class|graduated", re.IGNORECASE)
 _INTAKE = re.compile(r"набор|поступ|intake|since", re.IGNORECASE)
 # Words that people put around a name and that are never a name.
-_FILLERS = frozenset(
-    """из с со в во на по у и или где как найти найди ищу помню помнит кто учился училась училась
-    выпускник выпускница выпускники одногруппник одногруппница одногруппники однокурсник
-    однокурсница однокурсники студент студентка группа группы группе гр поток потока год года году
-    г the of and from in at find who is was with alumnus alumna classmate groupmate student group
-    stream class year named called фамилия имя отчество девичья урожденная урожд бывшая ныне nee
-    née""".split()
-)
+_FILLER_WORDS = """
+из с со в во на по у и или где как найти найди ищу помню помнит кто учился училась выпускник
+выпускница выпускники одногруппник одногруппница одногруппники однокурсник однокурсница
+однокурсники студент студентка группа группы группе гр поток потока год года году г the of and
+from in at find who is was with alumnus alumna classmate groupmate student group stream class year
+named called фамилия имя отчество девичья урожденная урожд бывшая ныне nee née
+"""
+_FILLERS = frozenset(_FILLER_WORDS.split())
 # A space or one of these parts words; an apostrophe is inside a name (O'Neil, Д'Артаньян).
 _WORD = re.compile(r"[^\W\d_]+(?:[-‐‑–'’ʹʼ`\u0300-\u036f]+[^\W\d_]+)*['’ʹʼ]?\.?")
 

@@ -22,7 +22,7 @@ WHOLE, PREFIX = 0, 1
 ROW_LAST = ROW - 1  # where the events of a place end
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def forward(
     m: int, name: Bytes, first: Ints, size: Bytes, target: Ints, length: Bytes, chance: Floats,
     mode: int, F: Floats,
@@ -74,10 +74,10 @@ def forward(
     # Letters left out at the very end.
     for j in range(n):
         F[m, j + 1] += F[m, j] * LEFT_OUT
-    return F[m, n]
+    return float(F[m, n])
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def beam(
     m: int, first: Ints, size: Bytes, target: Ints, length: Bytes, chance: Floats, width: int,
     out: Bytes, out_length: Ints, out_p: Floats,
@@ -145,5 +145,4 @@ def beam(
         out_p[x] = p[m, y]
         out_length[x] = sizes[m, y]
         out[x, : sizes[m, y]] = letters[m, y, : sizes[m, y]]
-    return count
-
+    return int(count)

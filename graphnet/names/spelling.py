@@ -1,10 +1,11 @@
-"""How a question may be read: as typed, with the other keyboard layout, cut where a space is missing.
+"""How a question may be read: as typed, on the other keyboard, cut where a space is missing.
 
 Which reading comes first is decided by how usual the pairs of letters are, in either script.
 """
 
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -132,7 +133,7 @@ def usual(words: tuple[bytes, ...]) -> float:
         if len(plain) < 2:
             continue
         padded = b"\0" + plain + b"\0"
-        total += sum(float(table[a, b]) for a, b in zip(padded, padded[1:], strict=False))
+        total += sum(float(table[a, b]) for a, b in pairwise(padded))
         n += len(padded) - 1
     return total / n if n else -5.0
 
@@ -155,6 +156,7 @@ def _pairs() -> NDArray[np.float64]:
     forms = knowledge().given.forms
     for i in range(len(forms)):
         padded = b"\0" + forms.word(i) + b"\0"
-        for a, b in zip(padded, padded[1:], strict=False):
+        for a, b in pairwise(padded):
             counts[a, b] += 1
-    return np.log(counts / counts.sum(axis=1, keepdims=True))
+    table: NDArray[np.float64] = np.log(counts / counts.sum(axis=1, keepdims=True))
+    return table

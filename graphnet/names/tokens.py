@@ -57,12 +57,12 @@ def build_words(words: Sequence[bytes]) -> Words:
     return Words(letters, starts, gram_starts, gram_words)
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _letter(word: Bytes, x: int) -> int:
-    return np.int64(word[x]) if 0 <= x < len(word) else np.int64(0)
+    return int(word[x]) if 0 <= x < len(word) else 0
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _gram(word: Bytes, x: int) -> int:
     """Return the x-th gram of a word: first its len + 1 pairs, then its len triples."""
     n = len(word)
@@ -72,7 +72,7 @@ def _gram(word: Bytes, x: int) -> int:
     return _letter(word, x - 1) << 12 | _letter(word, x) << 6 | _letter(word, x + 1)
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _count_grams(letters: Bytes, starts: Ints, counts: Ints) -> None:
     for w in range(len(starts) - 1):
         word = letters[starts[w] : starts[w + 1]]
@@ -80,7 +80,7 @@ def _count_grams(letters: Bytes, starts: Ints, counts: Ints) -> None:
             counts[_gram(word, x) + 1] += 1
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _enter_grams(letters: Bytes, starts: Ints, cursor: Ints, gram_words: Ints) -> None:
     for w in range(len(starts) - 1):
         word = letters[starts[w] : starts[w + 1]]
@@ -90,20 +90,18 @@ def _enter_grams(letters: Bytes, starts: Ints, cursor: Ints, gram_words: Ints) -
             cursor[gram] += 1
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def someone(
-    word: int, person_starts: Ints, persons: Ints, allowed: Flags, everyone: bool
-) -> bool:
+@njit(cache=True, nogil=True)
+def someone(word: int, person_starts: Ints, persons: Ints, allowed: Flags, everyone: bool) -> bool:
     """Say whether anybody who may be found bears a word."""
     if everyone:
         return True
-    for x in range(person_starts[word], person_starts[word + 1]):
+    for x in range(person_starts[word], person_starts[word + 1]):  # noqa: SIM110 - compiled
         if allowed[persons[x]]:
             return True
     return False
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def candidates(
     readings: Bytes, reading_length: Ints, reading_weight: Floats, n_readings: int,
     starts: Ints, gram_starts: Ints, gram_words: Ints,
@@ -179,9 +177,7 @@ def candidates(
         if end > begin + 1:
             ordered[begin:end].sort()
         for x in range(begin, end):
-            if written < room and someone(
-                ordered[x], person_starts, persons, allowed, everyone
-            ):
+            if written < room and someone(ordered[x], person_starts, persons, allowed, everyone):
                 if written == 0:
                     limit = BINS - 1 - int((BINS - 1 - b) * WORTH)
                 out[written] = ordered[x]

@@ -84,7 +84,7 @@ def load(path: Path) -> dict[str, NDArray[Any]]:
         return {name: file[name] for name in file.files}
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def place_events(
     word: Bytes, i: int, chunk_source: Longs, chunk_size: Ints, keys: Longs, starts: Ints,
     events: Ints, p: Floats, work: Floats, seen: Ints,

@@ -1,7 +1,7 @@
 """The compiled forward pass beside one written from its definition."""
 
 import math
-from functools import lru_cache
+from functools import cache
 
 import numpy as np
 import pytest
@@ -25,7 +25,7 @@ def slow(meaning: Meaning, row: int, m: int, name: bytes) -> float:
     """P(name | word): the sum over all ways from (0, 0) to (m, n), by recursion."""
     tables = meaning.tables
 
-    @lru_cache(maxsize=None)
+    @cache
     def ways(i: int, j: int) -> float:
         if i == m:
             return score.LEFT_OUT ** (len(name) - j)

@@ -22,14 +22,15 @@ from graphnet.discovery.kernels import Bools, Float32, Float64, Int32, Int64, sh
 from graphnet.discovery.neighbourhood import neighbourhood
 from graphnet.discovery.newcomers import TRAINED_ON as NEWCOMERS
 from graphnet.discovery.newcomers import NewcomerModel, fit_newcomers
-from graphnet.discovery.suggestions import available_threads, check_person, mask_of
+from graphnet.discovery.suggestions import check_person, mask_of
+from graphnet.discovery.threads import available_threads
 from graphnet.discovery.tie_features import describe_candidates, group_shares
 from graphnet.discovery.trees import Trees, learn_trees
 from graphnet.errors import BadValue, ModelMissing
 from graphnet.snapshot.arrays import Ties
 
 HIDDEN = 0.2  # of the ties, for learning
-TRAINED_ON = 2000  # people who lost a tie, altogether
+TRAINED_ON = 1700  # people who lost a tie, altogether
 OTHERS_A_PERSON = 90  # candidates without a hidden tie that are learned from, for each of them
 MOST_MASKS = 4  # a small graph is hidden from several times
 FEWEST_LABELS = 200

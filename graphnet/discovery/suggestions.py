@@ -6,7 +6,6 @@ dismissed people and privacy of what is shown belong to the caller, who says wit
 the viewer may see.
 """
 
-import os
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -19,18 +18,11 @@ from graphnet.discovery.kernels import (
     best_by_allocation,
     shared_neighbours,
 )
+from graphnet.discovery.threads import available_threads
 from graphnet.errors import BadValue
 
 NO_MASK = np.zeros(0, np.bool_)
-MOST_THREADS = 4  # a web server has other things to do as well
 BLOCK = 512
-
-
-def available_threads() -> int:
-    """Return how many threads to use: those this process may run on, at most four."""
-    if hasattr(os, "sched_getaffinity"):
-        return min(MOST_THREADS, len(os.sched_getaffinity(0)))
-    return min(MOST_THREADS, os.cpu_count() or 1)
 
 
 def mask_of(n: int, allowed: Bools | None) -> Bools:

@@ -13,6 +13,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from graphnet.discovery.kernels import Float32, Float64, Int32
+from graphnet.discovery.threads import one_thread_each
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,8 @@ def learn_trees(
         early_stopping=False,
         random_state=seed,
     )
-    return from_boosting(model.fit(rows, labels))
+    with one_thread_each():
+        return from_boosting(model.fit(rows, labels))
 
 
 def from_boosting(model: Any) -> Trees:

@@ -60,7 +60,7 @@ test-long: venv browser  ## the longer proofs: repeated kills, Cornell5, scale
 	@$(BIN)/python -m pytest -m long
 
 licences: venv  ## the licences inside our process; fails on a kind that DESIGN does not allow
-	@$(BIN)/python tests/licences.py
+	@$(BIN)/python -m tests.licences
 
 lock: $(VENV)/.installed  ## resolve every dependency again
 	@$(BIN)/uv pip compile --quiet pyproject.toml --group dev --universal --generate-hashes --python-version 3.11 \
@@ -69,7 +69,7 @@ lock: $(VENV)/.installed  ## resolve every dependency again
 	  --no-emit-index-url --no-emit-find-links --no-header --upgrade -o installer.lock
 
 readme: venv  ## put the help texts of the commands into README.md
-	@$(BIN)/python tests/readme.py --write
+	@$(BIN)/python -m tests.readme --write
 
 clean:  ## remove what make made, but not the demo's data
 	@rm -rf $(VENV) build *.egg-info

@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 
 BEAT_SECONDS = 5.0
 PAUSE_SECONDS = 0.5
+ASK_SECONDS = 2.0  # how often it looks whether a snapshot is due
 
 
 def snapshot_folder(settings: Settings) -> Path:
@@ -87,11 +88,13 @@ def run(store: Store, settings: Settings, stopped: threading.Event) -> None:
     worker = jobs.Worker(store, handlers)
     beating = threading.Thread(target=_beat, args=(store, worker.name, stopped), daemon=True)
     beating.start()
-    swept = 0.0
+    asked = swept = 0.0
     while not stopped.is_set():
         try:
-            watch.ask()
-            erasures.remember(settings.home, erasures.in_graph(store))
+            if time.monotonic() - asked >= ASK_SECONDS:
+                asked = time.monotonic()
+                watch.ask()
+                erasures.remember(settings.home, erasures.in_graph(store))
             busy = worker.step()
             if time.monotonic() - swept > 3600:
                 jobs.sweep(store)

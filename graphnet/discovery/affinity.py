@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from graphnet.discovery.kernels import Float64, Int32, Int64
+from graphnet.discovery.kernels import Float32, Float64, Int32, Int64
 
 WHOLE_TABLE = 400
 SHRINK = 10.0
@@ -40,23 +40,49 @@ class Affinity:
 
     def parts(self, codes: Int32, attributes: Int32) -> Float64:
         """Return each attribute's log lift between one person and everyone, (n, a)."""
-        out = np.zeros(attributes.shape, np.float64)
-        for c, table in enumerate(self.tables):
-            mine, theirs = int(codes[c]), attributes[:, c]
-            if not 0 < mine < len(table):
-                continue
-            # A value that came up after learning is one of which nothing is known.
-            theirs = np.where(theirs < len(table), theirs, 0)
-            if table.ndim == 2:
-                out[:, c] = table[mine][theirs]
-            else:
-                out[:, c] = np.where(theirs == mine, table[mine], self.others[c])
-                out[theirs == 0, c] = 0.0
+        out = np.empty(attributes.shape, np.float64)
+        for c in range(len(self.tables)):
+            out[:, c] = self._lift(c, int(codes[c]), attributes[:, c])
         return out
+
+    def _lift(self, c: int, mine: int, theirs: Int32) -> Float64:
+        table = self.tables[c]
+        if not 0 < mine < len(table):
+            return np.zeros(len(theirs))
+        # A value that came up after learning is one of which nothing is known.
+        theirs = np.where(theirs < len(table), theirs, 0)
+        if table.ndim == 2:
+            return np.asarray(table[mine][theirs])
+        lift = np.where(theirs == mine, table[mine], self.others[c])
+        lift[theirs == 0] = 0.0
+        return lift
 
     def log_lift(self, codes: Int32, attributes: Int32) -> Float64:
         """Return the weighted sum of `parts`, float64[n]."""
         return self.parts(codes, attributes) @ self.weights
+
+    def pull(self, codes: Int32, mass: Float64, attributes: Int32) -> Float64:
+        """Return ``sum over people i of mass_i exp(log_lift(i, .))``, float64[n].
+
+        Parameters
+        ----------
+        codes : int32[m, a]
+            Of the people summed over.
+        mass : float64[m]
+        attributes : int32[n, a]
+        """
+        total = np.zeros(len(attributes))
+        # Many people share a value: its column of lifts is made once, in single precision.
+        columns: dict[tuple[int, int], Float32] = {}
+        for row, weight in zip(codes.tolist(), mass.tolist(), strict=True):
+            lift = np.zeros(len(attributes), np.float32)
+            for c, code in enumerate(row):
+                if (c, code) not in columns:
+                    of_code = self.weights[c] * self._lift(c, code, attributes[:, c])
+                    columns[c, code] = of_code.astype(np.float32)
+                lift += columns[c, code]
+            total += weight * np.exp(lift)
+        return total
 
     def of_pairs(self, left: Int32, right: Int32) -> Float64:
         """Return the parts of pairs of people given by their codes, both (pairs, a)."""

@@ -26,7 +26,6 @@ SHAPE = 2.0
 # overlap.
 ACQUAINTANCES = 70.0
 FEWEST_KNOWN = 20
-BLOCK = 256
 
 
 @dataclass(frozen=True)
@@ -89,11 +88,7 @@ def estimate_ties(
     affinity = learn_affinity(indptr, indices, attributes, rng=rng)
     average = max(float(degree.mean()), 1e-9)
     mass = (degree[lost] + 1.5) / (average + 1.5)
-    prior = np.zeros(n)
-    for first in range(0, len(lost), BLOCK):
-        part = slice(first, first + BLOCK)
-        for person, weight in zip(lost[part].tolist(), mass[part].tolist(), strict=True):
-            prior += weight * np.exp(affinity.log_lift(attributes[person], attributes))
+    prior = affinity.pull(attributes[lost], mass, attributes)
     prior *= average / n
     is_lost = np.zeros(n, np.bool_)
     is_lost[lost] = True

@@ -234,6 +234,10 @@ class TieModel:
         affinity = self._fitted()
         check_person(ties.indptr, person)
         mask = mask_of(ties.n, allowed)
+        if len(mask) and not mask[person]:
+            # Somebody hidden is not hidden from themselves.
+            mask = mask.copy()
+            mask[person] = True
         candidates, rows = self._describe(ties, attributes, person, affinity, mask)
         if len(candidates):
             scores = self.trees.scores(rows) if self.trees is not None else rows[:, 3].astype(float)

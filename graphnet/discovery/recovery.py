@@ -94,6 +94,11 @@ def plan_recovery(
     BadValue
         If somebody fixed may not be asked, or the chance is none.
 
+    Notes
+    -----
+    Free choice has the guarantee of 1 - 1/e. Monitors first costs at most 2 % of each gain; what
+    staff fix, and the first being chosen among those with known ties, bind the plan on purpose.
+
     References
     ----------
     Nemhauser, Wolsey and Fisher, "An analysis of approximations for maximizing submodular set
@@ -124,7 +129,7 @@ def plan_recovery(
     with_ties = {p for p in free if estimate.known[p] > 0}
     for stage, most in ((with_ties, min(k, known_first)), (free, k)):
         # Entries are (minus upper bound, position), so that equal gains go by the lower position.
-        heap = [(-chance * float(estimate.total[p]), p) for p in stage if p not in set(people)]
+        heap = [(-chance * float(estimate.total[p]), p) for p in stage.difference(people)]
         heapq.heapify(heap)
         while heap and len(people) < most:
             person = _best(heap, estimate, left, rows, chance, monitors)

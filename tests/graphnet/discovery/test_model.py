@@ -39,6 +39,9 @@ def test_affinity_knows_groups() -> None:
     lift = affinity.log_lift(ATTRIBUTES[0], ATTRIBUTES)
     assert lift[1:25].min() > lift[30:].max()
     assert affinity.log_lift(np.zeros(3, np.int32), ATTRIBUTES).tolist() == [0.0] * 400
+    pull = affinity.pull(ATTRIBUTES[:30], np.arange(30.0), ATTRIBUTES)
+    one_by_one = [np.exp(affinity.log_lift(ATTRIBUTES[i], ATTRIBUTES)) * i for i in range(30)]
+    assert pull == pytest.approx(np.sum(one_by_one, axis=0), rel=1e-5)
     # Values that came up after learning say nothing, and break nothing.
     later = np.array([[1000, 1000, 1000]], np.int32)
     assert affinity.log_lift(ATTRIBUTES[0], later).tolist() == [0.0]
@@ -91,6 +94,12 @@ def test_hidden_people_count_for_nothing(model: TieModel) -> None:
         for one, other in zip(seen.reasons, alone.reasons, strict=True):
             assert one.common.tolist() == other.common.tolist()
             assert one.passed.tolist() == other.passed.tolist()
+
+
+def test_somebody_hidden_is_not_hidden_from_themselves(model: TieModel) -> None:
+    allowed = np.ones(400, bool)
+    allowed[7] = False
+    assert len(model.suggest(TIES, ATTRIBUTES, 7, 10, allowed=allowed).positions) == 10
 
 
 def test_lists_are_whole_and_say_why(model: TieModel) -> None:

@@ -20,7 +20,7 @@ SKIPPED_FAMILY = -40.0  # ... where only the given name fits
 UNKNOWN = -36.0
 NO_FAMILY = -3.0  # a question that names no family
 GIVEN_ABSENT = -9.0  # the question has a given name, the record has none
-PATRONYMIC_ABSENT = -1.0  # most records have no patronymic
+PATRONYMIC_ABSENT = -2.0  # the question has a patronymic, the record has none
 ROLE_PATRONYMIC = -0.5
 OTHER_YO = 0.3  # Артем and Артём are one name, but who writes ё may mean it
 ROLE_OTHER_FAMILY = -1.5
@@ -128,7 +128,7 @@ def _given(
 def join(
     drivers: Ints, driver_logp: Singles, n_drivers: int, driver: int, by_family: bool,
     driver_starts: Ints, driver_persons: Ints, driver_kinds: Bytes,
-    n_words: int, in_use: Bytes, modes: Ints, floor: float,
+    n_words: int, like_patronymic: Bytes, modes: Ints, floor: float,
     family_starts: Ints, family_of: Ints, family_cache: Singles, family_seen: Ints,
     given_of: Ints, given_cache: Singles, groups: Ints, group_logp: Singles, meant: Singles,
     given_letters: Bytes, given_starts: Ints, given_yo: Bytes, yo: Bytes,
@@ -159,7 +159,7 @@ def join(
             state[:] = -1e9
             state[0 if by_family else 1] = score
             for t in range(n_words):
-                if t == driver or in_use[t] == 0:
+                if t == driver:
                     continue
                 g = UNKNOWN
                 if by_family:
@@ -180,8 +180,8 @@ def join(
                         t, number, patronymic_cache, modes, patronymic_letters,
                         patronymic_starts, sizes, first, size, target, length, chance, F,
                     )  # fmt: skip
-                elif n_words > 2 or not by_family:
-                    p = PATRONYMIC_ABSENT - 4.0
+                elif like_patronymic[t]:
+                    p = PATRONYMIC_ABSENT
                 f = SKIPPED if by_family else SKIPPED_FAMILY
                 if modes[t] == 0:
                     for y in range(family_starts[person], family_starts[person + 1]):

@@ -120,6 +120,7 @@ class Meaning:
         self.gram_weight = np.zeros(GRAMS, np.float32)
         self.lattice = np.zeros((34, 66))
         self.found = np.zeros(FORMS_TRIED, np.int32)
+        self.rank = np.zeros(FORMS_TRIED, np.int32)
         self.scores = np.zeros(FORMS_TRIED, np.float32)
 
     def prepare(self, t: int, word: NDArray[np.uint8]) -> None:
@@ -157,6 +158,7 @@ class Meaning:
             readings.letters, readings.length, readings.weight, readings.n,
             words.starts, words.gram_starts, words.gram_words, NOBODY, NOBODY, NO_MASK, True,
             scratch.votes, scratch.touched, self.gram_weight, scratch.ordered, self.found,
+            self.rank,
         )  # fmt: skip
         shared = (
             t, self.found, self._n, words.letters, words.starts, tables.sizes, tables.first,

@@ -45,6 +45,9 @@ _FILLERS = frozenset(_FILLER_WORDS.split())
 # A space or one of these parts words; an apostrophe is inside a name (O'Neil, Д'Артаньян).
 _WORD = re.compile(r"[^\W\d_]+(?:[-‐‑–'’ʹʼ`\u0300-\u036f]+[^\W\d_]+)*['’ʹʼ]?\.?")
 
+# A word typed with the keyboard set to English that may be Russian: х ъ ж э б ю ё are signs there.
+_KEYS = re.compile(r"(?=.*[a-z])[a-z\[\];'`{}<>:\"~,]{2,}[a-z\[\];'`{}<>:\"~,.]*", re.IGNORECASE)
+
 
 @dataclass(frozen=True)
 class ParsedQuery:
@@ -100,8 +103,16 @@ stream=3, rest=('с третьего потока', 'выпуск 2003'))
 
 
 def words(question: str) -> tuple[str, ...]:
-    """Return the words of a question that may be names; an initial keeps its point."""
-    found = [word.strip("'’ʹʼ`") for word in _WORD.findall(question)]
+    """Return the words of a question that may be names; an initial keeps its point.
+
+    A Latin word keeps the signs that are letters on a Russian keyboard: `[fhbnjyjd` is Харитонов.
+    """
+    found: list[str] = []
+    for chunk in question.split():
+        if _KEYS.fullmatch(chunk) and not _WORD.fullmatch(chunk):
+            found.append(chunk)
+        else:
+            found += (word.strip("'’ʹʼ`") for word in _WORD.findall(chunk))
     names = tuple(w for w in found if w.lower().rstrip(".") not in _FILLERS or _is_initial(w))
     return names or tuple(found)
 

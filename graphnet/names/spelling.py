@@ -67,6 +67,17 @@ def spelled(query: str) -> tuple[bytes, ...]:
     return tuple(w[:30] for w in map(alphabet.numbers, words_of(query)) if w)[:MOST_WORDS]
 
 
+_PATRONYMIC = tuple(
+    alphabet.numbers(ending)
+    for ending in ("вич", "вна", "чна", "ич", "vich", "vna", "chna", "ich", "itch", "tsch", "vic")
+)
+
+
+def like_patronymic(word: bytes) -> bool:
+    """Say whether a word may be a patronymic: by its ending, or as an initial."""
+    return len(word) == 1 or (len(word) > 4 and alphabet.plain(word).endswith(_PATRONYMIC))
+
+
 def cuts(reading: Asked, known: Knowledge) -> list[Asked]:
     """Return the ways to cut one long word into a given and a family name, where one is known."""
     word = reading.words[0]

@@ -102,16 +102,35 @@ def someone(word: int, person_starts: Ints, persons: Ints, allowed: Flags, every
 
 
 @njit(cache=True, nogil=True)
+def worth(best: int) -> int:
+    """Return the last rank that is worth looking at beside the best one."""
+    return BINS - 1 - int((BINS - 1 - best) * WORTH)
+
+
+@njit(cache=True, nogil=True)
+def best_allowed(
+    score: Singles, starts: Ints, persons: Ints, allowed: Flags, everyone: bool, least: float
+) -> float:
+    """Return the best score of a word that somebody allowed bears."""
+    best = least
+    for word in range(len(score)):
+        if score[word] > best and someone(word, starts, persons, allowed, everyone):
+            best = score[word]
+    return best
+
+
+@njit(cache=True, nogil=True)
 def candidates(
     readings: Bytes, reading_length: Ints, reading_weight: Floats, n_readings: int,
     starts: Ints, gram_starts: Ints, gram_words: Ints,
     person_starts: Ints, persons: Ints, allowed: Flags, everyone: bool,
-    votes: Singles, touched: Ints, gram_weight: Singles, ordered: Ints, out: Ints,
+    votes: Singles, touched: Ints, gram_weight: Singles, ordered: Ints, out: Ints, rank: Ints,
 ) -> int:  # fmt: skip
     """Write the words that share most with the readings into `out`, best first.
 
     `votes` (words), `gram_weight` (2**18) are zero before and after; `touched`, `ordered` have
     room for every word. Equal ones come in the order of the table. Only words of somebody allowed.
+    `rank` gets how far each is from sharing everything (0 to BINS - 1), see `worth`.
     """
     used = np.zeros(4096, np.int32)
     n_used = 0
@@ -179,8 +198,9 @@ def candidates(
         for x in range(begin, end):
             if written < room and someone(ordered[x], person_starts, persons, allowed, everyone):
                 if written == 0:
-                    limit = BINS - 1 - int((BINS - 1 - b) * WORTH)
+                    limit = worth(b)
                 out[written] = ordered[x]
+                rank[written] = b
                 written += 1
         begin = end
         if written >= room:

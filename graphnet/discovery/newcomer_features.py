@@ -28,15 +28,19 @@ def _first_score(
     everyone = len(allowed) == 0
     n = len(indptr) - 1
     degree = all_degrees(indptr, indices, allowed)
+    # Made once for everybody and not for every tie, and 0 for whoever may not be seen.
+    whole, shared = np.zeros(n, np.float64), np.zeros(n, np.float64)
+    for v in range(n):
+        if everyone or allowed[v]:
+            whole[v] = expected[v]
+            shared[v] = expected[v] / np.sqrt(max(degree[v], 1.0))
     for v in range(n):
         if not everyone and not allowed[v]:
             continue
         plain, damped = 0.0, 0.0
         for j in range(indptr[v], indptr[v + 1]):
-            w = indices[j]
-            if everyone or allowed[w]:
-                plain += expected[w]
-                damped += expected[w] / np.sqrt(degree[w])
+            plain += whole[indices[j]]
+            damped += shared[indices[j]]
         sums[v, 0] = degree[v]
         sums[v, 1] = plain
         sums[v, 2] = damped
@@ -62,11 +66,13 @@ def _group_counts(
             w = indices[j]
             if everyone or allowed[w]:
                 histogram[pattern[w]] += 1
-        for p in range(256):
-            if histogram[p]:
-                for g in range(len(groups)):
-                    if (p & groups[g]) == groups[g]:
-                        counts[row, g] += histogram[p]
+        # From how many have exactly these bits to how many have at least these, bit by bit.
+        for bit in range(8):
+            for p in range(256):
+                if not p & (1 << bit):
+                    histogram[p] += histogram[p | (1 << bit)]
+        for g in range(len(groups)):
+            counts[row, g] = histogram[groups[g]]
 
 
 def groups_of(columns: int) -> list[tuple[int, ...]]:

@@ -21,13 +21,13 @@ def with_latest(
     Parameters
     ----------
     added, removed : positions
-        Who is a tie by now, and who is none any more; what is so already is left as it is.
+        Who is a tie by now, and who is none any more; what is so already stays.
     weight : float
         Of the added ones.
 
     Notes
     -----
-    Copies the arrays: a few milliseconds for some million ties; without any change it copies nothing.
+    Copies the arrays: a few milliseconds for some million ties; nothing where nothing changes.
     """
     check_person(ties.indptr, person)
     now = set(ties.neighbours(person).tolist())

@@ -6,6 +6,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 
 from graphnet.discovery.affinity import learn_affinity
 from graphnet.discovery.model import TieModel
+from graphnet.discovery.newcomer_features import _group_counts
 from graphnet.discovery.newcomers import without_people
 from graphnet.discovery.suggestions import resource_allocation
 from graphnet.discovery.trees import Trees, from_boosting
@@ -150,3 +151,17 @@ def test_too_few_ties_leave_the_plain_order() -> None:
     assert model.trees is None
     assert model.suggest(few, ATTRIBUTES[:30], 0, 1).positions.tolist() == [2]
     assert len(model.suggest(few, ATTRIBUTES[:30], 20, 5).positions) == 5
+
+
+def test_ties_into_groups_are_counted() -> None:
+    pattern = np.random.default_rng(0).integers(0, 256, 400).astype(np.uint8)
+    groups = np.array([1, 4, 3, 130, 7, 200], np.uint8)
+    candidates = np.array([5, 77, 399], np.int32)
+    for allowed in (np.zeros(0, bool), np.random.default_rng(1).random(400) < 0.6):
+        counts = np.zeros((3, 6))
+        _group_counts(TIES.indptr, TIES.indices, allowed, pattern, groups, candidates, counts)
+        for row, person in enumerate(candidates.tolist()):
+            ends = TIES.neighbours(person)
+            ends = ends[allowed[ends]] if len(allowed) else ends
+            expected = [int((pattern[ends] & g == g).sum()) for g in groups]
+            assert counts[row].tolist() == expected

@@ -178,7 +178,9 @@ def children(environment: dict[str, str], *, port: int) -> Iterator[list[subproc
     """Start worker and web server; stop both at the end, however it comes."""
     command = [sys.executable, "-m", "graphnet"]
     running: list[subprocess.Popen[bytes]] = []
-    signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt()))
+    # Also where a shell has started us in the background, which makes Ctrl-C be ignored.
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, _interrupt)
     try:
         for arguments in (["worker"], ["web", "--port", str(port)]):
             # Their own process group: Ctrl-C reaches us, and we stop them in order.
@@ -198,6 +200,10 @@ def children(environment: dict[str, str], *, port: int) -> Iterator[list[subproc
             except subprocess.TimeoutExpired:
                 child.kill()
                 child.wait()
+
+
+def _interrupt(number: int, frame: object) -> None:
+    raise KeyboardInterrupt
 
 
 def name_of(child: subprocess.Popen[bytes]) -> str:

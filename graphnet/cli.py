@@ -8,8 +8,10 @@ speak for; they are loaded when they are asked for, so that help comes at once. 
 import importlib
 import json
 import logging
+import multiprocessing
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import fields
 from typing import Any
@@ -136,8 +138,14 @@ WARM = (
 @click.command()
 def warm() -> None:
     """Compile the inner loops once, so that the first visitor does not wait for it."""
-    for name in WARM:
-        importlib.import_module(name).warm()
+    # A process for each processor: compiling takes a minute and holds the interpreter's lock.
+    with ProcessPoolExecutor(mp_context=multiprocessing.get_context("spawn")) as pool:
+        list(pool.map(warm_package, WARM))
+
+
+def warm_package(name: str) -> None:
+    """Compile the inner loops of one package."""
+    importlib.import_module(name).warm()
 
 
 if __name__ == "__main__":

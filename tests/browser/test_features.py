@@ -68,7 +68,7 @@ PAGES: dict[str, tuple[tuple[str, str], ...]] = {
         ("/maps?kind=groups", ""),
         ("/statistics", ""),
     ),
-    "admin": (("/staff/imports", ""),),
+    "admin": (("/admin", ""), ("/staff/imports", "")),
 }
 
 

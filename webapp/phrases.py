@@ -79,7 +79,7 @@ def reason_word(reason: Reason) -> str:
 
 def request_kind(kind: str) -> str:
     """Return what a request is about."""
-    return {
+    words = {
         "hide": gettext("“don’t look for me”"),
         "pass_on": gettext("pass on to somebody"),
         "question": gettext("question"),
@@ -91,7 +91,8 @@ def request_kind(kind: str) -> str:
         "room": gettext("room"),
         "museum": gettext("museum"),
         "mentor": gettext("mentoring"),
-    }.get(kind, kind)
+    }
+    return str(words.get(kind, kind))
 
 
 def thing_word(label: str) -> str:

@@ -9,7 +9,11 @@ import numpy as np
 from graphnet.bench.measure import Measure
 from graphnet.bench.people_files import read_university
 from graphnet.discovery.model import TieModel
-from graphnet.discovery.suggestions import completed
+from graphnet.discovery.suggestions import (
+    completed,
+    resource_allocation,
+    resource_allocation_everyone,
+)
 from graphnet.discovery.warm import warm
 
 
@@ -50,3 +54,11 @@ def command(work: Path, case: str, k: int) -> None:
                 (name, rank, int(university.ids[v])) for rank, v in enumerate(positions, start=1)
             )
     measure.print()
+    if case == "missing":
+        plain = Measure("people, plain measure")
+        with plain.phase("everyone"):
+            resource_allocation_everyone(ties.indptr, ties.indices, k)
+        for user in users.tolist():
+            with plain.question():
+                resource_allocation(ties.indptr, ties.indices, user, k)
+        plain.print()

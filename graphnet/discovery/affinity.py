@@ -55,7 +55,7 @@ class Affinity:
             return np.asarray(table[mine][theirs])
         lift = np.where(theirs == mine, table[mine], self.others[c])
         lift[theirs == 0] = 0.0
-        return lift
+        return np.asarray(lift)
 
     def log_lift(self, codes: Int32, attributes: Int32) -> Float64:
         """Return the weighted sum of `parts`, float64[n]."""

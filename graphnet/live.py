@@ -6,6 +6,7 @@ between two requests. A request takes one `View` and keeps it to its end.
 """
 
 import logging
+import shutil
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -80,7 +81,10 @@ class Live:
 
     def start(self) -> None:
         """Open the current snapshot, if there is one, and begin to follow the feed."""
-        self.refresh()
+        try:
+            self.refresh()
+        except SnapshotError as problem:  # of an older program: the worker is building a new one
+            log.warning("snapshot.unusable problem=%s", problem)
         start = self._view.snapshot.version if self._view else 0
         self._tail = _Tail(self, start=start)
         self._tail.catch_up()
@@ -168,8 +172,21 @@ def person_name(row: Row) -> PersonName:
     )
 
 
+def usable(path: Path) -> bool:
+    """Return whether this program can open a snapshot and its name index."""
+    try:
+        open_snapshot(path)
+        NameIndex.open(path / "names")
+    except SnapshotError:
+        return False
+    return True
+
+
 def rebuild(store: Store, folder: Path) -> Snapshot:
     """Build a snapshot with its name index, save both, and make them the current ones."""
+    stands = current(folder)
+    if stands is not None and not usable(stands):
+        shutil.rmtree(stands)  # of an older program; its name may be the new one's
     folder.mkdir(parents=True, exist_ok=True)
     snapshot = build(store)
     keys, names = [], []

@@ -150,13 +150,13 @@ def signed_in(view: View) -> View:
     return cast(View, guarded)
 
 
-def role_required(role: str, *, purpose: str = "") -> Callable[[View], View]:
-    """Let only accounts with a role in; within, they ask in that role and for that purpose.
+def role_required(*roles: str, purpose: str = "") -> Callable[[View], View]:
+    """Let only accounts with one of the roles in; within, they ask in it and for that purpose.
 
     Parameters
     ----------
-    role
-        'alumnus', 'staff', 'analyst' or 'admin'.
+    roles
+        Of 'alumnus', 'staff', 'analyst', 'admin'; who has several acts in the first of them.
     purpose
         What staff read people for on this page: it stands in the audit trail.
     """
@@ -167,9 +167,10 @@ def role_required(role: str, *, purpose: str = "") -> Callable[[View], View]:
             account = current_account()
             if account is None:
                 return ask_to_sign_in()
-            if role not in account.roles:
+            acting = next((role for role in roles if role in account.roles), None)
+            if acting is None:
                 abort(403)
-            g.acting_as = role
+            g.acting_as = acting
             g.purpose = purpose
             return view(*arguments, **values)
 

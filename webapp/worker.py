@@ -56,7 +56,7 @@ class Watch:
     def due(self) -> bool:
         """Whether enough has changed, or anything long enough ago."""
         path = current(self.folder)
-        if path is None:
+        if path is None or not live.usable(path):
             return True
         snapshot = open_snapshot(path)
         new = changes.newest(self.store) - snapshot.version
@@ -69,13 +69,18 @@ class Watch:
         """Ask for a snapshot of what is there now, if one is due; asking twice is one job."""
         if self.due():
             number = changes.newest(self.store)
-            self.store.in_write(lambda t: jobs.enqueue(t, "snapshot", key=f"snapshot:{number}"))
+            key = f"snapshot:{number}"
+            path = current(self.folder)
+            if path is None or not live.usable(path):
+                # Done once already, and lost since: at most one job a minute brings it back.
+                key += f":{datetime.now(UTC):%Y%m%d%H%M}"
+            self.store.in_write(lambda t: jobs.enqueue(t, "snapshot", key=key))
 
     def build(self, job: jobs.Job) -> None:
         """Build the snapshot, unless somebody has built a newer one since it was asked for."""
         path = current(self.folder)
-        asked = int(job.idempotency_key.partition(":")[2] or 0)
-        if path is not None and open_snapshot(path).version >= asked > 0:
+        asked = int(job.idempotency_key.split(":")[1])
+        if path is not None and live.usable(path) and open_snapshot(path).version >= asked > 0:
             return
         built = refresh(self.store, self.folder)
         log.info("snapshot.built version=%d people=%d", built.version, built.n)

@@ -44,8 +44,13 @@ OPTIONAL MATCH (c)<-[:OF]-(:StudyGroup)<-[:STUDIED_IN]-(p:Person)
 WITH c, collect(DISTINCT p.key) AS through
 OPTIONAL MATCH (c)<-[:STUDIED_IN]-(q:Person)
 WITH c, through, collect(DISTINCT q.key) AS direct
-RETURN c.id AS id, c.programme + ' ' + toString(c.intake_year) AS label,
-  coalesce(c.programme_ru, c.programme) + ' ' + toString(c.intake_year) AS label_ru,
+WITH c, through, direct,
+  CASE c.level WHEN 'bachelor' THEN ', бакалавриат' WHEN 'master' THEN ', магистратура'
+    WHEN 'specialist' THEN ', специалитет' WHEN 'postgraduate' THEN ', аспирантура'
+    ELSE '' END AS level_ru
+RETURN c.id AS id,
+  c.programme + coalesce(', ' + c.level, '') + ' ' + toString(c.intake_year) AS label,
+  coalesce(c.programme_ru, c.programme) + level_ru + ' ' + toString(c.intake_year) AS label_ru,
   coalesce(c.level, '') AS kind, {year: coalesce(c.intake_year, -1)} AS numbers,
   through + [key IN direct WHERE NOT key IN through] AS people, [] AS starts, [] AS ends,
   [] AS weights"""

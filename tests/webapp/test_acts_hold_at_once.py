@@ -7,13 +7,16 @@ import pytest
 from flask import Flask
 
 from graphnet import people
-from graphnet.live import Live
+from graphnet.errors import SnapshotError
+from graphnet.live import Live, usable
 from graphnet.model import Name
 from graphnet.privacy import Viewer
 from graphnet.settings import Settings
+from graphnet.snapshot import current
 from graphnet.store import Store
 from tests.graphs import DARYA
 from tests.webapp.furnished import furnished, own_home, reader, site
+from webapp.worker import refresh, snapshot_folder
 
 
 @pytest.fixture
@@ -97,3 +100,24 @@ def test_people_with_numbers_for_names_are_found_by_them(app: Flask, live: Live)
     live.catch_up()
     client = reader(app, "staff")
     assert "Cornell5 1234" in client.get("/search?q=cornell5 1234").text
+
+
+def test_a_snapshot_of_an_older_program_is_built_anew(
+    live: Live, settings: Settings, tmp_path: Path
+) -> None:
+    folder = snapshot_folder(own_home(settings, tmp_path))
+    path = current(folder)
+    assert path is not None
+    for file in (path / "names").iterdir():
+        file.unlink()
+    assert not usable(path)
+    late = Live(live.store, folder)
+    late.start()
+    try:
+        with pytest.raises(SnapshotError):
+            late.view()
+        refresh(live.store, folder)
+        late.catch_up()
+        assert late.view().snapshot.n == live.view().snapshot.n
+    finally:
+        late.stop()

@@ -15,7 +15,7 @@ blueprint = Blueprint("imports", __name__, template_folder="templates")
 
 
 @blueprint.get("/staff/imports")
-@role_required("staff", purpose="imports")
+@role_required("staff", "admin", purpose="imports")
 def index() -> Response:
     """The imports, newest first."""
     return answer("imports/index.html", runs=runs(graphnet().store, limit=100))

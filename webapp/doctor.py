@@ -33,7 +33,7 @@ class Finding:
 
 def python_and_packages(settings: Settings) -> Iterator[Finding]:
     """The interpreter and the packages that have compiled parts."""
-    for name in ("numpy", "scipy", "numba", "sklearn", "networkit", "neo4j"):
+    for name in ("numpy", "scipy", "numba", "sklearn", "neo4j"):
         try:
             importlib.import_module(name)
         except ImportError as problem:

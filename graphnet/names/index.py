@@ -19,14 +19,14 @@ from graphnet.errors import Conflict
 from graphnet.names import columns
 from graphnet.names.columns import Columns, PersonName
 from graphnet.names.explain import Explained, Explainer
-from graphnet.names.join import UNKNOWN
+from graphnet.names.join import BEHIND, UNKNOWN
 from graphnet.names.learned import NO_MASK, Knowledge, knowledge
 from graphnet.names.score import PREFIX, WHOLE
 from graphnet.names.search import Hit, Part, Question, Searcher, search
 from graphnet.names.spelling import Asked, interpretations, like_patronymic, soft_cuts
 
-BEHIND = 20.0
 POOR = -14.0  # one long word answered that badly may be two
+SWITCHED_ENOUGH = -5.0
 ENOUGH = -9.0  # a question answered that well needs no second reading
 LEAST = -60.0  # a worse match than that is none
 
@@ -223,7 +223,8 @@ class NameIndex:
         readings = interpretations(query, self._known)
         for asked in readings:
             top = look(asked)
-            if top > ENOUGH:
+            # The other keyboard must convince: else the words as typed are looked up as well.
+            if top > (SWITCHED_ENOUGH if asked.layout else ENOUGH):
                 break
         if readings and top < POOR and len(readings[0].words) == 1:
             first = readings[0]

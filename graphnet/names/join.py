@@ -15,12 +15,14 @@ from graphnet.names.transducer import Bytes, Floats, Ints, Longs
 
 MAIN, FORMER, PART = 0, 1, 2  # kinds of a person's family words
 KIND_COST = np.array([0.0, -0.4, -1.2])
+BEHIND = 16.0  # whoever is so far behind the best was met by chance
 SKIPPED = -18.0  # a word that fits nothing of the person
 SKIPPED_FAMILY = -40.0  # ... where only the given name fits
 UNKNOWN = -36.0
 NO_FAMILY = -3.0  # a question that names no family
 GIVEN_ABSENT = -9.0  # the question has a given name, the record has none
 PATRONYMIC_ABSENT = -2.0  # the question has a patronymic, the record has none
+PATRONYMIC_UNLIKELY = -12.0  # ... but it may as well be a family name
 ROLE_PATRONYMIC = -0.5
 OTHER_YO = 0.3  # Артем and Артём are one name, but who writes ё may mean it
 ROLE_OTHER_FAMILY = -1.5
@@ -136,18 +138,19 @@ def join(
     patronymic_starts: Ints,
     family_letters: Bytes, family_word_starts: Ints,
     sizes: Longs, first: Ints, size: Bytes, target: Ints, length: Bytes, chance: Floats, F: Floats,
-    allowed: Flags, everyone: bool, base: float,
+    allowed: Flags, everyone: bool, base: float, running: float,
     best: Singles, touched: Ints, n_touched: int,
 ) -> int:  # fmt: skip
-    """Score everybody whom the driver words find; `best` keeps each person's best split.
+    """Score everybody whom the driver words find, best first; `best` keeps each one's best split.
 
     `best` is 0 for who was not met, else the score minus 1000 (never 0). Returns how many were met.
     """
     state = np.empty(4)
     fresh = np.empty(4)
     for d in range(n_drivers):
-        if driver_logp[d] < floor:
-            continue
+        # The best so far only grows, so nobody is left out who would be shown in the end.
+        if base + driver_logp[d] < max(floor, running - BEHIND):
+            break
         for x in range(driver_starts[drivers[d]], driver_starts[drivers[d] + 1]):
             person = driver_persons[x]
             if not everyone and not allowed[person]:
@@ -181,7 +184,9 @@ def join(
                         patronymic_starts, sizes, first, size, target, length, chance, F,
                     )  # fmt: skip
                 elif like_patronymic[t]:
-                    p = PATRONYMIC_ABSENT
+                    p = PATRONYMIC_UNLIKELY
+                    if by_family and n_words > 2:
+                        p = PATRONYMIC_ABSENT
                 f = SKIPPED if by_family else SKIPPED_FAMILY
                 if modes[t] == 0:
                     for y in range(family_starts[person], family_starts[person + 1]):
@@ -201,6 +206,7 @@ def join(
                         fresh[r | 2] = max(fresh[r | 2], state[r] + p)
                 state[:] = fresh
             top = state.max() - 1000.0
+            running = max(running, top + 1000.0)
             if best[person] == 0:
                 touched[n_touched] = person
                 n_touched += 1

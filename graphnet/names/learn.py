@@ -22,6 +22,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -146,7 +147,19 @@ def learn(
         arrays |= {f"{name}.{part}": array for part, array in model.items()}
     lines = "\n".join(given_forms(folder)).encode()
     arrays["given"] = np.frombuffer(lines, np.uint8)
+    arrays["letter_pairs"] = letter_pairs(read_pairs(pairs_file or folder / PAIRS))
     return arrays
+
+
+def letter_pairs(pairs: list[tuple[str, str, float]]) -> NDArray[np.float32]:
+    """Return how often each letter follows another within names of either script; 0 is the edge."""
+    counts = np.zeros((alphabet.BASES, alphabet.BASES))
+    for latin, cyrillic, weight in pairs:
+        for word in (latin, cyrillic):
+            letters = alphabet.plain(alphabet.numbers(word))
+            for one, other in pairwise(b"\0" + letters + b"\0"):
+                counts[one, other] += weight
+    return np.round(counts).astype(np.float32)
 
 
 def given_forms(folder: Path) -> list[str]:

@@ -38,6 +38,7 @@ class Knowledge:
 
     models: dict[str, Transducer]
     given: given.GivenNames
+    letter_pairs: NDArray[np.float32]  # how often one letter follows another in names
 
     def groups_of_words(
         self, words: Words, most: int
@@ -195,4 +196,4 @@ def load(path: Path, *, without: frozenset[str] = frozenset()) -> Knowledge:
             name: (weight, full, [form for form in short if form.casefold() not in without])
             for name, (weight, full, short) in groups.items()
         }
-    return Knowledge(models, given.build(groups))
+    return Knowledge(models, given.build(groups), arrays["letter_pairs"])

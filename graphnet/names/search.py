@@ -100,17 +100,21 @@ def search(parts: list[Part], question: Question, asked: Asked, k: int) -> list[
             if n:
                 kept = _Driver(driver.words[:n], driver.rank[:n], driver.logp[:n])
                 _score(parts[x].searcher, question, t, kept)
-                found[x].append((t, kept))
+                order = np.argsort(-kept.logp, kind="stable")
+                found[x].append((t, _Driver(kept.words[order], kept.rank[order], kept.logp[order])))
     top = max((float(d.logp.max()) for part in found for _, d in part), default=UNKNOWN)
     reached = -1e9
-    for x, part in enumerate(parts):
+    # The surest word first: what it reaches spares looking at most of the others' people.
+    turns = [(x, t, driver) for x, part in enumerate(found) for t, driver in part]
+    turns.sort(key=lambda turn: -float(turn[2].logp[0]))
+    for x, t, driver in turns:
+        part = parts[x]
         data, one = part.searcher.data, part.searcher
-        for t, driver in found[x]:
-            met[x] = JOIN(
-                driver.words, driver.logp, len(driver.words), t, True, data.bearer_starts,
-                data.bearers, data.bearer_kind, n_words, question.patronymic, question.modes,
-                top - WITHIN, *_people(part, question), 0.0, one.best, one.touched, met[x],
-            )  # fmt: skip
+        met[x] = JOIN(
+            driver.words, driver.logp, len(driver.words), t, True, data.bearer_starts,
+            data.bearers, data.bearer_kind, n_words, question.patronymic, question.modes,
+            top - WITHIN, *_people(part, question), 0.0, reached, one.best, one.touched, met[x],
+        )  # fmt: skip
         if met[x]:
             reached = max(reached, float(one.best[one.touched[: met[x]]].max()) + 1000.0)
     if n_words == 1 or reached < GOOD:
@@ -176,10 +180,11 @@ def _by_given(parts: list[Part], question: Question, t: int, n_words: int, met: 
     for x, (part, score) in enumerate(zip(parts, scores, strict=True)):
         data, one = part.searcher.data, part.searcher
         good = np.flatnonzero(score > top - GIVEN_WITHIN).astype(np.int32)
+        good = good[np.argsort(-score[good], kind="stable")]
         met[x] = JOIN(
             good, score[good], len(good), t, False, data.given_bearer_starts, data.given_bearers,
             NO_KINDS, n_words, question.patronymic, question.modes, UNKNOWN,
-            *_people(part, question), NO_FAMILY, one.best, one.touched, met[x],
+            *_people(part, question), NO_FAMILY, -1e9, one.best, one.touched, met[x],
         )  # fmt: skip
 
 

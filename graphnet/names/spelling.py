@@ -3,6 +3,7 @@
 Which reading comes first is decided by how usual the pairs of letters are, in either script.
 """
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -15,6 +16,7 @@ from graphnet.names.learned import Knowledge, Meaning
 from graphnet.names.query import words as words_of
 
 MOST_WORDS = 5
+_SIGNS = re.compile(r"[\[\];,<>{}:\"~`]|\.(?=\S)")
 OTHER_LAYOUT = -2.0
 JOINED = -5.0
 SHIFTED = -5.0
@@ -40,6 +42,8 @@ def interpretations(query: str, known: Knowledge) -> list[Asked]:
     if other:
         gain = usual(other) - usual(typed) if typed else 9.0
         gain += _names_in(other, known) - _names_in(typed, known)
+        # Who means Latin letters does not hit the keys of signs.
+        gain -= 3.0 * len(_SIGNS.findall(alphabet.other_layout(query)))
         switched = Asked(other, OTHER_LAYOUT, layout=True)
         if gain > SURELY:
             readings = [switched, *readings]
@@ -154,16 +158,7 @@ def _pairs() -> NDArray[np.float64]:
     """Return log P(letter | letter before) in names, from the forms of given names and endings."""
     from graphnet.names.learned import knowledge
 
-    counts = np.full((alphabet.BASES, alphabet.BASES), 0.02)
-    models = knowledge().models
-    for model in (models["latin_cyrillic"], models["cyrillic_latin"]):
-        # Contexts of two letters hold how often the second follows the first.
-        level = model.keys >> 42
-        two = np.flatnonzero(level == 2)
-        base = np.frombuffer(alphabet.BASE, np.uint8)
-        first = base[(model.keys[two] >> 7) & 127]
-        second = base[model.keys[two] & 127]
-        np.add.at(counts, (first, second), 1.0)
+    counts = knowledge().letter_pairs.astype(np.float64) + 0.3
     forms = knowledge().given.forms
     for i in range(len(forms)):
         padded = b"\0" + forms.word(i) + b"\0"

@@ -3,8 +3,8 @@
     GRAPHNET_HOME=... python tests/bench/snapshot_speed.py
 
 Import the data first (``graphnet import --mapping facebook100 .../Cornell5-csv --ground ...``).
-Prints JSON: seconds to build twice (the two fingerprints must be equal), milliseconds to open (median
-of 20), peak memory of this process in mebibytes.
+Prints JSON: seconds to build twice (the two fingerprints must be equal), milliseconds to open
+(median of 20), peak memory of this process in mebibytes.
 """
 
 import json

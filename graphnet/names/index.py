@@ -78,7 +78,7 @@ class NameIndex:
         *,
         known: Knowledge | None = None,
     ) -> "NameIndex":
-        """Make an index of people; 0.6 s for 40,000."""
+        """Make an index of people; 0.4 s for 40,000, 6 s for a million."""
         known = known or knowledge()
         return cls(columns.build(np.asarray(keys, np.int64), names, known), known=known)
 

@@ -200,8 +200,8 @@ def align(
     Returns
     -------
     at, chunk, mass : arrays of the same length
-        Position in `source`, packed chunk (`unpack`), expected count. O(rounds x letters x 16); half a
-        minute for 100,000 pairs.
+        Position in `source`, packed chunk (`unpack`), expected count.
+        O(rounds x letters x 16); half a minute for 100,000 pairs.
     """
     keys = np.zeros(SLOTS, np.int64)
     counts = _first_counts(source, s_at, target, t_at, WILLING, keys)

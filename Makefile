@@ -26,9 +26,14 @@ $(VENV)/.installed: requirements.lock installer.lock
 	  { echo "A download failed: run the same command again, it goes on where it stopped."; exit 1; }
 	@touch $@
 
-$(VENV)/.ready: $(VENV)/.installed pyproject.toml
+# The compiler's cache does not notice a change in a loop that another module has taken in: after a
+# change of any module with loops, all of them are compiled anew.
+LOOPS := $(shell grep -rl --include='*.py' njit graphnet 2>/dev/null)
+
+$(VENV)/.ready: $(VENV)/.installed pyproject.toml $(LOOPS)
 	@$(BIN)/uv pip install --python $(BIN)/python --quiet --no-deps --no-build-isolation --editable .
 	@echo "Compiling the inner loops once, so that no visitor waits for it ..."
+	@find graphnet \( -name '*.nbi' -o -name '*.nbc' \) -delete
 	@$(BIN)/graphnet warm
 	@touch $@
 

@@ -169,6 +169,7 @@ def person_name(row: Row) -> PersonName:
         patronymic=row["patronymic"] or "",
         family=row["family"] or "",
         former=tuple(row["former"] or ()),
+        latin=row["latin"] or "",
     )
 
 

@@ -66,6 +66,28 @@ def choices(live: Live, viewer: Viewer, kind: str) -> list[tuple[str, str, str, 
     return sorted(found, key=lambda row: (-row[3], row[1], row[0]))
 
 
+def maps_of(live: Live, viewer: Viewer, key: int) -> list[tuple[str, str, str, str]]:
+    """Return the maps on which a person stands: kind, id, label, Russian label."""
+    view = live.view()
+    snapshot = view.snapshot
+    place = snapshot.position(key)
+    allowed = view.allowed(viewer, live.rules)
+    found = []
+    for kind in KINDS:
+        things, memberships = snapshot.things[kind], snapshot.memberships[kind]
+        for thing in np.unique(memberships.of(place)).tolist():
+            if np.count_nonzero(allowed[memberships.members(thing)]) >= SMALLEST_MAP:
+                found.append(
+                    (
+                        kind,
+                        str(things.ids[thing]),
+                        str(things.labels[thing]),
+                        str(things.labels_ru[thing]),
+                    )
+                )
+    return found
+
+
 def network_of(
     live: Live, viewer: Viewer, kind: str, thing_id: str, *, layer: str = "knows"
 ) -> Network:

@@ -30,7 +30,7 @@ def _layer() -> str:
 
 
 @blueprint.get("/maps")
-@role_required("analyst")
+@role_required("analyst", "staff", purpose="maps")
 def index() -> AnyResponse:
     """What can be drawn."""
     kind = _kind()
@@ -46,7 +46,7 @@ def index() -> AnyResponse:
 
 
 @blueprint.get("/maps/<kind>/<thing_id>")
-@role_required("analyst")
+@role_required("analyst", "staff", purpose="maps")
 def network(kind: str, thing_id: str) -> AnyResponse:
     """One map and its table."""
     found = _find(kind, thing_id)
@@ -60,7 +60,7 @@ def network(kind: str, thing_id: str) -> AnyResponse:
 
 
 @blueprint.get("/maps/<kind>/<thing_id>/data.json")
-@role_required("analyst")
+@role_required("analyst", "staff", purpose="maps")
 def data(kind: str, thing_id: str) -> AnyResponse:
     """What the drawing on the page needs."""
     found = _find(kind, thing_id)
@@ -87,7 +87,7 @@ def data(kind: str, thing_id: str) -> AnyResponse:
 
 
 @blueprint.get("/maps/<kind>/<thing_id>/as/<form>")
-@role_required("analyst")
+@role_required("analyst", "staff", purpose="maps")
 def file(kind: str, thing_id: str, form: str) -> AnyResponse:
     """The same map for other programs."""
     if form not in FILES:

@@ -1,14 +1,17 @@
 """/people: the directory, a person's page, my own page and what I show of myself."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from flask import Blueprint, flash, jsonify, redirect, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from graphnet import people, privacy
+from graphnet.community.suggestions import PersonSuggestion, people_i_may_know
 from graphnet.discovery.directory import directory
-from graphnet.errors import BadValue, NotAllowed
+from graphnet.errors import BadValue, NotAllowed, PersonNotFound, SnapshotError
+from graphnet.maps.network import maps_of
 from webapp.context import graphnet, live
 from webapp.pages import answer, csv_answer, page_of, whole_number
 from webapp.security import current_account, current_viewer, signed_in
@@ -58,7 +61,18 @@ def person(person_id: str) -> Response:
     profile = people.profile(graphnet().store, viewer, person_id, rules=live().rules)
     if profile.card.level == privacy.Level.SELF:
         return redirect(url_for("people.me"), 303)
-    return answer("people/person.html", profile=profile, card=profile.card)
+    may_know: list[PersonSuggestion] = []
+    maps: list[tuple[str, str, str, str]] = []
+    if viewer.kind == "staff":
+        key = profile.card.key
+        try:
+            may_know = people_i_may_know(live(), replace(viewer, person_key=key), k=8)
+            maps = maps_of(live(), viewer, key)
+        except (PersonNotFound, SnapshotError):
+            pass  # joined a moment ago: the next snapshot has them
+    return answer(
+        "people/person.html", profile=profile, card=profile.card, may_know=may_know, maps=maps
+    )
 
 
 def _my_key() -> int:

@@ -62,7 +62,9 @@ test: venv browser  ## all tests: a real Neo4j, a real browser
 	@$(BIN)/python -m pytest -m "not long"
 
 test-long: venv browser  ## the longer proofs: repeated kills, Cornell5, scale
+	@echo "Last run: $$(tail -n 1 tests/long-runs.txt)"
 	@$(BIN)/python -m pytest -m long
+	@echo "$$(date -u +%Y-%m-%d) $$(uname -sm), $$(nproc) processors, $$($(BIN)/python --version), $(if $(GRAPHNET_DATA),real data sets,synthetic data only)" >> tests/long-runs.txt
 
 licences: venv  ## the licences inside our process; fails on a kind that DESIGN does not allow
 	@$(BIN)/python -m tests.licences

@@ -43,6 +43,13 @@ def pids(home: Settings) -> tuple[int, int]:
     return keeper.pid, state.process.pid
 
 
+def settled(home: Settings) -> tuple[int, int]:
+    """Keeper and server, once a restart that may be going on has ended."""
+    where = layout(home)
+    wait_for(lambda: read_process(where.keeper) is not None and running(where) is not None)
+    return pids(home)
+
+
 def test_eight_starters_make_one_server_that_ends_with_the_last_of_them(
     home: Settings, holders: Callable[[], Holder]
 ) -> None:
@@ -177,7 +184,7 @@ def test_twenty_kills_in_turn_lose_nothing_and_leave_nobody(
     written = 0
     for turn in range(20):
         with connect(home) as connection:
-            keeper, java = pids(home)
+            keeper, java = settled(home)
             with driver_of(connection) as driver:
                 assert len(driver.execute_query(ALL).records) == written
                 for _ in range(20):

@@ -122,10 +122,6 @@ class Live:
             self._since.append(change)
             self._lay_over(change)
 
-    def pending(self) -> int:
-        """Return how many changes the snapshot in use does not contain."""
-        return len(self._since)
-
     def _lay_over(self, change: Change) -> None:
         view = self._view
         if view is None or change.number <= view.snapshot.version:

@@ -108,8 +108,6 @@ TIES: dict[str, tuple[str, ...]] = {
     "DISMISSED": ("run",),
 }
 
-# What a person is, to the question "may this viewer see them"; see privacy.py.
-VISIBILITIES = ("shown", "hidden")
 CONSENT_PURPOSES = ("hold", "show_to_members", "publish", "profile", "digest", "partners")
 CONSENT_STATES = ("given", "refused", "unknown")
 ROLES = ("alumnus", "staff", "analyst", "admin")
@@ -149,19 +147,6 @@ class Name:
     def full(self) -> str:
         """Given name, patronymic, family name: the order of speech in both languages."""
         return " ".join(part for part in (self.given, self.patronymic, self.family) if part)
-
-
-@dataclass(frozen=True)
-class StudySpell:
-    """One stay of a person in a study group, cohort or unit, in terms; both ends included."""
-
-    place_id: str
-    place_kind: str
-    label: str
-    from_term: int | None
-    to_term: int | None
-    role: str
-    how: str
 
 
 @dataclass(frozen=True)

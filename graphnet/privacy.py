@@ -229,11 +229,12 @@ def shown_fields(
     return frozenset(f for f, audience in audiences(stored).items() if audience in allowed)
 
 
-def may_name(viewer: Viewer) -> bool:
-    """Return whether names may be read at all: analysts work with pseudonyms."""
-    return viewer.kind in ("alumnus", "staff", "anyone") or (
-        viewer.kind == "analyst" and viewer.purpose.startswith("names:")
-    )
+def visibilities(viewer: Viewer) -> list[str]:
+    """Return which events, groups and projects a viewer may see, by their `visibility`.
+
+    Those of an import whose lawful ground nobody has named are 'quarantined': nobody sees them.
+    """
+    return ["public"] if viewer.kind == "anyone" else ["public", "members"]
 
 
 # A count of unnamed people below this is not shown in a reason, and below five in statistics.

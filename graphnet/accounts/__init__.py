@@ -22,7 +22,6 @@ from graphnet.accounts.records import (
     enable,
     set_language,
 )
-from graphnet.accounts.registered import create_registered
 from graphnet.accounts.roles import give_role, take_role
 from graphnet.accounts.sessions import (
     Session,
@@ -50,7 +49,6 @@ __all__ = [
     "check_password",
     "create",
     "create_many",
-    "create_registered",
     "disable",
     "email_key",
     "enable",

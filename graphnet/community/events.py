@@ -13,7 +13,7 @@ from graphnet.errors import BadValue, Conflict, NotAllowed, ThingNotFound
 from graphnet.live import Live
 from graphnet.model import new_id
 from graphnet.people import Card, cards
-from graphnet.privacy import Viewer
+from graphnet.privacy import Viewer, visibilities
 from graphnet.store import Row, Store, Transaction
 
 # One row: a coming event, soonest first, and what $me (0: nobody) has answered.
@@ -103,11 +103,6 @@ class EventPage:
     coming: tuple[Card, ...]
     full: bool
     past: bool
-
-
-def visibilities(viewer: Viewer) -> list[str]:
-    """Return which events a viewer may see at all; those of a quarantined import, nobody."""
-    return ["public"] if viewer.kind == "anyone" else ["public", "members"]
 
 
 def coming(

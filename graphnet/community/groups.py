@@ -7,11 +7,11 @@ from graphnet import changes
 from graphnet.errors import NotAllowed, ThingNotFound
 from graphnet.live import Live
 from graphnet.people import Card, cards
-from graphnet.privacy import Viewer
+from graphnet.privacy import Viewer, visibilities
 from graphnet.store import Row, Store, Transaction
 
 # One row: a community with its size, the largest first, and my role in it if I am a member.
-ALL = """MATCH (g:Group) WHERE coalesce(g.visibility, 'members') IN ['public', 'members']
+ALL = """MATCH (g:Group) WHERE coalesce(g.visibility, 'members') IN $visibilities
   AND ($kind = '' OR g.kind = $kind)
   AND ($topic = '' OR EXISTS { (g)-[:ABOUT]->(:Topic {id: $topic}) })
 RETURN g.id AS id, g.name AS name, coalesce(g.name_ru, g.name) AS name_ru, g.kind AS kind,
@@ -23,13 +23,13 @@ RETURN g.id AS id, g.name AS name, coalesce(g.name_ru, g.name) AS name_ru, g.kin
 ORDER BY members DESC, id SKIP $skip LIMIT $limit"""
 
 # One row: how many communities ALL would give without a limit.
-ALL_COUNT = """MATCH (g:Group) WHERE coalesce(g.visibility, 'members') IN ['public', 'members']
+ALL_COUNT = """MATCH (g:Group) WHERE coalesce(g.visibility, 'members') IN $visibilities
   AND ($kind = '' OR g.kind = $kind)
   AND ($topic = '' OR EXISTS { (g)-[:ABOUT]->(:Topic {id: $topic}) })
 RETURN count(g) AS n LIMIT 1"""
 
 # One row: the community.
-ONE = """MATCH (g:Group {id: $id}) WHERE coalesce(g.visibility, 'members') IN ['public', 'members']
+ONE = """MATCH (g:Group {id: $id}) WHERE coalesce(g.visibility, 'members') IN $visibilities
 RETURN g.id AS id, g.name AS name, coalesce(g.name_ru, g.name) AS name_ru, g.kind AS kind,
   g.description AS description, coalesce(g.description_ru, g.description) AS description_ru,
   COUNT { (g)<-[:MEMBER_OF]-(:Person) } AS members,
@@ -44,13 +44,13 @@ RETURN p.key AS key, m.role AS role ORDER BY m.since, key LIMIT 1000"""
 # One row: a coming event of the community.
 EVENTS = """MATCH (g:Group {id: $id})<-[:HELD_BY]-(e:Event)
 WHERE e.starts_at >= $now AND e.cancelled_at IS NULL
-  AND coalesce(e.visibility, 'members') IN ['public', 'members']
+  AND coalesce(e.visibility, 'members') IN $visibilities
 RETURN e.id AS id, e.title AS title, coalesce(e.title_ru, e.title) AS title_ru,
   e.starts_at AS starts_at, e.time_zone AS time_zone, e.venue AS venue
 ORDER BY starts_at, id LIMIT 20"""
 
 # One row: the membership, new or there before.
-JOIN = """MATCH (g:Group {id: $id}) WHERE coalesce(g.visibility, 'members') IN ['public', 'members']
+JOIN = """MATCH (g:Group {id: $id}) WHERE coalesce(g.visibility, 'members') IN $visibilities
 CALL (g) { MATCH (p:Person {key: $me}) RETURN p }
 MERGE (p)-[m:MEMBER_OF]->(g) ON CREATE SET m.since = date($today), m.role = 'member'
 RETURN g.id AS id"""
@@ -73,10 +73,17 @@ def groups(
     store: Store, viewer: Viewer, *, kind: str = "", topic: str = "", skip: int = 0, limit: int = 50
 ) -> tuple[list[Row], int]:
     """Return communities, the largest first, and how many there are in all."""
+    seen = visibilities(viewer)
     rows = store.read(
-        ALL, me=viewer.person_key or 0, kind=kind, topic=topic, skip=skip, limit=limit
+        ALL,
+        me=viewer.person_key or 0,
+        visibilities=seen,
+        kind=kind,
+        topic=topic,
+        skip=skip,
+        limit=limit,
     )
-    return rows, int(store.read(ALL_COUNT, kind=kind, topic=topic)[0]["n"])
+    return rows, int(store.read(ALL_COUNT, visibilities=seen, kind=kind, topic=topic)[0]["n"])
 
 
 def group_page(live: Live, viewer: Viewer, group_id: str) -> GroupPage:
@@ -87,12 +94,16 @@ def group_page(live: Live, viewer: Viewer, group_id: str) -> GroupPage:
     ThingNotFound
         If there is none.
     """
-    rows = live.store.read(ONE, id=group_id, me=viewer.person_key or 0)
+    rows = live.store.read(
+        ONE, id=group_id, me=viewer.person_key or 0, visibilities=visibilities(viewer)
+    )
     if not rows:
         raise ThingNotFound("no such community")
     keys = [row["key"] for row in live.store.read(MEMBERS, id=group_id)]
     shown = [c for c in cards(live.store, viewer, keys, rules=live.rules) if "groups" in c.fields]
-    events = live.store.read(EVENTS, id=group_id, now=datetime.now(UTC))
+    events = live.store.read(
+        EVENTS, id=group_id, now=datetime.now(UTC), visibilities=visibilities(viewer)
+    )
     for event in events:
         event["starts_at"] = event["starts_at"].to_native()
     return GroupPage(rows[0], tuple(shown), tuple(events))
@@ -116,7 +127,9 @@ def _act(store: Store, viewer: Viewer, group_id: str, *, joining: bool) -> None:
     def work(transaction: Transaction) -> None:
         if joining:
             today = datetime.now(UTC).date().isoformat()
-            rows = transaction.run(JOIN, id=group_id, me=key, today=today)
+            rows = transaction.run(
+                JOIN, id=group_id, me=key, today=today, visibilities=visibilities(viewer)
+            )
         else:
             rows = transaction.run(LEAVE, id=group_id, me=key)
         if not rows and joining:

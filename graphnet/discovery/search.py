@@ -6,7 +6,7 @@ search; if nobody fits all of it, the narrowing is dropped and the answer says s
 """
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,7 @@ import numpy as np
 from graphnet.live import Live, View
 from graphnet.names import Found, ParsedQuery, fold, parse
 from graphnet.people import Card, cards
-from graphnet.privacy import Viewer
+from graphnet.privacy import Viewer, visibilities
 from graphnet.snapshot.arrays import BoolArray
 from graphnet.store import Row
 
@@ -57,24 +57,12 @@ class PeopleFound:
     widened: bool = False
 
 
-@dataclass(frozen=True)
-class Narrowing:
-    """Filters beside the search box; each empty one does not filter."""
-
-    year: int | None = None
-    unit: str = ""
-    city: str = ""
-    codes: tuple[str, ...] = ()
-    kinds: tuple[str, ...] = field(default=())
-
-
 def find_people(
     live: Live,
     viewer: Viewer,
     text: str,
     *,
     k: int = 20,
-    narrowing: Narrowing | None = None,
 ) -> PeopleFound:
     """Return at most `k` people whose name fits the text, best first.
 
@@ -82,9 +70,8 @@ def find_people(
     """
     view = live.view()
     query = parse(text)
-    filters = narrowing or Narrowing()
     allowed = view.allowed(viewer, live.rules)
-    near = narrow(live, view, query, filters)
+    near = narrow(live, view, query)
     widened = False
     found: list[Found] = []
     name = " ".join(query.name_tokens)
@@ -139,27 +126,22 @@ def mask_of_index(view: View, allowed: BoolArray) -> BoolArray:
     return mask & ~denied
 
 
-def narrow(live: Live, view: View, query: ParsedQuery, filters: Narrowing) -> BoolArray | None:
-    """Return who fits the years, codes, unit and city that were named; None if none was."""
+def narrow(live: Live, view: View, query: ParsedQuery) -> BoolArray | None:
+    """Return who fits the year and the group code that were named; None if none was."""
     snapshot = view.snapshot
     masks: list[BoolArray] = []
-    year = filters.year or query.year
-    if year:
+    if query.year:
         mask = np.zeros(snapshot.n, bool)
         for kind in ("cohorts", "graduations"):
             years = snapshot.things[kind].numbers.get("year")
             if years is None:
                 continue
-            for thing in np.flatnonzero(np.abs(years - year) <= YEARS_AROUND):
+            for thing in np.flatnonzero(np.abs(years - query.year) <= YEARS_AROUND):
                 mask[snapshot.memberships[kind].members(int(thing))] = True
         masks.append(mask)
-    codes = (*filters.codes, *((query.group_code,) if query.group_code else ()))
-    if codes:
-        spelled = sorted({spelling for code in codes for spelling in spellings(code)})
-        rows = live.store.read(GROUPS_CALLED, codes=spelled)
+    if query.group_code:
+        rows = live.store.read(GROUPS_CALLED, codes=sorted(spellings(query.group_code)))
         masks.append(_members(view, "study_groups", [row["id"] for row in rows]))
-    if filters.unit:
-        masks.append(_members(view, "units", [filters.unit]))
     return np.logical_and.reduce(masks) if masks else None
 
 
@@ -185,8 +167,7 @@ def find_things(live: Live, viewer: Viewer, text: str, *, limit: int = 10) -> li
     question = lucene(text)
     if not question:
         return []
-    visibilities = ["public"] if viewer.kind == "anyone" else ["public", "members"]
-    return live.store.read(THINGS, text=question, visibilities=visibilities, limit=limit)
+    return live.store.read(THINGS, text=question, visibilities=visibilities(viewer), limit=limit)
 
 
 def lucene(text: str) -> str:

@@ -4,12 +4,11 @@ import statistics
 import threading
 import time
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
 from graphnet import accounts
-from graphnet.errors import BadFile, BadValue, Conflict, PersonNotFound, ThingNotFound
+from graphnet.errors import BadValue, Conflict, PersonNotFound, ThingNotFound
 from graphnet.model import Name
 from graphnet.store import Store
 
@@ -331,26 +330,6 @@ def _seconds_of_one_hash() -> float:
     began = time.process_time()
     hashed(PASSWORD)
     return time.process_time() - began
-
-
-def test_accounts_from_a_list(store: Store, tmp_path: Path) -> None:
-    store.write(
-        "CREATE (p:Person {id: 'p', key: 7, name_key: 'n'}) "
-        "CREATE (:Record {id: 'r', origin: 'synth:person:7'})-[:ABOUT]->(p)"
-    )
-    listed = tmp_path / "registered.csv"
-    listed.write_text(
-        "origin,email,roles,language\n"
-        "synth:person:7,seven@example.org,alumnus staff,ru\n"
-        "synth:person:8,eight@example.org,alumnus,\n"
-    )
-    assert accounts.create_registered(store, listed, password=PASSWORD) == 1
-    made = accounts.account_by_email(store, "seven@example.org")
-    assert made is not None
-    assert (made.person_key, made.roles, made.language) == (7, ("alumnus", "staff"), "ru")
-    listed.write_text("name\nAnna\n")
-    with pytest.raises(BadFile):
-        accounts.create_registered(store, listed, password=PASSWORD)
 
 
 def test_accounts_are_found_by_address_name_and_role(store: Store) -> None:

@@ -108,7 +108,10 @@ def settings_command(settings: Settings, *, as_json: bool) -> None:
     for setting in fields(Settings):
         value = getattr(settings, setting.name)
         if value and (
-            "password" in setting.name or "key" in setting.name or "token" in setting.name
+            "password" in setting.name
+            or "key" in setting.name
+            or "token" in setting.name
+            or setting.name == "smtp_uri"  # it may have a password in it
         ):
             value = "(set)"
         table.append(

@@ -25,6 +25,7 @@ GraphnetError
 │   ├── ServerInUse           other programs use it, and it was to be stopped, copied or replaced
 │   ├── DataDirectoryUnusable full, read-only, locked by somebody else
 │   └── DataTooNew            written by a newer Neo4j than this program starts
+├── MailFailed                the mail server did not take a letter; it is tried again
 └── SnapshotError             a snapshot is missing, of another format, or damaged
 """
 
@@ -127,6 +128,10 @@ class DataDirectoryUnusable(ServerError):
 
 class DataTooNew(ServerError):
     """The data directory was written by a newer Neo4j than this program starts."""
+
+
+class MailFailed(GraphnetError):
+    """The mail server did not take a letter for now; it is tried again."""
 
 
 class SnapshotError(GraphnetError):

@@ -103,7 +103,8 @@ def names_known(store: Store) -> None:
     labels = "".join(f":{quoted[label]}" for label in NODES)
     # The names come from model.py, never from outside; this is the one query made of parts.
     pattern = "".join(f" CREATE (a)-[:{quoted[kind]}]->(b)" for kind in TIES)
-    settings = ", ".join(f"c.`{name}` = 1" for name in properties)
+    # No migration has a negative number: repeated later, this meets the constraint on it.
+    settings = ", ".join(f"c.`{name}` = -1" for name in properties)
     query = (
         f"CREATE (a{labels}) CREATE (b:Migration) CREATE (c:Migration){pattern} "
         f"SET {settings} WITH a, b, c DETACH DELETE a, b, c"
@@ -114,6 +115,8 @@ def names_known(store: Store) -> None:
 MIGRATIONS: tuple[tuple[int, str, Callable[[Store], None]], ...] = (
     (1, "every name known; constraints and indexes", names_known),
     (2, "constraints and indexes", constraints_and_indexes),
+    (3, "names of invitations, pass-ons, plans, the contest and what was recommended", names_known),
+    (4, "their constraints and indexes", constraints_and_indexes),
 )
 
 # One row: a migration that has been done.

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import platformdirs
 
@@ -57,6 +58,20 @@ def _names(value: str) -> tuple[str, ...]:
 
 def _words(value: str) -> tuple[str, ...]:
     return tuple(value.split())
+
+
+def _address(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.netloc:
+        raise ValueError("must begin with http:// or https:// and name a host")
+    return value.rstrip("/")
+
+
+def _mail_server(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+        raise ValueError("must be smtp://host or smtps://host, with user:password@ and :port")
+    return value
 
 
 def _setting(default: Any, help: str, check: Callable[[str], Any] = _text) -> Any:
@@ -112,6 +127,19 @@ class Settings:
         "who sees people on file who have not registered: group, cohort or members",
         _one_of("group", "cohort", "members"),
     )
+    site_url: str = _setting(
+        "http://127.0.0.1:8000",
+        "address of the site as readers know it, for links in letters and on paper",
+        _address,
+    )
+    smtp_uri: str = _setting(
+        "",
+        "mail server: smtp://user:password@host:port (STARTTLS; ?starttls=no without) or smtps://; "
+        "empty: letters wait",
+        _mail_server,
+    )
+    mail_from: str = _setting("alumni@localhost.localdomain", "sender of letters")
+    mail_name: str = _setting("Alumni network", "name beside the sender of letters")
     session_days: int = _setting(30, "days until a sign-in ends by itself", _number(1, 365))
     snapshot_changes: int = _setting(
         200, "changes in the graph after which the worker builds a new snapshot", _number(1, 10**6)

@@ -18,6 +18,7 @@ RANKS = (
     ("names", "privacy"),
     ("server", "store"),
     ("schema", "changes", "jobs", "checks"),
+    ("mail",),
     ("accounts",),
     ("people", "ties"),
     ("erasures",),

@@ -46,7 +46,9 @@ A route looks like this::
 - JavaScript only enhances. Scripts are files under ``static/``, loaded by
   ``{{ ui.script("x.js") }}`` in the block ``scripts``; no inline script, no style attribute, no
   ``hx-on``: the CSP forbids them.
-- Navigation stands in `webapp.navigation`; a link appears as soon as its page exists.
+- Navigation stands in `webapp.navigation`; a link appears as soon as its page exists. What waits
+  for the reader's answer appears on /home and /staff by a function ``waiting`` beside the
+  blueprint: see `webapp.waiting`.
 - Tests: ``tests/webapp/conftest.py`` has ``app``, ``sign_in_as(role)``;
   ``tests/browser/conftest.py`` has ``page_as(role)``, ``check_axe(page)``, ``live_server``.
 """
@@ -75,12 +77,20 @@ FEATURES = (
     "search",
     "people",
     "classmates",
+    "invitations",
+    "suggestions",
+    "reach",
     "events",
     "groups",
     "projects",
+    "interests",
     "staff",
     "ambassadors",
     "recovery",
+    "contributions",
+    "contest",
+    "recommendations",
+    "digest",
     "imports",
     "requests",
     "maps",
@@ -130,10 +140,14 @@ def create_app(settings: Settings, *, store: Store, live: Live | None = None) ->
         role_word=words.role_word,
         shapes=words.SHAPES,
     )
+    app.extensions["waiting"] = []
     for feature in FEATURES:
         spec = importlib.util.find_spec(f"webapp.{feature}")
         if spec is None or spec.origin is None:  # no such folder, or no package in it yet
             log.info("feature.absent name=%s", feature)
             continue
-        app.register_blueprint(importlib.import_module(f"webapp.{feature}").blueprint)
+        package = importlib.import_module(f"webapp.{feature}")
+        app.register_blueprint(package.blueprint)
+        if hasattr(package, "waiting"):
+            app.extensions["waiting"].append(package.waiting)
     return app

@@ -5,6 +5,7 @@ second start finds the data again; what was made half is made again.
 """
 
 import csv
+import importlib
 import json
 import os
 import shutil
@@ -37,6 +38,9 @@ from webapp.worker import refresh, snapshot_folder
 
 PASSWORD = "demo-alumni-2003"  # noqa: S105 - the demo's own, on loopback only
 DONE = "demo.json"
+# Modules with a function ``furnish(store, settings, people)``: what people have done on the site by
+# now, made by the same calls that the pages make. It runs after the first snapshot was built.
+FURNISH: tuple[str, ...] = ()
 
 
 class Steps:
@@ -134,6 +138,11 @@ def prepare_data(store: Store, settings: Settings, *, alumni: int, say: Any) -> 
     make_accounts(store, files / "registered.csv")
     say("building the snapshot")
     refresh(store, snapshot_folder(settings))
+    for name in FURNISH:
+        say(f"furnishing: {name.split('.')[-2]}")
+        importlib.import_module(name).furnish(store, settings, people)
+    if FURNISH:
+        refresh(store, snapshot_folder(settings))
     draft = done.with_suffix(".draft")
     draft.write_text(json.dumps(people, ensure_ascii=False), encoding="utf-8")
     draft.replace(done)

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 import click
 
-from graphnet import changes, checks, jobs, schema
+from graphnet import changes, checks, jobs, mail, schema
 from graphnet.errors import GraphnetError
 from graphnet.server import connect
 from graphnet.settings import Settings
@@ -114,6 +114,12 @@ def workers(store: Store, settings: Settings) -> Iterator[Finding]:
     for row in jobs.counts(store):
         if row["state"] == "failed":
             yield Finding("bad", f"{row['n']} {row['kind']} job(s) failed", "see /staff")
+        if row["kind"] == mail.KIND and row["state"] == "waiting" and not mail.ready(settings):
+            yield Finding(
+                "bad",
+                f"{row['n']} letter(s) wait: no mail server is named",
+                "set GRAPHNET_SMTP_URI",
+            )
 
 
 WITHOUT_GRAPH: tuple[Callable[[Settings], Iterator[Finding]], ...] = (

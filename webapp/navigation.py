@@ -33,6 +33,7 @@ AREAS: dict[str, tuple[Any, tuple[tuple[str, Any], ...]]] = {
             ("/classmates", lazy_gettext("Classmates")),
             ("/events", lazy_gettext("Events")),
             ("/groups", lazy_gettext("Communities")),
+            ("/contest", lazy_gettext("Contest")),
         ),
     ),
     "staff": (
@@ -41,6 +42,8 @@ AREAS: dict[str, tuple[Any, tuple[tuple[str, Any], ...]]] = {
             ("/staff", lazy_gettext("Today")),
             ("/staff/ambassadors", lazy_gettext("Ambassadors")),
             ("/staff/recovery", lazy_gettext("Recovery")),
+            ("/staff/contest", lazy_gettext("Contest")),
+            ("/staff/recommendations", lazy_gettext("Recommendations")),
             ("/staff/imports", lazy_gettext("Imports")),
             ("/staff/requests", lazy_gettext("Requests")),
         ),
@@ -54,7 +57,11 @@ AREAS: dict[str, tuple[Any, tuple[tuple[str, Any], ...]]] = {
         (("/admin", lazy_gettext("Accounts")), ("/admin/audit", lazy_gettext("Audit trail"))),
     ),
 }
-PUBLIC = (("/", lazy_gettext("Welcome")), ("/events", lazy_gettext("Events")))
+PUBLIC = (
+    ("/", lazy_gettext("Welcome")),
+    ("/events", lazy_gettext("Events")),
+    ("/contest", lazy_gettext("Contest")),
+)
 
 
 def _answers(path: str) -> bool:

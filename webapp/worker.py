@@ -13,7 +13,7 @@ from pathlib import Path
 
 import click
 
-from graphnet import accounts, changes, erasures, jobs, live
+from graphnet import accounts, changes, erasures, jobs, live, mail
 from graphnet.errors import StoreError
 from graphnet.influence.measures import FILE as MEASURES
 from graphnet.influence.measures import measure
@@ -90,6 +90,8 @@ def run(store: Store, settings: Settings, stopped: threading.Event) -> None:
     """Work until `stopped` is set."""
     watch = Watch(store, settings)
     handlers: dict[str, jobs.Handler] = {"snapshot": watch.build}
+    if mail.ready(settings):
+        handlers[mail.KIND] = mail.deliver(settings, store)
     worker = jobs.Worker(store, handlers)
     beating = threading.Thread(target=_beat, args=(store, worker.name, stopped), daemon=True)
     beating.start()

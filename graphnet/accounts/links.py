@@ -1,6 +1,6 @@
 """One-time links: to choose a first or another password, or to sign in once. Each works once.
 
-Staff hand them over in person or by telephone until mail exists. Making one for an account takes
+Staff hand them over in person or by telephone. Making one for an account takes
 the older ones of that purpose back.
 """
 

@@ -9,6 +9,7 @@ from graphnet.discovery.classmates import classes
 from webapp.context import graphnet, live
 from webapp.pages import answer, back_or
 from webapp.security import current_viewer, signed_in
+from webapp.waiting import waiting
 
 blueprint = Blueprint("home", __name__, template_folder="templates")
 
@@ -25,6 +26,7 @@ def home() -> Response:
     mine = classes(graphnet().store, viewer, rules=live().rules, limit=1)
     return answer(
         "home/home.html",
+        waiting=waiting(viewer),
         groups=mine.groups,
         people=people_i_may_know(live(), viewer, k=6),
         events=events_for_me(live(), viewer, k=3),

@@ -12,6 +12,7 @@ from ingest.runs import runs
 from webapp.context import graphnet, live
 from webapp.pages import answer
 from webapp.security import current_viewer, role_required
+from webapp.waiting import waiting
 
 blueprint = Blueprint("staff", __name__, template_folder="templates")
 
@@ -27,6 +28,7 @@ def today() -> Response:
         snapshot = None
     return answer(
         "staff/today.html",
+        waiting=waiting(current_viewer()),
         requests=requests.open_requests(store, current_viewer(), limit=10),
         request_counts=requests.counts(store),
         figures=figures.today(store),

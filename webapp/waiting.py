@@ -1,0 +1,33 @@
+"""What waits for the reader: each feature says what of its own does, pages show it together.
+
+A feature that has such things puts a function ``waiting(viewer) -> list[Waiting]`` beside its
+blueprint, in ``webapp/<feature>/__init__.py``; `create_app` collects them. /home asks them for an
+alumnus, /staff for staff. Nothing is stored here: an item is gone when its cause is.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import current_app
+
+from graphnet.privacy import Viewer
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One thing that waits for the reader's answer: a link in words, and what it is about."""
+
+    href: str
+    title: str
+    about: str = ""
+    late: bool = False
+
+
+Ask = Callable[[Viewer], list[Waiting]]
+
+
+def waiting(viewer: Viewer) -> list[Waiting]:
+    """Return everything that waits for this reader, what is late first."""
+    asks: list[Ask] = current_app.extensions["waiting"]
+    found = [item for ask in asks for item in ask(viewer)]
+    return sorted(found, key=lambda item: not item.late)

@@ -44,6 +44,10 @@ CONSTRAINTS: tuple[LiteralString, ...] = (
     "CREATE CONSTRAINT service_id IF NOT EXISTS FOR (n:Service) REQUIRE n.id IS UNIQUE",
     "CREATE CONSTRAINT request_id IF NOT EXISTS FOR (n:Request) REQUIRE n.id IS UNIQUE",
     "CREATE CONSTRAINT act_id IF NOT EXISTS FOR (n:Contribution) REQUIRE n.act_id IS UNIQUE",
+    "CREATE CONSTRAINT contribution_number IF NOT EXISTS "
+    "FOR (n:Contribution) REQUIRE n.number IS UNIQUE",
+    "CREATE CONSTRAINT evidence_act IF NOT EXISTS FOR (n:Evidence) REQUIRE n.act_id IS UNIQUE",
+    "CREATE CONSTRAINT pseudonym_key IF NOT EXISTS FOR (n:PseudonymKey) REQUIRE n.id IS UNIQUE",
     "CREATE CONSTRAINT contest_id IF NOT EXISTS FOR (n:Contest) REQUIRE n.id IS UNIQUE",
     "CREATE CONSTRAINT nomination_id IF NOT EXISTS FOR (n:Nomination) REQUIRE n.id IS UNIQUE",
     "CREATE CONSTRAINT ballot_id IF NOT EXISTS FOR (n:Ballot) REQUIRE n.id IS UNIQUE",
@@ -78,6 +82,8 @@ INDEXES: tuple[LiteralString, ...] = (
     "CREATE INDEX place_name IF NOT EXISTS FOR (n:Place) ON (n.name)",
     "CREATE INDEX topic_name IF NOT EXISTS FOR (n:Topic) ON (n.name)",
     "CREATE INDEX job_state IF NOT EXISTS FOR (n:Job) ON (n.state, n.run_at)",
+    "CREATE INDEX contribution_at IF NOT EXISTS FOR (n:Contribution) ON (n.happened_at)",
+    "CREATE INDEX contribution_of IF NOT EXISTS FOR (n:Contribution) ON (n.pseudonym)",
     "CREATE INDEX audit_at IF NOT EXISTS FOR (n:AuditEntry) ON (n.at)",
     "CREATE INDEX session_end IF NOT EXISTS FOR (n:Session) ON (n.expires_at)",
     "CREATE FULLTEXT INDEX things IF NOT EXISTS FOR (n:Event|Group|Project|Topic) "

@@ -144,6 +144,23 @@ WITH gone + kept AS gone
 FOREACH (node IN gone | DETACH DELETE node)
 RETURN size(gone) AS removed"""
 
+# Nothing comes back: of what the person stood for in contests only the bare nomination is left, so
+# that a past season still adds up; of what they nominated, the invitations nobody has answered go.
+ERASE_NOMINATIONS = """MATCH (p:Person {key: $key})
+OPTIONAL MATCH (n:Nomination)-[:OF]->(p)
+OPTIONAL MATCH (letter:Letter)-[:FOR]->(n)
+OPTIONAL MATCH (written:Letter)-[:BY]->(p)
+OPTIONAL MATCH (p)-[:NOMINATED]->(asked:Nomination {state: 'invited'})
+WITH collect(DISTINCT n) AS stood, collect(DISTINCT asked) AS asked,
+  collect(DISTINCT CASE WHEN EXISTS { (n)-[:IN]->(c:Contest) WHERE c.published_at IS NOT NULL }
+    THEN n END) AS past, collect(DISTINCT letter) + collect(DISTINCT written) AS letters
+FOREACH (one IN letters | DETACH DELETE one)
+FOREACH (one IN asked | DETACH DELETE one)
+FOREACH (one IN [one IN stood WHERE NOT one IN asked] | SET one.state =
+    CASE WHEN one IN past THEN one.state ELSE 'withdrawn' END
+  REMOVE one.once, one.statement, one.finalist_public, one.reason, one.accepted_at,
+    one.decided_at, one.email, one.email_key)"""
+
 # One row: 1 if the person was there.
 ERASE_PERSON = """MATCH (p:Person {key: $key}) DETACH DELETE p RETURN 1 AS removed"""
 
@@ -538,6 +555,7 @@ def erase(store: Store, viewer: Viewer, key: int) -> None:
 
     def work(transaction: Transaction) -> None:
         transaction.run(EMPTY_RECORDS, key=key)
+        transaction.run(ERASE_NOMINATIONS, key=key)
         transaction.run(ERASE_OWN, key=key)
         if not transaction.run(ERASE_PERSON, key=key):
             raise PersonNotFound("no such person")

@@ -124,7 +124,8 @@ WHERE NOT other:AuditEntry AND NOT other:Session AND NOT other:PseudonymKey
 RETURN properties(p) AS person, type(t) AS tie, startNode(t) = p AS outgoing,
   properties(t) AS tie_properties, labels(other) AS labels,
   CASE WHEN other:Person THEN {} WHEN other:Account
-    THEN {email: other.email, created_at: other.created_at} ELSE properties(other) END AS thing
+    THEN {email: other.email, created_at: other.created_at}
+    WHEN other:Claim OR other:Invitation THEN {id: other.id} ELSE properties(other) END AS thing
 ORDER BY tie, elementId(t) LIMIT 100000"""
 
 # One row: how many records of the person have been emptied. Only what their source calls them

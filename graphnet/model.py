@@ -51,6 +51,9 @@ NODES: dict[str, tuple[str, ...]] = {
     "News": ("id", "title", "title_ru", "text", "text_ru", "at"),
     "Service": ("id", "name", "name_ru", "description", "description_ru"),
     "Request": ("id", "kind", "status", "due_at", "at", "subject", "text", "answer"),
+    # A request to pass something on, and each hand it went through.
+    "PassOn": ("id", "state", "text", "at", "closes_at", "answer", "answered_at", "seen_at"),
+    "Handing": ("id", "act", "at", "expires_at", "done_at", "token_hash"),
     "Contribution": (
         "act_id", "kind", "mode", "happened_at", "recorded_at", "points_basis", "evidence_hash",
         "corrects", "pseudonym",

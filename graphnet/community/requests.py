@@ -1,12 +1,16 @@
 """Requests: what somebody asks of the Association, who answers, whether it is late."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from graphnet import changes
 from graphnet.accounts import audit
-from graphnet.errors import BadValue, Conflict, NotAllowed, ThingNotFound
+from graphnet.errors import BadValue, Conflict, NotAllowed, ThingNotFound, TooMany
+from graphnet.model import new_id
 from graphnet.privacy import Viewer
 from graphnet.store import Row, Store, Transaction
+
+MOST_OPEN = 5  # requests of one kind by one person
+DAYS = 14  # until staff must have answered
 
 # One row: a request, what is overdue first.
 OPEN = """MATCH (r:Request) WHERE ($status = '' AND r.status <> 'done') OR r.status = $status
@@ -18,6 +22,16 @@ ORDER BY due_at, id SKIP $skip LIMIT $limit"""
 # One row: how many requests are open, and how many of them are late.
 COUNTS = """MATCH (r:Request) WHERE r.status <> 'done'
 RETURN count(r) AS open, count(CASE WHEN r.due_at < $now THEN 1 END) AS late LIMIT 1"""
+
+# One row: who asks, locked until the request is committed, and how many of that kind are open.
+LOCK_ASKER = """MATCH (p:Person {key: $me}) SET p.id = p.id
+WITH p
+RETURN COUNT { (p)-[:ASKED]->(r:Request {kind: $kind}) WHERE r.status <> 'done' } AS open LIMIT 1"""
+
+# One row: the new request.
+ASK = """MATCH (p:Person {key: $me})
+CREATE (p)-[:ASKED]->(r:Request {id: $id, kind: $kind, status: 'new', at: $now, due_at: $due_at,
+  subject: $subject, text: $text}) RETURN r.id AS id"""
 
 # One row: the request that was closed.
 CLOSE = """MATCH (r:Request {id: $id})
@@ -46,6 +60,39 @@ def open_requests(
 def counts(store: Store) -> Row:
     """Return how many requests are open and how many late."""
     return store.read(COUNTS, now=datetime.now(UTC))[0]
+
+
+def ask(store: Store, viewer: Viewer, kind: str, *, subject: str, text: str) -> str:
+    """Ask the Association something, and return the request's id.
+
+    Raises
+    ------
+    BadValue, NotAllowed
+    TooMany
+        If five requests of that kind are open.
+    """
+    me = viewer.person_key
+    if me is None:
+        raise NotAllowed("sign in to ask")
+    about, words = subject.strip(), text.replace("\r\n", "\n").strip()
+    if not about or len(about) > 200 or len(words) > 1000:
+        raise BadValue("say whom or what it is about in at most 200 characters, the rest in 1,000")
+
+    def work(transaction: Transaction) -> str:
+        rows = transaction.run(LOCK_ASKER, me=me, kind=kind)
+        if not rows:
+            raise NotAllowed("sign in to ask")
+        if rows[0]["open"] >= MOST_OPEN:
+            raise TooMany(f"{MOST_OPEN} open requests are enough: wait for an answer")
+        now = datetime.now(UTC)
+        made = transaction.run(
+            ASK, me=me, id=new_id(), kind=kind, now=now, due_at=now + timedelta(days=DAYS),
+            subject=about, text=words,
+        )  # fmt: skip
+        changes.record(transaction, "requested", [me], thing=made[0]["id"])
+        return str(made[0]["id"])
+
+    return store.in_write(work)
 
 
 def close(store: Store, viewer: Viewer, request_id: str, answer: str, *, hide: str = "") -> None:

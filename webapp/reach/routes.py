@@ -92,13 +92,16 @@ def association() -> Response:
     target, words = request.form.get("target", "")[:80], request.form.get("text", "")
     try:
         requests.ask(
-            graphnet().store, current_viewer(), "pass_on", subject=about,
-            text="\n".join(part for part in (words.strip(), target) if part),
+            graphnet().store, current_viewer(), "pass_on", about,
+            "\n".join(part for part in (words.strip(), target) if part),
         )  # fmt: skip
     except BadValue:
         flash(gettext("Say in a few words whom you are looking for."), "error")
-    except TooMany:
-        flash(gettext("Five open requests are enough: wait for an answer."), "error")
+    except Conflict:
+        flash(
+            gettext("You have asked this already, or too much is open: wait for an answer."),
+            "error",
+        )
     else:
         flash(gettext("The Association has your request and answers within two weeks."), "success")
     return redirect(url_for("reach.mine"), 303)

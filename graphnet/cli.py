@@ -36,6 +36,7 @@ COMMANDS = {
     "find": ("webapp.commands:find", "Find people by name."),
     "classmates": ("webapp.commands:classmates", "List somebody's groupmates."),
     "suggest": ("webapp.commands:suggest", "Suggest people whom somebody may know."),
+    "reach": ("webapp.reach.command:reach", "Say through whom somebody may be reached."),
     "events": ("webapp.commands:events", "Suggest coming events to somebody."),
     "central": ("webapp.commands:central", "List who is central in the network."),
     "map": ("webapp.commands:map_command", "Draw a cohort's map into a file."),

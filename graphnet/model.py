@@ -61,6 +61,14 @@ NODES: dict[str, tuple[str, ...]] = {
     "JuryScore": ("id", "score", "at"),
     "Award": ("id", "name", "place"),
     "Dismissal": ("id", "list", "item", "at"),
+    "RecoveryPlan": ("id", "kind", "thing", "size", "wave", "revision", "created_at",
+                     "planned_at", "lost_then", "by"),
+    "Ask": (
+        "id", "state", "wave", "fixed", "position", "gain", "without", "known", "expected",
+        "monitor", "shared_kind", "shared_share", "sent_at", "channel", "answered_at", "via",
+        "said", "outcome", "tried_at", "next_at", "note", "token_hash", "expires_at",
+    ),
+    "NeverAsk": ("id", "reason", "at", "by", "ended_at", "ended_by"),
     "Account": ("id", "email", "email_key", "password_hash", "roles", "language", "created_at",
                 "disabled_at"),
     "Session": ("id", "token_hash", "created_at", "seen_at", "expires_at", "device"),
@@ -106,6 +114,8 @@ TIES: dict[str, tuple[str, ...]] = {
     "ASKED": ("run",),
     "TO": ("run",),
     "DISMISSED": ("run",),
+    "ASKS": ("run",),
+    "NAMED": ("how", "source", "confidence", "known", "at"),
 }
 
 CONSENT_PURPOSES = ("hold", "show_to_members", "publish", "profile", "digest", "partners")

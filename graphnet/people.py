@@ -137,7 +137,9 @@ ERASE_OWN = """MATCH (p:Person {key: $key})
 OPTIONAL MATCH (p)-[:HAS|GAVE|DISMISSED]->(own)
 OPTIONAL MATCH (account:Account)-[:OF]->(p)
 OPTIONAL MATCH (session)-[:HELD_BY]->(account)
-WITH collect(DISTINCT own) + collect(DISTINCT account) + collect(DISTINCT session) AS gone
+OPTIONAL MATCH (ask:Ask)-[:OF]->(p)
+WITH collect(DISTINCT own) + collect(DISTINCT account) + collect(DISTINCT session)
+  + collect(DISTINCT ask) AS gone
 FOREACH (node IN gone | DETACH DELETE node)
 RETURN size(gone) AS removed"""
 

@@ -229,12 +229,83 @@ def shown_fields(
     return frozenset(f for f, audience in audiences(stored).items() if audience in allowed)
 
 
+_FIELD_PLACE = {name: 3 * place for place, name in enumerate(DEFAULT_AUDIENCES)}
+
+
+def packed(stored: Iterable[str] | None) -> int:
+    """Return a person's settings as one integer: three bits a field, the place of its audience."""
+    return sum(
+        AUDIENCES.index(audience) << _FIELD_PLACE[name]
+        for name, audience in audiences(stored).items()
+    )
+
+
+def field_mask(
+    viewer: Viewer,
+    field_name: str,
+    settings: npt.NDArray[np.int64],
+    *,
+    flags: npt.NDArray[np.uint16],
+    same_cohort: BoolArray,
+    connected: BoolArray,
+) -> BoolArray:
+    """Return who shows one field to the viewer, of those whom `mask` lets the viewer see.
+
+    Parameters
+    ----------
+    settings
+        What `packed` made of each person's settings, shape ``(n,)``.
+    same_cohort
+        Who studied with the viewer, in one group or one cohort.
+    """
+    everyone = np.ones(len(settings), bool)
+    if viewer.kind in ("staff", "engine"):
+        return everyone
+    if viewer.kind == "analyst":
+        return everyone if field_name in ("studies", "interests") else ~everyone
+    audience = (settings >> _FIELD_PLACE[field_name]) & 7
+    shown: BoolArray = audience == AUDIENCES.index("public")
+    if viewer.kind == "alumnus":
+        shown |= audience == AUDIENCES.index("members")
+        shown |= (audience == AUDIENCES.index("cohort")) & same_cohort
+        shown |= (audience == AUDIENCES.index("connections")) & connected
+        claimed = (flags & CLAIMED) != 0
+        shown = np.where(claimed, shown, field_name in ("name", "studies"))
+    return shown
+
+
 def visibilities(viewer: Viewer) -> list[str]:
     """Return which events, groups and projects a viewer may see, by their `visibility`.
 
     Those of an import whose lawful ground nobody has named are 'quarantined': nobody sees them.
     """
     return ["public"] if viewer.kind == "anyone" else ["public", "members"]
+
+
+def named_in_contest(
+    viewer: Viewer,
+    *,
+    published: bool,
+    winner: bool,
+    agreed: bool,
+    hidden: bool,
+    quarantined: bool,
+    myself: bool,
+) -> bool:
+    """Return whether a candidate of the contest, who has accepted, is named to the viewer.
+
+    Accepting is the consent to be named to members, jurors and staff while the contest runs, and
+    in public if one wins; `agreed` is the consent to be named in public without winning.
+    """
+    if myself:
+        return True
+    if hidden or quarantined:
+        return False
+    if viewer.kind == "staff":
+        return bool(viewer.purpose)
+    if published:
+        return winner or agreed
+    return viewer.kind == "alumnus"
 
 
 # A count of unnamed people below this is not shown in a reason, and below five in statistics.

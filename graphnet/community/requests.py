@@ -1,10 +1,11 @@
 """Requests: what somebody asks of the Association, who answers, whether it is late."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from graphnet import changes
 from graphnet.accounts import audit
 from graphnet.errors import BadValue, Conflict, NotAllowed, ThingNotFound
+from graphnet.model import new_id
 from graphnet.privacy import Viewer
 from graphnet.store import Row, Store, Transaction
 
@@ -27,6 +28,22 @@ RETURN before LIMIT 1"""
 
 # One row: the person who was hidden.
 HIDE_FOR = """MATCH (p:Person {id: $person_id}) SET p.visibility = 'hidden' RETURN p.key AS key"""
+
+
+# One row: the request that was written.
+ASK = """MATCH (asker:Person {key: $key})
+CREATE (asker)-[:ASKED]->(r:Request {id: $id, kind: $kind, status: 'open', subject: $subject,
+  text: $text, at: $now, due_at: $due_at})
+RETURN r.id AS id"""
+
+# One row: something that one person has asked, newest first.
+MINE = """MATCH (:Person {key: $key})-[:ASKED]->(r:Request {kind: $kind})
+RETURN r.id AS id, r.status AS status, r.subject AS subject, r.text AS text, r.answer AS answer,
+  r.at AS at, r.due_at AS due_at ORDER BY at DESC, id LIMIT $limit"""
+
+LONGEST_SUBJECT, LONGEST_TEXT = 200, 2000
+MOST_OPEN = 10  # of one kind and one person
+DAYS_TO_ANSWER = 14
 
 
 def open_requests(
@@ -77,6 +94,51 @@ def close(store: Store, viewer: Viewer, request_id: str, answer: str, *, hide: s
         )  # fmt: skip
 
     store.in_write(work)
+
+
+def ask(store: Store, viewer: Viewer, kind: str, subject: str, text: str = "") -> str:
+    """Leave a request with staff on behalf of the viewer, and return its id.
+
+    Raises
+    ------
+    BadValue
+        If nothing is asked, or it is too long.
+    Conflict
+        If the viewer has asked the same and it is still open, or asks too much at once.
+    NotAllowed
+        If the viewer is nobody in the graph.
+    """
+    if viewer.person_key is None:
+        raise NotAllowed("a request is somebody's: sign in first")
+    subject, text = subject.strip(), text.strip()
+    if not subject or len(subject) > LONGEST_SUBJECT or len(text) > LONGEST_TEXT:
+        raise BadValue(f"say what is asked in 1 to {LONGEST_SUBJECT} characters")
+    now, request_id = datetime.now(UTC), new_id()
+
+    def work(transaction: Transaction) -> None:
+        mine = transaction.run(MINE, key=viewer.person_key, kind=kind, limit=100)
+        still = [row for row in mine if row["status"] != "done"]
+        if len(still) >= MOST_OPEN or any(row["subject"] == subject for row in still):
+            raise Conflict("this has been asked, or too much is open: wait for the answers")
+        transaction.run(
+            ASK, key=viewer.person_key, id=request_id, kind=kind, subject=subject, text=text,
+            now=now, due_at=now + timedelta(days=DAYS_TO_ANSWER),
+        )  # fmt: skip
+        changes.record(transaction, "asked", [viewer.person_key or 0], thing=request_id)
+
+    store.in_write(work)
+    return request_id
+
+
+def asked_by(store: Store, viewer: Viewer, kind: str, *, limit: int = 10) -> list[Row]:
+    """Return what the viewer has asked of one kind, newest first, with status and answer."""
+    if viewer.person_key is None:
+        return []
+    rows = store.read(MINE, key=viewer.person_key, kind=kind, limit=limit)
+    for row in rows:
+        for name in ("at", "due_at"):
+            row[name] = row[name].to_native() if row[name] is not None else None
+    return rows
 
 
 def _staff_only(viewer: Viewer) -> None:

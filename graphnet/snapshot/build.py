@@ -174,11 +174,12 @@ def build(store: Store) -> Snapshot:
     change over the snapshot once more alters nothing.
     """
     version = changes.newest(store)
-    keys, ids, flags, written = [], [], [], []
+    keys, ids, flags, audiences, written = [], [], [], [], []
     for row in store.stream(PEOPLE):
         keys.append(row["key"])
         ids.append(row["id"])
         flags.append(flags_of(row))
+        audiences.append(privacy.packed(row["audiences"]))
         name = f"{row['family_name'] or ''} {row['given_name'] or ''}".strip()
         written.append((name.casefold().replace("ё", "е"), row["key"]))
     people = np.asarray(keys, np.int64)
@@ -198,6 +199,7 @@ def build(store: Store) -> Snapshot:
         keys=people,
         ids=np.asarray(ids, np.str_) if ids else np.zeros(0, "U16"),
         flags=np.asarray(flags, np.uint16),
+        audiences=np.asarray(audiences, np.int64),
         name_order=_ranks(written),
         layers=layers,
         memberships=memberships,
@@ -212,6 +214,7 @@ def assemble(
     keys: Any,
     ids: Any,
     flags: Any,
+    audiences: Any,
     name_order: Any,
     layers: dict[str, Ties],
     memberships: dict[str, Memberships],
@@ -226,6 +229,7 @@ def assemble(
         keys=keys,
         ids=ids,
         flags=flags,
+        audiences=audiences,
         name_order=name_order,
         attributes=_attributes(len(keys), memberships, things),
         layers=layers,

@@ -38,6 +38,7 @@ COMMANDS = {
     "suggest": ("webapp.commands:suggest", "Suggest people whom somebody may know."),
     "reach": ("webapp.reach.command:reach", "Say through whom somebody may be reached."),
     "events": ("webapp.commands:events", "Suggest coming events to somebody."),
+    "recover": ("webapp.recovery.command:recover", "Plan whom to ask to win a lost class back."),
     "central": ("webapp.commands:central", "List who is central in the network."),
     "map": ("webapp.commands:map_command", "Draw a cohort's map into a file."),
     "snapshot": ("webapp.commands:snapshot", "Build or describe the snapshot."),

@@ -149,7 +149,7 @@ OPTIONAL MATCH (p)-[:HAS|GAVE|DISMISSED]->(own)
 OPTIONAL MATCH (account:Account)-[:OF]->(p)
 OPTIONAL MATCH (session)-[:HELD_BY]->(account)
 WITH p, collect(DISTINCT own) + collect(DISTINCT account) + collect(DISTINCT session) AS gone
-OPTIONAL MATCH (kept:PseudonymKey|Evidence)-[:OF|ABOUT]->(p)
+OPTIONAL MATCH (kept:PseudonymKey|Evidence|Ask)-[:OF|ABOUT]->(p)
 WITH gone, collect(DISTINCT kept) AS kept
 WITH gone + kept AS gone
 FOREACH (node IN gone | DETACH DELETE node)

@@ -70,6 +70,10 @@ CONSTRAINTS: tuple[LiteralString, ...] = (
     "CREATE CONSTRAINT jury_score_id IF NOT EXISTS FOR (n:JuryScore) REQUIRE n.id IS UNIQUE",
     "CREATE CONSTRAINT award_id IF NOT EXISTS FOR (n:Award) REQUIRE n.id IS UNIQUE",
     "CREATE CONSTRAINT dismissal_id IF NOT EXISTS FOR (n:Dismissal) REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT recovery_plan_id IF NOT EXISTS FOR (n:RecoveryPlan) REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT ask_id IF NOT EXISTS FOR (n:Ask) REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT ask_token IF NOT EXISTS FOR (n:Ask) REQUIRE n.token_hash IS UNIQUE",
+    "CREATE CONSTRAINT never_ask_id IF NOT EXISTS FOR (n:NeverAsk) REQUIRE n.id IS UNIQUE",
     "CREATE CONSTRAINT account_id IF NOT EXISTS FOR (n:Account) REQUIRE n.id IS UNIQUE",
     "CREATE CONSTRAINT account_email IF NOT EXISTS FOR (n:Account) REQUIRE n.email_key IS UNIQUE",
     "CREATE CONSTRAINT session_id IF NOT EXISTS FOR (n:Session) REQUIRE n.id IS UNIQUE",
@@ -106,6 +110,7 @@ INDEXES: tuple[LiteralString, ...] = (
     "CREATE INDEX audit_subject IF NOT EXISTS FOR (n:AuditEntry) ON (n.subject)",
     "CREATE INDEX nomination_email IF NOT EXISTS FOR (n:Nomination) ON (n.email_key)",
     "CREATE INDEX audit_at IF NOT EXISTS FOR (n:AuditEntry) ON (n.at)",
+    "CREATE INDEX ask_sent IF NOT EXISTS FOR (n:Ask) ON (n.sent_at)",
     "CREATE INDEX session_end IF NOT EXISTS FOR (n:Session) ON (n.expires_at)",
     "CREATE FULLTEXT INDEX things IF NOT EXISTS FOR (n:Event|Group|Project|Topic) "
     "ON EACH [n.title, n.title_ru, n.name, n.name_ru, n.description, n.description_ru]",

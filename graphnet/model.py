@@ -52,9 +52,11 @@ NODES: dict[str, tuple[str, ...]] = {
     "Service": ("id", "name", "name_ru", "description", "description_ru"),
     "Request": ("id", "kind", "status", "due_at", "at", "subject", "text", "answer"),
     "Contribution": (
-        "act_id", "kind", "mode", "happened_at", "recorded_at", "points_basis", "evidence_hash",
-        "corrects", "pseudonym",
+        "act_id", "number", "kind", "mode", "happened_at", "recorded_at", "points_basis", "thing",
+        "participation", "evidence_hash", "corrects", "pseudonym", "chain_hash",
     ),
+    "Evidence": ("act_id", "salt", "facts", "entered_by"),
+    "PseudonymKey": ("id", "secret"),
     "Contest": ("id", "season", "rules_version", "rules", "rules_sha256", "seed", "announced_at",
                 "published_at"),
     "Announcement": ("id", "version", "terms", "at"),

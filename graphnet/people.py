@@ -120,7 +120,7 @@ AUDIT_READ = """CREATE (a:AuditEntry {id: $id, at: $at, actor: $actor, role: $ro
 # One row: a node or tie of the person's own data, for the export that the law gives them.
 EXPORT = """MATCH (p:Person {key: $key})
 OPTIONAL MATCH (p)-[t]-(other)
-WHERE NOT other:AuditEntry AND NOT other:Session
+WHERE NOT other:AuditEntry AND NOT other:Session AND NOT other:PseudonymKey
 RETURN properties(p) AS person, type(t) AS tie, startNode(t) = p AS outgoing,
   properties(t) AS tie_properties, labels(other) AS labels,
   CASE WHEN other:Person THEN {} WHEN other:Account
@@ -137,7 +137,10 @@ ERASE_OWN = """MATCH (p:Person {key: $key})
 OPTIONAL MATCH (p)-[:HAS|GAVE|DISMISSED]->(own)
 OPTIONAL MATCH (account:Account)-[:OF]->(p)
 OPTIONAL MATCH (session)-[:HELD_BY]->(account)
-WITH collect(DISTINCT own) + collect(DISTINCT account) + collect(DISTINCT session) AS gone
+WITH p, collect(DISTINCT own) + collect(DISTINCT account) + collect(DISTINCT session) AS gone
+OPTIONAL MATCH (kept:PseudonymKey|Evidence)-[:OF|ABOUT]->(p)
+WITH gone, collect(DISTINCT kept) AS kept
+WITH gone + kept AS gone
 FOREACH (node IN gone | DETACH DELETE node)
 RETURN size(gone) AS removed"""
 

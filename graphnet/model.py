@@ -50,7 +50,17 @@ NODES: dict[str, tuple[str, ...]] = {
     "Topic": ("id", "name", "name_ru"),
     "News": ("id", "title", "title_ru", "text", "text_ru", "at"),
     "Service": ("id", "name", "name_ru", "description", "description_ru"),
-    "Request": ("id", "kind", "status", "due_at", "at", "subject", "text", "answer"),
+    "Request": ("id", "kind", "status", "due_at", "at", "subject", "text", "answer",
+                "from_year", "to_year"),
+    "Invitation": ("id", "token_hash", "nonce", "created_at", "expires_at", "revoked_at"),
+    "Claim": (
+        "id", "name", "name_key", "former_name", "email", "email_key", "from_year", "to_year",
+        "referrer", "language", "at", "expires_at", "state", "reason", "how", "decided_at",
+        "letter_hash",
+    ),
+    # A request to pass something on, and each hand it went through.
+    "PassOn": ("id", "state", "text", "at", "closes_at", "answer", "answered_at", "seen_at"),
+    "Handing": ("id", "act", "at", "expires_at", "done_at", "token_hash"),
     "Contribution": (
         "act_id", "number", "kind", "mode", "happened_at", "recorded_at", "points_basis", "thing",
         "participation", "evidence_hash", "corrects", "pseudonym", "chain_hash",
@@ -115,6 +125,9 @@ TIES: dict[str, tuple[str, ...]] = {
     "ASKED": ("run",),
     "TO": ("run",),
     "DISMISSED": ("run",),
+    "THROUGH": ("run",),
+    "NAMES": ("run",),
+    "SAID": ("answer", "at", "run"),
     "NOMINATED": ("at",),
     "JUROR_OF": ("at",),
     "ASSIGNED": ("at",),

@@ -60,6 +60,10 @@ NODES: dict[str, tuple[str, ...]] = {
     "Ballot": ("id", "at"),
     "JuryScore": ("id", "score", "at"),
     "Award": ("id", "name", "place"),
+    # A set of ambassadors that staff had chosen, and who of them was asked.
+    "AmbassadorPlan": ("id", "name", "wish", "state", "step", "share", "result", "problem", "at",
+                       "by", "wave"),
+    "AmbassadorAsk": ("id", "state", "at", "answered_at", "by"),
     "Dismissal": ("id", "list", "item", "at"),
     "Account": ("id", "email", "email_key", "password_hash", "roles", "language", "created_at",
                 "disabled_at"),
@@ -106,6 +110,10 @@ TIES: dict[str, tuple[str, ...]] = {
     "ASKED": ("run",),
     "TO": ("run",),
     "DISMISSED": ("run",),
+    "CHOSE": ("place", "alone", "alone_error", "cells", "fixed"),
+    "FIXED": (),
+    "BARRED": (),
+    "FOLLOWS": (),
 }
 
 CONSENT_PURPOSES = ("hold", "show_to_members", "publish", "profile", "digest", "partners")

@@ -237,6 +237,32 @@ def visibilities(viewer: Viewer) -> list[str]:
     return ["public"] if viewer.kind == "anyone" else ["public", "members"]
 
 
+def named_in_contest(
+    viewer: Viewer,
+    *,
+    published: bool,
+    winner: bool,
+    agreed: bool,
+    hidden: bool,
+    quarantined: bool,
+    myself: bool,
+) -> bool:
+    """Return whether a candidate of the contest, who has accepted, is named to the viewer.
+
+    Accepting is the consent to be named to members, jurors and staff while the contest runs, and
+    in public if one wins; `agreed` is the consent to be named in public without winning.
+    """
+    if myself:
+        return True
+    if hidden or quarantined:
+        return False
+    if viewer.kind == "staff":
+        return bool(viewer.purpose)
+    if published:
+        return winner or agreed
+    return viewer.kind == "alumnus"
+
+
 # A count of unnamed people below this is not shown in a reason, and below five in statistics.
 SMALLEST_COUNT_IN_REASON = 3
 SMALLEST_CELL = 5

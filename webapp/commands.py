@@ -120,17 +120,46 @@ def find(live: Live, viewer: Viewer, *, text: str, limit: int) -> list[dict[str,
 
 @click.command()
 @click.argument("person_id")
+@click.option(
+    "--state",
+    type=click.Choice(classmates_module.STATES[1:]),
+    default=None,
+    help="Only those in this state; lately: registered in the last 60 days.",
+)
+@click.option("--in", "within", default="", help="Only of this study group or intake, by its id.")
+@click.option("--name", default="", help="Only those with a name like this.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_obj
-def classmates(settings: Settings, *, person_id: str, as_json: bool) -> None:
-    """List the groupmates of an alumnus, as that alumnus sees them."""
-    with opened(settings, follow=False) as live:
+def classmates(
+    settings: Settings, *, person_id: str, state: str | None, within: str, name: str, as_json: bool
+) -> None:
+    """List the groupmates and classmates of an alumnus, as that alumnus sees them."""
+    with opened(settings, follow=bool(name)) as live:
         viewer = Viewer("alumnus", people.key_of(live.store, person_id))
         found = classmates_module.classes(live.store, viewer, rules=live.rules)
+        everyone = found.people()
+        common = classmates_module.in_common(live.store, viewer, everyone)
+        asked = classmates_module.narrowed(
+            found,
+            state=state or "",
+            within=within,
+            keys=classmates_module.named_like(live, everyone, name) if name else None,
+            lately=classmates_module.joined_lately(common),
+        )
+
+        def shared(card: Card) -> str:
+            one = common.get(card.key, classmates_module.Common())
+            return "; ".join(thing[1] for thing in (*one.events, *one.topics, *one.groups))
+
         rows = [
-            card_row(mate.card) | {"in": group.study.code, "terms": mate.terms}
-            for group in found.groups
+            card_row(mate.card)
+            | {"in": group.study.code, "terms": mate.terms, "shared": shared(mate.card)}
+            for group in asked.groups
             for mate in group.mates
+        ]
+        rows += [
+            card_row(card) | {"in": "", "terms": 0, "shared": shared(card)}
+            for card in asked.classmates
         ]
         show(rows, as_json=as_json)
 

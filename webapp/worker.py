@@ -14,7 +14,7 @@ from pathlib import Path
 import click
 
 from graphnet import accounts, changes, erasures, jobs, live, mail
-from graphnet.community import ambassadors
+from graphnet.community.asking import answered
 from graphnet.errors import ModelMissing, SnapshotError, StoreError
 from graphnet.influence.measures import measure, open_measures
 from graphnet.influence.measures import save as save_measures
@@ -43,7 +43,7 @@ def refresh(store: Store, folder: Path) -> Snapshot:
     try:
         open_measures(path)
     except (ModelMissing, SnapshotError):  # none yet, or of an older program
-        save_measures(measure(built, answered=ambassadors.answered(store, built)), path)
+        save_measures(measure(built, answered=answered(store, built)), path)
     return built
 
 

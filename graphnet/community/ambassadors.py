@@ -14,7 +14,8 @@ import numpy as np
 
 from graphnet import changes
 from graphnet.accounts import audit
-from graphnet.errors import BadValue, Conflict, GraphnetError, NotAllowed, ThingNotFound
+from graphnet.community.asking import conflicts, staff_only
+from graphnet.errors import BadValue, Conflict, GraphnetError, ThingNotFound
 from graphnet.influence.ambassadors import (
     Chosen,
     Wish,
@@ -94,19 +95,6 @@ WHERE size(asks) > 0
 RETURN q.key AS key, asks[0].id AS id, asks[0].state AS state, asks[0].at AS at,
   asks[0].answered_at AS answered_at ORDER BY key LIMIT 10000"""
 
-# One row: somebody who was asked since then.
-ASKED_SINCE = """MATCH (a:AmbassadorAsk)<-[:HAS]-(q:Person) WHERE a.at >= $since
-RETURN DISTINCT q.key AS key ORDER BY key LIMIT 100000"""
-
-# One row: how often somebody said yes to being an ambassador.
-ACCEPTED = """MATCH (a:AmbassadorAsk {state: 'accepted'})<-[:HAS]-(q:Person)
-RETURN q.key AS key, count(a) AS times ORDER BY key LIMIT 100000"""
-
-# One row: an account of staff and whose it is.
-STAFF_PEOPLE = """MATCH (a:Account)-[:OF]->(q:Person)
-WHERE a.disabled_at IS NULL AND any(role IN a.roles WHERE role IN ['staff', 'admin'])
-RETURN q.key AS key ORDER BY key LIMIT 10000"""
-
 # One row: how far the choosing has come.
 STEP = """MATCH (p:AmbassadorPlan {id: $id}) SET p.state = 'running', p.step = $step,
   p.share = $share RETURN p.id AS id"""
@@ -157,40 +145,6 @@ KEY_OF = """MATCH (p:Person {id: $id}) WHERE coalesce(p.visibility, '') <> 'hidd
 RETURN p.key AS key LIMIT 1"""
 
 
-def _staff_only(viewer: Viewer) -> None:
-    if viewer.kind != "staff":
-        raise NotAllowed("sets of ambassadors are for staff")
-
-
-def year_begins(now: datetime | None = None) -> datetime:
-    """Return the first moment of this year, UTC."""
-    return datetime((now or datetime.now(UTC)).year, 1, 1, tzinfo=UTC)
-
-
-def asked_since(store: Store, viewer: Viewer, since: datetime) -> set[int]:
-    """Return the keys of people who have been asked to be ambassadors since then."""
-    _staff_only(viewer)
-    return {int(row["key"]) for row in store.read(ASKED_SINCE, since=since)}
-
-
-def answered(store: Store, snapshot: Snapshot) -> np.ndarray[Any, np.dtype[np.float64]]:
-    """Return how often each person answered yes, by position; silence is not counted."""
-    count = np.zeros(snapshot.n)
-    for row in store.read(ACCEPTED):
-        for place in snapshot.positions([row["key"]]):
-            count[place] += row["times"]
-    return count
-
-
-def conflicts(store: Store, viewer: Viewer) -> dict[int, tuple[str, ...]]:
-    """Return who should not be asked, and why: 'staff'."""
-    _staff_only(viewer)
-    found: dict[int, tuple[str, ...]] = {}
-    for row in store.read(STAFF_PEOPLE):
-        found[int(row["key"])] = ("staff",)
-    return found
-
-
 @dataclass(frozen=True)
 class Person:
     """One person of a plan, as staff see them there."""
@@ -228,7 +182,7 @@ def make_plan(
     store: Store, viewer: Viewer, wish: Wish, *, name: str = "", before: str = "", wave: int = 1
 ) -> str:
     """Keep a wish and return the plan's id; the set is chosen by `run_plan`."""
-    _staff_only(viewer)
+    staff_only(viewer)
     plan = new_id()
     plain = asdict(replace(wish, fixed=(), barred=()))
 
@@ -257,7 +211,7 @@ def make_plan(
 
 def plans(store: Store, viewer: Viewer, *, skip: int = 0, limit: int = 20) -> list[Row]:
     """Return plans, the newest first."""
-    _staff_only(viewer)
+    staff_only(viewer)
     rows = store.read(PLANS, skip=skip, limit=limit)
     for row in rows:
         row["at"] = row["at"].to_native()
@@ -284,7 +238,7 @@ def plan(store: Store, viewer: Viewer, plan_id: str, *, rules: Rules) -> Plan:
     ------
     ThingNotFound
     """
-    _staff_only(viewer)
+    staff_only(viewer)
     row = _row(store, plan_id)
     chosen = store.read(SET, id=plan_id)
     keys = [one["key"] for one in chosen]
@@ -447,7 +401,7 @@ def mark(store: Store, viewer: Viewer, plan_id: str, person_id: str, state: str)
     Conflict
         If they have been asked already, or nobody has asked them yet.
     """
-    _staff_only(viewer)
+    staff_only(viewer)
     if state not in ASK_STATES:
         raise BadValue(f"{state!r} is none of {', '.join(ASK_STATES)}")
     now = datetime.now(UTC)

@@ -7,7 +7,7 @@ import click
 import numpy as np
 
 from graphnet import people
-from graphnet.community.ambassadors import asked_since, conflicts, year_begins
+from graphnet.community.asking import asked_since, conflicts, year_begins
 from graphnet.errors import BadValue
 from graphnet.influence.ambassadors import (
     Chosen,

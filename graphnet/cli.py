@@ -40,6 +40,7 @@ COMMANDS = {
     "events": ("webapp.commands:events", "Suggest coming events to somebody."),
     "recover": ("webapp.recovery.command:recover", "Plan whom to ask to win a lost class back."),
     "central": ("webapp.commands:central", "List who is central in the network."),
+    "ambassadors": ("webapp.ambassadors.command:ambassadors", "Choose ambassadors, test reach."),
     "map": ("webapp.commands:map_command", "Draw a cohort's map into a file."),
     "snapshot": ("webapp.commands:snapshot", "Build or describe the snapshot."),
     "server": ("graphnet.server.command:server", "Start, stop and look at the local Neo4j."),

@@ -79,6 +79,10 @@ NODES: dict[str, tuple[str, ...]] = {
     "JuryScore": ("id", "once", "criterion", "score", "at"),
     "Award": ("id", "code", "category", "place", "at"),
     "SeasonArchive": ("id", "kind", "file", "sha256", "at"),
+    # A set of ambassadors that staff had chosen, and who of them was asked.
+    "AmbassadorPlan": ("id", "name", "wish", "state", "step", "share", "result", "problem", "at",
+                       "by", "wave"),
+    "AmbassadorAsk": ("id", "state", "at", "answered_at", "by"),
     "Dismissal": ("id", "list", "item", "at"),
     "RecoveryPlan": ("id", "kind", "thing", "size", "wave", "revision", "created_at",
                      "planned_at", "lost_then", "by"),
@@ -144,6 +148,10 @@ TIES: dict[str, tuple[str, ...]] = {
     "CONFLICTED": ("at", "reason"),
     "MAY_VOTE": ("took", "claim"),
     "AWARDED_AT": (),
+    "CHOSE": ("place", "alone", "alone_error", "cells", "fixed"),
+    "FIXED": (),
+    "BARRED": (),
+    "FOLLOWS": (),
 }
 
 CONSENT_PURPOSES = ("hold", "show_to_members", "publish", "profile", "digest", "partners")

@@ -69,6 +69,10 @@ CONSTRAINTS: tuple[LiteralString, ...] = (
     "CREATE CONSTRAINT ballot_id IF NOT EXISTS FOR (n:Ballot) REQUIRE n.id IS UNIQUE",
     "CREATE CONSTRAINT jury_score_id IF NOT EXISTS FOR (n:JuryScore) REQUIRE n.id IS UNIQUE",
     "CREATE CONSTRAINT award_id IF NOT EXISTS FOR (n:Award) REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT ambassador_plan_id IF NOT EXISTS FOR (n:AmbassadorPlan) "
+    "REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT ambassador_ask_id IF NOT EXISTS FOR (n:AmbassadorAsk) "
+    "REQUIRE n.id IS UNIQUE",
     "CREATE CONSTRAINT dismissal_id IF NOT EXISTS FOR (n:Dismissal) REQUIRE n.id IS UNIQUE",
     "CREATE CONSTRAINT recovery_plan_id IF NOT EXISTS FOR (n:RecoveryPlan) REQUIRE n.id IS UNIQUE",
     "CREATE CONSTRAINT ask_id IF NOT EXISTS FOR (n:Ask) REQUIRE n.id IS UNIQUE",

@@ -58,6 +58,9 @@ NODES: dict[str, tuple[str, ...]] = {
         "referrer", "language", "at", "expires_at", "state", "reason", "how", "decided_at",
         "letter_hash",
     ),
+    # A request to pass something on, and each hand it went through.
+    "PassOn": ("id", "state", "text", "at", "closes_at", "answer", "answered_at", "seen_at"),
+    "Handing": ("id", "act", "at", "expires_at", "done_at", "token_hash"),
     "Contribution": (
         "act_id", "number", "kind", "mode", "happened_at", "recorded_at", "points_basis", "thing",
         "participation", "evidence_hash", "corrects", "pseudonym", "chain_hash",
@@ -76,7 +79,19 @@ NODES: dict[str, tuple[str, ...]] = {
     "JuryScore": ("id", "once", "criterion", "score", "at"),
     "Award": ("id", "code", "category", "place", "at"),
     "SeasonArchive": ("id", "kind", "file", "sha256", "at"),
+    # A set of ambassadors that staff had chosen, and who of them was asked.
+    "AmbassadorPlan": ("id", "name", "wish", "state", "step", "share", "result", "problem", "at",
+                       "by", "wave"),
+    "AmbassadorAsk": ("id", "state", "at", "answered_at", "by"),
     "Dismissal": ("id", "list", "item", "at"),
+    "RecoveryPlan": ("id", "kind", "thing", "size", "wave", "revision", "created_at",
+                     "planned_at", "lost_then", "by"),
+    "Ask": (
+        "id", "state", "wave", "fixed", "position", "gain", "without", "known", "expected",
+        "monitor", "shared_kind", "shared_share", "sent_at", "channel", "answered_at", "via",
+        "said", "outcome", "tried_at", "next_at", "note", "token_hash", "expires_at",
+    ),
+    "NeverAsk": ("id", "reason", "at", "by", "ended_at", "ended_by"),
     "Account": ("id", "email", "email_key", "password_hash", "roles", "language", "created_at",
                 "disabled_at"),
     "Session": ("id", "token_hash", "created_at", "seen_at", "expires_at", "device"),
@@ -122,6 +137,8 @@ TIES: dict[str, tuple[str, ...]] = {
     "ASKED": ("run",),
     "TO": ("run",),
     "DISMISSED": ("run",),
+    "ASKS": ("run",),
+    "NAMED": ("how", "source", "confidence", "known", "at"),
     "THROUGH": ("run",),
     "NAMES": ("run",),
     "SAID": ("answer", "at", "run"),
@@ -131,6 +148,10 @@ TIES: dict[str, tuple[str, ...]] = {
     "CONFLICTED": ("at", "reason"),
     "MAY_VOTE": ("took", "claim"),
     "AWARDED_AT": (),
+    "CHOSE": ("place", "alone", "alone_error", "cells", "fixed"),
+    "FIXED": (),
+    "BARRED": (),
+    "FOLLOWS": (),
 }
 
 CONSENT_PURPOSES = ("hold", "show_to_members", "publish", "profile", "digest", "partners")

@@ -48,6 +48,9 @@ CONSTRAINTS: tuple[LiteralString, ...] = (
     "FOR (n:Invitation) REQUIRE n.token_hash IS UNIQUE",
     "CREATE CONSTRAINT claim_id IF NOT EXISTS FOR (n:Claim) REQUIRE n.id IS UNIQUE",
     "CREATE CONSTRAINT claim_letter IF NOT EXISTS FOR (n:Claim) REQUIRE n.letter_hash IS UNIQUE",
+    "CREATE CONSTRAINT pass_on_id IF NOT EXISTS FOR (n:PassOn) REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT handing_id IF NOT EXISTS FOR (n:Handing) REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT handing_token IF NOT EXISTS FOR (n:Handing) REQUIRE n.token_hash IS UNIQUE",
     "CREATE CONSTRAINT act_id IF NOT EXISTS FOR (n:Contribution) REQUIRE n.act_id IS UNIQUE",
     "CREATE CONSTRAINT contribution_number IF NOT EXISTS "
     "FOR (n:Contribution) REQUIRE n.number IS UNIQUE",
@@ -66,7 +69,15 @@ CONSTRAINTS: tuple[LiteralString, ...] = (
     "CREATE CONSTRAINT ballot_id IF NOT EXISTS FOR (n:Ballot) REQUIRE n.id IS UNIQUE",
     "CREATE CONSTRAINT jury_score_id IF NOT EXISTS FOR (n:JuryScore) REQUIRE n.id IS UNIQUE",
     "CREATE CONSTRAINT award_id IF NOT EXISTS FOR (n:Award) REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT ambassador_plan_id IF NOT EXISTS FOR (n:AmbassadorPlan) "
+    "REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT ambassador_ask_id IF NOT EXISTS FOR (n:AmbassadorAsk) "
+    "REQUIRE n.id IS UNIQUE",
     "CREATE CONSTRAINT dismissal_id IF NOT EXISTS FOR (n:Dismissal) REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT recovery_plan_id IF NOT EXISTS FOR (n:RecoveryPlan) REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT ask_id IF NOT EXISTS FOR (n:Ask) REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT ask_token IF NOT EXISTS FOR (n:Ask) REQUIRE n.token_hash IS UNIQUE",
+    "CREATE CONSTRAINT never_ask_id IF NOT EXISTS FOR (n:NeverAsk) REQUIRE n.id IS UNIQUE",
     "CREATE CONSTRAINT account_id IF NOT EXISTS FOR (n:Account) REQUIRE n.id IS UNIQUE",
     "CREATE CONSTRAINT account_email IF NOT EXISTS FOR (n:Account) REQUIRE n.email_key IS UNIQUE",
     "CREATE CONSTRAINT session_id IF NOT EXISTS FOR (n:Session) REQUIRE n.id IS UNIQUE",
@@ -94,6 +105,8 @@ INDEXES: tuple[LiteralString, ...] = (
     "CREATE INDEX organisation_name IF NOT EXISTS FOR (n:Organisation) ON (n.name_key)",
     "CREATE INDEX place_name IF NOT EXISTS FOR (n:Place) ON (n.name)",
     "CREATE INDEX topic_name IF NOT EXISTS FOR (n:Topic) ON (n.name)",
+    "CREATE INDEX pass_on_at IF NOT EXISTS FOR (n:PassOn) ON (n.at)",
+    "CREATE INDEX handing_at IF NOT EXISTS FOR (n:Handing) ON (n.at)",
     "CREATE INDEX job_state IF NOT EXISTS FOR (n:Job) ON (n.state, n.run_at)",
     "CREATE INDEX claim_state IF NOT EXISTS FOR (n:Claim) ON (n.state)",
     "CREATE INDEX contribution_at IF NOT EXISTS FOR (n:Contribution) ON (n.happened_at)",
@@ -101,6 +114,7 @@ INDEXES: tuple[LiteralString, ...] = (
     "CREATE INDEX audit_subject IF NOT EXISTS FOR (n:AuditEntry) ON (n.subject)",
     "CREATE INDEX nomination_email IF NOT EXISTS FOR (n:Nomination) ON (n.email_key)",
     "CREATE INDEX audit_at IF NOT EXISTS FOR (n:AuditEntry) ON (n.at)",
+    "CREATE INDEX ask_sent IF NOT EXISTS FOR (n:Ask) ON (n.sent_at)",
     "CREATE INDEX session_end IF NOT EXISTS FOR (n:Session) ON (n.expires_at)",
     "CREATE FULLTEXT INDEX things IF NOT EXISTS FOR (n:Event|Group|Project|Topic) "
     "ON EACH [n.title, n.title_ru, n.name, n.name_ru, n.description, n.description_ru]",

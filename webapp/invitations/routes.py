@@ -52,7 +52,7 @@ def chat_text(group: GroupFacts, link: Invitation, url: str, code: str) -> str:
     """Return a message for the chat that the group already has, in one language."""
     day = babel.dates.format_date(link.expires_at, format="long", locale=code)
     with in_tongue(code):
-        return gettext(
+        text: str = gettext(
             "Our group %(group)s is coming together again in the alumni network. Open the link, "
             "write your name and ask for your page: %(url)s (until %(day)s). You decide yourself "
             "what of you is seen.",
@@ -60,6 +60,7 @@ def chat_text(group: GroupFacts, link: Invitation, url: str, code: str) -> str:
             url=url,
             day=day,
         )
+    return text
 
 
 @blueprint.get("/classmates/<study_group_id>/invitation")

@@ -58,6 +58,9 @@ NODES: dict[str, tuple[str, ...]] = {
         "referrer", "language", "at", "expires_at", "state", "reason", "how", "decided_at",
         "letter_hash",
     ),
+    # A request to pass something on, and each hand it went through.
+    "PassOn": ("id", "state", "text", "at", "closes_at", "answer", "answered_at", "seen_at"),
+    "Handing": ("id", "act", "at", "expires_at", "done_at", "token_hash"),
     "Contribution": (
         "act_id", "number", "kind", "mode", "happened_at", "recorded_at", "points_basis", "thing",
         "participation", "evidence_hash", "corrects", "pseudonym", "chain_hash",

@@ -133,6 +133,16 @@ ORDER BY tie, elementId(t) LIMIT 100000"""
 EMPTY_RECORDS = """MATCH (r:Record)-[about:ABOUT]->(:Person {key: $key})
 REMOVE r.fields, r.mapped, r.hash DELETE about RETURN count(*) AS emptied"""
 
+# One row: how many requests to be passed on, by or about the person, are gone.
+ERASE_ASKED = """MATCH (p:Person {key: $key})
+OPTIONAL MATCH (p)-[:ASKED]->(asked:PassOn)
+OPTIONAL MATCH (p)<-[:ABOUT]-(about:PassOn)
+WITH collect(DISTINCT asked) + collect(DISTINCT about) AS gone
+UNWIND gone AS o
+OPTIONAL MATCH (o)<-[:OF]-(h:Handing)
+DETACH DELETE h, o
+RETURN count(DISTINCT o) AS removed"""
+
 # One row: how many nodes that were only the person's own are gone.
 ERASE_OWN = """MATCH (p:Person {key: $key})
 OPTIONAL MATCH (p)-[:HAS|GAVE|DISMISSED]->(own)
@@ -557,6 +567,7 @@ def erase(store: Store, viewer: Viewer, key: int) -> None:
     def work(transaction: Transaction) -> None:
         transaction.run(EMPTY_RECORDS, key=key)
         transaction.run(ERASE_NOMINATIONS, key=key)
+        transaction.run(ERASE_ASKED, key=key)
         transaction.run(ERASE_OWN, key=key)
         if not transaction.run(ERASE_PERSON, key=key):
             raise PersonNotFound("no such person")

@@ -48,6 +48,9 @@ CONSTRAINTS: tuple[LiteralString, ...] = (
     "FOR (n:Invitation) REQUIRE n.token_hash IS UNIQUE",
     "CREATE CONSTRAINT claim_id IF NOT EXISTS FOR (n:Claim) REQUIRE n.id IS UNIQUE",
     "CREATE CONSTRAINT claim_letter IF NOT EXISTS FOR (n:Claim) REQUIRE n.letter_hash IS UNIQUE",
+    "CREATE CONSTRAINT pass_on_id IF NOT EXISTS FOR (n:PassOn) REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT handing_id IF NOT EXISTS FOR (n:Handing) REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT handing_token IF NOT EXISTS FOR (n:Handing) REQUIRE n.token_hash IS UNIQUE",
     "CREATE CONSTRAINT act_id IF NOT EXISTS FOR (n:Contribution) REQUIRE n.act_id IS UNIQUE",
     "CREATE CONSTRAINT contribution_number IF NOT EXISTS "
     "FOR (n:Contribution) REQUIRE n.number IS UNIQUE",
@@ -98,6 +101,8 @@ INDEXES: tuple[LiteralString, ...] = (
     "CREATE INDEX organisation_name IF NOT EXISTS FOR (n:Organisation) ON (n.name_key)",
     "CREATE INDEX place_name IF NOT EXISTS FOR (n:Place) ON (n.name)",
     "CREATE INDEX topic_name IF NOT EXISTS FOR (n:Topic) ON (n.name)",
+    "CREATE INDEX pass_on_at IF NOT EXISTS FOR (n:PassOn) ON (n.at)",
+    "CREATE INDEX handing_at IF NOT EXISTS FOR (n:Handing) ON (n.at)",
     "CREATE INDEX job_state IF NOT EXISTS FOR (n:Job) ON (n.state, n.run_at)",
     "CREATE INDEX claim_state IF NOT EXISTS FOR (n:Claim) ON (n.state)",
     "CREATE INDEX contribution_at IF NOT EXISTS FOR (n:Contribution) ON (n.happened_at)",

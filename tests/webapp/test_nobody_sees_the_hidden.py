@@ -49,6 +49,7 @@ PARAMETERS = {
     "filename": ("app.css",),
     "run_id": ("none",),
     "project_id": ("none",),
+    "pass_on_id": ("none",),
 }
 QUESTIONS = ("", "?q=орлова", "?q=вера", "?q=vera+orlova", "?as=csv", "?q=ве", "?unit=faculty")
 

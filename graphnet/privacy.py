@@ -132,6 +132,8 @@ def level(viewer: Viewer, facts: Facts, *, unclaimed_audience: str = "cohort") -
 CLAIMED, HIDDEN, DECEASED, MEMORIAL, QUARANTINED, REFUSED, PUBLIC, NO_PROFILE, ALUMNUS, REACH = (
     1 << bit for bit in range(10)
 )
+NO_PASS_ON = 1 << 10  # is not to be asked to pass anything on
+REACHABLE = 1 << 11  # has an account, or a contact that works
 
 
 def mask(
@@ -182,18 +184,29 @@ DEFAULT_AUDIENCES: dict[str, str] = {
     "contacts": "nobody",
     "events": "nobody",
     "connections": "nobody",
+    "pass_on": "members",  # who may ask me to pass on a message, of those who are tied to me
 }
 AUDIENCES = ("nobody", "connections", "cohort", "members", "public")
 
 
 def audiences(stored: Iterable[str] | None) -> dict[str, str]:
-    """Return each field's audience: the defaults, changed by what the person has set."""
-    result = dict(DEFAULT_AUDIENCES)
+    """Return each field's audience: the defaults, changed by what the person has set.
+
+    Who has said that nobody may see whom they know, and nothing of passing on, has said no to both.
+    """
+    said = {}
     for entry in stored or ():
         name, _, audience = entry.partition(":")
-        if name in result and audience in AUDIENCES:
-            result[name] = audience
-    return result
+        if name in DEFAULT_AUDIENCES and audience in AUDIENCES:
+            said[name] = audience
+    if said.get("connections") == "nobody":
+        said.setdefault("pass_on", "nobody")
+    return DEFAULT_AUDIENCES | said
+
+
+def passes_on(stored: Iterable[str] | None) -> bool:
+    """Return whether somebody may stand between two people whom they know."""
+    return audiences(stored).get("pass_on") != "nobody"
 
 
 def shown_fields(

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from graphnet import changes
 from graphnet.accounts import audit
-from graphnet.errors import BadValue, Conflict, NotAllowed, ThingNotFound
+from graphnet.errors import BadValue, Conflict, NotAllowed, ThingNotFound, TooMany
 from graphnet.model import new_id
 from graphnet.privacy import Viewer
 from graphnet.store import Row, Store, Transaction
@@ -20,6 +20,12 @@ ORDER BY due_at, id SKIP $skip LIMIT $limit"""
 COUNTS = """MATCH (r:Request) WHERE r.status <> 'done'
 RETURN count(r) AS open, count(CASE WHEN r.due_at < $now THEN 1 END) AS late LIMIT 1"""
 
+# One row: who asks, locked until the request is committed, and what they have open of that kind.
+LOCK_ASKER = """MATCH (p:Person {key: $key}) SET p.id = p.id
+WITH p
+RETURN [(p)-[:ASKED]->(r:Request {kind: $kind}) WHERE r.status <> 'done' | r.subject] AS open
+LIMIT 1"""
+
 # One row: the request that was closed.
 CLOSE = """MATCH (r:Request {id: $id})
 WITH r, r.status AS before
@@ -32,7 +38,7 @@ HIDE_FOR = """MATCH (p:Person {id: $person_id}) SET p.visibility = 'hidden' RETU
 
 # One row: the request that was written.
 ASK = """MATCH (asker:Person {key: $key})
-CREATE (asker)-[:ASKED]->(r:Request {id: $id, kind: $kind, status: 'open', subject: $subject,
+CREATE (asker)-[:ASKED]->(r:Request {id: $id, kind: $kind, status: 'new', subject: $subject,
   text: $text, at: $now, due_at: $due_at})
 RETURN r.id AS id"""
 
@@ -104,30 +110,38 @@ def ask(store: Store, viewer: Viewer, kind: str, subject: str, text: str = "") -
     BadValue
         If nothing is asked, or it is too long.
     Conflict
-        If the viewer has asked the same and it is still open, or asks too much at once.
+        If the viewer has asked the same and it is still open.
+    TooMany
+        If `MOST_OPEN` requests of that kind are open.
     NotAllowed
         If the viewer is nobody in the graph.
     """
-    if viewer.person_key is None:
+    key = viewer.person_key
+    if key is None:
         raise NotAllowed("a request is somebody's: sign in first")
-    subject, text = subject.strip(), text.strip()
+    subject, text = subject.strip(), text.replace("\r\n", "\n").strip()
     if not subject or len(subject) > LONGEST_SUBJECT or len(text) > LONGEST_TEXT:
-        raise BadValue(f"say what is asked in 1 to {LONGEST_SUBJECT} characters")
-    now, request_id = datetime.now(UTC), new_id()
+        raise BadValue(
+            f"say what is asked in 1 to {LONGEST_SUBJECT} characters, the rest in {LONGEST_TEXT:,}"
+        )
 
-    def work(transaction: Transaction) -> None:
-        mine = transaction.run(MINE, key=viewer.person_key, kind=kind, limit=100)
-        still = [row for row in mine if row["status"] != "done"]
-        if len(still) >= MOST_OPEN or any(row["subject"] == subject for row in still):
-            raise Conflict("this has been asked, or too much is open: wait for the answers")
-        transaction.run(
-            ASK, key=viewer.person_key, id=request_id, kind=kind, subject=subject, text=text,
-            now=now, due_at=now + timedelta(days=DAYS_TO_ANSWER),
+    def work(transaction: Transaction) -> str:
+        rows = transaction.run(LOCK_ASKER, key=key, kind=kind)
+        if not rows:
+            raise NotAllowed("a request is somebody's: sign in first")
+        if subject in rows[0]["open"]:
+            raise Conflict("this has been asked already: wait for the answer")
+        if len(rows[0]["open"]) >= MOST_OPEN:
+            raise TooMany(f"{MOST_OPEN} open requests are enough: wait for an answer")
+        now = datetime.now(UTC)
+        made = transaction.run(
+            ASK, key=key, id=new_id(), kind=kind, subject=subject, text=text, now=now,
+            due_at=now + timedelta(days=DAYS_TO_ANSWER),
         )  # fmt: skip
-        changes.record(transaction, "asked", [viewer.person_key or 0], thing=request_id)
+        changes.record(transaction, "asked", [key], thing=made[0]["id"])
+        return str(made[0]["id"])
 
-    store.in_write(work)
-    return request_id
+    return store.in_write(work)
 
 
 def asked_by(store: Store, viewer: Viewer, kind: str, *, limit: int = 10) -> list[Row]:

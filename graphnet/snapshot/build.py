@@ -23,6 +23,7 @@ RETURN p.key AS key, p.id AS id, p:Alumnus AS alumnus, p.visibility AS visibilit
   coalesce(p.quarantined, false) AS quarantined, p.audiences AS audiences,
   p.family_name AS family_name, p.given_name AS given_name,
   EXISTS { (p)<-[:OF]-(a:Account) WHERE a.disabled_at IS NULL } AS claimed,
+  EXISTS { (p)-[:HAS]->(c:ContactPoint) WHERE c.bounced_at IS NULL } AS has_contact,
   [(p)-[:GAVE]->(c:Consent) | [c.purpose, c.state, toString(c.at)]] AS consents
 ORDER BY key"""
 
@@ -161,6 +162,8 @@ def flags_of(row: dict[str, Any]) -> int:
         (privacy.NO_PROFILE, stands.get("profile") == "refused"),
         (privacy.ALUMNUS, row["alumnus"]),
         (privacy.REACH, stands.get("profile") == "given"),
+        (privacy.NO_PASS_ON, not privacy.passes_on(row["audiences"])),
+        (privacy.REACHABLE, row["claimed"] or row["has_contact"]),
     ):
         if holds:
             bits |= bit

@@ -13,7 +13,7 @@ from flask import Flask
 from graphnet.settings import Settings
 from graphnet.store import Store
 from tests.conftest import WIPE
-from tests.webapp.furnished import READERS, furnished, own_home, reader, site
+from tests.webapp.furnished import READERS, TOKEN, furnished, own_home, reader, site
 
 HIDDEN_WORDS = ("Вера", "Орлова", "vera")
 
@@ -38,15 +38,20 @@ PARAMETERS = {
     "cohort_id": ("optics98",),
     "account_id": ("account-1",),
     "session_id": ("none",),
-    "token": ("none",),
+    "token": ("none", TOKEN),
+    "plan_id": ("none", "plan"),
+    "ask_id": ("none", "ask"),
     "code": ("ru",),
     "kind": ("cohorts", "units", "nonsense"),
     "thing_id": ("optics98", "faculty", "none"),
     "form": ("gexf", "graphml", "csv", "json"),
-    "request_id": ("none",),
+    "request_id": ("none", "missing"),
+    "study_group_id": ("A", "C", "none"),
+    "claim_id": ("none", "claim"),
     "filename": ("app.css",),
     "run_id": ("none",),
     "project_id": ("none",),
+    "pass_on_id": ("none",),
 }
 QUESTIONS = ("", "?q=орлова", "?q=вера", "?q=vera+orlova", "?as=csv", "?q=ве", "?unit=faculty")
 
@@ -91,6 +96,8 @@ def test_no_answer_shows_a_hidden_person(app: Flask, role: str) -> None:
             for word in HIDDEN_WORDS:
                 shown = re.search(rf"(?<!\w){word}(?!\w)", body)
                 assert not shown, f"{role} {path}{question} shows {word}"
+            if answer.status_code in (303, 403, 404):
+                break  # this reader is sent away by role or address, whatever is asked
 
 
 @pytest.mark.parametrize("role", ["anyone", "alumnus", "staff", "analyst"])

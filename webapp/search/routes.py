@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 from graphnet.community import requests
 from graphnet.discovery.criteria import FILTERS, Criterion
 from graphnet.discovery.search import PeopleFound, completions, find_people, find_things
-from graphnet.errors import BadValue, Conflict
+from graphnet.errors import BadValue, Conflict, TooMany
 from webapp.context import graphnet, live
 from webapp.pages import answer
 from webapp.security import current_viewer, limiter, signed_in
@@ -126,6 +126,8 @@ def ask() -> Response:
         requests.ask(graphnet().store, current_viewer(), KIND, words, text)
     except Conflict:
         flash(gettext("You have asked this already; the answer will stand on this page."), "info")
+    except TooMany:
+        flash(gettext("Ten open requests are enough: wait for an answer."), "error")
     except BadValue:
         flash(gettext("Say whom you are looking for, in at most 2,000 characters."), "error")
     else:

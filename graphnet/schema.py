@@ -84,6 +84,7 @@ INDEXES: tuple[LiteralString, ...] = (
     "CREATE INDEX job_state IF NOT EXISTS FOR (n:Job) ON (n.state, n.run_at)",
     "CREATE INDEX contribution_at IF NOT EXISTS FOR (n:Contribution) ON (n.happened_at)",
     "CREATE INDEX contribution_of IF NOT EXISTS FOR (n:Contribution) ON (n.pseudonym)",
+    "CREATE INDEX contribution_with IF NOT EXISTS FOR (n:Contribution) ON (n.participation)",
     "CREATE INDEX audit_at IF NOT EXISTS FOR (n:AuditEntry) ON (n.at)",
     "CREATE INDEX session_end IF NOT EXISTS FOR (n:Session) ON (n.expires_at)",
     "CREATE FULLTEXT INDEX things IF NOT EXISTS FOR (n:Event|Group|Project|Topic) "

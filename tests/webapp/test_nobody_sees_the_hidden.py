@@ -47,6 +47,7 @@ PARAMETERS = {
     "filename": ("app.css",),
     "run_id": ("none",),
     "project_id": ("none",),
+    "act_id": ("none", "attended:rvera", "attended:ranna", "brought", "correct:talk"),
 }
 QUESTIONS = ("", "?q=орлова", "?q=вера", "?q=vera+orlova", "?as=csv", "?q=ве", "?unit=faculty")
 

@@ -47,6 +47,10 @@ COMMANDS = {
     "backup": ("graphnet.server.command:backup", "Back the local Neo4j up."),
     "restore": ("graphnet.server.command:restore", "Restore a backup."),
     "contest": ("graphnet.community.command:contest", "Rules, standings, whether a season holds."),
+    "contributions": (
+        "graphnet.community.command:contributions",
+        "Lists of contributions, and the ledger's chain.",
+    ),
     "names": ("graphnet.names.command:names", "Learn how names are written."),
     "bench": ("graphnet.bench:bench", "Answer a scored task from plain files."),
     "warm": ("graphnet.cli:warm", "Compile the inner loops once."),

@@ -111,6 +111,7 @@ INDEXES: tuple[LiteralString, ...] = (
     "CREATE INDEX claim_state IF NOT EXISTS FOR (n:Claim) ON (n.state)",
     "CREATE INDEX contribution_at IF NOT EXISTS FOR (n:Contribution) ON (n.happened_at)",
     "CREATE INDEX contribution_of IF NOT EXISTS FOR (n:Contribution) ON (n.pseudonym)",
+    "CREATE INDEX contribution_with IF NOT EXISTS FOR (n:Contribution) ON (n.participation)",
     "CREATE INDEX audit_subject IF NOT EXISTS FOR (n:AuditEntry) ON (n.subject)",
     "CREATE INDEX nomination_email IF NOT EXISTS FOR (n:Nomination) ON (n.email_key)",
     "CREATE INDEX audit_at IF NOT EXISTS FOR (n:AuditEntry) ON (n.at)",

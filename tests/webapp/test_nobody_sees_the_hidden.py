@@ -51,6 +51,7 @@ PARAMETERS = {
     "filename": ("app.css",),
     "run_id": ("none",),
     "project_id": ("none",),
+    "act_id": ("none", "attended:rvera", "attended:ranna", "brought", "correct:talk"),
     "pass_on_id": ("none",),
 }
 QUESTIONS = ("", "?q=орлова", "?q=вера", "?q=vera+orlova", "?as=csv", "?q=ве", "?unit=faculty")

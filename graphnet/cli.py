@@ -36,7 +36,7 @@ COMMANDS = {
     "find": ("webapp.commands:find", "Find people by name."),
     "classmates": ("webapp.commands:classmates", "List somebody's groupmates."),
     "suggest": ("webapp.commands:suggest", "Suggest people whom somebody may know."),
-    "events": ("webapp.commands:events", "Suggest coming events to somebody."),
+    "events": ("webapp.commands:events", "Recommend events or other things to somebody."),
     "central": ("webapp.commands:central", "List who is central in the network."),
     "map": ("webapp.commands:map_command", "Draw a cohort's map into a file."),
     "snapshot": ("webapp.commands:snapshot", "Build or describe the snapshot."),

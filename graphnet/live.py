@@ -38,11 +38,16 @@ RETURN p.key AS key, p.given_name AS given, p.patronymic AS patronymic, p.family
 
 @dataclass(frozen=True)
 class View:
-    """One consistent view for one request."""
+    """One consistent view for one request.
+
+    `quiet` are people who have changed what they show, or whether their behaviour may be learned
+    from, since the snapshot: until the next one nothing of what they did is counted for others.
+    """
 
     snapshot: Snapshot
     names: NameIndex
     denied: frozenset[int]
+    quiet: frozenset[int] = frozenset()
 
     def allowed(self, viewer: Viewer, rules: Rules) -> BoolArray:
         """Return whom the viewer may see, by position in the snapshot."""
@@ -63,6 +68,7 @@ class Live:
         self._lock = threading.RLock()
         self._tail: changes.Tail | None = None
         self._path: Path | None = None
+        self.things_changed = 0  # how often something that pages list was announced or changed
 
     def view(self) -> View:
         """Return what is known now.
@@ -120,13 +126,17 @@ class Live:
         """Lay one change over the snapshot."""
         with self._lock:
             self._since.append(change)
+            if change.kind == changes.ANNOUNCED:
+                self.things_changed += 1
             self._lay_over(change)
 
     def _lay_over(self, change: Change) -> None:
         view = self._view
         if view is None or change.number <= view.snapshot.version:
             return
-        denied = view.denied
+        denied, quiet = view.denied, view.quiet
+        if change.kind in changes.QUIETENING:
+            quiet = quiet | set(change.people)
         if change.kind in changes.DENYING:
             denied = denied | set(change.people)
         elif change.kind in changes.ALLOWING:
@@ -136,7 +146,7 @@ class Live:
         if change.kind in ("erased",):
             for key in change.people:
                 view.names.remove(key)
-        self._view = View(view.snapshot, view.names, denied)
+        self._view = View(view.snapshot, view.names, denied, quiet)
 
     def _rename(self, view: View, keys: Iterable[int]) -> None:
         for row in self.store.read(NAMES_OF, keys=list(keys)):

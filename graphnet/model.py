@@ -48,9 +48,9 @@ NODES: dict[str, tuple[str, ...]] = {
     "Refund": ("id", "amount", "at", "note"),
     "Expense": ("id", "amount", "at", "note"),
     "Topic": ("id", "name", "name_ru"),
-    "News": ("id", "title", "title_ru", "text", "text_ru", "at"),
-    "Service": ("id", "name", "name_ru", "description", "description_ru"),
-    "Request": ("id", "kind", "status", "due_at", "at", "subject", "text", "answer"),
+    "News": ("id", "title", "title_ru", "text", "text_ru", "at", "created_at"),
+    "Service": ("id", "name", "name_ru", "description", "description_ru", "partner", "created_at"),
+    "Request": ("id", "kind", "status", "due_at", "at", "subject", "text", "answer", "visibility"),
     "Contribution": (
         "act_id", "kind", "mode", "happened_at", "recorded_at", "points_basis", "evidence_hash",
         "corrects", "pseudonym",
@@ -60,7 +60,11 @@ NODES: dict[str, tuple[str, ...]] = {
     "Ballot": ("id", "at"),
     "JuryScore": ("id", "score", "at"),
     "Award": ("id", "name", "place"),
-    "Dismissal": ("id", "list", "item", "at"),
+    "Dismissal": ("id", "list", "item", "at", "how", "topics"),
+    "Impression": ("id", "list", "item", "model", "day", "at", "times", "propensity", "explored",
+                   "clicked_at", "replied_at"),
+    "ShownDay": ("id", "list", "model", "day", "shown", "clicked", "replied", "came", "explored"),
+    "Digest": ("id", "token", "frequency", "lists", "topics", "period", "sent", "created_at"),
     "Account": ("id", "email", "email_key", "password_hash", "roles", "language", "created_at",
                 "disabled_at"),
     "Session": ("id", "token_hash", "created_at", "seen_at", "expires_at", "device"),
@@ -106,6 +110,9 @@ TIES: dict[str, tuple[str, ...]] = {
     "ASKED": ("run",),
     "TO": ("run",),
     "DISMISSED": ("run",),
+    "SAW": (),
+    "NOT_INTERESTED_IN": ("at",),
+    "OFFERED_HELP": ("at",),
 }
 
 CONSENT_PURPOSES = ("hold", "show_to_members", "publish", "profile", "digest", "partners")

@@ -134,7 +134,7 @@ REMOVE r.fields, r.mapped, r.hash DELETE about RETURN count(*) AS emptied"""
 
 # One row: how many nodes that were only the person's own are gone.
 ERASE_OWN = """MATCH (p:Person {key: $key})
-OPTIONAL MATCH (p)-[:HAS|GAVE|DISMISSED]->(own)
+OPTIONAL MATCH (p)-[:HAS|GAVE|DISMISSED|SAW]->(own)
 OPTIONAL MATCH (account:Account)-[:OF]->(p)
 OPTIONAL MATCH (session)-[:HELD_BY]->(account)
 WITH collect(DISTINCT own) + collect(DISTINCT account) + collect(DISTINCT session) AS gone

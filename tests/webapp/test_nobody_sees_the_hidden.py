@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
+from graphnet.community.recommendations import LISTS
 from graphnet.settings import Settings
 from graphnet.store import Store
 from tests.conftest import WIPE
@@ -47,6 +48,9 @@ PARAMETERS = {
     "filename": ("app.css",),
     "run_id": ("none",),
     "project_id": ("none",),
+    "list_name": (*LISTS, "nonsense"),
+    "news_id": ("none",),
+    "service_id": ("none",),
 }
 QUESTIONS = ("", "?q=орлова", "?q=вера", "?q=vera+orlova", "?as=csv", "?q=ве", "?unit=faculty")
 

@@ -36,8 +36,7 @@ RETURN count(*) AS removed"""
 # Kinds that take people out of every answer at once, and those that may put them back.
 DENYING = ("hidden", "erased", "died", "withdrew")
 ALLOWING = ("shown",)
-# Kinds after which what somebody did may count less for others, and one for new or changed things.
-QUIETENING = ("changed", "unprofiled")
+# Something that lists may show was announced or changed.
 ANNOUNCED = "announced"
 
 

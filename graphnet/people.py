@@ -120,11 +120,12 @@ AUDIT_READ = """CREATE (a:AuditEntry {id: $id, at: $at, actor: $actor, role: $ro
 # One row: a node or tie of the person's own data, for the export that the law gives them.
 EXPORT = """MATCH (p:Person {key: $key})
 OPTIONAL MATCH (p)-[t]-(other)
-WHERE NOT other:AuditEntry AND NOT other:Session
+WHERE NOT other:AuditEntry AND NOT other:Session AND NOT other:PseudonymKey
 RETURN properties(p) AS person, type(t) AS tie, startNode(t) = p AS outgoing,
   properties(t) AS tie_properties, labels(other) AS labels,
   CASE WHEN other:Person THEN {} WHEN other:Account
-    THEN {email: other.email, created_at: other.created_at} ELSE properties(other) END AS thing
+    THEN {email: other.email, created_at: other.created_at}
+    WHEN other:Claim OR other:Invitation THEN {id: other.id} ELSE properties(other) END AS thing
 ORDER BY tie, elementId(t) LIMIT 100000"""
 
 # One row: how many records of the person have been emptied. Only what their source calls them
@@ -132,14 +133,44 @@ ORDER BY tie, elementId(t) LIMIT 100000"""
 EMPTY_RECORDS = """MATCH (r:Record)-[about:ABOUT]->(:Person {key: $key})
 REMOVE r.fields, r.mapped, r.hash DELETE about RETURN count(*) AS emptied"""
 
+# One row: how many requests to be passed on, by or about the person, are gone.
+ERASE_ASKED = """MATCH (p:Person {key: $key})
+OPTIONAL MATCH (p)-[:ASKED]->(asked:PassOn)
+OPTIONAL MATCH (p)<-[:ABOUT]-(about:PassOn)
+WITH collect(DISTINCT asked) + collect(DISTINCT about) AS gone
+UNWIND gone AS o
+OPTIONAL MATCH (o)<-[:OF]-(h:Handing)
+DETACH DELETE h, o
+RETURN count(DISTINCT o) AS removed"""
+
 # One row: how many nodes that were only the person's own are gone.
 ERASE_OWN = """MATCH (p:Person {key: $key})
 OPTIONAL MATCH (p)-[:HAS|GAVE|DISMISSED|SAW]->(own)
 OPTIONAL MATCH (account:Account)-[:OF]->(p)
 OPTIONAL MATCH (session)-[:HELD_BY]->(account)
-WITH collect(DISTINCT own) + collect(DISTINCT account) + collect(DISTINCT session) AS gone
+WITH p, collect(DISTINCT own) + collect(DISTINCT account) + collect(DISTINCT session) AS gone
+OPTIONAL MATCH (kept:PseudonymKey|Evidence|Ask)-[:OF|ABOUT]->(p)
+WITH gone, collect(DISTINCT kept) AS kept
+WITH gone + kept AS gone
 FOREACH (node IN gone | DETACH DELETE node)
 RETURN size(gone) AS removed"""
+
+# Nothing comes back: of what the person stood for in contests only the bare nomination is left, so
+# that a past season still adds up; of what they nominated, the invitations nobody has answered go.
+ERASE_NOMINATIONS = """MATCH (p:Person {key: $key})
+OPTIONAL MATCH (n:Nomination)-[:OF]->(p)
+OPTIONAL MATCH (letter:Letter)-[:FOR]->(n)
+OPTIONAL MATCH (written:Letter)-[:BY]->(p)
+OPTIONAL MATCH (p)-[:NOMINATED]->(asked:Nomination {state: 'invited'})
+WITH collect(DISTINCT n) AS stood, collect(DISTINCT asked) AS asked,
+  collect(DISTINCT CASE WHEN EXISTS { (n)-[:IN]->(c:Contest) WHERE c.published_at IS NOT NULL }
+    THEN n END) AS past, collect(DISTINCT letter) + collect(DISTINCT written) AS letters
+FOREACH (one IN letters | DETACH DELETE one)
+FOREACH (one IN asked | DETACH DELETE one)
+FOREACH (one IN [one IN stood WHERE NOT one IN asked] | SET one.state =
+    CASE WHEN one IN past THEN one.state ELSE 'withdrawn' END
+  REMOVE one.once, one.statement, one.finalist_public, one.reason, one.accepted_at,
+    one.decided_at, one.email, one.email_key)"""
 
 # One row: 1 if the person was there.
 ERASE_PERSON = """MATCH (p:Person {key: $key}) DETACH DELETE p RETURN 1 AS removed"""
@@ -535,6 +566,8 @@ def erase(store: Store, viewer: Viewer, key: int) -> None:
 
     def work(transaction: Transaction) -> None:
         transaction.run(EMPTY_RECORDS, key=key)
+        transaction.run(ERASE_NOMINATIONS, key=key)
+        transaction.run(ERASE_ASKED, key=key)
         transaction.run(ERASE_OWN, key=key)
         if not transaction.run(ERASE_PERSON, key=key):
             raise PersonNotFound("no such person")

@@ -51,8 +51,9 @@ A node may thus come from a column of another thing's file: Facebook100's `major
 `file = "people"`, `id = ["major"]`, `empty = "skip"`, `repeated = true`.
 
 What identifies a node in the graph: a Person gets a random id and a lasting key when it is first
-seen; a GroupCode's `text` and a Contribution's `act_id` are the id columns' text itself; every
-other label gets an id that is a hash of (source, kind, id columns) or, if shared, of its name.
+seen; a GroupCode's `text` is the id columns' text itself; every other label gets an id that is a
+hash of (source, kind, id columns) or, if shared, of its name. Contributions come in by the ledger
+only (`graphnet contributions import`), since nothing may change one.
 Event, Group and Project get a `key`; these and Person get `created_at` and `visibility`
 ("shown" for people, else "members"; and people a `name_key`) if the mapping does not say them. As
 long as the source has no lawful ground, people are `quarantined`, and the visibility of groups,
@@ -142,7 +143,6 @@ NODE_LABELS: dict[str, frozenset[str]] = {
     "Event": frozenset({"id", "key"}),
     "Project": frozenset({"id", "key"}),
     "GroupCode": frozenset({"text"}),
-    "Contribution": frozenset({"act_id"}),
     "Account": frozenset({"id", "password_hash", "roles"}),
 } | {
     label: frozenset({"id"})
@@ -208,8 +208,7 @@ TIE_ENDS: dict[str, tuple[tuple[str, str], ...]] = {
     "NEEDS": (("Person", "Topic"),),
     "ASKED": (("Person", "Request"),),
     "TO": (
-        ("Contribution", "Event"), ("Contribution", "Project"), ("Contribution", "Group"),
-        ("Contribution", "Contest"), ("Award", "Person"), ("Refund", "Person"),
+        ("Award", "Person"), ("Refund", "Person"),
     ),
     "DISMISSED": (("Person", "Dismissal"),),
 }  # fmt: skip

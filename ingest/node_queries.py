@@ -83,11 +83,6 @@ MERGE (n:GroupCode {text: row[0]})
 ON CREATE SET n += row[1], n += row[2] ON MATCH SET n += row[3]
 MERGE (n)-[f:FROM]->(run) SET f.hash = row[4] RETURN count(*) AS n"""
 
-CONTRIBUTION = """MATCH (run:ImportRun {id: $run}) UNWIND $rows AS row
-MERGE (n:Contribution {act_id: row[0]})
-ON CREATE SET n += row[1], n += row[2] ON MATCH SET n += row[3]
-MERGE (n)-[f:FROM]->(run) SET f.hash = row[4] RETURN count(*) AS n"""
-
 ACCOUNT = """MATCH (run:ImportRun {id: $run}) UNWIND $rows AS row
 MERGE (n:Account {id: row[0]})
 ON CREATE SET n += row[1], n += row[2] ON MATCH SET n += row[3]
@@ -209,7 +204,6 @@ MAKE: dict[str, LiteralString] = {
     "Event": EVENT,
     "Project": PROJECT,
     "GroupCode": GROUP_CODE,
-    "Contribution": CONTRIBUTION,
     "Account": ACCOUNT,
     "Place": PLACE,
     "Consent": CONSENT,

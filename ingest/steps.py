@@ -18,7 +18,7 @@ from ingest.rows import Chooser, Source
 from ingest.values import Cells, Convert, Text, Unfit, converter, text_of
 
 ID_LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"
-NAMED_BY_TEXT = frozenset({"GroupCode", "Contribution"})
+NAMED_BY_TEXT = frozenset({"GroupCode"})
 
 
 @dataclass

@@ -332,50 +332,6 @@ WITH t, row[2] AS given, t.run = $run AS made, t.run IS NOT NULL
 FOREACH (_ IN CASE WHEN differs THEN [1] ELSE [] END | SET t += $constants, t += given)
 RETURN sum(CASE WHEN made OR differs THEN 1 ELSE 0 END) AS n"""
 
-TO_CONTRIBUTION_EVENT = """UNWIND $rows AS row
-MATCH (a:Contribution {act_id: row[0]}) WITH a, row SKIP 0 MATCH (b:Event {id: row[1]})
-MERGE (a)-[t:TO]->(b)
-ON CREATE SET t = $shared, t += row[2]
-WITH t, row[2] AS given, t.run = $run AS made, t.run IS NOT NULL
-  AND coalesce(t.source, $source) = $source AND (
-    any(name IN keys(row[2]) WHERE t[name] IS NULL OR t[name] <> row[2][name])
-    OR any(name IN $names WHERE t[name] IS NULL OR t[name] <> $constants[name])) AS differs
-FOREACH (_ IN CASE WHEN differs THEN [1] ELSE [] END | SET t += $constants, t += given)
-RETURN sum(CASE WHEN made OR differs THEN 1 ELSE 0 END) AS n"""
-
-TO_CONTRIBUTION_PROJECT = """UNWIND $rows AS row
-MATCH (a:Contribution {act_id: row[0]}) WITH a, row SKIP 0 MATCH (b:Project {id: row[1]})
-MERGE (a)-[t:TO]->(b)
-ON CREATE SET t = $shared, t += row[2]
-WITH t, row[2] AS given, t.run = $run AS made, t.run IS NOT NULL
-  AND coalesce(t.source, $source) = $source AND (
-    any(name IN keys(row[2]) WHERE t[name] IS NULL OR t[name] <> row[2][name])
-    OR any(name IN $names WHERE t[name] IS NULL OR t[name] <> $constants[name])) AS differs
-FOREACH (_ IN CASE WHEN differs THEN [1] ELSE [] END | SET t += $constants, t += given)
-RETURN sum(CASE WHEN made OR differs THEN 1 ELSE 0 END) AS n"""
-
-TO_CONTRIBUTION_GROUP = """UNWIND $rows AS row
-MATCH (a:Contribution {act_id: row[0]}) WITH a, row SKIP 0 MATCH (b:Group {id: row[1]})
-MERGE (a)-[t:TO]->(b)
-ON CREATE SET t = $shared, t += row[2]
-WITH t, row[2] AS given, t.run = $run AS made, t.run IS NOT NULL
-  AND coalesce(t.source, $source) = $source AND (
-    any(name IN keys(row[2]) WHERE t[name] IS NULL OR t[name] <> row[2][name])
-    OR any(name IN $names WHERE t[name] IS NULL OR t[name] <> $constants[name])) AS differs
-FOREACH (_ IN CASE WHEN differs THEN [1] ELSE [] END | SET t += $constants, t += given)
-RETURN sum(CASE WHEN made OR differs THEN 1 ELSE 0 END) AS n"""
-
-TO_CONTRIBUTION_CONTEST = """UNWIND $rows AS row
-MATCH (a:Contribution {act_id: row[0]}) WITH a, row SKIP 0 MATCH (b:Contest {id: row[1]})
-MERGE (a)-[t:TO]->(b)
-ON CREATE SET t = $shared, t += row[2]
-WITH t, row[2] AS given, t.run = $run AS made, t.run IS NOT NULL
-  AND coalesce(t.source, $source) = $source AND (
-    any(name IN keys(row[2]) WHERE t[name] IS NULL OR t[name] <> row[2][name])
-    OR any(name IN $names WHERE t[name] IS NULL OR t[name] <> $constants[name])) AS differs
-FOREACH (_ IN CASE WHEN differs THEN [1] ELSE [] END | SET t += $constants, t += given)
-RETURN sum(CASE WHEN made OR differs THEN 1 ELSE 0 END) AS n"""
-
 TO_AWARD_PERSON = """UNWIND $rows AS row
 MATCH (a:Award {id: row[0]}) WITH a, row SKIP 0 MATCH (b:Person {key: row[1]})
 MERGE (a)-[t:TO]->(b)
@@ -428,10 +384,6 @@ TIES: dict[tuple[str, str, str], LiteralString] = {
     ("Ballot", "IN", "Contest"): IN_BALLOT_CONTEST,
     ("JuryScore", "IN", "Contest"): IN_JURY_SCORE_CONTEST,
     ("Award", "IN", "Contest"): IN_AWARD_CONTEST,
-    ("Contribution", "TO", "Event"): TO_CONTRIBUTION_EVENT,
-    ("Contribution", "TO", "Project"): TO_CONTRIBUTION_PROJECT,
-    ("Contribution", "TO", "Group"): TO_CONTRIBUTION_GROUP,
-    ("Contribution", "TO", "Contest"): TO_CONTRIBUTION_CONTEST,
     ("Award", "TO", "Person"): TO_AWARD_PERSON,
     ("Refund", "TO", "Person"): TO_REFUND_PERSON,
 }

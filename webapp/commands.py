@@ -16,6 +16,7 @@ from graphnet import people
 from graphnet.community import suggestions
 from graphnet.community.recommendations import LISTS, Reason, Shelf
 from graphnet.discovery import classmates as classmates_module
+from graphnet.discovery.criteria import STATES
 from graphnet.discovery.search import find_people
 from graphnet.errors import SnapshotError
 from graphnet.influence.central import ORDERS, central_people
@@ -107,31 +108,84 @@ def card_row(card: Card) -> dict[str, Any]:
 
 
 @click.command()
-@click.argument("text")
+@click.argument("text", default="")
+@click.option("--year", help="Intake or graduation, two years either way.")
+@click.option("--group", help="A code that the study group once had.")
+@click.option("--faculty", "unit", help="A faculty or another unit: its name or id.")
+@click.option("--stream", help="The number of the stream, looked for in group codes.")
+@click.option("--city", help="Where they live, of who shows it.")
+@click.option("--employer", help="Where they have worked, of who shows it.")
+@click.option("--state", type=click.Choice(STATES), help="Registered on the site or not.")
 @click.option("--limit", default=10, show_default=True)
 @question
-def find(live: Live, viewer: Viewer, *, text: str, limit: int) -> list[dict[str, Any]]:
-    """Find people by name: either alphabet, diminutives, typing errors, a year, a group."""
-    found = find_people(live, viewer, text, k=limit)
+def find(
+    live: Live, viewer: Viewer, *, text: str, limit: int, **filters: str | None
+) -> list[dict[str, Any]]:
+    """Find people by name: either alphabet, diminutives, typing errors, a year, a group, a city."""
+    chosen = {name: value for name, value in filters.items() if value}
+    found = find_people(live, viewer, text, filters=chosen, k=limit)
+    if found.widened:
+        click.echo("nobody fits all of it; these fit the name alone", err=True)
+    for other in found.alternatives:
+        said = (
+            f"without {other.without.kind} {other.without.value}"
+            if other.without
+            else (f"only {other.words!r}" if other.words else "whatever the name")
+        )
+        click.echo(f"  {said}: {other.count}", err=True)
+    criteria = "; ".join(f"{c.kind} {c.value}" for c in found.criteria)
     return [
-        card_row(hit.card) | {"matched": ", ".join(f"{m.part} {m.how}" for m in hit.found.matched)}
+        card_row(hit.card)
+        | {
+            "matched": ", ".join(f"{m.part} {m.how}" for m in hit.found.matched),
+            "narrowed": "" if found.widened else criteria,
+        }
         for hit in found.hits
     ]
 
 
 @click.command()
 @click.argument("person_id")
+@click.option(
+    "--state",
+    type=click.Choice(classmates_module.STATES[1:]),
+    default=None,
+    help="Only those in this state; lately: registered in the last 60 days.",
+)
+@click.option("--in", "within", default="", help="Only of this study group or intake, by its id.")
+@click.option("--name", default="", help="Only those with a name like this.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_obj
-def classmates(settings: Settings, *, person_id: str, as_json: bool) -> None:
-    """List the groupmates of an alumnus, as that alumnus sees them."""
-    with opened(settings, follow=False) as live:
+def classmates(
+    settings: Settings, *, person_id: str, state: str | None, within: str, name: str, as_json: bool
+) -> None:
+    """List the groupmates and classmates of an alumnus, as that alumnus sees them."""
+    with opened(settings, follow=bool(name)) as live:
         viewer = Viewer("alumnus", people.key_of(live.store, person_id))
         found = classmates_module.classes(live.store, viewer, rules=live.rules)
+        everyone = found.people()
+        common = classmates_module.in_common(live.store, viewer, everyone)
+        asked = classmates_module.narrowed(
+            found,
+            state=state or "",
+            within=within,
+            keys=classmates_module.named_like(live, everyone, name) if name else None,
+            lately=classmates_module.joined_lately(common),
+        )
+
+        def shared(card: Card) -> str:
+            one = common.get(card.key, classmates_module.Common())
+            return "; ".join(thing[1] for thing in (*one.events, *one.topics, *one.groups))
+
         rows = [
-            card_row(mate.card) | {"in": group.study.code, "terms": mate.terms}
-            for group in found.groups
+            card_row(mate.card)
+            | {"in": group.study.code, "terms": mate.terms, "shared": shared(mate.card)}
+            for group in asked.groups
             for mate in group.mates
+        ]
+        rows += [
+            card_row(card) | {"in": "", "terms": 0, "shared": shared(card)}
+            for card in asked.classmates
         ]
         show(rows, as_json=as_json)
 

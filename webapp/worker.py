@@ -14,9 +14,9 @@ from pathlib import Path
 import click
 
 from graphnet import accounts, changes, erasures, jobs, live, mail
-from graphnet.errors import StoreError
-from graphnet.influence.measures import FILE as MEASURES
-from graphnet.influence.measures import measure
+from graphnet.community.asking import answered
+from graphnet.errors import ModelMissing, SnapshotError, StoreError
+from graphnet.influence.measures import measure, open_measures
 from graphnet.influence.measures import save as save_measures
 from graphnet.server import connect
 from graphnet.settings import Settings
@@ -40,8 +40,10 @@ def refresh(store: Store, folder: Path) -> Snapshot:
     built = live.rebuild(store, folder)
     path = current(folder)
     assert path is not None
-    if not (path / MEASURES).exists():
-        save_measures(measure(built), path)
+    try:
+        open_measures(path)
+    except (ModelMissing, SnapshotError):  # none yet, or of an older program
+        save_measures(measure(built, answered=answered(store, built)), path)
     return built
 
 

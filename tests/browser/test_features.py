@@ -45,6 +45,8 @@ PAGES: dict[str, tuple[tuple[str, str], ...]] = {
         ("/people", ""),
         ("/people?year=1800", ""),
         ("/classmates", ""),
+        ("/classmates?state=no_contact", ""),
+        ("/classmates?name=qqqq", ""),
         ("/classmates", "main .person-name a"),
         ("/events", ""),
         ("/events", "main .event-title a"),

@@ -1,6 +1,7 @@
 """One battery for every list, with and without learned models; privacy; what counts at once."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
@@ -305,7 +306,7 @@ def test_what_few_do_is_in_no_score(fresh: Site) -> None:
     """Two strangers who go change nothing; a third makes a count that may be told."""
     go = (
         "MATCH (p:Person {key: $key}) MATCH (e:Event {id: 'e-music-2'}) "
-        "CREATE (r:Registration {id: 'x' + toString($key), state: 'yes', at: datetime()}) "
+        "CREATE (r:Registration {id: 'x' + toString($key), state: 'yes', at: $at}) "
         "CREATE (r)-[:FOR]->(e) CREATE (r)-[:BY]->(p)"
     )
 
@@ -319,9 +320,9 @@ def test_what_few_do_is_in_no_score(fresh: Site) -> None:
 
     quiet = score(fresh.folder / "0")
     for key in (103, 105):  # odd: they show nobody where they go
-        fresh.store.write(go, key=key)
+        fresh.store.write(go, key=key, at=NOW - timedelta(days=1))
     assert score(fresh.folder / "2") == quiet
-    fresh.store.write(go, key=107)
+    fresh.store.write(go, key=107, at=NOW - timedelta(days=1))
     assert score(fresh.folder / "3") > quiet
 
 

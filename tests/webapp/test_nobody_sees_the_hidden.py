@@ -14,7 +14,7 @@ from graphnet.community.recommendations import LISTS
 from graphnet.settings import Settings
 from graphnet.store import Store
 from tests.conftest import WIPE
-from tests.webapp.furnished import READERS, furnished, own_home, reader, site
+from tests.webapp.furnished import READERS, TOKEN, furnished, own_home, reader, site
 
 HIDDEN_WORDS = ("Вера", "Орлова", "vera")
 
@@ -39,7 +39,9 @@ PARAMETERS = {
     "cohort_id": ("optics98",),
     "account_id": ("account-1",),
     "session_id": ("none",),
-    "token": ("none",),
+    "token": ("none", TOKEN),
+    "plan_id": ("none", "plan"),
+    "ask_id": ("none", "ask"),
     "code": ("ru",),
     "kind": ("cohorts", "units", "nonsense"),
     "thing_id": ("optics98", "faculty", "none"),
@@ -51,6 +53,7 @@ PARAMETERS = {
     "list_name": (*LISTS, "nonsense"),
     "news_id": ("none",),
     "service_id": ("none",),
+    "pass_on_id": ("none",),
 }
 QUESTIONS = ("", "?q=орлова", "?q=вера", "?q=vera+orlova", "?as=csv", "?q=ве", "?unit=faculty")
 

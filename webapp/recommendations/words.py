@@ -126,7 +126,6 @@ def list_word(name: str) -> str:
             "events": gettext("event"),
             "groups": gettext("community"),
             "projects": gettext("project"),
-            "meet": gettext("person"),
             "requests": gettext("request"),
             "news": gettext("news"),
             "services": gettext("service"),

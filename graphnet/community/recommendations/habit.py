@@ -52,10 +52,6 @@ ORDER BY id"""
 HELPERS = """MATCH (j:Project) WHERE coalesce(j.visibility, 'members') IN $visibilities
 RETURN j.id AS id, [(j)<-[:WORKS_ON]-(p:Person) | p.key] AS helpers ORDER BY id"""
 
-# Stream. One row: what somebody has set about who sees what of them.
-SETTINGS = """MATCH (p:Person) WHERE p.audiences IS NOT NULL
-RETURN p.key AS key, p.audiences AS audiences ORDER BY key"""
-
 
 class AudienceMoment(Moment):
     """What one member of many may know at a time.
@@ -128,11 +124,9 @@ class Habit:
         found: Int64 = places[self.log.key[places] == wanted].astype(np.int64)
         return found
 
-    def moment(self, time: datetime, *, hidden: BoolArray, quiet: BoolArray) -> AudienceMoment:
-        """Return what members may know at a time; `quiet` people have stopped showing it."""
-        return AudienceMoment(
-            self.log, milliseconds(time), hidden=hidden, shows=self.shows & ~quiet
-        )
+    def moment(self, time: datetime, *, hidden: BoolArray) -> AudienceMoment:
+        """Return what members may know at a time, of everybody but the rows `hidden`."""
+        return AudienceMoment(self.log, milliseconds(time), hidden=hidden, shows=self.shows)
 
     def person(self, mine: Mine) -> Person:
         """Return a person as they are now, in the words of the log."""
@@ -263,13 +257,9 @@ def read_habit(store: Store, snapshot: Snapshot) -> Habit:
     """Read who came to what, from Neo4j; people as the snapshot's flags have them."""
     allowed = may_learn_from(snapshot)
     seen = privacy.visibilities(Viewer("alumnus"))
-    shows = np.zeros(snapshot.n, bool)
-    shows_groups = np.full(snapshot.n, True)
-    for row in store.stream(SETTINGS):
-        set_by = privacy.audiences(row["audiences"])
-        for place in snapshot.positions([row["key"]]):
-            shows[place] = set_by["events"] in ("members", "public")
-            shows_groups[place] = set_by["groups"] in ("members", "public")
+    member = Viewer("alumnus")
+    shows = snapshot.showing(member, "events", allowed)
+    shows_groups = snapshot.showing(member, "groups", allowed)
     rows = list(store.stream(ANSWERS, visibilities=seen))
     group_rows = list(store.stream(MEMBERS, visibilities=seen))
     groups = [NOWHERE, *(row["id"] for row in group_rows)]

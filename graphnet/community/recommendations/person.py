@@ -211,7 +211,7 @@ class Person:
         good = (snapshot.keys[places] == keys) & self.allowed[places]
         good &= (snapshot.flags[places] & privacy.ALUMNUS) != 0
         good &= ~np.isin(keys, np.asarray([self.mine.key, *self.mine.knows], np.int64))
-        good &= ~np.isin(keys, np.asarray(sorted(self.view.quiet), np.int64))
+        good &= ~np.isin(keys, np.asarray(sorted(self.view.changed), np.int64))
         return good, [str(name) for name in snapshot.ids[places]]
 
     def interests_of(self, key: int, *, most: int) -> list[str]:

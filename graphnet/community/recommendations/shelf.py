@@ -121,7 +121,9 @@ class Shelf:
             coming = self._things.of["events"]
             new = tuple(thing.id for thing in coming if thing.id not in habit.event_place)
             hour = int(now.timestamp() // MOMENT.total_seconds())
-            key = (view.snapshot.version, id(habit), new, view.denied, view.quiet, hour)
+            # Who has changed anything since counts for nobody until the next snapshot knows what.
+            gone = habit.rows(view.denied | view.changed).tobytes()
+            key = (view.snapshot.version, id(habit), new, gone, hour)
             if self._shared is not None and self._shared[0] == key:
                 kept = replace(self._shared[1], things=self._things)
             else:
@@ -133,16 +135,15 @@ class Shelf:
         assert self._things is not None
         with_new = habit.with_new(self._things.of["events"])
         snapshot = view.snapshot
-        may = may_learn_from(snapshot, denied=(*view.denied, *view.quiet))
+        may = may_learn_from(snapshot, denied=(*view.denied, *view.changed))
         places = np.minimum(np.searchsorted(snapshot.keys, habit.log.key), max(snapshot.n - 1, 0))
         if snapshot.n and len(places):
             hidden = ~(may[places] & (snapshot.keys[places] == habit.log.key))
         else:
             hidden = np.ones(len(habit.log.key), bool)
-        quiet = np.zeros(habit.log.people, bool)
         gone = np.zeros(habit.log.people, bool)
         gone[habit.rows(view.denied)] = True
-        moment = with_new.moment(now, hidden=hidden, quiet=quiet)
+        moment = with_new.moment(now, hidden=hidden)
         return Shared(self._things, self._models, with_new, moment, hidden, whole=not gone.any())
 
     def _habit_of(self, snapshot: Snapshot) -> Habit:

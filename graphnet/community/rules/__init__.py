@@ -1,0 +1,235 @@
+"""The rules of a contest season: one versioned TOML file, checked before anything is scored.
+
+The file that ships, ``season-2026.toml`` beside this module, says in its comments what each line
+means. Points are whole numbers or decimals and are kept as exact fractions.
+"""
+
+import hashlib
+import tomllib
+from datetime import UTC, date, datetime, time
+from fractions import Fraction
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+
+from graphnet.errors import BadFile
+
+# The four modes of alumni engagement of the Council for Advancement and Support of Education: CASE,
+# "Alumni Engagement Metrics" (white paper of the Alumni Engagement Metrics Task Force, 2018), taken
+# over into the CASE Global Reporting Standards (2021).
+MODES = ("volunteer", "experiential", "philanthropic", "communication")
+PARTS = ("contributed", "mobilised")
+
+Mode = Literal["volunteer", "experiential", "philanthropic", "communication"]
+
+
+def _exact(value: Any) -> Fraction:
+    if isinstance(value, bool) or not isinstance(value, int | str | Fraction):
+        raise ValueError("must be a number")
+    try:
+        return Fraction(value)
+    except (ValueError, ZeroDivisionError) as problem:
+        raise ValueError("must be a finite number") from problem
+
+
+Number = Annotated[Fraction, BeforeValidator(_exact), Field(ge=0, le=1_000_000)]
+
+
+class _Checked(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+
+class Kind(_Checked):
+    """One kind of contribution: what it brings, in which mode and part, and its words."""
+
+    points: Number
+    mode: Mode
+    part: Literal["contributed", "mobilised"] = "contributed"
+    at_most: Number | None = None
+    en: str = Field(min_length=1, max_length=80)
+    ru: str = Field(min_length=1, max_length=80)
+
+
+class Weights(_Checked):
+    """The weights of the parts; reach counts in staff's candidate ranking only."""
+
+    contributed: Number
+    mobilised: Number
+    reach: Number = Fraction(0)
+
+
+class ContestWeights(_Checked):
+    """What standing, jury and members' vote weigh in the award; together they are 1."""
+
+    standing: Number
+    jury: Number
+    vote: Number
+
+    @model_validator(mode="after")
+    def _whole(self) -> "ContestWeights":
+        if self.standing + self.jury + self.vote != 1:
+            raise ValueError("standing, jury and vote must add up to 1")
+        return self
+
+
+class Award(_Checked):
+    """What an award asks of a season."""
+
+    modes_at_least: int = Field(default=2, ge=1, le=len(MODES))
+    points_at_least: Number = Fraction(0)
+
+
+class Eligibility(_Checked):
+    """Who may stand: alumni, and nobody who works for the Association or has just won."""
+
+    alumni_only: bool = True
+    excluded_roles: tuple[Literal["staff", "admin", "analyst"], ...] = ("staff", "admin")
+    years_after_award: int = Field(default=0, ge=0, le=50)
+
+
+class LateCorrections(_Checked):
+    """How long after the freeze an entry or a correction is still appended to the season."""
+
+    days: int = Field(default=30, ge=0, le=3650)
+
+
+class SeasonRules(_Checked):
+    """A season's rules, read by `read_rules`."""
+
+    season: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,30}$")
+    version: int = Field(ge=1)
+    name: str = Field(min_length=1, max_length=120)
+    name_ru: str = Field(min_length=1, max_length=120)
+    starts: date
+    ends: date
+    time_zone: str = "Europe/Moscow"
+    award: Award = Award()
+    eligibility: Eligibility = Eligibility()
+    weights: Weights
+    contest: ContestWeights
+    late_corrections: LateCorrections = LateCorrections()
+    caps: dict[Mode, Number] = {}
+    kinds: dict[str, Kind] = Field(min_length=1)
+
+    _text: str = PrivateAttr(default="")
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError) as problem:
+            raise ValueError(f"{value!r} is not a time zone") from problem
+        return value
+
+    @model_validator(mode="after")
+    def _makes_sense(self) -> "SeasonRules":
+        if self.ends < self.starts:
+            raise ValueError("the season ends before it starts")
+        if not self.weights.contributed and not self.weights.mobilised:
+            raise ValueError("weights: contributed and mobilised cannot both be 0")
+        modes = {kind.mode for kind in self.kinds.values() if kind.points > 0}
+        if len(modes) < self.award.modes_at_least:
+            raise ValueError(
+                f"award.modes_at_least is {self.award.modes_at_least}, but the kinds "
+                f"can earn points in {len(modes)} only"
+            )
+        return self
+
+    @property
+    def text(self) -> str:
+        """The file's text as it was read."""
+        return self._text
+
+    @property
+    def sha256(self) -> str:
+        """The SHA-256 sum of the file's text."""
+        return hashlib.sha256(self._text.encode()).hexdigest()
+
+    @property
+    def start(self) -> datetime:
+        """The first moment of the season, in UTC."""
+        return datetime.combine(self.starts, time(), ZoneInfo(self.time_zone)).astimezone(UTC)
+
+    @property
+    def end(self) -> datetime:
+        """The first moment after the season: the midnight that ends its last day, in UTC."""
+        after = date.fromordinal(self.ends.toordinal() + 1)
+        return datetime.combine(after, time(), ZoneInfo(self.time_zone)).astimezone(UTC)
+
+    def within(self, at: datetime) -> bool:
+        """Say whether a time lies within the season; the last day counts whole."""
+        return self.start <= at < self.end
+
+
+def read_rules(source: Path | str) -> SeasonRules:
+    """Read a rule file, or the text of one.
+
+    Raises
+    ------
+    BadFile
+        With every mistake, each by its place in the file.
+    """
+    where = str(source) if isinstance(source, Path) else "rules"
+    try:
+        text = source.read_text(encoding="utf-8") if isinstance(source, Path) else source
+    except (OSError, UnicodeDecodeError) as problem:
+        raise BadFile(f"{where}: cannot be read: {problem}") from problem
+    try:
+        values = tomllib.loads(text, parse_float=str)
+    except tomllib.TOMLDecodeError as problem:
+        raise BadFile(f"{where}: not TOML: {problem}") from problem
+    try:
+        rules = SeasonRules.model_validate(values)
+    except ValidationError as problem:
+        mistakes = [
+            f"  {_line(text, mistake['loc'])}{'.'.join(map(str, mistake['loc'])) or 'the season'}: "
+            + mistake["msg"].removeprefix("Value error, ")
+            for mistake in problem.errors()
+        ]
+        raise BadFile(f"{where}:\n" + "\n".join(mistakes)) from problem
+    rules._text = text
+    return rules
+
+
+def _line(text: str, place: tuple[int | str, ...]) -> str:
+    """Return ``line N: `` for the line that sets the field, as far as it stands in the file."""
+    table, wanted = "", [str(part) for part in place]
+    best = ""
+    for number, line in enumerate(text.splitlines(), start=1):
+        stripped = line.partition("#")[0].strip()
+        if stripped.startswith("["):
+            table = stripped.strip("[]").strip()
+            if table and wanted[: len(table.split("."))] == table.split("."):
+                best = f"line {number}: "
+            continue
+        name = stripped.partition("=")[0].strip().strip('"')
+        path = [*(table.split(".") if table else []), name]
+        if name and wanted[: len(path)] == path:
+            return f"line {number}: "
+    return best
+
+
+def shipped(season: str = "2026") -> SeasonRules:
+    """Return the rules of a season that ship with the program.
+
+    Raises
+    ------
+    BadFile
+        If there are none for that season.
+    """
+    path = Path(__file__).parent / f"season-{season}.toml"
+    if not path.name.removeprefix("season-").removesuffix(".toml").isalnum() or not path.exists():
+        raise BadFile(f"no rules for the season {season!r} ship with the program")
+    return read_rules(path)

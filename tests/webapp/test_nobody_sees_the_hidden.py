@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
+from graphnet.community.recommendations import LISTS
 from graphnet.settings import Settings
 from graphnet.store import Store
 from tests.conftest import WIPE
@@ -52,6 +53,9 @@ PARAMETERS = {
     "run_id": ("none",),
     "project_id": ("none",),
     "act_id": ("none", "attended:rvera", "attended:ranna", "brought", "correct:talk"),
+    "list_name": (*LISTS, "nonsense"),
+    "news_id": ("none",),
+    "service_id": ("none",),
     "pass_on_id": ("none",),
 }
 QUESTIONS = ("", "?q=орлова", "?q=вера", "?q=vera+orlova", "?as=csv", "?q=ве", "?unit=faculty")

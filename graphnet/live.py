@@ -43,6 +43,37 @@ class View:
     snapshot: Snapshot
     names: NameIndex
     denied: frozenset[int]
+    changed: frozenset[int] = frozenset()  # whose settings may be others than in the snapshot
+
+    def showing(
+        self, viewer: Viewer, field_name: str, allowed: BoolArray, *, sure: bool = True
+    ) -> BoolArray:
+        """Return who of those allowed shows one field to the viewer, by the snapshot's settings.
+
+        Of who has changed anything since only their card knows: with `sure` they are left out, else
+        let through, for a caller who looks at the card.
+        """
+        shown = self.snapshot.showing(viewer, field_name, allowed)
+        changed = self.snapshot.positions(self.changed)
+        shown[changed] = False if sure else allowed[changed]
+        return shown
+
+    def mask_of_names(self, allowed: BoolArray, *, late: bool = True) -> BoolArray:
+        """Turn a mask over the snapshot's positions into one over the name index's.
+
+        Who is in the index and not in the snapshot has joined since: nothing is known yet of whom
+        they studied with, so only the live card decides, and with `late` they are let through.
+        """
+        keys, snapshot_keys = self.names.keys, self.snapshot.keys
+        if len(keys) == len(snapshot_keys) and np.array_equal(keys, snapshot_keys):
+            return allowed
+        place = np.minimum(np.searchsorted(snapshot_keys, keys), max(len(snapshot_keys) - 1, 0))
+        mask = np.full(len(keys), late)
+        if len(snapshot_keys):
+            there = snapshot_keys[place] == keys
+            mask[there] = allowed[place[there]]
+        denied = np.isin(keys, np.fromiter(self.denied, np.int64, len(self.denied)))
+        return mask & ~denied
 
     def allowed(self, viewer: Viewer, rules: Rules) -> BoolArray:
         """Return whom the viewer may see, by position in the snapshot."""
@@ -126,17 +157,19 @@ class Live:
         view = self._view
         if view is None or change.number <= view.snapshot.version:
             return
-        denied = view.denied
+        denied, changed = view.denied, view.changed
         if change.kind in changes.DENYING:
             denied = denied | set(change.people)
         elif change.kind in changes.ALLOWING:
             denied = denied - set(change.people)
         elif change.people:
             self._rename(view, change.people)
+            if change.kind == "changed":
+                changed = changed | set(change.people)
         if change.kind in ("erased",):
             for key in change.people:
                 view.names.remove(key)
-        self._view = View(view.snapshot, view.names, denied)
+        self._view = View(view.snapshot, view.names, denied, changed)
 
     def _rename(self, view: View, keys: Iterable[int]) -> None:
         for row in self.store.read(NAMES_OF, keys=list(keys)):

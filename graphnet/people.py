@@ -124,7 +124,8 @@ WHERE NOT other:AuditEntry AND NOT other:Session AND NOT other:PseudonymKey
 RETURN properties(p) AS person, type(t) AS tie, startNode(t) = p AS outgoing,
   properties(t) AS tie_properties, labels(other) AS labels,
   CASE WHEN other:Person THEN {} WHEN other:Account
-    THEN {email: other.email, created_at: other.created_at} ELSE properties(other) END AS thing
+    THEN {email: other.email, created_at: other.created_at}
+    WHEN other:Claim OR other:Invitation THEN {id: other.id} ELSE properties(other) END AS thing
 ORDER BY tie, elementId(t) LIMIT 100000"""
 
 # One row: how many records of the person have been emptied. Only what their source calls them
@@ -132,13 +133,23 @@ ORDER BY tie, elementId(t) LIMIT 100000"""
 EMPTY_RECORDS = """MATCH (r:Record)-[about:ABOUT]->(:Person {key: $key})
 REMOVE r.fields, r.mapped, r.hash DELETE about RETURN count(*) AS emptied"""
 
+# One row: how many requests to be passed on, by or about the person, are gone.
+ERASE_ASKED = """MATCH (p:Person {key: $key})
+OPTIONAL MATCH (p)-[:ASKED]->(asked:PassOn)
+OPTIONAL MATCH (p)<-[:ABOUT]-(about:PassOn)
+WITH collect(DISTINCT asked) + collect(DISTINCT about) AS gone
+UNWIND gone AS o
+OPTIONAL MATCH (o)<-[:OF]-(h:Handing)
+DETACH DELETE h, o
+RETURN count(DISTINCT o) AS removed"""
+
 # One row: how many nodes that were only the person's own are gone.
 ERASE_OWN = """MATCH (p:Person {key: $key})
 OPTIONAL MATCH (p)-[:HAS|GAVE|DISMISSED]->(own)
 OPTIONAL MATCH (account:Account)-[:OF]->(p)
 OPTIONAL MATCH (session)-[:HELD_BY]->(account)
 WITH p, collect(DISTINCT own) + collect(DISTINCT account) + collect(DISTINCT session) AS gone
-OPTIONAL MATCH (kept:PseudonymKey|Evidence)-[:OF|ABOUT]->(p)
+OPTIONAL MATCH (kept:PseudonymKey|Evidence|Ask)-[:OF|ABOUT]->(p)
 WITH gone, collect(DISTINCT kept) AS kept
 WITH gone + kept AS gone
 FOREACH (node IN gone | DETACH DELETE node)
@@ -556,6 +567,7 @@ def erase(store: Store, viewer: Viewer, key: int) -> None:
     def work(transaction: Transaction) -> None:
         transaction.run(EMPTY_RECORDS, key=key)
         transaction.run(ERASE_NOMINATIONS, key=key)
+        transaction.run(ERASE_ASKED, key=key)
         transaction.run(ERASE_OWN, key=key)
         if not transaction.run(ERASE_PERSON, key=key):
             raise PersonNotFound("no such person")

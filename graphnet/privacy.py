@@ -132,6 +132,8 @@ def level(viewer: Viewer, facts: Facts, *, unclaimed_audience: str = "cohort") -
 CLAIMED, HIDDEN, DECEASED, MEMORIAL, QUARANTINED, REFUSED, PUBLIC, NO_PROFILE, ALUMNUS, REACH = (
     1 << bit for bit in range(10)
 )
+NO_PASS_ON = 1 << 10  # is not to be asked to pass anything on
+REACHABLE = 1 << 11  # has an account, or a contact that works
 
 
 def mask(
@@ -182,18 +184,29 @@ DEFAULT_AUDIENCES: dict[str, str] = {
     "contacts": "nobody",
     "events": "nobody",
     "connections": "nobody",
+    "pass_on": "members",  # who may ask me to pass on a message, of those who are tied to me
 }
 AUDIENCES = ("nobody", "connections", "cohort", "members", "public")
 
 
 def audiences(stored: Iterable[str] | None) -> dict[str, str]:
-    """Return each field's audience: the defaults, changed by what the person has set."""
-    result = dict(DEFAULT_AUDIENCES)
+    """Return each field's audience: the defaults, changed by what the person has set.
+
+    Who has said that nobody may see whom they know, and nothing of passing on, has said no to both.
+    """
+    said = {}
     for entry in stored or ():
         name, _, audience = entry.partition(":")
-        if name in result and audience in AUDIENCES:
-            result[name] = audience
-    return result
+        if name in DEFAULT_AUDIENCES and audience in AUDIENCES:
+            said[name] = audience
+    if said.get("connections") == "nobody":
+        said.setdefault("pass_on", "nobody")
+    return DEFAULT_AUDIENCES | said
+
+
+def passes_on(stored: Iterable[str] | None) -> bool:
+    """Return whether somebody may stand between two people whom they know."""
+    return audiences(stored).get("pass_on") != "nobody"
 
 
 def shown_fields(
@@ -227,6 +240,51 @@ def shown_fields(
         if at == Level.CONNECTED:
             allowed.add("connections")
     return frozenset(f for f, audience in audiences(stored).items() if audience in allowed)
+
+
+_FIELD_PLACE = {name: 3 * place for place, name in enumerate(DEFAULT_AUDIENCES)}
+
+
+def packed(stored: Iterable[str] | None) -> int:
+    """Return a person's settings as one integer: three bits a field, the place of its audience."""
+    return sum(
+        AUDIENCES.index(audience) << _FIELD_PLACE[name]
+        for name, audience in audiences(stored).items()
+    )
+
+
+def field_mask(
+    viewer: Viewer,
+    field_name: str,
+    settings: npt.NDArray[np.int64],
+    *,
+    flags: npt.NDArray[np.uint16],
+    same_cohort: BoolArray,
+    connected: BoolArray,
+) -> BoolArray:
+    """Return who shows one field to the viewer, of those whom `mask` lets the viewer see.
+
+    Parameters
+    ----------
+    settings
+        What `packed` made of each person's settings, shape ``(n,)``.
+    same_cohort
+        Who studied with the viewer, in one group or one cohort.
+    """
+    everyone = np.ones(len(settings), bool)
+    if viewer.kind in ("staff", "engine"):
+        return everyone
+    if viewer.kind == "analyst":
+        return everyone if field_name in ("studies", "interests") else ~everyone
+    audience = (settings >> _FIELD_PLACE[field_name]) & 7
+    shown: BoolArray = audience == AUDIENCES.index("public")
+    if viewer.kind == "alumnus":
+        shown |= audience == AUDIENCES.index("members")
+        shown |= (audience == AUDIENCES.index("cohort")) & same_cohort
+        shown |= (audience == AUDIENCES.index("connections")) & connected
+        claimed = (flags & CLAIMED) != 0
+        shown = np.where(claimed, shown, field_name in ("name", "studies"))
+    return shown
 
 
 def visibilities(viewer: Viewer) -> list[str]:

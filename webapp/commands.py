@@ -15,6 +15,7 @@ import click
 from graphnet import people
 from graphnet.community import suggestions
 from graphnet.discovery import classmates as classmates_module
+from graphnet.discovery.criteria import STATES
 from graphnet.discovery.search import find_people
 from graphnet.errors import SnapshotError
 from graphnet.influence.central import ORDERS, central_people
@@ -106,14 +107,38 @@ def card_row(card: Card) -> dict[str, Any]:
 
 
 @click.command()
-@click.argument("text")
+@click.argument("text", default="")
+@click.option("--year", help="Intake or graduation, two years either way.")
+@click.option("--group", help="A code that the study group once had.")
+@click.option("--faculty", "unit", help="A faculty or another unit: its name or id.")
+@click.option("--stream", help="The number of the stream, looked for in group codes.")
+@click.option("--city", help="Where they live, of who shows it.")
+@click.option("--employer", help="Where they have worked, of who shows it.")
+@click.option("--state", type=click.Choice(STATES), help="Registered on the site or not.")
 @click.option("--limit", default=10, show_default=True)
 @question
-def find(live: Live, viewer: Viewer, *, text: str, limit: int) -> list[dict[str, Any]]:
-    """Find people by name: either alphabet, diminutives, typing errors, a year, a group."""
-    found = find_people(live, viewer, text, k=limit)
+def find(
+    live: Live, viewer: Viewer, *, text: str, limit: int, **filters: str | None
+) -> list[dict[str, Any]]:
+    """Find people by name: either alphabet, diminutives, typing errors, a year, a group, a city."""
+    chosen = {name: value for name, value in filters.items() if value}
+    found = find_people(live, viewer, text, filters=chosen, k=limit)
+    if found.widened:
+        click.echo("nobody fits all of it; these fit the name alone", err=True)
+    for other in found.alternatives:
+        said = (
+            f"without {other.without.kind} {other.without.value}"
+            if other.without
+            else (f"only {other.words!r}" if other.words else "whatever the name")
+        )
+        click.echo(f"  {said}: {other.count}", err=True)
+    criteria = "; ".join(f"{c.kind} {c.value}" for c in found.criteria)
     return [
-        card_row(hit.card) | {"matched": ", ".join(f"{m.part} {m.how}" for m in hit.found.matched)}
+        card_row(hit.card)
+        | {
+            "matched": ", ".join(f"{m.part} {m.how}" for m in hit.found.matched),
+            "narrowed": "" if found.widened else criteria,
+        }
         for hit in found.hits
     ]
 

@@ -64,7 +64,8 @@ PUBLIC = (
 )
 
 
-def _answers(path: str) -> bool:
+def answers(path: str) -> bool:
+    """Return whether some feature answers at this path."""
     adapter = current_app.url_map.bind("localhost")
     try:
         adapter.match(path, method="GET")
@@ -80,7 +81,7 @@ def _within(path: str) -> bool:
 
 
 def _entries(links: tuple[tuple[str, Any], ...]) -> list[Entry]:
-    shown = [(path, label) for path, label in links if _answers(path)]
+    shown = [(path, label) for path, label in links if answers(path)]
     # /staff/recovery lies within /staff too: the longest path that fits is where one is.
     here = max((path for path, _ in shown if _within(path)), key=len, default="")
     return [Entry(path, label, path == here) for path, label in shown]
@@ -105,7 +106,7 @@ def navigation() -> Navigation:
     area = _area_of_page(mine)
     areas = []
     for role, (label, links) in mine.items():
-        start = next((path for path, _ in links if _answers(path)), "")
+        start = next((path for path, _ in links if answers(path)), "")
         if start:
             areas.append(Entry(start, label, role == area))
     return Navigation(areas if len(areas) > 1 else [], _entries(mine[area][1]))
@@ -117,7 +118,7 @@ def _area_of_page(mine: dict[str, tuple[Any, tuple[tuple[str, Any], ...]]]) -> s
     ]
     if fits:
         return max(fits)[1]
-    begun = (role for role, (_, links) in mine.items() if any(_answers(path) for path, _ in links))
+    begun = (role for role, (_, links) in mine.items() if any(answers(path) for path, _ in links))
     return next(begun, next(iter(mine)))
 
 
@@ -126,6 +127,6 @@ def landing(roles: tuple[str, ...]) -> str:
     for role in AREAS:
         if role in roles:
             for path, _ in AREAS[role][1]:
-                if _answers(path):
+                if answers(path):
                     return path
     return "/"

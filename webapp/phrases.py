@@ -9,17 +9,24 @@ from typing import Any
 
 from babel.numbers import format_percent
 from flask import Flask
-from flask_babel import get_locale, gettext, ngettext
+from flask_babel import get_locale, gettext, ngettext, pgettext
 
 from graphnet.community.suggestions import Reason
+from graphnet.discovery.criteria import Criterion
+from graphnet.discovery.search import Hit
 from graphnet.names import Found
+from graphnet.people import Card
 from webapp.i18n import in_language
+from webapp.navigation import answers
 
 
 def install(app: Flask) -> None:
     """Give the templates these words."""
     app.jinja_env.globals.update(
         matched_words=matched_words,
+        hit_words=hit_words,
+        criterion_words=criterion_words,
+        way_to=way_to,
         reason_words=reason_words,
         request_kind=request_kind,
         run_state=run_state,
@@ -35,11 +42,15 @@ def percent(share: float) -> str:
     return str(format_percent(share, locale=get_locale()))
 
 
-def matched_words(found: Found) -> str:
-    """Return how the question matched the name, if it was not simply the same."""
+def matched_words(found: Found, card: Card | None = None) -> str:
+    """Return how the question matched the name, if it was not simply the same.
+
+    With the card, what was typed stands before what it is of the name: Саша → Александр.
+    """
     words = {
         "other script": gettext("written in the other alphabet"),
         "diminutive": gettext("a short form of the name"),
+        "other form": gettext("another form of the name"),
         "former name": gettext("a former family name"),
         "typing error": gettext("spelt a little differently"),
         "initial": gettext("the initial fits"),
@@ -48,8 +59,83 @@ def matched_words(found: Found) -> str:
         "part of the name": gettext("a part of the name"),
         "other gender": gettext("the same family name in the other gender"),
     }
-    said = [words[how] for how in dict.fromkeys(how for _, how in found.matched) if how in words]
-    return ", ".join(said)
+    said: list[str] = []
+    for part in found.matched:
+        if part.how not in words:
+            continue
+        text = words[part.how]
+        if card is not None and part.word and part.how != "initial":
+            former = [n for n in card.name.former if part.how == "former name"]
+            name = {
+                "given": card.name.given,
+                "patronymic": card.name.patronymic,
+                "family": former[0] if len(former) == 1 else card.name.family,
+            }[part.part]
+            if name and (part.how != "former name" or former):
+                text = f"{_as_name(part.word)} → {name}: {text}"
+        said.append(text)
+    return ", ".join(dict.fromkeys(said))
+
+
+def _as_name(word: str) -> str:
+    return word[:1].upper() + word[1:]
+
+
+def hit_words(hit: Hit) -> str:
+    """Return all that matched of one result: the name, then what narrowed the search."""
+    said = [matched_words(hit.found, hit.card)]
+    for criterion in hit.met:
+        if criterion.kind == "year":
+            said.append(_year_met(criterion, hit.card))
+        elif criterion.kind != "state":
+            said.append(criterion_words(criterion))
+    return "; ".join(part for part in said if part)
+
+
+def _year_met(criterion: Criterion, card: Card) -> str:
+    """Return which year of somebody's studies is near the one that was asked for."""
+    asked = int(criterion.value)
+    near: list[tuple[int, str]] = []
+    for study in card.studies:
+        if study.graduation_year and criterion.of != "intake":
+            words = gettext("graduation %(year)s", year=study.graduation_year)
+            near.append((abs(study.graduation_year - asked), words))
+        if study.intake_year and criterion.of != "graduation":
+            words = gettext("intake of %(year)s", year=study.intake_year)
+            near.append((abs(study.intake_year - asked), words))
+    return min(near)[1] if near else ""
+
+
+def criterion_words(criterion: Criterion) -> str:
+    """Return what narrows a search, as a chip shows it."""
+    name = in_language(criterion.name, criterion.name_ru)
+    if criterion.kind == "year":
+        first = int(criterion.value) - criterion.around
+        last = int(criterion.value) + criterion.around
+        years = str(first) if first == last else f"{first}\u2013{last}"
+        if criterion.of == "graduation":
+            return str(gettext("graduation %(year)s", year=years))
+        if criterion.of == "intake":
+            return str(gettext("intake of %(year)s", year=years))
+        return str(gettext("intake or graduation %(year)s", year=years))
+    words = {
+        "group": gettext("group %(code)s", code=name),
+        "unit": name,
+        "stream": gettext("stream %(number)s, by the group code", number=criterion.value),
+        "city": gettext("lives in: %(city)s", city=name),
+        "employer": gettext("has worked at: %(employer)s", employer=name),
+        "state": pgettext("people", "registered")
+        if criterion.value == "registered"
+        else pgettext("people", "not registered"),
+    }
+    return str(words[criterion.kind])
+
+
+def way_to(card: Card) -> str:
+    """Return where the ways to reach somebody without a contact are shown, if anywhere."""
+    path = f"/reach/{card.id}"
+    wanted = card.id and card.state in ("no_contact", "not_registered", "lost", "silent")
+    return path if wanted and answers(path) else ""
 
 
 def reason_words(reasons: Sequence[Reason]) -> str:
@@ -81,6 +167,7 @@ def request_kind(kind: str) -> str:
     """Return what a request is about."""
     words = {
         "hide": gettext("“don’t look for me”"),
+        "find_person": gettext("find a person"),
         "pass_on": gettext("pass on to somebody"),
         "question": gettext("question"),
         "document": gettext("document"),

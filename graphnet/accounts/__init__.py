@@ -7,7 +7,14 @@ sums of random tokens, so that a copy of the database signs nobody in.
 from graphnet.accounts.audit import AuditEntry, audit, entries
 from graphnet.accounts.figures import OpenFigures, open_figures
 from graphnet.accounts.hiding import ask_to_hide
-from graphnet.accounts.links import Link, link_of, make_link, set_password_by_link, sign_in_by_link
+from graphnet.accounts.links import (
+    Link,
+    link_of,
+    make_link,
+    make_link_in,
+    set_password_by_link,
+    sign_in_by_link,
+)
 from graphnet.accounts.passwords import check_password
 from graphnet.accounts.records import (
     Account,
@@ -16,7 +23,9 @@ from graphnet.accounts.records import (
     accounts,
     change_password,
     create,
+    create_in,
     create_many,
+    create_person,
     disable,
     email_key,
     enable,
@@ -32,6 +41,7 @@ from graphnet.accounts.sessions import (
     session_of,
     sign_in,
     sign_out,
+    token_hash,
 )
 
 __all__ = [
@@ -48,7 +58,9 @@ __all__ = [
     "change_password",
     "check_password",
     "create",
+    "create_in",
     "create_many",
+    "create_person",
     "disable",
     "email_key",
     "enable",
@@ -60,6 +72,7 @@ __all__ = [
     "held_by",
     "link_of",
     "make_link",
+    "make_link_in",
     "open_figures",
     "session_of",
     "set_language",
@@ -68,4 +81,5 @@ __all__ = [
     "sign_in_by_link",
     "sign_out",
     "take_role",
+    "token_hash",
 ]

@@ -63,27 +63,30 @@ def make_link(store: Store, account_id: str, purpose: str, *, actor: str = "") -
     purpose
         'reset' (24 hours), 'invite' (14 days) or 'sign-in' (1 hour).
     """
+    return store.in_write(lambda t: make_link_in(t, account_id, purpose, actor=actor))
+
+
+def make_link_in(
+    transaction: Transaction, account_id: str, purpose: str, *, actor: str = "", role: str = "admin"
+) -> str:
+    """Make a link in the act's own transaction and return its token; see `make_link`."""
     if purpose not in PURPOSES:
         raise BadValue(f"a link is for one of {', '.join(PURPOSES)}")
     token = secrets.token_urlsafe(32)
     now = datetime.now(UTC)
-
-    def work(transaction: Transaction) -> None:
-        transaction.run(TAKE_BACK, account_id=account_id, purpose=purpose)
-        made = transaction.run(
-            MAKE,
-            account_id=account_id,
-            id=new_id(),
-            token_hash=token_hash(token),
-            purpose=purpose,
-            now=now,
-            expires_at=now + timedelta(hours=HOURS[purpose]),
-        )
-        if not made:
-            raise ThingNotFound("no such account")
-        audit(transaction, actor, "admin", f"link.{purpose}", subject=account_id)
-
-    store.in_write(work)
+    transaction.run(TAKE_BACK, account_id=account_id, purpose=purpose)
+    made = transaction.run(
+        MAKE,
+        account_id=account_id,
+        id=new_id(),
+        token_hash=token_hash(token),
+        purpose=purpose,
+        now=now,
+        expires_at=now + timedelta(hours=HOURS[purpose]),
+    )
+    if not made:
+        raise ThingNotFound("no such account")
+    audit(transaction, actor, role, f"link.{purpose}", subject=account_id)
     return token
 
 

@@ -227,40 +227,79 @@ def create(
     PersonNotFound
         If there is no person with that key.
     """
-    key = email_key(email)
     if password is not None:
         check_password(password, email=email)
-    new: dict[str, Any] = {
-        "id": new_id(),
-        "email": email.strip(),
-        "email_key": key,
-        "password_hash": hashed(password) if password is not None else None,
-        "roles": checked_roles(roles),
-        "language": language,
-        "now": datetime.now(UTC),
-    }
+    password_hash = hashed(password) if password is not None else None
 
-    def work(transaction: Transaction) -> None:
+    def work(transaction: Transaction) -> str:
         owner = person_key
         if owner is None:
-            owner = _create_person(transaction, name or Name(email.partition("@")[0], ""))
-        rows = transaction.run(CREATE, person_key=owner, **new)
-        if not rows:
-            raise PersonNotFound("no such person")
-        if rows[0]["taken"]:
-            raise Conflict("this person has an account already")
-        detail = ", ".join(new["roles"])
-        audit(transaction, actor, "admin", "account.create", subject=new["id"], detail=detail)
-        changes.record(transaction, "joined", [owner])
+            owner = create_person(transaction, name or Name(email.partition("@")[0], ""))
+        return create_in(
+            transaction,
+            email,
+            owner,
+            roles=roles,
+            language=language,
+            actor=actor,
+            password_hash=password_hash,
+        )
 
     try:
-        store.in_write(work)
+        made = store.in_write(work)
     except ConstraintViolated as problem:
         raise Conflict("this address has an account already") from problem
-    return account(store, new["id"])
+    return account(store, made)
 
 
-def _create_person(transaction: Transaction, name: Name) -> int:
+def create_in(
+    transaction: Transaction,
+    email: str,
+    person_key: int,
+    *,
+    roles: Iterable[str] = ("alumnus",),
+    language: str = "",
+    actor: str = "",
+    role: str = "admin",
+    password_hash: str | None = None,
+) -> str:
+    """Make an account in the act's own transaction and return its id.
+
+    Parameters
+    ----------
+    actor, role
+        Who does it, and as what: the audit trail keeps both.
+
+    Raises
+    ------
+    Conflict
+        If the person has an account already. An address that is taken is `ConstraintViolated`.
+    PersonNotFound
+        If there is no person with that key.
+    """
+    made, given = new_id(), checked_roles(roles)
+    rows = transaction.run(
+        CREATE,
+        person_key=person_key,
+        id=made,
+        email=email.strip(),
+        email_key=email_key(email),
+        password_hash=password_hash,
+        roles=given,
+        language=language,
+        now=datetime.now(UTC),
+    )
+    if not rows:
+        raise PersonNotFound("no such person")
+    if rows[0]["taken"]:
+        raise Conflict("this person has an account already")
+    audit(transaction, actor, role, "account.create", subject=made, detail=", ".join(given))
+    changes.record(transaction, "joined", [person_key])
+    return made
+
+
+def create_person(transaction: Transaction, name: Name) -> int:
+    """Make a person who is no alumnus, with the next key, and return the key."""
     # Whoever else numbers people may not have counted here: never give a key that is taken.
     highest = transaction.run(HIGHEST_KEY)
     transaction.run(RAISE_COUNTER, least=highest[0]["key"] if highest else 0)

@@ -1,10 +1,11 @@
 """Requests: what somebody asks of the Association, who answers, whether it is late."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from graphnet import changes
 from graphnet.accounts import audit
-from graphnet.errors import BadValue, Conflict, NotAllowed, ThingNotFound
+from graphnet.errors import BadValue, Conflict, NotAllowed, ThingNotFound, TooMany
+from graphnet.model import new_id
 from graphnet.privacy import Viewer
 from graphnet.store import Row, Store, Transaction
 
@@ -19,6 +20,12 @@ ORDER BY due_at, id SKIP $skip LIMIT $limit"""
 COUNTS = """MATCH (r:Request) WHERE r.status <> 'done'
 RETURN count(r) AS open, count(CASE WHEN r.due_at < $now THEN 1 END) AS late LIMIT 1"""
 
+# One row: who asks, locked until the request is committed, and what they have open of that kind.
+LOCK_ASKER = """MATCH (p:Person {key: $key}) SET p.id = p.id
+WITH p
+RETURN [(p)-[:ASKED]->(r:Request {kind: $kind}) WHERE r.status <> 'done' | r.subject] AS open
+LIMIT 1"""
+
 # One row: the request that was closed.
 CLOSE = """MATCH (r:Request {id: $id})
 WITH r, r.status AS before
@@ -27,6 +34,22 @@ RETURN before LIMIT 1"""
 
 # One row: the person who was hidden.
 HIDE_FOR = """MATCH (p:Person {id: $person_id}) SET p.visibility = 'hidden' RETURN p.key AS key"""
+
+
+# One row: the request that was written.
+ASK = """MATCH (asker:Person {key: $key})
+CREATE (asker)-[:ASKED]->(r:Request {id: $id, kind: $kind, status: 'new', subject: $subject,
+  text: $text, at: $now, due_at: $due_at})
+RETURN r.id AS id"""
+
+# One row: something that one person has asked, newest first.
+MINE = """MATCH (:Person {key: $key})-[:ASKED]->(r:Request {kind: $kind})
+RETURN r.id AS id, r.status AS status, r.subject AS subject, r.text AS text, r.answer AS answer,
+  r.at AS at, r.due_at AS due_at ORDER BY at DESC, id LIMIT $limit"""
+
+LONGEST_SUBJECT, LONGEST_TEXT = 200, 2000
+MOST_OPEN = 10  # of one kind and one person
+DAYS_TO_ANSWER = 14
 
 
 def open_requests(
@@ -77,6 +100,59 @@ def close(store: Store, viewer: Viewer, request_id: str, answer: str, *, hide: s
         )  # fmt: skip
 
     store.in_write(work)
+
+
+def ask(store: Store, viewer: Viewer, kind: str, subject: str, text: str = "") -> str:
+    """Leave a request with staff on behalf of the viewer, and return its id.
+
+    Raises
+    ------
+    BadValue
+        If nothing is asked, or it is too long.
+    Conflict
+        If the viewer has asked the same and it is still open.
+    TooMany
+        If `MOST_OPEN` requests of that kind are open.
+    NotAllowed
+        If the viewer is nobody in the graph.
+    """
+    key = viewer.person_key
+    if key is None:
+        raise NotAllowed("a request is somebody's: sign in first")
+    subject, text = subject.strip(), text.replace("\r\n", "\n").strip()
+    if not subject or len(subject) > LONGEST_SUBJECT or len(text) > LONGEST_TEXT:
+        raise BadValue(
+            f"say what is asked in 1 to {LONGEST_SUBJECT} characters, the rest in {LONGEST_TEXT:,}"
+        )
+
+    def work(transaction: Transaction) -> str:
+        rows = transaction.run(LOCK_ASKER, key=key, kind=kind)
+        if not rows:
+            raise NotAllowed("a request is somebody's: sign in first")
+        if subject in rows[0]["open"]:
+            raise Conflict("this has been asked already: wait for the answer")
+        if len(rows[0]["open"]) >= MOST_OPEN:
+            raise TooMany(f"{MOST_OPEN} open requests are enough: wait for an answer")
+        now = datetime.now(UTC)
+        made = transaction.run(
+            ASK, key=key, id=new_id(), kind=kind, subject=subject, text=text, now=now,
+            due_at=now + timedelta(days=DAYS_TO_ANSWER),
+        )  # fmt: skip
+        changes.record(transaction, "asked", [key], thing=made[0]["id"])
+        return str(made[0]["id"])
+
+    return store.in_write(work)
+
+
+def asked_by(store: Store, viewer: Viewer, kind: str, *, limit: int = 10) -> list[Row]:
+    """Return what the viewer has asked of one kind, newest first, with status and answer."""
+    if viewer.person_key is None:
+        return []
+    rows = store.read(MINE, key=viewer.person_key, kind=kind, limit=limit)
+    for row in rows:
+        for name in ("at", "due_at"):
+            row[name] = row[name].to_native() if row[name] is not None else None
+    return rows
 
 
 def _staff_only(viewer: Viewer) -> None:

@@ -1,11 +1,16 @@
 """Winning a class back: whom to ask, so that the expected number won back is greatest.
 
-Who is asked brings back each of the lost whom they know with a small chance, independently. The
-expected number won back is then a monotone submodular function of the set that is asked, and
-adding the person with the greatest gain again and again reaches at least 1 - 1/e (63 %) of the
-best plan of that size (Nemhauser, Wolsey and Fisher 1978), on the estimated ties. Gains only ever
-shrink, so that an old gain is an upper bound and most people need not be looked at again (Minoux
-1978): same plan, a fraction of the work.
+Who is asked answers with a certain chance, and then brings back each of the lost whom they know
+with another. The expected number won back,
+
+    f(S) = sum over the lost l of 1 - prod over p in S of (1 - response(p) rate(p, l) P(p knows l))
+
+is a monotone submodular function of the set that is asked, and adding the person with the greatest
+gain again and again reaches at least 1 - 1/e (63 %) of the best plan of that size (Nemhauser,
+Wolsey and Fisher 1978), on the estimated ties. Gains only ever shrink, so that an old gain is an
+upper bound and most people need not be looked at again (Minoux 1978): same plan, a fraction of the
+work. Planning again after each wave of answers keeps the bound against the best way of doing so
+(Golovin and Krause 2011): `left` then says who is as good as found.
 """
 
 import heapq
@@ -26,6 +31,48 @@ EQUAL_WITHIN = 0.02
 
 
 @dataclass(frozen=True)
+class Rates:
+    """How likely it is that asking brings somebody back.
+
+    Attributes
+    ----------
+    response : float64[n]
+        That a person answers at all.
+    known, estimated : float
+        That who answers brings back one of the lost to whom a tie is on file, or to whom a tie is
+        estimated (times the chance that there is one).
+    """
+
+    response: Float64
+    known: float
+    estimated: float
+
+    @classmethod
+    def even(cls, n: int, chance: float) -> "Rates":
+        """Return the same rate for everyone and every tie.
+
+        Raises
+        ------
+        BadValue
+            If the chance is none.
+        """
+        if not 0.0 < chance <= 1.0:
+            raise BadValue(f"a chance of {chance} is none: it lies above 0 and at most at 1")
+        return cls(np.ones(n), chance, chance)
+
+    def brings(self, estimate: Estimate, person: int) -> Float64:
+        """Return the chance that asking this person brings back each of the lost, float64[m]."""
+        chance = self.estimated * estimate.chances(person)
+        chance[estimate.tied(person)] = self.known
+        return np.asarray(self.response[person] * chance)
+
+    def most(self, estimate: Estimate) -> Float64:
+        """Return an upper bound of what each person brings back, float64[n]."""
+        guessed = self.estimated * (estimate.total - estimate.known)
+        return np.asarray(self.response * (self.known * estimate.known + guessed))
+
+
+@dataclass(frozen=True)
 class Plan:
     """Whom to ask, best first.
 
@@ -40,6 +87,10 @@ class Plan:
         How many of the lost each is expected to know.
     shared : float64[k, a]
         Share of the lost with the same value of each attribute: the reason in words.
+    without : float64[k]
+        Expected number won back that would be missing if only this one were not asked.
+    left : float64[m]
+        Chance that each of the lost is still missing after all of it.
     """
 
     people: Int64
@@ -47,6 +98,8 @@ class Plan:
     known: Int64
     expected: Float64
     shared: Float64
+    without: Float64
+    left: Float64
 
     @property
     def won(self) -> float:
@@ -65,6 +118,8 @@ def plan_recovery(
     asked: Sequence[int] = (),
     monitors: Bools | None = None,
     chance: float = CHANCE,
+    rates: Rates | None = None,
+    left: Float64 | None = None,
     known_first: int = KNOWN_FIRST,
 ) -> Plan:
     """Choose k people to ask.
@@ -85,7 +140,12 @@ def plan_recovery(
     monitors : bool[n], optional
         Come first among people of nearly equal gain.
     chance : float
-        That who is asked brings back one they know.
+        That who is asked brings back one they know, where `rates` says no more.
+    rates : Rates, optional
+        What past answers say of people and ties.
+    left : float64[m], optional
+        Chance that each of the lost is still missing whatever this plan does: below 1 for those
+        whom an answer has named.
     known_first : int
         So many are chosen among people with a known tie to the lost, while there are any.
 
@@ -104,35 +164,40 @@ def plan_recovery(
     Nemhauser, Wolsey and Fisher, "An analysis of approximations for maximizing submodular set
     functions - I", Mathematical Programming 14 (1978), theorem 4.2.
     Minoux, "Accelerated greedy algorithms for maximizing submodular set functions", 1978.
+    Golovin and Krause, "Adaptive submodularity", Journal of Artificial Intelligence Research 42
+    (2011), theorem 5.2.
     """
-    if not 0.0 < chance <= 1.0:
-        raise BadValue(f"a chance of {chance} is none: it lies above 0 and at most at 1")
-    left = np.ones(len(estimate.lost))
+    even = Rates.even(len(estimate.total), chance)
+    rates = even if rates is None else rates
+    left = np.ones(len(estimate.lost)) if left is None else left.copy()
     for person in asked:
-        left *= 1.0 - chance * estimate.chances(person)
+        left *= 1.0 - rates.brings(estimate, person)
     never = {*exclude, *asked, *estimate.lost.tolist()}
     free = {int(p) for p in askable.tolist()} - never
     if not free >= set(fixed):
         raise BadValue("somebody fixed in the plan may not be asked")
     people: list[int] = []
     gains: list[float] = []
+    brought: list[Float64] = []
 
-    def take(person: int, chances: Float64) -> None:
+    def take(person: int, brings: Float64) -> None:
         people.append(person)
-        gains.append(float(chance * chances @ left))
-        np.multiply(left, 1.0 - chance * chances, out=left)
+        gains.append(float(brings @ left))
+        brought.append(brings)
+        np.multiply(left, 1.0 - brings, out=left)
 
     for person in list(dict.fromkeys(fixed))[:k]:
-        take(person, estimate.chances(person))
+        take(person, rates.brings(estimate, person))
         free.discard(person)
     rows: dict[int, Float64] = {}
+    most = rates.most(estimate)
     with_ties = {p for p in free if estimate.known[p] > 0}
-    for stage, most in ((with_ties, min(k, known_first)), (free, k)):
+    for stage, until in ((with_ties, min(k, known_first)), (free, k)):
         # Entries are (minus upper bound, position), so that equal gains go by the lower position.
-        heap = [(-chance * float(estimate.total[p]), p) for p in stage.difference(people)]
+        heap = [(-float(most[p]), p) for p in stage.difference(people)]
         heapq.heapify(heap)
-        while heap and len(people) < most:
-            person = _best(heap, estimate, left, rows, chance, monitors)
+        while heap and len(people) < until:
+            person = _best(heap, estimate, left, rows, rates, monitors)
             take(person, rows.pop(person))
     chosen = np.array(people, np.int64)
     codes = attributes[chosen]
@@ -146,7 +211,16 @@ def plan_recovery(
         estimate.known[chosen],
         np.array([estimate.chances(p).sum() for p in people]),
         shared,
+        _without(brought, left),
+        left,
     )
+
+
+def _without(brought: list[Float64], left: Float64) -> Float64:
+    """Return what each of the plan's people alone adds to all the others."""
+    # What all of them but one leave is what all leave, divided by what that one leaves; nobody's
+    # chance is quite 1, or the quotient would lose what the others do.
+    return np.array([float(left @ (b / np.maximum(1.0 - b, 1e-12))) for b in brought])
 
 
 def _best(
@@ -154,7 +228,7 @@ def _best(
     estimate: Estimate,
     left: Float64,
     rows: dict[int, Float64],
-    chance: float,
+    rates: Rates,
     monitors: Bools | None,
 ) -> int:
     """Take the person of the greatest gain off the heap; of near equals, a monitor."""
@@ -167,8 +241,8 @@ def _best(
             break
         _, person = heapq.heappop(heap)
         if person not in rows:
-            rows[person] = estimate.chances(person)
-        gain = -float(chance * rows[person] @ left)
+            rows[person] = rates.brings(estimate, person)
+        gain = -float(rows[person] @ left)
         fresh.append((gain, person))
         best = min(best, gain)
     fresh.sort()

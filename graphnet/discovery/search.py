@@ -1,16 +1,20 @@
 """The one search box: people by name, with what is remembered of them; groups, events, projects.
 
 People come from the name index, over those whom the viewer may see; then their cards are read live,
-so that what somebody set a second ago holds. Years and group codes in the question narrow the
-search; if nobody fits all of it, the narrowing is dropped and the answer says so.
+so that what somebody set a second ago holds. Years, groups, cities and so on, in the question or as
+filters, narrow the search; if nobody fits all of it, the answer says what to leave out and how many
+people that gives.
 """
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from graphnet.discovery import criteria
+from graphnet.discovery.criteria import Criterion
 from graphnet.live import Live, View
 from graphnet.names import Found, ParsedQuery, fold, parse
 from graphnet.people import Card, cards
@@ -18,11 +22,8 @@ from graphnet.privacy import Viewer, visibilities
 from graphnet.snapshot.arrays import BoolArray
 from graphnet.store import Row
 
-YEARS_AROUND = 2  # how far off a remembered year may be
-
-# One row: a study group that once had that code.
-GROUPS_CALLED = """MATCH (code:GroupCode)<-[:CALLED]-(g:StudyGroup)
-WHERE code.text IN $codes RETURN DISTINCT g.id AS id ORDER BY id LIMIT 200"""
+MOST_COUNTED = 100
+AS_WELL = 5.0  # a name that fits worse than the best by that much is another name
 
 # One row: somebody whose name is exactly that, or whose id. Names with digits come from sources
 # that give their people numbers instead.
@@ -41,20 +42,39 @@ ORDER BY score DESC, id LIMIT $limit"""
 
 @dataclass(frozen=True)
 class Hit:
-    """Somebody found, and what of the question matched what of the name."""
+    """Somebody found: what of the question met what of the name, and the criteria they fit."""
 
     card: Card
     found: Found
+    met: tuple[Criterion, ...] = ()
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """A nearby question that has an answer: what to leave out, and how many people that gives.
+
+    `without` is the criterion to drop; where it is None, `words` are the part of the name to keep.
+    """
+
+    count: int
+    without: Criterion | None = None
+    words: str = ""
 
 
 @dataclass(frozen=True)
 class PeopleFound:
-    """The answer about people: hits, how the question was read, and what had to be dropped."""
+    """The answer about people: hits, how the question was read, and what else has an answer.
+
+    `widened` says that nobody fits all of it, so that the hits fit the name alone.
+    """
 
     hits: tuple[Hit, ...]
     query: ParsedQuery
-    narrowed: bool = False
+    name: str = ""
+    criteria: tuple[Criterion, ...] = ()
     widened: bool = False
+    more: bool = False
+    alternatives: tuple[Alternative, ...] = ()
 
 
 def find_people(
@@ -62,32 +82,124 @@ def find_people(
     viewer: Viewer,
     text: str,
     *,
+    filters: Mapping[str, str] | None = None,
+    plain: bool = False,
     k: int = 20,
 ) -> PeopleFound:
     """Return at most `k` people whose name fits the text, best first.
 
-    Only people whom the viewer may see take part: the others neither appear nor shift the order.
+    Only people whom the viewer may see take part: the others neither appear, nor are counted, nor
+    shift the order.
+
+    Parameters
+    ----------
+    filters
+        What narrows the search besides the words: see `criteria.FILTERS`.
+    plain
+        Read every word as a name, though some name a city, an employer or a faculty.
+
+    Raises
+    ------
+    BadValue
+        If a filter is unknown or has an impossible value.
     """
     view = live.view()
     query = parse(text)
     allowed = view.allowed(viewer, live.rules)
-    near = narrow(live, view, query)
-    widened = False
-    found: list[Found] = []
-    name = " ".join(query.name_tokens)
+    chosen = criteria.from_filters(
+        view, viewer, allowed, filters or {}, around=criteria.YEARS_AROUND
+    )
+    name_words, said = (
+        (query.name_tokens, []) if plain else criteria.from_words(view, viewer, allowed, query)
+    )
+    wanted = (*said, *(c for c in chosen if c.kind not in {s.kind for s in said}))
+    name = " ".join(name_words)
     exact = numbered(live, text, limit=k)
-    if near is not None and not exact:
-        found = ask(view, name, k=k, allowed=allowed & near)
-        widened = not found
-    if near is None or widened or exact:
-        found = ask(view, name, k=k, allowed=allowed)
-    found = [*exact, *(f for f in found if f.key not in {e.key for e in exact})]
+    named = view.showing(viewer, "name", allowed, sure=False) if name else allowed
+    masks = [criteria.fitting(live.store, view, viewer, allowed, c, sure=False) for c in wanted]
+    found: list[Found] = []
+    if masks and not exact:
+        near = np.logical_and.reduce(masks) & named
+        found = _nearest_year(view, wanted, ask(view, name, k=k + 1, allowed=near, late=False))
+    hits = _hits(live, viewer, found, wanted, name)
+    alternatives: tuple[Alternative, ...] = ()
+    widened = False
+    if wanted and not hits and not exact:
+        alternatives = _alternatives(live, view, viewer, allowed, name_words, wanted)
+        widened = bool(name)
+    if (name and (not wanted or widened)) or exact:
+        found = ask(view, name, k=k + 1, allowed=named) if name else []
+        found = [*exact, *(f for f in found if f.key not in {e.key for e in exact})]
+        hits = _hits(live, viewer, found, (), text)
+    if not hits and len(name_words) > 1:
+        alternatives += _word_by_word(view, viewer, allowed, name_words)
+    widened = widened and bool(hits)
+    return PeopleFound(hits[:k], query, name, wanted, widened, len(hits) > k, alternatives)
+
+
+def _hits(
+    live: Live, viewer: Viewer, found: list[Found], wanted: Sequence[Criterion], name: str
+) -> tuple[Hit, ...]:
+    """Return the found with their cards, of who shows what they were found by at this moment."""
+    fields = {c.field for c in wanted} - {""} | ({"name"} if name else set())
     people = {
         card.key: card
         for card in cards(live.store, viewer, (f.key for f in found), rules=live.rules)
+        if fields <= card.fields
     }
-    hits = tuple(Hit(people[f.key], f) for f in found if f.key in people)
-    return PeopleFound(hits, query, narrowed=near is not None and not widened, widened=widened)
+    return tuple(Hit(people[f.key], f, tuple(wanted)) for f in found if f.key in people)
+
+
+def _nearest_year(view: View, wanted: Sequence[Criterion], found: list[Found]) -> list[Found]:
+    """Put those nearer to the year that was named before others with a name as fitting."""
+    asked = next((c for c in wanted if c.kind == "year"), None)
+    if asked is None:
+        return found
+    off = criteria.years_off(view.snapshot, int(asked.value), asked.of)
+    return sorted(found, key=lambda f: -f.score + 0.5 * off[view.snapshot.position(f.key)])
+
+
+def _alternatives(
+    live: Live,
+    view: View,
+    viewer: Viewer,
+    allowed: BoolArray,
+    name_words: Sequence[str],
+    wanted: Sequence[Criterion],
+) -> tuple[Alternative, ...]:
+    """Return which criterion to drop, with how many people that gives, most people last."""
+    name = " ".join(name_words)
+    named = view.showing(viewer, "name", allowed) if name else allowed
+    masks = [criteria.fitting(live.store, view, viewer, allowed, c, sure=True) for c in wanted]
+    found = []
+    for left_out, criterion in enumerate(wanted):
+        others = [mask for i, mask in enumerate(masks) if i != left_out]
+        if not name and not others:
+            continue
+        near = np.logical_and.reduce(others) & named if others else named
+        if n := count(view, name, near):
+            found.append(Alternative(n, criterion))
+    found.sort(key=lambda a: a.count)
+    if name and (n := count(view, "", np.logical_and.reduce(masks))):
+        found.append(Alternative(n))
+    return tuple(found)
+
+
+def _word_by_word(
+    view: View, viewer: Viewer, allowed: BoolArray, name_words: Sequence[str]
+) -> tuple[Alternative, ...]:
+    """Return which single words of a name that nobody has do fit somebody."""
+    named = view.showing(viewer, "name", allowed)
+    counts = ((count(view, word, named), word) for word in name_words if len(word) > 2)
+    return tuple(Alternative(n, words=word) for n, word in counts if n)
+
+
+def count(view: View, name: str, allowed: BoolArray) -> int:
+    """Return how many fit the name about as well as the best; at most `MOST_COUNTED`."""
+    if not name:
+        return min(int(np.count_nonzero(allowed)), MOST_COUNTED)
+    found = view.names.find(name, k=MOST_COUNTED, allowed=view.mask_of_names(allowed, late=False))
+    return sum(f.score >= found[0].score - AS_WELL for f in found)
 
 
 def numbered(live: Live, text: str, *, limit: int) -> list[Found]:
@@ -98,68 +210,13 @@ def numbered(live: Live, text: str, *, limit: int) -> list[Found]:
     return [Found(int(row["key"]), 0.0) for row in rows]
 
 
-def ask(view: View, name: str, *, k: int, allowed: BoolArray) -> list[Found]:
-    """Return who fits the name; without any name, the first of those allowed."""
+def ask(view: View, name: str, *, k: int, allowed: BoolArray, late: bool = True) -> list[Found]:
+    """Return who fits the name; without any name, those allowed in the order of their names."""
     if name:
-        return view.names.find(name, k=k, allowed=mask_of_index(view, allowed))
-    return [
-        Found(int(key), 0.0, ()) for key in view.snapshot.keys[np.flatnonzero(allowed)[:k]].tolist()
-    ]
-
-
-def mask_of_index(view: View, allowed: BoolArray) -> BoolArray:
-    """Turn a mask over the snapshot's positions into one over the name index's.
-
-    Who is in the index and not in the snapshot has joined since: nothing is known yet of whom they
-    studied with, so only the live card decides, and here they are let through.
-    """
-    keys = view.names.keys
-    snapshot_keys = view.snapshot.keys
-    if len(keys) == len(snapshot_keys) and np.array_equal(keys, snapshot_keys):
-        return allowed
-    place = np.minimum(np.searchsorted(snapshot_keys, keys), max(len(snapshot_keys) - 1, 0))
-    mask = np.ones(len(keys), bool)
-    if len(snapshot_keys):
-        there = snapshot_keys[place] == keys
-        mask[there] = allowed[place[there]]
-    denied = np.isin(keys, np.fromiter(view.denied, np.int64, len(view.denied)))
-    return mask & ~denied
-
-
-def narrow(live: Live, view: View, query: ParsedQuery) -> BoolArray | None:
-    """Return who fits the year and the group code that were named; None if none was."""
-    snapshot = view.snapshot
-    masks: list[BoolArray] = []
-    if query.year:
-        mask = np.zeros(snapshot.n, bool)
-        for kind in ("cohorts", "graduations"):
-            years = snapshot.things[kind].numbers.get("year")
-            if years is None:
-                continue
-            for thing in np.flatnonzero(np.abs(years - query.year) <= YEARS_AROUND):
-                mask[snapshot.memberships[kind].members(int(thing))] = True
-        masks.append(mask)
-    if query.group_code:
-        rows = live.store.read(GROUPS_CALLED, codes=sorted(spellings(query.group_code)))
-        masks.append(_members(view, "study_groups", [row["id"] for row in rows]))
-    return np.logical_and.reduce(masks) if masks else None
-
-
-def spellings(code: str) -> set[str]:
-    """Return a group code as it may be stored: P is written in either script."""
-    plain = code.strip().upper().replace("-", "")
-    latin = plain.translate(str.maketrans("РКНМВСТАЕХОУП", "PKHMBCTAEXOYP"))
-    cyrillic = plain.translate(str.maketrans("PKHMBCTAEXOY", "РКНМВСТАЕХОУ"))
-    return {code, plain, latin, cyrillic}
-
-
-def _members(view: View, kind: str, ids: list[str]) -> BoolArray:
-    mask = np.zeros(view.snapshot.n, bool)
-    things = view.snapshot.things[kind]
-    for name in ids:
-        if name in things.position:
-            mask[view.snapshot.memberships[kind].members(things.position[name])] = True
-    return mask
+        return view.names.find(name, k=k, allowed=view.mask_of_names(allowed, late=late))
+    some = np.flatnonzero(allowed)
+    some = some[np.argsort(view.snapshot.name_order[some], kind="stable")[:k]]
+    return [Found(int(key), 0.0, ()) for key in view.snapshot.keys[some].tolist()]
 
 
 def find_things(live: Live, viewer: Viewer, text: str, *, limit: int = 10) -> list[Row]:
@@ -183,13 +240,19 @@ def completions(live: Live, viewer: Viewer, text: str, *, k: int = 8) -> list[di
     if len(text.strip()) < 2:
         return []
     view = live.view()
-    query = parse(text)
-    name = " ".join(query.name_tokens)
+    allowed = view.allowed(viewer, live.rules)
+    name_words, wanted = criteria.from_words(view, viewer, allowed, parse(text))
+    name = " ".join(name_words) + (" " if text[-1:].isspace() else "")
     offered: list[dict[str, Any]] = []
-    if name:
-        mask = mask_of_index(view, view.allowed(viewer, live.rules))
-        found = view.names.suggest(name, k=k, allowed=mask)
-        for card in cards(live.store, viewer, (f.key for f in found), rules=live.rules):
-            offered.append({"kind": "person", "card": card})
     things = find_things(live, viewer, text, limit=3)
+    if name.strip():
+        named = view.showing(viewer, "name", allowed, sure=False)
+        for criterion in wanted:
+            named &= criteria.fitting(live.store, view, viewer, allowed, criterion, sure=False)
+        mask = view.mask_of_names(named, late=not wanted)
+        found = view.names.suggest(name, k=k, allowed=mask)
+        offered = [
+            {"kind": "person", "card": hit.card, "hit": hit}
+            for hit in _hits(live, viewer, found, wanted, name)
+        ]
     return offered[: k - len(things)] + [{"kind": "thing", "thing": row} for row in things]

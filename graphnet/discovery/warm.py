@@ -35,4 +35,4 @@ def warm() -> None:
         resource_allocation(ties.indptr, ties.indices, 0, 2, allowed=allowed)
         common_neighbours(ties.indptr, ties.indices, 0, 2, allowed=allowed)
         model.suggest(ties, attributes, 0, 5, allowed=allowed)
-        introductions(ties, [0], [2], 2, allowed=allowed)
+        introductions(ties, [1], [1.0], [3], 2, allowed=allowed)

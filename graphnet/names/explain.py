@@ -8,20 +8,25 @@ from graphnet.names.alphabet import FIRST_LATIN
 from graphnet.names.columns import Columns
 from graphnet.names.join import FORMER, PART
 from graphnet.names.learned import Knowledge
+from graphnet.names.query import words as words_of
 from graphnet.names.spelling import Asked
 
 
 class Explained(NamedTuple):
-    """One part of a name and how it was met."""
+    """One part of a name, how it was met, and by which word of the question as it was read."""
 
     part: str
     how: str
+    word: str = ""
 
 
 class Explainer:
     """Explains the answers to one question; what two people share is looked at once."""
 
-    def __init__(self, asked: Asked, known: Knowledge) -> None:
+    def __init__(self, asked: Asked, known: Knowledge, query: str = "") -> None:
+        typed = words_of(query)
+        as_typed = not asked.layout and len(typed) == len(asked.words)
+        self._said = typed if as_typed else tuple(alphabet.text(w) for w in asked.words)
         self._words = [alphabet.plain(word) for word in asked.words]
         self._layout = asked.layout
         self._known = known
@@ -50,7 +55,8 @@ class Explainer:
             if met:
                 _, how, part = min(met)
                 taken.add(part)
-                out.append(Explained(part, "keyboard" if self._layout and how == "same" else how))
+                how = "keyboard" if self._layout and how == "same" else how
+                out.append(Explained(part, how, self._said[t]))
         return tuple(out)
 
     def _how(self, t: int, part: str, name: bytes, kind: int) -> tuple[int, str]:

@@ -28,7 +28,9 @@ from graphnet.names.spelling import Asked, interpretations, like_patronymic, sof
 POOR = -14.0  # one long word answered that badly may be two
 SWITCHED_ENOUGH = -5.0
 ENOUGH = -9.0  # a question answered that well needs no second reading
-LEAST = -60.0  # a worse match than that is none
+# A match worse than LEAST - LEAST_A_LETTER x letters is none: right answers to two typing errors
+# in another script are at -1.4 a letter, the best of what resembles nobody («qqqqqq») at -2.
+LEAST, LEAST_A_LETTER = -3.0, -1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,11 +213,13 @@ class NameIndex:
         if overlay is not None:
             parts.append(Part(self._searcher(overlay[0]), over_mask, allowed is None))
 
+        least = LEAST + LEAST_A_LETTER * sum(not c.isspace() for c in query)
+
         def look(asked: Asked) -> float:
             """Lay what one reading finds over what is found; return the best score so far."""
             for hit in search(parts, self._ask(asked, last), asked, k):
                 total = hit.score + asked.logp
-                if total > LEAST and (hit.key not in best or best[hit.key][0] < total):
+                if total > least and (hit.key not in best or best[hit.key][0] < total):
                     best[hit.key] = (total, asked, hit)
             return max((score for score, *_ in best.values()), default=-1e9)
 
@@ -240,7 +244,7 @@ class NameIndex:
         for key, (score, asked, hit) in chosen:
             explainer = explainers.get(id(asked))
             if explainer is None:
-                explainer = explainers[id(asked)] = Explainer(asked, self._known)
+                explainer = explainers[id(asked)] = Explainer(asked, self._known, query)
             out.append(Found(key, round(score, 4), explainer.explain(hit.data, hit.position)))
         return out
 

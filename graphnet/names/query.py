@@ -59,6 +59,7 @@ class ParsedQuery:
     group_code: str = ""
     stream: int | None = None
     rest: tuple[str, ...] = field(default=())
+    left: str = field(default="", repr=False, compare=False)  # what was not taken, as written
 
 
 def parse(question: str) -> ParsedQuery:
@@ -99,7 +100,7 @@ stream=3, rest=('с третьего потока', 'выпуск 2003'))
     if found := _CODE.search(remaining):
         code = found["said"] or found["bare"]
         take(found)
-    return ParsedQuery(words(remaining), year, year_of, code, stream, tuple(rest))
+    return ParsedQuery(words(remaining), year, year_of, code, stream, tuple(rest), remaining)
 
 
 def words(question: str) -> tuple[str, ...]:

@@ -163,6 +163,8 @@ class Snapshot:
         `Person.id` of each position.
     flags : uint16[n]
         The bits that privacy.py names.
+    audiences : int64[n]
+        Who sees which field of each person, as `privacy.packed` writes it.
     name_order : int32[n]
         Rank of each person by family name, then given name, as lists are sorted.
     attributes : name -> int32[n]
@@ -184,6 +186,7 @@ class Snapshot:
     keys: Int64
     ids: npt.NDArray[np.str_]
     flags: UInt16
+    audiences: Int64
     name_order: Int32
     attributes: dict[str, Int32]
     layers: dict[str, Ties]
@@ -258,6 +261,30 @@ class Snapshot:
             seen[myself] = True
         seen[self.positions(denied)] = False
         return seen
+
+    def showing(self, viewer: privacy.Viewer, field_name: str, seen: BoolArray) -> BoolArray:
+        """Return who of those `seen` shows one field to the viewer, shape ``(n,)``."""
+        near, connected = np.zeros(self.n, bool), np.zeros(self.n, bool)
+        myself: int | None = None
+        if viewer.kind == "alumnus" and viewer.person_key is not None:
+            try:
+                myself = self.position(viewer.person_key)
+            except PersonNotFound:
+                myself = None
+            if myself is not None:
+                near = self.same(myself, "study_groups", "cohorts", "graduations")
+                connected[self.layers["knows"].neighbours(myself)] = True
+        shown = privacy.field_mask(
+            viewer,
+            field_name,
+            self.audiences,
+            flags=self.flags,
+            same_cohort=near,
+            connected=connected,
+        )
+        if myself is not None:
+            shown[myself] = True
+        return shown & seen
 
     def describe(self) -> dict[str, Any]:
         """Return the sizes, for people who look after the system."""

@@ -23,6 +23,7 @@ RETURN p.key AS key, p.id AS id, p:Alumnus AS alumnus, p.visibility AS visibilit
   coalesce(p.quarantined, false) AS quarantined, p.audiences AS audiences,
   p.family_name AS family_name, p.given_name AS given_name,
   EXISTS { (p)<-[:OF]-(a:Account) WHERE a.disabled_at IS NULL } AS claimed,
+  EXISTS { (p)-[:HAS]->(c:ContactPoint) WHERE c.bounced_at IS NULL } AS has_contact,
   [(p)-[:GAVE]->(c:Consent) | [c.purpose, c.state, toString(c.at)]] AS consents
 ORDER BY key"""
 
@@ -161,6 +162,8 @@ def flags_of(row: dict[str, Any]) -> int:
         (privacy.NO_PROFILE, stands.get("profile") == "refused"),
         (privacy.ALUMNUS, row["alumnus"]),
         (privacy.REACH, stands.get("profile") == "given"),
+        (privacy.NO_PASS_ON, not privacy.passes_on(row["audiences"])),
+        (privacy.REACHABLE, row["claimed"] or row["has_contact"]),
     ):
         if holds:
             bits |= bit
@@ -174,11 +177,12 @@ def build(store: Store) -> Snapshot:
     change over the snapshot once more alters nothing.
     """
     version = changes.newest(store)
-    keys, ids, flags, written = [], [], [], []
+    keys, ids, flags, audiences, written = [], [], [], [], []
     for row in store.stream(PEOPLE):
         keys.append(row["key"])
         ids.append(row["id"])
         flags.append(flags_of(row))
+        audiences.append(privacy.packed(row["audiences"]))
         name = f"{row['family_name'] or ''} {row['given_name'] or ''}".strip()
         written.append((name.casefold().replace("ё", "е"), row["key"]))
     people = np.asarray(keys, np.int64)
@@ -198,6 +202,7 @@ def build(store: Store) -> Snapshot:
         keys=people,
         ids=np.asarray(ids, np.str_) if ids else np.zeros(0, "U16"),
         flags=np.asarray(flags, np.uint16),
+        audiences=np.asarray(audiences, np.int64),
         name_order=_ranks(written),
         layers=layers,
         memberships=memberships,
@@ -212,6 +217,7 @@ def assemble(
     keys: Any,
     ids: Any,
     flags: Any,
+    audiences: Any,
     name_order: Any,
     layers: dict[str, Ties],
     memberships: dict[str, Memberships],
@@ -226,6 +232,7 @@ def assemble(
         keys=keys,
         ids=ids,
         flags=flags,
+        audiences=audiences,
         name_order=name_order,
         attributes=_attributes(len(keys), memberships, things),
         layers=layers,

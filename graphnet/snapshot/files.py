@@ -19,7 +19,7 @@ from graphnet.errors import SnapshotError
 from graphnet.model import new_id
 from graphnet.snapshot.arrays import Memberships, Snapshot, Things, Ties
 
-FORMAT = 1
+FORMAT = 2
 TIES = ("indptr", "indices", "weight")
 MEMBERSHIPS = ("indptr", "things", "start", "end", "weight", "thing_indptr", "people")
 THINGS = ("ids", "labels", "labels_ru", "kinds")
@@ -29,6 +29,7 @@ def _arrays(snapshot: Snapshot) -> Iterator[tuple[str, Any]]:
     yield "keys", snapshot.keys
     yield "ids", snapshot.ids
     yield "flags", snapshot.flags
+    yield "audiences", snapshot.audiences
     yield "name_order", snapshot.name_order
     for name in sorted(snapshot.attributes):
         yield f"attributes.{name}", snapshot.attributes[name]
@@ -149,6 +150,7 @@ def open_snapshot(path: Path) -> Snapshot:
         keys=loaded["keys"],
         ids=loaded["ids"],
         flags=loaded["flags"],
+        audiences=loaded["audiences"],
         name_order=loaded["name_order"],
         attributes={name: parts[""] for name, parts in table("attributes").items()},
         layers={name: Ties(**parts) for name, parts in table("layers").items()},

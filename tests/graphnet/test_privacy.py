@@ -85,6 +85,33 @@ def test_one_person_and_everyone_at_once_agree(viewer: Viewer, audience: str) ->
         assert (living > Level.NOTHING) == in_mask, case
 
 
+@pytest.mark.parametrize("told", [[], ["city:members"], ["city:cohort"], ["city:connections"],
+                                  ["city:public", "studies:nobody", "name:nobody"]])  # fmt: skip
+@pytest.mark.parametrize("viewer", [ANYONE, ALUMNUS, STAFF, ANALYST])
+def test_fields_of_one_person_and_of_everyone_agree(viewer: Viewer, told: list[str]) -> None:
+    cases = [
+        case
+        for case in EVERY
+        if not case.deceased
+        and level(viewer, case, unclaimed_audience="members") > Level.NOTHING
+        # Whether anything is public follows from the settings.
+        and case.public == ("public" in privacy.audiences(told).values())
+    ]
+    assert cases or viewer == ANYONE
+    for name in privacy.DEFAULT_AUDIENCES:
+        shown = privacy.field_mask(
+            viewer,
+            name,
+            np.full(len(cases), privacy.packed(told), np.int64),
+            flags=np.array([privacy.CLAIMED if c.claimed else 0 for c in cases], np.uint16),
+            same_cohort=np.array([c.same_cohort or c.same_group for c in cases], bool),
+            connected=np.array([c.connected for c in cases], bool),
+        )
+        for case, in_mask in zip(cases, shown, strict=True):
+            at = level(viewer, case, unclaimed_audience="members")
+            assert (name in shown_fields(viewer, case, told, at=at)) == in_mask, (name, case)
+
+
 def test_city_employer_and_contacts_need_the_persons_word() -> None:
     case = facts(claimed=True)
     shown = shown_fields(ALUMNUS, case, [], at=Level.FIELDS)

@@ -8,14 +8,20 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from graphnet import accounts
+from graphnet.accounts.sessions import token_hash
+from graphnet.community.recovery import asking, plans
 from graphnet.live import Live
+from graphnet.privacy import Viewer
 from graphnet.settings import Settings
 from graphnet.store import Store
 from tests.graphs import ANNA, BORIS, DARYA, STAFF, VERA, ZHANNA, small_association
 from webapp import create_app
+from webapp.security import secret_key
 from webapp.worker import refresh, snapshot_folder
 
 PASSWORD = "a walk in the park 77"
+TOKEN = "letter0to0anna00"
+RECOVERY = Viewer("staff", account_id="account-8", purpose="recovery")
 READERS = {"alumnus": ANNA, "staff": STAFF, "analyst": ZHANNA, "admin": DARYA}
 
 MAKE_EVENTS = """
@@ -54,7 +60,22 @@ def furnished(store: Store, home: Settings) -> Live:
     refresh(store, snapshot_folder(home))
     following = Live(store, snapshot_folder(home))
     following.start()
+    _recovery_plan(following, home)
     return following
+
+
+def _recovery_plan(live: Live, home: Settings) -> None:
+    """Plan to win the intake of 1998 back: one letter has gone, the rest is proposed."""
+    plan_id = plans.create(live, RECOVERY, "cohorts", "optics98", 4)
+    secret = secret_key(home)
+    letter = asking.letters(live, RECOVERY, plan_id, secret=secret)[0]
+    asking.send(live, RECOVERY, plan_id, letter.ask["id"], "post")
+    live.store.write("MATCH (p:RecoveryPlan) SET p.id = 'plan'")
+    live.store.write(
+        "MATCH (a:Ask {id: $id}) SET a.id = 'ask', a.token_hash = $token_hash",
+        id=letter.ask["id"],
+        token_hash=token_hash(TOKEN),
+    )
 
 
 def site(live: Live, home: Settings) -> Flask:

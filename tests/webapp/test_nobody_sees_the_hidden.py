@@ -13,7 +13,7 @@ from flask import Flask
 from graphnet.settings import Settings
 from graphnet.store import Store
 from tests.conftest import WIPE
-from tests.webapp.furnished import READERS, furnished, own_home, reader, site
+from tests.webapp.furnished import READERS, TOKEN, furnished, own_home, reader, site
 
 HIDDEN_WORDS = ("Вера", "Орлова", "vera")
 
@@ -38,7 +38,9 @@ PARAMETERS = {
     "cohort_id": ("optics98",),
     "account_id": ("account-1",),
     "session_id": ("none",),
-    "token": ("none",),
+    "token": ("none", TOKEN),
+    "plan_id": ("none", "plan"),
+    "ask_id": ("none", "ask"),
     "code": ("ru",),
     "kind": ("cohorts", "units", "nonsense"),
     "thing_id": ("optics98", "faculty", "none"),
@@ -47,6 +49,7 @@ PARAMETERS = {
     "filename": ("app.css",),
     "run_id": ("none",),
     "project_id": ("none",),
+    "pass_on_id": ("none",),
 }
 QUESTIONS = ("", "?q=орлова", "?q=вера", "?q=vera+orlova", "?as=csv", "?q=ве", "?unit=faculty")
 

@@ -13,7 +13,8 @@ from graphnet.discovery.directory import directory
 from graphnet.errors import BadValue, NotAllowed, PersonNotFound, SnapshotError
 from graphnet.maps.network import maps_of
 from webapp.context import graphnet, live
-from webapp.pages import answer, csv_answer, page_of, whole_number
+from webapp.pages import answer, csv_answer, page_of, url_with
+from webapp.search.routes import asked_filters, faculties
 from webapp.security import current_account, current_viewer, signed_in
 from webapp.words import study_line
 
@@ -23,34 +24,27 @@ blueprint = Blueprint("people", __name__, template_folder="templates")
 @blueprint.get("/people")
 @signed_in
 def index() -> Response:
-    """Everyone whom the reader may see, narrowed by faculty, intake and state."""
+    """Everyone whom the reader may see, narrowed by faculty, year, group, city, employer, state."""
     viewer = current_viewer(purpose="directory")
-    unit, year = request.args.get("unit", ""), whole_number("year", 0, high=2100)
-    state = request.args.get("state", "")
-    total, _ = directory(live(), viewer, unit=unit, year=year, state=state, skip=0, limit=0)
+    filters = asked_filters()
+    total, _, narrowing = directory(live(), viewer, filters=filters, skip=0, limit=0)
     page = page_of(total, size=30)
     if request.args.get("as") == "csv" and viewer.kind == "staff":
-        _, found = directory(
-            live(), viewer, unit=unit, year=year, state=state, skip=0, limit=10_000
-        )
+        _, found, _ = directory(live(), viewer, filters=filters, skip=0, limit=10_000)
         return csv_answer(
             "people",
             ["id", "name", "state", "studies"],
             ([c.id, c.name.full, c.state, "; ".join(map(study_line, c.studies))] for c in found),
         )
-    _, found = directory(
-        live(), viewer, unit=unit, year=year, state=state, skip=page.skip, limit=page.size
-    )
-    units = live().view().snapshot.things["units"]
-    faculties = [
-        (str(units.ids[i]), str(units.labels[i]), str(units.labels_ru[i]))
-        for i in range(len(units))
-        if units.kinds[i] in ("faculty", "institute")
-    ]
+    _, found, _ = directory(live(), viewer, filters=filters, skip=page.skip, limit=page.size)
     return answer(
-        "people/index.html", cards=found, page=page, unit=unit, year=year, state=state,
-        faculties=faculties,
-    )  # fmt: skip
+        "people/index.html",
+        cards=found,
+        page=page,
+        filters=filters,
+        faculties=faculties(),
+        chips=[(c, url_with(**{c.kind: None, "page": None})) for c in narrowing],
+    )
 
 
 @blueprint.get("/people/<person_id>")

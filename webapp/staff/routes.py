@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from graphnet import jobs
 from graphnet.community import figures, requests
+from graphnet.community.recovery.numbers import numbers
 from graphnet.errors import SnapshotError
 from ingest.runs import runs
 from webapp.context import graphnet, live
@@ -28,6 +29,7 @@ def today() -> Response:
         snapshot = None
     return answer(
         "staff/today.html",
+        numbers=numbers(store, current_viewer()),
         waiting=waiting(current_viewer()),
         requests=requests.open_requests(store, current_viewer(), limit=10),
         request_counts=requests.counts(store),

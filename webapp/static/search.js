@@ -11,7 +11,11 @@
   list.setAttribute("role", "listbox");
   list.setAttribute("aria-label", input.getAttribute("aria-label"));
   list.hidden = true;
-  input.parentElement.append(list);
+  // How many there are is said by a live region: a list that appears is not announced by itself.
+  const status = document.createElement("span");
+  status.className = "only-heard";
+  status.setAttribute("role", "status");
+  input.parentElement.append(list, status);
   input.setAttribute("role", "combobox");
   input.setAttribute("aria-autocomplete", "list");
   input.setAttribute("aria-expanded", "false");
@@ -38,7 +42,8 @@
     else input.removeAttribute("aria-activedescendant");
   };
 
-  const show = (offers) => {
+  const show = ({ offers, said }) => {
+    status.textContent = said;
     list.replaceChildren(
       ...offers.map((offer, i) => {
         const option = document.createElement("li");
@@ -62,8 +67,11 @@
 
   const ask = async () => {
     const mine = ++asked;
-    const text = input.value.trim();
-    if (text.length < 2) return close();
+    const text = input.value.trimStart(); // a space at the end says that the last word is whole
+    if (text.length < 2) {
+      status.textContent = "";
+      return close();
+    }
     try {
       const answer = await fetch(`${input.dataset.suggest}?q=${encodeURIComponent(text)}`, {
         headers: { Accept: "application/json" },
@@ -81,19 +89,21 @@
   });
   input.addEventListener("keydown", (event) => {
     const last = list.children.length - 1;
+    if (event.isComposing) return;
     if (event.key === "ArrowDown" && !list.hidden) mark(chosen < last ? chosen + 1 : 0);
     else if (event.key === "ArrowUp" && !list.hidden) mark(chosen > 0 ? chosen - 1 : last);
+    else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && list.hidden) ask();
     else if (event.key === "Escape" && !list.hidden) close();
     else if (event.key === "Enter" && chosen >= 0) window.location.assign(list.children[chosen].dataset.href);
     else return;
     event.preventDefault();
   });
-  list.addEventListener("mousedown", (event) => {
+  // The list must not take the focus, or the box would close it before the click arrives.
+  list.addEventListener("pointerdown", (event) => event.preventDefault());
+  list.addEventListener("mousedown", (event) => event.preventDefault());
+  list.addEventListener("click", (event) => {
     const option = event.target.closest("[role=option]");
-    if (option) {
-      event.preventDefault();
-      window.location.assign(option.dataset.href);
-    }
+    if (option) window.location.assign(option.dataset.href);
   });
   input.addEventListener("blur", close);
 })();

@@ -4,11 +4,13 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from graphnet.discovery.introductions import introductions
+from graphnet.discovery.introductions import Chain, introductions
 from graphnet.errors import BadValue
 from graphnet.snapshot.arrays import Ties
 
 from .networks import random_ties
+
+ME = -1  # stands outside the network, tied to the first contacts
 
 
 def strength_of(graph: nx.Graph, path: list[int], willing: np.ndarray) -> float:
@@ -16,103 +18,119 @@ def strength_of(graph: nx.Graph, path: list[int], willing: np.ndarray) -> float:
     return float(ties * np.prod(willing[path[1:-1]]))
 
 
-@pytest.mark.parametrize("seed", range(12))
-def test_agrees_with_every_simple_path(seed: int) -> None:
+@pytest.mark.parametrize("patient", [False, True])
+@pytest.mark.parametrize("most_steps", [1, 2, 3])
+@pytest.mark.parametrize("seed", range(8))
+def test_agrees_with_every_simple_path(seed: int, most_steps: int, patient: bool) -> None:
     rng = np.random.default_rng(seed)
     ties = random_ties(25, 60, seed)
     willing = np.round(rng.random(25), 1)
+    first = rng.choice(25, 5, replace=False)
+    strength = np.round(rng.random(5) * 0.9 + 0.1, 2)
+    targets = rng.choice(25, 3, replace=False).tolist()
     graph = nx.from_scipy_sparse_array(ties.matrix())
-    source, *targets = rng.choice(25, 4, replace=False).tolist()
-    chains = introductions(ties, [source], targets, 6, willing=willing)
-    used: set[int] = set()
-    direct: set[int] = set()
-    for chain in chains:
-        paths = [
+    graph.add_weighted_edges_from(
+        (ME, int(v), float(s)) for v, s in zip(first, strength, strict=True)
+    )
+
+    def paths(used: set[int], ends: set[int]) -> list[list[int]]:
+        return [
             path
             for target in targets
-            for path in nx.all_simple_paths(graph, source, target, cutoff=3)
+            for path in nx.all_simple_paths(graph, ME, target, cutoff=most_steps)
             if not set(path[1:-1]) & (used | set(targets))
-            and not (len(path) == 2 and target in direct)
+            and not (len(path) == 2 and target in ends)
+            and not (len(path) > 2 and target in first)
+            and strength_of(graph, path, willing) > 0
         ]
-        best = max(strength_of(graph, path, willing) for path in paths)
-        positions = chain.positions.tolist()
-        assert positions in paths
-        assert chain.strength == pytest.approx(best)
-        assert chain.strength == pytest.approx(strength_of(graph, positions, willing))
-        assert len(chain.ties) == len(positions) - 1
-        used |= set(positions[1:-1])
-        if len(positions) == 2:
-            direct.add(positions[1])
+
+    chains = introductions(
+        ties, first, strength, targets, 6,
+        willing=willing, most_steps=most_steps, patient=patient,
+    )  # fmt: skip
+    used: set[int] = set()
+    ends: set[int] = set()
+    for chain in chains:
+        left = paths(used, ends)
+        path = [ME, *chain.positions.tolist()]
+        assert path in left
+        assert chain.strength == pytest.approx(max(strength_of(graph, p, willing) for p in left))
+        assert chain.strength == pytest.approx(strength_of(graph, path, willing))
+        assert chain.steps == len(path) - 1 <= most_steps
+        used |= set(path[1:-1])
+        if len(path) == 2:
+            ends.add(path[1])
     strengths = [chain.strength for chain in chains]
     assert strengths == sorted(strengths, reverse=True)
     if len(chains) < 6:
-        left = [
-            path
-            for target in targets
-            for path in nx.all_simple_paths(graph, source, target, cutoff=3)
-            if not set(path[1:-1]) & (used | set(targets) | set(np.flatnonzero(willing == 0)))
-            and not (len(path) == 2 and target in direct)
-        ]
-        assert not left
+        assert not paths(used, ends)
 
 
 # 0 - 1 - 2 - 3 - 4, and a weaker way from 0 to 3 through 5.
 LINE = Ties.of_pairs(6, [0, 1, 2, 3, 0, 5], [1, 2, 3, 4, 5, 3], [0.9, 0.9, 0.9, 0.9, 0.3, 0.3])
 
 
+def asked(target: int, **options: object) -> list[Chain]:
+    """Chains from person 0, whose ties are those to 1 and 5."""
+    return introductions(LINE, [1, 5], [0.9, 0.3], [target], 5, **options)  # type: ignore[arg-type]
+
+
+def places(chains: list[Chain]) -> list[list[int]]:
+    return [chain.positions.tolist() for chain in chains]
+
+
 def test_three_steps_and_no_more() -> None:
-    (best, other) = introductions(LINE, [0], [3], 5)
-    assert best.positions.tolist() == [0, 1, 2, 3]
+    (best, other) = asked(3)
+    assert best.positions.tolist() == [1, 2, 3]
     assert best.strength == pytest.approx(0.9**3)
-    assert other.positions.tolist() == [0, 5, 3]
-    assert introductions(LINE, [0], [4], 5)[0].positions.tolist() == [0, 5, 3, 4]
-    assert introductions(LINE, [0], [4], 5, most_steps=2) == []
-    assert introductions(LINE, [1], [0], 5, most_steps=1)[0].positions.tolist() == [1, 0]
+    assert other.positions.tolist() == [5, 3]
+    assert places(asked(4)) == [[5, 3, 4]]
+    assert asked(4, most_steps=2) == []
+    assert places(asked(1, most_steps=1)) == [[1]]
 
 
 def test_who_is_asked_too_often_is_no_connector() -> None:
     willing = np.ones(6)
     willing[2] = 0.0
-    assert [c.positions.tolist() for c in introductions(LINE, [0], [3], 5, willing=willing)] == [
-        [0, 5, 3]
-    ]
+    assert places(asked(3, willing=willing)) == [[5, 3]]
     willing[2] = 0.1
-    chains = introductions(LINE, [0], [3], 5, willing=willing)
-    assert chains[0].positions.tolist() == [0, 5, 3]
+    chains = asked(3, willing=willing)
+    assert chains[0].positions.tolist() == [5, 3]
     assert chains[1].strength == pytest.approx(0.9**3 * 0.1)
 
 
 def test_hidden_people_are_on_no_chain() -> None:
     allowed = np.ones(6, bool)
     allowed[5] = False
-    assert len(introductions(LINE, [0], [3], 5, allowed=allowed)) == 1
+    assert places(asked(3, allowed=allowed)) == [[1, 2, 3]]
     allowed[3] = False
-    assert introductions(LINE, [0], [3], 5, allowed=allowed) == []
-    assert introductions(LINE, [0], [4], 5, allowed=allowed) == []
+    assert asked(3, allowed=allowed) == []
+    assert asked(4, allowed=allowed) == []
+    allowed[1] = False
+    assert asked(1, allowed=allowed) == []
 
 
-def test_several_sources_and_a_whole_company() -> None:
-    chains = introductions(LINE, [0, 1], [3, 4], 5)
-    assert chains[0].positions.tolist() == [1, 2, 3]
-    assert not any(set(chain.positions[1:-1].tolist()) & {0, 1, 3, 4} for chain in chains)
-    assert introductions(LINE, [0], [0], 5) == []
+def test_a_whole_company() -> None:
+    chains = introductions(LINE, [1, 5], [0.9, 0.3], [2, 3, 5], 5)
+    assert places(chains) == [[1, 2], [5]]
+    assert introductions(LINE, [], [], [3], 5) == []
+    assert introductions(LINE, [1], [1.0], [], 5) == []
 
 
 def test_equal_chains_go_by_position() -> None:
     square = Ties.of_pairs(4, [0, 0, 1, 2], [1, 2, 3, 3], [0.5] * 4)
-    assert [c.positions.tolist() for c in introductions(square, [0], [3], 2)] == [
-        [0, 1, 3],
-        [0, 2, 3],
-    ]
+    assert places(introductions(square, [2, 1], [0.5, 0.5], [3], 2)) == [[1, 3], [2, 3]]
 
 
 def test_wrong_questions_are_refused() -> None:
     with pytest.raises(BadValue, match="outside"):
-        introductions(LINE, [0], [6], 3)
+        asked(6)
     with pytest.raises(BadValue, match="steps"):
-        introductions(LINE, [0], [3], 3, most_steps=4)
+        asked(3, most_steps=4)
     with pytest.raises(BadValue, match="illingness"):
-        introductions(LINE, [0], [3], 3, willing=np.full(6, 2.0))
-    strong = Ties.of_pairs(3, [0, 1], [1, 2], [2.0, 1.0])
+        asked(3, willing=np.full(6, 2.0))
     with pytest.raises(BadValue, match="trengths"):
-        introductions(strong, [0], [2], 1)
+        introductions(LINE, [1], [1.5], [3], 1)
+    strong = Ties.of_pairs(3, [0, 1], [1, 2], [1.0, 2.0])
+    with pytest.raises(BadValue, match="trengths"):
+        introductions(strong, [1], [1.0], [2], 1)

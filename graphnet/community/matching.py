@@ -1,0 +1,84 @@
+"""Whose record a name in somebody's own spelling may be, among the people of one study group.
+
+The names engine answers within the group's lineage only, over an index made for the question: a
+group is small (5 ms), and an index of everybody would be as old as the last change it has seen.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from graphnet.live import person_name
+from graphnet.names import NameIndex
+from graphnet.store import Row, Transaction
+
+# One row: somebody of the lineage of a study group, with all that a claim depends on: whether they
+# have an account, may be found at all, and have $email_key among their addresses.
+MEMBERS = """MATCH (g:StudyGroup {id: $group_id})
+CALL (g) {
+  MATCH (g)-[:CONTINUES_AS*0..6]->(h:StudyGroup) RETURN h
+  UNION MATCH (h:StudyGroup)-[:CONTINUES_AS*1..6]->(g) RETURN h
+}
+MATCH (h)<-[:STUDIED_IN]-(p:Person)
+RETURN DISTINCT p.key AS key, p.given_name AS given, p.patronymic AS patronymic,
+  p.family_name AS family, p.former_names AS former, p.latin_name AS latin,
+  p.visibility = 'hidden' OR p.died_on IS NOT NULL OR coalesce(p.quarantined, false) AS apart,
+  EXISTS { (p)<-[:OF]-(:Account) } AS claimed,
+  EXISTS { (p)-[:HAS]->(c:ContactPoint {kind: 'email'})
+           WHERE c.value_key = $email_key AND c.bounced_at IS NULL } AS address
+ORDER BY key LIMIT 2000"""
+
+LIKE = -9.0  # log probability: names that the engine needs no second look at
+APART = 4.0  # so much better than the next, or it is not known who is meant
+
+
+@dataclass(frozen=True)
+class Match:
+    """The person meant, or why nobody can be taken to be: 'nobody', 'several', 'registered'."""
+
+    key: int | None
+    reason: str = ""
+    address: bool = False
+
+
+def members(transaction: Transaction, group_id: str, email_key: str = "") -> list[Row]:
+    """Return everybody of a group's lineage."""
+    return transaction.run(MEMBERS, group_id=group_id, email_key=email_key)
+
+
+def ranked(rows: list[Row], name: str, former: str = "", *, k: int = 8) -> list[tuple[float, Row]]:
+    """Return who of the lineage the name may be, best first, with log probabilities."""
+    if not rows:
+        return []
+    index = NameIndex.build([row["key"] for row in rows], [person_name(row) for row in rows])
+    best: dict[int, float] = {}
+    # Both questions are always asked, so that a former name takes no other time than none.
+    for text in (name, f"{former} {name.split(' ')[0]}" if former else name):
+        for found in index.find(text, k=k):
+            best[found.key] = max(best.get(found.key, -1e9), found.score)
+    of = {row["key"]: row for row in rows}
+    order = sorted(best.items(), key=lambda item: (-item[1], item[0]))
+    return [(score, of[key]) for key, score in order[:k]]
+
+
+def match(rows: list[Row], name: str, former: str = "") -> Match:
+    """Return whose record a claim is for, if the name leaves no doubt or an address decides it.
+
+    Hidden people, the dead and whoever is in quarantine are never matched; a namesake of theirs is
+    'several', so that nobody gets a hidden person's namesake's record, or the other way.
+    """
+    close = [(score, row) for score, row in ranked(rows, name, former) if score > LIKE]
+    by_address = [row for _, row in close if row["address"]]
+    row: dict[str, Any]
+    if len(by_address) == 1:
+        row = by_address[0]
+    elif not close:
+        return Match(None, "nobody")
+    elif len(close) > 1 and close[0][0] - close[1][0] < APART:
+        return Match(None, "several")
+    else:
+        row = close[0][1]
+    if row["apart"]:
+        return Match(None, "nobody")
+    if row["claimed"]:
+        return Match(None, "registered")
+    return Match(int(row["key"]), address=bool(row["address"]))

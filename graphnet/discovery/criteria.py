@@ -1,0 +1,398 @@
+"""What narrows a search: year, group, stream, faculty, city, employer, registered or not.
+
+    words of the one box, or filters of an address -> criteria -> who fits each, for one viewer
+
+City, employer and studies of somebody count only where that person shows them to the viewer, and a
+word is read as a city or an employer only if somebody whom the viewer may see shows it: a place
+where only a hidden person lives is read like a place that nobody has heard of.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+import numpy as np
+
+from graphnet import privacy
+from graphnet.errors import BadValue
+from graphnet.live import View
+from graphnet.names import ParsedQuery, fold
+from graphnet.names.query import words
+from graphnet.privacy import Viewer
+from graphnet.snapshot import Snapshot
+from graphnet.snapshot.arrays import BoolArray
+from graphnet.store import Store
+
+YEARS_AROUND = 2  # how far off a remembered year may be
+KINDS = ("group", "unit", "year", "stream", "city", "employer", "state")
+FILTERS = (*KINDS, "year_of")
+STATES = ("registered", "unregistered")
+FIELD_OF = {
+    "group": "studies",
+    "unit": "studies",
+    "year": "studies",
+    "stream": "studies",
+    "city": "city",
+    "employer": "employer",
+    "state": "",  # nobody's field: everybody who may be seen shows it
+}
+THINGS_OF = {"city": "places", "employer": "organisations", "unit": "units"}
+MOST_WORDS = 5  # of one name of a city, a unit or an organisation
+
+# One row: a study group that once had that code.
+GROUPS_CALLED = """MATCH (code:GroupCode)<-[:CALLED]-(g:StudyGroup)
+WHERE code.text IN $codes RETURN DISTINCT g.id AS id ORDER BY id LIMIT 200"""
+
+# One row: a study group and the codes that it had.
+CODES_OF = """UNWIND $ids AS wanted MATCH (g:StudyGroup {id: wanted})-[:CALLED]->(code:GroupCode)
+RETURN g.id AS id, collect(DISTINCT code.text) AS codes ORDER BY id LIMIT 10000"""
+
+# How people call a few cities in speech, and what they were called before.
+ALSO_CALLED = {
+    "питер": "санкт-петербург", "спб": "санкт-петербург", "петербург": "санкт-петербург",
+    "ленинград": "санкт-петербург", "piter": "st petersburg", "spb": "st petersburg",
+    "petersburg": "st petersburg", "leningrad": "st petersburg",
+    "saint petersburg": "st petersburg", "мск": "москва", "msk": "moscow",
+    "екб": "екатеринбург", "нижний": "нижний новгород", "ростов": "ростов-на-дону",
+}  # fmt: skip
+
+_TOKEN = re.compile(r"\w+(?:[-.'’&]\w+)*\.?")
+_WORDS_OF_A_PLACE = "из в во from in at живет жила жил lives работает работал работала works"
+_WORDS_OF_A_UNIT = """факультет факультета факультете кафедра кафедры кафедре институт института
+институте faculty department institute"""
+_IN_A_PLACE = frozenset(_WORDS_OF_A_PLACE.split())
+_OF_A_UNIT = frozenset(_WORDS_OF_A_UNIT.split())
+_NO_CONTENT = _OF_A_UNIT | {"of", "and", "the", "и"}
+# Endings of Russian cases, after folding: Москвы, Москве and Москва are one word.
+_ENDING = re.compile(r"(?<=\w{3})(?:[oe]go|[oe]mu|[oei]m|[oei]i|aia|iaia|ikh|[aeiou]+)$")
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """One thing that narrows a search.
+
+    `value` is what an address says for it, `name` and `name_ru` what a page shows; `said` is how
+    the question put it ("" where it comes from a filter); `things` are positions in the snapshot.
+    """
+
+    kind: str
+    value: str
+    name: str = ""
+    name_ru: str = ""
+    said: str = ""
+    of: str = ""  # of a year: "graduation", "intake" or ""
+    around: int = YEARS_AROUND
+    things: tuple[int, ...] = field(default=(), compare=False)
+
+    @property
+    def field(self) -> str:
+        """The field that a person must show for this to count; "" if none."""
+        return FIELD_OF[self.kind]
+
+
+def from_filters(
+    view: View, viewer: Viewer, allowed: BoolArray, filters: Mapping[str, str], *, around: int
+) -> list[Criterion]:
+    """Return the criteria of an address or of a command's options, the empty ones left out.
+
+    Raises
+    ------
+    BadValue
+        If a filter or a state is unknown, or a year or stream is no number.
+    """
+    found = []
+    for kind, said in filters.items():
+        text = said.strip()
+        if kind not in FILTERS:
+            raise BadValue(f"{kind!r} is not a filter: {', '.join(FILTERS)}")
+        if not text or kind == "year_of":
+            continue
+        if kind == "state" and text not in STATES:
+            raise BadValue(f"{text!r} is not a state: {', '.join(STATES)}")
+        if kind in ("year", "stream") and not text.isdecimal():
+            raise BadValue(f"{kind}: {text!r} is not a number")
+        if kind in THINGS_OF:
+            found.append(_named(view, viewer, allowed, kind, text))
+        else:
+            of = filters.get("year_of", "") if kind == "year" else ""
+            found.append(Criterion(kind, text, text, text, of=of, around=around))
+    return found
+
+
+def from_words(
+    view: View, viewer: Viewer, allowed: BoolArray, query: ParsedQuery
+) -> tuple[tuple[str, ...], list[Criterion]]:
+    """Return the words of a question that are names, and the criteria that the others are."""
+    found: list[Criterion] = []
+    said = list(query.rest)
+
+    def taken(fits: str) -> str:
+        return next((part for part in said if fits in part.casefold()), fits)
+
+    if query.stream:
+        found.append(Criterion("stream", str(query.stream), said=said[0]))
+    if query.year:
+        short = str(query.year)[-2:]
+        found.append(
+            Criterion("year", str(query.year), said=taken(short), of=query.year_of, name=short)
+        )
+    if query.group_code:
+        code = query.group_code
+        found.append(Criterion("group", code, code.upper(), code.upper(), taken(code.casefold())))
+    tokens = list(_TOKEN.finditer(query.left))
+    low = [token.group().casefold().rstrip(".") for token in tokens]
+    free = [True] * len(tokens)
+    for size in range(min(MOST_WORDS, len(tokens)), 0, -1):
+        for i in range(len(tokens) - size + 1):
+            if not all(free[i : i + size]):
+                continue
+            before = low[i - 1] if i and free[i - 1] else ""
+            criterion = _recognised(view, viewer, allowed, low[i : i + size], before)
+            if criterion is None:
+                continue
+            begin = i - 1 if before in _IN_A_PLACE | _OF_A_UNIT else i
+            free[begin : i + size] = [False] * (i + size - begin)
+            if criterion.kind != "university":
+                text = query.left[tokens[begin].start() : tokens[i + size - 1].end()]
+                found.append(
+                    Criterion(**{**criterion.__dict__, "said": text, "things": criterion.things})
+                )
+    if all(free):
+        return query.name_tokens if tokens else (), found
+    rest = [token.group() for token, still in zip(tokens, free, strict=True) if still]
+    return words(" ".join(rest)) if rest else (), found
+
+
+def _recognised(
+    view: View, viewer: Viewer, allowed: BoolArray, said: list[str], before: str
+) -> Criterion | None:
+    """Return what these words name, if they name something and are more than a person's name."""
+    key = fold(" ".join(said))
+    if not key or (len(key) < 3 and before not in _IN_A_PLACE):
+        return None
+    known = vocabulary(view.snapshot)
+    stems = stemmed(key)
+    for kind in THINGS_OF:
+        near = before in (_OF_A_UNIT if kind == "unit" else _IN_A_PLACE)
+        things = known.exact[kind].get(key, ())
+        if not things and (near or len(said) > 1):
+            things = known.stems[kind].get(stems, ())
+        if not things and kind == "unit" and near and len(stems) > 0:
+            things = known.units_with(stems)
+        if not things:
+            continue
+        if kind == "unit" and all(t in known.universities for t in things):
+            return Criterion("university", key)
+        shown = _shown(view, viewer, allowed, kind, things)
+        if shown and (near or len(said) > 1 or not _is_a_name(view, allowed, said[0])):
+            return _criterion(view.snapshot, kind, shown)
+    return None
+
+
+def _is_a_name(view: View, allowed: BoolArray, word: str) -> bool:
+    """Whether somebody whom the viewer may see is called exactly that, in either script."""
+    found = view.names.find(word, k=1, allowed=view.mask_of_names(allowed))
+    return bool(found) and found[0].score > -1.5
+
+
+def _named(view: View, viewer: Viewer, allowed: BoolArray, kind: str, text: str) -> Criterion:
+    """Return the criterion for a filter: an id, a name in either language, or nothing known."""
+    snapshot, known = view.snapshot, vocabulary(view.snapshot)
+    place = snapshot.things[THINGS_OF[kind]].position.get(text)
+    key = fold(text)
+    things = (
+        (place,)
+        if place is not None
+        else known.exact[kind].get(key) or known.stems[kind].get(stemmed(key), ())
+    )
+    shown = _shown(view, viewer, allowed, kind, things)
+    if not shown:
+        return Criterion(kind, text, text, text)
+    found = _criterion(snapshot, kind, shown)
+    return Criterion(kind, text, found.name, found.name_ru, things=found.things)
+
+
+def _shown(
+    view: View, viewer: Viewer, allowed: BoolArray, kind: str, things: Iterable[int]
+) -> tuple[int, ...]:
+    """Return those of the things which somebody shows to the viewer; of units, all there are."""
+    if kind == "unit":
+        return tuple(things)
+    showing = view.showing(viewer, FIELD_OF[kind], allowed)
+    belonging = view.snapshot.memberships[THINGS_OF[kind]]
+    return tuple(t for t in things if showing[belonging.members(t)].any())
+
+
+def _criterion(snapshot: Snapshot, kind: str, things: tuple[int, ...]) -> Criterion:
+    named = snapshot.things[THINGS_OF[kind]]
+    label, label_ru = str(named.labels[things[0]]), str(named.labels_ru[things[0]])
+    return Criterion(kind, label, label, label_ru, things=things)
+
+
+# -- who fits -----------------------------------------------------------------------------------
+
+
+def fitting(
+    store: Store, view: View, viewer: Viewer, allowed: BoolArray, asked: Criterion, *, sure: bool
+) -> BoolArray:
+    """Return who of those allowed fits a criterion and shows the viewer the field it is about.
+
+    Parameters
+    ----------
+    sure
+        False lets those through whose settings have changed since the snapshot; their card decides.
+    """
+    snapshot = view.snapshot
+    seen = view.showing(viewer, asked.field, allowed, sure=sure) if asked.field else allowed
+    if asked.kind == "state":
+        claimed: BoolArray = (snapshot.flags & privacy.CLAIMED) != 0
+        return seen & (claimed if asked.value == "registered" else ~claimed)
+    mask = np.zeros(snapshot.n, bool)
+    if asked.kind == "year":
+        off = years_off(snapshot, int(asked.value), asked.of)
+        return seen & (off <= asked.around)
+    if asked.kind == "stream":
+        # A stream is looked for in the codes of the groups, among those who are seen.
+        belonging, groups = snapshot.memberships["study_groups"], snapshot.things["study_groups"]
+        some = np.unique(np.concatenate([belonging.of(int(p)) for p in np.flatnonzero(seen)[:4000]]
+                                        or [np.zeros(0, np.int32)]))  # fmt: skip
+        rows = store.read(CODES_OF, ids=[str(groups.ids[g]) for g in some])
+        ids = [row["id"] for row in rows if _of_stream(row["codes"], int(asked.value))]
+        _enter(snapshot, mask, "study_groups", ids)
+    elif asked.kind == "group":
+        rows = store.read(GROUPS_CALLED, codes=sorted(spellings(asked.value)))
+        _enter(snapshot, mask, "study_groups", [row["id"] for row in rows])
+    else:
+        belonging = snapshot.memberships[THINGS_OF[asked.kind]]
+        for thing in asked.things:
+            mask[belonging.members(thing)] = True
+    return mask & seen
+
+
+def years_off(snapshot: Snapshot, year: int, of: str = "") -> np.ndarray:
+    """Return how many years each person's intake or graduation is off; 9999 where unknown."""
+    off = np.full(snapshot.n, 9999, np.int64)
+    for kind in ("cohorts", "graduations"):
+        years = snapshot.things[kind].numbers.get("year")
+        if years is None or of == ("graduation" if kind == "cohorts" else "intake"):
+            continue
+        for thing in np.flatnonzero(np.abs(years - year) <= YEARS_AROUND):
+            members = snapshot.memberships[kind].members(int(thing))
+            off[members] = np.minimum(off[members], abs(int(years[thing]) - year))
+    return off
+
+
+def _enter(snapshot: Snapshot, mask: BoolArray, kind: str, ids: Iterable[str]) -> None:
+    things = snapshot.things[kind]
+    for name in ids:
+        if name in things.position:
+            mask[snapshot.memberships[kind].members(things.position[name])] = True
+
+
+def _of_stream(codes: Iterable[str], stream: int) -> bool:
+    """Whether a code names a group of that stream: by the tens of its number, else its last digit.
+
+    What a code means differs by university and era; this is a proposal, and the page says so.
+    """
+    for code in codes:
+        digits = re.sub(r"\D", "", code)
+        if digits and stream in (int(digits[-2:]) // 10 if len(digits) > 3 else 0, int(digits[-1])):
+            return True
+    return False
+
+
+def spellings(code: str) -> set[str]:
+    """Return a group code as it may be stored: P is written in either script."""
+    plain = code.strip().upper().replace("-", "")
+    latin = plain.translate(str.maketrans("РКНМВСТАЕХОУП", "PKHMBCTAEXOYP"))
+    cyrillic = plain.translate(str.maketrans("PKHMBCTAEXOY", "РКНМВСТАЕХОУ"))
+    return {code, plain, latin, cyrillic}
+
+
+# -- the names of things ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The names of cities, organisations and units, folded, whole and without endings."""
+
+    exact: dict[str, dict[str, tuple[int, ...]]]
+    stems: dict[str, dict[tuple[str, ...], tuple[int, ...]]]
+    universities: frozenset[int]
+
+    def units_with(self, stems: tuple[str, ...]) -> tuple[int, ...]:
+        """Return the units whose name has all these words; none if too many have."""
+        wanted = {stem for stem in stems if len(stem) > 3}
+        if not wanted:
+            return ()
+        found = {
+            t for name, things in self.stems["unit"].items() if wanted <= set(name) for t in things
+        }
+        return tuple(sorted(found)) if len(found) <= 6 else ()
+
+
+def stemmed(key: str) -> tuple[str, ...]:
+    """Return the words of a folded name without the endings of cases and the words that say little.
+
+    Examples
+    --------
+    >>> stemmed(fold("Нижнего Новгорода")) == stemmed(fold("Нижний Новгород"))
+    True
+    """
+    return tuple(_ENDING.sub("", word) for word in key.split() if word not in _FOLDED_NO_CONTENT)
+
+
+_FOLDED_NO_CONTENT = frozenset(fold(word) for word in _NO_CONTENT)
+
+
+@lru_cache(maxsize=4)
+def _vocabulary(named: "_Named") -> Vocabulary:
+    exact: dict[str, dict[str, set[int]]] = {kind: {} for kind in THINGS_OF}
+    stems: dict[str, dict[tuple[str, ...], set[int]]] = {kind: {} for kind in THINGS_OF}
+    for kind, family in THINGS_OF.items():
+        things = named.snapshot.things[family]
+        for i in range(len(things)):
+            for label in {str(things.labels[i]), str(things.labels_ru[i])}:
+                head = label.partition(":")[0]
+                for text in {label, head, *_initials(label, kind)}:
+                    key = fold(text)
+                    exact[kind].setdefault(key, set()).add(i)
+                    if stem := stemmed(key):
+                        stems[kind].setdefault(stem, set()).add(i)
+    for said, meant in ALSO_CALLED.items():
+        if things_meant := exact["city"].get(fold(meant)):
+            exact["city"].setdefault(fold(said), set()).update(things_meant)
+            stems["city"].setdefault(stemmed(fold(said)), set()).update(things_meant)
+    units = named.snapshot.things["units"]
+    return Vocabulary(
+        {kind: {k: tuple(sorted(v)) for k, v in table.items()} for kind, table in exact.items()},
+        {kind: {k: tuple(sorted(v)) for k, v in table.items()} for kind, table in stems.items()},
+        frozenset(np.flatnonzero(units.kinds == "university").tolist()),
+    )
+
+
+def _initials(label: str, kind: str) -> list[str]:
+    """Return what a unit is called by its letters: ФТМ is Факультет точной механики."""
+    if kind != "unit":
+        return []
+    letters = "".join(w[0] for w in re.findall(r"\w+", label) if w.casefold() not in ("of", "the"))
+    return [letters] if len(letters) >= 3 else []
+
+
+class _Named:
+    """A snapshot as the key of a cache: its fingerprint says what is in it."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
+
+    def __hash__(self) -> int:
+        return hash(self.snapshot.fingerprint)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Named) and other.snapshot.fingerprint == self.snapshot.fingerprint
+
+
+def vocabulary(snapshot: Snapshot) -> Vocabulary:
+    """Return the names of things in a snapshot; made once for each."""
+    return _vocabulary(_Named(snapshot))

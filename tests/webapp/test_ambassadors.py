@@ -147,7 +147,7 @@ def test_a_set_is_chosen_asked_and_planned_anew(staff, session_store: Store, hom
     assert mark(yes, "asked") == 409
     assert mark(yes, "accepted") == mark(no, "declined") == 303
     assert mark("nobody", "asked") == 404
-    assert mark(yes, "nonsense") == 422
+    assert mark(yes, "nonsense") == 400
     again = staff.post(f"/staff/ambassadors/plans/{plan}/next")
     second = rows(staff, again.location.rsplit("/", 1)[1])
     ids = {row["id"] for row in second}

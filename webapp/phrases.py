@@ -23,6 +23,7 @@ from webapp.navigation import answers
 def install(app: Flask) -> None:
     """Give the templates these words."""
     app.jinja_env.globals.update(
+        claim_reason=claim_reason,
         matched_words=matched_words,
         hit_words=hit_words,
         criterion_words=criterion_words,
@@ -178,8 +179,23 @@ def request_kind(kind: str) -> str:
         "room": gettext("room"),
         "museum": gettext("museum"),
         "mentor": gettext("mentoring"),
+        "groupmate": gettext("a groupmate who is missing"),
     }
     return str(words.get(kind, kind))
+
+
+def claim_reason(reason: str) -> str:
+    """Return why only staff can decide a claim."""
+    words = {
+        "no": gettext("a groupmate says no"),
+        "nobody": gettext("nobody on file who fits"),
+        "several": gettext("several people fit"),
+        "registered": gettext("that person has registered already"),
+        "no_address": gettext("confirmed, but no address"),
+        "address_taken": gettext("the address has another account"),
+        "changed": gettext("the record has changed since"),
+    }
+    return str(words.get(reason, reason))
 
 
 def thing_word(label: str) -> str:

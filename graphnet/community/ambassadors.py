@@ -14,7 +14,7 @@ import numpy as np
 
 from graphnet import changes
 from graphnet.accounts import audit
-from graphnet.community.asking import conflicts, staff_only
+from graphnet.community.asking import conflicts, staff_only, told
 from graphnet.errors import BadValue, Conflict, GraphnetError, ThingNotFound
 from graphnet.influence.ambassadors import (
     Chosen,
@@ -306,7 +306,7 @@ def run_plan(
 
     try:
         changed = [row["key"] for row in store.read(CHANGED_MIND, since=snapshot.built_at)]
-        net = network(snapshot, measures, denied=[*denied, *changed])
+        net = network(snapshot, measures, denied=[*denied, *changed], answers=told(store))
         chosen = choose_ambassadors(snapshot, net, _wish(row), progress=progress)
     except QuotasNotMet as problem:
         lacks = [asdict(lack) for lack in problem.lacks]

@@ -11,7 +11,7 @@ from flask import Flask
 
 from graphnet import accounts, jobs, synth
 from graphnet.community import ambassadors as plans
-from graphnet.community.asking import answered, asked_since, conflicts, year_begins
+from graphnet.community.asking import answered, asked_since, conflicts, told, year_begins
 from graphnet.errors import Conflict, NotAllowed, ThingNotFound
 from graphnet.influence.ambassadors import Wish
 from graphnet.people import erase, export, key_of
@@ -273,3 +273,42 @@ def test_positions_can_be_narrowed_by_who_was_asked(staff):
     others = staff.get("/staff/ambassadors?asked=no&as=csv").get_data(as_text=True).count("\n")
     assert asked > 1 and asked + others - 1 == both
     assert np.isfinite(both)
+
+
+MAKE_PASS_ON = """MATCH (a:Person {key: $a}) MATCH (b:Person {key: $b}) MATCH (c:Person {key: $c})
+CREATE (a)-[:ASKED]->(o:PassOn {id: 'po', state: 'answered', at: datetime()})
+CREATE (o)<-[:OF]-(:Handing {id: 'h1', act: 'asked', at: datetime()})-[:TO]->(b)
+CREATE (h2:Handing {id: 'h2', act: 'forwarded', at: datetime()})-[:OF]->(o)
+CREATE (h2)-[:BY]->(b) CREATE (h2)-[:TO]->(c)
+CREATE (i:Invitation {id: 'in'})-[:BY]->(a)
+CREATE (c)<-[:OF]-(:Claim {id: 'cl', state: 'done'})-[:THROUGH]->(i)
+CREATE (:Claim {id: 'cm', state: 'waiting'})-[:THROUGH]->(i)
+CREATE (:Ask {id: 'as', state: 'answered'})-[:OF]->(c)
+CREATE (:Ask {id: 'at', state: 'sent'})-[:OF]->(b)"""
+UNMAKE_PASS_ON = """MATCH (n:PassOn|Handing|Invitation|Claim|Ask) DETACH DELETE n"""
+
+
+def test_what_was_passed_on_is_learned_from_and_silence_is_not(
+    staff, session_store: Store, home: Settings
+):
+    snapshot = open_snapshot(current(snapshot_folder(home)))
+    keys = [row["key"] for row in session_store.read(REGISTER)]
+    a, b, c = keys[10:13]
+    before = answered(session_store, snapshot)
+    session_store.write(MAKE_PASS_ON, a=a, b=b, c=c)
+    try:
+        found = told(session_store)
+        pairs = {
+            (int(t), int(h)): (int(n), int(y))
+            for t, h, n, y in zip(
+                found.teller, found.hearer, found.tried, found.answered, strict=True
+            )
+        }
+        # b was given it by the asker and did something; c has not; c came by a's invitation.
+        assert pairs == {(a, b): (1, 1), (b, c): (1, 0), (a, c): (1, 1)}
+        more = answered(session_store, snapshot) - before
+        place = {key: int(snapshot.position(key)) for key in (a, b, c)}
+        assert [more[place[key]] for key in (a, b, c)] == [1, 1, 1]
+        assert more.sum() == 3
+    finally:
+        session_store.write(UNMAKE_PASS_ON)

@@ -45,6 +45,7 @@ FURNISH: tuple[str, ...] = (
     "webapp.reach.demo",
     "webapp.recovery.demo",
     "webapp.ambassadors.demo",
+    "webapp.contest.demo",
 )
 
 

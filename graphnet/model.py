@@ -48,10 +48,10 @@ NODES: dict[str, tuple[str, ...]] = {
     "Refund": ("id", "amount", "at", "note"),
     "Expense": ("id", "amount", "at", "note"),
     "Topic": ("id", "name", "name_ru"),
-    "News": ("id", "title", "title_ru", "text", "text_ru", "at"),
-    "Service": ("id", "name", "name_ru", "description", "description_ru"),
+    "News": ("id", "title", "title_ru", "text", "text_ru", "at", "created_at"),
+    "Service": ("id", "name", "name_ru", "description", "description_ru", "partner", "created_at"),
     "Request": ("id", "kind", "status", "due_at", "at", "subject", "text", "answer",
-                "from_year", "to_year"),
+                "from_year", "to_year", "visibility"),
     "Invitation": ("id", "token_hash", "nonce", "created_at", "expires_at", "revoked_at"),
     "Claim": (
         "id", "name", "name_key", "former_name", "email", "email_key", "from_year", "to_year",
@@ -79,7 +79,15 @@ NODES: dict[str, tuple[str, ...]] = {
     "JuryScore": ("id", "once", "criterion", "score", "at"),
     "Award": ("id", "code", "category", "place", "at"),
     "SeasonArchive": ("id", "kind", "file", "sha256", "at"),
-    "Dismissal": ("id", "list", "item", "at"),
+    # A set of ambassadors that staff had chosen, and who of them was asked.
+    "AmbassadorPlan": ("id", "name", "wish", "state", "step", "share", "result", "problem", "at",
+                       "by", "wave"),
+    "AmbassadorAsk": ("id", "state", "at", "answered_at", "by"),
+    "Dismissal": ("id", "list", "item", "at", "how", "topics"),
+    "Impression": ("id", "list", "item", "model", "day", "at", "times", "propensity", "explored",
+                   "clicked_at", "replied_at"),
+    "ShownDay": ("id", "list", "model", "day", "shown", "clicked", "replied", "came", "explored"),
+    "Digest": ("id", "token", "frequency", "lists", "topics", "period", "sent", "created_at"),
     "RecoveryPlan": ("id", "kind", "thing", "size", "wave", "revision", "created_at",
                      "planned_at", "lost_then", "by"),
     "Ask": (
@@ -133,6 +141,9 @@ TIES: dict[str, tuple[str, ...]] = {
     "ASKED": ("run",),
     "TO": ("run",),
     "DISMISSED": ("run",),
+    "SAW": (),
+    "NOT_INTERESTED_IN": ("at",),
+    "OFFERED_HELP": ("at",),
     "ASKS": ("run",),
     "NAMED": ("how", "source", "confidence", "known", "at"),
     "THROUGH": ("run",),
@@ -144,6 +155,10 @@ TIES: dict[str, tuple[str, ...]] = {
     "CONFLICTED": ("at", "reason"),
     "MAY_VOTE": ("took", "claim"),
     "AWARDED_AT": (),
+    "CHOSE": ("place", "alone", "alone_error", "cells", "fixed"),
+    "FIXED": (),
+    "BARRED": (),
+    "FOLLOWS": (),
 }
 
 CONSENT_PURPOSES = ("hold", "show_to_members", "publish", "profile", "digest", "partners")

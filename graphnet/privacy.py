@@ -287,32 +287,6 @@ def field_mask(
     return shown
 
 
-def audience_mask(
-    viewer: Viewer,
-    chosen: npt.NDArray[np.str_],
-    *,
-    same_cohort: BoolArray,
-    connected: BoolArray,
-) -> BoolArray:
-    """Return who shows a field to this viewer, as `shown_fields` says it of one registered person.
-
-    Parameters
-    ----------
-    chosen : str[m]
-        Each one's audience of that field.
-    same_cohort, connected : bool[m]
-        Whether the viewer is of their group or cohort, and in their contacts.
-    """
-    if viewer.kind == "staff":
-        return np.ones(len(chosen), np.bool_)
-    shown: BoolArray = chosen == "public"
-    if viewer.kind == "alumnus":
-        shown |= chosen == "members"
-        shown |= (chosen == "cohort") & same_cohort
-        shown |= (chosen == "connections") & connected
-    return shown
-
-
 def visibilities(viewer: Viewer) -> list[str]:
     """Return which events, groups and projects a viewer may see, by their `visibility`.
 

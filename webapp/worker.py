@@ -14,14 +14,16 @@ from pathlib import Path
 import click
 
 from graphnet import accounts, changes, erasures, jobs, live, mail
-from graphnet.errors import StoreError
-from graphnet.influence.measures import FILE as MEASURES
-from graphnet.influence.measures import measure
+from graphnet.community import claims
+from graphnet.community.asking import answered
+from graphnet.errors import ModelMissing, SnapshotError, StoreError
+from graphnet.influence.measures import measure, open_measures
 from graphnet.influence.measures import save as save_measures
 from graphnet.server import connect
 from graphnet.settings import Settings
 from graphnet.snapshot import Snapshot, current, open_snapshot
 from graphnet.store import Store
+from webapp.ambassadors import work as ambassadors
 
 log = logging.getLogger(__name__)
 
@@ -40,8 +42,10 @@ def refresh(store: Store, folder: Path) -> Snapshot:
     built = live.rebuild(store, folder)
     path = current(folder)
     assert path is not None
-    if not (path / MEASURES).exists():
-        save_measures(measure(built), path)
+    try:
+        open_measures(path)
+    except (ModelMissing, SnapshotError):  # none yet, or of an older program
+        save_measures(measure(built, answered=answered(store, built)), path)
     return built
 
 
@@ -89,7 +93,10 @@ class Watch:
 def run(store: Store, settings: Settings, stopped: threading.Event) -> None:
     """Work until `stopped` is set."""
     watch = Watch(store, settings)
-    handlers: dict[str, jobs.Handler] = {"snapshot": watch.build}
+    handlers: dict[str, jobs.Handler] = {
+        "snapshot": watch.build,
+        ambassadors.KIND: ambassadors.choosing(store, settings),
+    }
     if mail.ready(settings):
         handlers[mail.KIND] = mail.deliver(settings, store)
     worker = jobs.Worker(store, handlers)
@@ -106,6 +113,7 @@ def run(store: Store, settings: Settings, stopped: threading.Event) -> None:
             if time.monotonic() - swept > 3600:
                 jobs.sweep(store)
                 accounts.forget_ended(store)
+                claims.forget(store)
                 swept = time.monotonic()
         except StoreError as problem:
             log.warning("worker.waits problem=%s", problem)

@@ -4,51 +4,25 @@ Of a company, city or field only those people count who show it to this viewer.
 """
 
 from dataclasses import dataclass
-from typing import LiteralString
 
 import numpy as np
 
-from graphnet import privacy
 from graphnet.errors import BadValue, PersonNotFound
 from graphnet.live import Live, View
 from graphnet.privacy import Viewer
 from graphnet.snapshot import Snapshot
-from graphnet.snapshot.arrays import BoolArray, Int64
+from graphnet.snapshot.arrays import BoolArray, Int64, Memberships
 from graphnet.store import Row, Transaction
 
 # One row: those whom $me knows now, and how well.
 KNOWN = """MATCH (me:Person {key: $me})
 RETURN [(me)-[t:KNOWS]-(q:Person) | [q.key, coalesce(t.strength, 1.0)]] AS knows LIMIT 1"""
 
-# One row: who works at one of the companies now, as their card tells it, and has set a field.
-EMPLOYED = """UNWIND $ids AS wanted
-MATCH (o:Organisation {id: wanted})<-[:WORKED_AT]-(p:Person)
-WHERE any(entry IN p.audiences WHERE entry STARTS WITH 'employer:')
-WITH DISTINCT wanted, p
-WITH wanted, p, COLLECT { MATCH (p)-[w:WORKED_AT]->(x:Organisation) RETURN x.id
-  ORDER BY coalesce(w.to_year, 9999) DESC, coalesce(w.from_year, 0) DESC, x.name LIMIT 1 } AS last
-WHERE last = [wanted]
-RETURN wanted AS id, p.key AS key, p.audiences AS audiences ORDER BY id, key LIMIT 20000"""
-
-# One row: who lives in one of the cities and has set who sees it.
-LIVING = """UNWIND $ids AS wanted
-MATCH (c:Place {id: wanted})<-[l:LIVES_IN]-(p:Person)
-WHERE l.to_year IS NULL AND any(entry IN p.audiences WHERE entry STARTS WITH 'city:')
-RETURN DISTINCT wanted AS id, p.key AS key, p.audiences AS audiences
-ORDER BY id, key LIMIT 20000"""
-
-# One row: who is interested in one of the topics and has set who sees it.
-INTERESTED = """UNWIND $ids AS wanted
-MATCH (t:Topic {id: wanted})<-[:INTERESTED_IN]-(p:Person)
-WHERE any(entry IN p.audiences WHERE entry STARTS WITH 'interests:')
-RETURN DISTINCT wanted AS id, p.key AS key, p.audiences AS audiences
-ORDER BY id, key LIMIT 20000"""
-
-# Kind of target: its things in the snapshot, the field that must be shown, who has set it.
-KINDS: dict[str, tuple[str, str, LiteralString]] = {
-    "company": ("organisations", "employer", EMPLOYED),
-    "city": ("places", "city", LIVING),
-    "topic": ("topics", "interests", INTERESTED),
+# Kind of target: its things in the snapshot, and the field that must be shown.
+KINDS = {
+    "company": ("organisations", "employer"),
+    "city": ("places", "city"),
+    "topic": ("topics", "interests"),
 }
 
 
@@ -84,40 +58,21 @@ def shown_people(
     viewer: Viewer,
     kind: str,
     ids: list[str],
-    rows: list[Row],
     allowed: BoolArray,
-    me: int | None,
-    knows: dict[int, float],
+    *,
+    sure: bool = True,
 ) -> list[Int64]:
     """Return for each thing the positions of its people who show it to this viewer.
 
     Parameters
     ----------
-    rows
-        What the query of that kind returned: who has set an audience.
+    sure
+        Leave out whose settings may have changed since the snapshot; else their card decides.
     """
     snapshot = view.snapshot
-    name, field, _ = KINDS[kind]
+    name, field = KINDS[kind]
     things, belonging = snapshot.things.get(name), snapshot.memberships.get(name)
-    usual = privacy.DEFAULT_AUDIENCES[field]
-    near = (
-        np.zeros(snapshot.n, np.bool_)
-        if me is None
-        else snapshot.same(me, "study_groups", "cohorts", "graduations")
-    )
-    connected = np.zeros(snapshot.n, np.bool_)
-    connected[list(knows)] = True
-    shows = np.full(snapshot.n, usual, "U11")
-    said = snapshot.positions(row["key"] for row in rows)
-    present = set(said.tolist())
-    shows[said] = [
-        privacy.audiences(row["audiences"])[field]
-        for row in rows
-        if place_of(snapshot, row["key"]) in present
-    ]
-    named: dict[str, set[int]] = {}
-    for row in rows:
-        named.setdefault(row["id"], set()).add(row["key"])
+    shown = view.showing(viewer, field, allowed, sure=sure)
     found = []
     for thing_id in ids:
         place = things.position.get(thing_id) if things is not None else None
@@ -125,15 +80,19 @@ def shown_people(
             found.append(np.zeros(0, np.int64))
             continue
         people = belonging.members(place).astype(np.int64)
-        if usual == "nobody" and viewer.kind != "staff":
-            people = np.intersect1d(people, snapshot.positions(sorted(named.get(thing_id, ()))))
-        claimed = (snapshot.flags[people] & privacy.CLAIMED) != 0
-        mask = allowed[people] & (claimed | (viewer.kind == "staff"))
-        mask &= privacy.audience_mask(
-            viewer, shows[people], same_cohort=near[people], connected=connected[people]
-        )
-        found.append(people[mask])
+        people = people[shown[people]]
+        if kind == "company":
+            people = np.array([p for p in people if _last(belonging, int(p)) == place], np.int64)
+        found.append(people)
     return found
+
+
+def _last(belonging: Memberships, person: int) -> int:
+    """Return where somebody works, or worked last: what a card tells of them."""
+    rows = slice(belonging.indptr[person], belonging.indptr[person + 1])
+    end, start = belonging.end[rows], belonging.start[rows]
+    order = np.lexsort((start, np.where(end < 0, 9999, end)))
+    return int(belonging.things[rows][order[-1]])
 
 
 def by_position(snapshot: Snapshot, known: list[tuple[int, float]]) -> dict[int, float]:
@@ -165,7 +124,7 @@ def offered(live: Live, viewer: Viewer, kind: str, text: str, *, k: int = 12) ->
         raise BadValue(f"{kind!r} is not one of {', '.join(KINDS)}")
     view = live.view()
     snapshot = view.snapshot
-    name, _, query = KINDS[kind]
+    name = KINDS[kind][0]
     wanted = text.strip().casefold()
     if name not in snapshot.things:
         return []
@@ -182,14 +141,7 @@ def offered(live: Live, viewer: Viewer, kind: str, text: str, *, k: int = 12) ->
     ][: 5 * k]
     ids = [str(things.ids[place]) for place in fitting]
 
-    def work(transaction: Transaction) -> tuple[list[tuple[int, float]], list[Row]]:
-        return known_to(transaction, viewer), transaction.run(query, ids=ids)
-
-    known, rows = live.store.in_read(work)
-    me = place_of(snapshot, viewer.person_key) if viewer.kind == "alumnus" else None
-    allowed = view.allowed(viewer, live.rules)
-    knows = by_position(snapshot, known)
-    people = shown_people(view, viewer, kind, ids, rows, allowed, me, knows)
+    people = shown_people(view, viewer, kind, ids, view.allowed(viewer, live.rules))
     found: list[Row] = []
     for thing_id, place, members in zip(ids, fitting, people, strict=True):
         if len(members) or kind == "topic":

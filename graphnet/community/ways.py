@@ -114,7 +114,7 @@ def ways_to(
         allowed[ends] = True
     else:
         label, label_ru = labels_of(snapshot, target)
-        ends = shown_people(view, viewer, target.kind, [target.id], rows, allowed, me, knows)[0]
+        ends = shown_people(view, viewer, target.kind, [target.id], allowed, sure=False)[0]
         ends = ends[ends != (-1 if me is None else me)]
     willing = _willingness(snapshot, loads, me)
     first, strength = _first_contacts(snapshot, viewer, me, knows, willing)
@@ -151,16 +151,14 @@ def ways_to(
 def _live_facts(
     live: Live, viewer: Viewer, target: Target
 ) -> tuple[list[tuple[int, float]], list[Row], list[Row]]:
-    """Return my ties, what is asked of whom, and who is sought or has set who may see it."""
+    """Return my ties, what is asked of whom, and the person who is sought."""
     now = datetime.now(UTC)
 
     def work(transaction: Transaction) -> tuple[list[tuple[int, float]], list[Row], list[Row]]:
         return (
             known_to(transaction, viewer),
             transaction.run(LOADS, now=now, since=now - WINDOW),
-            transaction.run(SOUGHT, id=target.id)
-            if target.kind == "person"
-            else transaction.run(KINDS[target.kind][2], ids=[target.id]),
+            transaction.run(SOUGHT, id=target.id if target.kind == "person" else ""),
         )
 
     return live.store.in_read(work)

@@ -1,18 +1,20 @@
 """Who is central: people by their position in the network, for staff, with what it rests on."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from graphnet.errors import BadValue, NotAllowed
+from graphnet.influence.ambassadors import labels
 from graphnet.influence.measures import Measures, open_measures
 from graphnet.live import Live
 from graphnet.people import Card, cards
 from graphnet.privacy import Viewer
 from graphnet.snapshot import current
 
-ORDERS = ("percentile", "pagerank", "betweenness", "core", "ties")
+ORDERS = ("percentile", "pagerank", "betweenness", "core", "bridging", "answered", "ties")
 
 
 @dataclass(frozen=True)
@@ -22,9 +24,14 @@ class Position:
     card: Card
     pagerank: float
     percentile: float
+    low: float
+    high: float
+    missing: float
     betweenness: float
     betweenness_error: float
     core: int
+    bridging: float
+    answered: int
     ties: int
     coverage: float
 
@@ -45,6 +52,9 @@ def central_people(
     order: str = "percentile",
     unit: str = "",
     decade: int = 0,
+    city: str = "",
+    only: Iterable[int] | None = None,
+    without: Iterable[int] | None = None,
     skip: int = 0,
     limit: int = 30,
 ) -> Positions:
@@ -52,6 +62,15 @@ def central_people(
 
     Only people who consented to profiling have a position; of the others no more is said than how
     many they are.
+
+    Parameters
+    ----------
+    order : str
+        One of `ORDERS`.
+    unit, decade, city
+        Faculty or institute, decade of intake, place; ids as in `ambassadors.labels`.
+    only, without : iterable of int, optional
+        Keys to keep to, or to leave out (say, who has been asked).
 
     Raises
     ------
@@ -71,24 +90,22 @@ def central_people(
         raise BadValue("the measures are of another snapshot: they come within a minute")
     allowed = view.allowed(viewer, live.rules)
     wanted = allowed.copy()
-    if unit:
-        inside = np.zeros(snapshot.n, bool)
-        units = snapshot.things["units"]
-        if unit in units.position:
-            inside[snapshot.memberships["units"].members(units.position[unit])] = True
-        wanted &= inside
-    if decade:
-        then = np.zeros(snapshot.n, bool)
-        for kind in ("cohorts", "graduations"):
-            years = snapshot.things[kind].numbers.get("year")
-            if years is not None:
-                for thing in np.flatnonzero((years >= decade) & (years < decade + 10)):
-                    then[snapshot.memberships[kind].members(int(thing))] = True
-        wanted &= then
+    for by, value in (("faculty", unit), ("decade", str(decade or "")), ("city", city)):
+        if value:
+            of = labels(snapshot, by)
+            place = of.ids.index(value) if value in of.ids else -2
+            wanted &= of.label == place
+    if only is not None:
+        chosen_only = np.zeros(snapshot.n, bool)
+        chosen_only[snapshot.positions(only)] = True
+        wanted &= chosen_only
+    if without is not None:
+        wanted[snapshot.positions(without)] = False
     known = wanted & ~np.isnan(measures.pagerank)
     places = np.flatnonzero(known)
     values = np.asarray(getattr(measures, order), np.float64)[places]
     # Within equal values the one with more known ties, then the older key.
+    values = np.nan_to_num(values, nan=-1.0)
     places = places[np.lexsort((places, -measures.ties[places], -values))]
     chosen = places[skip : skip + limit]
     found = {
@@ -114,9 +131,14 @@ def _position(card: Card, measures: Measures, i: int) -> Position:
         card=card,
         pagerank=float(measures.pagerank[i]),
         percentile=float(measures.percentile[i]),
+        low=float(measures.low[i]),
+        high=float(measures.high[i]),
+        missing=float(measures.missing[i]),
         betweenness=float(measures.betweenness[i]),
         betweenness_error=float(measures.betweenness_error[i]),
         core=int(measures.core[i]),
+        bridging=float(measures.bridging[i]),
+        answered=int(measures.answered[i]),
         ties=int(measures.ties[i]),
         coverage=float(measures.coverage[i]),
     )

@@ -27,12 +27,60 @@ class Quota:
         One label a person; -1 for none.
     least, most : label -> number
         At least, at most so many of a label; labels not named are free.
+    words : label -> str
+        What the labels are called, for messages.
     """
 
     name: str
     label: Int32
     least: Mapping[int, int] = field(default_factory=dict)
     most: Mapping[int, int] = field(default_factory=dict)
+    words: Mapping[int, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Lack:
+    """What stands in the way of a set.
+
+    Attributes
+    ----------
+    name : str
+        Of the quota and its label, or 'people' for the set as a whole.
+    asked : int
+    there : int
+        How many there are or could be, or (for 'size') the size that would do.
+    why : str
+        'people': too few may be chosen at all. 'size': the set is too small for all quotas.
+        'together': the quotas leave room for only so many. 'most': the others, or the fixed people,
+        need more than the quota allows. 'fixed': more people are fixed than the set has.
+    """
+
+    name: str
+    asked: int
+    there: int
+    why: str
+
+    def sentence(self) -> str:
+        """Return it in words."""
+        return {
+            "people": f"{self.asked} of {self.name} are asked for; only {self.there} may be chosen",
+            "size": f"all quotas together need {self.there} people; the set has {self.asked}",
+            "together": f"{self.asked} of {self.name} are asked for; "
+            f"the other quotas leave room for {self.there}",
+            "most": f"at most {self.asked} of {self.name} are allowed; "
+            f"the others need {self.there}",
+            "fixed": f"{self.there} people are fixed; the set has {self.asked}",
+        }[self.why]
+
+
+class QuotasNotMet(BadValue):
+    """No set meets the quotas; `lacks` says which and why."""
+
+    def __init__(self, lacks: Sequence[Lack], k: int) -> None:
+        self.lacks = tuple(lacks)
+        super().__init__(
+            f"no {k} people meet all quotas: " + "; ".join(lack.sentence() for lack in self.lacks)
+        )
 
 
 class Rules:
@@ -47,15 +95,18 @@ class Rules:
         self.allowed = ~barred
         columns, self.least, self.most = [], [], []
         names = []
-        for quota in quotas:
+        groups = []
+        for number, quota in enumerate(quotas):
             if quota.label.shape != (n,):
                 raise BadValue(f"quota {quota.name!r} labels {len(quota.label)} of {n} people")
             for label in sorted(set(quota.least) | set(quota.most)):
                 columns.append(quota.label == label)
                 self.least.append(quota.least.get(label, 0))
                 self.most.append(quota.most.get(label, k))
-                names.append(f"{quota.name} {label}")
+                names.append(f"{quota.name} {quota.words.get(label, label)}")
+                groups.append(number)
         self.names = names
+        self.group = np.asarray(groups, np.int64)
         table = np.stack(columns, axis=1) if columns else np.zeros((n, 0), bool)
         kinds, kind = np.unique(table, axis=0, return_inverse=True)
         self.kinds: BoolArray = kinds
@@ -81,6 +132,13 @@ class Rules:
             return False
         if not self.names:
             return True
+        # A person has one label of each quota, so that its open demands need as many people. Most
+        # impossible choices are seen here, a thousand times as fast.
+        need = np.maximum(np.asarray(self.least) - chosen @ self.kinds, 0)
+        if np.bincount(self.group, weights=need).max() > self.k - chosen.sum():
+            return False
+        if self._greedily(chosen, room):
+            return True
         demand = sp.csr_array(
             np.vstack([np.ones(len(self.kinds)), self.kinds.T.astype(np.float64)])
         )
@@ -92,23 +150,91 @@ class Rules:
         )
         return bool(answer.success)
 
+    def _greedily(self, chosen: Int64, room: Int64) -> bool:
+        """Try to complete a choice by whoever meets most open demands; failing proves nothing."""
+        got = chosen @ self.kinds
+        most, least = np.asarray(self.most), np.asarray(self.least)
+        if (got > most).any():
+            return False
+        spare = room - chosen
+        for _ in range(self.k - int(chosen.sum())):
+            full = got >= most
+            able = (spare > 0) & ~(self.kinds & full).any(axis=1)
+            if not able.any():
+                return False
+            meets = np.where(able, (self.kinds & (got < least)).sum(axis=1), -1)
+            kind = int(meets.argmax())
+            spare[kind] -= 1
+            got = got + self.kinds[kind]
+        return bool((got >= least).all())
+
     def check(self, fixed: Sequence[int]) -> None:
         """Refuse rules that no set can meet.
 
         Raises
         ------
-        BadValue
-            Naming the quota that cannot be met, where it is one alone.
+        QuotasNotMet
+            Naming what stands in the way.
         """
-        if self.possible(self.counts(fixed)):
-            return
-        for name, column, least in zip(self.names, self.kinds.T, self.least, strict=True):
-            there = int((column[self.kind] & self.allowed).sum())
-            if there < least:
-                raise BadValue(f"the quota asks for {least} of {name}; only {there} may be chosen")
-        raise BadValue(
-            f"no {self.k} people meet all quotas together with the {len(fixed)} who are fixed"
+        chosen = self.counts(fixed)
+        if not self.possible(chosen):
+            raise QuotasNotMet(self.lacks(chosen), self.k)
+
+    def lacks(self, chosen: Int64) -> list[Lack]:
+        """Return why a choice cannot be completed: the fewest quotas that have to give way.
+
+        First those of which too few people may be chosen at all; else, if a larger set would do,
+        its size; else the quotas that contradict each other, by the least change that helps.
+        """
+        available = np.bincount(self.kind[self.allowed], minlength=len(self.kinds))
+        room = np.maximum(available, chosen)
+        there = room @ self.kinds if self.names else np.zeros(0, np.int64)
+        short = [
+            Lack(name, least, int(n), "people")
+            for name, least, n in zip(self.names, self.least, there, strict=True)
+            if n < least
+        ]
+        if short:
+            return short
+        if room.sum() < self.k:
+            return [Lack("people", self.k, int(room.sum()), "people")]
+        kinds, rules = len(self.kinds), len(self.names)
+        table = self.kinds.T.astype(np.float64)
+        smallest = milp(
+            np.ones(kinds),
+            integrality=np.ones(kinds, np.int64),
+            bounds=Bounds(chosen.astype(np.float64), room.astype(np.float64)),
+            constraints=LinearConstraint(table, self.least, self.most),
         )
+        if smallest.success and round(smallest.fun) > self.k:
+            return [Lack("people", self.k, round(smallest.fun), "size")]
+        # Elastic: each quota may be missed at a cost of one a head, below or above.
+        wide = np.hstack([table, np.eye(rules), -np.eye(rules)])
+        whole = np.concatenate([np.ones(kinds), np.zeros(2 * rules)])
+        elastic = milp(
+            np.concatenate([np.zeros(kinds), np.ones(2 * rules)]),
+            integrality=np.ones(kinds + 2 * rules, np.int64),
+            bounds=Bounds(
+                np.concatenate([chosen, np.zeros(2 * rules)]),
+                np.concatenate([room, np.full(2 * rules, np.inf)]),
+            ),
+            constraints=LinearConstraint(
+                np.vstack([whole, wide]), [self.k, *self.least], [self.k, *self.most]
+            ),
+        )
+        if not elastic.success:
+            return [Lack("people", self.k, int(chosen.sum()), "fixed")]
+        below = np.round(elastic.x[kinds : kinds + rules]).astype(int)
+        above = np.round(elastic.x[kinds + rules :]).astype(int)
+        return [
+            Lack(name, least, least - int(less), "together")
+            for name, least, less in zip(self.names, self.least, below, strict=True)
+            if less
+        ] + [
+            Lack(name, most, most + int(more), "most")
+            for name, most, more in zip(self.names, self.most, above, strict=True)
+            if more
+        ]
 
     def fits(self, chosen: Int64, person: int) -> bool:
         """Say whether the choice can still be completed with this person in it."""

@@ -22,7 +22,7 @@ Int32 = NDArray[np.int32]
 Int64 = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
 
-LEAST_COVERAGE = 0.3
+LEAST_COVERAGE = 0.25
 LEAST_COHORT = 5
 
 
@@ -222,6 +222,8 @@ class Stability:
         Range (5th to 95th percentile) of the place in the order of all, 1 for the highest.
     in_top : float64[n]
         Share of samples in which the person is among the `top` highest.
+    change : float64[n]
+        Mean distance of the samples' values from what they are compared with.
     """
 
     mean: Float64
@@ -231,11 +233,14 @@ class Stability:
     rank_low: Int64
     rank_high: Int64
     in_top: Float64
+    change: Float64
 
 
 @njit(cache=True, nogil=True)
-def _keep(indptr: Int64, indices: Int32, times: Int32) -> tuple[Int64, Int32, Float32]:
-    """Keep ties with their new weight, where `times` (of each stored tie) is above 0."""
+def _keep(
+    indptr: Int64, indices: Int32, old: Float32, times: Int32
+) -> tuple[Int64, Int32, Float32]:
+    """Keep ties, their weight times `times` (of each stored tie), where that is above 0."""
     n = len(indptr) - 1
     new_indptr = np.zeros(n + 1, np.int64)
     kept = np.empty(len(indices), np.int32)
@@ -245,7 +250,7 @@ def _keep(indptr: Int64, indices: Int32, times: Int32) -> tuple[Int64, Int32, Fl
         for j in range(indptr[v], indptr[v + 1]):
             if times[j] > 0:
                 kept[at] = indices[j]
-                weight[at] = times[j]
+                weight[at] = times[j] * old[j]
                 at += 1
         new_indptr[v + 1] = at
     return new_indptr, kept[:at].copy(), weight[:at].copy()
@@ -265,10 +270,12 @@ def stability(
     indices: Int32,
     measure: Callable[[Int64, Int32, Float32 | None], Float64],
     *,
+    weight: Float32 | None = None,
     missing: float | None = None,
     samples: int = 50,
     top: int = 20,
     seed: int = 0,
+    around: Float64 | None = None,
 ) -> Stability:
     """Measure again on samples of the ties.
 
@@ -278,13 +285,17 @@ def stability(
         Symmetric ties, neighbours ascending.
     measure : function
         From (indptr, indices, weight) to a value each person, shape (n,).
+    weight : float32[m], optional
+        Of the ties; all alike by default.
     missing : float in (0, 1), optional
         Leave out each tie with this chance. Without it, a bootstrap: as many ties are drawn with
-        repeats as there are, and one drawn twice has weight 2.
+        repeats as there are, and one drawn twice has twice its weight.
     samples : int
     top : int
         For `in_top`.
     seed : int
+    around : float64[n], optional
+        What `change` is measured from; the mean over samples by default.
 
     Returns
     -------
@@ -304,6 +315,7 @@ def stability(
     rng = np.random.default_rng(seed)
     mirror = _mirror(indptr, indices)
     first = np.flatnonzero(np.arange(len(indices)) < mirror)
+    old = np.ones(len(indices), np.float32) if weight is None else weight
     values = np.empty((samples, n))
     ranks = np.empty((samples, n), np.int64)
     for i in range(samples):
@@ -314,29 +326,38 @@ def stability(
         else:
             times[first] = rng.random(len(first)) >= missing
         times[mirror[first]] = times[first]
-        new_indptr, kept, weight = _keep(indptr, indices, times)
-        values[i] = measure(new_indptr, kept, weight if missing is None else None)
+        new_indptr, kept, value = _keep(indptr, indices, old, times)
+        plain = missing is not None and weight is None
+        values[i] = measure(new_indptr, kept, None if plain else value)
         ranks[i, np.lexsort((np.arange(n), -values[i]))] = np.arange(1, n + 1)
     low, high = np.percentile(values, [5, 95], axis=0)
     # Ranks are whole numbers: the nearest one outward, so that the range is never too narrow.
     rank_low = np.percentile(ranks, 5, axis=0, method="lower").astype(np.int64)
     rank_high = np.percentile(ranks, 95, axis=0, method="higher").astype(np.int64)
+    mean = values.mean(axis=0)
     return Stability(
-        values.mean(axis=0),
+        mean,
         values.std(axis=0, ddof=1),
         low,
         high,
         rank_low,
         rank_high,
         (ranks <= top).mean(axis=0),
+        np.abs(values - (mean if around is None else around)).mean(axis=0),
     )
 
 
 def bridging(indptr: Int64, indices: Int32, cohort: ArrayLike) -> Float64:
     """Return each person's probability that two of their acquaintances are of different cohorts.
 
-    ``1 - sum over cohorts c of (d_c / d)^2``, Blau's index of the cohorts of acquaintances; those
-    of no known cohort (negative label) are left out. 0 without such acquaintances.
+    ``1 - sum over cohorts c of (d_c / d)^2``; acquaintances of no known cohort (negative label)
+    are left out. 0 without such acquaintances.
+
+    References
+    ----------
+    Guimera and Amaral, "Functional cartography of complex metabolic networks", Nature 433 (2005)
+    (the participation coefficient, here with cohorts for modules). The same index measures
+    heterogeneity in Blau, "Inequality and Heterogeneity", 1977.
     """
     n = len(indptr) - 1
     label = np.asarray(cohort, np.int64)

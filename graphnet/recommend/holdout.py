@@ -2,8 +2,8 @@
 
 A fifth of the things of some people is taken away, the model learned from the rest, and each blend
 judged by where it ranks what was taken. A random hold-out is not the future: it is denser, and
-what was taken is as old as what stayed. So only few settings are chosen here: the middle of all
-that are as good as the best but for noise, and a part is added only if it wins by more than the
+what was taken is as old as what stayed. So only few settings are chosen here: of those that are as
+good as the best but for noise the smoothest, and a part is added only if it wins by more than the
 noise.
 """
 
@@ -106,16 +106,30 @@ def _better(best: NDArray[np.float64], other: NDArray[np.float64]) -> bool:
     return bool(difference.mean() > difference.std() / max(len(difference), 1) ** 0.5)
 
 
-def _middle_of_plateau(pairs: list[tuple[Blend, NDArray[np.float64]]], blend: Blend) -> Blend:
-    # The top is flat and the best point on it an accident of who was drawn: of all that cannot be
-    # told from the best by more than the noise, the middle.
+def _smoothest_of_plateau(pairs: list[tuple[Blend, NDArray[np.float64]]], blend: Blend) -> Blend:
+    # The top is flat, and the future is not a random draw of the past: people's next things lie
+    # further from their last ones, and nearer to everyone's. So of all popularities within half a
+    # standard error of the best the largest is taken, after the one-standard-error rule of
+    # Breiman, Friedman, Olshen, Stone, "Classification and Regression Trees", 1984, section 3.4.3;
+    # then the middle of the spectral weights that cannot be told from the best there.
+    profile: dict[float, float] = {}
+    for option, gains in pairs:
+        mean = float(gains.mean())
+        profile[option.popularity] = max(mean, profile.get(option.popularity, 0.0))
     top = max(pairs, key=lambda pair: float(pair[1].mean()))[1]
-    plateau = [option for option, gains in pairs if not _better(gains, top)]
-    return replace(
-        blend,
-        popularity=float(np.mean([option.popularity for option in plateau])),
-        low_rank=float(np.mean([option.low_rank for option in plateau])),
-    )
+    level = float(top.mean() - top.std() / max(len(top), 1) ** 0.5 / 2)
+    popularities = sorted(profile)
+    last = max(i for i, b in enumerate(popularities) if profile[b] >= level)
+    popularity = popularities[last]
+    if last + 1 < len(popularities):
+        above, below = profile[popularity], profile[popularities[last + 1]]
+        step = popularities[last + 1] - popularity
+        popularity += step * (above - level) / (above - below)
+    near = popularities[int(np.abs(np.array(popularities) - popularity).argmin())]
+    there = [(option, gains) for option, gains in pairs if option.popularity == near]
+    best = max(there, key=lambda pair: float(pair[1].mean()))[1]
+    weights = [option.low_rank for option, gains in there if not _better(gains, best)]
+    return replace(blend, popularity=popularity, low_rank=float(np.mean(weights)))
 
 
 def choose_blend(
@@ -144,7 +158,7 @@ def choose_blend(
     for b in POPULARITIES:
         options = [replace(blend, popularity=b, low_rank=w) for w in LOW_RANKS]
         pairs += zip(options, judge.gains(options), strict=True)
-    blend = _middle_of_plateau(pairs, blend)
+    blend = _smoothest_of_plateau(pairs, blend)
     best = judge.gains([blend])[0]
     for power in POWERS:
         found = judge.gains([replace(blend, power=power)])[0]

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+from graphnet.community import ledger
 from graphnet.community.contest import candidates, jury, nominations, seasons
 from graphnet.community.contest.terms import Dates, Named, Terms
 from graphnet.community.rules import shipped
@@ -115,6 +116,16 @@ def admitted(live: Live, *keys: int) -> list[str]:
         )
         found.append(nomination)
     return found
+
+
+def contributed(store: Store, key: int, kind: str, mode: str) -> None:
+    """Enter a contribution of the season into the ledger."""
+    store.in_write(
+        lambda t: ledger.record(
+            t, person_key=key, kind=kind, mode=mode, happened_at=BEFORE - timedelta(days=30),
+            act_id=f"test:{key}:{kind}", evidence={"what": kind},
+        )
+    )  # fmt: skip
 
 
 def judged(live: Live, nominated: list[str], scores: tuple[int, ...] = (4, 6, 9)) -> None:

@@ -16,6 +16,7 @@ from graphnet.community.contest import (
     publication,
     results,
     seasons,
+    voting,
 )
 from graphnet.errors import (
     BadValue,
@@ -48,6 +49,7 @@ from tests.graphnet.contest_season import (
     alumnus,
     announced,
     association,
+    contributed,
     draft,
     enter,
     judged,
@@ -516,8 +518,10 @@ def test_a_juror_who_leaves_takes_their_scores_along(store: Store) -> None:
 
 
 def ended(store: Store) -> tuple[Any, list[str]]:
-    """A season after the vote: Darya, Zhanna and Anna stand; nobody has points of the ledger."""
+    """A season after the vote: Darya, Zhanna and Anna stand; Anna has nothing in the ledger."""
     live = announced(store)
+    contributed(store, DARYA, "event_organised", "volunteer")
+    contributed(store, ZHANNA, "talk", "volunteer")
     ids = admitted(live, DARYA, ZHANNA, ANNA)
     judged(live, ids)
     return live, ids
@@ -540,6 +544,25 @@ def test_a_candidate_sees_their_own_line_in_the_appeal_window_and_no_other(store
     assert [line.candidate for line in lines] == ids[:1]
     assert lines[0].medians == {"help": 6, "reach": 7}
     assert results.own_lines(store, alumnus(MEMBERS[0]), season(store), now=APPEAL) == []
+
+
+def test_the_three_parts_come_from_ledger_jury_and_ballots(store: Store) -> None:
+    _, ids = ended(store)
+    receipt = voting.take(
+        store, alumnus(MEMBERS[0]), "2026", voting.numbers(), key="k" * 40, now=VOTE
+    )
+    voting.cast(store, "2026", receipt, [ids[1]], key="k" * 40, now=VOTE)
+    found = results.result(store, STAFF_VIEWER, season(store), now=APPEAL)
+    by = {line.candidate: line for line in found.lines}
+    assert [by[one].points for one in ids] == [10, 6, 0]
+    jury_part = Fraction(11, 18)  # medians 6 and 7: the mean 13/2, moved from 1-10 to 0-1
+    assert by[ids[0]].parts == {"standing": 1, "jury": jury_part, "vote": 0}
+    assert by[ids[1]].parts == {"standing": Fraction(3, 5), "jury": jury_part, "vote": 1}
+    assert by[ids[1]].total == Fraction("0.24") + Fraction("0.4") * jury_part + Fraction("0.2")
+    assert by[ids[0]].total == Fraction("0.4") + Fraction("0.4") * jury_part
+    assert [line.candidate for line in found.lines] == [ids[1], ids[0], ids[2]]
+    assert [line.winner for line in found.lines] == [True, False, False]
+    assert not by[ids[2]].ready
 
 
 def test_appeals_are_answered_before_anything_is_published(store: Store) -> None:

@@ -81,12 +81,14 @@ WHERE $nomination = '' OR n.id = $nomination DELETE a"""
 
 # One row: how many were assigned.
 ASSIGN = """UNWIND $rows AS row
-MATCH (j:Person {key: row.juror}) MATCH (n:Nomination {id: row.nomination})
+MATCH (j:Person {key: row.juror})
+CALL (row) { MATCH (n:Nomination {id: row.nomination}) RETURN n }
 MERGE (j)-[a:ASSIGNED]->(n) ON CREATE SET a.at = $now
 RETURN count(*) AS assigned"""
 
 # Nothing comes back: the juror no longer reads this candidate, and has said why.
-DECLARE = """MATCH (j:Person {key: $juror}) MATCH (n:Nomination {id: $nomination})
+DECLARE = """MATCH (j:Person {key: $juror})
+CALL (j) { MATCH (n:Nomination {id: $nomination}) RETURN n }
 MERGE (j)-[c:CONFLICTED]->(n) SET c.at = $now, c.reason = $reason
 WITH j, n MATCH (j)-[a:ASSIGNED]->(n) DELETE a"""
 

@@ -41,7 +41,8 @@ RETURN count(n) AS n LIMIT 1"""
 
 # One row: the invitation, whether it was there or is new.
 INVITE_PERSON = """MATCH (me:Person {key: $me})
-CALL (me) { MATCH (p:Person {key: $key}) MATCH (c:Contest {id: $contest}) RETURN p, c }
+CALL (me) { MATCH (p:Person {key: $key}) RETURN p }
+CALL (me) { MATCH (c:Contest {id: $contest}) RETURN c }
 MERGE (n:Nomination {once: $once})
 ON CREATE SET n.id = $id, n.at = $now, n.state = 'invited', n.category = $category
 MERGE (n)-[:IN]->(c) MERGE (n)-[:OF]->(p) MERGE (me)-[by:NOMINATED]->(n)

@@ -143,7 +143,10 @@ def appeals(store: Store, viewer: Viewer, season: Season) -> list[Row]:
     return rows
 
 
-def publish(store: Store, viewer: Viewer, name: str, *, now: datetime, note: str = "") -> Result:
+def publish(
+    store: Store, viewer: Viewer, name: str, *, now: datetime, note: str = "",
+    standing_sha256: str = "",
+) -> Result:  # fmt: skip
     """Publish the winners and freeze the season, once the appeal window is over.
 
     Parameters
@@ -151,6 +154,8 @@ def publish(store: Store, viewer: Viewer, name: str, *, now: datetime, note: str
     note
         Why the season is decided although some candidate was scored by fewer jurors than it needs;
         asked for only then, and kept on the record.
+    standing_sha256
+        The sum of the season's frozen ledger, from which the points can be recomputed.
 
     Raises
     ------
@@ -174,7 +179,7 @@ def publish(store: Store, viewer: Viewer, name: str, *, now: datetime, note: str
         standing_now = {row["id"] for row in transaction.run(STILL, contest=contest.id)}
         if standing_now != {line.candidate for line in found.lines}:
             raise Conflict("changed")  # somebody withdrew in between: work it out again
-        whole = archived(contest, found, announced, now)
+        whole = archived(contest, found, announced, now, standing_sha256)
         shown = {line.candidate for line in found.lines if line.winner}
         shown |= {row["id"] for row in transaction.run(STILL, contest=contest.id) if row["agreed"]}
         for kind, file in (("full", whole), ("public", shortened(whole, shown))):
@@ -207,13 +212,18 @@ RETURN n.id AS id, coalesce(n.finalist_public, false) AS agreed ORDER BY id LIMI
 
 
 def archived(
-    season: Season, found: Result, announced: list[tuple[int, datetime, Any]], now: datetime
+    season: Season,
+    found: Result,
+    announced: list[tuple[int, datetime, Any]],
+    now: datetime,
+    standing_sha256: str = "",
 ) -> dict[str, Any]:
     """Return the whole file of a season; every number is an exact fraction, written as a text."""
     return {
         "season": season.season,
         "rules_version": season.rules_version,
         "rules_sha256": season.rules_sha256,
+        "standing_sha256": standing_sha256,
         "seed": season.seed,
         "announcements": [
             {"version": number, "at": at.isoformat(), "sha256": sha256(to_json(terms))}

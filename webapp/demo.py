@@ -40,7 +40,7 @@ PASSWORD = "demo-alumni-2003"  # noqa: S105 - the demo's own, on loopback only
 DONE = "demo.json"
 # Modules with a function ``furnish(store, settings, people)``: what people have done on the site by
 # now, made by the same calls that the pages make. It runs after the first snapshot was built.
-FURNISH: tuple[str, ...] = ()
+FURNISH: tuple[str, ...] = ("webapp.contributions.demo",)
 
 
 class Steps:

@@ -47,6 +47,7 @@ AREAS: dict[str, tuple[Any, tuple[tuple[str, Any], ...]]] = {
             ("/staff/recommendations", lazy_gettext("Recommendations")),
             ("/staff/imports", lazy_gettext("Imports")),
             ("/staff/requests", lazy_gettext("Requests")),
+            ("/staff/claims", lazy_gettext("Claims")),
         ),
     ),
     "analyst": (

@@ -14,6 +14,7 @@ from pathlib import Path
 import click
 
 from graphnet import accounts, changes, erasures, jobs, live, mail
+from graphnet.community import claims
 from graphnet.community.asking import answered
 from graphnet.errors import ModelMissing, SnapshotError, StoreError
 from graphnet.influence.measures import measure, open_measures
@@ -22,6 +23,7 @@ from graphnet.server import connect
 from graphnet.settings import Settings
 from graphnet.snapshot import Snapshot, current, open_snapshot
 from graphnet.store import Store
+from webapp.ambassadors import work as ambassadors
 
 log = logging.getLogger(__name__)
 
@@ -91,7 +93,10 @@ class Watch:
 def run(store: Store, settings: Settings, stopped: threading.Event) -> None:
     """Work until `stopped` is set."""
     watch = Watch(store, settings)
-    handlers: dict[str, jobs.Handler] = {"snapshot": watch.build}
+    handlers: dict[str, jobs.Handler] = {
+        "snapshot": watch.build,
+        ambassadors.KIND: ambassadors.choosing(store, settings),
+    }
     if mail.ready(settings):
         handlers[mail.KIND] = mail.deliver(settings, store)
     worker = jobs.Worker(store, handlers)
@@ -108,6 +113,7 @@ def run(store: Store, settings: Settings, stopped: threading.Event) -> None:
             if time.monotonic() - swept > 3600:
                 jobs.sweep(store)
                 accounts.forget_ended(store)
+                claims.forget(store)
                 swept = time.monotonic()
         except StoreError as problem:
             log.warning("worker.waits problem=%s", problem)

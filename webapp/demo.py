@@ -40,7 +40,12 @@ PASSWORD = "demo-alumni-2003"  # noqa: S105 - the demo's own, on loopback only
 DONE = "demo.json"
 # Modules with a function ``furnish(store, settings, people)``: what people have done on the site by
 # now, made by the same calls that the pages make. It runs after the first snapshot was built.
-FURNISH: tuple[str, ...] = ("webapp.contest.demo",)
+FURNISH: tuple[str, ...] = (
+    "webapp.invitations.demo",
+    "webapp.reach.demo",
+    "webapp.recovery.demo",
+    "webapp.contest.demo",
+)
 
 
 class Steps:
@@ -102,6 +107,7 @@ def demo(
             "GRAPHNET_CACHE": str(own.cache),
             "GRAPHNET_DEMO": "yes",
             "GRAPHNET_SECURE_COOKIES": "no",
+            "GRAPHNET_SITE_URL": f"http://127.0.0.1:{port}",
         }
         with children(environment, port=port) as running:
             wait_for_page(port, running)

@@ -23,6 +23,7 @@ from webapp.navigation import answers
 def install(app: Flask) -> None:
     """Give the templates these words."""
     app.jinja_env.globals.update(
+        claim_reason=claim_reason,
         matched_words=matched_words,
         hit_words=hit_words,
         criterion_words=criterion_words,
@@ -147,14 +148,9 @@ def reason_word(reason: Reason) -> str:
     """Return one piece of evidence in words."""
     name, n = in_language(reason.name, reason.name_ru), reason.count
     counted = {
-        "similar": ngettext(
-            "%(num)s person who goes where you go", "%(num)s people who go where you go", n
-        ),
         "acquaintances": ngettext("%(num)s common acquaintance", "%(num)s common acquaintances", n),
     }
     named = {
-        "topic": gettext("your interest: %(topic)s", topic=name),
-        "group": gettext("your community: %(group)s", group=name),
         "study_group": gettext("the same group: %(code)s", code=name),
         "cohort": gettext("the same intake: %(intake)s", intake=name),
         "graduation": gettext("the same graduation: %(what)s", what=name),
@@ -178,8 +174,23 @@ def request_kind(kind: str) -> str:
         "room": gettext("room"),
         "museum": gettext("museum"),
         "mentor": gettext("mentoring"),
+        "groupmate": gettext("a groupmate who is missing"),
     }
     return str(words.get(kind, kind))
+
+
+def claim_reason(reason: str) -> str:
+    """Return why only staff can decide a claim."""
+    words = {
+        "no": gettext("a groupmate says no"),
+        "nobody": gettext("nobody on file who fits"),
+        "several": gettext("several people fit"),
+        "registered": gettext("that person has registered already"),
+        "no_address": gettext("confirmed, but no address"),
+        "address_taken": gettext("the address has another account"),
+        "changed": gettext("the record has changed since"),
+    }
+    return str(words.get(reason, reason))
 
 
 def thing_word(label: str) -> str:

@@ -14,6 +14,7 @@ from pathlib import Path
 import click
 
 from graphnet import accounts, changes, erasures, jobs, live, mail
+from graphnet.community import claims
 from graphnet.community.asking import answered
 from graphnet.errors import ModelMissing, SnapshotError, StoreError
 from graphnet.influence.measures import measure, open_measures
@@ -108,6 +109,7 @@ def run(store: Store, settings: Settings, stopped: threading.Event) -> None:
             if time.monotonic() - swept > 3600:
                 jobs.sweep(store)
                 accounts.forget_ended(store)
+                claims.forget(store)
                 swept = time.monotonic()
         except StoreError as problem:
             log.warning("worker.waits problem=%s", problem)

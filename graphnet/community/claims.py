@@ -28,7 +28,7 @@ from graphnet.privacy import Viewer
 from graphnet.store import Row, Store, Transaction
 
 DAYS = 30
-PER_LINK_A_DAY = 25
+PER_LINK_A_DAY = 60  # a whole group at one meeting, twice over
 LETTERS_A_DAY = 3  # to one address: nobody's mailbox is filled by claims in other names
 CONFIRMATIONS = 2
 ANSWERS = ("yes", "no", "unknown")

@@ -41,6 +41,15 @@ RETURN g.id AS id, coalesce(g.name, '') AS name, c.intake_year AS intake_year,
   EXISTS { (:Person {key: $me})-[:STUDIED_IN]->(g) } AS member
 ORDER BY c.id, u.id LIMIT 1"""
 
+# One row: a study group that once had that code or has that name, newest first.
+CALLED = """CALL () {
+  MATCH (:GroupCode {text: $code})<-[:CALLED]-(g:StudyGroup) RETURN g
+  UNION MATCH (g:StudyGroup) WHERE g.name = $code RETURN g
+}
+RETURN DISTINCT g.id AS id, COLLECT { MATCH (g)-[k:CALLED]->(:GroupCode)
+  RETURN k.academic_year ORDER BY k.academic_year DESC LIMIT 1 } AS last
+ORDER BY last DESC, id LIMIT 30"""
+
 # One row: the live link of a group, whose node is locked so that two who come at once make one.
 LIVE_LOCKED = """MATCH (g:StudyGroup {id: $group_id}) SET g.id = g.id
 WITH g MATCH (g)<-[:FOR]-(i:Invitation)
@@ -122,6 +131,13 @@ def group_facts(store: Store, viewer: Viewer, group_id: str) -> GroupFacts:
     if not rows or not _may(viewer, rows[0]):
         raise ThingNotFound("no such group")
     return _facts(rows[0])
+
+
+def groups_called(store: Store, viewer: Viewer, code: str) -> list[GroupFacts]:
+    """Return the groups that ever had a code, newest first; for staff, who know groups by it."""
+    if viewer.kind != "staff":
+        raise NotAllowed("staff look groups up")
+    return [group_facts(store, viewer, row["id"]) for row in store.read(CALLED, code=code)]
 
 
 def current(store: Store, viewer: Viewer, group_id: str, *, secret: bytes) -> Invitation | None:

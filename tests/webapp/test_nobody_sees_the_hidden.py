@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
+from graphnet.community.recommendations import LISTS
 from graphnet.settings import Settings
 from graphnet.store import Store
 from tests.conftest import WIPE
@@ -49,10 +50,16 @@ PARAMETERS = {
     "kind": ("cohorts", "units", "nonsense"),
     "thing_id": ("optics98", "faculty", "none"),
     "form": ("gexf", "graphml", "csv", "json"),
-    "request_id": ("none",),
+    "request_id": ("none", "missing"),
+    "study_group_id": ("A", "C", "none"),
+    "claim_id": ("none", "claim"),
     "filename": ("app.css",),
     "run_id": ("none",),
     "project_id": ("none",),
+    "act_id": ("none", "attended:rvera", "attended:ranna", "brought", "correct:talk"),
+    "list_name": (*LISTS, "nonsense"),
+    "news_id": ("none",),
+    "service_id": ("none",),
     "pass_on_id": ("none",),
 }
 QUESTIONS = ("", "?q=орлова", "?q=вера", "?q=vera+orlova", "?as=csv", "?q=ве", "?unit=faculty")
@@ -98,6 +105,8 @@ def test_no_answer_shows_a_hidden_person(app: Flask, role: str) -> None:
             for word in HIDDEN_WORDS:
                 shown = re.search(rf"(?<!\w){word}(?!\w)", body)
                 assert not shown, f"{role} {path}{question} shows {word}"
+            if answer.status_code in (303, 403, 404):
+                break  # this reader is sent away by role or address, whatever is asked
 
 
 @pytest.mark.parametrize("role", ["anyone", "alumnus", "staff", "analyst"])

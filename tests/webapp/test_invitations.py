@@ -1,0 +1,316 @@
+"""The link's pages, the claim by it, the groupmates' question, the desk, the missing groupmate."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from graphnet import accounts, people
+from graphnet.privacy import Viewer
+from graphnet.settings import Settings
+from graphnet.store import Store
+from tests.conftest import WIPE
+from tests.graphs import ANNA, BORIS, GEORGY, STAFF
+from tests.webapp.furnished import PASSWORD, furnished, own_home, reader, site
+from webapp.security import limiter
+
+MATE = """MATCH (g:StudyGroup {id: 'A'})
+CREATE (p:Person:Alumnus {id: 'lev', key: 21, given_name: 'Лев', family_name: 'Орешкин',
+  name_key: 'lev', visibility: 'shown'})
+CREATE (p)-[:STUDIED_IN {from_term: 3996, to_term: 4005, role: 'student'}]->(g)"""
+CONTACT = """MATCH (p:Person {key: $key}) CREATE (p)-[:HAS]->(:ContactPoint {id: $address,
+  kind: 'email', value: $address, value_key: $address})"""
+CLEAN = """MATCH (n) WHERE n:Claim OR n:Invitation OR n:Job OR n:Request DETACH DELETE n"""
+
+
+@pytest.fixture(scope="module")
+def app(
+    session_store: Store, settings: Settings, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Flask]:
+    session_store.run_alone(WIPE)
+    home = own_home(settings, tmp_path_factory.mktemp("invitations"))
+    live = furnished(session_store, home)
+    session_store.write(MATE)
+    accounts.create_many(
+        session_store,
+        [{"email": "mate@example.org", "person_key": 21, "roles": ["alumnus"]}],
+        PASSWORD,
+    )
+    old = datetime.now(UTC) - timedelta(days=100)
+    session_store.write("MATCH (a:Account) SET a.created_at = $old", old=old)
+    made_app = site(live, home)
+    limiter.enabled = False  # the test of the limit switches it on
+    yield made_app
+    limiter.enabled = True
+    live.stop()
+
+
+@pytest.fixture(autouse=True)
+def clean(app: Flask, session_store: Store) -> None:
+    session_store.write(CLEAN)
+    session_store.write("MATCH (a:Account)-[:OF]->(:Person {key: $key}) DETACH DELETE a", key=BORIS)
+
+
+@pytest.fixture(scope="module")
+def clients(app: Flask) -> dict[str, FlaskClient]:
+    return {role: reader(app, role) for role in ("alumnus", "staff", "mate", "anyone")}
+
+
+def made(clients: dict[str, FlaskClient]) -> str:
+    """Return the path of the group's link."""
+    clients["alumnus"].post("/classmates/A/invitation", data={"act": "make"})
+    found = re.search(r"/join/[0-9a-f]{32}", clients["alumnus"].get(LINK).text)
+    assert found
+    return found[0]
+
+
+LINK = "/classmates/A/invitation"
+
+
+def letters(store: Store) -> str:
+    rows = store.read("MATCH (j:Job {kind: 'mail'}) RETURN j.payload AS p ORDER BY j.id LIMIT 20")
+    return "\n".join(row["p"] for row in rows)
+
+
+def test_a_member_makes_shows_renews_and_ends_the_link(clients: dict[str, FlaskClient]) -> None:
+    anna = clients["alumnus"]
+    assert "Make the link" in anna.get(LINK).text
+    path = made(clients)
+    page = anna.get(LINK).text
+    assert '<svg role="img" aria-label="QR code of the link"' in page
+    assert "Откройте" in page, "the message stands in both languages"
+    assert "Open the link" in page
+    assert "style=" not in page
+    anna.post(LINK, data={"act": "renew"})
+    assert clients["anyone"].get(path).status_code == 404
+    again = re.search(r"/join/[0-9a-f]{32}", anna.get(LINK).text)
+    assert again
+    assert clients["anyone"].get(again[0]).status_code == 200
+    anna.post(LINK, data={"act": "revoke"})
+    assert clients["anyone"].get(again[0]).status_code == 404
+
+
+def test_a_group_that_is_not_mine_is_not_there(clients: dict[str, FlaskClient]) -> None:
+    for path in ("/classmates/C/invitation", "/classmates/C/missing"):
+        foreign, unknown = (clients["alumnus"].get(p) for p in (path, path.replace("/C/", "/x/")))
+        assert foreign.status_code == unknown.status_code == 404
+    assert clients["staff"].get("/classmates/C/invitation").status_code == 200
+
+
+def test_the_link_shows_the_group_and_nobody(clients: dict[str, FlaskClient]) -> None:
+    page = clients["anyone"].get(made(clients)).text
+    assert "221" in page
+    assert "1998" in page
+    assert "Optics" in page
+    for name in ("Анна", "Борис", "Вера", "Георгий", "Лев"):
+        assert name not in page
+
+
+def bare(answer: Any) -> tuple[int, str, list[tuple[str, str]], str]:
+    kept = [(k, v) for k, v in answer.headers.items() if k not in ("Date", "Set-Cookie")]
+    text = re.sub(r'name="csrf_token" value="[^"]*"', "", answer.text)
+    return answer.status_code, answer.location or "", kept, text
+
+
+def test_every_claim_gets_the_same_bytes(
+    app: Flask, clients: dict[str, FlaskClient], session_store: Store
+) -> None:
+    path = made(clients)
+    session_store.write(CONTACT, key=GEORGY, address="georgy@example.com")
+    outcomes = []
+    for name, email in (
+        ("Борис Петров", ""),  # on file
+        ("Борис Петров", "b@example.com"),
+        ("Георгий Сидоров", "georgy@example.com"),  # the address is on file
+        ("Вера Орлова", "v@example.com"),  # hidden
+        ("Анна Иванова", "a@example.com"),  # registered
+        ("Евгений Попов", "e@example.com"),  # has died
+        ("Никто Неизвестный", "n@example.com"),
+    ):
+        fresh = app.test_client()
+        first = fresh.post(path, data={"name": name, "email": email})
+        assert first.status_code == 303
+        outcomes.append((bare(first), bare(fresh.get(first.location))))
+    assert all(one == outcomes[0] for one in outcomes)
+
+
+def test_one_address_asks_only_so_often(
+    clients: dict[str, FlaskClient], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = made(clients)
+    monkeypatch.setattr(limiter, "enabled", True)
+    limiter.reset()
+    codes = [clients["anyone"].post(path, data={"name": ""}).status_code for _ in range(61)]
+    limiter.reset()
+    assert codes == [422] * 60 + [429]
+
+
+def test_what_is_wrong_is_said_in_the_form(clients: dict[str, FlaskClient]) -> None:
+    path = made(clients)
+    for data in ({"name": ""}, {"name": "A B", "email": "nobody"}, {"name": "A B", "from_year": 5}):
+        answer = clients["anyone"].post(path, data=data)
+        assert answer.status_code == 422
+        assert "field-error" in answer.text
+
+
+def test_two_groupmates_confirm_and_the_newcomer_chooses_a_password(
+    app: Flask, clients: dict[str, FlaskClient], session_store: Store
+) -> None:
+    newcomer = app.test_client()
+    newcomer.post(
+        made(clients),
+        data={"name": "Boris Petrov", "email": "boris@example.com"},
+        headers={"Accept-Language": "ru"},
+    )
+    for who in ("alumnus", "mate"):
+        home = clients[who].get("/home").text
+        assert "Is this really Boris Petrov?" in home
+        page = clients[who].get("/invitations/questions").text
+        assert "boris@example.com" not in page
+        claim = re.search(r'action="(/invitations/questions/[^"]+)"', page)
+        assert claim
+        assert clients[who].post(claim[1], data={"answer": "yes"}).status_code == 303
+    link = re.search(r"/reset/[\w-]+", letters(session_store))
+    assert link
+    assert "Ваша страница" in letters(session_store), "in the newcomer's language"
+    answer = newcomer.post(link[0], data={"password": PASSWORD, "again": PASSWORD})
+    assert answer.status_code == 303
+    answer = newcomer.post("/sign-in", data={"email": "boris@example.com", "password": PASSWORD})
+    assert answer.status_code == 303
+    assert "Анна" in newcomer.get("/classmates").text
+
+
+def test_the_letter_of_an_address_on_file_leads_to_a_password(
+    app: Flask, clients: dict[str, FlaskClient], session_store: Store
+) -> None:
+    session_store.write(CONTACT, key=BORIS, address="b2@example.com")
+    newcomer = app.test_client()
+    newcomer.post(made(clients), data={"name": "Борис Петров", "email": "b2@example.com"})
+    link = re.search(r"/join/confirm/[\w-]+", letters(session_store))
+    assert link
+    assert newcomer.get(link[0]).status_code == 200
+    assert newcomer.get(link[0]).status_code == 200, "looking does not use it up"
+    answer = newcomer.post(link[0])
+    assert answer.status_code == 303
+    assert "/reset/" in answer.location
+    assert newcomer.get(answer.location).status_code == 200
+    assert newcomer.post(link[0]).status_code == 404
+
+
+def test_a_no_brings_it_to_staff_who_accept(
+    clients: dict[str, FlaskClient], session_store: Store
+) -> None:
+    clients["anyone"].post(made(clients), data={"name": "Boris Petrov"})
+    page = clients["mate"].get("/invitations/questions").text
+    claim = re.search(r'action="/invitations/questions/([^"]+)"', page)
+    assert claim
+    clients["mate"].post(f"/invitations/questions/{claim[1]}", data={"answer": "no"})
+    assert "1 claim needs your decision" in clients["staff"].get("/staff").text
+    assert "a groupmate says no" in clients["staff"].get("/staff/claims").text
+    path = f"/staff/claims/{claim[1]}"
+    page = clients["staff"].get(path).text
+    assert "Борис" in page
+    assert "Вера" not in page
+    for data, said in (
+        ({"act": "accept", "person": "boris"}, "Name an e-mail address"),
+        ({"act": "accept", "person": "vera", "email": "b@example.com"}, "nobody with this id"),
+        ({"act": "accept", "person": "nobody", "email": "b@example.com"}, "nobody with this id"),
+        ({"act": "accept", "person": "anna", "email": "b@example.com"}, "has an account already"),
+        ({"act": "add", "given": "Б", "family": "П", "email": "b@e.com"}, "lawful ground"),
+        ({"act": "refuse"}, "Say in a few words why"),
+    ):
+        answer = clients["staff"].post(path, data=data)
+        assert answer.status_code == 422
+        assert said in answer.text
+    answer = clients["staff"].post(
+        path, data={"act": "accept", "person": "boris", "email": "b3@example.com"}
+    )
+    assert answer.status_code == 303
+    assert "closed" in clients["staff"].get(path).text
+    owner = accounts.account_by_email(session_store, "b3@example.com")
+    assert owner is not None
+    assert owner.person_key == BORIS
+
+
+def test_staff_find_a_group_by_any_code_it_had(clients: dict[str, FlaskClient]) -> None:
+    page = clients["staff"].get("/staff/claims?code=121").text
+    assert "/classmates/A/invitation" in page
+    assert "/classmates/B/invitation" in page
+    assert "No group was ever called so" in clients["staff"].get("/staff/claims?code=zzz").text
+
+
+# A groupmate who is missing
+
+
+def test_the_answer_to_a_proposal_is_the_same_for_everybody(
+    clients: dict[str, FlaskClient], session_store: Store
+) -> None:
+    outcomes = []
+    for name in ("Борис Петров", "Вера Орлова", "Никто Неизвестный", "Лев Орешкин"):
+        first = clients["alumnus"].post("/classmates/A/missing", data={"name": name})
+        page = clients["alumnus"].get(first.location)
+        bared = bare(page)
+        outcomes.append((first.status_code, first.location, bared[3].replace(name, "NAME")))
+        session_store.write("MATCH (r:Request) DETACH DELETE r")
+    assert all(one == outcomes[0] for one in outcomes)
+
+
+def test_staff_put_a_proposed_groupmate_on_file(
+    clients: dict[str, FlaskClient], session_store: Store
+) -> None:
+    clients["alumnus"].post(
+        "/classmates/A/missing",
+        data={"name": "Клара Новая", "from_year": 1998, "to_year": 2000, "note": "sat beside me"},
+    )
+    desk = clients["staff"].get("/staff/requests").text
+    path = re.search(r"/staff/groupmates/[0-9a-z]+", desk)
+    assert path
+    assert "sat beside me" in clients["staff"].get(path[0]).text
+    record = {"act": "accept", "given": "Клара", "family": "Новая"}
+    answer = clients["staff"].post(path[0], data=record)
+    assert answer.status_code == 422
+    assert "lawful ground" in answer.text
+    answer = clients["staff"].post(path[0], data=record | {"ground": "a groupmate's word"})
+    assert answer.status_code == 303
+    mates = clients["alumnus"].get("/classmates").text
+    assert "Клара" in mates
+    assert "4 terms together" in mates
+    assert "dealt with" in clients["alumnus"].get("/classmates/A/missing").text
+    acts = accounts.entries(session_store, act="groupmate.accept")
+    assert acts[0].purpose == "missing groupmates"
+    assert clients["staff"].post(path[0], data=record | {"ground": "x"}).status_code == 422
+    card = people.cards(session_store, Viewer("alumnus", ANNA), [acts and _key(session_store)])[0]
+    assert card.state == "no_contact"
+
+
+def _key(store: Store) -> int:
+    rows = store.read("MATCH (p:Person {given_name: 'Клара'}) RETURN p.key AS key LIMIT 1")
+    return int(rows[0]["key"])
+
+
+@pytest.mark.parametrize("person", ["vera", "nobody"])
+def test_staff_match_or_refuse_a_proposal(
+    clients: dict[str, FlaskClient], session_store: Store, person: str
+) -> None:
+    clients["alumnus"].post("/classmates/A/missing", data={"name": "Вера Орлова"})
+    row = session_store.read("MATCH (r:Request) RETURN r.id AS id LIMIT 1")[0]
+    path = f"/staff/groupmates/{row['id']}"
+    assert "/people/vera" not in clients["staff"].get(path).text
+    answer = clients["staff"].post(path, data={"act": "same", "person": person})
+    assert "nobody with this id" in answer.text
+    answer = clients["staff"].post(path, data={"act": "refuse", "why": "wishes no contact"})
+    assert answer.status_code == 303
+    page = clients["alumnus"].get("/classmates/A/missing").text
+    assert "dealt with" in page
+    assert "wishes no contact" not in page
+
+
+def test_nobody_but_staff_decides(clients: dict[str, FlaskClient]) -> None:
+    for path in ("/staff/claims", "/staff/claims/none", "/staff/groupmates/none"):
+        assert clients["alumnus"].get(path).status_code == 403
+        assert clients["anyone"].get(path).status_code == 303
+    assert STAFF

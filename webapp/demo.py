@@ -47,7 +47,6 @@ FURNISH: tuple[str, ...] = (
     "webapp.contributions.demo",
     "webapp.contest.demo",
     "webapp.ambassadors.demo",
-    "webapp.contributions.demo",
 )
 
 

@@ -43,6 +43,7 @@ DONE = "demo.json"
 FURNISH: tuple[str, ...] = (
     "webapp.invitations.demo",
     "webapp.reach.demo",
+    "webapp.recovery.demo",
     "webapp.ambassadors.demo",
 )
 

@@ -60,6 +60,9 @@ PAGES: dict[str, tuple[tuple[str, str], ...]] = {
     "staff": (
         ("/staff", ""),
         ("/staff/ambassadors", ""),
+        ("/staff/recovery", ""),
+        ("/staff/recovery?kind=study_groups&decade=1950", ""),
+        ("/staff/recovery", "main tbody a"),
         ("/staff/imports", ""),
         ("/staff/requests", ""),
         ("/people?state=unregistered", ""),

@@ -96,6 +96,8 @@ def test_no_answer_shows_a_hidden_person(app: Flask, role: str) -> None:
             for word in HIDDEN_WORDS:
                 shown = re.search(rf"(?<!\w){word}(?!\w)", body)
                 assert not shown, f"{role} {path}{question} shows {word}"
+            if answer.status_code in (303, 403, 404):
+                break  # this reader is sent away by role or address, whatever is asked
 
 
 @pytest.mark.parametrize("role", ["anyone", "alumnus", "staff", "analyst"])

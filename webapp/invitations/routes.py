@@ -118,7 +118,8 @@ def change_link(study_group_id: str) -> Response:
 
 
 @blueprint.route("/join/<token>", methods=["GET", "POST"])
-@limiter.limit("10/hour;30/day", methods=["POST"])
+# A whole group at a meeting comes by one wireless network, which is one address.
+@limiter.limit("60/hour;150/day", methods=["POST"])
 def join(token: str) -> Response:
     """What group it is, and a form; whatever the name matches, the answer is the same."""
     store = graphnet().store

@@ -94,6 +94,7 @@ class Live:
         self._lock = threading.RLock()
         self._tail: changes.Tail | None = None
         self._path: Path | None = None
+        self.things_changed = 0  # how often something that pages list was announced or changed
 
     def view(self) -> View:
         """Return what is known now.
@@ -151,6 +152,8 @@ class Live:
         """Lay one change over the snapshot."""
         with self._lock:
             self._since.append(change)
+            if change.kind == changes.ANNOUNCED:
+                self.things_changed += 1
             self._lay_over(change)
 
     def _lay_over(self, change: Change) -> None:

@@ -145,7 +145,7 @@ RETURN count(DISTINCT o) AS removed"""
 
 # One row: how many nodes that were only the person's own are gone.
 ERASE_OWN = """MATCH (p:Person {key: $key})
-OPTIONAL MATCH (p)-[:HAS|GAVE|DISMISSED]->(own)
+OPTIONAL MATCH (p)-[:HAS|GAVE|DISMISSED|SAW]->(own)
 OPTIONAL MATCH (account:Account)-[:OF]->(p)
 OPTIONAL MATCH (session)-[:HELD_BY]->(account)
 WITH p, collect(DISTINCT own) + collect(DISTINCT account) + collect(DISTINCT session) AS gone

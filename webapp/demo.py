@@ -40,7 +40,14 @@ PASSWORD = "demo-alumni-2003"  # noqa: S105 - the demo's own, on loopback only
 DONE = "demo.json"
 # Modules with a function ``furnish(store, settings, people)``: what people have done on the site by
 # now, made by the same calls that the pages make. It runs after the first snapshot was built.
-FURNISH: tuple[str, ...] = ("webapp.invitations.demo",)
+FURNISH: tuple[str, ...] = (
+    "webapp.invitations.demo",
+    "webapp.reach.demo",
+    "webapp.recovery.demo",
+    "webapp.contributions.demo",
+    "webapp.contest.demo",
+    "webapp.ambassadors.demo",
+)
 
 
 class Steps:

@@ -23,6 +23,7 @@ from graphnet.server import connect
 from graphnet.settings import Settings
 from graphnet.snapshot import Snapshot, current, open_snapshot
 from graphnet.store import Store
+from webapp.ambassadors import work as ambassadors
 
 log = logging.getLogger(__name__)
 
@@ -92,7 +93,10 @@ class Watch:
 def run(store: Store, settings: Settings, stopped: threading.Event) -> None:
     """Work until `stopped` is set."""
     watch = Watch(store, settings)
-    handlers: dict[str, jobs.Handler] = {"snapshot": watch.build}
+    handlers: dict[str, jobs.Handler] = {
+        "snapshot": watch.build,
+        ambassadors.KIND: ambassadors.choosing(store, settings),
+    }
     if mail.ready(settings):
         handlers[mail.KIND] = mail.deliver(settings, store)
     worker = jobs.Worker(store, handlers)

@@ -231,7 +231,7 @@ def results(
                 for p in line.points
             ],
         }
-        for line in rank(scores, rules, firmness=False)
+        for line in rank(scores, rules, firmness=False, detail=slice(0))
     ]
 
 

@@ -1,4 +1,4 @@
-"""Suggestions for one person: people they may know, events that suit them; each with its evidence.
+"""Suggestions for one person: people they may know, each with its evidence.
 
 Candidates and scores come from the snapshot, over the people whom the viewer may see; what the
 person did a second ago (a tie, an answer, a dismissal) is read live and laid over it. A reason is
@@ -7,12 +7,11 @@ evidence, not a sentence: the pages put it into words.
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import numpy as np
 
 from graphnet import changes, privacy
-from graphnet.community import events
 from graphnet.discovery.suggestions import resource_allocation
 from graphnet.errors import BadValue, NotAllowed, PersonNotFound
 from graphnet.live import Live, View
@@ -20,25 +19,19 @@ from graphnet.model import new_id
 from graphnet.people import Card, cards
 from graphnet.privacy import SMALLEST_COUNT_IN_REASON, Viewer
 from graphnet.snapshot.arrays import BoolArray
-from graphnet.store import Row, Store, Transaction
+from graphnet.store import Store, Transaction
 
 # One row: the keys of those whom $me knows, and the ids that $me has dismissed from a list.
 MINE = """MATCH (me:Person {key: $me})
 RETURN [(me)-[:KNOWS]-(q:Person) | q.key] AS knows,
   [(me)-[:DISMISSED]->(d:Dismissal {list: $list}) | d.item] AS dismissed LIMIT 1"""
 
-# One row: what $me is interested in and belongs to now.
-TASTES = """MATCH (me:Person {key: $me})
-RETURN [(me)-[i:INTERESTED_IN]->(t:Topic) | [t.id, coalesce(i.weight, 1.0)]] AS topics,
-  [(me)-[:MEMBER_OF]->(g:Group) | g.id] AS groups LIMIT 1"""
-
 # One row: the dismissal.
 DISMISS = """MATCH (me:Person {key: $me})
 CREATE (me)-[:DISMISSED]->(d:Dismissal {id: $id, list: $list, item: $item, at: $at})
 RETURN d.id AS id"""
 
-LISTS = ("people", "events")
-AHEAD = timedelta(days=60)
+LISTS = ("people",)
 
 
 @dataclass(frozen=True)
@@ -58,16 +51,6 @@ class PersonSuggestion:
     card: Card
     score: float
     reasons: tuple[Reason, ...]
-
-
-@dataclass(frozen=True)
-class EventSuggestion:
-    """An event that may suit the viewer; `parts` sum to the score."""
-
-    event: Row
-    score: float
-    reasons: tuple[Reason, ...]
-    parts: dict[str, float]
 
 
 def people_i_may_know(live: Live, viewer: Viewer, *, k: int = 10) -> list[PersonSuggestion]:
@@ -139,77 +122,6 @@ def _in_common(
     if count >= SMALLEST_COUNT_IN_REASON:
         reasons.append(Reason("acquaintances", count=count))
     return tuple(reasons)
-
-
-def events_for_me(live: Live, viewer: Viewer, *, k: int = 5) -> list[EventSuggestion]:
-    """Return coming events that suit the viewer, best first, each with what speaks for it.
-
-    The score is the sum of its parts: stated interests, own communities, how many people who go
-    where the viewer goes have said yes, and nearness in time as a tie-break. Counts under three, of
-    people who agreed to be counted, stay out of score and reason.
-    """
-    view, me = _me(live, viewer)
-    if me is None:
-        return []
-    now = datetime.now(UTC)
-    rows, _ = events.coming(live.store, viewer, start=now, until=now + AHEAD, limit=400)
-    taste = live.store.read(TASTES, me=viewer.person_key)[0]
-    weights = {topic: float(weight) for topic, weight in taste["topics"]}
-    groups = set(taste["groups"])
-    mine = live.store.read(MINE, me=viewer.person_key, list="events")[0]
-    dismissed = set(mine["dismissed"])
-    alike = _people_alike(view, me, view.allowed(viewer, live.rules))
-    found = []
-    for row in rows:
-        full = row["capacity"] is not None and row["taken"] >= row["capacity"]
-        if row["answer"] is not None or row["id"] in dismissed or full:
-            continue
-        reasons: list[Reason] = []
-        parts: dict[str, float] = {}
-        topics = sorted(
-            (t for t in row["topics"] if t["id"] in weights), key=lambda t: -weights[t["id"]]
-        )
-        if topics:
-            matched = sum(weights[t["id"]] for t in topics)
-            parts["topics"] = matched / np.sqrt(len(row["topics"]))
-            reasons.append(Reason("topic", topics[0]["name"], topics[0]["name_ru"]))
-        held = [g for g in row["groups"] if g["id"] in groups]
-        if held:
-            parts["groups"] = 1.0
-            reasons.append(Reason("group", held[0]["name"], held[0]["name_ru"]))
-        count = _coming_alike(view, row["id"], alike)
-        if count >= SMALLEST_COUNT_IN_REASON:
-            parts["similar"] = float(np.log2(count))
-            reasons.append(Reason("similar", count=count))
-        if not reasons:
-            continue
-        days = (row["starts_at"] - now).total_seconds() / 86400
-        parts["soon"] = 0.2 * float(np.exp(-days / 14))
-        found.append(EventSuggestion(row, sum(parts.values()), tuple(reasons), parts))
-    found.sort(key=lambda s: (-s.score, s.event["starts_at"], s.event["id"]))
-    return found[:k]
-
-
-def _people_alike(view: View, me: int, allowed: BoolArray) -> BoolArray:
-    """Who has said yes to what I said yes to, of those who agreed to learning from behaviour."""
-    snapshot = view.snapshot
-    alike = np.zeros(snapshot.n, bool)
-    if "events" not in snapshot.memberships or snapshot.flags[me] & privacy.NO_PROFILE:
-        return alike
-    belonging = snapshot.memberships["events"]
-    for event in np.unique(belonging.of(me)).tolist():
-        alike[belonging.members(event)] = True
-    alike[me] = False
-    counted: BoolArray = alike & allowed & ((snapshot.flags & privacy.NO_PROFILE) == 0)
-    return counted
-
-
-def _coming_alike(view: View, event_id: str, alike: BoolArray) -> int:
-    things = view.snapshot.things["events"]
-    if event_id not in things.position:
-        return 0
-    members = view.snapshot.memberships["events"].members(things.position[event_id])
-    return int(np.count_nonzero(alike[members]))
 
 
 def dismiss(store: Store, viewer: Viewer, list_name: str, item: str) -> None:

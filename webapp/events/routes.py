@@ -7,10 +7,10 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from graphnet.community import events
-from graphnet.community.suggestions import events_for_me
 from graphnet.errors import Conflict, SnapshotError
 from webapp.context import graphnet, live
 from webapp.pages import answer, page_of
+from webapp.recommendations.shared import for_reader
 from webapp.security import current_viewer, signed_in
 
 blueprint = Blueprint("events", __name__, template_folder="templates")
@@ -38,7 +38,7 @@ def index() -> Response:
     mine = []
     if viewer.kind == "alumnus" and when != "past" and not topic and page.number == 1:
         try:
-            mine = events_for_me(live(), viewer, k=3)
+            mine = for_reader(viewer).best("events", 3)
         except SnapshotError:
             mine = []  # the list below does not need the snapshot
     return answer(

@@ -75,15 +75,17 @@ UNWIND $rows AS row
 MATCH (p:Person {key: row.key})
 MERGE (plan)-[:ASKS]->(a:Ask)-[:OF]->(p)
 ON CREATE SET a.id = row.id, a.wave = $wave
-SET a.wave = CASE WHEN a.state = 'dropped' AND row.state = 'proposed' THEN $wave ELSE a.wave END
+SET a.wave = CASE WHEN row.state = 'proposed' AND coalesce(a.state, '') <> 'proposed'
+  THEN $wave ELSE a.wave END
 SET a.state = row.state, a.position = row.position, a.fixed = row.fixed, a.gain = row.gain,
   a.without = row.without, a.known = row.known, a.expected = row.expected,
   a.monitor = row.monitor, a.shared_kind = row.shared_kind, a.shared_share = row.shared_share
 RETURN count(a) AS n"""
 
 # One row: how many of the next best, as they were, are gone.
-CLEAR = """MATCH (:RecoveryPlan {id: $id})-[:ASKS]->(a:Ask) WHERE a.state = 'reserve'
-  AND a.sent_at IS NULL DETACH DELETE a RETURN count(*) AS n"""
+CLEAR = """MATCH (:RecoveryPlan {id: $id})-[:ASKS]->(a:Ask)-[:OF]->(p:Person)
+WHERE a.state = 'reserve' AND a.sent_at IS NULL AND NOT p.key IN $keep
+DETACH DELETE a RETURN count(*) AS n"""
 
 # One row: how many who are proposed no longer were put aside.
 DROP = """MATCH (:RecoveryPlan {id: $id})-[:ASKS]->(a:Ask)-[:OF]->(p:Person)
@@ -201,8 +203,9 @@ def _write(
     fixed: frozenset[int],
     others: str = "excluded",
 ) -> None:
-    transaction.run(CLEAR, id=plan_id)
-    transaction.run(DROP, id=plan_id, keep=[one.key for one in proposal.people], wave=wave)
+    people = [one.key for one in proposal.people]
+    transaction.run(CLEAR, id=plan_id, keep=people + [one.key for one in proposal.reserve])
+    transaction.run(DROP, id=plan_id, keep=people, wave=wave)
     rows = [
         *(_row(one, i, "proposed", one.key in fixed) for i, one in enumerate(proposal.people, 1)),
         *(_row(one, 1000 + i, "reserve", False) for i, one in enumerate(proposal.reserve)),

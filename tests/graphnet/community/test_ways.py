@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from graphnet import people
-from graphnet.community.targets import Target
+from graphnet.community.targets import Target, offered
 from graphnet.community.ways import MOST_OPEN, Ways, ways_to
 from graphnet.errors import BadValue, NotAllowed
 from graphnet.live import Live, rebuild
@@ -240,27 +240,21 @@ def test_only_who_shows_it_counts(
     shown = {"employer": [], "city": [], "interests": [("oleg", 2)]}
     # Aleksandr is not registered and Vera is hidden: whatever they are set to, they do not count.
     for key in (ALEKSANDR, VERA):
-        live.store.write(
-            "MATCH (p:Person {key: $key}) SET p.audiences = [$field + ':members']",
-            key=key, field=field,
-        )  # fmt: skip
+        people.set_audiences(live.store, key, {field: "members"})
+    live.catch_up()
     assert told(ways(live, thing, kind=kind)) == shown[field]
     for audience, expected in (
         ("members", [("oleg", 2)]), ("cohort", [("oleg", 2)]), ("connections", []), ("nobody", []),
     ):  # fmt: skip
-        live.store.write(
-            "MATCH (p:Person {key: $key}) SET p.audiences = [$entry]",
-            key=PAVEL, entry=f"{field}:{audience}",
-        )  # fmt: skip
+        people.set_audiences(live.store, PAVEL, {field: audience})
+        live.catch_up()
         found = ways(live, thing, kind=kind)
         assert told(found) == expected, audience
         assert found.sought is None
-        if expected:
-            assert found.label
-    live.store.write(
-        "MATCH (p:Person {key: $key}) SET p.audiences = [$field + ':members']",
-        key=OLEG, field=field,
-    )  # fmt: skip
+        assert bool(found.label) == bool(expected)
+        assert [row["id"] for row in offered(live, ME, kind, thing[:3])] == (
+            [thing] if kind == "topic" else []
+        )
     assert ways(live, "nonsense", kind=kind) == Ways(Target(kind, "nonsense"))
 
 

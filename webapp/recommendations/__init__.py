@@ -1,0 +1,3 @@
+"""What is recommended: the whole lists, acts on them, news and services; staff see how it goes."""
+
+from webapp.recommendations.routes import blueprint as blueprint

@@ -16,6 +16,7 @@ import click
 from graphnet import accounts, changes, erasures, jobs, live, mail
 from graphnet.community import claims
 from graphnet.community.asking import answered
+from graphnet.community.contest import nominations
 from graphnet.discovery import stored
 from graphnet.errors import ModelMissing, SnapshotError, StoreError
 from graphnet.influence.measures import measure, open_measures
@@ -145,6 +146,7 @@ def run(store: Store, settings: Settings, stopped: threading.Event) -> None:
                 jobs.sweep(store)
                 accounts.forget_ended(store)
                 claims.forget(store)
+                nominations.forget_unanswered(store, datetime.now(UTC))
                 swept = time.monotonic()
         except StoreError as problem:
             log.warning("worker.waits problem=%s", problem)

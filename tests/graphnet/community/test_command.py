@@ -127,7 +127,7 @@ def test_lists_and_what_an_import_brought(own: Settings, store: Store, tmp_path:
     answer = run(own, contributions, "import", str(path), "--rejects", str(rejects))
     assert answer.exit_code == 1
     assert "1 entered, 0 known already, 1 rejected" in answer.output
-    assert rejects.read_text(encoding="utf-8").splitlines()[1].startswith("3,person: nobody")
+    assert rejects.read_text(encoding="utf-8").splitlines()[1].startswith('3,"person: nobody')
     again = json.loads(run(own, contributions, "import", str(path), "--json").output)
     assert (again["entered"], again["known"]) == (0, 1)
     assert set(json.loads(run(own, contributions, "backfill", "--json").output).values()) == {0}

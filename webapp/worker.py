@@ -16,6 +16,7 @@ import click
 from graphnet import accounts, changes, erasures, jobs, live, mail
 from graphnet.community import claims
 from graphnet.community.asking import answered
+from graphnet.community.recommendations import impressions, models
 from graphnet.errors import ModelMissing, SnapshotError, StoreError
 from graphnet.influence.measures import measure, open_measures
 from graphnet.influence.measures import save as save_measures
@@ -23,6 +24,7 @@ from graphnet.server import connect
 from graphnet.settings import Settings
 from graphnet.snapshot import Snapshot, current, open_snapshot
 from graphnet.store import Store
+from webapp.digest import work as letters
 
 log = logging.getLogger(__name__)
 
@@ -78,6 +80,17 @@ class Watch:
                 # Done once already, and lost since: at most one job a minute brings it back.
                 key += f":{datetime.now(UTC):%Y%m%d%H%M}"
             self.store.in_write(lambda t: jobs.enqueue(t, "snapshot", key=key))
+        elif (path := current(self.folder)) is not None:
+            snapshot = open_snapshot(path)
+            if models.due(self.settings.home / "models", snapshot):
+                fit = f"models:{snapshot.version}:{datetime.now(UTC):%Y%m%d%H}"
+                self.store.in_write(lambda t: jobs.enqueue(t, "models", key=fit))
+
+    def fit(self, job: jobs.Job) -> None:
+        """Fit what recommends to the current snapshot."""
+        path = current(self.folder)
+        if path is not None and live.usable(path):
+            models.refit(self.store, open_snapshot(path), self.settings.home / "models")
 
     def build(self, job: jobs.Job) -> None:
         """Build the snapshot, unless somebody has built a newer one since it was asked for."""
@@ -92,9 +105,10 @@ class Watch:
 def run(store: Store, settings: Settings, stopped: threading.Event) -> None:
     """Work until `stopped` is set."""
     watch = Watch(store, settings)
-    handlers: dict[str, jobs.Handler] = {"snapshot": watch.build}
+    handlers: dict[str, jobs.Handler] = {"snapshot": watch.build, "models": watch.fit}
     if mail.ready(settings):
         handlers[mail.KIND] = mail.deliver(settings, store)
+        handlers[letters.KIND] = letters.handler(settings, store)
     worker = jobs.Worker(store, handlers)
     beating = threading.Thread(target=_beat, args=(store, worker.name, stopped), daemon=True)
     beating.start()
@@ -110,6 +124,8 @@ def run(store: Store, settings: Settings, stopped: threading.Event) -> None:
                 jobs.sweep(store)
                 accounts.forget_ended(store)
                 claims.forget(store)
+                impressions.forget(store)
+                letters.ask(store)
                 swept = time.monotonic()
         except StoreError as problem:
             log.warning("worker.waits problem=%s", problem)

@@ -44,6 +44,7 @@ FURNISH: tuple[str, ...] = (
     "webapp.invitations.demo",
     "webapp.reach.demo",
     "webapp.recovery.demo",
+    "webapp.recommendations.demo",
 )
 
 

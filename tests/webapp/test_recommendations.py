@@ -1,4 +1,4 @@
-"""Pages with recommendations: acts hold at once, what staff count, letters by a real SMTP server."""
+"""Pages with recommendations: acts hold at once, what staff count, letters by real SMTP."""
 
 import re
 from collections.abc import Iterator
@@ -205,7 +205,7 @@ def test_a_letter_is_what_the_preview_shows_and_comes_once(
     plain = letter_shown[1].replace("&#39;", "'").replace("&amp;", "&")
     plain = plain.replace("&lt;", "<").replace("&gt;", ">").replace("&#34;", '"')
     assert text.strip() == plain.strip()
-    stop = letter["List-Unsubscribe"].strip("<>")
+    stop = letter["List-Unsubscribe"].strip(" <>")
     assert letter["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     path = stop.removeprefix(posting.site_url)
     app.config["WTF_CSRF_ENABLED"] = True

@@ -3,6 +3,7 @@
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
+from wtforms import SelectChoice
 
 from graphnet.community.recommendations import offers_of_help, reading
 from graphnet.community.recommendations.outcomes import outcomes, would_fit
@@ -74,7 +75,7 @@ def open_request(request_id: str) -> Response:
 def add() -> Response:
     """Add news or a service."""
     form = AddForm()
-    form.topics.choices = _topics()
+    form.topics.choices = [SelectChoice(value, label) for value, label in _topics()]
     if not form.is_submitted():
         return answer("recommendations/add.html", form=form)
     if not form.validate():

@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
-from wtforms import SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import SelectChoice, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 
@@ -12,8 +12,8 @@ class AddForm(FlaskForm):  # type: ignore[misc]
     kind = SelectField(
         lazy_gettext("What it is"),
         choices=[
-            ("news", lazy_gettext("News of the university")),
-            ("service", lazy_gettext("Service or perk")),
+            SelectChoice("news", lazy_gettext("News of the university")),
+            SelectChoice("service", lazy_gettext("Service or perk")),
         ],
     )
     title = StringField(lazy_gettext("Title"), [InputRequired(), Length(max=200)])

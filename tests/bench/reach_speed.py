@@ -3,7 +3,7 @@
     graphnet synth --alumni 41500 --mean-degree 66 --only people,ties --out FOLDER
     python tests/bench/reach_speed.py FOLDER
 
-Reads the ties (``ties.csv``) and people of a synthetic association, and asks for ways: from one
+Reads the ties (``knows.csv``) and people of a synthetic association, and asks for ways: from one
 person to another person, to one whom no way leads to, to a company of 400; and from the Association
 (half of all people) to a person. Prints JSON: milliseconds at the 50th, 95th and 99th percentile
 of each, and how much longer a question with an answer takes than one without, as the difference of
@@ -30,9 +30,9 @@ K = 5
 def ties_of(folder: Path) -> Ties:
     """Return the network in a folder of `graphnet synth`."""
     with (folder / "people.csv").open(newline="", encoding="utf-8") as file:
-        place = {row["person_id"]: i for i, row in enumerate(csv.DictReader(file))}
+        place = {row["id"]: i for i, row in enumerate(csv.DictReader(file))}
     left, right, strength = [], [], []
-    with (folder / "ties.csv").open(newline="", encoding="utf-8") as file:
+    with (folder / "knows.csv").open(newline="", encoding="utf-8") as file:
         for row in csv.DictReader(file):
             if row["person_id"] in place and row["other_id"] in place:
                 left.append(place[row["person_id"]])

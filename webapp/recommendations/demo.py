@@ -34,7 +34,7 @@ PERK = {
 # What members could answer, by kind, and the topics under which they find it.
 ANSWERABLE = {
     "mentor": ("Data analysis", "Optics", "Mentoring", "Career"),
-    "museum": ("History of technology", "Museums", "Optics"),
+    "museum": ("History of the university", "Museums", "Optics"),
     "partnership": ("Career", "Job search", "Mentoring"),
     "room": ("Education", "Volunteering"),
 }
@@ -47,7 +47,7 @@ def furnish(store: Store, settings: Settings, people: dict[str, Any]) -> None:
     her = Viewer("alumnus", known[origins[0]][0], "demo")
     staff = Viewer("staff", known[origins[1]][0], "demo", frozenset({"staff"}), "recommendations")
     named = {topic.name: topic.id for topic in topics(store)}
-    reading.add(store, staff, "service", topics=_ids(named, "Music", "Classical music"), **PERK)
+    reading.add(store, staff, "service", topics=_ids(named, "Music"), **PERK)
     wishes.consent(store, her, "partners", "given")
     opened = 0
     for row in offers_of_help.offers(store, staff):

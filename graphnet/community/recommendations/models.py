@@ -160,14 +160,14 @@ def _remove_old(folder: Path) -> None:
         shutil.rmtree(path, ignore_errors=True)
 
 
-def due(folder: Path, snapshot: Snapshot) -> bool:
-    """Whether a snapshot has come since the models were fitted."""
+def due(folder: Path, version: int) -> bool:
+    """Whether the models were fitted to an older snapshot than the one of this version."""
     path = current(folder)
-    return path is None or int(_facts(path).get("snapshot", -1)) < snapshot.version
+    return path is None or int(_facts(path).get("snapshot", -1)) < version
 
 
 def refit(store: Store, snapshot: Snapshot, folder: Path) -> None:
     """Fit unless somebody has done so for this snapshot or a newer one."""
-    if due(folder, snapshot):
+    if due(folder, snapshot.version):
         fitted = fit(store, snapshot, folder)
         log.info("models.fitted version=%s snapshot=%d", fitted.version, fitted.snapshot)

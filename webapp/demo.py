@@ -47,6 +47,7 @@ FURNISH: tuple[str, ...] = (
     "webapp.contributions.demo",
     "webapp.contest.demo",
     "webapp.ambassadors.demo",
+    "webapp.recommendations.demo",
 )
 
 

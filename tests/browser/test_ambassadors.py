@@ -61,7 +61,7 @@ def test_a_set_is_chosen_with_quotas_asked_and_planned_anew(
     page.get_by_role("button", name=say["choose"], exact=True).click()
     expect(page.get_by_text(say["no"])).to_be_visible()
     look("impossible")
-    page.get_by_role("link", name=say["change"]).click()
+    page.get_by_role("button", name=say["change"]).click()
     expect(page.get_by_label(say["decade"])).to_have_value("1")
     page.get_by_label(say["k"]).fill("9")
     page.get_by_role("button", name=say["choose"], exact=True).click()

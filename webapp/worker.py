@@ -17,6 +17,7 @@ from graphnet import accounts, changes, erasures, jobs, live, mail
 from graphnet.community import claims
 from graphnet.community.asking import answered
 from graphnet.community.contest import nominations
+from graphnet.community.recommendations import impressions, models
 from graphnet.discovery import stored
 from graphnet.errors import ModelMissing, SnapshotError, StoreError
 from graphnet.influence.measures import measure, open_measures
@@ -26,6 +27,7 @@ from graphnet.settings import Settings
 from graphnet.snapshot import Snapshot, current, open_snapshot
 from graphnet.store import Store
 from webapp.ambassadors import work as ambassadors
+from webapp.digest import work as letters
 
 log = logging.getLogger(__name__)
 
@@ -60,6 +62,7 @@ class Watch:
         self.settings = settings
         self.folder = snapshot_folder(settings)
         self._asked_to_learn = ""
+        self._asked_to_fit = ""
 
     def due(self) -> bool:
         """Whether enough has changed, or anything long enough ago."""
@@ -84,6 +87,24 @@ class Watch:
                 key += f":{datetime.now(UTC):%Y%m%d%H%M}"
             self.store.in_write(lambda t: jobs.enqueue(t, "snapshot", key=key))
         self._ask_to_learn()
+        self._ask_to_fit()
+
+    def _ask_to_fit(self) -> None:
+        """Ask for what recommends to be fitted to the current snapshot, where it is not yet."""
+        path = current(self.folder)
+        if path is None or path.name == self._asked_to_fit:
+            return
+        self._asked_to_fit = path.name
+        version = int(path.name.partition("-")[0])
+        if models.due(self.settings.home / "models", version):
+            key = f"models:{path.name}:{datetime.now(UTC):%Y%m%d%H}"
+            self.store.in_write(lambda t: jobs.enqueue(t, "models", key=key))
+
+    def fit(self, job: jobs.Job) -> None:
+        """Fit what recommends to the current snapshot."""
+        path = current(self.folder)
+        if path is not None and live.usable(path):
+            models.refit(self.store, open_snapshot(path), self.settings.home / "models")
 
     def _ask_to_learn(self) -> None:
         """Ask for the learned order of people, where the current snapshot has none beside it.
@@ -127,10 +148,12 @@ def run(store: Store, settings: Settings, stopped: threading.Event) -> None:
     handlers: dict[str, jobs.Handler] = {
         "snapshot": watch.build,
         LEARN: watch.learn,
+        "models": watch.fit,
         ambassadors.KIND: ambassadors.choosing(store, settings),
     }
     if mail.ready(settings):
         handlers[mail.KIND] = mail.deliver(settings, store)
+        handlers[letters.KIND] = letters.handler(settings, store)
     worker = jobs.Worker(store, handlers)
     beating = threading.Thread(target=_beat, args=(store, worker.name, stopped), daemon=True)
     beating.start()
@@ -147,6 +170,8 @@ def run(store: Store, settings: Settings, stopped: threading.Event) -> None:
                 accounts.forget_ended(store)
                 claims.forget(store)
                 nominations.forget_unanswered(store, datetime.now(UTC))
+                impressions.forget(store)
+                letters.ask(store)
                 swept = time.monotonic()
         except StoreError as problem:
             log.warning("worker.waits problem=%s", problem)

@@ -135,6 +135,7 @@ def done(page: Page) -> None:
     expect(page.locator(".notice-success").first).to_be_visible()
 
 
+@pytest.mark.timeout(1200)  # a whole season with all roles takes two to six minutes
 def test_a_season_from_announcement_to_archive(
     page_as: OpenPage,
     clock: Clock,

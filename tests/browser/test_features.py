@@ -66,6 +66,8 @@ PAGES: dict[str, tuple[tuple[str, str], ...]] = {
         ("/recommended/news", "main .event-title a"),
         ("/recommended/services", ""),
         ("/recommended/services", "main .event-title a"),
+        ("/me/interests", ""),
+        ("/me/digest", ""),
     ),
     "staff": (
         ("/staff", ""),
@@ -75,6 +77,9 @@ PAGES: dict[str, tuple[tuple[str, str], ...]] = {
         ("/staff/recovery", "main tbody a"),
         ("/staff/imports", ""),
         ("/staff/requests", ""),
+        ("/staff/recommendations", ""),
+        ("/staff/recommendations/add", ""),
+        ("/staff/recommendations", "#coming + ul a"),
         ("/people?state=unregistered", ""),
     ),
     "analyst": (

@@ -92,7 +92,7 @@ def people_i_may_know(live: Live, viewer: Viewer, *, k: int = 10) -> list[Person
         ranked += _classmates_left(
             view, me, wanted, barred | {place for place, _ in ranked}, ranked
         )
-    ranked = ranked[: 4 * k]
+    ranked = ranked[: 2 * k + 10]  # some have no reason that may be told
     naming = view.showing(viewer, "connections", wanted)
     common = {place: _shared(view, known, place, allowed) for place, _ in ranked}
     named = {

@@ -263,11 +263,12 @@ def introductions(
             )
         if best <= 0.0 and not patient:
             break
+        # Nobody found costs the same bookkeeping.
+        positions = found[found >= 0].copy()
+        connectors = positions[:-1] if len(positions) > 1 else positions
+        share[connectors] = 0.0
+        begin[np.isin(start, connectors)] = 0.0
+        everyone[connectors] = 0.0
         if best > 0.0:
-            positions = found[found >= 0].copy()
             chains.append(Chain(positions, float(best)))
-            connectors = positions[:-1] if len(positions) > 1 else positions
-            share[connectors] = 0.0
-            begin[np.isin(start, connectors)] = 0.0
-            everyone[connectors] = 0.0
     return chains

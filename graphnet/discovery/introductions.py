@@ -81,7 +81,7 @@ def _best_chain(
     """Fill ``found`` (first contact, connector, target; -1 where shorter); return the strength.
 
     Of equal chains the shortest wins, then the one met first: the lower positions. A patient search
-    looks at every tie of every first contact, whatever it has found, so that its time says nothing.
+    looks at every tie of every first contact, whatever it has found, so that its time hardly tells.
     """
     best = 0.0
     found[:] = -1

@@ -81,7 +81,7 @@ def _best_chain(
     """Fill ``found`` (first contact, connector, target; -1 where shorter); return the strength.
 
     Of equal chains the shortest wins, then the one met first: the lower positions. A patient search
-    looks at every tie of every first contact, whatever it has found, so that its time says nothing.
+    looks at every tie of every first contact, whatever it has found, so that its time hardly tells.
     """
     best = 0.0
     found[:] = -1
@@ -263,11 +263,12 @@ def introductions(
             )
         if best <= 0.0 and not patient:
             break
+        # Nobody found costs the same bookkeeping.
+        positions = found[found >= 0].copy()
+        connectors = positions[:-1] if len(positions) > 1 else positions
+        share[connectors] = 0.0
+        begin[np.isin(start, connectors)] = 0.0
+        everyone[connectors] = 0.0
         if best > 0.0:
-            positions = found[found >= 0].copy()
             chains.append(Chain(positions, float(best)))
-            connectors = positions[:-1] if len(positions) > 1 else positions
-            share[connectors] = 0.0
-            begin[np.isin(start, connectors)] = 0.0
-            everyone[connectors] = 0.0
     return chains

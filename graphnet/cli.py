@@ -46,7 +46,10 @@ COMMANDS = {
     "server": ("graphnet.server.command:server", "Start, stop and look at the local Neo4j."),
     "backup": ("graphnet.server.command:backup", "Back the local Neo4j up."),
     "restore": ("graphnet.server.command:restore", "Restore a backup."),
-    "contest": ("graphnet.community.command:contest", "Rules, standings, whether a season holds."),
+    "contest": (
+        "graphnet.community.contest.command:contest",
+        "Seasons, rules, standings; whether they hold.",
+    ),
     "contributions": (
         "graphnet.community.command:contributions",
         "Lists of contributions, and the ledger's chain.",

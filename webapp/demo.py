@@ -44,6 +44,8 @@ FURNISH: tuple[str, ...] = (
     "webapp.invitations.demo",
     "webapp.reach.demo",
     "webapp.recovery.demo",
+    "webapp.contributions.demo",
+    "webapp.contest.demo",
     "webapp.ambassadors.demo",
 )
 

@@ -155,6 +155,7 @@ def reason_word(reason: Reason) -> str:
         "cohort": gettext("the same intake: %(intake)s", intake=name),
         "graduation": gettext("the same graduation: %(what)s", what=name),
         "member": gettext("the same community: %(group)s", group=name),
+        "through": gettext("you both know: %(names)s", names=name),
     }
     return str((counted | named)[reason.kind])
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from graphnet import changes
 from graphnet.accounts import audit
-from graphnet.community.asking import conflicts, staff_only
+from graphnet.community.asking import conflicts, staff_only, told
 from graphnet.errors import BadValue, Conflict, GraphnetError, ThingNotFound
 from graphnet.influence.ambassadors import (
     Chosen,
@@ -94,6 +94,13 @@ WITH q, COLLECT { MATCH (q)-[:HAS]->(a:AmbassadorAsk)
 WHERE size(asks) > 0
 RETURN q.key AS key, asks[0].id AS id, asks[0].state AS state, asks[0].at AS at,
   asks[0].answered_at AS answered_at ORDER BY key LIMIT 10000"""
+
+# One row: somebody who has said something of profiling since then, and does not agree to it now.
+CHANGED_MIND = """MATCH (q:Person)-[:GAVE]->(c:Consent {purpose: 'profile'})
+WHERE c.at >= $since WITH DISTINCT q
+WITH q, COLLECT { MATCH (q)-[:GAVE]->(s:Consent {purpose: 'profile'})
+                  RETURN s.state ORDER BY s.at DESC, s.state DESC LIMIT 1 } AS last
+WHERE last <> ['given'] RETURN q.key AS key ORDER BY key LIMIT 1000000"""
 
 # One row: how far the choosing has come.
 STEP = """MATCH (p:AmbassadorPlan {id: $id}) SET p.state = 'running', p.step = $step,
@@ -298,7 +305,8 @@ def run_plan(
         store.write(STEP, id=plan_id, step=step, share=share)
 
     try:
-        net = network(snapshot, measures, denied=denied)
+        changed = [row["key"] for row in store.read(CHANGED_MIND, since=snapshot.built_at)]
+        net = network(snapshot, measures, denied=[*denied, *changed], answers=told(store))
         chosen = choose_ambassadors(snapshot, net, _wish(row), progress=progress)
     except QuotasNotMet as problem:
         lacks = [asdict(lack) for lack in problem.lacks]
@@ -340,6 +348,9 @@ def result_of(snapshot: Snapshot, chosen: Chosen) -> dict[str, Any]:
     choice = chosen.choice
     rows = [i for i in range(chosen.people.shape[0]) if chosen.people[i].sum()]
     columns = [j for j in range(chosen.people.shape[1]) if chosen.people[:, j].sum()]
+    own = np.zeros(chosen.people.shape, np.int64)
+    for position in snapshot.positions([member.key for member in chosen.members]):
+        own[faculty.label[position], decade.label[position]] += 1  # -1 is the last
     return {
         "size": len(chosen.members),
         "reach": choice.reach,
@@ -386,6 +397,7 @@ def result_of(snapshot: Snapshot, chosen: Chosen) -> dict[str, Any]:
             str(j if j < len(decade.ids) else -1): decade.words[j] if j < len(decade.ids) else ""
             for j in columns
         },
+        "chosen": [[int(own[i, j]) for j in columns] for i in rows],
         "people": [[chosen.people[i, j] for j in columns] for i in rows],
         "reached": [[chosen.reached[i, j] for j in columns] for i in rows],
     }

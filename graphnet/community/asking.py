@@ -16,6 +16,7 @@ from graphnet.community import ledger
 from graphnet.community.rules import SeasonRules, shipped
 from graphnet.community.scoring import score
 from graphnet.errors import NotAllowed
+from graphnet.influence.learned import Answers
 from graphnet.privacy import Viewer
 from graphnet.snapshot import Snapshot
 from graphnet.store import Store
@@ -23,6 +24,36 @@ from graphnet.store import Store
 # One row: somebody who was asked since then.
 ASKED_SINCE = """MATCH (a:AmbassadorAsk)<-[:HAS]-(q:Person) WHERE a.at >= $since
 RETURN DISTINCT q.key AS key ORDER BY key LIMIT 100000"""
+
+# One row: somebody who handed on requests that were answered, and how many.
+PASSED_ON = """MATCH (o:PassOn {state: 'answered'})<-[:OF]-(h:Handing)-[:BY]->(q:Person)
+WHERE h.act IN ['forwarded', 'link']
+RETURN q.key AS key, count(DISTINCT o) AS times ORDER BY key LIMIT 100000"""
+
+# One row: somebody who answered when asked for the whereabouts of others, and how often.
+HELPED_FIND = """MATCH (a:Ask {state: 'answered'})-[:OF]->(q:Person)
+RETURN q.key AS key, count(a) AS times ORDER BY key LIMIT 100000"""
+
+# One row: somebody by whose invitation others came, and how many.
+INVITED = """MATCH (c:Claim {state: 'done'})-[:THROUGH]->(:Invitation)-[:BY]->(q:Person)
+RETURN q.key AS key, count(c) AS times ORDER BY key LIMIT 100000"""
+
+# One row: who gave something on to whom (a request to pass on), how often, and how often the other
+# did something about it. The first hand has it from who asked.
+TOLD = """MATCH (h:Handing)-[:TO]->(hearer:Person) WHERE h.act IN ['asked', 'forwarded']
+MATCH (h)-[:OF]->(o:PassOn)<-[:ASKED]-(asker:Person)
+OPTIONAL MATCH (h)-[:BY]->(by:Person)
+WITH coalesce(by, asker) AS teller, hearer,
+  EXISTS { (o)<-[:OF]-(next:Handing)-[:BY]->(hearer) WHERE next.act IN ['forwarded', 'link'] }
+    AS did
+RETURN teller.key AS teller, hearer.key AS hearer, count(*) AS tried,
+  count(CASE WHEN did THEN 1 END) AS answered ORDER BY teller, hearer LIMIT 1000000"""
+
+# One row: who came by whose invitation.
+CAME_BY = """MATCH (hearer:Person)<-[:OF]-(c:Claim {state: 'done'})-[:THROUGH]->(i:Invitation)
+MATCH (i)-[:BY]->(teller:Person)
+RETURN teller.key AS teller, hearer.key AS hearer, count(c) AS tried, count(c) AS answered
+ORDER BY teller, hearer LIMIT 1000000"""
 
 # One row: how often somebody said yes to being an ambassador.
 ACCEPTED = """MATCH (a:AmbassadorAsk {state: 'accepted'})<-[:HAS]-(q:Person)
@@ -64,12 +95,32 @@ def asked_since(store: Store, viewer: Viewer, since: datetime) -> set[int]:
 
 
 def answered(store: Store, snapshot: Snapshot) -> np.ndarray[Any, np.dtype[np.float64]]:
-    """Return how often each person answered yes, by position; silence is not counted."""
+    """Return how often each person responded, by position; silence is not counted.
+
+    Passing on a request that was answered, answering when asked for others, inviting somebody who
+    came, and saying yes to being an ambassador each count once a time.
+    """
     count = np.zeros(snapshot.n)
-    for row in store.read(ACCEPTED):
-        for place in snapshot.positions([row["key"]]):
-            count[place] += row["times"]
+    for rows in (
+        store.read(ACCEPTED),
+        store.read(PASSED_ON),
+        store.read(HELPED_FIND),
+        store.read(INVITED),
+    ):
+        for row in rows:
+            for place in snapshot.positions([row["key"]]):
+                count[place] += row["times"]
     return count
+
+
+def told(store: Store) -> Answers:
+    """Return who passed something on to whom, and how often something came of it."""
+    rows = [*store.read(TOLD), *store.read(CAME_BY)]
+
+    def column(name: str) -> np.ndarray[Any, np.dtype[np.int64]]:
+        return np.asarray([row[name] for row in rows], np.int64)
+
+    return Answers(column("teller"), column("hearer"), column("tried"), column("answered"))
 
 
 def conflicts(store: Store, viewer: Viewer) -> dict[int, tuple[str, ...]]:

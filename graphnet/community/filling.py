@@ -4,10 +4,10 @@ Each way in gives an act the same name, so that nothing counts twice whoever ent
 is entered as having taken part, never with its amount; a gift that names nobody leaves no trace.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, LiteralString
 
 from graphnet import changes
 from graphnet.accounts import audit
@@ -50,6 +50,32 @@ GIFTS = """MATCH (r:Receipt)-[:BY]->(p:Person) WHERE r.id > $after
 MATCH (r)-[:FOR]->(t:Project)
 RETURN r.id AS receipt, p.key AS key, t.id AS project, r.at AS at ORDER BY receipt LIMIT $limit"""
 
+# One row: who passed on what has been answered, and who was sought; neither asker nor sought.
+RELAYED = """MATCH (o:PassOn {id: $id})<-[:OF]-(h:Handing) WHERE h.act IN ['forwarded', 'link']
+MATCH (h)-[:BY]->(p:Person)
+WHERE NOT EXISTS { (p)-[:ASKED]->(o) } AND NOT EXISTS { (o)-[:ABOUT]->(p) }
+OPTIONAL MATCH (o)-[:ABOUT]->(sought:Person)
+RETURN p.key AS key, sought.key AS sought, min(h.id) AS handing ORDER BY key LIMIT 100"""
+
+# One row: a request to pass something on that was answered.
+ANSWERED_RELAYS = """MATCH (o:PassOn {state: 'answered'}) WHERE o.id > $after
+RETURN o.id AS id, o.answered_at AS at ORDER BY id LIMIT $limit"""
+
+# One row: whom a newcomer named as who brought them, and who made the link they came by.
+BROUGHT = """MATCH (c:Claim {id: $id})
+OPTIONAL MATCH (c)-[:NAMES]->(named:Person)
+OPTIONAL MATCH (c)-[:THROUGH]->(:Invitation)-[:BY]->(inviter:Person)
+RETURN named.key AS named, inviter.key AS inviter ORDER BY named, inviter LIMIT 1"""
+
+# One row: a newcomer whose claim was settled.
+CLAIMS = """MATCH (c:Claim {state: 'done'})-[:OF]->(p:Person) WHERE c.id > $after
+RETURN c.id AS id, p.key AS key, c.decided_at AS at ORDER BY id LIMIT $limit"""
+
+# One row: somebody who named a lost groupmate when they were asked.
+RECOVERY_ANSWERS = """MATCH (a:Ask {state: 'answered'})-[:OF]->(p:Person)
+WHERE a.id > $after AND (a.said <> '' OR EXISTS { (a)-[:NAMED]->(:Person) })
+RETURN a.id AS id, p.key AS key, a.answered_at AS at ORDER BY id LIMIT $limit"""
+
 BATCH = 2000
 
 
@@ -71,6 +97,56 @@ def _came(key: int, act: str, event: str, at: datetime, by: str) -> NewEntry:
     return NewEntry(
         key, "attended", "experiential", at, act, {"event": event, "marked_by_staff": bool(by)},
         thing_id=event, entered_by=by,
+    )  # fmt: skip
+
+
+def recovered(transaction: Transaction, key: int, ask: str, at: datetime) -> None:
+    """Enter that somebody who was asked told of lost groupmates; once an ask, whatever they said.
+
+    Who does not answer, or says they know nobody, is not entered: neither loses anything.
+    """
+    ledger.record_many(transaction, [_told(key, ask, at)])
+
+
+def _told(key: int, ask: str, at: datetime) -> NewEntry:
+    return NewEntry(key, "recovery_answer", "communication", at, f"recovery:{ask}", {"ask": ask})
+
+
+def relayed(transaction: Transaction, pass_on: str, at: datetime) -> int:
+    """Enter who passed on what has now been answered: they share the credit. Return how many."""
+    return ledger.record_many(
+        transaction,
+        [
+            NewEntry(
+                row["key"], "relay_passed_on", "communication", at,
+                f"relay:{row['handing']}", {"relay": pass_on}, participant_key=row["sought"],
+                participation=f"relay:{pass_on}",
+            )
+            for row in transaction.run(RELAYED, id=pass_on)
+        ],
+    )  # fmt: skip
+
+
+def joined(transaction: Transaction, claim: str, newcomer: int, at: datetime) -> int:
+    """Enter who brought a newcomer: whom they named, and who made the link they came by.
+
+    One participation: those two share its credit, and one who is both has it once.
+    """
+    found = transaction.run(BROUGHT, id=claim)
+    if not found:
+        return 0
+    return ledger.record_many(
+        transaction,
+        [
+            NewEntry(
+                key, kind, "communication", at, f"{kind}:{claim}", {"claim": claim},
+                participant_key=newcomer,
+            )
+            for kind, key in (
+                ("referral", found[0]["named"]), ("invitation_accepted", found[0]["inviter"])
+            )
+            if key is not None and key != newcomer
+        ],
     )  # fmt: skip
 
 
@@ -272,35 +348,59 @@ def backfill(store: Store) -> dict[str, int]:
     Registrations that said yes, those who came, gifts that name who gave. Returns how many entries
     of each kind are new.
     """
-    found = {"registered_for_event": 0, "attended": 0, "gift": 0}
     now = datetime.now(UTC)
-    after = ""
-    while rows := store.read(REGISTRATIONS, after=after, limit=BATCH):
-        after = rows[-1]["registration"]
-        signed_up, came = [], []
-        for row in map(_native, rows):
-            if row["at"] is not None:
-                signed_up.append(
-                    _signed_up(row["key"], row["registration"], row["event"], row["at"])
-                )
-            if row["attended_at"] is not None and row["starts_at"] <= now:
-                act = f"attended:{row['registration']}"
-                came.append(_came(row["key"], act, row["event"], row["starts_at"], ""))
-        found["registered_for_event"] += _enter(store, signed_up)
-        found["attended"] += _enter(store, came)
-    after = ""
-    while rows := store.read(GIFTS, after=after, limit=BATCH):
-        after = rows[-1]["receipt"]
+    found = dict.fromkeys(("registered_for_event", "attended", "gift", "recovery_answer",
+                           "relay_passed_on", "newcomer"), 0)  # fmt: skip
+    for rows in _pages(store, REGISTRATIONS, "registration"):
+        found["registered_for_event"] += _enter(
+            store,
+            [
+                _signed_up(row["key"], row["registration"], row["event"], row["at"])
+                for row in rows
+                if row["at"] is not None
+            ],
+        )
+        found["attended"] += _enter(
+            store,
+            [
+                _came(row["key"], f"attended:{row['registration']}", row["event"],
+                      row["starts_at"], "")
+                for row in rows
+                if row["attended_at"] is not None and row["starts_at"] <= now
+            ],
+        )  # fmt: skip
+    for rows in _pages(store, GIFTS, "receipt"):
         gifts = [
             NewEntry(
                 row["key"], "gift", "philanthropic", row["at"], f"gift:{row['receipt']}",
                 {"project": row["project"]}, thing_id=row["project"],
             )
-            for row in map(_native, rows)
+            for row in rows
             if row["at"] is not None
         ]  # fmt: skip
         found["gift"] += _enter(store, gifts)
+    for rows in _pages(store, RECOVERY_ANSWERS, "id"):
+        found["recovery_answer"] += _enter(
+            store, [_told(row["key"], row["id"], row["at"]) for row in rows]
+        )
+    for rows in _pages(store, ANSWERED_RELAYS, "id"):
+        for row in rows:
+            found["relay_passed_on"] += _alone(store, relayed, row["id"], row["at"])
+    for rows in _pages(store, CLAIMS, "id"):
+        for row in rows:
+            found["newcomer"] += _alone(store, joined, row["id"], row["key"], row["at"])
     return found
+
+
+def _pages(store: Store, query: LiteralString, name: str) -> Iterator[list[dict[str, Any]]]:
+    after = ""
+    while rows := store.read(query, after=after, limit=BATCH):
+        after = rows[-1][name]
+        yield [_native(row) for row in rows]
+
+
+def _alone(store: Store, act: Callable[..., int], *values: Any) -> int:
+    return store.in_write(lambda transaction: act(transaction, *values))
 
 
 def _enter(store: Store, new: list[NewEntry]) -> int:

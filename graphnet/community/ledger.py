@@ -200,7 +200,8 @@ def record(
         For what was mobilised: whose participation it was.
     participation
         What that participant did, such as 'joined' or ``event:<id>``. All entries with the same
-        participant and the same word share one credit.
+        participant and the same word share one credit. Where nobody knows who took part, a word
+        with a random id alone, such as ``relay:<id>``; 'joined' without a participant shares none.
 
     Raises
     ------
@@ -238,6 +239,8 @@ def record_many(transaction: Transaction, new: Sequence[NewEntry]) -> int:
         token = ""
         if entry.participant_key is not None:
             token = _hmac(hidden[entry.participant_key], f"participation {entry.participation}")
+        elif entry.participation != "joined":
+            token = sha256(f"participation {entry.participation}")[:32]
         salt = secrets.token_hex(16)
         facts = canonical(dict(entry.evidence))
         line = Entry(

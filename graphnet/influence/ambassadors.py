@@ -20,7 +20,7 @@ from graphnet.influence.learned import Answers, learned_cascade
 from graphnet.influence.measures import Measures, ground, taking_part, verified_people, visible_ties
 from graphnet.influence.quotas import Lack, Quota, QuotasNotMet
 from graphnet.influence.sampling import Samples
-from graphnet.influence.spread import Choice, choose_people
+from graphnet.influence.spread import FIRST_SAMPLES, MOST_SAMPLES, Choice, choose_people
 from graphnet.snapshot import Snapshot
 from graphnet.snapshot.arrays import BoolArray, Ties
 
@@ -31,6 +31,9 @@ Int64 = npt.NDArray[np.int64]
 BY = ("faculty", "decade", "city")
 SHOWN_CELLS = 3
 ALONE_SAMPLES = 1 << 17
+# Reverse samples for one listener, as many as a good choice takes (a million for 15,000 people,
+# see `choose_people`); fewer people need fewer, and staff wait less.
+SAMPLES_A_HEAD = 64
 LARGEST_SET = 200
 
 
@@ -376,6 +379,9 @@ def choose_ambassadors(
         group=group,
         fairness=wish.fairness,
         seed=wish.seed,
+        most_samples=max(
+            FIRST_SAMPLES, min(MOST_SAMPLES, SAMPLES_A_HEAD * int(net.audience.sum()))
+        ),
     )
     progress("compare", 0.5)
     alternatives = compare(

@@ -45,7 +45,7 @@ CREATE (c:Cohort {id: 'year', programme: 'Optics', programme_ru: 'Оптика',
 CREATE (t:Topic {id: 'optics', name: 'Optics', name_ru: 'Оптика'})
 CREATE (g:StudyGroup {id: 'g1', name: '1-98'})-[:OF]->(c)
 CREATE (h:StudyGroup {id: 'g2', name: '2-98'})-[:OF]->(c)
-WITH people, t, g, h UNWIND people AS p
+WITH people, t, g, h UNWIND [p IN people WHERE p.id <> 'irina'] AS p
 WITH p, t, CASE WHEN p.id IN ['anna', 'oleg'] THEN h ELSE g END AS home
 CREATE (p)-[:STUDIED_IN {from_term: 3996, to_term: 4005, role: 'student'}]->(home)
 CREATE (p)-[:INTERESTED_IN]->(t)"""
@@ -121,12 +121,12 @@ def look(check_axe: Check, check_width: Check, shoot: Shoot) -> Callable[[Page, 
 
 SAID = {
     "en": {
-        "ways": "Ways to reach", "ask": "Ask to pass on: Анна Кузнецова", "waiting": "waiting",
+        "ways": "Ways to reach", "ask": "Ask to pass on", "waiting": "waiting",
         "link": "Make a link to send", "send": "Send the answer", "answered": "answered",
         "gone": "This link does not work any more",
     },
     "ru": {
-        "ways": "Как связаться", "ask": "Попросить передать: Анна Кузнецова",
+        "ways": "Как связаться", "ask": "Попросить передать",
         "waiting": "ждёт ответа", "link": "Получить ссылку для отправки",
         "send": "Отправить ответ", "answered": "есть ответ",
         "gone": "Эта ссылка больше не действует",
@@ -154,10 +154,11 @@ def test_from_a_half_remembered_name_to_an_answer(
     expect(me.locator("h1")).to_contain_text("Петров")
     examine(me, "ways")
     contacts = me.locator(".way .person-name")
-    expect(contacts).to_have_text(["Анна Кузнецова", "Олег Смирнов"])
+    expect(contacts).to_have_count(2)  # who was asked lately comes later
+    assert sorted(contacts.all_inner_texts()) == ["Анна Кузнецова", "Олег Смирнов"]
     expect(me.locator("main")).not_to_contain_text("Волков")
     me.fill("#words", WORDS[language])
-    me.get_by_role("button", name=said["ask"]).click()
+    me.get_by_role("button", name=re.compile(said["ask"] + ".*Кузнецова")).click()
     expect(me.locator(".notice-success")).to_be_visible()
     expect(me.locator("main article").first).to_contain_text(said["waiting"])
     examine(me, "waiting")
@@ -225,7 +226,7 @@ def test_the_other_pages(
 def test_nobody_and_no_way_are_one_page(page_as: OpenPage) -> None:
     page = page_as("ekaterina", java_script_enabled=False)
     bodies = []
-    for name in ("vera", "nobody", "ekaterina"):
+    for name in ("vera", "nemo", "ekaterina"):
         answer = page.goto(f"/reach/{name}")
         assert answer is not None
         assert answer.status == 200

@@ -7,7 +7,7 @@ import click
 import numpy as np
 
 from graphnet import people
-from graphnet.community.asking import asked_since, conflicts, year_begins
+from graphnet.community.asking import asked_since, conflicts, told, year_begins
 from graphnet.errors import BadValue
 from graphnet.influence.ambassadors import (
     Chosen,
@@ -101,7 +101,7 @@ def choose(
             **options,
         )
         measures = open_measures(current_folder(live))
-        net = network(view.snapshot, measures, denied=tuple(view.denied))
+        net = network(view.snapshot, measures, denied=tuple(view.denied), answers=told(live.store))
         chosen = choose_ambassadors(view.snapshot, net, wish)
         report(live, chosen, as_json=as_json)
 

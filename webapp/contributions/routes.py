@@ -7,6 +7,7 @@ from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
 from graphnet.community import records
+from graphnet.community.my_place import my_place
 from graphnet.community.records import Line
 from graphnet.community.rules import MODES, SeasonRules, all_rules, at_time
 from graphnet.community.scoring import Score
@@ -169,7 +170,7 @@ def mine() -> Response:
         "contributions/mine.html",
         seasons=seasons,
         on_now=rules.within(datetime.now(UTC)),
-        place=None,
+        place=my_place(graphnet().store, viewer, rules.season),
         trend=trend(graphnet().store, seasons, viewer, viewer.person_key),
         **season,
     )

@@ -9,7 +9,7 @@ from graphnet.community.suggestions import dismiss, people_i_may_know
 from graphnet.discovery.classmates import classes
 from webapp.context import graphnet, live
 from webapp.pages import answer, back_or
-from webapp.recommendations.shared import for_reader
+from webapp.recommendations.shared import for_reader, note_shown
 from webapp.security import current_viewer, signed_in
 from webapp.waiting import waiting
 
@@ -30,7 +30,9 @@ def home() -> Response:
         return redirect("/maps", 303)
     mine = classes(graphnet().store, viewer, rules=live().rules, limit=1)
     people = people_i_may_know(live(), viewer, k=6)
-    events, meet, join = for_me(for_reader(viewer), {found.card.id for found in people})
+    reader = for_reader(viewer)
+    events, meet, join = for_me(reader, {found.card.id for found in people})
+    note_shown(reader, [*events, *meet, *join])
     return answer(
         "home/home.html",
         waiting=waiting(viewer),

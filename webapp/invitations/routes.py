@@ -50,12 +50,14 @@ def qr(url: str) -> Markup:
 
 def chat_text(group: GroupFacts, link: Invitation, url: str, code: str) -> str:
     """Return a message for the chat that the group already has, in one language."""
-    day = babel.dates.format_date(link.expires_at, format="long", locale=code)
+    day = babel.dates.format_date(
+        link.expires_at, format="long", locale={"en": "en_GB"}.get(code, code)
+    )
     with in_tongue(code):
         text: str = gettext(
             "Our group %(group)s is coming together again in the alumni network. Open the link, "
-            "write your name and ask for your page: %(url)s (until %(day)s). You decide yourself "
-            "what of you is seen.",
+            "write your name and ask for your page:\n%(url)s\nThe link works until %(day)s. You "
+            "decide yourself what of you is seen.",
             group=" ".join(filter(None, (group.code, f"({years_of(group)})"))),
             url=url,
             day=day,

@@ -12,12 +12,14 @@ from graphnet.errors import ThingNotFound
 from webapp.context import graphnet
 from webapp.pages import answer, back_or
 from webapp.recommendations import words
-from webapp.recommendations.shared import address, for_reader
+from webapp.recommendations.shared import address, for_reader, note_click, note_shown
 from webapp.security import current_viewer, role_required, signed_in
 
 blueprint = Blueprint("recommendations", __name__, template_folder="templates")
 
 SHOWN = 12
+
+blueprint.before_app_request(note_click)
 
 
 @blueprint.app_context_processor
@@ -43,6 +45,7 @@ def whole(list_name: str) -> Response:
     viewer = current_viewer()
     mine = for_reader(viewer)
     items = mine.best(list_name, SHOWN)
+    note_shown(mine, items)
     return answer("recommendations/list.html", list_name=list_name, items=items)
 
 

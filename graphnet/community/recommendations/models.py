@@ -158,3 +158,16 @@ def _remove_old(folder: Path) -> None:
     )
     for path in [p for p in old if p != stands][:-KEEP]:
         shutil.rmtree(path, ignore_errors=True)
+
+
+def due(folder: Path, version: int) -> bool:
+    """Whether the models were fitted to an older snapshot than the one of this version."""
+    path = current(folder)
+    return path is None or int(_facts(path).get("snapshot", -1)) < version
+
+
+def refit(store: Store, snapshot: Snapshot, folder: Path) -> None:
+    """Fit unless somebody has done so for this snapshot or a newer one."""
+    if due(folder, snapshot.version):
+        fitted = fit(store, snapshot, folder)
+        log.info("models.fitted version=%s snapshot=%d", fitted.version, fitted.snapshot)

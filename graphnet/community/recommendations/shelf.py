@@ -102,10 +102,9 @@ class Shelf:
         known = mine(self.live.store, viewer.person_key or 0)
         return ForPerson(self, Person(viewer, self.live.rules, view, known, shared, now))
 
-    def forget(self) -> None:
-        """Read what may be recommended again at the next question."""
-        with self._lock:
-            self._read_at = 0.0
+    def things(self) -> Things:
+        """Return what may be recommended to members."""
+        return self.shared(self.live.view(), now=datetime.now(UTC)).things
 
     def shared(self, view: View, *, now: datetime) -> Shared:
         """Return what all readers share, brought up to date."""

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from graphnet import accounts, people
-from graphnet.community import claims, decisions, invitations
+from graphnet.community import claims, decisions, invitations, ledger
 from graphnet.errors import BadValue, Conflict, NotAllowed, PersonNotFound, ThingNotFound, TooMany
 from graphnet.model import Name
 from graphnet.privacy import Viewer
@@ -249,6 +249,15 @@ def test_two_registered_groupmates_confirm(store: Store, link: str) -> None:
     assert left["state"] == "done"
     assert not {"name", "email", "former_name", "referrer"} & set(left)
     assert accounts.account_by_email(store, "b@example.com").roles == ("alumnus",)  # type: ignore[union-attr]
+    # Who was named and who made the link share the credit of one participation.
+    entered = {
+        e.act_id: e
+        for e in ledger.in_time(store, datetime(2020, 1, 1, tzinfo=UTC), datetime.now(UTC))
+    }
+    referral, invited = entered[f"referral:{claim}"], entered[f"invitation_accepted:{claim}"]
+    names = ledger.pseudonyms(store, [LEV, ANNA])
+    assert (referral.pseudonym, invited.pseudonym) == (names[LEV], names[ANNA])
+    assert referral.participation == invited.participation != ""
 
 
 def test_two_confirmations_at_once_make_one_account(store: Store, link: str) -> None:

@@ -29,6 +29,10 @@ CREATE (r:Registration {id: row[1], state: row[2], at: $at, attended_at: row[3]}
 CREATE (r)-[:FOR]->(e) CREATE (r)-[:BY]->(who)
 CREATE (g:Receipt {id: 'gift' + row[1], amount: 500, at: $at})-[:FOR]->(p)
 CREATE (g)-[:BY]->(who)"""
+NEW = dict.fromkeys(
+    ("registered_for_event", "attended", "gift", "recovery_answer", "relay_passed_on", "newcomer"),
+    0,
+)
 COUNT = "MATCH (c:Contribution) RETURN count(c) AS n LIMIT 1"
 
 
@@ -51,9 +55,13 @@ def points(store: Store, key: int) -> dict[str, float]:
 
 
 def test_what_an_import_brought_is_entered_once(association: Store) -> None:
-    assert filling.backfill(association) == {"registered_for_event": 3, "attended": 1, "gift": 4}
+    assert filling.backfill(association) == NEW | {
+        "registered_for_event": 3,
+        "attended": 1,
+        "gift": 4,
+    }
     n = association.read(COUNT)
-    assert filling.backfill(association) == {"registered_for_event": 0, "attended": 0, "gift": 0}
+    assert filling.backfill(association) == NEW
     assert association.read(COUNT) == n == [{"n": 8}]
     assert points(association, ANNA) == {"attended": 2, "gift": 5, "registered_for_event": 0}
     assert points(association, GEORGY) == {"gift": 5}
@@ -97,7 +105,7 @@ def test_staff_mark_who_came_and_take_a_mark_away(association: Store) -> None:
     lines = records.of_person(association, KEEPER, RULES, DARYA)
     acts = sorted(line.entry.act_id for line in lines if line.entry.kind == "attended")
     assert acts == ["attended:r2", "attended:r2:2", "correct:attended:r2"]
-    assert filling.backfill(association) == {"registered_for_event": 0, "attended": 0, "gift": 0}
+    assert filling.backfill(association) == NEW
     audited = association.read(
         "MATCH (a:AuditEntry {act: 'mark attendance'}) RETURN a.actor AS actor "
         "ORDER BY a.at LIMIT 9"
@@ -125,6 +133,61 @@ def test_saying_yes_is_entered_in_the_same_transaction(association: Store) -> No
     assert [line.entry.kind for line in lines] == ["registered_for_event"]
     assert lines[0].thing is not None
     assert (lines[0].thing["label"], lines[0].thing["id"]) == ("Event", "soon")
+
+
+RELAY = """
+MATCH (asker:Person {key: $asker}) MATCH (sought:Person {key: $sought})
+CREATE (asker)-[:ASKED]->(o:PassOn {id: 'relay', state: 'answered', answered_at: $at})
+CREATE (o)-[:ABOUT]->(sought)
+WITH o UNWIND $hands AS hand MATCH (p:Person {key: hand[0]})
+CREATE (o)<-[:OF]-(h:Handing {id: 'hand' + p.id, act: hand[1], at: $at})
+CREATE (h)-[:BY]->(p)"""
+
+
+def test_who_passed_on_what_was_answered_shares_the_credit(association: Store) -> None:
+    hands = [[ANNA, "forwarded"], [DARYA, "link"], [GEORGY, "declined"], [BORIS, "link"]]
+    association.write(RELAY, asker=ZHANNA, sought=BORIS, hands=hands, at=SIGNED_UP)
+    assert filling.backfill(association)["relay_passed_on"] == 2
+    assert filling.backfill(association) == NEW
+    assert points(association, ANNA)["relay_passed_on"] == 1.5
+    assert points(association, DARYA)["relay_passed_on"] == 1.5
+    for key in (GEORGY, BORIS, ZHANNA):
+        assert "relay_passed_on" not in points(association, key)
+
+
+def test_a_newcomer_brought_by_one_person_in_two_ways_counts_once(association: Store) -> None:
+    association.write(
+        "MATCH (new:Person {key: $new}) MATCH (who:Person {key: $who}) "
+        "CREATE (c:Claim {id: 'claim', state: 'done', decided_at: $at})-[:OF]->(new) "
+        "CREATE (c)-[:NAMES]->(who) CREATE (c)-[:THROUGH]->(i:Invitation {id: 'link'}) "
+        "CREATE (i)-[:BY]->(who)",
+        new=ZHANNA, who=ANNA, at=SIGNED_UP,
+    )  # fmt: skip
+    assert filling.backfill(association)["newcomer"] == 2
+    found = of_person(association, RULES, KEEPER, ANNA)
+    assert found.mobilised == 5
+    # Somebody else's claim to the same newcomer halves it: the credit is shared, not doubled.
+    filling.enter(
+        association, KEEPER, RULES, person_key=DARYA, kind="referral", day=SIGNED_UP,
+        note="named in a letter", participant_key=ZHANNA,
+    )  # fmt: skip
+    assert of_person(association, RULES, KEEPER, ANNA).mobilised == 2.5
+    assert of_person(association, RULES, KEEPER, DARYA).mobilised == 2.5
+
+
+def test_who_was_asked_and_did_not_answer_loses_nothing(association: Store) -> None:
+    association.write(
+        "UNWIND $rows AS row MATCH (p:Person {key: row[0]}) "
+        "CREATE (a:Ask {id: 'ask' + p.id, state: row[1], said: row[2], answered_at: $at})"
+        "-[:OF]->(p)",
+        rows=[[ANNA, "answered", "Boris"], [DARYA, "sent", ""], [GEORGY, "answered", ""]],
+        at=SIGNED_UP,
+    )  # fmt: skip
+    before = of_person(association, RULES, KEEPER, DARYA)
+    assert filling.backfill(association)["recovery_answer"] == 1
+    assert points(association, ANNA)["recovery_answer"] == 1
+    assert of_person(association, RULES, KEEPER, DARYA).total(RULES) >= before.total(RULES)
+    assert "recovery_answer" not in points(association, DARYA) | points(association, GEORGY)
 
 
 def test_by_hand(association: Store) -> None:

@@ -22,7 +22,7 @@ from graphnet.settings import Settings
 from graphnet.store import Store
 from webapp.worker import snapshot_folder
 
-READERS = 60  # alumni who have opened their lists
+READERS = 20  # alumni who have opened their lists
 OPENED = 0.12  # share of what they saw that they opened
 PERK = {
     "title": "Ten per cent off tickets and scores at the Philharmonic shop",

@@ -60,6 +60,8 @@ def word(reason: Reason) -> str:
             "shared": lambda: gettext("you both like: %(topic)s", topic=name),
             "i_offer": lambda: gettext("you offer: %(topic)s", topic=name),
             "i_need": lambda: gettext("you look for: %(topic)s", topic=name),
+            "members": lambda: ngettext("%(num)s person is in it", "%(num)s people are in it", n),
+            "for_all": lambda: gettext("open to all alumni"),
             "fresh": lambda: pgettext("news", "fresh"),
             "new": lambda: gettext("new here, shown to see who likes it"),
         }[reason.kind]()

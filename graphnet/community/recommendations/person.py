@@ -51,6 +51,7 @@ class Company:
     ranker: EventRanker
     person: eventlog.Person
     near: BoolArray
+    hidden: BoolArray
 
     def mates_at(self) -> Int64:
         """How many of the near go to each event, of those who show it."""
@@ -67,12 +68,18 @@ class Company:
 
     def mates_in(self, thing: str) -> tuple[int, ...]:
         """The keys of the near who are in a community or work on a project, and show it."""
-        column = self.habit.thing_place.get(thing)
-        if column is None:
-            return ()
-        owners = self.habit.owners
-        rows = np.sort(owners.indices[owners.indptr[column] : owners.indptr[column + 1]])
+        rows = self._rows_in(thing)
         return tuple(int(key) for key in self.habit.log.key[rows[self.near[rows]]])
+
+    def members_of(self, thing: str) -> int:
+        """How many show that they are in a community or work on a project."""
+        return int(np.count_nonzero(~self.hidden[self._rows_in(thing)]))
+
+    def _rows_in(self, thing: str) -> NDArray[np.int32]:
+        column, owners = self.habit.thing_place.get(thing), self.habit.owners
+        if column is None:
+            return np.zeros(0, np.int32)
+        return np.sort(owners.indices[owners.indptr[column] : owners.indptr[column + 1]])
 
 
 @dataclass
@@ -152,7 +159,8 @@ class Person:
             near[habit.rows(snapshot.keys[mates].tolist())] = True
         near &= ~shared.hidden
         ranker = shared.models.ranker if shared.whole else EventRanker()
-        return Company(habit, shared.moment, ranker, habit.person(self.mine), near)
+        person = habit.person(self.mine)
+        return Company(habit, shared.moment, ranker, person, near, shared.hidden)
 
     # What people have in common
 

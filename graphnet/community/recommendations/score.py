@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from graphnet.community.recommendations.items import Reason, Thing
 from graphnet.community.recommendations.person import Person
+from graphnet.privacy import SMALLEST_COUNT_IN_REASON
 from graphnet.recommend.event_features import FAMILIES, NAMES, describe
 from graphnet.recommend.events import RankedEvents
 from graphnet.recommend.explain import event_reasons
@@ -22,6 +23,8 @@ from graphnet.recommend.explain import event_reasons
 TOPICS_OF_NEWCOMER, TOPICS_ALWAYS, ANSWERS_TO_KNOW = 1.5, 0.5, 5.0
 LESS = -0.4
 MATES = 0.3
+MEMBERS = 0.01
+FOR_ALL = 0.05
 LEARNED = 1.0
 OWN_GROUP = 0.5
 MY_CITY = 0.6
@@ -206,8 +209,13 @@ def _joined(me: Person, things: list[Thing], name: str) -> list[Candidate]:
         if mates:
             parts["mates"] = MATES * log2(1 + len(mates))
 
+        members = company.members_of(thing.id) if company is not None else 0
+        if members >= SMALLEST_COUNT_IN_REASON:
+            parts["members"] = MEMBERS * log2(1 + members)
+
         def explain(
             thing: Thing = thing, parts: dict[str, float] = parts, mates: Keys = mates,
+            members: int = members,
             held: list[list[str]] = held, near: list[list[str]] = near,
         ) -> list[tuple[Reason, Keys]]:  # fmt: skip
             reasons = topic_reasons(thing, parts)
@@ -219,6 +227,8 @@ def _joined(me: Person, things: list[Thing], name: str) -> list[Candidate]:
                 reasons.append((Reason("my_city", MY_CITY, near[0][1], near[0][2]), ()))
             if mates:
                 reasons.append((Reason("mates", parts["mates"], count=len(mates)), mates))
+            if "members" in parts:
+                reasons.append((Reason("members", parts["members"], count=members), ()))
             if "learned" in parts:
                 reasons += me.why_learned(thing.id, parts["learned"])
             return reasons
@@ -244,6 +254,7 @@ def score_services(me: Person, things: list[Thing]) -> list[Candidate]:
     for thing in things:
         parts = topic_parts(me, thing)
         wanted = _matches("i_need", me.mine.needs, thing, NEEDS)
+        wanted["for_all"] = Reason("for_all", FOR_ALL)
         found.append(
             _plain(thing, parts | {k: r.part for k, r in wanted.items()}, *wanted.values())
         )

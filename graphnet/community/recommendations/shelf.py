@@ -32,6 +32,7 @@ from graphnet.live import Live, View
 from graphnet.people import Card, cards
 from graphnet.privacy import SMALLEST_COUNT_IN_REASON, Viewer, visibilities
 from graphnet.recommend.diversity import diversify
+from graphnet.recommend.eventlog import series_key
 from graphnet.snapshot import Snapshot
 from graphnet.store import Row
 
@@ -46,6 +47,7 @@ LOOK = 2.0  # seconds between looks for newer models
 MOMENT = timedelta(hours=1)  # how old the sums of answers may grow between two snapshots
 MOST_REASONS = 4
 NAMED = 3
+SHORT = 6  # lists up to this length hold one event of a series
 
 SCORES = {
     "events": score_events,
@@ -210,6 +212,11 @@ class ForPerson:
         candidates = self.candidates(name, seen=seen)
         ranked = sorted(candidates, key=lambda c: (-c.score, c.thing.begins or self.person.now,
                                                    c.thing.id))  # fmt: skip
+        if name == "events":
+            if k <= SHORT:
+                ranked = _once_a_series(ranked)
+        else:  # whatever nothing speaks for is not suggested
+            ranked = [c for c in ranked if any(part > 0 for part in c.parts.values())]
         pool = ranked[: max(4 * k, POOL)]
         if name == "events":
             pool = self._with_seats(pool)
@@ -297,6 +304,8 @@ class ForPerson:
                 for reason, people in reasons
                 if (kept := _told(reason, people, shown, field)) is not None
             ]
+            if not told:
+                continue  # every suggestion says why
             items.append(
                 Item(
                     candidate.thing,
@@ -309,6 +318,14 @@ class ForPerson:
                 )
             )
         return items
+
+
+def _once_a_series(ranked: list[Candidate]) -> list[Candidate]:
+    """Keep the best event of each title and community."""
+    kept: dict[tuple[str, frozenset[str]], Candidate] = {}
+    for candidate in ranked:
+        kept.setdefault((series_key(candidate.thing.title), candidate.marks), candidate)
+    return list(kept.values())
 
 
 def _told(

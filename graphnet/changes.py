@@ -36,6 +36,8 @@ RETURN count(*) AS removed"""
 # Kinds that take people out of every answer at once, and those that may put them back.
 DENYING = ("hidden", "erased", "died", "withdrew")
 ALLOWING = ("shown",)
+# Something that lists may show was announced or changed.
+ANNOUNCED = "announced"
 
 
 def record(

@@ -37,7 +37,7 @@ COMMANDS = {
     "classmates": ("webapp.commands:classmates", "List somebody's groupmates."),
     "suggest": ("webapp.commands:suggest", "Suggest people whom somebody may know."),
     "reach": ("webapp.reach.command:reach", "Say through whom somebody may be reached."),
-    "events": ("webapp.commands:events", "Suggest coming events to somebody."),
+    "events": ("webapp.commands:events", "Recommend events or other things to somebody."),
     "recover": ("webapp.recovery.command:recover", "Plan whom to ask to win a lost class back."),
     "central": ("webapp.commands:central", "List who is central in the network."),
     "ambassadors": ("webapp.ambassadors.command:ambassadors", "Choose ambassadors, test reach."),
@@ -46,7 +46,18 @@ COMMANDS = {
     "server": ("graphnet.server.command:server", "Start, stop and look at the local Neo4j."),
     "backup": ("graphnet.server.command:backup", "Back the local Neo4j up."),
     "restore": ("graphnet.server.command:restore", "Restore a backup."),
-    "contest": ("graphnet.community.command:contest", "Rules, standings, whether a season holds."),
+    "contest": (
+        "graphnet.community.contest.command:contest",
+        "Seasons, rules, standings; whether they hold.",
+    ),
+    "contributions": (
+        "graphnet.community.command:contributions",
+        "Lists of contributions, and the ledger's chain.",
+    ),
+    "recommend": (
+        "graphnet.community.recommendations.command:recommend",
+        "Judge the lists by what people did later.",
+    ),
     "names": ("graphnet.names.command:names", "Learn how names are written."),
     "bench": ("graphnet.bench:bench", "Answer a scored task from plain files."),
     "warm": ("graphnet.cli:warm", "Compile the inner loops once."),

@@ -9,7 +9,7 @@ import logging
 import shutil
 import threading
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -44,6 +44,7 @@ class View:
     names: NameIndex
     denied: frozenset[int]
     changed: frozenset[int] = frozenset()  # whose settings may be others than in the snapshot
+    folder: Path | None = None  # the snapshot's, where what was learned from it lies beside it
 
     def showing(
         self, viewer: Viewer, field_name: str, allowed: BoolArray, *, sure: bool = True
@@ -94,6 +95,7 @@ class Live:
         self._lock = threading.RLock()
         self._tail: changes.Tail | None = None
         self._path: Path | None = None
+        self.things_changed = 0  # how often something that pages list was announced or changed
 
     def view(self) -> View:
         """Return what is known now.
@@ -142,7 +144,7 @@ class Live:
             names = NameIndex.open(path / "names")
             self._since = [c for c in self._since if c.number > snapshot.version]
             self._path = path
-            self._view = View(snapshot, names, frozenset())
+            self._view = View(snapshot, names, frozenset(), folder=path)
             for change in self._since:
                 self._lay_over(change)
             log.info("snapshot.opened version=%d people=%d", snapshot.version, snapshot.n)
@@ -151,6 +153,8 @@ class Live:
         """Lay one change over the snapshot."""
         with self._lock:
             self._since.append(change)
+            if change.kind == changes.ANNOUNCED:
+                self.things_changed += 1
             self._lay_over(change)
 
     def _lay_over(self, change: Change) -> None:
@@ -169,7 +173,7 @@ class Live:
         if change.kind in ("erased",):
             for key in change.people:
                 view.names.remove(key)
-        self._view = View(view.snapshot, view.names, denied, changed)
+        self._view = replace(view, denied=denied, changed=changed)
 
     def _rename(self, view: View, keys: Iterable[int]) -> None:
         for row in self.store.read(NAMES_OF, keys=list(keys)):

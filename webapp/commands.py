@@ -5,7 +5,7 @@ written into the audit trail like every other read.
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ import click
 
 from graphnet import people
 from graphnet.community import suggestions
+from graphnet.community.recommendations import LISTS, Reason, Shelf
 from graphnet.discovery import classmates as classmates_module
 from graphnet.discovery.criteria import STATES
 from graphnet.discovery.search import find_people
@@ -210,30 +211,33 @@ def suggest(settings: Settings, *, person_id: str, limit: int, as_json: bool) ->
 
 @click.command()
 @click.argument("person_id")
+@click.option("--list", "name", type=click.Choice(LISTS), default="events", show_default=True)
 @click.option("--limit", default=5, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_obj
-def events(settings: Settings, *, person_id: str, limit: int, as_json: bool) -> None:
-    """Suggest coming events to an alumnus, each with the evidence."""
+def events(settings: Settings, *, person_id: str, name: str, limit: int, as_json: bool) -> None:
+    """Recommend coming events, or another list, to an alumnus, each with the evidence."""
     with opened(settings) as live:
         viewer = Viewer("alumnus", people.key_of(live.store, person_id))
-        found = suggestions.events_for_me(live, viewer, k=limit)
+        mine = Shelf(live, settings.home / "models").of(viewer)
         show(
             [
                 {
-                    "id": s.event["id"],
-                    "title": s.event["title"],
-                    "starts_at": s.event["starts_at"].isoformat(timespec="minutes"),
-                    "score": round(s.score, 3),
-                    "because": because(s.reasons),
+                    "id": item.id,
+                    "title": item.card.name.full if item.card else item.thing.title,
+                    "begins": item.thing.begins.isoformat(timespec="minutes")
+                    if item.thing.begins
+                    else "",
+                    "score": round(item.score, 3),
+                    "because": because(item.reasons),
                 }
-                for s in found
+                for item in mine.best(name, limit, explore=False)
             ],
             as_json=as_json,
         )
 
 
-def because(reasons: tuple[suggestions.Reason, ...]) -> str:
+def because(reasons: Sequence[suggestions.Reason | Reason]) -> str:
     """Return the evidence in short."""
     return "; ".join(
         " ".join(str(part) for part in (r.kind, r.name, r.count or "") if part) for r in reasons

@@ -44,6 +44,9 @@ FURNISH: tuple[str, ...] = (
     "webapp.invitations.demo",
     "webapp.reach.demo",
     "webapp.recovery.demo",
+    "webapp.contributions.demo",
+    "webapp.contest.demo",
+    "webapp.recommendations.demo",
     "webapp.ambassadors.demo",
 )
 

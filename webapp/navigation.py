@@ -42,6 +42,7 @@ AREAS: dict[str, tuple[Any, tuple[tuple[str, Any], ...]]] = {
             ("/staff", lazy_gettext("Today")),
             ("/staff/ambassadors", lazy_gettext("Ambassadors")),
             ("/staff/recovery", lazy_gettext("Recovery")),
+            ("/staff/contributions", lazy_gettext("Contributions")),
             ("/staff/contest", lazy_gettext("Contest")),
             ("/staff/recommendations", lazy_gettext("Recommendations")),
             ("/staff/imports", lazy_gettext("Imports")),

@@ -148,18 +148,14 @@ def reason_word(reason: Reason) -> str:
     """Return one piece of evidence in words."""
     name, n = in_language(reason.name, reason.name_ru), reason.count
     counted = {
-        "similar": ngettext(
-            "%(num)s person who goes where you go", "%(num)s people who go where you go", n
-        ),
         "acquaintances": ngettext("%(num)s common acquaintance", "%(num)s common acquaintances", n),
     }
     named = {
-        "topic": gettext("your interest: %(topic)s", topic=name),
-        "group": gettext("your community: %(group)s", group=name),
         "study_group": gettext("the same group: %(code)s", code=name),
         "cohort": gettext("the same intake: %(intake)s", intake=name),
         "graduation": gettext("the same graduation: %(what)s", what=name),
         "member": gettext("the same community: %(group)s", group=name),
+        "through": gettext("you both know: %(names)s", names=name),
     }
     return str((counted | named)[reason.kind])
 

@@ -16,6 +16,9 @@ import click
 from graphnet import accounts, changes, erasures, jobs, live, mail
 from graphnet.community import claims
 from graphnet.community.asking import answered
+from graphnet.community.contest import nominations
+from graphnet.community.recommendations import impressions, models
+from graphnet.discovery import stored
 from graphnet.errors import ModelMissing, SnapshotError, StoreError
 from graphnet.influence.measures import measure, open_measures
 from graphnet.influence.measures import save as save_measures
@@ -24,11 +27,13 @@ from graphnet.settings import Settings
 from graphnet.snapshot import Snapshot, current, open_snapshot
 from graphnet.store import Store
 from webapp.ambassadors import work as ambassadors
+from webapp.digest import work as letters
 
 log = logging.getLogger(__name__)
 
 BEAT_SECONDS = 5.0
 PAUSE_SECONDS = 0.5
+LEARN = "learn_people"
 ASK_SECONDS = 2.0  # how often it looks whether a snapshot is due
 
 
@@ -56,6 +61,8 @@ class Watch:
         self.store = store
         self.settings = settings
         self.folder = snapshot_folder(settings)
+        self._asked_to_learn = ""
+        self._asked_to_fit = ""
 
     def due(self) -> bool:
         """Whether enough has changed, or anything long enough ago."""
@@ -79,6 +86,51 @@ class Watch:
                 # Done once already, and lost since: at most one job a minute brings it back.
                 key += f":{datetime.now(UTC):%Y%m%d%H%M}"
             self.store.in_write(lambda t: jobs.enqueue(t, "snapshot", key=key))
+        self._ask_to_learn()
+        self._ask_to_fit()
+
+    def _ask_to_fit(self) -> None:
+        """Ask for what recommends to be fitted to the current snapshot, where it is not yet."""
+        path = current(self.folder)
+        if path is None or path.name == self._asked_to_fit:
+            return
+        self._asked_to_fit = path.name
+        version = int(path.name.partition("-")[0])
+        if models.due(self.settings.home / "models", version):
+            key = f"models:{path.name}:{datetime.now(UTC):%Y%m%d%H}"
+            self.store.in_write(lambda t: jobs.enqueue(t, "models", key=key))
+
+    def fit(self, job: jobs.Job) -> None:
+        """Fit what recommends to the current snapshot."""
+        path = current(self.folder)
+        if path is not None and live.usable(path):
+            models.refit(self.store, open_snapshot(path), self.settings.home / "models")
+
+    def _ask_to_learn(self) -> None:
+        """Ask for the learned order of people, where the current snapshot has none beside it.
+
+        A job of its own: the snapshot is in use before anything is learned from it.
+        """
+        path = current(self.folder)
+        if path is None or path.name == self._asked_to_learn or (path / stored.FACTS).exists():
+            return
+        self._asked_to_learn = path.name
+        key = f"{LEARN}:{path.name}"
+        self.store.in_write(lambda t: jobs.enqueue(t, LEARN, {"snapshot": path.name}, key=key))
+
+    def learn(self, job: jobs.Job) -> None:
+        """Learn from the snapshot, unless a newer one has taken its place."""
+        path = current(self.folder)
+        if path is None or path.name != job.payload["snapshot"] or (path / stored.FACTS).exists():
+            return
+        others = sorted(
+            (p for p in self.folder.glob(f"*/{stored.FACTS}") if p.parent.resolve() != path),
+            key=lambda p: p.stat().st_mtime,
+        )
+        facts = stored.learn(
+            open_snapshot(path), path, before=others[-1].parent if others else None
+        )
+        log.info("people_model.learned seconds=%.1f ties=%d", facts.seconds, facts.ties)
 
     def build(self, job: jobs.Job) -> None:
         """Build the snapshot, unless somebody has built a newer one since it was asked for."""
@@ -95,10 +147,13 @@ def run(store: Store, settings: Settings, stopped: threading.Event) -> None:
     watch = Watch(store, settings)
     handlers: dict[str, jobs.Handler] = {
         "snapshot": watch.build,
+        LEARN: watch.learn,
+        "models": watch.fit,
         ambassadors.KIND: ambassadors.choosing(store, settings),
     }
     if mail.ready(settings):
         handlers[mail.KIND] = mail.deliver(settings, store)
+        handlers[letters.KIND] = letters.handler(settings, store)
     worker = jobs.Worker(store, handlers)
     beating = threading.Thread(target=_beat, args=(store, worker.name, stopped), daemon=True)
     beating.start()
@@ -114,6 +169,9 @@ def run(store: Store, settings: Settings, stopped: threading.Event) -> None:
                 jobs.sweep(store)
                 accounts.forget_ended(store)
                 claims.forget(store)
+                nominations.forget_unanswered(store, datetime.now(UTC))
+                impressions.forget(store)
+                letters.ask(store)
                 swept = time.monotonic()
         except StoreError as problem:
             log.warning("worker.waits problem=%s", problem)

@@ -186,7 +186,7 @@ def candidates(
     """
     staff_only(viewer)
     rows = store.in_read(lambda t: members(t, group_id, email_key))
-    found = ranked(rows, name, former)
+    found = ranked(rows, name, former, wide=True)
     by_key = {row["key"]: (score, bool(row["address"])) for score, row in found}
     shown = cards(store, viewer, by_key, rules=rules)
     return [Candidate(card, *by_key[card.key]) for card in shown]

@@ -13,6 +13,7 @@ from graphnet.accounts import audit
 from graphnet.accounts.hiding import ASK as ASK_STAFF
 from graphnet.accounts.hiding import DAYS
 from graphnet.accounts.sessions import token_hash
+from graphnet.community import filling
 from graphnet.community.handing import held
 from graphnet.community.passing import checked_words, my_key, native
 from graphnet.errors import BadValue, ThingNotFound
@@ -140,6 +141,8 @@ def _answer(
         )  # fmt: skip
         if not answered:
             raise ThingNotFound("this link does not work any more")
+        if kind == "reach":
+            filling.relayed(transaction, one.id, now)
         touched = [one.asker.key] + ([key] if key is not None else [])
         changes.record(transaction, "answered", touched, thing=one.id)
         if kind == "reach" and connect and key is not None:

@@ -1,5 +1,6 @@
-"""`graphnet contest ...`: verify a season, print its standings, check a rule file."""
+"""`graphnet contest ...` (verify a season, its standings, its rules) and `contributions ...`."""
 
+import csv
 import json
 import sys
 from collections.abc import Iterator
@@ -10,16 +11,17 @@ from typing import Any
 
 import click
 
-from graphnet.community import seasons
-from graphnet.community.rules import SeasonRules, read_rules, shipped
+from graphnet.community import filling, ledger, listing, seasons
+from graphnet.community.rules import SeasonRules, all_rules, read_rules
 from graphnet.community.standing import Standing, standings
-from graphnet.errors import BadValue
+from graphnet.errors import BadValue, ThingNotFound
 from graphnet.privacy import Viewer
 from graphnet.server import connect
 from graphnet.settings import Settings
 from graphnet.store import Store
 
 _FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
+_OUT = click.Path(path_type=Path, dir_okay=False)
 
 
 @contextmanager
@@ -43,9 +45,22 @@ def seasons_folder(settings: Settings) -> Path:
     return settings.home / "seasons"
 
 
-def rules_of(season: str, path: Path | None) -> SeasonRules:
-    """Return a season's rules: of the file given, else those that ship with the program."""
-    return read_rules(path) if path is not None else shipped(season)
+def rules_folder(settings: Settings) -> Path:
+    """Return where the installation's own rule files lie; they stand before the shipped ones."""
+    return settings.home / "rules"
+
+
+def rules_of(settings: Settings, season: str, path: Path | None) -> SeasonRules:
+    """Return a season's rules: of the file given, else the installation's, else the shipped."""
+    if path is not None:
+        return read_rules(path)
+    for rules in all_rules(rules_folder(settings)):
+        if rules.season == season:
+            return rules
+    raise ThingNotFound(
+        f"there are no rules for the season {season!r}: give --rules FILE, or put season-"
+        f"{season}.toml into {rules_folder(settings)}"
+    )
 
 
 @click.group()
@@ -70,7 +85,7 @@ def rules_command(file: Path, *, as_json: bool) -> None:
 
 @contest.command("standing")
 @click.argument("season")
-@click.option("--rules", "path", type=_FILE, help="The rule file; default: the one shipped.")
+@click.option("--rules", "path", type=_FILE, help="The rule file; default: that of the season.")
 @click.option("--limit", default=20, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_obj
@@ -78,10 +93,10 @@ def standing_command(
     settings: Settings, *, season: str, path: Path | None, limit: int, as_json: bool
 ) -> None:
     """Print staff's candidate ranking of a season: people who consented to profiling."""
-    rules = rules_of(season, path)
+    rules = rules_of(settings, season, path)
     viewer = Viewer("staff", account_id="command line", purpose="candidate ranking")
     with opened(settings) as store:
-        lines = standings(store, rules, viewer)[:limit]
+        lines = standings(store, rules, viewer, detail=slice(limit))[:limit]
     rows = [row(line) for line in lines]
     if as_json:
         click.echo(json.dumps(rows, indent=1, ensure_ascii=False))
@@ -160,7 +175,7 @@ def installation_key(settings: Settings) -> bytes | None:
 
 @contest.command("freeze")
 @click.argument("season")
-@click.option("--rules", "path", type=_FILE, help="The rule file; default: the one shipped.")
+@click.option("--rules", "path", type=_FILE, help="The rule file; default: that of the season.")
 @click.option("--late", is_flag=True, help="Append what came after the freeze.")
 @click.pass_obj
 def freeze_command(settings: Settings, *, season: str, path: Path | None, late: bool) -> None:
@@ -173,8 +188,79 @@ def freeze_command(settings: Settings, *, season: str, path: Path | None, late: 
         if late:
             appended = seasons.freeze_late(store, folder, season, key=key)
         else:
-            appended = seasons.freeze(store, rules_of(season, path), folder, key=key)
+            appended = seasons.freeze(store, rules_of(settings, season, path), folder, key=key)
     if appended is None:
         click.echo("nothing came after the freeze")
         return
     click.echo(f"{appended.path}: {appended.entries} entries\nsha256 {appended.sha256}")
+
+
+@click.group()
+def contributions() -> None:
+    """The ledger of contributions: lists, what an import brought, the chain of hashes."""
+
+
+@contributions.command("import")
+@click.argument("file", type=_FILE)
+@click.option("--source", default="", help="Whose list it is; default: the file's name.")
+@click.option("--rejects", type=_OUT, help="Write the rejected rows there, as CSV.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.pass_obj
+def import_command(
+    settings: Settings, *, file: Path, source: str, rejects: Path | None, as_json: bool
+) -> None:
+    """Enter a list of contributions (CSV); the same list again changes nothing."""
+    viewer = Viewer("staff", account_id="command line", purpose="import contributions")
+    rules = all_rules(rules_folder(settings))
+    with opened(settings) as store:
+        found = listing.import_list(store, viewer, rules, file, source=source or file.name)
+    if rejects is not None:
+        with rejects.open("w", newline="", encoding="utf-8") as out:
+            writer = csv.writer(out)
+            writer.writerow(("row", "reason", "text"))
+            writer.writerows((r.row, r.reason, r.text) for r in found.rejects)
+    if as_json:
+        click.echo(json.dumps(asdict(found), ensure_ascii=False, indent=1))
+    else:
+        for reject in found.rejects:
+            click.echo(f"row {reject.row}: {reject.reason}: {reject.text}")
+        click.echo(
+            f"{found.entered} entered, {found.known} known already, {len(found.rejects)} rejected"
+        )
+    if found.rejects:
+        sys.exit(1)
+
+
+@contributions.command("backfill")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.pass_obj
+def backfill_command(settings: Settings, *, as_json: bool) -> None:
+    """Enter what an import brought: registrations, who came, gifts; again without change."""
+    with opened(settings) as store:
+        found = filling.backfill(store)
+    if as_json:
+        click.echo(json.dumps(found))
+        return
+    for kind, n in found.items():
+        click.echo(f"{kind}: {n} new")
+
+
+@contributions.command("check")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.pass_obj
+def check_command(settings: Settings, *, as_json: bool) -> None:
+    """Follow the chain of hashes through the whole ledger; say where it breaks."""
+    with opened(settings) as store:
+        broken = ledger.broken_link(store)
+    if as_json:
+        click.echo(json.dumps({"holds": broken is None,
+                               "broken": None if broken is None else asdict(broken)}))  # fmt: skip
+    elif broken is None:
+        click.echo("the chain holds")
+    else:
+        click.echo(
+            f"number {broken.number}, entry {broken.act_id or '(missing)'}: "
+            f"expected {broken.expected}, found {broken.found}"
+        )
+    if broken is not None:
+        sys.exit(1)

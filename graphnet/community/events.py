@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from graphnet import changes
+from graphnet.community import filling
 from graphnet.errors import BadValue, Conflict, NotAllowed, ThingNotFound
 from graphnet.live import Live
 from graphnet.model import new_id
@@ -185,7 +186,7 @@ def answer(store: Store, viewer: Viewer, event_id: str, state: str) -> str:
             return str(before)
         full = seats["capacity"] is not None and seats["taken"] >= seats["capacity"]
         outcome = "waiting" if state == "yes" and full else state
-        values = {
+        values: dict[str, Any] = {
             "registration": seats["registration"] or new_id(),
             "state": outcome,
             "at": datetime.now(UTC),
@@ -195,6 +196,8 @@ def answer(store: Store, viewer: Viewer, event_id: str, state: str) -> str:
             transaction.run(CHANGE_ANSWER, **values)
         else:
             transaction.run(REGISTER, id=event_id, me=key, **values)
+        if outcome == "yes":
+            filling.registered(transaction, key, values["registration"], event_id, values["at"])
         touched = [key]
         if before == "yes" and outcome == "no" and seats["waiting"]:
             touched += [row["key"] for row in transaction.run(NEXT_WAITING, id=event_id)]

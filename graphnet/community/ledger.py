@@ -107,6 +107,21 @@ RETURN c.act_id AS act_id, c.kind AS kind, c.mode AS mode, c.happened_at AS happ
   c.participation AS participation, c.evidence_hash AS evidence_hash, c.corrects AS corrects,
   c.pseudonym AS pseudonym ORDER BY c.number LIMIT 5000000"""
 
+# One row: an entry of one pseudonym, or of another who shares the credit of one of theirs.
+OF_ONE = """MATCH (mine:Contribution {pseudonym: $name})
+WITH collect(DISTINCT mine.participation) AS tokens
+CALL (tokens) {
+  MATCH (c:Contribution {pseudonym: $name}) RETURN c
+  UNION
+  UNWIND [token IN tokens WHERE token <> ''] AS token
+  MATCH (c:Contribution {participation: token}) RETURN c
+}
+WITH c WHERE c.happened_at >= $start AND c.happened_at < $end AND c.number > 0
+RETURN c.act_id AS act_id, c.kind AS kind, c.mode AS mode, c.happened_at AS happened_at,
+  c.recorded_at AS recorded_at, c.points_basis AS basis, c.thing AS thing,
+  c.participation AS participation, c.evidence_hash AS evidence_hash, c.corrects AS corrects,
+  c.pseudonym AS pseudonym ORDER BY c.number LIMIT 200000"""
+
 # One row: an entry with its link in the chain, in order. Stream.
 CHAIN = """MATCH (c:Contribution) WHERE c.number > 0
 RETURN c.number AS number, c.chain_hash AS chain_hash, c.act_id AS act_id, c.kind AS kind,
@@ -185,7 +200,8 @@ def record(
         For what was mobilised: whose participation it was.
     participation
         What that participant did, such as 'joined' or ``event:<id>``. All entries with the same
-        participant and the same word share one credit.
+        participant and the same word share one credit. Where nobody knows who took part, a word
+        with a random id alone, such as ``relay:<id>``; 'joined' without a participant shares none.
 
     Raises
     ------
@@ -223,6 +239,8 @@ def record_many(transaction: Transaction, new: Sequence[NewEntry]) -> int:
         token = ""
         if entry.participant_key is not None:
             token = _hmac(hidden[entry.participant_key], f"participation {entry.participation}")
+        elif entry.participation != "joined":
+            token = sha256(f"participation {entry.participation}")[:32]
         salt = secrets.token_hex(16)
         facts = canonical(dict(entry.evidence))
         line = Entry(
@@ -420,6 +438,13 @@ def people_behind(store: Store) -> dict[str, int]:
 def in_time(store: Store, start: datetime, end: datetime) -> list[Entry]:
     """Return the entries, under pseudonyms, that happened in a time; for engines, not for pages."""
     return [entry_from(row) for row in store.read(IN_TIME, start=start, end=end)]
+
+
+def of_one(store: Store, name: str, start: datetime, end: datetime) -> list[Entry]:
+    """Return the entries of one pseudonym and of whoever shares a credit with it: enough to score
+    that one as among all."""
+    rows = store.read(OF_ONE, name=name, start=start, end=end)
+    return [entry_from(row) for row in rows]
 
 
 def texts(row: Row) -> dict[str, str]:

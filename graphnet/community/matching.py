@@ -4,6 +4,7 @@ The names engine answers within the group's lineage only, over an index made for
 group is small (5 ms), and an index of everybody would be as old as the last change it has seen.
 """
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,6 +29,7 @@ RETURN DISTINCT p.key AS key, p.given_name AS given, p.patronymic AS patronymic,
 ORDER BY key LIMIT 2000"""
 
 LIKE = -9.0  # log probability: names that the engine needs no second look at
+FAR = -60.0  # who fits a part of the name comes after who fits it whole
 APART = 4.0  # so much better than the next, or it is not known who is meant
 
 
@@ -45,8 +47,13 @@ def members(transaction: Transaction, group_id: str, email_key: str = "") -> lis
     return transaction.run(MEMBERS, group_id=group_id, email_key=email_key)
 
 
-def ranked(rows: list[Row], name: str, former: str = "", *, k: int = 8) -> list[tuple[float, Row]]:
-    """Return who of the lineage the name may be, best first, with log probabilities."""
+def ranked(
+    rows: list[Row], name: str, former: str = "", *, k: int = 8, wide: bool = False
+) -> list[tuple[float, Row]]:
+    """Return who of the lineage the name may be, best first, with log probabilities.
+
+    With `wide`, for people who compare: also whoever fits one word of the name, after the others.
+    """
     if not rows:
         return []
     index = NameIndex.build([row["key"] for row in rows], [person_name(row) for row in rows])
@@ -55,6 +62,11 @@ def ranked(rows: list[Row], name: str, former: str = "", *, k: int = 8) -> list[
     for text in (name, f"{former} {name.split(' ')[0]}" if former else name):
         for found in index.find(text, k=k):
             best[found.key] = max(best.get(found.key, -1e9), found.score)
+    if wide and len(best) < k:
+        for word in re.split(r"[\s-]+", f"{name} {former}".strip()):
+            for found in index.find(word, k=k) if len(word) > 1 else ():
+                if found.score > LIKE:
+                    best.setdefault(found.key, FAR + found.score)
     of = {row["key"]: row for row in rows}
     order = sorted(best.items(), key=lambda item: (-item[1], item[0]))
     return [(score, of[key]) for key, score in order[:k]]

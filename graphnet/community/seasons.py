@@ -7,6 +7,9 @@ with a key of the installation: it tells the installation itself that the file i
 nothing to others, who cannot check it without the key (a public-key signature would need one more
 dependency). Neither can show that an entry which was entered was true: for that there is evidence.
 
+Who may see it. Pseudonyms hide little from whoever knows who came to which event when. The sum is
+for everybody, the file for staff and for those who stand and wish to check their place.
+
 Verification names the single place: each entry carries its own hash and a running one.
 """
 
@@ -231,7 +234,7 @@ def results(
                 for p in line.points
             ],
         }
-        for line in rank(scores, rules, firmness=False)
+        for line in rank(scores, rules, firmness=False, detail=slice(0))
     ]
 
 

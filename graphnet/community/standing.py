@@ -105,6 +105,7 @@ def standings(
     candidates: Iterable[int] | None = None,
     reach: Mapping[int, Fraction] | None = None,
     firmness: bool = True,
+    detail: slice | None = None,
 ) -> list[Standing]:
     """Return the standings of a season, best first.
 
@@ -118,6 +119,10 @@ def standings(
         of reach; never for candidates of the contest.
     firmness
         Whether to work out the rank intervals, which take longest.
+    detail
+        Which of the lines get intervals and steps; None: all. The others have their rank as both
+        ends. A page of 25 among 1,000 people and 6,600 entries takes 2 s, among 5,000 and 33,000
+        13 s (two busy cores, 2026-11).
 
     Returns
     -------
@@ -158,7 +163,7 @@ def standings(
         ranked[name] = scores.get(name, Score(name, Fraction(0), Fraction(0), ()))
         keys[name] = key
     extra = {name: (reach or {}).get(keys[name], Fraction(0)) for name in ranked}
-    result = rank(ranked, rules, reach=extra, firmness=firmness)
+    result = rank(ranked, rules, reach=extra, firmness=firmness, detail=detail)
     totals = {behind[n]: s.total(rules) for n, s in scores.items() if n in behind}
     cohorts = _cohorts(store, allowed, facts, totals)
     open_to = set(keys.values()) if staff else {viewer.person_key}
@@ -181,6 +186,7 @@ def rank(
     *,
     reach: Mapping[str, Fraction] | None = None,
     firmness: bool = True,
+    detail: slice | None = None,
 ) -> list[Standing]:
     """Rank scores with one another; pure.
 
@@ -193,14 +199,15 @@ def rank(
         for name, value in plain.items()
     }
     places = ranks(totals)
-    intervals = (
-        rank_intervals(scores, rules) if firmness else {n: (places[n], places[n]) for n in scores}
-    )
+    names = sorted(scores, key=lambda n: (places[n], n))
+    closely = set(names if detail is None else names[detail])
+    intervals = rank_intervals(scores, rules, wanted=closely) if firmness and closely else {}
+    ordered = sorted(plain.values())
     result = []
-    for name in sorted(scores, key=lambda n: (places[n], n)):
+    for name in names:
         mine = scores[name]
-        gap, steps = steps_up(plain, mine, rules)
-        best, worst = intervals[name]
+        gap, steps = steps_up(ordered, mine, rules) if name in closely else (Fraction(0), [])
+        best, worst = intervals.get(name, (places[name], places[name]))
         result.append(
             Standing(
                 pseudonym=name,
@@ -256,8 +263,8 @@ def of_person(store: Store, rules: SeasonRules, viewer: Viewer, key: int) -> Sco
     if viewer.person_key != key and not (viewer.kind == "staff" and viewer.purpose):
         raise NotAllowed("a person's points are for that person and for staff")
     name = ledger.pseudonyms(store, [key]).get(key, "")
-    everyone = score(ledger.in_time(store, rules.start, rules.end), rules)
-    return everyone.get(name, Score(name, Fraction(0), Fraction(0), ()))
+    found = score(ledger.of_one(store, name, rules.start, rules.end), rules) if name else {}
+    return found.get(name, Score(name, Fraction(0), Fraction(0), ()))
 
 
 def trend(store: Store, seasons: Sequence[SeasonRules], viewer: Viewer, key: int) -> list[Season]:

@@ -1,4 +1,4 @@
-"""Suggestions for one person: people they may know, events that suit them; each with its evidence.
+"""Suggestions for one person: people they may know, each with its evidence.
 
 Candidates and scores come from the snapshot, over the people whom the viewer may see; what the
 person did a second ago (a tie, an answer, a dismissal) is read live and laid over it. A reason is
@@ -7,38 +7,38 @@ evidence, not a sentence: the pages put it into words.
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import numpy as np
 
 from graphnet import changes, privacy
-from graphnet.community import events
+from graphnet.discovery import stored
+from graphnet.discovery.overlay import with_latest
 from graphnet.discovery.suggestions import resource_allocation
 from graphnet.errors import BadValue, NotAllowed, PersonNotFound
 from graphnet.live import Live, View
 from graphnet.model import new_id
 from graphnet.people import Card, cards
 from graphnet.privacy import SMALLEST_COUNT_IN_REASON, Viewer
-from graphnet.snapshot.arrays import BoolArray
-from graphnet.store import Row, Store, Transaction
+from graphnet.snapshot.arrays import BoolArray, Int64
+from graphnet.store import Store, Transaction
 
 # One row: the keys of those whom $me knows, and the ids that $me has dismissed from a list.
 MINE = """MATCH (me:Person {key: $me})
 RETURN [(me)-[:KNOWS]-(q:Person) | q.key] AS knows,
   [(me)-[:DISMISSED]->(d:Dismissal {list: $list}) | d.item] AS dismissed LIMIT 1"""
 
-# One row: what $me is interested in and belongs to now.
-TASTES = """MATCH (me:Person {key: $me})
-RETURN [(me)-[i:INTERESTED_IN]->(t:Topic) | [t.id, coalesce(i.weight, 1.0)]] AS topics,
-  [(me)-[:MEMBER_OF]->(g:Group) | g.id] AS groups LIMIT 1"""
-
 # One row: the dismissal.
 DISMISS = """MATCH (me:Person {key: $me})
 CREATE (me)-[:DISMISSED]->(d:Dismissal {id: $id, list: $list, item: $item, at: $at})
 RETURN d.id AS id"""
 
-LISTS = ("people", "events")
-AHEAD = timedelta(days=60)
+# One row: how many dismissals were taken back.
+UNDO = """MATCH (:Person {key: $me})-[:DISMISSED]->(d:Dismissal {list: $list, item: $item})
+DETACH DELETE d RETURN count(*) AS undone"""
+
+LISTS = ("people",)
+MOST_NAMED = 3
 
 
 @dataclass(frozen=True)
@@ -53,39 +53,107 @@ class Reason:
 
 @dataclass(frozen=True)
 class PersonSuggestion:
-    """Somebody whom the viewer may know."""
+    """Somebody whom the viewer may know; `through` are those who may be named between the two."""
 
     card: Card
     score: float
     reasons: tuple[Reason, ...]
-
-
-@dataclass(frozen=True)
-class EventSuggestion:
-    """An event that may suit the viewer; `parts` sum to the score."""
-
-    event: Row
-    score: float
-    reasons: tuple[Reason, ...]
-    parts: dict[str, float]
+    through: tuple[Card, ...] = ()
 
 
 def people_i_may_know(live: Live, viewer: Viewer, *, k: int = 10) -> list[PersonSuggestion]:
     """Return people whom the viewer is likely to know and is not tied to, best first.
 
-    The score is resource allocation (Zhou, Lü and Zhang 2009) on the layers combined, in the
-    subgraph that the viewer may see.
+    In the learned order, where the worker has learned one and the viewer has not refused profiling;
+    behind it, and else alone, by resource allocation (Zhou, Lü and Zhang 2009) on the layers
+    combined. Both in the subgraph that the viewer may see, with the viewer's latest ties.
     """
     view, me = _me(live, viewer)
     if me is None:
         return []
     snapshot = view.snapshot
     allowed = view.allowed(viewer, live.rules)
-    ties = snapshot.layers["reach"]
     wanted = allowed & ((snapshot.flags & privacy.ALUMNUS) != 0)
     mine = live.store.read(MINE, me=viewer.person_key, list="people")[0]
     known = snapshot.positions(mine["knows"])
-    more = k + len(known) + len(mine["dismissed"]) + 20
+    away = np.flatnonzero(np.isin(snapshot.ids, np.asarray(mine["dismissed"], np.str_)))
+    barred = {*known.tolist(), *(int(place) for place in away), me}
+    learned = _learned_order(view, me, wanted, known, barred, k=3 * k)
+    plain = _plain_order(view, me, allowed, wanted, barred, more=k + len(barred) + 20)
+    least = min((score for _, score in learned), default=0.0)
+    top = max((score for _, score in plain), default=0.0)
+    ranked = learned + [
+        # Below everything that was learned, and in its own order.
+        (place, score - top + least - 1.0 if learned else score)
+        for place, score in plain
+        if place not in {other for other, _ in learned}
+    ]
+    if len(ranked) < k:
+        ranked += _classmates_left(
+            view, me, wanted, barred | {place for place, _ in ranked}, ranked
+        )
+    ranked = ranked[: 4 * k]
+    naming = view.showing(viewer, "connections", wanted)
+    common = {place: _shared(view, known, place, allowed) for place, _ in ranked}
+    named = {
+        place: [int(snapshot.keys[z]) for z in shared if naming[z]][:MOST_NAMED]
+        if naming[place]
+        else []
+        for place, shared in common.items()
+    }
+    keys = [int(snapshot.keys[place]) for place, _ in ranked]
+    more = [key for others in named.values() for key in others]
+    shown = {c.key: c for c in cards(live.store, viewer, [*keys, *more], rules=live.rules)}
+    found = []
+    for (place, score), key in zip(ranked, keys, strict=True):
+        if key not in shown:
+            continue
+        through = tuple(
+            shown[other]
+            for other in named[place]
+            if other in shown
+            and "connections" in shown[other].fields & shown[key].fields
+            and "name" in shown[other].fields
+        )
+        reasons = _in_common(view, me, place, shown[key], len(common[place]), through)
+        if reasons:
+            found.append(PersonSuggestion(shown[key], score, reasons, through))
+    return found[:k]
+
+
+def _learned_order(
+    view: View, me: int, wanted: BoolArray, known: Int64, barred: set[int], *, k: int
+) -> list[tuple[int, float]]:
+    """Return positions and scores of the learned order; none where nothing may be learned."""
+    model = stored.ready(view)
+    if model is None or not model.part[me]:
+        return []
+    mine = known[model.part[known]].tolist()
+    gone = sorted(set(model.ties.neighbours(me).tolist()) - set(mine))
+    ties = with_latest(model.ties, me, added=mine, removed=gone)
+    attributes = model.attributes
+    changed = view.snapshot.positions(view.changed - {int(view.snapshot.keys[me])})
+    if len(changed):  # what they show by now is not known here
+        attributes = attributes.copy()
+        attributes[changed] = 0
+    found = model.model.suggest(
+        ties,
+        attributes,
+        me,
+        k,
+        allowed=wanted & model.part,
+        exclude=np.asarray(sorted(barred), np.int64),
+        reasons=False,
+    )
+    pairs = zip(found.positions.tolist(), found.scores.tolist(), strict=True)
+    return [(place, score) for place, score in pairs if wanted[place] and place not in barred]
+
+
+def _plain_order(
+    view: View, me: int, allowed: BoolArray, wanted: BoolArray, barred: set[int], *, more: int
+) -> list[tuple[int, float]]:
+    """Return positions and scores by resource allocation on the layers combined."""
+    ties = view.snapshot.layers["reach"]
     positions, scores = resource_allocation(ties.indptr, ties.indices, me, more, allowed=allowed)
     # Who shares a group with me is a candidate too, though tied to me in the combined layer.
     near = ties.neighbours(me)
@@ -95,28 +163,46 @@ def people_i_may_know(live: Live, viewer: Viewer, *, k: int = 10) -> list[Person
         total[place] += score
     for place, weight in zip(near.tolist(), strength.tolist(), strict=True):
         total[place] += weight
-    barred = {*known.tolist(), me}
     ranked = sorted(
         (place for place in total if wanted[place] and place not in barred),
         key=lambda place: (-total[place], place),
     )
-    dismissed = set(mine["dismissed"])
-    ranked = [place for place in ranked if str(snapshot.ids[place]) not in dismissed][: 3 * k]
-    keys = [int(snapshot.keys[place]) for place in ranked]
-    shown = {c.key: c for c in cards(live.store, viewer, keys, rules=live.rules)}
-    found = []
-    for place, key in zip(ranked, keys, strict=True):
-        if key in shown:
-            reasons = _in_common(view, me, place, shown[key], allowed)
-            if reasons:
-                found.append(PersonSuggestion(shown[key], total[place], reasons))
-    return found[:k]
+    return [(place, total[place]) for place in ranked]
+
+
+def _classmates_left(
+    view: View, me: int, wanted: BoolArray, barred: set[int], before: list[tuple[int, float]]
+) -> list[tuple[int, float]]:
+    """Return who else studied with me, for somebody without ties: more in common first."""
+    snapshot = view.snapshot
+    shared = np.zeros(snapshot.n)
+    for kind in ("study_groups", "cohorts", "graduations"):
+        shared += snapshot.same(me, kind)
+    shared[~wanted] = 0.0
+    shared[sorted(barred)] = 0.0
+    places = np.flatnonzero(shared)
+    order = np.lexsort((places, -shared[places]))
+    below = min((score for _, score in before), default=0.0) - 4.0
+    return [(int(place), below + float(shared[place])) for place in places[order]]
+
+
+def _shared(view: View, known: Int64, other: int, allowed: BoolArray) -> list[int]:
+    """Return whom the viewer may see of those whom both know, those with the fewest ties first."""
+    knows = view.snapshot.layers["knows"]
+    common = np.intersect1d(known, knows.neighbours(other))
+    common = common[allowed[common]]
+    degree = knows.indptr[common + 1] - knows.indptr[common]
+    return [int(z) for z in common[np.lexsort((common, degree))]]
 
 
 def _in_common(
-    view: View, me: int, other: int, card: Card, allowed: BoolArray
+    view: View, me: int, other: int, card: Card, count: int, through: tuple[Card, ...]
 ) -> tuple[Reason, ...]:
-    """What both have in common, as far as the card shows it."""
+    """What both have in common, as far as the card shows it.
+
+    Acquaintances are named where both they and the suggested person show whom they know; unnamed
+    ones are counted from three on.
+    """
     snapshot = view.snapshot
     reasons: list[Reason] = []
     for kind, memberships, field in (
@@ -133,83 +219,11 @@ def _in_common(
         shared = np.intersect1d(belonging.of(me), belonging.of(other))
         for thing in shared[:1].tolist():
             reasons.append(Reason(kind, str(things.labels[thing]), str(things.labels_ru[thing])))
-    knows = snapshot.layers["knows"]
-    common = np.intersect1d(knows.neighbours(me), knows.neighbours(other))
-    count = int(np.count_nonzero(allowed[common]))
     if count >= SMALLEST_COUNT_IN_REASON:
         reasons.append(Reason("acquaintances", count=count))
+    elif through:
+        reasons.append(Reason("through", ", ".join(one.name.full for one in through)))
     return tuple(reasons)
-
-
-def events_for_me(live: Live, viewer: Viewer, *, k: int = 5) -> list[EventSuggestion]:
-    """Return coming events that suit the viewer, best first, each with what speaks for it.
-
-    The score is the sum of its parts: stated interests, own communities, how many people who go
-    where the viewer goes have said yes, and nearness in time as a tie-break. Counts under three, of
-    people who agreed to be counted, stay out of score and reason.
-    """
-    view, me = _me(live, viewer)
-    if me is None:
-        return []
-    now = datetime.now(UTC)
-    rows, _ = events.coming(live.store, viewer, start=now, until=now + AHEAD, limit=400)
-    taste = live.store.read(TASTES, me=viewer.person_key)[0]
-    weights = {topic: float(weight) for topic, weight in taste["topics"]}
-    groups = set(taste["groups"])
-    mine = live.store.read(MINE, me=viewer.person_key, list="events")[0]
-    dismissed = set(mine["dismissed"])
-    alike = _people_alike(view, me, view.allowed(viewer, live.rules))
-    found = []
-    for row in rows:
-        full = row["capacity"] is not None and row["taken"] >= row["capacity"]
-        if row["answer"] is not None or row["id"] in dismissed or full:
-            continue
-        reasons: list[Reason] = []
-        parts: dict[str, float] = {}
-        topics = sorted(
-            (t for t in row["topics"] if t["id"] in weights), key=lambda t: -weights[t["id"]]
-        )
-        if topics:
-            matched = sum(weights[t["id"]] for t in topics)
-            parts["topics"] = matched / np.sqrt(len(row["topics"]))
-            reasons.append(Reason("topic", topics[0]["name"], topics[0]["name_ru"]))
-        held = [g for g in row["groups"] if g["id"] in groups]
-        if held:
-            parts["groups"] = 1.0
-            reasons.append(Reason("group", held[0]["name"], held[0]["name_ru"]))
-        count = _coming_alike(view, row["id"], alike)
-        if count >= SMALLEST_COUNT_IN_REASON:
-            parts["similar"] = float(np.log2(count))
-            reasons.append(Reason("similar", count=count))
-        if not reasons:
-            continue
-        days = (row["starts_at"] - now).total_seconds() / 86400
-        parts["soon"] = 0.2 * float(np.exp(-days / 14))
-        found.append(EventSuggestion(row, sum(parts.values()), tuple(reasons), parts))
-    found.sort(key=lambda s: (-s.score, s.event["starts_at"], s.event["id"]))
-    return found[:k]
-
-
-def _people_alike(view: View, me: int, allowed: BoolArray) -> BoolArray:
-    """Who has said yes to what I said yes to, of those who agreed to learning from behaviour."""
-    snapshot = view.snapshot
-    alike = np.zeros(snapshot.n, bool)
-    if "events" not in snapshot.memberships or snapshot.flags[me] & privacy.NO_PROFILE:
-        return alike
-    belonging = snapshot.memberships["events"]
-    for event in np.unique(belonging.of(me)).tolist():
-        alike[belonging.members(event)] = True
-    alike[me] = False
-    counted: BoolArray = alike & allowed & ((snapshot.flags & privacy.NO_PROFILE) == 0)
-    return counted
-
-
-def _coming_alike(view: View, event_id: str, alike: BoolArray) -> int:
-    things = view.snapshot.things["events"]
-    if event_id not in things.position:
-        return 0
-    members = view.snapshot.memberships["events"].members(things.position[event_id])
-    return int(np.count_nonzero(alike[members]))
 
 
 def dismiss(store: Store, viewer: Viewer, list_name: str, item: str) -> None:
@@ -229,6 +243,26 @@ def dismiss(store: Store, viewer: Viewer, list_name: str, item: str) -> None:
         transaction.run(
             DISMISS, me=key, id=new_id(), list=list_name, item=item, at=datetime.now(UTC)
         )
+        changes.record(transaction, "dismissed", [key], thing=item)
+
+    store.in_write(work)
+
+
+def undo_dismissal(store: Store, viewer: Viewer, list_name: str, item: str) -> None:
+    """Let this item be suggested again; nothing happens where it was not dismissed.
+
+    Raises
+    ------
+    BadValue, NotAllowed
+    """
+    key = viewer.person_key
+    if key is None:
+        raise NotAllowed("sign in first")
+    if list_name not in LISTS:
+        raise BadValue(f"{list_name!r} is not a list: {', '.join(LISTS)}")
+
+    def work(transaction: Transaction) -> None:
+        transaction.run(UNDO, me=key, list=list_name, item=item)
         changes.record(transaction, "dismissed", [key], thing=item)
 
     store.in_write(work)

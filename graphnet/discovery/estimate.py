@@ -24,6 +24,7 @@ import scipy.sparse as sp
 
 from graphnet.discovery.affinity import Affinity, learn_affinity
 from graphnet.discovery.kernels import Bools, Float64, Int32, Int64
+from graphnet.discovery.threads import one_thread_each
 
 # Confidence in the regression, in known ties: two of them weigh as much as all the rest.
 SHAPE = 2.0
@@ -96,6 +97,28 @@ def estimate_ties(
         Of the same ties and attributes, where it has been learned already: it is the same for every
         class.
     """
+    with one_thread_each():
+        return _estimate(
+            indptr,
+            indices,
+            attributes,
+            lost,
+            rng=rng,
+            acquaintances=acquaintances,
+            affinity=affinity,
+        )
+
+
+def _estimate(
+    indptr: Int64,
+    indices: Int32,
+    attributes: Int32,
+    lost: Int64,
+    *,
+    rng: np.random.Generator,
+    acquaintances: float,
+    affinity: Affinity | None,
+) -> Estimate:
     n = len(indptr) - 1
     degree = np.diff(indptr).astype(np.float64)
     matrix = sp.csr_array((np.ones(len(indices)), indices, indptr), shape=(n, n))

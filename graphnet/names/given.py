@@ -89,6 +89,7 @@ def build(groups: dict[str, tuple[float, list[str], list[str]]]) -> GivenNames:
     names = tuple(groups)
     forms: dict[bytes, dict[int, float]] = defaultdict(dict)
     stems: dict[bytes, dict[int, float]] = defaultdict(dict)
+    inner: dict[bytes, dict[int, float]] = defaultdict(dict)
 
     def enter(table: dict[bytes, dict[int, float]], word: bytes, group: int, weight: float) -> None:
         if len(word) >= 2:
@@ -102,18 +103,38 @@ def build(groups: dict[str, tuple[float, list[str], list[str]]]) -> GivenNames:
             shortest = 3 if not alphabet.is_latin(word) else 4
             for cut in range(shortest, len(word)):
                 enter(stems, word[:cut], g, weight * (0.25, 0.6, 1.0)[min(cut - 3, 2)])
+            for piece in inner_stems(word):
+                inner[piece][g] = weight
         for form in short:
             word = spelled(form)
             enter(forms, word, g, SHORT_PRIOR * weight)
             bare = stem(word)
             if len(bare) >= 2:
                 enter(stems, bare, g, weight * (0.7 if len(bare) == 2 else 1.0))
-    return GivenNames(names, *_table(forms), *_table(stems))
+    return GivenNames(names, *_table(forms), *_table(stems, inner))
 
 
 def spelled(form: str) -> bytes:
     """Return a form as letter numbers without marks."""
     return alphabet.plain(alphabet.numbers(form))
+
+
+INNER, INNER_SHORT = -4.5, -6.5  # a stem that does not begin where the name begins
+
+
+def inner_stems(word: bytes) -> list[bytes]:
+    """Return what speech makes of a name whose beginning it drops: (Ан)др-он, (Е)лен-очка.
+
+    Such a stem begins with a consonant, after at least one vowel, and has two to five letters.
+    """
+    found: list[bytes] = []
+    if alphabet.is_latin(word):
+        return found
+    for begin in range(1, len(word) - 1):
+        if word[begin] in _VOWELS or not any(letter in _VOWELS for letter in word[:begin]):
+            continue
+        found += [word[begin:end] for end in range(begin + 2, min(begin + 5, len(word)) + 1)]
+    return found
 
 
 _VOWELS = frozenset(spelled("аеиоуыэюяйьaeiouy"))
@@ -129,15 +150,23 @@ def stem(word: bytes) -> bytes:
 
 def _table(
     words: dict[bytes, dict[int, float]],
+    inner: dict[bytes, dict[int, float]] | None = None,
 ) -> tuple[Words, NDArray[np.int32], NDArray[np.int32], NDArray[np.float64]]:
-    ordered = sorted(words)
+    inner = inner or {}
+    ordered = sorted({*words, *inner})
     starts, group, logp = [0], [], []
     for word in ordered:
-        total = sum(words[word].values())
-        for g, weight in sorted(words[word].items()):
-            group.append(g)
+        owners, within = words.get(word, {}), inner.get(word, {})
+        total = sum(owners.values())
+        share = sum(within.values())
+        for g in sorted({*owners, *within}):
             # Half-way to the plain share: the rare Александра must stay within reach of «Саша».
-            logp.append(0.7 * math.log(weight / total))
+            value = 0.7 * math.log(owners[g] / total) if g in owners else -math.inf
+            if g in within:
+                cost = INNER_SHORT if len(word) == 2 else INNER
+                value = max(value, 0.7 * math.log(within[g] / share) + cost)
+            group.append(g)
+            logp.append(value)
         starts.append(len(group))
     return (
         build_words(ordered),

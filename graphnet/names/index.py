@@ -31,6 +31,7 @@ ENOUGH = -9.0  # a question answered that well needs no second reading
 # A match worse than LEAST - LEAST_A_LETTER x letters is none: right answers to two typing errors
 # in another script are at -1.4 a letter, the best of what resembles nobody («qqqqqq») at -2.
 LEAST, LEAST_A_LETTER = -3.0, -1.5
+ONE_WORD_FITS = -26.0  # of several words, one that fits is enough: a given name nobody could guess
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +215,8 @@ class NameIndex:
             parts.append(Part(self._searcher(overlay[0]), over_mask, allowed is None))
 
         least = LEAST + LEAST_A_LETTER * sum(not c.isspace() for c in query)
+        if len(query.split()) > 1:
+            least = min(least, ONE_WORD_FITS)
 
         def look(asked: Asked) -> float:
             """Lay what one reading finds over what is found; return the best score so far."""

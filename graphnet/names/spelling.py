@@ -113,7 +113,7 @@ def soft_cuts(word: bytes, meaning: Meaning, logp: float, *, layout: bool) -> li
             for part in (left, right) if skip == 0 else (right,):
                 if len(part) < 3 or len(part) > 12:
                     continue
-                meant = meaning.of(0, np.frombuffer(part, np.uint8), stems=False)
+                meant = meaning.of(0, np.frombuffer(part, np.uint8))
                 likeness = float(meant.max()) + 1.5 * len(part) - 1.5 * skip
                 cost = logp + JOINED - 2 * skip
                 found.append((likeness, Asked((left, right), cost, layout)))

@@ -50,8 +50,11 @@ class Example:
 class Examples:
     """Training questions by week, each week described once however often a ranker is learned."""
 
-    def __init__(self, log: EventLog) -> None:
+    def __init__(
+        self, log: EventLog, *, moment: Callable[[EventLog, int], Moment] = Moment
+    ) -> None:
         self.log = log
+        self._moment = moment  # what could be known at a time, and by whom
         self._weeks: dict[int, list[Example]] = {}
         events = log.events
         yes = log.reply_yes
@@ -73,7 +76,7 @@ class Examples:
             # By a hash of the lasting key and the week, so that nobody else's presence matters.
             draw = (self.log.key[people] * 2_654_435_761 + week // STEP * 40_503) % (2**32)
             people = people[np.lexsort((self.log.key[people], draw))][:PEOPLE_A_WEEK]
-            moment = Moment(self.log, week) if len(people) else None
+            moment = self._moment(self.log, week) if len(people) else None
             found = []
             for position in people:
                 assert moment is not None

@@ -57,7 +57,7 @@ def test_a_class_is_planned_asked_answered_and_planned_again(
     expect(page.locator("#to-ask + ul")).to_contain_text(first)
 
     # Letters are printed, a sheet each, without the frame of the page.
-    page.get_by_role("link", name=word["letters"]).click()
+    page.get_by_role("button", name=word["letters"]).click()
     expect(page.locator("article.letter")).to_have_count(2)
     expect(page.locator("article.letter svg.qr").first).to_be_visible()
     look("letters")

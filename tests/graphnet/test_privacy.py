@@ -130,3 +130,18 @@ def test_an_engine_sees_all_but_the_hidden_and_the_dead() -> None:
     nobody = np.zeros(4, bool)
     seen = mask(engine("plan"), flags, same_group=nobody, same_cohort=nobody)
     assert seen.tolist() == [True, False, False, True]
+
+
+@pytest.mark.parametrize(
+    ("stored", "willing"),
+    [
+        (None, True),
+        (["city:members"], True),
+        (["pass_on:nobody"], False),
+        (["connections:nobody"], False),  # said before there was a setting of its own
+        (["connections:nobody", "pass_on:connections"], True),
+        (["connections:members", "pass_on:nobody"], False),
+    ],
+)
+def test_who_is_asked_to_pass_on(stored: list[str] | None, willing: bool) -> None:
+    assert privacy.passes_on(stored) is willing

@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 
 from graphnet import accounts
 from graphnet.accounts.sessions import token_hash
+from graphnet.community import filling, ledger
 from graphnet.community.recovery import asking, plans
 from graphnet.live import Live
 from graphnet.privacy import Viewer
@@ -52,6 +53,7 @@ def furnished(store: Store, home: Settings) -> Live:
         coming=[ANNA, BORIS, VERA, DARYA, ZHANNA],
     )
     store.write(SHOW_ALL)
+    contributions(store, now)
     store.write("MATCH (a:Account) DETACH DELETE a")
     for role, key in READERS.items():
         accounts.create_many(
@@ -62,6 +64,25 @@ def furnished(store: Store, home: Settings) -> Live:
     following.start()
     _recovery_plan(following, home)
     return following
+
+
+def contributions(store: Store, now: datetime) -> None:
+    """Enter what the registrations tell, and acts that Vera, who is hidden, has a part in."""
+    filling.backfill(store)
+    for act, who, kind, mode, participant in (
+        ("talk", VERA, "talk", "volunteer", None),
+        ("brought", ANNA, "referral", "communication", VERA),
+        ("helped", ANNA, "helped", "volunteer", None),
+    ):
+        store.in_write(
+            lambda t, act=act, who=who, kind=kind, mode=mode, participant=participant:
+            ledger.record(
+                t, person_key=who, kind=kind, mode=mode, happened_at=now, act_id=act,
+                evidence={"note": "as written"}, participant_key=participant,
+            )
+        )  # fmt: skip
+    keeper = Viewer("staff", STAFF, "account", purpose="contributions")
+    store.in_write(lambda t: ledger.correct(t, keeper, "talk", "Vera Orlova, vera, was not there"))
 
 
 def _recovery_plan(live: Live, home: Settings) -> None:

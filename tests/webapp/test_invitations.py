@@ -16,6 +16,7 @@ from graphnet.store import Store
 from tests.conftest import WIPE
 from tests.graphs import ANNA, BORIS, GEORGY, STAFF
 from tests.webapp.furnished import PASSWORD, furnished, own_home, reader, site
+from webapp.security import limiter
 
 MATE = """MATCH (g:StudyGroup {id: 'A'})
 CREATE (p:Person:Alumnus {id: 'lev', key: 21, given_name: 'Лев', family_name: 'Орешкин',
@@ -41,7 +42,10 @@ def app(
     )
     old = datetime.now(UTC) - timedelta(days=100)
     session_store.write("MATCH (a:Account) SET a.created_at = $old", old=old)
-    yield site(live, home)
+    made_app = site(live, home)
+    limiter.enabled = False  # the test of the limit switches it on
+    yield made_app
+    limiter.enabled = True
     live.stop()
 
 
@@ -132,6 +136,17 @@ def test_every_claim_gets_the_same_bytes(
         assert first.status_code == 303
         outcomes.append((bare(first), bare(fresh.get(first.location))))
     assert all(one == outcomes[0] for one in outcomes)
+
+
+def test_one_address_asks_only_so_often(
+    clients: dict[str, FlaskClient], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = made(clients)
+    monkeypatch.setattr(limiter, "enabled", True)
+    limiter.reset()
+    codes = [clients["anyone"].post(path, data={"name": ""}).status_code for _ in range(61)]
+    limiter.reset()
+    assert codes == [422] * 60 + [429]
 
 
 def test_what_is_wrong_is_said_in_the_form(clients: dict[str, FlaskClient]) -> None:

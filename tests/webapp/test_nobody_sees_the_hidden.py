@@ -10,9 +10,11 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
+from graphnet.community.recommendations import LISTS
 from graphnet.settings import Settings
 from graphnet.store import Store
 from tests.conftest import WIPE
+from tests.webapp.contest_furnished import with_contest
 from tests.webapp.furnished import READERS, TOKEN, furnished, own_home, reader, site
 
 HIDDEN_WORDS = ("Вера", "Орлова", "vera")
@@ -25,6 +27,7 @@ def app(
     session_store.run_alone(WIPE)
     home = own_home(settings, tmp_path_factory.mktemp("walk"))
     live = furnished(session_store, home)
+    with_contest(live)
     yield site(live, home)
     live.stop()
 
@@ -41,7 +44,9 @@ PARAMETERS = {
     "token": ("none", TOKEN),
     "plan_id": ("none", "plan"),
     "ask_id": ("none", "ask"),
-    "code": ("ru",),
+    "code": ("ru", "certificate"),
+    "season": ("2025", "2026", "none"),
+    "nomination_id": ("vera-2026", "darya-2026", "none"),
     "kind": ("cohorts", "units", "nonsense"),
     "thing_id": ("optics98", "faculty", "none"),
     "form": ("gexf", "graphml", "csv", "json"),
@@ -51,6 +56,10 @@ PARAMETERS = {
     "filename": ("app.css",),
     "run_id": ("none",),
     "project_id": ("none",),
+    "act_id": ("none", "attended:rvera", "attended:ranna", "brought", "correct:talk"),
+    "list_name": (*LISTS, "nonsense"),
+    "news_id": ("none",),
+    "service_id": ("none",),
     "pass_on_id": ("none",),
 }
 QUESTIONS = ("", "?q=орлова", "?q=вера", "?q=vera+orlova", "?as=csv", "?q=ве", "?unit=faculty")

@@ -7,10 +7,11 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from graphnet.community import events
-from graphnet.community.suggestions import events_for_me
+from graphnet.community.recommendations.outcomes import would_fit
 from graphnet.errors import Conflict, SnapshotError
 from webapp.context import graphnet, live
 from webapp.pages import answer, page_of
+from webapp.recommendations.shared import for_reader, note_shown, shelf
 from webapp.security import current_viewer, signed_in
 
 blueprint = Blueprint("events", __name__, template_folder="templates")
@@ -38,7 +39,9 @@ def index() -> Response:
     mine = []
     if viewer.kind == "alumnus" and when != "past" and not topic and page.number == 1:
         try:
-            mine = events_for_me(live(), viewer, k=3)
+            reader = for_reader(viewer)
+            mine = reader.best("events", 3)
+            note_shown(reader, mine)
         except SnapshotError:
             mine = []  # the list below does not need the snapshot
     return answer(
@@ -59,8 +62,15 @@ def week() -> Response:
 @blueprint.get("/events/<event_id>")
 def event(event_id: str) -> Response:
     """One event."""
-    page = events.event_page(live(), current_viewer(purpose="event"), event_id)
-    return answer("events/event.html", page=page, event=page.event)
+    viewer = current_viewer(purpose="event")
+    page = events.event_page(live(), viewer, event_id)
+    fits = []
+    if viewer.kind == "staff" and not page.past:
+        try:
+            fits = would_fit(shelf(), viewer, event_id)
+        except SnapshotError:
+            fits = []  # comes with the first snapshot
+    return answer("events/event.html", page=page, event=page.event, fits=fits)
 
 
 @blueprint.post("/events/<event_id>/answer")

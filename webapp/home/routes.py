@@ -4,14 +4,19 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from graphnet.community.suggestions import dismiss, events_for_me, people_i_may_know
+from graphnet.community.recommendations import ForPerson, Item
+from graphnet.community.suggestions import dismiss, people_i_may_know
 from graphnet.discovery.classmates import classes
 from webapp.context import graphnet, live
 from webapp.pages import answer, back_or
+from webapp.recommendations.shared import for_reader, note_shown
 from webapp.security import current_viewer, signed_in
 from webapp.waiting import waiting
 
 blueprint = Blueprint("home", __name__, template_folder="templates")
+
+# The third list takes a little of each of these.
+TO_JOIN = (("groups", 2), ("projects", 2), ("requests", 1), ("news", 1))
 
 
 @blueprint.get("/home")
@@ -24,13 +29,32 @@ def home() -> Response:
     if viewer.kind == "analyst":
         return redirect("/maps", 303)
     mine = classes(graphnet().store, viewer, rules=live().rules, limit=1)
+    people = people_i_may_know(live(), viewer, k=6)
+    reader = for_reader(viewer)
+    events, meet, join = for_me(reader, {found.card.id for found in people})
+    note_shown(reader, [*events, *meet, *join])
     return answer(
         "home/home.html",
         waiting=waiting(viewer),
         groups=mine.groups,
-        people=people_i_may_know(live(), viewer, k=6),
-        events=events_for_me(live(), viewer, k=3),
+        people=people,
+        events=events,
+        meet=meet,
+        join=join,
     )
+
+
+def for_me(reader: ForPerson, seen: set[str]) -> tuple[list[Item], list[Item], list[Item]]:
+    """Return the three lists of the page: events, people to meet, what to join and help with.
+
+    Nothing stands on the page twice, nor two things of one community where there is a choice.
+    """
+    events = reader.best("events", 3)
+    meet = reader.best("meet", 4, seen=frozenset(seen))
+    join: list[Item] = []
+    for name, k in TO_JOIN:
+        join += reader.best(name, k)
+    return events, meet, join
 
 
 @blueprint.post("/dismiss")

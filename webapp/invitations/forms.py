@@ -72,13 +72,17 @@ class MissingForm(FlaskForm):  # type: ignore[misc]
 class RecordForm(FlaskForm):  # type: ignore[misc]
     """Somebody whom staff put on file, and by what right."""
 
-    given = StringField(lazy_gettext("Given name"), validators=[Optional(), Length(max=80)])
+    given = StringField(
+        lazy_gettext("Given name"), validators=[InputRequired(NEEDED), Length(max=80)]
+    )
     patronymic = StringField(lazy_gettext("Patronymic"), validators=[Optional(), Length(max=80)])
-    family = StringField(lazy_gettext("Family name"), validators=[Optional(), Length(max=80)])
+    family = StringField(
+        lazy_gettext("Family name"), validators=[InputRequired(NEEDED), Length(max=80)]
+    )
     ground = StringField(
         lazy_gettext("Lawful ground for holding this person"),
         description=lazy_gettext(
             "For example: their own request; the university’s list of the intake."
         ),
-        validators=[Optional(), Length(max=300)],
+        validators=[InputRequired(NEEDED), Length(max=300)],
     )

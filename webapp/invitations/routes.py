@@ -50,12 +50,14 @@ def qr(url: str) -> Markup:
 
 def chat_text(group: GroupFacts, link: Invitation, url: str, code: str) -> str:
     """Return a message for the chat that the group already has, in one language."""
-    day = babel.dates.format_date(link.expires_at, format="long", locale=code)
+    day = babel.dates.format_date(
+        link.expires_at, format="long", locale={"en": "en_GB"}.get(code, code)
+    )
     with in_tongue(code):
         text: str = gettext(
             "Our group %(group)s is coming together again in the alumni network. Open the link, "
-            "write your name and ask for your page: %(url)s (until %(day)s). You decide yourself "
-            "what of you is seen.",
+            "write your name and ask for your page:\n%(url)s\nThe link works until %(day)s. You "
+            "decide yourself what of you is seen.",
             group=" ".join(filter(None, (group.code, f"({years_of(group)})"))),
             url=url,
             day=day,
@@ -118,7 +120,8 @@ def change_link(study_group_id: str) -> Response:
 
 
 @blueprint.route("/join/<token>", methods=["GET", "POST"])
-@limiter.limit("10/hour;30/day", methods=["POST"])
+# A whole group at a meeting comes by one wireless network, which is one address.
+@limiter.limit("60/hour;150/day", methods=["POST"])
 def join(token: str) -> Response:
     """What group it is, and a form; whatever the name matches, the answer is the same."""
     store = graphnet().store

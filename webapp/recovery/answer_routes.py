@@ -11,6 +11,7 @@ from graphnet.errors import BadValue, NotFound, ThingNotFound
 from webapp.context import graphnet, live
 from webapp.pages import answer
 from webapp.recovery import words
+from webapp.recovery.links import group_links
 from webapp.recovery.routes import blueprint
 from webapp.security import csrf, limiter
 
@@ -41,7 +42,10 @@ def answer_link(token: str) -> Response:
         return _gone()
     page: dict[str, Any] = {"asked": asked, "token": token, "hows": words.hows()}
     if done or (asked.refused and not problem):
-        return answer("recovery/thanks.html", **page)
+        wanted = "link" in asked.named.values()
+        return answer(
+            "recovery/thanks.html", links=group_links(asked.key) if wanted else [], **page
+        )
     return answer("recovery/answer.html", problem=problem, status=422 if problem else 200, **page)
 
 

@@ -159,8 +159,13 @@ def _secret() -> str:
 
 
 def _written(letter: Letter, header: plans.PlanPage) -> words.Written:
-    link = url_for("recovery.answer_link", token=letter.token, _external=True)
-    return words.letter(letter, header, link)
+    return words.letter(letter, header, _link(letter))
+
+
+def _link(letter: Letter) -> str:
+    # Of the site's own address: what a request calls the host is no matter of ours.
+    path = url_for("recovery.answer_link", token=letter.token)
+    return f"{graphnet().settings.site_url}{path}"
 
 
 @blueprint.post("/staff/recovery/<plan_id>/sent")
@@ -183,7 +188,7 @@ def sent(plan_id: str) -> Response:
         mail: dict[str, Any] | None = None
         if channel == "mail":
             text = _written(letter, header)
-            end = url_for("recovery.never_link", token=letter.token, _external=True)
+            end = f"{_link(letter)}/never"
             mail = {"to": letter.email, "subject": text.subject, "text": text.text,
                     "unsubscribe": end}  # fmt: skip
         try:
@@ -260,7 +265,7 @@ def calls(plan_id: str) -> Response:
                  ask.row["outcome"],
                  ask.row["next_at"].date().isoformat() if ask.row["next_at"] else "",
                  ask.row["note"],
-                 url_for("recovery.answer_link", token=letter.token, _external=True)]
+                 _link(letter)]
                 for ask, letter in rows
             ),
         )  # fmt: skip

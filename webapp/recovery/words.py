@@ -1,12 +1,10 @@
 """What recovery says: reasons, letters, outcomes; a letter is written in its reader's language."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import segno
-from flask import g
-from flask_babel import gettext, ngettext, pgettext, refresh
+from flask_babel import gettext, ngettext, pgettext
 from markupsafe import Markup
 
 from graphnet.community.recovery.asking import Letter
@@ -14,6 +12,7 @@ from graphnet.community.recovery.plans import PlanPage
 from graphnet.people import Card
 from graphnet.store import Row
 from webapp.i18n import in_language
+from webapp.invitations.letters import in_tongue
 from webapp.phrases import percent
 
 NOTICEABLE = 0.5  # expected ties below this are not worth a word
@@ -180,15 +179,12 @@ def changed(act: str, new: int, gone: int) -> str:
         "resize": gettext("The plan has its new size."),
         "again": gettext("Planned again, with what is known by now."),
     }[act]
-    if not new and not gone:
-        return first
-    return " ".join(
-        (
-            first,
-            ngettext("%(num)s person is new in it,", "%(num)s people are new in it,", new),
-            ngettext("%(num)s is in it no longer.", "%(num)s are in it no longer.", gone),
-        )
-    )
+    said = [first]
+    if new:
+        said.append(ngettext("%(num)s person is new in it.", "%(num)s people are new in it.", new))
+    if gone:
+        said.append(ngettext("%(num)s is in it no longer.", "%(num)s are in it no longer.", gone))
+    return " ".join(said)
 
 
 def not_sent(way: str, left: int) -> str:
@@ -235,22 +231,6 @@ def own_and_others(cards: Sequence[Card], card: Card) -> tuple[list[Card], list[
         mine = any(study.group_id in groups for study in other.studies)
         (own if mine else others).append(other)
     return own, others
-
-
-@contextmanager
-def in_tongue(code: str) -> Iterator[None]:
-    """Speak another language than the page's for a while."""
-    before = g.get("language")
-    g.language = code
-    refresh()
-    try:
-        yield
-    finally:
-        if before is None:
-            g.pop("language", None)
-        else:
-            g.language = before
-        refresh()
 
 
 def letter(letter: Letter, header: PlanPage, link: str) -> Written:

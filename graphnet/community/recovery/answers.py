@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from graphnet import changes
 from graphnet.accounts import audit
 from graphnet.accounts.sessions import token_hash
+from graphnet.community import filling
 from graphnet.community.recovery.asking import lost_groupmates, refuse
 from graphnet.community.recovery.classes import class_of, staff_only, standing
 from graphnet.community.recovery.plans import plan_row
@@ -53,7 +54,7 @@ RETURN count(n) AS n"""
 ANSWERED = """MATCH (a:Ask {id: $ask})-[:OF]->(p:Person)
 SET a.state = 'answered', a.answered_at = $now, a.via = $via, a.said = $said, a.next_at = null,
   a.sent_at = coalesce(a.sent_at, $now), p.last_answer_at = $now
-RETURN a.id AS id"""
+RETURN a.id AS id, p.key AS key"""
 
 # One row: an ask of the person that waits for an answer.
 WAITS = """MATCH (a:Ask)-[:OF]->(p:Person {key: $key})
@@ -193,8 +194,11 @@ def _keep(
         if replace:
             transaction.run(FORGET, ask=ask_id)
         transaction.run(NAME, ask=ask_id, rows=rows, now=now)
-        if not transaction.run(ANSWERED, ask=ask_id, now=now, via=via, said=text):
+        answered = transaction.run(ANSWERED, ask=ask_id, now=now, via=via, said=text)
+        if not answered:
             raise ThingNotFound("no such ask")
+        if rows or text:
+            filling.recovered(transaction, answered[0]["key"], ask_id, now)
         if viewer is not None:
             audit(
                 transaction, viewer.account_id, viewer.kind, "recovery.answer",

@@ -64,7 +64,8 @@ RETURN a.state AS state, p.key AS key,
             WHERE c.purpose IN ['hold', 'digest', 'profile', 'show_to_members']
             RETURN c.purpose + ' ' + c.state ORDER BY c.at } AS consents,
   EXISTS { (p)<-[:OF]-(other:Ask) WHERE other.id <> $ask
-           AND (other.sent_at >= $since OR other.tried_at >= $since) } AS lately LIMIT 1"""
+           AND (other.sent_at >= $since OR other.tried_at >= $since) }
+    OR EXISTS { (p)<-[:TO]-(h:Handing {act: 'asked'}) WHERE h.at >= $since } AS lately LIMIT 1"""
 
 # One row: the ask that was sent.
 SENT = """MATCH (a:Ask {id: $ask})

@@ -28,9 +28,14 @@ RETURN collect(DISTINCT p.key) AS keys LIMIT 1"""
 WITH_CONTACT = """MATCH (c:ContactPoint)<-[:HAS]-(p:Alumnus) WHERE c.bounced_at IS NULL
 RETURN collect(DISTINCT p.key) AS keys LIMIT 1"""
 
-# One row: the keys of all who were asked lately, by letter or telephone.
-LATELY = """MATCH (a:Ask)-[:OF]->(p:Person) WHERE a.sent_at >= $since OR a.tried_at >= $since
-RETURN collect(DISTINCT p.key) AS keys LIMIT 1"""
+# One row: the keys of all who were asked lately: by letter, by telephone, or to pass something on.
+LATELY = """CALL () {
+  MATCH (a:Ask)-[:OF]->(p:Person) WHERE a.sent_at >= $since OR a.tried_at >= $since
+  RETURN p.key AS key
+  UNION
+  MATCH (h:Handing {act: 'asked'})-[:TO]->(p:Person) WHERE h.at >= $since RETURN p.key AS key
+}
+RETURN collect(DISTINCT key) AS keys LIMIT 1"""
 
 # One row: the keys of all who are never to be asked.
 NEVER = """MATCH (p:Person)-[:GAVE]->(n:NeverAsk) WHERE n.ended_at IS NULL

@@ -75,7 +75,8 @@ UNWIND $rows AS row
 MATCH (p:Person {key: row.key})
 MERGE (plan)-[:ASKS]->(a:Ask)-[:OF]->(p)
 ON CREATE SET a.id = row.id, a.wave = $wave
-SET a.wave = CASE WHEN a.state = 'dropped' AND row.state = 'proposed' THEN $wave ELSE a.wave END
+SET a.wave = CASE WHEN row.state = 'proposed' AND coalesce(a.state, '') <> 'proposed'
+  THEN $wave ELSE a.wave END
 SET a.state = row.state, a.position = row.position, a.fixed = row.fixed, a.gain = row.gain,
   a.without = row.without, a.known = row.known, a.expected = row.expected,
   a.monitor = row.monitor, a.shared_kind = row.shared_kind, a.shared_share = row.shared_share

@@ -18,6 +18,7 @@ from graphnet.discovery.affinity import Affinity, learn_affinity
 from graphnet.discovery.estimate import Estimate, estimate_ties
 from graphnet.discovery.kernels import Bools, Float64, Int32
 from graphnet.discovery.recovery import Plan, Rates, plan_recovery
+from graphnet.discovery.threads import one_thread_each
 from graphnet.live import Live, View
 from graphnet.privacy import Viewer
 from graphnet.snapshot import Ties
@@ -157,7 +158,10 @@ def _ground(view: View, visible: Bools, named: Sequence[tuple[int, int]]) -> Gro
         if columns
         else np.zeros((snapshot.n, 1), np.int32)
     )
-    affinity = learn_affinity(ties.indptr, ties.indices, attributes, rng=np.random.default_rng(0))
+    with one_thread_each():
+        affinity = learn_affinity(
+            ties.indptr, ties.indices, attributes, rng=np.random.default_rng(0)
+        )
     ground = Ground(ties, names or ("",), attributes, affinity)
     with _lock:
         while len(_kept) >= 2:

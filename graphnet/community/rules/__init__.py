@@ -6,6 +6,7 @@ means. Points are whole numbers or decimals and are kept as exact fractions.
 
 import hashlib
 import tomllib
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 from fractions import Fraction
 from pathlib import Path
@@ -30,6 +31,7 @@ from graphnet.errors import BadFile
 # over into the CASE Global Reporting Standards (2021).
 MODES = ("volunteer", "experiential", "philanthropic", "communication")
 PARTS = ("contributed", "mobilised")
+SHIPPED = Path(__file__).parent
 
 Mode = Literal["volunteer", "experiential", "philanthropic", "communication"]
 
@@ -229,7 +231,37 @@ def shipped(season: str = "2026") -> SeasonRules:
     BadFile
         If there are none for that season.
     """
-    path = Path(__file__).parent / f"season-{season}.toml"
-    if not path.name.removeprefix("season-").removesuffix(".toml").isalnum() or not path.exists():
+    path = SHIPPED / f"season-{season}.toml"
+    if not season.replace("-", "").isalnum() or not path.exists():
         raise BadFile(f"no rules for the season {season!r} ship with the program")
     return read_rules(path)
+
+
+def all_rules(folder: Path | None = None) -> list[SeasonRules]:
+    """Return the rules of every season, the newest first.
+
+    Parameters
+    ----------
+    folder
+        The installation's own rule files, ``season-NAME.toml``; one of them stands before the
+        shipped one of the same season.
+
+    Raises
+    ------
+    BadFile
+        If one of the files is wrong.
+    """
+    paths = {path.name: path for path in sorted(SHIPPED.glob("season-*.toml"))}
+    if folder is not None and folder.is_dir():
+        paths |= {path.name: path for path in sorted(folder.glob("season-*.toml"))}
+    found = [read_rules(path) for path in paths.values()]
+    return sorted(found, key=lambda r: (r.starts, r.season), reverse=True)
+
+
+def at_time(rules: Sequence[SeasonRules], at: datetime) -> SeasonRules:
+    """Return the season in which a time lies; else the last that began before; else the first."""
+    within = [r for r in rules if r.within(at)]
+    begun = [r for r in rules if r.start <= at]
+    if within:
+        return within[0]
+    return max(begun, key=lambda r: r.starts) if begun else min(rules, key=lambda r: r.starts)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from graphnet import accounts, people
-from graphnet.community import claims, decisions, invitations
+from graphnet.community import claims, decisions, invitations, ledger
 from graphnet.errors import BadValue, Conflict, NotAllowed, PersonNotFound, ThingNotFound, TooMany
 from graphnet.model import Name
 from graphnet.privacy import Viewer
@@ -149,8 +149,11 @@ def test_the_same_claim_twice_is_one(store: Store, link: str) -> None:
     assert len(letters(store)) == 1
 
 
-def test_a_link_takes_so_many_a_day_and_an_address_so_many_letters(store: Store, link: str) -> None:
-    for i in range(claims.PER_LINK_A_DAY):
+def test_a_link_takes_so_many_a_day_and_an_address_so_many_letters(
+    store: Store, link: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(claims, "PER_LINK_A_DAY", 5)
+    for i in range(5):
         ask(store, link, f"Somebody {i}", email="victim@example.com")
     assert len(letters(store)) == claims.LETTERS_A_DAY
     with pytest.raises(TooMany):
@@ -246,6 +249,15 @@ def test_two_registered_groupmates_confirm(store: Store, link: str) -> None:
     assert left["state"] == "done"
     assert not {"name", "email", "former_name", "referrer"} & set(left)
     assert accounts.account_by_email(store, "b@example.com").roles == ("alumnus",)  # type: ignore[union-attr]
+    # Who was named and who made the link share the credit of one participation.
+    entered = {
+        e.act_id: e
+        for e in ledger.in_time(store, datetime(2020, 1, 1, tzinfo=UTC), datetime.now(UTC))
+    }
+    referral, invited = entered[f"referral:{claim}"], entered[f"invitation_accepted:{claim}"]
+    names = ledger.pseudonyms(store, [LEV, ANNA])
+    assert (referral.pseudonym, invited.pseudonym) == (names[LEV], names[ANNA])
+    assert referral.participation == invited.participation != ""
 
 
 def test_two_confirmations_at_once_make_one_account(store: Store, link: str) -> None:

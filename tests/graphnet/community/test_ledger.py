@@ -245,7 +245,7 @@ def test_seasons_in_a_row(association: Store) -> None:
     before = RULES.model_copy(
         update={
             "season": "2025",
-            "starts": RULES.starts.replace(year=2024),
+            "starts": RULES.starts.replace(year=2025),
             "ends": RULES.ends.replace(year=2025),
         }
     )

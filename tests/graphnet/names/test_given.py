@@ -57,6 +57,15 @@ def test_half_of_the_known_forms_are_guessed_from_the_other_half() -> None:
     assert right / asked > 0.6
 
 
+def test_stems_of_names_whose_beginning_is_dropped() -> None:
+    spell = lambda word: given.spelled(word)  # noqa: E731
+    assert spell("др") in given.inner_stems(spell("андрей"))
+    assert spell("лен") in given.inner_stems(spell("елена"))
+    assert not given.inner_stems(spell("andrey")) and not given.inner_stems(spell("пр"))
+    without = learned.load(learned.FILE, without=frozenset(["лера", "лерик", "лерка"]))
+    assert best(Meaning(without, 1), "Лерик")[0] == "валерия"
+
+
 def test_every_line_of_the_file_is_read() -> None:
     lines = learned.GIVEN_FILE.read_text(encoding="utf-8").splitlines()
     groups = given.read_groups(lines)

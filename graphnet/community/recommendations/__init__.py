@@ -1,0 +1,23 @@
+"""What is recommended to one person, by one way for every list, each item with its evidence.
+
+    candidates -> remove -> score -> diversify -> explore -> explain
+
+`Shelf` holds what a process shares (the things that may be recommended, who goes where, learned
+models); `Shelf.of` reads one person live from Neo4j; `ForPerson.best` answers one list.
+"""
+
+from graphnet.community.recommendations.acts import act, mark_off, mark_on, undo
+from graphnet.community.recommendations.items import LISTS, Item, Reason
+from graphnet.community.recommendations.shelf import ForPerson, Shelf
+
+__all__ = [
+    "LISTS",
+    "ForPerson",
+    "Item",
+    "Reason",
+    "Shelf",
+    "act",
+    "mark_off",
+    "mark_on",
+    "undo",
+]

@@ -1,0 +1,133 @@
+"""What people say of themselves: interests, what they offer and look for; and what they agree to.
+
+Each act is one transaction with its change; the next page view knows it.
+"""
+
+from datetime import UTC, datetime
+
+from graphnet import changes
+from graphnet.errors import BadValue, NotAllowed, ThingNotFound
+from graphnet.model import CONSENT_STATES, new_id
+from graphnet.privacy import Viewer
+from graphnet.store import Store, Transaction
+
+# The purposes that people say yes or no to on their own pages, and the wording they were shown.
+PURPOSES = ("profile", "digest", "partners")
+TEXT_VERSION = "2026-1"
+
+# One row: the topic that the person is interested in; saying it oneself outweighs an import.
+LIKE = """MATCH (t:Topic {id: $topic})
+CALL (t) { MATCH (me:Person {key: $me}) RETURN me }
+MERGE (me)-[i:INTERESTED_IN]->(t) SET i.weight = 1.0, i.source = 'stated', i.at = $at
+REMOVE i.run
+WITH me, t OPTIONAL MATCH (me)-[o:NOT_INTERESTED_IN]->(t) DELETE o
+RETURN t.id AS id"""
+
+# One row: the topic that the person offers to help with.
+OFFER = """MATCH (t:Topic {id: $topic})
+CALL (t) { MATCH (me:Person {key: $me}) RETURN me }
+MERGE (me)-[i:OFFERS]->(t) ON CREATE SET i.weight = 1.0, i.source = 'stated', i.at = $at
+RETURN t.id AS id"""
+
+# One row: the topic that the person looks for.
+NEED = """MATCH (t:Topic {id: $topic})
+CALL (t) { MATCH (me:Person {key: $me}) RETURN me }
+MERGE (me)-[i:NEEDS]->(t) ON CREATE SET i.weight = 1.0, i.source = 'stated', i.at = $at
+RETURN t.id AS id"""
+
+# One row: what was taken away.
+UNLIKE = """MATCH (:Person {key: $me})-[i:INTERESTED_IN]->(t:Topic {id: $topic})
+DELETE i RETURN t.id AS id"""
+
+# One row: what was taken away.
+UNOFFER = """MATCH (:Person {key: $me})-[i:OFFERS]->(t:Topic {id: $topic})
+DELETE i RETURN t.id AS id"""
+
+# One row: what was taken away.
+UNNEED = """MATCH (:Person {key: $me})-[i:NEEDS]->(t:Topic {id: $topic})
+DELETE i RETURN t.id AS id"""
+
+ADD = {"likes": LIKE, "offers": OFFER, "needs": NEED}
+TAKE = {"likes": UNLIKE, "offers": UNOFFER, "needs": UNNEED}
+
+# One row: the consent; earlier ones stay, the latest counts.
+CONSENT = """MATCH (me:Person {key: $me})
+CREATE (me)-[:GAVE]->(c:Consent {id: $id, purpose: $purpose, state: $state,
+  text_version: $text_version, at: $at, channel: 'web'})
+RETURN c.id AS id"""
+
+# One row: what was learned from behaviour is gone.
+FORGET_SEEN = """MATCH (:Person {key: $me})-[:SAW]->(i:Impression) DETACH DELETE i
+RETURN count(*) AS removed"""
+
+
+def add(store: Store, viewer: Viewer, kind: str, topic: str) -> None:
+    """Say that one likes a topic, offers help with it, or looks for it.
+
+    Raises
+    ------
+    BadValue, NotAllowed, ThingNotFound
+    """
+    key = _key(viewer, kind)
+
+    def work(transaction: Transaction) -> None:
+        if not transaction.run(ADD[kind], me=key, topic=topic, at=datetime.now(UTC)):
+            raise ThingNotFound("no such topic")
+        _record(transaction, key, kind, topic)
+
+    store.in_write(work)
+
+
+def take(store: Store, viewer: Viewer, kind: str, topic: str) -> None:
+    """Say that one does so no more; what was never said is no error.
+
+    Raises
+    ------
+    BadValue, NotAllowed
+    """
+    key = _key(viewer, kind)
+
+    def work(transaction: Transaction) -> None:
+        if transaction.run(TAKE[kind], me=key, topic=topic):
+            _record(transaction, key, kind, topic)
+
+    store.in_write(work)
+
+
+def _record(transaction: Transaction, key: int, kind: str, topic: str) -> None:
+    changes.record(transaction, "interests", [key], thing=topic)
+    if kind != "likes":  # the list of people to meet is read again
+        changes.record(transaction, changes.ANNOUNCED, thing=topic)
+
+
+def _key(viewer: Viewer, kind: str) -> int:
+    if viewer.person_key is None:
+        raise NotAllowed("sign in first")
+    if kind not in ADD:
+        raise BadValue(f"{kind!r} is none of {', '.join(ADD)}")
+    return viewer.person_key
+
+
+def consent(store: Store, viewer: Viewer, purpose: str, state: str) -> None:
+    """Keep a yes or no of the person; who refuses to be learned from leaves no trace of clicks.
+
+    Raises
+    ------
+    BadValue, NotAllowed
+    """
+    key = viewer.person_key
+    if key is None:
+        raise NotAllowed("sign in first")
+    if purpose not in PURPOSES or state not in CONSENT_STATES:
+        raise BadValue(f"{purpose!r} or {state!r} is not asked here")
+
+    def work(transaction: Transaction) -> None:
+        transaction.run(
+            CONSENT, me=key, id=new_id(), purpose=purpose, state=state,
+            text_version=TEXT_VERSION, at=datetime.now(UTC),
+        )  # fmt: skip
+        if purpose == "profile" and state == "refused":
+            transaction.run(FORGET_SEEN, me=key)
+        changes.record(transaction, "changed", [key], thing=f"consent:{purpose}")
+
+    store.in_write(work)

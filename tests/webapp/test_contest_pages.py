@@ -1,0 +1,150 @@
+"""The contest's pages: every act by the right role, and no total anywhere while members vote."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from flask import Flask
+
+from graphnet.community.contest import seasons, voting
+from graphnet.privacy import Viewer
+from graphnet.settings import Settings
+from graphnet.store import Store
+from tests.conftest import WIPE
+from tests.graphs import ANNA
+from tests.webapp.contest_furnished import STAFF_VIEWER, with_contest
+from tests.webapp.furnished import furnished, own_home, reader, site
+from webapp.security import secret_key
+
+COUNTS = """MATCH (n) WHERE n:Contest OR n:Nomination OR n:Award OR n:JuryScore OR n:Announcement
+RETURN count(n) AS nodes, count(n.reason) AS reasons, count(n.published_at) AS published LIMIT 1"""
+
+
+@pytest.fixture(scope="module")
+def app(
+    session_store: Store, settings: Settings, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Flask]:
+    session_store.run_alone(WIPE)
+    home = own_home(settings, tmp_path_factory.mktemp("contest"))
+    live = furnished(session_store, home)
+    with_contest(live)
+    made = site(live, home)
+    made.extensions["home"] = home
+    yield made
+    live.stop()
+
+
+STAFF_ACTS = ("announce", "candidates", "jury", "appeals", "publish")
+
+
+@pytest.mark.parametrize("role", ["anyone", "alumnus", "analyst"])
+def test_only_staff_act_as_staff(app: Flask, session_store: Store, role: str) -> None:
+    client = reader(app, role)
+    before = session_store.read(COUNTS)
+    for act in STAFF_ACTS:
+        answer = client.post(f"/staff/contest/2026/{act}", data={"decision": "refuse"})
+        assert answer.status_code == (303 if role == "anyone" else 403)
+        assert role != "anyone" or "/sign-in" in answer.location
+    for path in ("/staff/contest/new", "/staff/contest/2026/edit"):
+        assert client.post(path, data={}).status_code == (303 if role == "anyone" else 403)
+    assert session_store.read(COUNTS) == before
+
+
+def test_who_is_no_juror_neither_reads_nor_scores(app: Flask) -> None:
+    for role in ("alumnus", "staff", "admin"):
+        client = reader(app, role)
+        assert client.get("/contest/2026/jury").status_code == 403
+        assert client.get("/contest/2026/jury/darya-2026").status_code == 403
+    juror = reader(app, "analyst")  # Zhanna, whose role for the site is another
+    assert juror.get("/contest/2026/jury").status_code == 200
+
+
+def test_nobody_answers_an_invitation_that_is_not_theirs(app: Flask, session_store: Store) -> None:
+    before = session_store.read(COUNTS)
+    for role in ("alumnus", "staff", "analyst"):
+        client = reader(app, role)
+        for act in ("accept", "decline", "withdraw", "change"):
+            answer = client.post(
+                f"/contest/nominations/darya-2026/{act}", data={"statement": "Mine."}
+            )
+            assert answer.status_code == 404, (role, act)
+    assert session_store.read(COUNTS) == before
+
+
+def test_no_page_shows_a_total_or_a_turnout_while_members_vote(
+    app: Flask, session_store: Store
+) -> None:
+    """The same pages before and after votes, for everybody: not one letter differs."""
+
+    def pages() -> dict[tuple[str, str], str]:
+        found = {}
+        for role in ("anyone", "alumnus", "staff", "analyst"):
+            client = reader(app, role)
+            for path in (
+                "/contest", "/contest/2026", "/contest/2026/rules", "/contest/2026/log", "/staff",
+                "/staff/contest", "/staff/contest/2026", "/contest/mine",
+                "/staff/contest/2026/dossiers/darya-2026", "/contest/2026/archive.json",
+            ):  # fmt: skip
+                text = client.get(path).get_data(as_text=True)
+                text = re.sub(r'name="csrf_token"[^>]*|\d\d:\d\d UTC|<time[^>]*>', "", text)
+                found[role, path] = text
+        return found
+
+    before = pages()
+    key = secret_key(app.extensions["home"])
+    now = datetime.now(UTC)
+    voters = session_store.read(
+        "MATCH (p:Person)-[:MAY_VOTE]->(:Contest {season: '2026'}) WHERE p.key <> $me "
+        "AND NOT (p)-[:JUROR_OF]->() RETURN p.key AS key ORDER BY key LIMIT 9",
+        me=ANNA,
+    )
+    assert voters
+    for row in voters:
+        member = Viewer("alumnus", row["key"])
+        receipt = voting.take(session_store, member, "2026", voting.numbers(), key=key, now=now)
+        voting.cast(session_store, "2026", receipt, ["darya-2026"], key=key, now=now)
+    assert pages() == before
+
+
+def test_a_ballot_is_taken_once_and_its_receipt_opens_it_without_signing_in(app: Flask) -> None:
+    member = reader(app, "alumnus")
+    page = member.get("/contest/2026/vote").text
+    numbers = dict(re.findall(r'name="(ballot|salt)" value="([0-9a-f]{32})"', page))
+    assert set(numbers) == {"ballot", "salt"}
+    answer = member.post("/contest/2026/vote", data=numbers)
+    receipt = re.search(r"<code>([0-9a-f]{32}-[0-9a-f]{32})</code>", answer.text)
+    assert receipt
+    assert "no-store" in answer.headers["Cache-Control"]
+    again = member.post("/contest/2026/vote", data=numbers)
+    assert receipt.group(1) in again.text  # the answer may have been lost
+    other = member.post("/contest/2026/vote", data={"ballot": "0" * 32, "salt": "0" * 32})
+    assert other.status_code == 409
+    booth = reader(app, "anyone")
+    form = {"receipt": receipt.group(1), "act": "cast", "choice": "darya-2026"}
+    assert booth.post("/contest/2026/ballot", data=form).status_code == 200
+    opened = booth.post("/contest/2026/ballot", data={"receipt": receipt.group(1), "act": "open"})
+    assert re.search(r'value="darya-2026" checked', opened.text)
+    wrong = booth.post("/contest/2026/ballot", data={"receipt": "x" * 65, "act": "open"})
+    assert wrong.status_code == 422
+
+
+def test_a_wrong_draft_comes_back_with_what_was_entered(app: Flask) -> None:
+    staff = reader(app, "staff")
+    answer = staff.post(
+        "/staff/contest/new", data={"season": "2027", "title": "T", "rules": "x = ["}
+    )
+    assert answer.status_code == 422
+    assert 'value="2027"' in answer.text
+    assert answer.text.count("field-error") > 5
+
+
+def test_staff_see_what_to_do_and_a_closed_window_refuses(app: Flask, session_store: Store) -> None:
+    staff = reader(app, "staff")
+    page = staff.get("/staff/contest/2026").text
+    assert "Nothing: members vote" in page
+    answer = staff.post("/staff/contest/2026/publish", follow_redirects=True)
+    assert "This is not the time for it" in answer.text
+    found = seasons.season(session_store, STAFF_VIEWER, "2026")
+    assert found.published_at is None
+    assert found.phase(datetime.now(UTC) + timedelta(days=30)) == "decision"

@@ -1,0 +1,98 @@
+"""Ways to people on the site: one answer for nobody and for no way, byte for byte; and the CLI."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from graphnet.settings import Settings
+from graphnet.store import Store
+from tests.conftest import WIPE
+from tests.webapp.furnished import furnished, own_home, reader, site
+
+# Zhanna knows Anna, who is registered and knows Boris; Vera is hidden; Evgeny has died.
+NOBODY = ("vera", "evgeny", "nemo", "anna-0", "zzzz")
+TIE = """MATCH (a:Person {id: 'zhanna'}) MATCH (b:Person {id: 'anna'})
+CREATE (a)-[:KNOWS {strength: 0.9, source: 'test'}]->(b)"""
+
+
+@pytest.fixture(scope="module")
+def app(
+    session_store: Store, settings: Settings, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Flask]:
+    session_store.run_alone(WIPE)
+    home = own_home(settings, tmp_path_factory.mktemp("reach"))
+    live = furnished(session_store, home)
+    session_store.write(TIE)
+    session_store.write(
+        "MATCH (a:Account {email: 'analyst@example.org'}) SET a.roles = ['alumnus']"
+    )
+    yield site(live, home)
+    live.stop()
+
+
+def stripped(text: str, name: str) -> str:
+    """A page without the name that was asked about and without its form's own token."""
+    return re.sub(rf'{name}|name="csrf_token" value="[^"]*"', "", text)
+
+
+def told(client: FlaskClient, name: str, path: str = "/reach/{}") -> tuple[int, str]:
+    answer = client.get(path.format(name))
+    return answer.status_code, stripped(answer.get_data(as_text=True), name)
+
+
+def test_there_is_a_way(app: Flask) -> None:
+    status, text = told(reader(app, "analyst"), "boris")
+    assert status == 200
+    assert "Борис" in text
+    assert "Анна" in text
+
+
+@pytest.mark.parametrize("role", ["analyst", "staff"])
+def test_nobody_and_no_way_are_the_same_bytes(app: Flask, role: str) -> None:
+    client = reader(app, role)
+    first = told(client, NOBODY[0])
+    assert first[0] == 200
+    for name in NOBODY[1:]:
+        assert told(client, name) == first, name
+    if role == "analyst":  # herself, and one whom she may not see: not of her year, not registered
+        assert told(client, "zhanna")[0] == 200
+        for kind in ("company", "city", "topic"):
+            assert told(client, "nemo", f"/reach?{kind}={{}}")[0] == 200
+
+
+def test_asking_about_nobody_is_one_refusal(app: Flask) -> None:
+    client = reader(app, "analyst")
+    answers = set()
+    for name in NOBODY:
+        form = {"kind": "person", "target": name, "asked": "anna", "text": "hello"}
+        answer = client.post("/reach/ask", data=form, follow_redirects=True)
+        answers.add((answer.status_code, stripped(answer.get_data(as_text=True), name)))
+    assert len(answers) == 1
+
+
+def test_others_are_kept_out(app: Flask) -> None:
+    assert reader(app, "anyone").get("/reach/boris").status_code == 303
+    staff = reader(app, "staff")
+    assert staff.get("/pass-ons").status_code == 403
+    assert staff.post("/reach/ask", data={}).status_code == 403
+    alumnus = reader(app, "alumnus")
+    assert alumnus.get("/pass-on/none").status_code == 404
+    assert alumnus.post("/pass-on/none", data={"act": "leave"}).status_code == 404
+    assert alumnus.post("/pass-ons/none/withdraw").status_code == 404
+    for answer in (
+        reader(app, "anyone").get("/passed/none"),
+        reader(app, "anyone").post("/passed/none", data={"act": "reach", "text": "hi"}),
+    ):
+        assert answer.status_code == 404
+
+
+def test_too_many_words_come_back(app: Flask) -> None:
+    form = {"kind": "person", "target": "boris", "asked": "anna", "text": "x" * 501}
+    answer = reader(app, "analyst").post("/reach/ask", data=form)
+    assert answer.status_code == 422
+    assert "x" * 501 in answer.get_data(as_text=True)
+    form |= {"kind": "planet"}
+    assert reader(app, "analyst").post("/reach/ask", data=form).status_code == 400

@@ -127,7 +127,9 @@ RETURN properties(p) AS person, type(t) AS tie, startNode(t) = p AS outgoing,
   CASE WHEN other:Person THEN {} WHEN other:Account
     THEN {email: other.email, created_at: other.created_at}
     WHEN other:Ask THEN other {.sent_at, .channel, .answered_at, .said}
-    WHEN other:Claim OR other:Invitation THEN {id: other.id} ELSE properties(other) END AS thing
+    WHEN other:Claim OR other:Invitation THEN {id: other.id}
+    WHEN other:Nomination AND NOT EXISTS { (other)-[:OF]->(p) }
+    THEN other {.id, .category, .at} ELSE properties(other) END AS thing
 ORDER BY tie, elementId(t) LIMIT 100000"""
 
 # One row: how many records of the person have been emptied. Only what their source calls them

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from graphnet import mail
+from graphnet import mail, people
 from graphnet.community import requests
 from graphnet.community.contest import (
     candidates,
@@ -256,6 +256,19 @@ def test_who_declines_is_not_asked_again_and_the_nominator_does_not_learn_of_it(
         nominations.accept(store, DARYA_V, one, statement="x", finalist_public=True, now=ENTRY)
 
 
+def test_the_nominator_s_own_data_tell_nothing_of_the_nominee(store: Store) -> None:
+    live = announced(store)
+    one = nominations.nominate(
+        live, ANNA_V, "2026", "ambassador", LETTER, now=ENTRY, person_id="darya"
+    )
+    nominations.decline(store, DARYA_V, one)
+    exported = people.export(store, ANNA_V, ANNA)
+    [nominated] = [tie for tie in exported["ties"] if tie["tie"] == "NOMINATED"]
+    assert set(nominated["thing"]) == {"id", "category", "at"}
+    own = people.export(store, DARYA_V, DARYA)
+    assert "declined" in [tie["thing"].get("state") for tie in own["ties"]]
+
+
 @pytest.mark.parametrize("who", ["vera", "evgeny", "nobody"])
 def test_hidden_dead_and_unknown_people_cannot_be_nominated_alike(store: Store, who: str) -> None:
     live = announced(store)
@@ -323,8 +336,6 @@ def test_a_candidate_withdraws_at_any_time_and_letters_go_with_it(store: Store) 
 
 
 def test_erasing_a_person_takes_what_was_written_for_them(store: Store) -> None:
-    from graphnet import people
-
     live = announced(store)
     one = enter(live, DARYA, by=ANNA)
     nominations.write_letter(store, ANNA_V, one, "She is good.", now=ENTRY)
@@ -677,8 +688,6 @@ def test_a_past_season_stays_and_nobody_changes_it(store: Store) -> None:
         )
     with pytest.raises(Conflict):
         seasons.change(store, STAFF_VIEWER, "2026", replace(TERMS, prize="x"), now=ARCHIVE)
-    from graphnet import people
-
     people.erase(store, DARYA_V, DARYA)
     after = publication.archives(store, STAFF_VIEWER, season(store))["full"]
     assert after["intact"]

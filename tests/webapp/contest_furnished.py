@@ -20,7 +20,7 @@ ON CREATE SET a.id = 'account-vera', a.email = 'v@example.org', a.roles = ['alum
 MERGE (a)-[:OF]->(p) RETURN p.key AS key"""
 NO_ACCOUNT = "MATCH (a:Account {email_key: 'v@example.org'}) DETACH DELETE a"
 NAMED = """MATCH (n:Nomination)-[:IN]->(c:Contest) MATCH (n)-[:OF]->(p:Person)
-SET n.id = p.id + '-' + c.season"""
+SET n.id = 'n' + toString(p.key) + '-' + c.season"""
 CODE = "MATCH (a:Award) SET a.code = 'certificate'"
 
 

@@ -55,7 +55,7 @@ def test_who_is_no_juror_neither_reads_nor_scores(app: Flask) -> None:
     for role in ("alumnus", "staff", "admin"):
         client = reader(app, role)
         assert client.get("/contest/2026/jury").status_code == 403
-        assert client.get("/contest/2026/jury/darya-2026").status_code == 403
+        assert client.get("/contest/2026/jury/n5-2026").status_code == 403
     juror = reader(app, "analyst")  # Zhanna, whose role for the site is another
     assert juror.get("/contest/2026/jury").status_code == 200
 
@@ -65,9 +65,7 @@ def test_nobody_answers_an_invitation_that_is_not_theirs(app: Flask, session_sto
     for role in ("alumnus", "staff", "analyst"):
         client = reader(app, role)
         for act in ("accept", "decline", "withdraw", "change"):
-            answer = client.post(
-                f"/contest/nominations/darya-2026/{act}", data={"statement": "Mine."}
-            )
+            answer = client.post(f"/contest/nominations/n5-2026/{act}", data={"statement": "Mine."})
             assert answer.status_code == 404, (role, act)
     assert session_store.read(COUNTS) == before
 
@@ -84,7 +82,7 @@ def test_no_page_shows_a_total_or_a_turnout_while_members_vote(
             for path in (
                 "/contest", "/contest/2026", "/contest/2026/rules", "/contest/2026/log", "/staff",
                 "/staff/contest", "/staff/contest/2026", "/contest/mine",
-                "/staff/contest/2026/dossiers/darya-2026", "/contest/2026/archive.json",
+                "/staff/contest/2026/dossiers/n5-2026", "/contest/2026/archive.json",
             ):  # fmt: skip
                 text = client.get(path).get_data(as_text=True)
                 text = re.sub(r'name="csrf_token"[^>]*|\d\d:\d\d UTC|<time[^>]*>', "", text)
@@ -103,7 +101,7 @@ def test_no_page_shows_a_total_or_a_turnout_while_members_vote(
     for row in voters:
         member = Viewer("alumnus", row["key"])
         receipt = voting.take(session_store, member, "2026", voting.numbers(), key=key, now=now)
-        voting.cast(session_store, "2026", receipt, ["darya-2026"], key=key, now=now)
+        voting.cast(session_store, "2026", receipt, ["n5-2026"], key=key, now=now)
     assert pages() == before
 
 
@@ -121,10 +119,10 @@ def test_a_ballot_is_taken_once_and_its_receipt_opens_it_without_signing_in(app:
     other = member.post("/contest/2026/vote", data={"ballot": "0" * 32, "salt": "0" * 32})
     assert other.status_code == 409
     booth = reader(app, "anyone")
-    form = {"receipt": receipt.group(1), "act": "cast", "choice": "darya-2026"}
+    form = {"receipt": receipt.group(1), "act": "cast", "choice": "n5-2026"}
     assert booth.post("/contest/2026/ballot", data=form).status_code == 200
     opened = booth.post("/contest/2026/ballot", data={"receipt": receipt.group(1), "act": "open"})
-    assert re.search(r'value="darya-2026" checked', opened.text)
+    assert re.search(r'value="n5-2026" checked', opened.text)
     wrong = booth.post("/contest/2026/ballot", data={"receipt": "x" * 65, "act": "open"})
     assert wrong.status_code == 422
 

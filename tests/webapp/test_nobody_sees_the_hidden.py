@@ -46,7 +46,7 @@ PARAMETERS = {
     "ask_id": ("none", "ask"),
     "code": ("ru", "certificate"),
     "season": ("2025", "2026", "none"),
-    "nomination_id": ("vera-2026", "darya-2026", "none"),
+    "nomination_id": ("n3-2026", "n5-2026", "none"),
     "kind": ("cohorts", "units", "nonsense"),
     "thing_id": ("optics98", "faculty", "none"),
     "form": ("gexf", "graphml", "csv", "json"),

@@ -425,7 +425,7 @@ def _me(viewer: Viewer) -> int:
 
 
 def _once(contest: Season, category: str, who: str) -> str:
-    return f"{contest.id}:{category}:{who}"
+    return sha256(f"{contest.id}:{category}:{who}")
 
 
 def _text(text: str, *, needed: bool) -> str:

@@ -212,6 +212,7 @@ class ForPerson:
         candidates = self.candidates(name, seen=seen)
         ranked = sorted(candidates, key=lambda c: (-c.score, c.thing.begins or self.person.now,
                                                    c.thing.id))  # fmt: skip
+        every = ranked
         if name == "events":
             if k <= SHORT:
                 ranked = _once_a_series(ranked)
@@ -226,7 +227,7 @@ class ForPerson:
         order = diversify(scores, features(pool), k, dial=DIAL)
         chosen = [(pool[i], False, 1.0) for i in order.tolist()]
         if name == "events" and explore:
-            chosen = self._explore(chosen, ranked, k)
+            chosen = self._explore(chosen, every, k)
         return self._explained(chosen)
 
     def candidates(self, name: str, *, seen: frozenset[str] = frozenset()) -> list[Candidate]:

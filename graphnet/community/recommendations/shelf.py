@@ -278,7 +278,7 @@ class ForPerson:
                 candidate.explain(), key=lambda pair: (-pair[0].part, pair[0].kind, pair[0].thing)
             )
             if explored:
-                reasons = [*reasons, (Reason("new", 0.0), ())]
+                reasons = [(Reason("new", 0.0), ()), *reasons]
             explained.append(reasons[: MOST_REASONS + 2])
         keys = {c.person_key for c, _, _ in chosen if c.person_key is not None}
         for reasons in explained:

@@ -54,6 +54,10 @@ COMMANDS = {
         "graphnet.community.command:contributions",
         "Lists of contributions, and the ledger's chain.",
     ),
+    "recommend": (
+        "graphnet.community.recommendations.command:recommend",
+        "Judge the lists by what people did later.",
+    ),
     "names": ("graphnet.names.command:names", "Learn how names are written."),
     "bench": ("graphnet.bench:bench", "Answer a scored task from plain files."),
     "warm": ("graphnet.cli:warm", "Compile the inner loops once."),

@@ -117,14 +117,16 @@ SET p.given_name = $given, p.patronymic = $patronymic, p.family_name = $family,
 AUDIT_READ = """CREATE (a:AuditEntry {id: $id, at: $at, actor: $actor, role: $role, act: $act,
   purpose: $purpose, subject: $subject, detail: $detail}) RETURN a.id AS id"""
 
-# One row: a node or tie of the person's own data, for the export that the law gives them.
+# One row: a node or tie of the person's own data, for the export that the law gives them. Who named
+# them in an answer is that other person's secret.
 EXPORT = """MATCH (p:Person {key: $key})
 OPTIONAL MATCH (p)-[t]-(other)
-WHERE NOT other:AuditEntry AND NOT other:Session AND NOT other:PseudonymKey
+WHERE NOT other:AuditEntry AND NOT other:Session AND type(t) <> 'NAMED' AND NOT other:PseudonymKey
 RETURN properties(p) AS person, type(t) AS tie, startNode(t) = p AS outgoing,
   properties(t) AS tie_properties, labels(other) AS labels,
   CASE WHEN other:Person THEN {} WHEN other:Account
     THEN {email: other.email, created_at: other.created_at}
+    WHEN other:Ask THEN other {.sent_at, .channel, .answered_at, .said}
     WHEN other:Claim OR other:Invitation THEN {id: other.id} ELSE properties(other) END AS thing
 ORDER BY tie, elementId(t) LIMIT 100000"""
 

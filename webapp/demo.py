@@ -46,8 +46,8 @@ FURNISH: tuple[str, ...] = (
     "webapp.recovery.demo",
     "webapp.contributions.demo",
     "webapp.contest.demo",
-    "webapp.ambassadors.demo",
     "webapp.recommendations.demo",
+    "webapp.ambassadors.demo",
 )
 
 

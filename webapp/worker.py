@@ -16,6 +16,7 @@ import click
 from graphnet import accounts, changes, erasures, jobs, live, mail
 from graphnet.community import claims
 from graphnet.community.asking import answered
+from graphnet.community.contest import nominations
 from graphnet.community.recommendations import impressions, models
 from graphnet.discovery import stored
 from graphnet.errors import ModelMissing, SnapshotError, StoreError
@@ -168,6 +169,7 @@ def run(store: Store, settings: Settings, stopped: threading.Event) -> None:
                 jobs.sweep(store)
                 accounts.forget_ended(store)
                 claims.forget(store)
+                nominations.forget_unanswered(store, datetime.now(UTC))
                 impressions.forget(store)
                 letters.ask(store)
                 swept = time.monotonic()

@@ -88,7 +88,11 @@ def people_i_may_know(live: Live, viewer: Viewer, *, k: int = 10) -> list[Person
         for place, score in plain
         if place not in {other for other, _ in learned}
     ]
-    ranked = ranked[: 4 * k]
+    if len(ranked) < k:
+        ranked += _classmates_left(
+            view, me, wanted, barred | {place for place, _ in ranked}, ranked
+        )
+    ranked = ranked[: 2 * k + 10]  # some have no reason that may be told
     naming = view.showing(viewer, "connections", wanted)
     common = {place: _shared(view, known, place, allowed) for place, _ in ranked}
     named = {
@@ -164,6 +168,22 @@ def _plain_order(
         key=lambda place: (-total[place], place),
     )
     return [(place, total[place]) for place in ranked]
+
+
+def _classmates_left(
+    view: View, me: int, wanted: BoolArray, barred: set[int], before: list[tuple[int, float]]
+) -> list[tuple[int, float]]:
+    """Return who else studied with me, for somebody without ties: more in common first."""
+    snapshot = view.snapshot
+    shared = np.zeros(snapshot.n)
+    for kind in ("study_groups", "cohorts", "graduations"):
+        shared += snapshot.same(me, kind)
+    shared[~wanted] = 0.0
+    shared[sorted(barred)] = 0.0
+    places = np.flatnonzero(shared)
+    order = np.lexsort((places, -shared[places]))
+    below = min((score for _, score in before), default=0.0) - 4.0
+    return [(int(place), below + float(shared[place])) for place in places[order]]
 
 
 def _shared(view: View, known: Int64, other: int, allowed: BoolArray) -> list[int]:

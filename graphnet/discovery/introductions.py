@@ -81,7 +81,7 @@ def _best_chain(
     """Fill ``found`` (first contact, connector, target; -1 where shorter); return the strength.
 
     Of equal chains the shortest wins, then the one met first: the lower positions. A patient search
-    looks at every tie of every first contact, whatever it has found, so that its time says nothing.
+    looks at every tie of every first contact, whatever it has found, so that its time hardly tells.
     """
     best = 0.0
     found[:] = -1
@@ -111,6 +111,55 @@ def _best_chain(
             w = indices[j]
             strength = so_far * weight[j] * willing[w] * last[w]
             if strength > best and not is_target[v]:
+                best = strength
+                found[0], found[1], found[2] = v, w, toward[w]
+    return best
+
+
+@njit(cache=True, nogil=True)
+def _best_chain_from_behind(
+    indptr: Int64,
+    indices: Int32,
+    weight: Float32,
+    willing: Float64,
+    begin: Float64,
+    end: Int64,
+    before: Int64,
+    last: Float64,
+    toward: Int32,
+    most_steps: int,
+    found: Int32,
+) -> float:
+    """Do the same from the targets back: for many first contacts and few people near the targets.
+
+    ``begin`` has an entry for everybody here; ``before`` are those who are tied to a target.
+    """
+    best = 0.0
+    found[:] = -1
+    for i in range(len(end)):
+        if begin[end[i]] > best:
+            best = begin[end[i]]
+            found[0], found[1], found[2] = end[i], -1, -1
+    if most_steps < 2:
+        return best
+    for i in range(len(before)):
+        w = before[i]
+        strength = begin[w] * willing[w] * last[w]
+        if strength > best:
+            best = strength
+            found[0], found[1], found[2] = w, toward[w], -1
+    if most_steps < 3:
+        return best
+    for i in range(len(before)):
+        w = before[i]
+        if willing[w] * last[w] <= best:
+            continue
+        for j in range(indptr[w], indptr[w + 1]):
+            v = indices[j]
+            strength = begin[v] * willing[v] * weight[j] * willing[w] * last[w]
+            longer = found[2] >= 0
+            lower = longer and (v < found[0] or (v == found[0] and w < found[1]))
+            if strength > best or (strength == best and strength > 0.0 and lower):
                 best = strength
                 found[0], found[1], found[2] = v, w, toward[w]
     return best
@@ -164,8 +213,9 @@ def introductions(
 
     Notes
     -----
-    Costs per chain the sum of the degrees of the first contacts, once the sum of the targets'
-    degrees, and n for its scratch space: 1 ms for one person among 41,500 with 1.36 million ties.
+    Costs per chain the sum of the degrees of the first contacts or, unless it is patient, of those
+    who are tied to a target, whichever are fewer people; once the sum of the targets' degrees, and
+    n for its scratch space. ``tests/bench/reach_speed.py`` measures it.
     """
     n = ties.n
     if not 1 <= most_steps <= MOST_STEPS:
@@ -196,28 +246,29 @@ def introductions(
     if n and last.max() > 1.0:
         raise BadValue("strengths of ties lie above 0 and at most at 1")
     found = np.empty(3, np.int32)
+    before = np.flatnonzero(last > 0.0)
+    everyone = np.zeros(n)
+    everyone[start] = begin
+    behind = not patient and len(before) < len(start)
+    network = (ties.indptr, ties.indices, ties.weight, share)
     chains: list[Chain] = []
     for _ in range(k):
-        best = _best_chain(
-            ties.indptr,
-            ties.indices,
-            ties.weight,
-            share,
-            is_target,
-            start,
-            begin,
-            last,
-            toward,
-            most_steps,
-            patient,
-            found,
-        )
+        if behind:
+            best = _best_chain_from_behind(
+                *network, everyone, end, before, last, toward, most_steps, found
+            )
+        else:
+            best = _best_chain(
+                *network, is_target, start, begin, last, toward, most_steps, patient, found
+            )
         if best <= 0.0 and not patient:
             break
+        # Nobody found costs the same bookkeeping.
+        positions = found[found >= 0].copy()
+        connectors = positions[:-1] if len(positions) > 1 else positions
+        share[connectors] = 0.0
+        begin[np.isin(start, connectors)] = 0.0
+        everyone[connectors] = 0.0
         if best > 0.0:
-            positions = found[found >= 0].copy()
             chains.append(Chain(positions, float(best)))
-            connectors = positions[:-1] if len(positions) > 1 else positions
-            share[connectors] = 0.0
-            begin[np.isin(start, connectors)] = 0.0
     return chains

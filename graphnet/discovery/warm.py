@@ -36,3 +36,4 @@ def warm() -> None:
         common_neighbours(ties.indptr, ties.indices, 0, 2, allowed=allowed)
         model.suggest(ties, attributes, 0, 5, allowed=allowed)
         introductions(ties, [1], [1.0], [3], 2, allowed=allowed)
+        introductions(ties, [1, 5, 6], [1.0] * 3, [0], 2, allowed=allowed)  # from behind

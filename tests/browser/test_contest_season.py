@@ -135,6 +135,7 @@ def done(page: Page) -> None:
     expect(page.locator(".notice-success").first).to_be_visible()
 
 
+@pytest.mark.timeout(1200)  # a whole season with all roles takes two to six minutes
 def test_a_season_from_announcement_to_archive(
     page_as: OpenPage,
     clock: Clock,
@@ -177,7 +178,7 @@ def test_a_season_from_announcement_to_archive(
     staff.click("main form button[type=submit]")
     done(staff)
     assert page_as("anyone").request.get(f"{live_server.url}/contest/2026").status == 404
-    look("draft", {"staff": ("/staff/contest", "/staff/contest/2026", "/staff/contest/2026/edit")})
+    look("draft", {"staff": ("/staff/contest/2026", "/staff/contest/2026/edit")})
     staff.goto("/staff/contest/2026")
     staff.click("form[action$='/announce'] button")
     done(staff)
@@ -222,9 +223,8 @@ def test_a_season_from_announcement_to_archive(
     zhanna.click("form[action$='/accept'] button")
     done(zhanna)
     look("entry", {
-        "anna": ("/contest", "/contest/2026/nominate?q=Кузнецова", "/contest/mine"),
-        "darya": ("/contest/mine", address.removeprefix(live_server.url)),
-        "staff": ("/staff/contest/2026",),
+        "anna": ("/contest/2026/nominate?q=Кузнецова",),
+        "darya": (address.removeprefix(live_server.url),),
     })  # fmt: skip
 
     # Eligibility, and a jury that the graph keeps apart from whom it knows.
@@ -247,28 +247,23 @@ def test_a_season_from_announcement_to_archive(
 
     # The jury: everybody sees their own sheets and scores only.
     clock.move_to("jury")
-    for place, who in enumerate(("juror1", "juror2", "juror3"), start=1):
+    for place, who in enumerate(("juror1", "juror2", "juror3", "anna"), start=1):
         juror = page_as(who, language="ru" if place == 1 else "en", path="/contest/2026/jury")
-        for link in juror.locator("main .rows a").evaluate_all("all => all.map(a => a.href)"):
+        links = juror.locator("main .rows a").evaluate_all("all => all.map(a => a.href)")
+        assert 1 <= len(links) <= (1 if who == "anna" else 2)
+        for link in links:
             juror.goto(link)
             better = "Кузнецова" in juror.locator("h1").inner_text()
             for group in juror.locator("fieldset.scores").all():
                 group.get_by_label(str(6 + place if better else 3 + place), exact=True).check()
             juror.click("form:has(fieldset.scores) button")
             done(juror)
-    anna.goto("/contest/2026/jury")
-    link = anna.locator("main .rows a")
-    assert link.count() <= 1  # nobody but Zhanna can be hers, if the assignment gave her anybody
     refused = page_as("member1").request.get(f"{live_server.url}/contest/2026/jury")
     assert refused.status == 403
     staff.goto("/staff/contest/2026")
     expect(staff.locator("#result")).to_have_count(0)
-    sheet = juror.url  # the list
-    look("jury", {
-        "juror1": ("/contest/2026/jury", _first_sheet(juror, sheet)),
-        "anna": ("/contest/2026",),
-        "staff": ("/staff/contest/2026",),
-    })  # fmt: skip
+    juror.goto("/contest/2026/jury")
+    look("jury", {"anna": ("/contest/2026/jury", _first_sheet(juror))})
 
     # The vote: a ballot is taken, cast by its receipt, and changed.
     clock.move_to("vote")
@@ -305,7 +300,6 @@ def test_a_season_from_announcement_to_archive(
     look("vote", {
         "member4": ("/contest", "/contest/2026", "/contest/2026/vote"),
         "anyone": ("/contest/2026/ballot",),
-        "staff": ("/staff/contest/2026", "/contest/2026/log"),
     })  # fmt: skip
 
     # Appeals: a candidate sees their own result, and asks; staff decide.
@@ -315,7 +309,7 @@ def test_a_season_from_announcement_to_archive(
     zhanna.fill("textarea[name=text]", "Please count my talks again.")
     zhanna.click("form[action$='/appeal'] button")
     done(zhanna)
-    look("appeal", {"zhanna": ("/contest/mine",), "staff": ("/staff/contest/2026",)})
+    look("appeal", {"zhanna": ("/contest/mine",)})
     clock.move_to("decision")
     staff.goto("/staff/contest/2026")
     staff.click("form[action$='/publish'] button")
@@ -355,16 +349,14 @@ def test_a_season_from_announcement_to_archive(
     expect(public.locator("main")).to_contain_text("Дарья Кузнецова")
     look("published", {
         "anyone": ("/contest", "/contest/2026", verify),
-        "staff": ("/staff/contest/2026", "/staff/contest", "/contest/2026/log"),
+        "staff": ("/staff/contest", "/contest/2026/log"),
     })  # fmt: skip
     clock.move_to("past")
     public.goto("/contest/2026")
     expect(public.locator(".page-head .badge")).to_have_text("archive")
-    look("archived", {"anna": ("/contest", "/contest/2026"), "anyone": ("/contest/2026/rules",)})
 
 
-def _first_sheet(page: Page, path: str) -> str:
-    page.goto(path)
+def _first_sheet(page: Page) -> str:
     href = page.locator("main .rows a").first.get_attribute("href")
     assert href
     return href

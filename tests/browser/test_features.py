@@ -44,6 +44,7 @@ PAGES: dict[str, tuple[tuple[str, str], ...]] = {
         ("/home", ""),
         ("/people", ""),
         ("/people?year=1800", ""),
+        ("/people/suggested", ""),
         ("/classmates", ""),
         ("/classmates?state=no_contact", ""),
         ("/classmates?name=qqqq", ""),
@@ -326,3 +327,20 @@ def test_what_one_shows_of_oneself_is_chosen_by_keyboard(
         "RETURN p.audiences AS audiences LIMIT 1"
     )[0]["audiences"]
     assert "city:nobody" in held
+
+
+def test_a_dismissal_acts_at_once_and_can_be_undone(page_as: OpenPage) -> None:
+    page = page_as("alumnus", path="/people/suggested")
+    people = page.locator("main .person")
+    expect(page.locator("svg.between").first).to_be_visible()
+    first = people.first.locator(".person-name a").get_attribute("href")
+    same = page.locator(f'main .person-name a[href="{first}"]')
+    people.first.get_by_role("button").click()
+    expect(page.locator("main .notice")).to_be_visible()
+    expect(same).to_have_count(0)
+    page.goto("/home")
+    expect(same).to_have_count(0)
+    page.goto(f"/people/suggested?dismissed={str(first).rsplit('/', 1)[1]}")
+    expect(same).to_have_count(0)
+    page.get_by_role("button", name="Undo").click()
+    expect(same).to_have_count(1)

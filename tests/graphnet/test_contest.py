@@ -1,11 +1,13 @@
 """The contest's engine: each rule of a season, by the right role, at the right time."""
 
+import json
 from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from graphnet import mail
 from graphnet.community import requests
@@ -18,6 +20,7 @@ from graphnet.community.contest import (
     seasons,
     voting,
 )
+from graphnet.community.contest.command import contest
 from graphnet.errors import (
     BadValue,
     Conflict,
@@ -28,6 +31,7 @@ from graphnet.errors import (
 )
 from graphnet.model import Name
 from graphnet.privacy import ANYONE, Viewer
+from graphnet.settings import Settings
 from graphnet.store import Store
 from tests.graphnet.contest_season import (
     APPEAL,
@@ -611,8 +615,6 @@ def test_winners_and_consenting_finalists_only_are_published(store: Store) -> No
 
 
 def test_the_archive_adds_up_and_one_changed_number_shows(store: Store) -> None:
-    import json
-
     ended(store)
     publication.publish(store, STAFF_VIEWER, "2026", now=DECISION)
     files = publication.archives(store, STAFF_VIEWER, season(store))
@@ -634,6 +636,29 @@ def test_the_archive_adds_up_and_one_changed_number_shows(store: Store) -> None:
     assert not any(row["name"] in files["full"]["file"] for row in names)
     store.write("MATCH (a:SeasonArchive {kind: 'full'}) SET a.file = a.file + ' '")
     assert not publication.archives(store, STAFF_VIEWER, season(store))["full"]["intact"]
+
+
+def test_seasons_on_the_command_line(
+    store: Store, settings: Settings, address: tuple[str, str, str]
+) -> None:
+    uri, user, password = address
+    own = replace(settings, neo4j_uri=uri, neo4j_user=user, neo4j_password=password)
+
+    def run(*arguments: str) -> str:
+        found = CliRunner().invoke(contest, arguments, obj=own, catch_exceptions=False)
+        assert found.exit_code == 0, found.output
+        return found.output
+
+    assert "no season yet" in run("list")
+    ended(store)
+    publication.publish(store, STAFF_VIEWER, "2026", now=DECISION)
+    assert "Ambassador Alumnus 2026" in run("list")
+    assert "unchanged and adds up" in run("show", "2026")
+    shown = json.loads(run("show", "2026", "--json"))
+    assert shown["archive"]["mistakes"] == []
+    assert shown["archive"]["sha256"] in run("show", "2026")
+    store.write("MATCH (a:SeasonArchive {kind: 'full'}) SET a.file = a.file + ' '")
+    assert "does NOT add up" in run("show", "2026")
 
 
 def test_a_past_season_stays_and_nobody_changes_it(store: Store) -> None:

@@ -79,6 +79,8 @@ def furnish(store: Store, settings: Settings, people: dict[str, Any]) -> None:
         demo = of_origins(store, [f"synth:person:{people['alumnus']['id']}"])
         me = next(iter(demo.values()))[0]
         others = [member for member in members if member.key != me]
+        if len(others) < 130:  # too small an association for two seasons with a jury
+            return
         today = datetime.now(UTC)
         past = today.year - 1
         began = datetime(past, 5, 10, 9, tzinfo=UTC)

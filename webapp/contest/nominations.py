@@ -39,7 +39,7 @@ def nominate(season: str) -> Response:
 
 @blueprint.post("/contest/<season>/nominate")
 @signed_in
-@limiter.limit("30/hour")
+@limiter.limit("100/hour")
 def invite(season: str) -> Response:
     """Invite somebody to stand."""
     found = season_of(season)

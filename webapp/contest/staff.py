@@ -1,5 +1,6 @@
 """/staff/contest: seasons, what is to be done now, eligibility, jury, appeals, result, dossiers."""
 
+import json
 from datetime import timedelta
 
 from flask import flash, redirect, request, url_for
@@ -8,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from graphnet.accounts import account_by_email
 from graphnet.community import requests, standing
+from graphnet.community import seasons as ledger_seasons
 from graphnet.community.contest import (
     candidates,
     jury,
@@ -34,7 +36,7 @@ from webapp.contest.tasks import tasks
 from webapp.context import graphnet, live
 from webapp.i18n import in_language
 from webapp.pages import answer
-from webapp.security import role_required
+from webapp.security import role_required, secret_key
 
 COUNTED = ("appeal", "decision", "published", "archived")
 
@@ -193,13 +195,28 @@ def staff_act(season: str, act: str) -> Response:
             gettext("Decided, and on the record."),
         )
     elif act == "publish":
-        attempt(
-            lambda: publication.publish(store, me, season, now=at, note=form.get("note", "")),
-            gettext("Published. The season is frozen."),
-        )
+        attempt(lambda: _publish(season), gettext("Published. The season is frozen."))
     else:
         raise ThingNotFound("no such act")
     return redirect(url_for("contest.staff_season", season=season, _anchor=target or None), 303)
+
+
+def _publish(season: str) -> None:
+    """Freeze the ledger's season into its own file first, so that the archive can name its sum."""
+    store, me, at = graphnet().store, viewer(), now()
+    found = season_of(season)
+    note = request.form.get("note", "")
+    publication.publishable(store, me, found, now=at, note=note)
+    settings = graphnet().settings
+    folder = settings.home / "seasons"
+    rules = read_rules(found.rules)
+    path = ledger_seasons.season_path(folder, rules.season)
+    if not path.exists():
+        keys = [one.key for one in candidates.candidates(store, me, found)]
+        key = ledger_seasons.signing_key(secret_key(settings))
+        ledger_seasons.freeze(store, rules, folder, key=key, candidates=keys)
+    digest = json.loads(path.read_text(encoding="utf-8"))["sha256"]
+    publication.publish(store, me, season, now=at, note=note, standing_sha256=digest)
 
 
 def _jury(season: str) -> None:

@@ -59,7 +59,7 @@ def ballot(season: str) -> Response:
 
 
 @blueprint.post("/contest/<season>/ballot")
-@limiter.limit("60/hour")
+@limiter.limit("600/hour")
 def cast(season: str) -> Response:
     """Show the ballot behind a receipt, or cast it."""
     found = season_of(season)

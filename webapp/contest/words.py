@@ -143,17 +143,6 @@ def part_word(part: str) -> str:
     return str(words.get(part, part))
 
 
-def mode_word(mode: str) -> str:
-    """Return one of the four modes of alumni engagement."""
-    words = {
-        "volunteer": gettext("volunteering"),
-        "experiential": gettext("taking part"),
-        "philanthropic": gettext("giving"),
-        "communication": gettext("spreading the word"),
-    }
-    return str(words.get(mode, mode))
-
-
 def named(thing: Named) -> str:
     """Return the name of a criterion or category in the reader's language."""
     return in_language(thing.name, thing.name_ru)
@@ -176,6 +165,6 @@ def _words() -> dict[str, Any]:
         "phase_word": phase_word, "day_word": day_word, "term_word": term_word,
         "nomination_state": state_of_nomination, "nomination_shapes": SHAPES,
         "rule_word": rule_word, "tie_word": tie_word, "act_word": act_word,
-        "part_word": part_word, "mode_word": mode_word, "named": named,
+        "part_word": part_word, "named": named,
         "category_word": category_word, "points": points,
     }  # fmt: skip

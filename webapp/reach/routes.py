@@ -23,7 +23,7 @@ from webapp.security import current_viewer, limiter, role_required
 blueprint = Blueprint("reach", __name__, template_folder="templates")
 
 
-def _purpose() -> Viewer:
+def _viewer() -> Viewer:
     return current_viewer(purpose="find lost")
 
 
@@ -33,9 +33,9 @@ def picker() -> Response:
     """Ways to a company, a city or a field of work; or what there is to choose from."""
     kind = next((kind for kind in KINDS if request.args.get(kind)), "")
     if kind:
-        return _page(ways_to(live(), _purpose(), Target(kind, request.args[kind][:80])))
+        return _page(ways_to(live(), _viewer(), Target(kind, request.args[kind][:80])))
     text = request.args.get("q", "").strip()[:100]
-    lists = [(one, offered(live(), _purpose(), one, text)) for one in KINDS]
+    lists = [(one, offered(live(), _viewer(), one, text)) for one in KINDS]
     return answer("reach/picker.html", text=text, lists=lists)
 
 
@@ -43,7 +43,7 @@ def picker() -> Response:
 @role_required("alumnus", "staff", purpose="find lost")
 def person(person_id: str) -> Response:
     """Ways to one person."""
-    return _page(ways_to(live(), _purpose(), Target("person", person_id[:80])))
+    return _page(ways_to(live(), _viewer(), Target("person", person_id[:80])))
 
 
 def _page(found: Ways, *, words: str | None = None, status: int = 200) -> Response:
@@ -63,9 +63,9 @@ def ask() -> Response:
     target = Target(request.form.get("kind", ""), request.form.get("target", "")[:80])
     words = request.form.get("text", "")
     try:
-        passing.ask(live(), _purpose(), target, request.form.get("asked", ""), words)
+        passing.ask(live(), _viewer(), target, request.form.get("asked", ""), words)
     except BadValue:
-        return _page(ways_to(live(), _purpose(), target), words=words, status=422)
+        return _page(ways_to(live(), _viewer(), target), words=words, status=422)
     except ThingNotFound:
         flash(gettext("This way is not open (any more). Look at what else can be done."), "error")
     except Conflict:

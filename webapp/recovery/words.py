@@ -179,15 +179,12 @@ def changed(act: str, new: int, gone: int) -> str:
         "resize": gettext("The plan has its new size."),
         "again": gettext("Planned again, with what is known by now."),
     }[act]
-    if not new and not gone:
-        return first
-    return " ".join(
-        (
-            first,
-            ngettext("%(num)s person is new in it,", "%(num)s people are new in it,", new),
-            ngettext("%(num)s is in it no longer.", "%(num)s are in it no longer.", gone),
-        )
-    )
+    said = [first]
+    if new:
+        said.append(ngettext("%(num)s person is new in it.", "%(num)s people are new in it.", new))
+    if gone:
+        said.append(ngettext("%(num)s is in it no longer.", "%(num)s are in it no longer.", gone))
+    return " ".join(said)
 
 
 def not_sent(way: str, left: int) -> str:

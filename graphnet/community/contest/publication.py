@@ -143,6 +143,20 @@ def appeals(store: Store, viewer: Viewer, season: Season) -> list[Row]:
     return rows
 
 
+def publishable(
+    store: Store, viewer: Viewer, season: Season, *, now: datetime, note: str = ""
+) -> Result:
+    """Return the result that would be published, if it can be; see `publish`."""
+    staff_only(viewer)
+    need_phase(season, now, "decision")
+    if any(row["status"] != "done" for row in appeals(store, viewer, season)):
+        raise Conflict("appeals")
+    found = result(store, viewer, season, now=now)
+    if found.short and not note.strip():
+        raise Conflict("jurors")
+    return found
+
+
 def publish(
     store: Store, viewer: Viewer, name: str, *, now: datetime, note: str = "",
     standing_sha256: str = "",
@@ -162,12 +176,9 @@ def publish(
     Conflict
         ``appeals`` while one is open; ``jurors`` if the note is missing; ``phase``.
     """
-    staff_only(viewer)
     before = season(store, viewer, name)
-    found = result(store, viewer, before, now=now)
+    found = publishable(store, viewer, before, now=now, note=note)
     said = note.strip()
-    if found.short and not said:
-        raise Conflict("jurors")
     announced = versions(store, before)
 
     def work(transaction: Transaction) -> None:

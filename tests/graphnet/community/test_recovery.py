@@ -301,6 +301,8 @@ def test_an_answer_by_link_is_kept_and_gives_nobody_a_view(live: Live) -> None:
         "RETURN t.source AS s LIMIT 1",
         a=ANNA, b=BORIS,
     )  # fmt: skip
+    whole = people.export(live.store, Viewer("alumnus", BORIS), BORIS)
+    assert "also Ivan" not in str(whole), "who was named does not learn by whom"
     answers.answer_by_link(live.store, token, {}, "", rules=STANDARD)
     assert page(live, plan_id).named == 0, "said again, it replaces what was said"
     # That somebody told something is entered once, whatever they said and however often.

@@ -110,6 +110,20 @@ def test_hidden_people_are_on_no_chain() -> None:
     assert asked(1, allowed=allowed) == []
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_from_the_front_and_from_behind_are_one_answer(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    ties = Ties.of_pairs(60, rng.integers(60, size=150), rng.integers(60, size=150), [0.5] * 150)
+    first, strength = np.arange(0, 60, 2), np.where(np.arange(30) % 3, 1.0, 0.5)
+    for target in range(1, 60, 2):
+        front, behind = (
+            introductions(ties, first, strength, [target], 5, patient=patient)
+            for patient in (True, False)
+        )
+        assert places(front) == places(behind)
+        assert [c.strength for c in front] == [c.strength for c in behind]
+
+
 def test_a_whole_company() -> None:
     chains = introductions(LINE, [1, 5], [0.9, 0.3], [2, 3, 5], 5)
     assert places(chains) == [[1, 2], [5]]

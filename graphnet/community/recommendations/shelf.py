@@ -212,6 +212,7 @@ class ForPerson:
         candidates = self.candidates(name, seen=seen)
         ranked = sorted(candidates, key=lambda c: (-c.score, c.thing.begins or self.person.now,
                                                    c.thing.id))  # fmt: skip
+        every = ranked
         if name == "events":
             if k <= SHORT:
                 ranked = _once_a_series(ranked)
@@ -226,7 +227,7 @@ class ForPerson:
         order = diversify(scores, features(pool), k, dial=DIAL)
         chosen = [(pool[i], False, 1.0) for i in order.tolist()]
         if name == "events" and explore:
-            chosen = self._explore(chosen, ranked, k)
+            chosen = self._explore(chosen, every, k)
         return self._explained(chosen)
 
     def candidates(self, name: str, *, seen: frozenset[str] = frozenset()) -> list[Candidate]:
@@ -277,7 +278,7 @@ class ForPerson:
                 candidate.explain(), key=lambda pair: (-pair[0].part, pair[0].kind, pair[0].thing)
             )
             if explored:
-                reasons = [*reasons, (Reason("new", 0.0), ())]
+                reasons = [(Reason("new", 0.0), ()), *reasons]
             explained.append(reasons[: MOST_REASONS + 2])
         keys = {c.person_key for c, _, _ in chosen if c.person_key is not None}
         for reasons in explained:

@@ -80,11 +80,14 @@ class LiveServer:
     live: Live
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def live_server(
     session_store: Store, settings: Settings, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[LiveServer]:
-    """The whole application on the hand-made association, in threads, on a free port."""
+    """The whole application on the hand-made association, in threads, on a free port.
+
+    One for each module: there is one database, and some modules fill it with their own.
+    """
     store = session_store
     store.run_alone(WIPE)
     small_association(store)
@@ -110,7 +113,7 @@ def live_server(
     live.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def signed_in_states() -> dict[str, Any]:
     """Cookies of readers who have signed in once, by role."""
     return {}

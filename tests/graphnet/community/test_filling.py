@@ -1,5 +1,6 @@
 """What fills the ledger: who came, what an import brought, lists; each again without change."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -69,7 +70,7 @@ def test_what_an_import_brought_is_entered_once(association: Store) -> None:
     text = str(
         association.read("MATCH (n:Contribution|Evidence) RETURN properties(n) AS p LIMIT 99")
     )
-    assert "500" not in text.replace("50000", "")
+    assert not re.search(r"(?<![0-9a-f])500(?![0-9a-f])", text)  # hashes have all digits in them
     assert "anonymous" not in text
     assert "amount" not in text
     assert ledger.broken_link(association) is None

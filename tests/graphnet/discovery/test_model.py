@@ -9,7 +9,7 @@ from graphnet.discovery.model import TieModel
 from graphnet.discovery.newcomer_features import _group_counts
 from graphnet.discovery.newcomers import without_people
 from graphnet.discovery.suggestions import resource_allocation
-from graphnet.discovery.trees import Trees, from_boosting
+from graphnet.discovery.trees import Trees, from_boosting, learn_trees
 from graphnet.errors import BadValue, ModelMissing
 from graphnet.snapshot.arrays import Ties
 
@@ -165,3 +165,13 @@ def test_ties_into_groups_are_counted() -> None:
             ends = ends[allowed[ends]] if len(allowed) else ends
             expected = [int((pattern[ends] & g == g).sum()) for g in groups]
             assert counts[row].tolist() == expected
+
+
+def test_a_feature_that_nobody_has_is_no_hindrance() -> None:
+    rng = np.random.default_rng(0)
+    rows = rng.random((400, 3)).astype(np.float32)
+    rows[:, 1] = np.nan
+    labels = rows[:, 0] > 0.5
+    trees = learn_trees(rows, labels, seed=0, rounds=10, leaves=4, rate=0.3, share_of_features=1.0)
+    scores = trees.scores(rows)
+    assert scores[labels].min() > scores[~labels].max()

@@ -53,6 +53,7 @@ def made(n: int, *, seed: int, verified: float = 0.4, agreed: float = 0.5) -> Sn
         keys=who + 1,
         ids=np.asarray([f"a{i:05d}" for i in who], np.str_),
         flags=flags,
+        audiences=np.full(n, privacy.packed(None), np.int64),
         name_order=who.astype(np.int32),
         layers=layers,
         memberships={

@@ -51,6 +51,7 @@ def matched_words(found: Found, card: Card | None = None) -> str:
     words = {
         "other script": gettext("written in the other alphabet"),
         "diminutive": gettext("a short form of the name"),
+        "another name": gettext("another given name"),
         "other form": gettext("another form of the name"),
         "former name": gettext("a former family name"),
         "typing error": gettext("spelt a little differently"),

@@ -76,16 +76,20 @@ def _how(word: bytes, part: str, name: bytes, kind: int, known: Knowledge) -> tu
         fits = word[0] == name[0] or other
         return (3 if part == "given" else 4) if fits and part != "family" else 90, "initial"
     near = _shared(word, name) if not other else 0.5
+    mine = {g for g, _ in known.given.groups_of(word)}
     if part == "given":
-        mine = {g for g, _ in known.given.groups_of(word)}
-        if mine and mine & {g for g, _ in known.given.groups_of(name)}:
+        theirs = {g for g, _ in known.given.groups_of(name)}
+        if mine & theirs:
             return 5, "diminutive" if not other else "other form"
+        if mine and theirs and near <= 0.5:
+            return 55, "another name"  # found by the rest: Sasha is no form of Viktor
     if not other and name.startswith(word):
         return 6, "beginning"
     if kind == FORMER and near > 0.3:
         return 10 + int(40 * (1 - near)), "former name"
     if other:
-        return 30 if part != "patronymic" else 35, "other script"
+        # A given name that is well known is hardly somebody's family name in the other alphabet.
+        return {"given": 30, "family": 65 if mine else 30, "patronymic": 35}[part], "other script"
     if near > 0.4:
         return 10 + int(40 * (1 - near)), "typing error"
     return 60, "diminutive" if part == "given" else "typing error"

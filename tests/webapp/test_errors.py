@@ -37,7 +37,7 @@ def leaves(kind: type = errors.GraphnetError) -> list[type]:
 
 @pytest.mark.parametrize("leaf", leaves(), ids=lambda leaf: leaf.__name__)
 def test_every_error_of_ours_has_its_status_once(leaf: type[errors.GraphnetError]) -> None:
-    status = status_of(leaf("x"))
+    status = status_of(leaf.__new__(leaf))  # by its kind, whatever it is told
     assert status in WORDS
     nearest = next(kind for kind in leaf.__mro__ if kind in STATUS)
     assert STATUS[nearest] == status

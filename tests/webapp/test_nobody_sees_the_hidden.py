@@ -99,9 +99,13 @@ def test_no_answer_shows_a_hidden_person(app: Flask, role: str) -> None:
             assert answer.status_code < 500 or path in ("/readyz",), (path, answer.text[:300])
             # The reader's own words come back in the search box, and nowhere else.
             body = answer.get_data(as_text=True)
-            for echo in (question.partition("=")[2], "вера", "орлова", "vera orlova"):
+            # The id in an address comes back in its forms, whoever has it, or nobody.
+            own = "vera" if "/vera" in path else ""
+            for echo in (question.partition("=")[2], "вера", "орлова", "vera orlova", own):
                 body = body.replace(f'value="{echo}"', "").replace(f"“{echo}”", "")
-            body = re.sub(r"/people/vera\b|q=[^\"'&\s]*|next=[^\"'\s]*", "", body)
+            if path == "/admin/audit.csv":  # keeps the ids that staff asked for, of anybody
+                body = re.sub(r"(?<=[,: ])vera(?=[,: ])", "", body)
+            body = re.sub(r"/(?:people|reach)/vera\b|q=[^\"'&\s]*|next=[^\"'\s]*", "", body)
             for word in HIDDEN_WORDS:
                 shown = re.search(rf"(?<!\w){word}(?!\w)", body)
                 assert not shown, f"{role} {path}{question} shows {word}"

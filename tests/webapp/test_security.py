@@ -135,14 +135,20 @@ def test_a_form_needs_its_token(
     assert client.post("/sign-out", data={"csrf_token": token[1]}).status_code == 400
 
 
+# A mail program posts here for its reader (RFC 8058); the secret is in the address itself.
+ONE_CLICK = {"/digest/stop/<token>", "/answer/<token>/never"}
+
+
 def test_every_route_that_changes_something_asks_for_the_token(make_app: MakeApp) -> None:
     app = make_app()
     client = app.test_client()
     for rule in app.url_map.iter_rules():
         if "POST" not in (rule.methods or ()):
             continue
-        path = re.sub(r"<[^>]+>", "x", rule.rule)
-        answer = client.post(path)
+        if rule.rule in ONE_CLICK:
+            continue
+        path = re.sub(r"<int:[^>]+>", "1", rule.rule)
+        answer = client.post(re.sub(r"<[^>]+>", "x", path))
         assert answer.status_code == 400, rule.rule
         assert "The form has expired" in answer.text, rule.rule
 

@@ -2,10 +2,10 @@
 
     graphnet synth --alumni 41500 --mean-degree 66 --out FILES
     GRAPHNET_HOME=FOLDER graphnet import --mapping synth FILES
-    GRAPHNET_HOME=FOLDER graphnet snapshot build
-    python tests/bench/ways_speed.py FOLDER
+    python tests/bench/ways_speed.py FOLDER FILES
 
-Asks for registered people, each for somebody drawn at random, and for staff; prints JSON with the
+Gives the registered of FILES their accounts, if FOLDER has none, and builds the snapshot. Asks for
+registered people, each for somebody drawn at random, and for staff; prints JSON with the
 milliseconds by the clock at the 50th, 95th and 99th percentile, and how often a way was found. The
 first answer over a choice of layers, which combines them anew, is printed by itself.
 """
@@ -20,22 +20,26 @@ import numpy as np
 
 from graphnet.community.targets import Target
 from graphnet.community.ways import ways_to
-from graphnet.live import Live
+from graphnet.live import Live, rebuild
 from graphnet.privacy import ALUMNUS, CLAIMED, Viewer
 from graphnet.server import connect
 from graphnet.settings import Settings
 from graphnet.store import Store
+from webapp.demo import make_accounts
 
 QUESTIONS = 300
 
 
-def main(folder: Path) -> None:
-    """Measure on the data of one folder."""
+def main(folder: Path, files: Path) -> None:
+    """Measure on the data of one folder, imported from those files."""
     settings = replace(Settings(), home=folder)
     with (
         connect(settings) as connection,
         Store(connection.uri, connection.user, connection.password) as store,
     ):
+        if not store.read("MATCH (a:Account) RETURN a.id AS id LIMIT 1"):
+            make_accounts(store, files / "registered.csv")
+        rebuild(store, folder / "snapshots")
         live = Live(store, folder / "snapshots")
         live.start()
         snapshot = live.view().snapshot
@@ -73,4 +77,4 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]).absolute())
+    main(Path(sys.argv[1]).absolute(), Path(sys.argv[2]))

@@ -76,6 +76,7 @@ def event_reasons(
         Reasons an event.
     """
     by_family = ranked.by_family()
+    together: Ints | None = None  # how often each came to something with this person
     answers = []
     for row, event in enumerate(ranked.events):
         found = []
@@ -89,7 +90,10 @@ def event_reasons(
             if count <= 0:
                 continue
             things = _own_events(moment, person, int(event), family)
-            people = _company(moment, person, int(event)) if family == "company" else _NOBODY
+            people = _NOBODY
+            if family == "company":
+                together = _together(moment, person) if together is None else together
+                people = _company(moment, person, int(event), together)
             found.append(Reason(family, part, count, things, people))
         answers.append(sorted(found, key=lambda reason: (-reason.part, reason.kind))[:most])
     return answers
@@ -112,14 +116,18 @@ def _own_events(moment: Moment, person: Person, event: int, family: str) -> Ints
     return _NOBODY
 
 
-def _company(moment: Moment, person: Person, event: int) -> Ints:
+def _together(moment: Moment, person: Person) -> Ints:
+    together = np.zeros(moment.log.people, np.int64)
+    for past in person.events[person.yes].tolist():
+        together[moment.goers[moment.goers_start[past] : moment.goers_start[past + 1]]] += 1
+    return together
+
+
+def _company(moment: Moment, person: Person, event: int, together: Ints) -> Ints:
     # Of those who said yes, the ones who came to something with this person; by shared events,
     # then position.
     goers = moment.goers[moment.goers_start[event] : moment.goers_start[event + 1]]
     goers = np.unique(goers[goers != person.position])
-    together = np.zeros(moment.log.people)
-    for past in person.events[person.yes]:
-        together[moment.goers[moment.goers_start[past] : moment.goers_start[past + 1]]] += 1
     goers = goers[together[goers] > 0]
     return goers[np.lexsort((goers, -together[goers]))]
 

@@ -17,7 +17,7 @@ from graphnet.community.recommendations.things import Things
 from graphnet.errors import PersonNotFound
 from graphnet.live import View
 from graphnet.privacy import Rules, Viewer
-from graphnet.recommend import eventlog
+from graphnet.recommend import eventlog, explain
 from graphnet.recommend.events import EventRanker
 from graphnet.snapshot.arrays import BoolArray, Int64
 
@@ -93,6 +93,7 @@ class Person:
     shared: Shared
     now: datetime
     evidence: NDArray[np.float32] = field(init=False, repr=False)
+    told: dict[int, list[explain.Reason]] = field(default_factory=dict, init=False, repr=False)
     _scale: float = field(default=0.0, init=False)
 
     @property

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from graphnet.community.recommendations.items import Reason, Thing
 from graphnet.community.recommendations.person import Person
 from graphnet.privacy import SMALLEST_COUNT_IN_REASON
-from graphnet.recommend.event_features import FAMILIES, NAMES, describe
+from graphnet.recommend.event_features import describe
 from graphnet.recommend.events import RankedEvents
 from graphnet.recommend.explain import event_reasons
 
@@ -136,32 +136,35 @@ def split_habit(me: Person, candidates: list[Candidate]) -> None:
     mine = [c for c in candidates if "habit" in c.parts]
     if company is None or not mine:
         return
-    base, parts = company.ranker.contributions(me.evidence[[c.place for c in mine]])
-    for candidate, row in zip(mine, parts, strict=True):
+    places = [c.place for c in mine]
+    evidence = me.evidence[places]
+    base, parts = company.ranker.contributions(evidence)
+    events = np.asarray([company.habit.event_place[c.thing.id] for c in mine], np.int64)
+    ranked = RankedEvents(events, base + parts.sum(axis=1), evidence, parts, base)
+    told = event_reasons(company.moment, company.person, ranked, most=12)
+    me.told = dict(zip(places, told, strict=True))
+    by_family = ranked.by_family()
+    for i, candidate in enumerate(mine):
         del candidate.parts["habit"]
         candidate.parts["base"] = base
-        for family, names in FAMILIES.items():
-            value = float(row[[NAMES.index(name) for name in names]].sum())
-            if value:
-                candidate.parts[family] = value
+        for family, values in by_family.items():
+            if values[i]:
+                candidate.parts[family] = float(values[i])
 
 
 def _event_reasons(
     me: Person, thing: Thing, parts: dict[str, float], place: int
 ) -> list[tuple[Reason, Keys]]:
+    """Reasons for an event whose score `split_habit` has split."""
     reasons = topic_reasons(thing, parts)
     company = me.company()
     if company is None:
         return reasons
-    event = company.habit.event_place[thing.id]
     if "mates" in parts:
-        keys = company.mates_of(event)
+        keys = company.mates_of(company.habit.event_place[thing.id])
         reasons.append((Reason("mates", parts["mates"], count=len(keys)), keys))
-    evidence = me.evidence[place : place + 1]
-    base, split = company.ranker.contributions(evidence)
-    one = RankedEvents(np.asarray([event]), company.ranker.scores(evidence), evidence, split, base)
     held = thing.row.get("groups") or [["", "", ""]]
-    for reason in event_reasons(company.moment, company.person, one, most=12)[0]:
+    for reason in me.told[place]:
         name, name_ru, thing_id = "", "", ""
         count, keys = int(reason.count), ()
         if reason.kind in ("member", "group_habit"):

@@ -219,15 +219,20 @@ class ForPerson:
         else:  # whatever nothing speaks for is not suggested
             ranked = [c for c in ranked if any(part > 0 for part in c.parts.values())]
         pool = ranked[: max(4 * k, POOL)]
+        new: list[Candidate] = []
         if name == "events":
-            pool = self._with_seats(pool)
+            if explore:  # read together: a look at the graph costs more than what it looks at
+                new = [candidate for candidate in every if candidate.fresh][: k + POOL]
+            free = self._with_seats([*pool, *new])
+            pool = [candidate for candidate in pool if candidate.thing.id in free]
+            new = [candidate for candidate in new if candidate.thing.id in free]
         if not pool:
             return []
         scores = np.asarray([candidate.score for candidate in pool])
         order = diversify(scores, features(pool), k, dial=DIAL)
         chosen = [(pool[i], False, 1.0) for i in order.tolist()]
         if name == "events" and explore:
-            chosen = self._explore(chosen, every, k)
+            chosen = self._explore(chosen, new, k)
         return self._explained(chosen)
 
     def candidates(self, name: str, *, seen: frozenset[str] = frozenset()) -> list[Candidate]:
@@ -239,27 +244,23 @@ class ForPerson:
         )
         return SCORES[name](self.person, things) if things else []
 
-    def _with_seats(self, pool: list[Candidate]) -> list[Candidate]:
-        seats = self.shelf.seats(self.person.viewer, [candidate.thing.id for candidate in pool])
-        found = []
-        for candidate in pool:
-            stands = seats.get(candidate.thing.id)
-            if stands is None:
-                continue
-            if stands["capacity"] is not None and stands["taken"] >= stands["capacity"]:
-                continue
-            found.append(candidate)
-        return found
+    def _with_seats(self, candidates: list[Candidate]) -> frozenset[str]:
+        """Return the ids of those events that stand and have a seat at this moment."""
+        ids = sorted({candidate.thing.id for candidate in candidates})
+        return frozenset(
+            name
+            for name, stands in self.shelf.seats(self.person.viewer, ids).items()
+            if stands["capacity"] is None or stands["taken"] < stands["capacity"]
+        )
 
     def _explore(
-        self, chosen: list[tuple[Candidate, bool, float]], ranked: list[Candidate], k: int
+        self, chosen: list[tuple[Candidate, bool, float]], fresh: list[Candidate], k: int
     ) -> list[tuple[Candidate, bool, float]]:
         """Give the last place to a new event now and then, and note how likely that was."""
         if len(chosen) < 3 or len(chosen) < k:
             return chosen
         shown = {candidate.thing.id for candidate, _, _ in chosen}
-        new = [c for c in ranked if c.fresh and c.thing.id not in shown]
-        new = self._with_seats(new[:POOL])
+        new = [candidate for candidate in fresh if candidate.thing.id not in shown][:POOL]
         if not new:
             return chosen
         # The same all day for one reader, so that a page looked at twice is the same page.
@@ -281,6 +282,7 @@ class ForPerson:
                 reasons = [(Reason("new", 0.0), ()), *reasons]
             explained.append(reasons[: MOST_REASONS + 2])
         keys = {c.person_key for c, _, _ in chosen if c.person_key is not None}
+        brief = not keys  # a reason names people and shows no more of them
         for reasons in explained:
             keys |= {key for _, people in reasons for key in people[:NAMED]}
         shown: dict[int, Card] = {}
@@ -289,7 +291,7 @@ class ForPerson:
                 card.key: card
                 for card in cards(
                     self.shelf.live.store, self.person.viewer, sorted(keys),
-                    rules=self.shelf.live.rules,
+                    rules=self.shelf.live.rules, brief=brief,
                 )
             }  # fmt: skip
         items = []

@@ -64,9 +64,7 @@ class RankedEvents:
 
     def by_family(self) -> dict[str, NDArray[np.float64]]:
         """What each family of reasons added, shape (n,) each."""
-        return {
-            family: self.parts[:, columns].sum(axis=1) for family, columns in COLUMNS.items()
-        }
+        return {family: self.parts[:, columns].sum(axis=1) for family, columns in COLUMNS.items()}
 
 
 class EventRanker:

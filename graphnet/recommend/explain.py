@@ -9,6 +9,7 @@ but make no reason.
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from graphnet.recommend.event_features import FAMILIES, LATELY, NAMES
 from graphnet.recommend.eventlog import DAY, Ints, Moment, Person
@@ -77,6 +78,7 @@ def event_reasons(
     """
     by_family = ranked.by_family()
     together: Ints | None = None  # how often each came to something with this person
+    alike = _alike(moment, person, ranked.events)
     answers = []
     for row, event in enumerate(ranked.events):
         found = []
@@ -89,7 +91,7 @@ def event_reasons(
                 continue
             if count <= 0:
                 continue
-            things = _own_events(moment, person, int(event), family)
+            things = _own_events(moment, person, int(event), family, alike[row])
             people = _NOBODY
             if family == "company":
                 together = _together(moment, person) if together is None else together
@@ -99,7 +101,17 @@ def event_reasons(
     return answers
 
 
-def _own_events(moment: Moment, person: Person, event: int, family: str) -> Ints:
+def _alike(moment: Moment, person: Person, wanted: Ints) -> NDArray[np.float64]:
+    # How like each wanted event's title those are where the person went, what is old counting less.
+    words, liked = moment.log.events.words, person.events[person.yes][::-1]
+    age = (moment.time - person.answered[person.yes][::-1]) / DAY
+    found = np.asarray((words[wanted] @ words[liked].T).todense(), np.float64)
+    return np.asarray(found * np.exp(-age / (2 * LATELY)))
+
+
+def _own_events(
+    moment: Moment, person: Person, event: int, family: str, alike: NDArray[np.float64]
+) -> Ints:
     events = moment.log.events
     liked: Ints = person.events[person.yes][::-1]
     if family == "group_habit":
@@ -109,9 +121,6 @@ def _own_events(moment: Moment, person: Person, event: int, family: str) -> Ints
     if family == "place":
         return np.asarray(liked[events.venue[liked] == events.venue[event]])
     if family == "words":
-        alike = np.asarray((events.words[liked] @ events.words[event].T).todense()).ravel()
-        age = (moment.time - person.answered[person.yes][::-1]) / DAY
-        alike = alike * np.exp(-age / (2 * LATELY))
         return liked[np.argsort(-alike, kind="stable")][: int((alike > 0).sum())]
     return _NOBODY
 

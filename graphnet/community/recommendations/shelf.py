@@ -32,7 +32,6 @@ from graphnet.live import Live, View
 from graphnet.people import Card, cards
 from graphnet.privacy import SMALLEST_COUNT_IN_REASON, Viewer, visibilities
 from graphnet.recommend.diversity import diversify
-from graphnet.recommend.eventlog import series_key
 from graphnet.snapshot import Snapshot
 from graphnet.store import Row
 
@@ -327,7 +326,7 @@ def _once_a_series(ranked: list[Candidate]) -> list[Candidate]:
     """Keep the best event of each title and community."""
     kept: dict[tuple[str, frozenset[str]], Candidate] = {}
     for candidate in ranked:
-        kept.setdefault((series_key(candidate.thing.title), candidate.marks), candidate)
+        kept.setdefault((candidate.thing.series, candidate.marks), candidate)
     return list(kept.values())
 
 

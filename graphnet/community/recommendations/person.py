@@ -28,10 +28,10 @@ class Shared:
 
     Attributes
     ----------
+    models
+        What was learned, less whoever has gone since.
     moment
         What members may know now; `hidden` are the rows of its log that count nothing.
-    whole
-        Whether nobody in the learned models has been hidden since: else they are not asked.
     """
 
     things: Things
@@ -39,7 +39,6 @@ class Shared:
     habit: Habit
     moment: AudienceMoment
     hidden: BoolArray
-    whole: bool = True
 
     @cached_property
     def sizes(self) -> list[int]:
@@ -179,9 +178,8 @@ class Person:
             mates[self.position] = False
             near[habit.rows(snapshot.keys[mates].tolist())] = True
         near &= ~shared.hidden
-        ranker = shared.models.ranker if shared.whole else EventRanker()
         person = habit.person(self.mine)
-        return Company(habit, shared.moment, ranker, person, near, shared.sizes)
+        return Company(habit, shared.moment, shared.models.ranker, person, near, shared.sizes)
 
     # What people have in common
 
@@ -194,7 +192,7 @@ class Person:
         """The learned score of communities and projects, 1 for the best of those wanted."""
         model, history = self.shared.models.things, self._history()
         place = self._columns()
-        if model is None or not self.shared.whole or not self.mine.learns or not len(history):
+        if model is None or not self.mine.learns or not len(history):
             return {}
         scores = model.score(history)
         found = {name: float(scores[place[name]]) for name in wanted if name in place}

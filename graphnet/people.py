@@ -32,7 +32,15 @@ RETURN p.key AS key, p.id AS id, p.given_name AS given_name, p.patronymic AS pat
   EXISTS { (p)-[:HAS]->(c:ContactPoint) WHERE c.bounced_at IS NULL } AS has_contact,
   COLLECT { MATCH (p)-[:GAVE]->(c:Consent {purpose: 'show_to_members'})
             RETURN c.state ORDER BY c.at DESC LIMIT 1 } AS show_to_members,
-  EXISTS { (me)-[:STUDIED_IN]->(:StudyGroup)<-[:STUDIED_IN]-(p) } AS same_group,
+  EXISTS { MATCH (me)-[mine:STUDIED_IN]->(:StudyGroup)-[:CONTINUES_AS*0..6]->(:StudyGroup)
+             <-[theirs:STUDIED_IN]-(p)
+           WHERE coalesce(mine.from_term, -1) <= coalesce(theirs.to_term, 99999)
+             AND coalesce(theirs.from_term, -1) <= coalesce(mine.to_term, 99999) }
+    OR EXISTS { MATCH (me)-[mine:STUDIED_IN]->(:StudyGroup)<-[:CONTINUES_AS*1..6]-(:StudyGroup)
+                  <-[theirs:STUDIED_IN]-(p)
+                WHERE coalesce(mine.from_term, -1) <= coalesce(theirs.to_term, 99999)
+                  AND coalesce(theirs.from_term, -1) <= coalesce(mine.to_term, 99999)
+    } AS same_group,
   EXISTS { (me)-[:STUDIED_IN]->(:StudyGroup)-[:OF]->(:Cohort)<-[:OF]-(:StudyGroup)
            <-[:STUDIED_IN]-(p) }
     OR EXISTS { (me)-[:STUDIED_IN]->(:Cohort)<-[:STUDIED_IN]-(p) }

@@ -43,7 +43,7 @@ NODES: dict[str, tuple[str, ...]] = {
     "Registration": ("id", "state", "at", "position", "attended_at"),
     "Project": ("id", "key", "name", "name_ru", "description", "description_ru", "kind", "goal",
                 "currency", "visibility", "created_at"),
-    "Pledge": ("id", "amount", "at", "state"),
+    "Pledge": ("id", "amount", "at", "state", "named"),
     "Receipt": ("id", "amount", "at", "note"),
     "Refund": ("id", "amount", "at", "note"),
     "Expense": ("id", "amount", "at", "note"),

@@ -44,12 +44,14 @@ SCORES = {
     "services": score_services,
 }
 
-# One row: how an event stands now.
-SEATS = """UNWIND $ids AS wanted MATCH (e:Event {id: wanted})
+# One row: those of the events that stand and have a seat. Answers are looked at one by one only
+# where there are as many as seats.
+FREE = """UNWIND $ids AS wanted MATCH (e:Event {id: wanted})
 WHERE e.cancelled_at IS NULL AND coalesce(e.visibility, 'members') IN $visibilities
-RETURN e.id AS id, e.capacity AS capacity,
-  COUNT { (e)<-[:FOR]-(r:Registration) WHERE r.state = 'yes' } AS taken
-ORDER BY id LIMIT 1000"""
+  AND CASE
+    WHEN e.capacity IS NULL OR COUNT { (e)<-[:FOR]-() } < e.capacity THEN true
+    ELSE COUNT { (e)<-[:FOR]-(r:Registration) WHERE r.state = 'yes' } < e.capacity END
+RETURN collect(e.id) AS free LIMIT 1"""
 
 
 class ForPerson:
@@ -111,6 +113,15 @@ class ForPerson:
             chosen = self._explore(chosen, new, k)
         return self._explained(chosen)
 
+    def why(self, name: str, item: str) -> Item | None:
+        """Return one thing of a list with its reasons, for its own page; None if it is on no list
+        of theirs or nothing speaks for it."""
+        if self.person.viewer.person_key is None:
+            return None
+        found = [c for c in self.candidates(name) if c.thing.id == item]
+        found = [c for c in found if any(part > 0 for part in c.parts.values())]
+        return next(iter(self._explained([(c, False, 1.0) for c in found])), None)
+
     def candidates(self, name: str, *, seen: frozenset[str] = frozenset()) -> list[Candidate]:
         """Return everything of a list that may be shown to this person, scored."""
         if name == "meet":
@@ -125,10 +136,8 @@ class ForPerson:
         ids = sorted({candidate.thing.id for candidate in candidates})
         if not ids:
             return frozenset()
-        rows = self.live.store.read(SEATS, ids=ids, visibilities=visibilities(self.person.viewer))
-        return frozenset(
-            row["id"] for row in rows if row["capacity"] is None or row["taken"] < row["capacity"]
-        )
+        rows = self.live.store.read(FREE, ids=ids, visibilities=visibilities(self.person.viewer))
+        return frozenset(rows[0]["free"])
 
     def _explore(
         self, chosen: list[tuple[Candidate, bool, float]], fresh: list[Candidate], k: int

@@ -7,6 +7,8 @@ SHELL := /bin/bash
 PYTHON ?= python3
 ALUMNI ?= 3000
 PORT ?= 8000
+# Test processes, each with a Neo4j of its own (about 2.5 GB).
+PROCESSES ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
 DEMO := $(CURDIR)/instance/demo-$(ALUMNI)
@@ -59,7 +61,7 @@ endif
 test: venv browser  ## all tests: a real Neo4j, a real browser
 	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
-	@$(BIN)/python -m pytest -m "not long"
+	@$(BIN)/python -m pytest -m "not long" --numprocesses $(PROCESSES) --dist loadfile --no-loadscope-reorder
 
 test-long: venv browser  ## the longer proofs: repeated kills, Cornell5, scale
 	@echo "Last run: $$(tail -n 1 tests/long-runs.txt)"

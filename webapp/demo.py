@@ -46,6 +46,7 @@ FURNISH: tuple[str, ...] = (
     "webapp.recovery.demo",
     "webapp.contributions.demo",
     "webapp.contest.demo",
+    "webapp.projects.demo",
     "webapp.recommendations.demo",
     "webapp.ambassadors.demo",
 )

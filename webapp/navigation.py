@@ -33,6 +33,7 @@ AREAS: dict[str, tuple[Any, tuple[tuple[str, Any], ...]]] = {
             ("/classmates", lazy_gettext("Classmates")),
             ("/events", lazy_gettext("Events")),
             ("/groups", lazy_gettext("Communities")),
+            ("/projects", lazy_gettext("Projects")),
             ("/contest", lazy_gettext("Contest")),
         ),
     ),
@@ -62,6 +63,7 @@ AREAS: dict[str, tuple[Any, tuple[tuple[str, Any], ...]]] = {
 PUBLIC = (
     ("/", lazy_gettext("Welcome")),
     ("/events", lazy_gettext("Events")),
+    ("/projects", lazy_gettext("Projects")),
     ("/contest", lazy_gettext("Contest")),
 )
 

@@ -166,6 +166,7 @@ def request_kind(kind: str) -> str:
     words = {
         "hide": gettext("“don’t look for me”"),
         "find_person": gettext("find a person"),
+        "project": gettext("help with a project"),
         "pass_on": gettext("pass on to somebody"),
         "question": gettext("question"),
         "document": gettext("document"),

@@ -11,6 +11,7 @@ from graphnet.server import connect
 from graphnet.settings import Settings, load
 from graphnet.store import Store
 from webapp import create_app, secret_key
+from webapp.recommendations.shared import keep_warm
 from webapp.worker import snapshot_folder
 
 
@@ -40,6 +41,7 @@ def application() -> Flask:
     live.start()
     app = create_app(settings, store=store, live=live)
     app.extensions["graphnet.client"] = client
+    keep_warm(app)
     return app
 
 

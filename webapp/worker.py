@@ -14,7 +14,7 @@ from pathlib import Path
 import click
 
 from graphnet import accounts, changes, erasures, jobs, live, mail
-from graphnet.community import claims
+from graphnet.community import claims, filling
 from graphnet.community.asking import answered
 from graphnet.community.contest import nominations
 from graphnet.community.recommendations import impressions, models
@@ -34,6 +34,7 @@ log = logging.getLogger(__name__)
 BEAT_SECONDS = 5.0
 PAUSE_SECONDS = 0.5
 LEARN = "learn_people"
+FILL = "fill_ledger"
 ASK_SECONDS = 2.0  # how often it looks whether a snapshot is due
 
 
@@ -63,6 +64,7 @@ class Watch:
         self.folder = snapshot_folder(settings)
         self._asked_to_learn = ""
         self._asked_to_fit = ""
+        self._asked_to_fill = ""
 
     def due(self) -> bool:
         """Whether enough has changed, or anything long enough ago."""
@@ -88,6 +90,19 @@ class Watch:
             self.store.in_write(lambda t: jobs.enqueue(t, "snapshot", key=key))
         self._ask_to_learn()
         self._ask_to_fit()
+        self._ask_to_fill()
+
+    def _ask_to_fill(self) -> None:
+        """Ask for the ledger to be filled with what the newest import brought, once an import."""
+        latest = filling.latest_import(self.store)
+        if latest != self._asked_to_fill:
+            self._asked_to_fill = latest
+            self.store.in_write(lambda t: jobs.enqueue(t, FILL, key=f"{FILL}:{latest}"))
+
+    def fill(self, job: jobs.Job) -> None:
+        """Enter what the graph knows of and the ledger does not."""
+        new = filling.backfill(self.store)
+        log.info("ledger.filled entries=%d", sum(new.values()))
 
     def _ask_to_fit(self) -> None:
         """Ask for what recommends to be fitted to the current snapshot, where it is not yet."""
@@ -149,6 +164,7 @@ def run(store: Store, settings: Settings, stopped: threading.Event) -> None:
         "snapshot": watch.build,
         LEARN: watch.learn,
         "models": watch.fit,
+        FILL: watch.fill,
         ambassadors.KIND: ambassadors.choosing(store, settings),
     }
     if mail.ready(settings):

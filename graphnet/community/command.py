@@ -129,22 +129,29 @@ def row(line: Standing) -> dict[str, Any]:
 @contest.command("verify")
 @click.argument("season")
 @click.option("--published", default="", help="The SHA-256 sum that was published.")
+@click.option("--key", "public", default="", help="The Association's public key, as published.")
 @click.option("--file-only", is_flag=True, help="Do not compare with the live ledger.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.pass_obj
 def verify_command(
-    settings: Settings, *, season: str, published: str, file_only: bool, as_json: bool
+    settings: Settings,
+    *,
+    season: str,
+    published: str,
+    public: str,
+    file_only: bool,
+    as_json: bool,
 ) -> None:
     """Recompute a frozen season (a name, or a file) and say every point that disagrees."""
     path = Path(season)
     if not path.suffix:
         path = seasons.season_path(seasons_folder(settings), season)
-    key = installation_key(settings)
+    key = None if public else installation_key(settings)
     if file_only:
-        found = seasons.verify(path, key=key, published=published)
+        found = seasons.verify(path, key=key, public=public, published=published)
     else:
         with opened(settings) as store:
-            found = seasons.verify(path, key=key, published=published, store=store)
+            found = seasons.verify(path, key=key, public=public, published=published, store=store)
     if as_json:
         report = asdict(found) | {"holds": found.holds}
         click.echo(json.dumps(report, indent=1, ensure_ascii=False))
@@ -152,8 +159,8 @@ def verify_command(
         for finding in found.findings:
             click.echo(str(finding))
         compared = "file and ledger" if found.against_ledger else "file alone"
-        signed = {None: "signature not checked: no secret key", True: "signature is ours",
-                  False: "signature is NOT ours"}[found.signed]  # fmt: skip
+        signed = {None: "whose signature: not checked, no key", True: "signature holds",
+                  False: "signature is NOT the Association's"}[found.signed]  # fmt: skip
         click.echo(
             f"season {found.season}: {found.entries} entries, {found.late} of them late, "
             f"{len(found.standings)} standings recomputed; {compared}; {signed}"
@@ -193,6 +200,7 @@ def freeze_command(settings: Settings, *, season: str, path: Path | None, late: 
         click.echo("nothing came after the freeze")
         return
     click.echo(f"{appended.path}: {appended.entries} entries\nsha256 {appended.sha256}")
+    click.echo(f"public key {seasons.public_key(key)}")
 
 
 @click.group()

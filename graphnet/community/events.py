@@ -91,6 +91,26 @@ MATCH (r)-[:BY]->(p:Person)
 WITH r, p ORDER BY r.position, r.at, r.id LIMIT 1
 SET r.state = 'yes', r.position = null RETURN p.key AS key"""
 
+# One row: somebody whom $me knows and who is registered: they may have brought $me along.
+BRINGERS = """MATCH (me:Person {key: $me})-[:KNOWS]-(p:Person)
+WHERE EXISTS { (p)<-[:OF]-(a:Account) WHERE a.disabled_at IS NULL }
+RETURN DISTINCT p.key AS key, p.id AS id, p.family_name AS family ORDER BY family, id LIMIT 500"""
+
+# One row: whom $me named as who brought them along.
+NAMED = """MATCH (:Event {id: $id})<-[:FOR]-(r:Registration)-[:BY]->(:Person {key: $me})
+MATCH (r)-[:NAMES]->(p:Person) RETURN p.key AS key LIMIT 1"""
+
+# One row: the registration of $me, which names nobody any more.
+UNNAME = """MATCH (e:Event {id: $id})<-[:FOR]-(r:Registration)-[:BY]->(:Person {key: $me})
+WHERE r.state IN ['yes', 'waiting'] AND e.starts_at > $now
+OPTIONAL MATCH (r)-[old:NAMES]->(:Person) DELETE old
+RETURN DISTINCT r.id AS registration LIMIT 1"""
+
+# One row: the registration, which now names who brought its guest along.
+NAME = """MATCH (r:Registration {id: $registration})
+CALL (r) { MATCH (p:Person {key: $named}) RETURN p }
+CREATE (r)-[:NAMES]->(p) RETURN r.id AS id"""
+
 # One row: an Alumni Week.
 FESTIVALS = """MATCH (f:Festival) RETURN f.id AS id, f.name AS name,
   coalesce(f.name_ru, f.name) AS name_ru, f.year AS year ORDER BY year DESC, id LIMIT 20"""
@@ -98,12 +118,17 @@ FESTIVALS = """MATCH (f:Festival) RETURN f.id AS id, f.name AS name,
 
 @dataclass(frozen=True)
 class EventPage:
-    """One event, who comes as far as they show it, and my own answer."""
+    """One event, who comes as far as they show it, and my own answer.
+
+    To a guest also who may have brought them along (their own contacts), and whom they named.
+    """
 
     event: Row
     coming: tuple[Card, ...]
     full: bool
     past: bool
+    bringers: tuple[Card, ...] = ()
+    brought_by: str = ""
 
 
 def coming(
@@ -148,12 +173,56 @@ def event_page(live: Live, viewer: Viewer, event_id: str) -> EventPage:
         if "events" in card.fields
     )
     capacity = event["capacity"]
+    past = event["starts_at"] < datetime.now(UTC)
+    guest = not past and event["answer"] in ("yes", "waiting")
+    may = _bringers(live, viewer) if guest else ()
+    named = live.store.read(NAMED, id=event_id, me=viewer.person_key or 0) if guest else []
     return EventPage(
         event,
         shown,
         full=capacity is not None and event["taken"] >= capacity,
-        past=event["starts_at"] < datetime.now(UTC),
+        past=past,
+        bringers=may,
+        brought_by=next((c.id for c in may if named and c.key == named[0]["key"]), ""),
     )
+
+
+def _bringers(live: Live, viewer: Viewer) -> tuple[Card, ...]:
+    keys = [row["key"] for row in live.store.read(BRINGERS, me=viewer.person_key or 0)]
+    seen = cards(live.store, viewer, keys, rules=live.rules) if keys else []
+    return tuple(card for card in seen if card.state == "registered")
+
+
+def name_bringer(live: Live, viewer: Viewer, event_id: str, person_id: str) -> None:
+    """Say who brought me along to an event, or with an empty id that nobody did.
+
+    It counts for them in the contest once I have come, as something that their guest said.
+
+    Raises
+    ------
+    NotAllowed
+        If nobody is signed in.
+    ThingNotFound
+        If they are none of my contacts who are registered, hidden and unknown people alike.
+    Conflict
+        If I am no guest of the event, or it has begun.
+    """
+    key = viewer.person_key
+    if key is None:
+        raise NotAllowed("sign in to say who brought you along")
+    named = next((c.key for c in _bringers(live, viewer) if c.id == person_id), None)
+    if person_id and named is None:
+        raise ThingNotFound("only your own contacts can be named")
+
+    def work(transaction: Transaction) -> None:
+        rows = transaction.run(UNNAME, id=event_id, me=key, now=datetime.now(UTC))
+        if not rows:
+            raise Conflict("only guests name who brought them along, before the event begins")
+        if named is not None:
+            transaction.run(NAME, registration=rows[0]["registration"], named=named)
+        changes.record(transaction, "replied", [key], thing=event_id)
+
+    live.store.in_write(work)
 
 
 def answer(store: Store, viewer: Viewer, event_id: str, state: str) -> str:

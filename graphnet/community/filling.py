@@ -27,7 +27,8 @@ RETURN e.id AS id, e.title AS title, coalesce(e.title_ru, e.title) AS title_ru,
 
 # One row: somebody who said yes to the event, and whether they came.
 SAID_YES = """MATCH (:Event {id: $id})<-[:FOR]-(r:Registration {state: 'yes'})-[:BY]->(p:Person)
-RETURN r.id AS registration, p.key AS key, r.attended_at AS attended_at
+RETURN r.id AS registration, p.key AS key, r.attended_at AS attended_at,
+  head([(r)-[:NAMES]->(by:Person) | by.key]) AS bringer
 ORDER BY p.family_name, p.given_name, registration LIMIT 5000"""
 
 # One row: the registration that was marked.
@@ -43,7 +44,12 @@ REGISTRATIONS = """MATCH (r:Registration)-[:BY]->(p:Person)
 WHERE r.state = 'yes' AND r.id > $after
 MATCH (r)-[:FOR]->(e:Event)
 RETURN r.id AS registration, p.key AS key, e.id AS event, r.at AS at,
-  r.attended_at AS attended_at, e.starts_at AS starts_at ORDER BY registration LIMIT $limit"""
+  r.attended_at AS attended_at, e.starts_at AS starts_at,
+  head([(r)-[:NAMES]->(by:Person) | by.key]) AS bringer ORDER BY registration LIMIT $limit"""
+
+# One row: the newest import that has come to its end.
+LATEST_IMPORT = """MATCH (r:ImportRun) WHERE r.finished_at IS NOT NULL
+RETURN r.id AS id ORDER BY r.finished_at DESC, id LIMIT 1"""
 
 # One row: a gift that names who gave it; its amount is not asked for.
 GIFTS = """MATCH (r:Receipt)-[:BY]->(p:Person) WHERE r.id > $after
@@ -97,6 +103,13 @@ def _came(key: int, act: str, event: str, at: datetime, by: str) -> NewEntry:
     return NewEntry(
         key, "attended", "experiential", at, act, {"event": event, "marked_by_staff": bool(by)},
         thing_id=event, entered_by=by,
+    )  # fmt: skip
+
+
+def _brought(bringer: int, act: str, event: str, at: datetime, guest: int, by: str) -> NewEntry:
+    return NewEntry(
+        bringer, "brought_along", "experiential", at, act, {"event": event, "named_by_guest": True},
+        thing_id=event, entered_by=by, participant_key=guest, participation=f"event:{event}",
     )  # fmt: skip
 
 
@@ -216,19 +229,25 @@ def mark(
             registration, before = row["registration"], row["attended_at"] is not None
             if registration not in seen or before == (registration in there):
                 continue
-            act, entered = free_act(transaction, f"attended:{registration}")
+            acts = [free_act(transaction, f"attended:{registration}")]
+            if row["bringer"] is not None:
+                acts.append(free_act(transaction, f"brought:{registration}"))
             if before:
-                if entered:
-                    ledger.correct(transaction, viewer, act, "marked by mistake: did not come")
+                for act, entered in acts:
+                    if entered:
+                        ledger.correct(transaction, viewer, act, "marked by mistake: did not come")
                 transaction.run(MARK, registration=registration, at=None)
                 unmarked += 1
             else:
-                if not entered:
-                    ledger.record_many(
-                        transaction,
-                        [_came(row["key"], act, event_id, event["starts_at"], viewer.account_id)],
-                    )
-                transaction.run(MARK, registration=registration, at=event["starts_at"])
+                at, by = event["starts_at"], viewer.account_id
+                new = [_came(row["key"], acts[0][0], event_id, at, by)]
+                if row["bringer"] is not None:
+                    new.append(_brought(row["bringer"], acts[1][0], event_id, at, row["key"], by))
+                ledger.record_many(
+                    transaction,
+                    [n for n, (_, there) in zip(new, acts, strict=True) if not there],
+                )
+                transaction.run(MARK, registration=registration, at=at)
                 marked += 1
         if marked or unmarked:
             audit(
@@ -345,12 +364,12 @@ def take_back(store: Store, viewer: Viewer, act_id: str, reason: str) -> str:
 def backfill(store: Store) -> dict[str, int]:
     """Enter what the graph knows of before the ledger was kept; again and again without change.
 
-    Registrations that said yes, those who came, gifts that name who gave. Returns how many entries
-    of each kind are new.
+    Registrations that said yes, those who came and who brought them, gifts that name who gave.
+    Returns how many entries of each kind are new. The worker does it after each import.
     """
     now = datetime.now(UTC)
-    found = dict.fromkeys(("registered_for_event", "attended", "gift", "recovery_answer",
-                           "relay_passed_on", "newcomer"), 0)  # fmt: skip
+    found = dict.fromkeys(("registered_for_event", "attended", "brought_along", "gift",
+                           "recovery_answer", "relay_passed_on", "newcomer"), 0)  # fmt: skip
     for rows in _pages(store, REGISTRATIONS, "registration"):
         found["registered_for_event"] += _enter(
             store,
@@ -367,6 +386,16 @@ def backfill(store: Store) -> dict[str, int]:
                       row["starts_at"], "")
                 for row in rows
                 if row["attended_at"] is not None and row["starts_at"] <= now
+            ],
+        )  # fmt: skip
+        found["brought_along"] += _enter(
+            store,
+            [
+                _brought(row["bringer"], f"brought:{row['registration']}", row["event"],
+                         row["starts_at"], row["key"], "")
+                for row in rows
+                if row["attended_at"] is not None and row["starts_at"] <= now
+                and row["bringer"] is not None
             ],
         )  # fmt: skip
     for rows in _pages(store, GIFTS, "receipt"):
@@ -390,6 +419,11 @@ def backfill(store: Store) -> dict[str, int]:
         for row in rows:
             found["newcomer"] += _alone(store, joined, row["id"], row["key"], row["at"])
     return found
+
+
+def latest_import(store: Store) -> str:
+    """Return the newest import that has come to its end; nothing if there was none."""
+    return str(next((row["id"] for row in store.read(LATEST_IMPORT)), ""))
 
 
 def _pages(store: Store, query: LiteralString, name: str) -> Iterator[list[dict[str, Any]]]:

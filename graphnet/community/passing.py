@@ -8,6 +8,7 @@ month that went by.
 What has run out is recognised when it is read, so nothing has to run for it to end.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, LiteralString
@@ -142,8 +143,18 @@ class Relay:
     answered_at: datetime
 
 
-def ask(live: Live, viewer: Viewer, target: Target, asked_id: str, text: str) -> str:
+def ask(
+    live: Live,
+    viewer: Viewer,
+    target: Target,
+    asked_id: str,
+    text: str,
+    *,
+    layers: Iterable[str] = (),
+) -> str:
     """Ask a first contact to pass my words on, and return the request's id.
+
+    `layers` are those that the way was found over, as in `ways_to`.
 
     Raises
     ------
@@ -158,7 +169,7 @@ def ask(live: Live, viewer: Viewer, target: Target, asked_id: str, text: str) ->
     """
     words = checked_words(text)
     me = my_key(viewer)
-    found = ways_to(live, viewer, target)
+    found = ways_to(live, viewer, target, layers=layers)
     if asked_id not in {way.contact.id for way in found.ways}:
         raise ThingNotFound("there is no such way")
 

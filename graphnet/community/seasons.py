@@ -2,10 +2,10 @@
 
 What is trusted. The file holds the rules' text, every entry of the season under pseudonyms, and the
 standings that follow. Its SHA-256 sum is published with the result: whoever holds the published sum
-and the file needs to trust nobody, and recomputes every point. The signature beside it is an HMAC
-with a key of the installation: it tells the installation itself that the file is its own, and
-nothing to others, who cannot check it without the key (a public-key signature would need one more
-dependency). Neither can show that an entry which was entered was true: for that there is evidence.
+and the file needs to trust nobody, and recomputes every point. The signature beside it (Ed25519,
+RFC 8032) is by the installation's key: whoever has its public key, which stands with the rules of
+the contest and is printed by `graphnet contest freeze`, checks that the Association froze it.
+Neither can show that an entry which was entered was true: for that there is evidence.
 
 Who may see it. Pseudonyms hide little from whoever knows who came to which event when. The sum is
 for everybody, the file for staff and for those who stand and wish to check their place.
@@ -24,11 +24,14 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
 from graphnet.community import ledger
 from graphnet.community.rules import SeasonRules, read_rules
 from graphnet.community.scoring import Entry, Score, canonical, entry_of, instant, score, sha256
 from graphnet.community.standing import may_stand, rank
-from graphnet.errors import BadFile, Conflict, GraphnetError, ThingNotFound
+from graphnet.errors import BadFile, BadValue, Conflict, GraphnetError, ThingNotFound
 from graphnet.store import Store
 
 FORMAT = "graphnet season 1"
@@ -105,8 +108,16 @@ def season_path(folder: Path, season: str) -> Path:
 
 
 def signing_key(secret: str) -> bytes:
-    """Return the installation's key for signing seasons, drawn from its secret key."""
+    """Return the installation's private key for signing seasons, drawn from its secret key.
+
+    32 bytes, the seed of RFC 8032.
+    """
     return hmac.new(secret.encode(), b"graphnet seasons", hashlib.sha256).digest()
+
+
+def public_key(key: bytes) -> str:
+    """Return the public key of a private one, 64 hexadecimal digits: to be published."""
+    return Ed25519PrivateKey.from_private_bytes(key).public_key().public_bytes_raw().hex()
 
 
 def freeze(
@@ -242,6 +253,7 @@ def verify(
     path: Path,
     *,
     key: bytes | None = None,
+    public: str = "",
     published: str = "",
     store: Store | None = None,
 ) -> Verification:
@@ -250,7 +262,9 @@ def verify(
     Parameters
     ----------
     key
-        The installation's key, to check the signature; None: it is not checked.
+        The installation's private key; None: whose signature it is is not checked.
+    public
+        Its public key, for whoever has no other: 64 hexadecimal digits.
     published
         The SHA-256 sum that was published with the result; empty: the file's own is taken.
     store
@@ -260,7 +274,12 @@ def verify(
     ------
     ThingNotFound
         If there is no such file. A file that cannot be read as a season is a finding.
+    BadValue
+        If `public` is no public key.
     """
+    if key is not None:
+        public = public_key(key)
+    _checked(public)
     findings: list[Finding] = []
     entries: list[Entry] = []
     rules: SeasonRules | None = None
@@ -289,7 +308,7 @@ def verify(
             findings += _differ("previous file", previous, content["previous"])
             shown = content["standings"]
             findings += _results(shown, results(entries, rules, candidates))
-            findings += _seal(raw, content, seal, key)
+            findings += _seal(raw, content, seal, public, key)
             first_sum = first_sum or seal["sha256"]
             previous = seal["sha256"]
         except (KeyError, TypeError, ValueError, AttributeError, GraphnetError) as problem:
@@ -305,7 +324,7 @@ def verify(
     return Verification(
         season,
         first_sum,
-        None if key is None else not any(f.what == "signature" for f in findings),
+        None if not public else not any(f.what == "signature" for f in findings),
         store is not None,
         len(entries),
         late,
@@ -321,8 +340,12 @@ def _season(store: Store, rules: SeasonRules) -> list[Entry]:
 def _write(path: Path, content: dict[str, Any], key: bytes, entries: int) -> Frozen:
     text = canonical(content)
     digest = sha256(text)
-    signature = hmac.new(key, digest.encode(), hashlib.sha256).hexdigest()
-    seal = {"content": content, "sha256": digest, "signature": signature}
+    seal = {
+        "content": content,
+        "sha256": digest,
+        "signature": Ed25519PrivateKey.from_private_bytes(key).sign(digest.encode()).hex(),
+        "public_key": public_key(key),
+    }
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_suffix(".new")
     with beside.open("w", encoding="utf-8") as file:
@@ -335,8 +358,7 @@ def _write(path: Path, content: dict[str, Any], key: bytes, entries: int) -> Fro
 
 def _parse(raw: bytes) -> tuple[dict[str, Any], dict[str, Any]]:
     outer = json.loads(raw.decode("utf-8"))
-    return outer["content"], {"sha256": outer["sha256"], "signature": outer["signature"],
-                              "names": sorted(outer)}  # fmt: skip
+    return outer.pop("content"), outer
 
 
 def _load(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -425,21 +447,51 @@ def _points(
 
 
 def _seal(
-    raw: bytes, content: dict[str, Any], seal: dict[str, Any], key: bytes | None
+    raw: bytes, content: dict[str, Any], seal: dict[str, Any], public: str, key: bytes | None
 ) -> list[Finding]:
     digest = sha256(canonical(content))
     findings = _differ("sum of the file", digest, seal["sha256"])
-    outer = {"content": content, "sha256": seal["sha256"], "signature": seal["signature"]}
+    names = ("sha256", "signature", "public_key") if "public_key" in seal else SEALED_BEFORE
+    outer = {"content": content, **{name: seal[name] for name in names}}
     if raw != (canonical(outer) + "\n").encode():
         findings.append(Finding("file is not in its canonical form", expected="canonical JSON",
                                 found="other bytes"))  # fmt: skip
-    if key is not None:
-        signature = hmac.new(key, digest.encode(), hashlib.sha256).hexdigest()
-        if not hmac.compare_digest(signature.encode(), str(seal["signature"]).encode()):
-            findings.append(Finding("signature", expected=signature, found=str(seal["signature"])))
-    elif len(str(seal["signature"])) != 64:
-        findings.append(Finding("signature", expected="64 digits", found=str(seal["signature"])))
+    if "public_key" not in seal:
+        return findings + _seal_before(digest, seal, public, key)
+    if public:
+        findings += _differ("signature", f"of the key {public}", f"of the key {seal['public_key']}")
+    try:
+        signing = Ed25519PublicKey.from_public_bytes(bytes.fromhex(seal["public_key"]))
+        signing.verify(bytes.fromhex(seal["signature"]), digest.encode())
+    except (InvalidSignature, ValueError):
+        findings.append(
+            Finding("signature", expected=f"of the sum {digest}", found=str(seal["signature"]))
+        )
     return findings
+
+
+SEALED_BEFORE = ("sha256", "signature")
+
+
+def _seal_before(
+    digest: str, seal: dict[str, Any], public: str, key: bytes | None
+) -> list[Finding]:
+    """Check a seal of the first release: an HMAC, which only the installation itself can check."""
+    if key is None:
+        return _differ("signature", f"of the key {public}", "an HMAC") if public else []
+    signature = hmac.new(key, digest.encode(), hashlib.sha256).hexdigest()
+    if hmac.compare_digest(signature.encode(), str(seal["signature"]).encode()):
+        return []
+    return [Finding("signature", expected=signature, found=str(seal["signature"]))]
+
+
+def _checked(public: str) -> None:
+    try:
+        whole = not public or len(bytes.fromhex(public)) == 32
+    except ValueError:
+        whole = False
+    if not whole:
+        raise BadValue("a public key is 64 hexadecimal digits")
 
 
 def _against(store: Store, rules: SeasonRules, frozen: list[Entry]) -> list[Finding]:

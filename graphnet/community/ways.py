@@ -34,7 +34,7 @@ from graphnet.people import Card, cards
 from graphnet.privacy import Viewer
 from graphnet.snapshot import Snapshot
 from graphnet.snapshot.arrays import BoolArray, Int64
-from graphnet.snapshot.layers import LAYER_WEIGHTS
+from graphnet.snapshot.layers import LAYER_WEIGHTS, reach_over
 from graphnet.store import Row, Transaction
 
 # One row: the key of the person with that id.
@@ -86,7 +86,13 @@ class Ways:
 
 
 def ways_to(
-    live: Live, viewer: Viewer, target: Target, *, k: int = K, without: Iterable[int] = ()
+    live: Live,
+    viewer: Viewer,
+    target: Target,
+    *,
+    k: int = K,
+    without: Iterable[int] = (),
+    layers: Iterable[str] = (),
 ) -> Ways:
     """Return at most k different ways from the viewer, or for staff from the Association.
 
@@ -94,16 +100,27 @@ def ways_to(
     ----------
     without
         Keys of people who are to be on no chain: who asks, who was asked before.
+    layers
+        Of which kinds the ties of a chain may be, by the names in `LAYER_WEIGHTS`; all if empty.
+
+    Raises
+    ------
+    NotAllowed
+        If the viewer is neither an alumnus nor staff.
+    BadValue
+        If there is no such kind of target or of tie.
     """
     if viewer.kind not in ("alumnus", "staff"):
         raise NotAllowed("ways to people are for alumni and staff")
     view = live.view()
     snapshot = view.snapshot
+    ties = reach_over(snapshot, layers)
+    counted = frozenset(layers) or frozenset(LAYER_WEIGHTS)
     known, loads, rows = _live_facts(live, viewer, target)
     me = place_of(snapshot, viewer.person_key) if viewer.kind == "alumnus" else None
     allowed = view.allowed(viewer, live.rules)
     allowed[snapshot.positions(without)] = False
-    knows = by_position(snapshot, known)
+    knows = by_position(snapshot, known) if "knows" in counted else {}
     label = label_ru = ""
     sought = -1
     if target.kind == "person":
@@ -117,11 +134,11 @@ def ways_to(
         ends = shown_people(view, viewer, target.kind, [target.id], allowed, sure=False)[0]
         ends = ends[ends != (-1 if me is None else me)]
     willing = _willingness(snapshot, loads, me)
-    first, strength = _first_contacts(snapshot, viewer, me, knows, willing)
+    first, strength = _first_contacts(snapshot, viewer, me, knows, willing, counted)
     if target.kind == "person":  # tied to them already, or not: that is no way
         strength = np.where(first == ends[0], 0.0, strength)
     chains = introductions(
-        snapshot.layers["reach"],
+        ties,
         first,
         strength,
         ends,
@@ -193,7 +210,12 @@ def _willingness(snapshot: Snapshot, loads: list[Row], me: int | None) -> Any:
 
 
 def _first_contacts(
-    snapshot: Snapshot, viewer: Viewer, me: int | None, knows: dict[int, float], willing: Any
+    snapshot: Snapshot,
+    viewer: Viewer,
+    me: int | None,
+    knows: dict[int, float],
+    willing: Any,
+    counted: frozenset[str],
 ) -> tuple[Int64, Any]:
     """Return who can be asked first and the strength of the tie to each.
 
@@ -207,7 +229,7 @@ def _first_contacts(
     if me is not None:
         for name, factor in LAYER_WEIGHTS.items():
             layer = snapshot.layers.get(name)
-            if layer is None or name == "knows":
+            if layer is None or name == "knows" or name not in counted:
                 continue
             ties = slice(layer.indptr[me], layer.indptr[me + 1])
             for other, weight in zip(

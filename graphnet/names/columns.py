@@ -3,7 +3,8 @@
 All are plain arrays, saved one a file, so that every process of a site maps the same memory.
 """
 
-from collections.abc import Iterable, Sequence
+from array import array
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -17,7 +18,8 @@ from graphnet.names.learned import Knowledge
 from graphnet.names.query import words as words_of
 from graphnet.names.tokens import Words, build_words
 
-FORMAT = 1
+FORMAT = 2
+NOT_PLAIN = -2
 GROUPS = 4  # groups that one given name may belong to
 
 
@@ -37,9 +39,12 @@ class Columns:
     """See `Words` for the three tables; n people, in the order in which they were given.
 
     family_starts (n + 1), family_of, family_kind: the family words of each person; bearer_starts,
-    bearers, bearer_kind: the same the other way round. given_of (n, 2): numbers of given words, -1
-    for none; given_bearer_starts, given_bearers the other way round; given_group, given_logp
-    (words, 4); given_yo (words): written with ё, a word of its own then; patronymic_of (n).
+    bearers, bearer_kind: the same the other way round; beside each bearer their given word (-1 for
+    none, NOT_PLAIN where the person has a second one or another family word) and patronymic, by
+    which the bearers of a word are sorted, so that `join` reads one line of memory. given_of
+    (n, 2): numbers of given words, -1 for none; given_bearer_starts, given_bearers the other way
+    round; given_group, given_logp (words, 4); given_yo (words): written with ё, a word of its own
+    then; patronymic_of (n).
     """
 
     keys: NDArray[np.int64]
@@ -50,6 +55,8 @@ class Columns:
     bearer_starts: NDArray[np.int32]
     bearers: NDArray[np.int32]
     bearer_kind: NDArray[np.uint8]
+    bearer_given: NDArray[np.int32]
+    bearer_patronymic: NDArray[np.int32]
     given: Words
     given_of: NDArray[np.int32]
     given_bearer_starts: NDArray[np.int32]
@@ -63,8 +70,8 @@ class Columns:
     def save(self, folder: Path) -> None:
         """Write one file an array."""
         folder.mkdir(parents=True, exist_ok=True)
-        for name, array in self._arrays():
-            np.save(folder / f"{name}.npy", array)
+        for name, values in self._arrays():
+            np.save(folder / f"{name}.npy", values)
         np.save(folder / "format.npy", np.array([FORMAT]))
 
     def _arrays(self) -> Iterable[tuple[str, NDArray[np.generic]]]:
@@ -148,16 +155,15 @@ def spelled(word: str) -> bytes:
     return alphabet.plain(alphabet.numbers(word))[:62]
 
 
-def build(keys: NDArray[np.int64], names: Sequence[PersonName], known: Knowledge) -> Columns:
-    """Make the arrays. O(people + distinct letters)."""
-    n = len(names)
+def build(keys: NDArray[np.int64], names: Iterable[PersonName], known: Knowledge) -> Columns:
+    """Make the arrays of people who come one by one. O(people + distinct letters)."""
+    n = len(keys)
     family, given, patronymic = _Numbering(), _Numbering(yo=True), _Numbering()
-    family_of: list[int] = []
-    family_kind: list[int] = []
+    family_of, family_kind = array("i"), array("B")
     family_starts = np.zeros(n + 1, np.int32)
     given_of = np.full((n, 2), -1, np.int32)
     patronymic_of = np.full(n, -1, np.int32)
-    for i, name in enumerate(names):
+    for i, name in zip(range(n), names, strict=True):
         begin = len(family_of)
         for x, number in enumerate(family.numbers(name.family, whole=True)):
             family_of.append(number)
@@ -189,8 +195,12 @@ def build(keys: NDArray[np.int64], names: Sequence[PersonName], known: Knowledge
     of = _placed(np.array(family_of, np.int32), family_place)
     kinds = np.array(family_kind, np.uint8)
     owners = np.repeat(np.arange(n, dtype=np.int32), np.diff(family_starts))
-    order = np.argsort(of, kind="stable")
     given_of = _placed(given_of, given_place)
+    patronymic_of = _placed(patronymic_of, patronymic_place)
+    beside = given_of[owners, 0]
+    beside[(np.diff(family_starts)[owners] > 1) | (given_of[owners, 1] >= 0)] = NOT_PLAIN
+    second = patronymic_of[owners]
+    order = np.lexsort((second, beside, of))
     flat = given_of.ravel()
     chosen = np.flatnonzero(flat >= 0)
     given_order = chosen[np.argsort(flat[chosen], kind="stable")]
@@ -204,6 +214,8 @@ def build(keys: NDArray[np.int64], names: Sequence[PersonName], known: Knowledge
         bearer_starts=_starts(of, len(family_words)),
         bearers=owners[order],
         bearer_kind=kinds[order],
+        bearer_given=beside[order],
+        bearer_patronymic=second[order],
         given=given_words,
         given_of=given_of,
         given_bearer_starts=_starts(flat[chosen], len(given_words)),
@@ -212,7 +224,7 @@ def build(keys: NDArray[np.int64], names: Sequence[PersonName], known: Knowledge
         given_group=groups,
         given_logp=logp,
         patronymic=patronymic_words,
-        patronymic_of=_placed(patronymic_of, patronymic_place),
+        patronymic_of=patronymic_of,
     )
 
 

@@ -26,6 +26,7 @@ PATRONYMIC_UNLIKELY = -12.0  # ... but it may as well be a family name
 ROLE_PATRONYMIC = -0.5
 OTHER_YO = 0.3  # Артем and Артём are one name, but who writes ё may mean it
 ROLE_OTHER_FAMILY = -1.5
+STEP, STEPS = 1 / 16, 1024  # nats; 64 nats below perfect are all alike
 
 
 @njit(cache=True, nogil=True)
@@ -127,11 +128,36 @@ def _given(
 
 
 @njit(cache=True, nogil=True)
+def _step(kept: float, n: int) -> int:
+    """Return the place of a score, as `best` keeps it, among the n of `steps`: 0 for the best."""
+    return min(n - 1, max(0, int(-(kept + 1000.0) / STEP)))
+
+
+@njit(cache=True, nogil=True)
+def _edge(steps: Ints, edge: int, above: int, k: int) -> tuple[int, int]:
+    """Return the least place up to which k people stand, and how many those are."""
+    while edge > 0 and above - steps[edge] >= k:
+        above -= steps[edge]
+        edge -= 1
+    return edge, above
+
+
+@njit(cache=True, nogil=True)
+def _cut(edge: int, above: int, running: float, n: int, k: int) -> float:
+    """Return the score below which nobody is among the best k, or near enough to the best."""
+    cut = running - BEHIND
+    if above >= k and edge < n - 1:
+        cut = max(cut, -STEP * (edge + 1))
+    return cut - 1e-3  # scores are kept in single precision
+
+
+@njit(cache=True, nogil=True)
 def join(
     drivers: Ints, driver_logp: Singles, n_drivers: int, driver: int, by_family: bool,
-    driver_starts: Ints, driver_persons: Ints, driver_kinds: Bytes,
+    driver_starts: Ints, driver_persons: Ints, driver_kinds: Bytes, driver_given: Ints,
+    driver_patronymic: Ints,
     n_words: int, like_patronymic: Bytes, modes: Ints, floor: float,
-    family_starts: Ints, family_of: Ints, family_cache: Singles, family_seen: Ints,
+    family_starts: Ints, family_of: Ints, family_cache: Singles,
     given_of: Ints, given_cache: Singles, groups: Ints, group_logp: Singles, meant: Singles,
     given_letters: Bytes, given_starts: Ints, given_yo: Bytes, yo: Bytes,
     patronymic_of: Ints, patronymic_cache: Singles, patronymic_letters: Bytes,
@@ -139,78 +165,116 @@ def join(
     family_letters: Bytes, family_word_starts: Ints,
     sizes: Longs, first: Ints, size: Bytes, target: Ints, length: Bytes, chance: Floats, F: Floats,
     allowed: Flags, everyone: bool, base: float, running: float,
-    best: Singles, touched: Ints, n_touched: int,
+    best: Singles, touched: Ints, n_touched: int, steps: Ints, k: int,
 ) -> int:  # fmt: skip
     """Score everybody whom the driver words find, best first; `best` keeps each one's best split.
 
-    `best` is 0 for who was not met, else the score minus 1000 (never 0). Returns how many were met.
+    `best` is 0 for who was not met, else the score minus 1000 (never 0). Whoever cannot be among
+    the best k, nor within BEHIND of the best, is passed over: `steps` counts the people met by
+    score, STEP nats a place, so that the k-th best is known at any time. Returns how many were met.
     """
     state = np.empty(4)
     fresh = np.empty(4)
+    edge, above = _edge(steps, len(steps) - 1, steps.sum(), k)
+    cut = _cut(edge, above, running, len(steps), k)
     for d in range(n_drivers):
-        # The best so far only grows, so nobody is left out who would be shown in the end.
-        if base + driver_logp[d] < max(floor, running - BEHIND):
+        found_by = base + driver_logp[d]
+        # The cut only grows, so nobody is left out who would be shown in the end.
+        if found_by < max(floor, cut):
             break
+        last_given, last_patronymic, last_kind = -9, -9, -1
+        total = 0.0
         for x in range(driver_starts[drivers[d]], driver_starts[drivers[d] + 1]):
             person = driver_persons[x]
             if not everyone and not allowed[person]:
                 continue
-            score = base + driver_logp[d]
-            if by_family:
-                score += KIND_COST[driver_kinds[x]]
-            # state[r]: best of the words so far, r the parts taken (1 given, 2 patronymic).
-            state[:] = -1e9
-            state[0 if by_family else 1] = score
-            for t in range(n_words):
-                if t == driver:
-                    continue
-                g = UNKNOWN
-                if by_family:
-                    for y in range(2):
-                        number = given_of[person, y]
-                        if number >= 0:
-                            g = max(g, _given(
-                                t, number, given_cache, groups, group_logp, meant, modes,
-                                given_letters, given_starts, sizes, first, size, target, length,
-                                chance, F, given_yo, yo,
-                            ))  # fmt: skip
-                    if given_of[person, 0] < 0:
-                        g = GIVEN_ABSENT
-                p = UNKNOWN
-                number = patronymic_of[person]
-                if number >= 0:
-                    p = ROLE_PATRONYMIC + _part(
-                        t, number, patronymic_cache, modes, patronymic_letters,
-                        patronymic_starts, sizes, first, size, target, length, chance, F,
-                    )  # fmt: skip
-                elif like_patronymic[t]:
-                    p = PATRONYMIC_UNLIKELY
-                    if by_family and n_words > 2:
-                        p = PATRONYMIC_ABSENT
-                f = SKIPPED if by_family else SKIPPED_FAMILY
-                if modes[t] == 0:
-                    for y in range(family_starts[person], family_starts[person + 1]):
-                        number = family_of[y]
-                        if not by_family or number != drivers[d]:
-                            f = max(f, ROLE_OTHER_FAMILY + _part(
-                                t, number, family_cache, modes, family_letters,
-                                family_word_starts, sizes, first, size, target, length, chance,
-                                F,
-                            ))  # fmt: skip
-                for r in range(4):
-                    fresh[r] = state[r] + f
-                for r in range(4):
-                    if r & 1 == 0:
-                        fresh[r | 1] = max(fresh[r | 1], state[r] + g)
-                    if r & 2 == 0:
-                        fresh[r | 2] = max(fresh[r | 2], state[r] + p)
-                state[:] = fresh
-            top = state.max() - 1000.0
-            running = max(running, top + 1000.0)
-            if best[person] == 0:
+            kind = driver_kinds[x] if by_family else 0
+            score = found_by + KIND_COST[kind]
+            if score < cut:
+                continue
+            given, second, patronymic = -1, -1, -1
+            family_from = family_to = 0
+            plain = by_family and driver_given[x] >= -1
+            if plain:
+                given, patronymic = driver_given[x], driver_patronymic[x]
+            elif n_words > 1:
+                given, second = given_of[person, 0], given_of[person, 1]
+                patronymic = patronymic_of[person]
+                family_from, family_to = family_starts[person], family_starts[person + 1]
+            # Namesakes stand beside each other: they are scored once.
+            if not (
+                plain
+                and given == last_given
+                and patronymic == last_patronymic
+                and kind == last_kind
+            ):
+                # state[r]: best of the words so far, r the parts taken (1 given, 2 patronymic).
+                state[:] = -1e9
+                state[0 if by_family else 1] = score
+                for t in range(n_words):
+                    if t == driver:
+                        continue
+                    g = UNKNOWN
+                    if by_family:
+                        for number in (given, second):
+                            if number >= 0:
+                                g = max(g, _given(
+                                    t, number, given_cache, groups, group_logp, meant, modes,
+                                    given_letters, given_starts, sizes, first, size, target,
+                                    length, chance, F, given_yo, yo,
+                                ))  # fmt: skip
+                        if given < 0:
+                            g = GIVEN_ABSENT
+                    p = UNKNOWN
+                    if patronymic >= 0:
+                        p = ROLE_PATRONYMIC + _part(
+                            t, patronymic, patronymic_cache, modes, patronymic_letters,
+                            patronymic_starts, sizes, first, size, target, length, chance, F,
+                        )  # fmt: skip
+                    elif like_patronymic[t]:
+                        p = PATRONYMIC_UNLIKELY
+                        if by_family and n_words > 2:
+                            p = PATRONYMIC_ABSENT
+                    f = SKIPPED if by_family else SKIPPED_FAMILY
+                    if modes[t] == 0:
+                        for y in range(family_from, family_to):
+                            number = family_of[y]
+                            if not by_family or number != drivers[d]:
+                                f = max(f, ROLE_OTHER_FAMILY + _part(
+                                    t, number, family_cache, modes, family_letters,
+                                    family_word_starts, sizes, first, size, target, length,
+                                    chance, F,
+                                ))  # fmt: skip
+                    for r in range(4):
+                        fresh[r] = state[r] + f
+                    for r in range(4):
+                        if r & 1 == 0:
+                            fresh[r | 1] = max(fresh[r | 1], state[r] + g)
+                        if r & 2 == 0:
+                            fresh[r | 2] = max(fresh[r | 2], state[r] + p)
+                    state[:] = fresh
+                total = state.max()
+            last_given, last_patronymic, last_kind = -9, -9, -1
+            if plain:
+                last_given, last_patronymic, last_kind = given, patronymic, kind
+            if total < cut:
+                continue
+            running = max(running, total)
+            old = best[person]
+            top = np.float32(total - 1000.0)
+            if old != 0 and old >= top:
+                continue
+            best[person] = top
+            at = _step(float(top), len(steps))
+            steps[at] += 1
+            above += at <= edge
+            if old == 0:
                 touched[n_touched] = person
                 n_touched += 1
-                best[person] = top
-            elif best[person] < top:
-                best[person] = top
+            else:
+                at = _step(float(old), len(steps))
+                steps[at] -= 1
+                above -= at <= edge
+            edge, above = _edge(steps, edge, above, k)
+            cut = _cut(edge, above, running, len(steps), k)
     return n_touched

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphnet.names.columns import Columns
-from graphnet.names.join import NO_FAMILY, UNKNOWN, join, score_words
+from graphnet.names.join import NO_FAMILY, STEPS, UNKNOWN, join, score_words
 from graphnet.names.learned import Knowledge, Meaning, Scratch
 from graphnet.names.spelling import MOST_WORDS, Asked
 from graphnet.names.tokens import GRAMS, best_allowed, candidates, worth
@@ -35,6 +35,7 @@ class Searcher:
         self.given = Scratch(len(data.given))
         self.best = np.zeros(self.n, np.float32)
         self.touched = np.zeros(self.n, np.int32)
+        self.steps = np.zeros(STEPS, np.int32)
         self.family_cache = np.zeros((MOST_WORDS, len(data.family)), np.float32)
         self.given_cache = np.zeros((MOST_WORDS, len(data.given)), np.float32)
         self.patronymic_cache = np.zeros((MOST_WORDS, len(data.patronymic)), np.float32)
@@ -88,6 +89,7 @@ def search(parts: list[Part], question: Question, asked: Asked, k: int) -> list[
         one = part.searcher
         for cache in (one.given_cache, one.patronymic_cache, one.family_cache):
             cache[:n_words] = 0
+        one.steps[:] = 0
     met = [0] * len(parts)
     found: list[list[tuple[int, _Driver]]] = [[] for _ in parts]
     for t in range(n_words):
@@ -112,14 +114,15 @@ def search(parts: list[Part], question: Question, asked: Asked, k: int) -> list[
         data, one = part.searcher.data, part.searcher
         met[x] = JOIN(
             driver.words, driver.logp, len(driver.words), t, True, data.bearer_starts,
-            data.bearers, data.bearer_kind, n_words, question.patronymic, question.modes,
-            top - WITHIN, *_people(part, question), 0.0, reached, one.best, one.touched, met[x],
+            data.bearers, data.bearer_kind, data.bearer_given, data.bearer_patronymic,
+            n_words, question.patronymic, question.modes, top - WITHIN,
+            *_people(part, question), 0.0, reached, one.best, one.touched, met[x], one.steps, k,
         )  # fmt: skip
         if met[x]:
             reached = max(reached, float(one.best[one.touched[: met[x]]].max()) + 1000.0)
     if n_words == 1 or reached < GOOD:
         for t in range(n_words):
-            _by_given(parts, question, t, n_words, met)
+            _by_given(parts, question, t, n_words, met, k)
     return [hit for x, part in enumerate(parts) for hit in _best(part.searcher, met[x], k)]
 
 
@@ -151,7 +154,7 @@ def _people(part: Part, question: Question) -> tuple[Any, ...]:
     one, tables = part.searcher, question.meaning.tables
     data = one.data
     return (
-        data.family_starts, data.family_of, one.family_cache, NOTHING,
+        data.family_starts, data.family_of, one.family_cache,
         data.given_of, one.given_cache, data.given_group, data.given_logp, question.meant,
         data.given.letters, data.given.starts, data.given_yo, question.yo,
         data.patronymic_of, one.patronymic_cache, data.patronymic.letters,
@@ -161,7 +164,9 @@ def _people(part: Part, question: Question) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
-def _by_given(parts: list[Part], question: Question, t: int, n_words: int, met: list[int]) -> None:
+def _by_given(
+    parts: list[Part], question: Question, t: int, n_words: int, met: list[int], k: int
+) -> None:
     """Find people by word t as a given name, when no family name carries the question."""
     counts = [_given_candidates(part, question, t) for part in parts]
     ranks = (part.searcher.given_rank for part in parts)
@@ -183,8 +188,9 @@ def _by_given(parts: list[Part], question: Question, t: int, n_words: int, met: 
         good = good[np.argsort(-score[good], kind="stable")]
         met[x] = JOIN(
             good, score[good], len(good), t, False, data.given_bearer_starts, data.given_bearers,
-            NO_KINDS, n_words, question.patronymic, question.modes, UNKNOWN,
+            NO_KINDS, NOTHING, NOTHING, n_words, question.patronymic, question.modes, UNKNOWN,
             *_people(part, question), NO_FAMILY, -1e9, one.best, one.touched, met[x],
+            one.steps, k,
         )  # fmt: skip
 
 

@@ -35,6 +35,12 @@ RULE: dict[str, float] = {
 }
 
 
+# Where the features of each family stand.
+COLUMNS: dict[str, list[int]] = {
+    family: [NAMES.index(name) for name in names] for family, names in FAMILIES.items()
+}
+
+
 @dataclass(frozen=True)
 class RankedEvents:
     """Events for a person, best first, with what was known and what it added.
@@ -58,10 +64,7 @@ class RankedEvents:
 
     def by_family(self) -> dict[str, NDArray[np.float64]]:
         """What each family of reasons added, shape (n,) each."""
-        return {
-            family: self.parts[:, [NAMES.index(name) for name in names]].sum(axis=1)
-            for family, names in FAMILIES.items()
-        }
+        return {family: self.parts[:, columns].sum(axis=1) for family, columns in COLUMNS.items()}
 
 
 class EventRanker:

@@ -9,6 +9,7 @@ but make no reason.
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from graphnet.recommend.event_features import FAMILIES, LATELY, NAMES
 from graphnet.recommend.eventlog import DAY, Ints, Moment, Person
@@ -76,6 +77,8 @@ def event_reasons(
         Reasons an event.
     """
     by_family = ranked.by_family()
+    together: Ints | None = None  # how often each came to something with this person
+    alike = _alike(moment, person, ranked.events)
     answers = []
     for row, event in enumerate(ranked.events):
         found = []
@@ -88,14 +91,27 @@ def event_reasons(
                 continue
             if count <= 0:
                 continue
-            things = _own_events(moment, person, int(event), family)
-            people = _company(moment, person, int(event)) if family == "company" else _NOBODY
+            things = _own_events(moment, person, int(event), family, alike[row])
+            people = _NOBODY
+            if family == "company":
+                together = _together(moment, person) if together is None else together
+                people = _company(moment, person, int(event), together)
             found.append(Reason(family, part, count, things, people))
         answers.append(sorted(found, key=lambda reason: (-reason.part, reason.kind))[:most])
     return answers
 
 
-def _own_events(moment: Moment, person: Person, event: int, family: str) -> Ints:
+def _alike(moment: Moment, person: Person, wanted: Ints) -> NDArray[np.float64]:
+    # How like each wanted event's title those are where the person went, what is old counting less.
+    words, liked = moment.log.events.words, person.events[person.yes][::-1]
+    age = (moment.time - person.answered[person.yes][::-1]) / DAY
+    found = np.asarray((words[wanted] @ words[liked].T).todense(), np.float64)
+    return np.asarray(found * np.exp(-age / (2 * LATELY)))
+
+
+def _own_events(
+    moment: Moment, person: Person, event: int, family: str, alike: NDArray[np.float64]
+) -> Ints:
     events = moment.log.events
     liked: Ints = person.events[person.yes][::-1]
     if family == "group_habit":
@@ -105,21 +121,22 @@ def _own_events(moment: Moment, person: Person, event: int, family: str) -> Ints
     if family == "place":
         return np.asarray(liked[events.venue[liked] == events.venue[event]])
     if family == "words":
-        alike = np.asarray((events.words[liked] @ events.words[event].T).todense()).ravel()
-        age = (moment.time - person.answered[person.yes][::-1]) / DAY
-        alike = alike * np.exp(-age / (2 * LATELY))
         return liked[np.argsort(-alike, kind="stable")][: int((alike > 0).sum())]
     return _NOBODY
 
 
-def _company(moment: Moment, person: Person, event: int) -> Ints:
+def _together(moment: Moment, person: Person) -> Ints:
+    together = np.zeros(moment.log.people, np.int64)
+    for past in person.events[person.yes].tolist():
+        together[moment.goers[moment.goers_start[past] : moment.goers_start[past + 1]]] += 1
+    return together
+
+
+def _company(moment: Moment, person: Person, event: int, together: Ints) -> Ints:
     # Of those who said yes, the ones who came to something with this person; by shared events,
     # then position.
     goers = moment.goers[moment.goers_start[event] : moment.goers_start[event + 1]]
     goers = np.unique(goers[goers != person.position])
-    together = np.zeros(moment.log.people)
-    for past in person.events[person.yes]:
-        together[moment.goers[moment.goers_start[past] : moment.goers_start[past + 1]]] += 1
     goers = goers[together[goers] > 0]
     return goers[np.lexsort((goers, -together[goers]))]
 

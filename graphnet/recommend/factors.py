@@ -167,6 +167,34 @@ class InteractionModel:
             self.ease = ease_weights(matrix, self.blend.ridge)
         return self
 
+    def without(self, people: Mask) -> Self:
+        """Learn the same from everybody else: as if those people had never been there.
+
+        Only the blend stays as it was chosen, five numbers of a hold-out of everybody.
+
+        Parameters
+        ----------
+        people : array (people,), bool
+            Rows that are to count nothing in any part.
+
+        Notes
+        -----
+        On 2,000 people and 97 things 5 ms; about the last step of `fit` on larger ones.
+        """
+        self._fitted()
+        kept = np.repeat(~people, np.diff(self._matrix.indptr))
+        kept_before = np.concatenate([[0], np.cumsum(kept)])
+        matrix = sp.csr_matrix(
+            (
+                self._matrix.data[kept],
+                self._matrix.indices[kept],
+                kept_before[self._matrix.indptr],
+            ),
+            shape=self._matrix.shape,
+        )
+        rank = self.vectors.shape[1] or self.rank
+        return type(self)(blend=self.blend, rank=rank, seed=self.seed).learn(matrix)
+
     def _set_matrix(self, matrix: sp.csr_matrix) -> None:
         self.items = matrix.shape[1]
         self._matrix = matrix

@@ -4,6 +4,7 @@ They answer a hundred rows in about a millisecond, and split every score exactly
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -44,10 +45,30 @@ class Trees:
     def scores(self, rows: Floats) -> NDArray[np.float64]:
         """Score of each row (n, features), shape (n,)."""
         out = np.full(len(rows), self.base)
-        _add_scores(
-            rows, self.root, self.feature, self.threshold, self.left, self.right, self.value, out
-        )
+        levels, feature, threshold, child = self._ways
+        _add_scores(rows, self.root, levels, feature, threshold, child, self.value, out)
         return out
+
+    @cached_property
+    def _ways(
+        self,
+    ) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float64], NDArray[np.int32]]:
+        """Levels of each tree, and its nodes such that a leaf leads to itself.
+
+        Every row then takes as many steps as the tree has levels and no step waits for the one
+        before it to be guessed, which made three quarters of the time.
+        """
+        leaf = self.feature < 0
+        feature = np.where(leaf, 0, self.feature).astype(np.int32)
+        threshold = np.where(leaf, np.inf, self.threshold)
+        own = np.arange(len(leaf), dtype=np.int32)
+        child = np.where(leaf[:, None], own[:, None], np.stack([self.right, self.left], axis=1))
+        levels = np.zeros(len(self.root) - 1, np.int32)
+        reached = self.root[:-1].astype(np.int64)[:, None]
+        while not leaf[reached].all():
+            levels += ~leaf[reached].all(axis=1)
+            reached = child[reached].reshape(len(levels), -1)
+        return levels, feature, threshold, child.astype(np.int32)
 
     def contributions(self, rows: Floats) -> tuple[float, NDArray[np.float64]]:
         """Split the scores over the features.
@@ -90,19 +111,22 @@ class Trees:
 def _add_scores(
     rows: Floats,
     root: NDArray[np.int32],
+    levels: NDArray[np.int32],
     feature: NDArray[np.int32],
     threshold: NDArray[np.float64],
-    left: NDArray[np.int32],
-    right: NDArray[np.int32],
+    child: NDArray[np.int32],
     value: NDArray[np.float64],
     out: NDArray[np.float64],
 ) -> None:
-    for r in range(len(rows)):
-        for t in range(len(root) - 1):
-            node = root[t]
-            while feature[node] >= 0:
-                node = left[node] if rows[r, feature[node]] <= threshold[node] else right[node]
-            out[r] += value[node]
+    node = np.empty(len(rows), np.int32)
+    for t in range(len(root) - 1):
+        node[:] = root[t]
+        for _ in range(levels[t]):
+            for r in range(len(rows)):
+                k = node[r]
+                node[r] = child[k, int(rows[r, feature[k]] <= threshold[k])]
+        for r in range(len(rows)):
+            out[r] += value[node[r]]
 
 
 @njit(cache=True, nogil=True)
@@ -116,8 +140,8 @@ def _add_contributions(
     value: NDArray[np.float64],
     parts: NDArray[np.float64],
 ) -> None:
-    for r in range(len(rows)):
-        for t in range(len(root) - 1):
+    for t in range(len(root) - 1):
+        for r in range(len(rows)):
             node = root[t]
             while feature[node] >= 0:
                 asked = feature[node]

@@ -174,8 +174,8 @@ class Snapshot:
     memberships, things : kind -> Memberships, Things
         study_groups, cohorts, graduations, units, organisations, places, groups, events, topics.
     relations : name -> Memberships
-        Between things: event_topics, event_groups, group_topics; the first kind takes the place
-        of people.
+        Between things: event_topics, event_groups, group_topics, lineages (a study group and the
+        others of its lineage); the first kind takes the place of people.
     version : int
         Number of the newest change that it contains.
     """
@@ -231,6 +231,29 @@ class Snapshot:
                     found[belonging.members(int(thing))] = True
         return found
 
+    def groupmates(self, position: int) -> BoolArray:
+        """Return whose time in one lineage of study groups overlaps with this person's.
+
+        An unknown beginning or end overlaps with every other, as in the classmates' lists.
+        """
+        found = np.zeros(self.n, bool)
+        if "study_groups" not in self.memberships:
+            return found
+        belonging = self.memberships["study_groups"]
+        lineages = self.relations.get("lineages")
+        for stay in range(belonging.indptr[position], belonging.indptr[position + 1]):
+            thing, mine = int(belonging.things[stay]), _span(belonging, stay)
+            others = [] if lineages is None else lineages.of(thing).tolist()
+            for group in {thing, *others}:
+                for person in belonging.members(group).tolist():
+                    for row in range(belonging.indptr[person], belonging.indptr[person + 1]):
+                        theirs = _span(belonging, row)
+                        if belonging.things[row] == group and (
+                            mine[0] <= theirs[1] and theirs[0] <= mine[1]
+                        ):
+                            found[person] = True
+        return found
+
     def visible_to(
         self,
         viewer: privacy.Viewer,
@@ -248,7 +271,7 @@ class Snapshot:
             except PersonNotFound:
                 myself = None
             if myself is not None:
-                group = self.same(myself, "study_groups")
+                group = self.groupmates(myself)
                 cohort = self.same(myself, "cohorts", "graduations")
         seen = privacy.mask(
             viewer,
@@ -272,7 +295,7 @@ class Snapshot:
             except PersonNotFound:
                 myself = None
             if myself is not None:
-                near = self.same(myself, "study_groups", "cohorts", "graduations")
+                near = self.groupmates(myself) | self.same(myself, "cohorts", "graduations")
                 connected[self.layers["knows"].neighbours(myself)] = True
         shown = privacy.field_mask(
             viewer,
@@ -296,3 +319,9 @@ class Snapshot:
             "ties": {name: len(layer.indices) // 2 for name, layer in self.layers.items()},
             "things": {kind: len(things) for kind, things in self.things.items()},
         }
+
+
+def _span(belonging: Memberships, row: int) -> tuple[int, int]:
+    """Return the beginning and end of one row; without an end it lasts."""
+    end = int(belonging.end[row])
+    return int(belonging.start[row]), end if end >= 0 else 1 << 62

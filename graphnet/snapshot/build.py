@@ -126,6 +126,14 @@ RETURN g.id AS id, collect(DISTINCT t.id) AS others"""
 EVENT_GROUPS = """MATCH (e:Event)-[:HELD_BY]->(g:Group)
 RETURN e.id AS id, collect(DISTINCT g.id) AS others"""
 
+# Stream. One row: a study group and the rest of its lineage, what it came from and went on as.
+LINEAGES = """MATCH (g:StudyGroup)
+CALL (g) {
+  MATCH (g)-[:CONTINUES_AS*1..6]->(h:StudyGroup) RETURN h
+  UNION MATCH (h:StudyGroup)-[:CONTINUES_AS*1..6]->(g) RETURN h
+}
+RETURN g.id AS id, collect(DISTINCT h.id) AS others"""
+
 KINDS: tuple[tuple[str, LiteralString], ...] = (
     ("study_groups", STUDY_GROUPS),
     ("cohorts", COHORTS),
@@ -141,6 +149,7 @@ RELATIONS: tuple[tuple[str, str, str, LiteralString], ...] = (
     ("event_topics", "events", "topics", EVENT_TOPICS),
     ("event_groups", "events", "groups", EVENT_GROUPS),
     ("group_topics", "groups", "topics", GROUP_TOPICS),
+    ("lineages", "study_groups", "study_groups", LINEAGES),
 )
 
 

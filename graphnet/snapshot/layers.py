@@ -5,9 +5,14 @@ weight falls with the size of the circle, ``1 / log2(1 + size)``, as in Adamic a
 "Friends and neighbors on the Web", times the share of time spent in it together.
 """
 
+from collections import OrderedDict
+from collections.abc import Iterable
+from threading import Lock
+
 import numpy as np
 
-from graphnet.snapshot.arrays import Memberships, Ties
+from graphnet.errors import BadValue
+from graphnet.snapshot.arrays import Memberships, Snapshot, Ties
 
 # Beyond these sizes two members need not have met.
 LARGEST_CIRCLE = {"study_groups": 60, "organisations": 40, "groups": 60, "events": 60}
@@ -102,3 +107,35 @@ def combined(n: int, layers: dict[str, Ties], weights: dict[str, float] | None =
     indptr = np.zeros(n + 1, np.int64)
     indptr[1:] = np.cumsum(np.bincount(code // n, minlength=n))
     return Ties(indptr, (code % n).astype(np.int32), total.astype(np.float32))
+
+
+# The last few choices of layers that somebody made: each is half a second of work at a million
+# ties, and as large as `reach` itself.
+KEPT = 4
+_kept: OrderedDict[tuple[str, frozenset[str]], Ties] = OrderedDict()
+_keeping = Lock()
+
+
+def reach_over(snapshot: Snapshot, names: Iterable[str] = ()) -> Ties:
+    """Return the strengths of ties over the chosen layers only; over all of them without a choice.
+
+    Raises
+    ------
+    BadValue
+        If one of the names is no layer.
+    """
+    chosen = frozenset(names) or frozenset(LAYER_WEIGHTS)
+    if chosen - LAYER_WEIGHTS.keys():
+        raise BadValue(f"layers of ties are {', '.join(LAYER_WEIGHTS)}")
+    if chosen == LAYER_WEIGHTS.keys():
+        return snapshot.layers["reach"]
+    key = (snapshot.fingerprint, chosen)
+    with _keeping:
+        if key not in _kept:
+            # In the table's order: floats that are added in another order differ.
+            weights = {name: factor for name, factor in LAYER_WEIGHTS.items() if name in chosen}
+            _kept[key] = combined(snapshot.n, snapshot.layers, weights)
+            if len(_kept) > KEPT:
+                _kept.popitem(last=False)
+        _kept.move_to_end(key)
+        return _kept[key]

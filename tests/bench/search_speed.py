@@ -11,8 +11,9 @@ one letter wrong in half of them); suggestions are asked for random people with 
 import csv
 import resource
 import sys
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -59,30 +60,69 @@ def typed(name: PersonName, rng: Random) -> str:
     return f"{family} {given}"
 
 
+def people(folder: Path) -> Iterator[dict[str, str]]:
+    """Yield the rows of people.csv one by one: a million of them would outweigh the index."""
+    with (folder / "people.csv").open(newline="", encoding="utf-8") as file:
+        yield from csv.DictReader(file)
+
+
+def name_in(row: dict[str, str]) -> PersonName:
+    """Return the names in a row."""
+    return PersonName(
+        row["given_name"],
+        row["patronymic"],
+        row["family_name"],
+        tuple(filter(None, row["former_names"].split(";"))),
+        row["latin_name"],
+    )
+
+
+def peak() -> float:
+    """Return how much memory this process has held at most, in MiB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def ask_names(index: NameIndex, names: list[PersonName], rng: Random) -> None:
+    """Measure the questions that people ask of names."""
+    n = len(index)
+    whole = [typed(name, rng) for name in names]
+    measured(f"names, {n} people", lambda q: index.find(q, k=10), whole)
+    allowed = np.random.default_rng(1).random(n) < 0.5
+    measured("names, half may be seen", lambda q: index.find(q, k=10, allowed=allowed), whole)
+    measured("names, family name only", lambda q: index.find(q, k=10), [p.family for p in names])
+    measured("names, given name only", lambda q: index.find(q, k=10), [p.given for p in names])
+    begun = [f"{name.given} {name.family[: rng.randint(1, 5)]}" for name in names]
+    measured("names, while typing", lambda q: index.suggest(q, k=8), begun)
+    print(f"names: peak {peak():.0f} MiB in this process", flush=True)
+
+
 def main(folder: Path) -> None:
     """Measure names, and suggestions where the folder has ties."""
-    with (folder / "people.csv").open(newline="", encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
-    names = [
-        PersonName(
-            row["given_name"],
-            row["patronymic"],
-            row["family_name"],
-            tuple(filter(None, row["former_names"].split(";"))),
-            row["latin_name"],
-        )
-        for row in rows
-    ]
-    rng = Random(2026)
-    index = timed("name index, build", lambda: NameIndex.build(np.arange(len(names)), names))
-    index.find("Аня Ли")
-    questions = [typed(rng.choice(names), rng) for _ in range(ASKED)]
-    measured(f"names, {len(names)} people", lambda q: index.find(q, k=10), questions)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"names: peak {peak:.0f} MiB in this process", flush=True)
+    n = sum(1 for _ in people(folder))
+    before = peak()
+    index = timed(
+        "name index, build (with reading the file)",
+        lambda: NameIndex.build(np.arange(n), map(name_in, people(folder))),
+    )
+    print(f"name index: {peak() - before:.0f} MiB more at the peak of building it", flush=True)
+    with tempfile.TemporaryDirectory() as place:
+        index.save(Path(place) / "names")
+        index = NameIndex.open(Path(place) / "names")
+        index.find("Аня Ли")
+        rng = Random(2026)
+        chosen = {rng.randrange(n) for _ in range(ASKED)}
+        names = [name_in(row) for x, row in enumerate(people(folder)) if x in chosen]
+        ask_names(index, names, rng)
+    del index
+    ask_suggestions(folder)
+
+
+def ask_suggestions(folder: Path) -> None:
+    """Measure people one may know, where the folder has ties."""
     if not (folder / "knows.csv").exists():
         return
-    place = {row["id"]: i for i, row in enumerate(rows)}
+    rows = [(row["id"], row.get("born_on", "")) for row in people(folder)]
+    place = {person: i for i, (person, _) in enumerate(rows)}
     with (folder / "knows.csv").open(newline="", encoding="utf-8") as file:
         reader = csv.reader(file)
         next(reader)
@@ -90,18 +130,18 @@ def main(folder: Path) -> None:
     ties = Ties.of_pairs(len(rows), pairs[:, 0], pairs[:, 1])
     print(f"{ties.n} people, {len(ties.indices) // 2} ties", flush=True)
     able = np.flatnonzero(np.diff(ties.indptr) > 0)
-    people = np.random.default_rng(0).choice(able, ASKED, replace=False).tolist()
+    asked = np.random.default_rng(0).choice(able, ASKED, replace=False).tolist()
     resource_allocation(ties.indptr, ties.indices, 0, 20)
     measured(
         "suggestions, plain",
         lambda u: resource_allocation(ties.indptr, ties.indices, u, 20),
-        people,
+        asked,
     )
     timed(
         "suggestions, plain, everyone",
         lambda: resource_allocation_everyone(ties.indptr, ties.indices, 20),
     )
-    years = np.array([hash_of(row.get("born_on", "")) for row in rows], np.int32)
+    years = np.array([hash_of(born) for _, born in rows], np.int32)
     attributes = np.column_stack([years, np.arange(len(rows), dtype=np.int32) // 30 + 1])
     model = timed(
         "suggestions, learning",
@@ -112,7 +152,7 @@ def main(folder: Path) -> None:
     measured(
         "suggestions, learned with reasons",
         lambda u: model.suggest(ties, attributes.astype(np.int32), u, 20),
-        people,
+        asked,
     )
 
 

@@ -157,6 +157,19 @@ def test_from_a_half_remembered_name_to_an_answer(
     expect(contacts).to_have_count(2)  # who was asked lately comes later
     assert sorted(contacts.all_inner_texts()) == ["Анна Кузнецова", "Олег Смирнов"]
     expect(me.locator("main")).not_to_contain_text("Волков")
+    # Whom she knows lead there; who was at a small event with her does not.
+    ties = me.locator("details.ties")
+    ties.locator("summary").click()
+    for layer in ("knows", "studied", "worked", "member"):
+        ties.locator(f"#layer-{layer}").uncheck()
+    ties.locator("button").click()
+    expect(me.locator(".way")).to_have_count(0)
+    expect(me.locator("#layer-came")).to_be_checked()
+    examine(me, "no-way-over-events")
+    ties.locator("#layer-knows").check()
+    ties.locator("button").click()
+    expect(contacts).to_have_count(2)
+    examine(me, "ways-over-contacts")
     me.fill("#words", WORDS[language])
     me.get_by_role("button", name=re.compile(said["ask"] + ".*Кузнецова")).click()
     expect(me.locator(".notice-success")).to_be_visible()

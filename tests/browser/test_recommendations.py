@@ -30,6 +30,9 @@ PAGES = {
     "alumnus": (
         "/home",
         *(f"/recommended/{name}" for name in LISTS),
+        "/projects",
+        "/projects?q=nothing+like+it",
+        "/projects/j-optics",
         "/news/n-optics",
         "/services/s-music",
         "/me/interests",
@@ -104,6 +107,23 @@ def test_axe_finds_nothing_and_no_page_is_too_wide(
         check_width(page)
         name = re.sub(r"\W+", "-", path).strip("-")
         shoot(page, f"{role}-{name}-{language}-{width}")
+
+
+def test_a_recommended_project_leads_to_its_page_where_help_is_offered(page_as: OpenPage) -> None:
+    page = page_as("alumnus", path="/recommended/projects", java_script_enabled=False)
+    page.get_by_role("link", name="Project of optics").click()
+    expect(page).to_have_url(re.compile(r"/projects/j-optics\?via=projects$"))
+    expect(page.get_by_role("heading", name="Project of optics")).to_be_visible()
+    expect(page.locator(".why").first).to_contain_text("topic: optics")
+    page.get_by_label("What you could do").fill("An evening a month")
+    page.get_by_role("button", name="I can help").click()
+    expect(page.get_by_role("status")).to_contain_text("Thank you!")
+    page.goto("/projects")
+    page.get_by_label("Words").fill("robots")
+    page.get_by_role("button", name="Narrow").click()
+    expect(page.get_by_role("main").get_by_role("heading", level=2)).to_have_text(
+        ["Project of robots"]
+    )
 
 
 def test_dismissing_acts_at_once_and_is_undone_without_javascript(page_as: OpenPage) -> None:

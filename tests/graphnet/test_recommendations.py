@@ -1,5 +1,6 @@
 """One battery for every list, with and without learned models; privacy; what counts at once."""
 
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -20,8 +21,9 @@ from graphnet.community.recommendations import (
     reading,
     undo,
 )
-from graphnet.community.recommendations.shelf import EXPLORE
+from graphnet.community.recommendations.lists import EXPLORE
 from graphnet.errors import BadValue, NotAllowed, ThingNotFound
+from graphnet.live import rebuild
 from graphnet.privacy import Viewer
 from graphnet.recommend.diversity import diversify
 from graphnet.store import Store
@@ -303,6 +305,60 @@ def test_who_hides_leaves_lists_scores_and_requests_at_once(fresh: Site) -> None
     assert "r1" not in [i.id for i in shelf.of(ME).best("requests", 10)]
     then = {i.id: i for i in shelf.of(ME).best("events", 30)}["e-optics-0"]
     assert then.parts.get("company", 0.0) < first.parts["company"]
+
+
+def test_who_hides_is_taken_out_of_what_was_learned_and_the_rest_stays(fresh: Site) -> None:
+    folder = fresh.folder / "models"
+    fitted = models.fit(fresh.store, fresh.live.view().snapshot, folder)
+    assert fitted.things is not None and fitted.habit is not None
+    shelf = fresh.shelf(folder)
+
+    def learned() -> dict[str, float]:
+        candidates = shelf.of(ME).candidates("groups")
+        return {c.thing.id: c.parts["learned"] for c in candidates if "learned" in c.parts}
+
+    before = learned()
+    assert before
+    gone = [key for key in range(101, 131) if key % 4 == 0]
+    for key in gone:
+        people.hide(fresh.store, key)
+    fresh.live.catch_up()
+    after = learned()
+    hidden = np.isin(fitted.habit.log.key, gone)
+    history = np.asarray([fitted.habit.thing_place["g-optics"]])
+    scores = fitted.things.without(hidden).score(history)
+    wanted = [thing for thing in fitted.habit.things if thing.startswith("g-") and thing in after]
+    best = max(float(scores[fitted.habit.thing_place[thing]]) for thing in wanted)
+    for thing in wanted:
+        place = fitted.habit.thing_place[thing]
+        assert after[thing] == pytest.approx(float(scores[place]) / best, rel=1e-6)
+    assert after and after != before
+    # Of so few people the order of events could tell who is gone: the plain rule answers.
+    assert not shelf.of(ME).person.shared.models.ranker.trees
+    # A snapshot that knows of it does not bring them back before the next fit.
+    rebuild(fresh.store, fresh.folder / "snapshots")
+    fresh.live.catch_up()
+    assert not fresh.live.view().denied
+    assert learned() == after
+
+
+def test_a_process_brings_everything_up_to_date_before_it_is_asked(fresh: Site) -> None:
+    folder = fresh.folder / "models"
+    shelf = fresh.shelf(folder)
+    ended = shelf.keep_warm()
+    try:
+        assert shelf.ready.wait(60)
+        assert shelf.of(ME).model == "habit"
+        fitted = models.fit(fresh.store, fresh.live.view().snapshot, folder)
+        deadline = time.monotonic() + 30
+        while shelf.of(ME).model != fitted.version and time.monotonic() < deadline:
+            time.sleep(0.1)
+        assert shelf.of(ME).model == fitted.version
+        people.hide(fresh.store, DARYA)
+        fresh.live.catch_up()
+        assert "darya" not in [i.id for i in shelf.of(ME).best("meet", 10)]
+    finally:
+        ended.set()
 
 
 def test_what_few_do_is_in_no_score(fresh: Site) -> None:

@@ -8,13 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphnet import privacy, snapshot
+from graphnet import people, privacy, snapshot
 from graphnet.errors import PersonNotFound, SnapshotError
+from graphnet.model import term
 from graphnet.privacy import Viewer
 from graphnet.snapshot import Memberships, Ties, combined
 from graphnet.snapshot.layers import together
 from graphnet.store import Store
-from tests.graphs import ANNA, BORIS, DARYA, EVGENY, GEORGY, VERA, ZHANNA, small_association
+from tests.graphs import ANNA, BORIS, DARYA, EVGENY, GEORGY, STAFF, VERA, ZHANNA, small_association
 
 
 @pytest.fixture
@@ -132,3 +133,48 @@ def test_layers_combine_as_independent_chances() -> None:
     assert both.neighbours(0).tolist() == [1]
     assert both.weight[0] == pytest.approx(1 - 0.5 * 0.75)
     assert both.weight[-1] == pytest.approx(0.2)
+
+
+# A goes on as F, of the next intake; Boris is on file in F alone, from 2000 on. Zhanna comes to A
+# when all others have left it.
+GOES_ON = """MATCH (a:StudyGroup {id: 'A'}) MATCH (c:Cohort {id: 'optics99'})
+MATCH (b:Person {key: $boris})-[s:STUDIED_IN]->(a) DELETE s
+CREATE (f:StudyGroup {id: 'F', name: 'F'})-[:OF]->(c)
+CREATE (a)-[:CONTINUES_AS {academic_year: 2000}]->(f)
+CREATE (b)-[:STUDIED_IN {from_term: $cut, to_term: $end, role: 'student'}]->(f)
+WITH a MATCH (z:Person {key: $zhanna})
+CREATE (z)-[:STUDIED_IN {from_term: $end + 4, to_term: $end + 6, role: 'student'}]->(a)"""
+
+
+def test_who_was_in_my_group_follows_its_lineage_and_its_years(store: Store) -> None:
+    small_association(store)
+    store.write(GOES_ON, boris=BORIS, zhanna=ZHANNA, cut=term(2000), end=term(2002, 1))
+    built = snapshot.build(store)
+    alive = [ANNA, BORIS, VERA, GEORGY, DARYA, ZHANNA, STAFF]
+    for audience in ("group", "cohort", "members"):
+        for viewer in (Viewer("alumnus", person_key=key) for key in alive):
+            one_by_one = people.cards(
+                store, viewer, alive, rules=privacy.Rules(unclaimed_audience=audience)
+            )
+            at_once = built.visible_to(viewer, unclaimed_audience=audience)
+            assert {card.key for card in one_by_one} == names(built, at_once), (audience, viewer)
+    seen = {
+        key: names(built, built.visible_to(
+            Viewer("alumnus", person_key=key), unclaimed_audience="group"))
+        for key in (ANNA, ZHANNA, DARYA)
+    }  # fmt: skip
+    assert BORIS in seen[ANNA], "his group is what hers went on as"
+    assert BORIS not in seen[ZHANNA] and GEORGY not in seen[ZHANNA], "years after them"
+    assert BORIS not in seen[DARYA] and GEORGY in seen[DARYA]
+    anna = built.showing(Viewer("alumnus", person_key=ANNA), "city", np.ones(built.n, bool))
+    assert names(built, anna) == {ANNA}
+    people.set_audiences(store, DARYA, {"city": "cohort"})
+    store.write(
+        "MATCH (d:Person {key: $darya})-[s:STUDIED_IN]->(g) MATCH (f:StudyGroup {id: 'F'}) "
+        "DELETE s CREATE (d)-[:STUDIED_IN]->(f)",
+        darya=DARYA,
+    )
+    built = snapshot.build(store)
+    anna = built.showing(Viewer("alumnus", person_key=ANNA), "city", np.ones(built.n, bool))
+    assert names(built, anna) == {ANNA, DARYA}, "years that nobody knows may be the same"
+    assert "city" in people.cards(store, Viewer("alumnus", ANNA), [DARYA])[0].fields

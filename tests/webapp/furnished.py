@@ -38,6 +38,20 @@ WITH e, g MATCH (p:Person) WHERE p.key IN $coming
 CREATE (p)-[:MEMBER_OF {role: 'member'}]->(g)
 CREATE (r:Registration {id: 'r' + p.id, state: 'yes', at: $now})
 CREATE (r)-[:FOR]->(e) CREATE (r)-[:BY]->(p)"""
+# Vera, who is hidden, leads a project and would be named among its supporters.
+MAKE_PROJECTS = """
+CREATE (j:Project {id: 'roof', key: 1, name: 'Telescope', name_ru: 'Телескоп', kind: 'equipment',
+  description: 'For the roof', goal: 100000, currency: 'RUB', visibility: 'public',
+  created_at: $now})
+WITH j MATCH (t:Topic {id: 'optics'}), (g:Group {id: 'club'})
+CREATE (j)-[:ABOUT]->(t) CREATE (j)-[:HELD_BY]->(g)
+CREATE (x:Expense {id: 'mount', amount: 700, at: $now, note: 'Mount / Монтировка'})-[:FOR]->(j)
+WITH j MATCH (p:Person) WHERE p.key IN $team
+CREATE (p)-[:WORKS_ON {role: CASE p.key WHEN $lead THEN 'lead' ELSE 'helper' END}]->(j)
+CREATE (v:Pledge {id: 'v' + p.id, amount: 1000, state: 'received', at: $now, named: true})
+CREATE (v)-[:FOR]->(j) CREATE (v)-[:BY]->(p)
+CREATE (r:Receipt {id: 'g' + p.id, amount: 1000, at: $now})
+CREATE (r)-[:FOR]->(j) CREATE (r)-[:BY]->(p)"""
 SHOW_ALL = """MATCH (p:Person) SET p.audiences = ['city:members', 'events:members',
   'contacts:members', 'connections:members', 'employer:members'], p.about = 'about ' + p.id"""
 
@@ -52,6 +66,7 @@ def furnished(store: Store, home: Settings) -> Live:
         soon=now + timedelta(days=3),
         coming=[ANNA, BORIS, VERA, DARYA, ZHANNA],
     )
+    store.write(MAKE_PROJECTS, now=now, team=[BORIS, VERA, DARYA], lead=VERA)
     store.write(SHOW_ALL)
     contributions(store, now)
     store.write("MATCH (a:Account) DETACH DELETE a")

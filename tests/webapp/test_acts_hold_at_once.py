@@ -77,6 +77,28 @@ def test_a_seat_is_taken_once_and_given_on(app: Flask, live: Live) -> None:
     assert live.store.read("MATCH (r:Registration) RETURN count(r) AS n")[0]["n"] == 6
 
 
+def test_who_brought_me_along_is_kept_and_nobody_is_guessed(app: Flask, live: Live) -> None:
+    live.store.write(
+        "MATCH (a:Person {id: 'anna'}) MATCH (z:Person {id: 'zhanna'}) "
+        "CREATE (a)-[:KNOWS {strength: 0.9, source: 'test'}]->(z)"
+    )
+    client = reader(app, "alumnus")
+    client.post("/events/evening/answer", data={"answer": "yes"})
+    page = client.get("/events/evening").text
+    assert '<option value="zhanna">' in page
+    assert 'value="vera"' not in page  # hidden, though Anna knows her
+    refused = set()
+    for name in ("vera", "evgeny", "nobody", "darya"):
+        answer = client.post(
+            "/events/evening/brought", data={"person": name}, follow_redirects=True
+        )
+        refused.add("notice-error" in answer.text)
+    assert refused == {True}
+    client.post("/events/evening/brought", data={"person": "zhanna"})
+    assert '<option value="zhanna" selected>' in client.get("/events/evening").text
+    assert reader(app, "anyone").post("/events/evening/brought").status_code == 303
+
+
 def test_what_is_dismissed_stays_away(app: Flask, live: Live) -> None:
     client = reader(app, "alumnus")
     page = client.get("/home").text

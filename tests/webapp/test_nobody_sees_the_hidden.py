@@ -55,7 +55,7 @@ PARAMETERS = {
     "claim_id": ("none", "claim"),
     "filename": ("app.css",),
     "run_id": ("none",),
-    "project_id": ("none",),
+    "project_id": ("none", "roof"),
     "act_id": ("none", "attended:rvera", "attended:ranna", "brought", "correct:talk"),
     "list_name": (*LISTS, "nonsense"),
     "news_id": ("none",),

@@ -50,9 +50,26 @@ def test_there_is_a_way(app: Flask) -> None:
     assert "Анна" in text
 
 
+def test_the_kinds_of_ties_can_be_chosen(app: Flask) -> None:
+    client = reader(app, "analyst")
+    over_contacts = client.get("/reach/boris?layer=knows").get_data(as_text=True)
+    assert "Анна" in over_contacts
+    assert '<input type="hidden" name="layer" value="knows">' in over_contacts  # asks over the same
+    over_work = client.get("/reach/boris?layer=worked&layer=came").get_data(as_text=True)
+    assert "Анна" not in over_work
+    assert over_work.count(" checked") == 2
+    assert client.get("/reach/boris").get_data(as_text=True).count(" checked") == 5
+    assert client.get("/reach/boris?layer=friends").status_code == 400
+    form = {"kind": "person", "target": "boris", "asked": "anna", "text": "hello"}
+    refused = client.post("/reach/ask", data=form | {"layer": "worked"}, follow_redirects=True)
+    assert "This way is not open" in refused.get_data(as_text=True)
+
+
 @pytest.mark.parametrize("role", ["analyst", "staff"])
 def test_nobody_and_no_way_are_the_same_bytes(app: Flask, role: str) -> None:
     client = reader(app, role)
+    chosen = "/reach/{}?layer=knows&layer=came"
+    assert len({told(client, name, chosen) for name in NOBODY}) == 1
     first = told(client, NOBODY[0])
     assert first[0] == 200
     for name in NOBODY[1:]:

@@ -226,6 +226,13 @@ def test_calls_and_answers_by_hand(staff: FlaskClient, store: Store) -> None:
     assert (rows[0]["name"], rows[0]["outcome"], rows[0]["next"]) == (
         "Георгий Сидоров", "call_back", yesterday,
     )  # fmt: skip
+    store.write(
+        "MATCH (p:Person {key: $key}) CREATE (p)-[:HAS]->(:ContactPoint {id: 'tel', kind: 'phone', "
+        "value: '+7 812 1', value_key: '+78121'})",
+        key=GEORGY,
+    )
+    assert "say which" in call(outcome="wrong_number", contact="+7 812 2")
+    assert "+7 812 1" not in call(outcome="wrong_number", contact="+7 812 1"), "it is gone"
     assert "An answer of" in call(outcome="reached")
     form = {"how-boris": "pass_on", "said": "lives abroad", "ask_id": georgy}
     text = staff.post(f"{plan}/answer/{georgy}", data=form, follow_redirects=True).text

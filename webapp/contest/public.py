@@ -6,6 +6,7 @@ from flask import Response, redirect, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
+from graphnet.community import seasons as ledger_seasons
 from graphnet.community.contest import (
     candidates,
     jury,
@@ -24,7 +25,7 @@ from webapp.contest.certificate import certificate
 from webapp.context import graphnet, live
 from webapp.i18n import in_language, language
 from webapp.pages import answer
-from webapp.security import signed_in
+from webapp.security import secret_key, signed_in
 
 
 @blueprint.get("/contest")
@@ -97,8 +98,10 @@ def rules(season: str) -> AnyResponse:
         (number, at, differences(versions[i - 1][2], terms) if i else {})
         for i, (number, at, terms) in enumerate(versions)
     ]
+    signing = ledger_seasons.signing_key(secret_key(graphnet().settings))
     return answer(
         "contest/rules.html", season=found, phase=found.phase(now()),
+        public_key=ledger_seasons.public_key(signing),
         rules=read_rules(found.rules), versions=changed, parts_of_result=results.PARTS,
     )  # fmt: skip
 

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from graphnet.community import events
 from graphnet.community.recommendations.outcomes import would_fit
-from graphnet.errors import Conflict, SnapshotError
+from graphnet.errors import Conflict, SnapshotError, ThingNotFound
 from webapp.context import graphnet, live
 from webapp.pages import answer, page_of
 from webapp.recommendations.shared import for_reader, note_shown, shelf
@@ -91,4 +91,19 @@ def reply(event_id: str) -> Response:
             }[state],
             "success",
         )
+    return redirect(url_for("events.event", event_id=event_id), 303)
+
+
+@blueprint.post("/events/<event_id>/brought")
+@signed_in
+def brought(event_id: str) -> Response:
+    """Say who brought me along."""
+    try:
+        events.name_bringer(
+            live(), current_viewer(purpose="event"), event_id, request.form.get("person", "")[:80]
+        )
+    except (Conflict, ThingNotFound):
+        flash(gettext("Only guests say it, before the event, and only of their contacts."), "error")
+    else:
+        flash(gettext("Kept. It counts for them once you have come."), "success")
     return redirect(url_for("events.event", event_id=event_id), 303)

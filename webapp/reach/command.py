@@ -10,6 +10,7 @@ from graphnet.community.ways import ways_to
 from graphnet.errors import BadValue
 from graphnet.privacy import Viewer
 from graphnet.settings import Settings
+from graphnet.snapshot.layers import LAYER_WEIGHTS
 from webapp.commands import opened, show
 
 
@@ -19,6 +20,13 @@ from webapp.commands import opened, show
 @click.option("--company", metavar="ID", help="Somebody of this company.")
 @click.option("--city", metavar="ID", help="Somebody in this city.")
 @click.option("--topic", metavar="ID", help="Somebody of this field.")
+@click.option(
+    "--layer",
+    "layers",
+    multiple=True,
+    type=click.Choice(list(LAYER_WEIGHTS)),
+    help="Only over ties of this kind; may stand several times. All of them if it does not.",
+)
 @click.option("--limit", default=3, show_default=True)
 @click.option(
     "--as",
@@ -38,6 +46,7 @@ def reach(
     company: str | None,
     city: str | None,
     topic: str | None,
+    layers: tuple[str, ...],
     limit: int,
     role: str,
     as_json: bool,
@@ -58,7 +67,7 @@ def reach(
             viewer = Viewer("staff", account_id="command line", purpose="command line")
         else:
             viewer = Viewer("alumnus", people.key_of(live.store, source))
-        found = ways_to(live, viewer, chosen[0], k=limit)
+        found = ways_to(live, viewer, chosen[0], k=limit, layers=layers)
         rows: list[dict[str, Any]] = [
             {
                 "first": way.contact.name.full,

@@ -15,6 +15,7 @@ from graphnet.community.targets import KINDS, Target, offered
 from graphnet.community.ways import Ways, ways_to
 from graphnet.errors import BadValue, Conflict, ThingNotFound, TooMany
 from graphnet.privacy import Viewer
+from graphnet.snapshot.layers import LAYER_WEIGHTS
 from webapp.context import graphnet, live
 from webapp.i18n import LANGUAGES, language
 from webapp.pages import answer
@@ -33,7 +34,7 @@ def picker() -> Response:
     """Ways to a company, a city or a field of work; or what there is to choose from."""
     kind = next((kind for kind in KINDS if request.args.get(kind)), "")
     if kind:
-        return _page(ways_to(live(), _viewer(), Target(kind, request.args[kind][:80])))
+        return _found(Target(kind, request.args[kind][:80]))
     text = request.args.get("q", "").strip()[:100]
     lists = [(one, offered(live(), _viewer(), one, text)) for one in KINDS]
     return answer("reach/picker.html", text=text, lists=lists)
@@ -43,7 +44,16 @@ def picker() -> Response:
 @role_required("alumnus", "staff", purpose="find lost")
 def person(person_id: str) -> Response:
     """Ways to one person."""
-    return _page(ways_to(live(), _viewer(), Target("person", person_id[:80])))
+    return _found(Target("person", person_id[:80]))
+
+
+def _layers() -> list[str]:
+    """Return the kinds of ties that were chosen to count; none chosen are all."""
+    return list(dict.fromkeys(request.values.getlist("layer")[: 2 * len(LAYER_WEIGHTS)]))
+
+
+def _found(target: Target, **more: Any) -> Response:
+    return _page(ways_to(live(), _viewer(), target, layers=_layers()), **more)
 
 
 def _page(found: Ways, *, words: str | None = None, status: int = 200) -> Response:
@@ -52,7 +62,19 @@ def _page(found: Ways, *, words: str | None = None, status: int = 200) -> Respon
     return answer(
         "reach/ways.html", found=found, words=words, longest=passing.LONGEST, status=status,
         wrong=status == 422, named=request.values.get("name", "")[:200],
+        kinds=_kinds_of_ties(), chosen=_layers(),
     )  # fmt: skip
+
+
+def _kinds_of_ties() -> dict[str, str]:
+    """Return what each layer of ties is called, in the order of how much it says."""
+    return {
+        "knows": gettext("People who know each other"),
+        "studied": gettext("Groupmates"),
+        "worked": gettext("Co-workers"),
+        "member": gettext("Members of one small community"),
+        "came": gettext("Guests of one small event"),
+    }
 
 
 @blueprint.post("/reach/ask")
@@ -63,9 +85,10 @@ def ask() -> Response:
     target = Target(request.form.get("kind", ""), request.form.get("target", "")[:80])
     words = request.form.get("text", "")
     try:
-        passing.ask(live(), _viewer(), target, request.form.get("asked", ""), words)
+        asked = request.form.get("asked", "")
+        passing.ask(live(), _viewer(), target, asked, words, layers=_layers())
     except BadValue:
-        return _page(ways_to(live(), _viewer(), target), words=words, status=422)
+        return _found(target, words=words, status=422)
     except ThingNotFound:
         flash(gettext("This way is not open (any more). Look at what else can be done."), "error")
     except Conflict:

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Iterable
 
-from flask import current_app, request
+from flask import Flask, current_app, request
 from werkzeug.exceptions import HTTPException
 
 from graphnet.community.recommendations import LISTS, ForPerson, Item, Shelf
@@ -34,6 +34,12 @@ def shelf() -> Shelf:
         current_app.extensions["shelf"] = found
     assert isinstance(found, Shelf)
     return found
+
+
+def keep_warm(app: Flask) -> None:
+    """Let a process that serves pages bring its shelf up to date before a reader asks."""
+    with app.app_context():
+        shelf().keep_warm()
 
 
 def for_reader(viewer: Viewer) -> ForPerson:

@@ -282,10 +282,16 @@ def called(plan_id: str) -> Response:
         asking.call(
             live(), current_viewer(), plan_id, request.form.get("ask_id", ""),
             request.form.get("outcome", ""), next_on=date.fromisoformat(day) if day else None,
-            note=request.form.get("note", ""),
+            note=request.form.get("note", ""), contact=request.form.get("contact", ""),
         )  # fmt: skip
     except (ValueError, BadValue):
-        flash(gettext("Say how the call ended; to call back, say on which day."), "error")
+        flash(
+            gettext(
+                "Say how the call ended; to call back, say on which day; if a number is wrong, "
+                "say which."
+            ),
+            "error",
+        )
     except (Conflict, TooMany):
         flash(words.conflict(), "error")
     else:

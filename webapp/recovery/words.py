@@ -102,7 +102,7 @@ def outcome(name: str) -> str:
     words = {
         "reached": gettext("reached"),
         "no_answer": gettext("no answer"),
-        "wrong_number": gettext("wrong number"),
+        "wrong_number": gettext("wrong number or address"),
         "call_back": gettext("call back"),
         "refused": gettext("refused"),
         "never": gettext("not to be asked"),

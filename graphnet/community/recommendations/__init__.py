@@ -8,7 +8,8 @@ models); `Shelf.of` reads one person live from Neo4j; `ForPerson.best` answers o
 
 from graphnet.community.recommendations.acts import act, mark_off, mark_on, undo
 from graphnet.community.recommendations.items import LISTS, Item, Reason
-from graphnet.community.recommendations.shelf import ForPerson, Shelf
+from graphnet.community.recommendations.lists import ForPerson
+from graphnet.community.recommendations.shelf import Shelf
 
 __all__ = [
     "LISTS",

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from graphnet import changes, mail
 from graphnet.community.recommendations.items import LISTS, Item
-from graphnet.community.recommendations.shelf import ForPerson
+from graphnet.community.recommendations.lists import ForPerson
 from graphnet.community.recommendations.wishes import CONSENT, TEXT_VERSION
 from graphnet.errors import BadValue, NotAllowed
 from graphnet.model import new_id

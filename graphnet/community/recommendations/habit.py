@@ -109,6 +109,11 @@ class Habit:
         """The same memberships, by community and project."""
         return sp.csc_matrix(self.members)
 
+    @cached_property
+    def topic_place(self) -> dict[str, int]:
+        """Position of each topic."""
+        return {topic: i for i, topic in enumerate(self.topics)}
+
     def row(self, key: int) -> int:
         """Return the row of a person's key, -1 if they are not in the log."""
         place = int(np.searchsorted(self.log.key, key))
@@ -132,7 +137,7 @@ class Habit:
         """Return a person as they are now, in the words of the log."""
         answers = [a for a in mine.answers if a.event in self.event_place] if mine.learns else []
         joined = [(since, g) for g, since in mine.groups.items() if g in self.group_place]
-        place = {topic: i for i, topic in enumerate(self.topics)}
+        place = self.topic_place
         topics = [place[t] for t in mine.stated if t in place and t not in mine.off]
         return Person(
             events=np.asarray([self.event_place[a.event] for a in answers], np.int64),

@@ -6,9 +6,11 @@ evidence behind them, in names and numbers and not in sentences.
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from graphnet.people import Card
+from graphnet.recommend.eventlog import series_key
 
 LISTS = ("events", "groups", "projects", "meet", "requests", "news", "services")
 
@@ -34,6 +36,17 @@ class Thing:
     row: dict[str, Any] = field(default_factory=dict)
     begins: datetime | None = None
     ends: datetime | None = None
+
+    @cached_property
+    def marks(self) -> frozenset[str]:
+        """Topics and communities by which it is like others."""
+        holders = (group[0] for group in self.row.get("groups", ()))
+        return frozenset(topic.id for topic in self.topics) | frozenset(holders)
+
+    @cached_property
+    def series(self) -> str:
+        """Its title without numbers: of its series there is one on a short list."""
+        return series_key(self.title)
 
 
 @dataclass(frozen=True)

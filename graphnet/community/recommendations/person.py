@@ -17,7 +17,7 @@ from graphnet.community.recommendations.things import Things
 from graphnet.errors import PersonNotFound
 from graphnet.live import View
 from graphnet.privacy import Rules, Viewer
-from graphnet.recommend import eventlog
+from graphnet.recommend import eventlog, explain
 from graphnet.recommend.events import EventRanker
 from graphnet.snapshot.arrays import BoolArray, Int64
 
@@ -28,10 +28,10 @@ class Shared:
 
     Attributes
     ----------
+    models
+        What was learned, less whoever has gone since.
     moment
         What members may know now; `hidden` are the rows of its log that count nothing.
-    whole
-        Whether nobody in the learned models has been hidden since: else they are not asked.
     """
 
     things: Things
@@ -39,7 +39,16 @@ class Shared:
     habit: Habit
     moment: AudienceMoment
     hidden: BoolArray
-    whole: bool = True
+
+    @cached_property
+    def sizes(self) -> list[int]:
+        """How many show that they are in each community or work on each project."""
+        members = self.habit.members
+        shown = np.repeat(~self.hidden, np.diff(members.indptr))
+        found: list[int] = np.bincount(
+            members.indices[shown], minlength=len(self.habit.things)
+        ).tolist()
+        return found
 
 
 @dataclass(frozen=True)
@@ -51,7 +60,7 @@ class Company:
     ranker: EventRanker
     person: eventlog.Person
     near: BoolArray
-    hidden: BoolArray
+    sizes: list[int]
 
     def mates_at(self) -> Int64:
         """How many of the near go to each event, of those who show it."""
@@ -71,9 +80,15 @@ class Company:
         rows = self._rows_in(thing)
         return tuple(int(key) for key in self.habit.log.key[rows[self.near[rows]]])
 
-    def members_of(self, thing: str) -> int:
-        """How many show that they are in a community or work on a project."""
-        return int(np.count_nonzero(~self.hidden[self._rows_in(thing)]))
+    def together(self) -> dict[str, tuple[int, int]]:
+        """Of each community and project, how many of the near and how many in all show it."""
+        habit = self.habit
+        mates = np.zeros(len(habit.things), np.int64)
+        for row in np.flatnonzero(self.near).tolist():
+            mates[
+                habit.members.indices[habit.members.indptr[row] : habit.members.indptr[row + 1]]
+            ] += 1
+        return dict(zip(habit.things, zip(mates.tolist(), self.sizes, strict=True), strict=True))
 
     def _rows_in(self, thing: str) -> NDArray[np.int32]:
         column, owners = self.habit.thing_place.get(thing), self.habit.owners
@@ -93,6 +108,7 @@ class Person:
     shared: Shared
     now: datetime
     evidence: NDArray[np.float32] = field(init=False, repr=False)
+    told: dict[int, list[explain.Reason]] = field(default_factory=dict, init=False, repr=False)
     _scale: float = field(default=0.0, init=False)
 
     @property
@@ -122,10 +138,14 @@ class Person:
         """What the reader is believed to be interested in."""
         return believed(self.mine, self.topics_of, now=self.now)
 
+    @cached_property
+    def weights(self) -> dict[str, float]:
+        """How much the reader is believed to be interested in each topic that counts at all."""
+        return {topic: b.weight for topic, b in self.beliefs.items() if b.weight > 0}
+
     def weight(self, topic: str) -> float:
-        """How much the reader is believed to be interested in a topic."""
-        belief = self.beliefs.get(topic)
-        return belief.weight if belief is not None else 0.0
+        """How much the reader is believed to be interested in one topic."""
+        return self.weights.get(topic, 0.0)
 
     def topics_of(self, list_name: str, item: str) -> tuple[str, ...]:
         """Topics of a thing, also of one that is past."""
@@ -158,9 +178,8 @@ class Person:
             mates[self.position] = False
             near[habit.rows(snapshot.keys[mates].tolist())] = True
         near &= ~shared.hidden
-        ranker = shared.models.ranker if shared.whole else EventRanker()
         person = habit.person(self.mine)
-        return Company(habit, shared.moment, ranker, person, near, shared.hidden)
+        return Company(habit, shared.moment, shared.models.ranker, person, near, shared.sizes)
 
     # What people have in common
 
@@ -173,7 +192,7 @@ class Person:
         """The learned score of communities and projects, 1 for the best of those wanted."""
         model, history = self.shared.models.things, self._history()
         place = self._columns()
-        if model is None or not self.shared.whole or not self.mine.learns or not len(history):
+        if model is None or not self.mine.learns or not len(history):
             return {}
         scores = model.score(history)
         found = {name: float(scores[place[name]]) for name in wanted if name in place}
@@ -222,12 +241,16 @@ class Person:
         good &= ~np.isin(keys, np.asarray(sorted(self.view.changed), np.int64))
         return good, [str(name) for name in snapshot.ids[places]]
 
-    def interests_of(self, key: int, *, most: int) -> list[str]:
-        """Topics that somebody who shows their interests shares with the reader."""
+    def interests_of(self, keys: Int64, *, most: int) -> dict[int, list[str]]:
+        """Topics that each of those people, who show their interests, shares with the reader."""
         snapshot = self.view.snapshot
-        place = int(snapshot.positions([key])[0])
-        topics = snapshot.memberships["topics"]
-        names = snapshot.things["topics"].ids
-        theirs = (str(names[topic]) for topic in np.unique(topics.of(place)).tolist())
-        shared = [topic for topic in theirs if self.weight(topic) > 0]
-        return sorted(shared, key=lambda topic: (-self.weight(topic), topic))[:most]
+        topics, names = snapshot.memberships["topics"], snapshot.things["topics"]
+        liked = {names.position[t]: t for t in self.weights if t in names.position}
+        likes = np.zeros(len(names) + 1, bool)
+        likes[list(liked)] = True
+        found: dict[int, list[str]] = {}
+        for key, place in zip(keys.tolist(), np.searchsorted(snapshot.keys, keys), strict=True):
+            theirs = topics.of(int(place))
+            shared = [liked[topic] for topic in set(theirs[likes[theirs]].tolist())]
+            found[key] = sorted(shared, key=lambda topic: (-self.weights[topic], topic))[:most]
+        return found

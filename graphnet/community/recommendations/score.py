@@ -15,7 +15,7 @@ import numpy.typing as npt
 from graphnet.community.recommendations.items import Reason, Thing
 from graphnet.community.recommendations.person import Person
 from graphnet.privacy import SMALLEST_COUNT_IN_REASON
-from graphnet.recommend.event_features import FAMILIES, NAMES, describe
+from graphnet.recommend.event_features import describe
 from graphnet.recommend.events import RankedEvents
 from graphnet.recommend.explain import event_reasons
 
@@ -67,12 +67,11 @@ class Candidate:
 def topic_parts(me: Person, thing: Thing, *, scale: float = 1.0) -> dict[str, float]:
     """What the thing's topics add, each by itself, and what "less like this" takes away."""
     parts = {}
-    if thing.topics:
-        share = scale / sqrt(len(thing.topics))
-        for topic in thing.topics:
-            weight = me.weight(topic.id)
-            if weight:
-                parts[f"topic:{topic.id}"] = weight * share
+    for topic in thing.topics:
+        weight = me.weights.get(topic.id)
+        if weight:
+            parts[f"topic:{topic.id}"] = weight * scale / sqrt(len(thing.topics))
+    if me.mine.less and thing.topics:
         fewer = sum(me.mine.less.get(topic.id, 0) for topic in thing.topics)
         if fewer:
             parts["less"] = LESS * fewer / sqrt(len(thing.topics))
@@ -86,14 +85,6 @@ def topic_reasons(thing: Thing, parts: dict[str, float]) -> list[tuple[Reason, K
         for topic in thing.topics
         if parts.get(key := f"topic:{topic.id}", 0.0) > 0
     ]
-
-
-def _holders(thing: Thing) -> frozenset[str]:
-    return frozenset(group[0] for group in thing.row.get("groups", ()))
-
-
-def _marks(thing: Thing) -> frozenset[str]:
-    return frozenset(topic.id for topic in thing.topics) | _holders(thing)
 
 
 def score_events(me: Person, things: list[Thing]) -> list[Candidate]:
@@ -122,7 +113,7 @@ def score_events(me: Person, things: list[Thing]) -> list[Candidate]:
                 thing,
                 parts,
                 partial(_event_reasons, me, thing, parts, i),
-                _marks(thing),
+                thing.marks,
                 fresh=announced is None or (me.now - announced).days < NEW_DAYS,
                 place=i,
             )
@@ -136,32 +127,35 @@ def split_habit(me: Person, candidates: list[Candidate]) -> None:
     mine = [c for c in candidates if "habit" in c.parts]
     if company is None or not mine:
         return
-    base, parts = company.ranker.contributions(me.evidence[[c.place for c in mine]])
-    for candidate, row in zip(mine, parts, strict=True):
+    places = [c.place for c in mine]
+    evidence = me.evidence[places]
+    base, parts = company.ranker.contributions(evidence)
+    events = np.asarray([company.habit.event_place[c.thing.id] for c in mine], np.int64)
+    ranked = RankedEvents(events, base + parts.sum(axis=1), evidence, parts, base)
+    told = event_reasons(company.moment, company.person, ranked, most=12)
+    me.told = dict(zip(places, told, strict=True))
+    by_family = ranked.by_family()
+    for i, candidate in enumerate(mine):
         del candidate.parts["habit"]
         candidate.parts["base"] = base
-        for family, names in FAMILIES.items():
-            value = float(row[[NAMES.index(name) for name in names]].sum())
-            if value:
-                candidate.parts[family] = value
+        for family, values in by_family.items():
+            if values[i]:
+                candidate.parts[family] = float(values[i])
 
 
 def _event_reasons(
     me: Person, thing: Thing, parts: dict[str, float], place: int
 ) -> list[tuple[Reason, Keys]]:
+    """Reasons for an event whose score `split_habit` has split."""
     reasons = topic_reasons(thing, parts)
     company = me.company()
     if company is None:
         return reasons
-    event = company.habit.event_place[thing.id]
     if "mates" in parts:
-        keys = company.mates_of(event)
+        keys = company.mates_of(company.habit.event_place[thing.id])
         reasons.append((Reason("mates", parts["mates"], count=len(keys)), keys))
-    evidence = me.evidence[place : place + 1]
-    base, split = company.ranker.contributions(evidence)
-    one = RankedEvents(np.asarray([event]), company.ranker.scores(evidence), evidence, split, base)
     held = thing.row.get("groups") or [["", "", ""]]
-    for reason in event_reasons(company.moment, company.person, one, most=12)[0]:
+    for reason in me.told[place]:
         name, name_ru, thing_id = "", "", ""
         count, keys = int(reason.count), ()
         if reason.kind in ("member", "group_habit"):
@@ -194,6 +188,7 @@ def score_projects(me: Person, things: list[Thing]) -> list[Candidate]:
 def _joined(me: Person, things: list[Thing], name: str) -> list[Candidate]:
     learned = me.learned([thing.id for thing in things])
     company = me.company()
+    together = company.together() if company is not None else {}
     found = []
     for thing in things:
         parts = topic_parts(me, thing)
@@ -205,17 +200,14 @@ def _joined(me: Person, things: list[Thing], name: str) -> list[Candidate]:
         near = [c for c in thing.row.get("places", ()) if c[0] in me.mine.places]
         if near and thing.row.get("kind") == "regional":
             parts["my_city"] = MY_CITY
-        mates: Keys = company.mates_in(thing.id) if company is not None else ()
+        mates, members = together.get(thing.id, (0, 0))
         if mates:
-            parts["mates"] = MATES * log2(1 + len(mates))
-
-        members = company.members_of(thing.id) if company is not None else 0
+            parts["mates"] = MATES * log2(1 + mates)
         if members >= SMALLEST_COUNT_IN_REASON:
             parts["members"] = MEMBERS * log2(1 + members)
 
         def explain(
-            thing: Thing = thing, parts: dict[str, float] = parts, mates: Keys = mates,
-            members: int = members,
+            thing: Thing = thing, parts: dict[str, float] = parts, members: int = members,
             held: list[list[str]] = held, near: list[list[str]] = near,
         ) -> list[tuple[Reason, Keys]]:  # fmt: skip
             reasons = topic_reasons(thing, parts)
@@ -225,15 +217,16 @@ def _joined(me: Person, things: list[Thing], name: str) -> list[Candidate]:
                 )
             if "my_city" in parts:
                 reasons.append((Reason("my_city", MY_CITY, near[0][1], near[0][2]), ()))
-            if mates:
-                reasons.append((Reason("mates", parts["mates"], count=len(mates)), mates))
+            if company is not None and "mates" in parts:
+                keys = company.mates_in(thing.id)
+                reasons.append((Reason("mates", parts["mates"], count=len(keys)), keys))
             if "members" in parts:
                 reasons.append((Reason("members", parts["members"], count=members), ()))
             if "learned" in parts:
                 reasons += me.why_learned(thing.id, parts["learned"])
             return reasons
 
-        found.append(Candidate(thing, parts, explain, _marks(thing)))
+        found.append(Candidate(thing, parts, explain, thing.marks))
     return found
 
 
@@ -290,7 +283,7 @@ def _plain(thing: Thing, parts: dict[str, float], *reasons: Reason) -> Candidate
         thing,
         parts,
         lambda: topic_reasons(thing, parts) + [(reason, ()) for reason in reasons],
-        _marks(thing),
+        thing.marks,
     )
 
 
@@ -313,12 +306,13 @@ def score_people(me: Person, seen: frozenset[str]) -> list[Candidate]:
     places = sorted(parts)
     keys = np.asarray([things.talents[place].key for place in places], np.int64)
     good, ids = me.people_to_meet(keys)
+    alike = me.interests_of(keys[good], most=3)
     found = []
     for place, key, fits, name in zip(places, keys.tolist(), good.tolist(), ids, strict=True):
         if not fits or name in seen or ("meet", name) in me.mine.dismissed:
             continue
         mine = parts[place]
-        for topic in me.interests_of(key, most=3):
+        for topic in alike.get(key, ()):
             mine[f"shared:{topic}"] = SHARED * me.weight(topic)
         thing = Thing("meet", name, "", "", ())
 

@@ -1,4 +1,4 @@
-"""The shared way: candidates, remove, score, diversify, explore, explain; and what it stands on."""
+"""What a process recommends from: things, who goes where, learned models; kept up to date."""
 
 import threading
 import time
@@ -10,60 +10,28 @@ import numpy as np
 
 from graphnet.community.recommendations import models
 from graphnet.community.recommendations.habit import Habit, may_learn_from, read_habit
-from graphnet.community.recommendations.items import LISTS, Item, Reason
+from graphnet.community.recommendations.items import LISTS
+from graphnet.community.recommendations.lists import SHORT, ForPerson
 from graphnet.community.recommendations.mine import mine
+from graphnet.community.recommendations.models import Models
 from graphnet.community.recommendations.person import Person, Shared
-from graphnet.community.recommendations.remove import still_open
-from graphnet.community.recommendations.score import (
-    Candidate,
-    features,
-    score_events,
-    score_groups,
-    score_news,
-    score_people,
-    score_projects,
-    score_requests,
-    score_services,
-    split_habit,
-)
 from graphnet.community.recommendations.things import Things, read_things
-from graphnet.errors import BadValue, GraphnetError
+from graphnet.errors import GraphnetError
 from graphnet.live import Live, View
-from graphnet.people import Card, cards
-from graphnet.privacy import SMALLEST_COUNT_IN_REASON, Viewer, visibilities
-from graphnet.recommend.diversity import diversify
-from graphnet.recommend.eventlog import series_key
+from graphnet.privacy import Viewer
+from graphnet.recommend.events import EventRanker
+from graphnet.recommend.factors import InteractionModel
+from graphnet.recommend.warm import warm
 from graphnet.snapshot import Snapshot
-from graphnet.store import Row
+from graphnet.snapshot.arrays import BoolArray
 
-# The one dial of diversity, the same for every list: 0 is the order by score, 1 likeness alone.
-DIAL = 0.2
-# How many of the best a list is chosen from: four times its length, and at least so many.
-POOL = 20
-# How often the last place of a list of events is given to a new one, to learn whether it is liked.
-EXPLORE = 0.3
 KEPT = 30.0  # seconds for which what may be recommended is kept
 LOOK = 2.0  # seconds between looks for newer models
+TICK = 0.5  # seconds between looks of the thread that keeps everything up to date
+LATE = 60.0  # seconds after which readers do not count on that thread
+FEW_GONE = 0.01  # share of the people learned from who may have gone before weights are dropped
 MOMENT = timedelta(hours=1)  # how old the sums of answers may grow between two snapshots
-MOST_REASONS = 4
-NAMED = 3
-SHORT = 6  # lists up to this length hold one event of a series
-
-SCORES = {
-    "events": score_events,
-    "groups": score_groups,
-    "projects": score_projects,
-    "news": score_news,
-    "requests": score_requests,
-    "services": score_services,
-}
-
-# One row: how an event stands now.
-SEATS = """UNWIND $ids AS wanted MATCH (e:Event {id: wanted})
-WHERE e.cancelled_at IS NULL AND coalesce(e.visibility, 'members') IN $visibilities
-RETURN e.id AS id, e.capacity AS capacity,
-  COUNT { (e)<-[:FOR]-(r:Registration) WHERE r.state = 'yes' } AS taken
-ORDER BY id LIMIT 1000"""
+NOBODY = 0  # the key of no person
 
 
 class Shelf:
@@ -89,8 +57,12 @@ class Shelf:
         self._looked_at = 0.0
         self._habit: tuple[int, Habit] | None = None
         self._shared: tuple[tuple[object, ...], Shared] | None = None
+        self._without: tuple[tuple[object, ...], InteractionModel] | None = None
+        self._kept_at = -LATE  # when the thread that keeps everything up to date last did
+        self._loaded = 0  # how many models have been opened
+        self.ready = threading.Event()  # set once that thread has brought everything up to date
 
-    def of(self, viewer: Viewer, *, now: datetime | None = None) -> "ForPerson":
+    def of(self, viewer: Viewer, *, now: datetime | None = None) -> ForPerson:
         """Read one person live and return what answers their lists.
 
         Raises
@@ -102,7 +74,7 @@ class Shelf:
         now = now or datetime.now(UTC)
         shared = self.shared(view, now=now)
         known = mine(self.live.store, viewer.person_key or 0)
-        return ForPerson(self, Person(viewer, self.live.rules, view, known, shared, now))
+        return ForPerson(self.live, Person(viewer, self.live.rules, view, known, shared, now))
 
     def things(self) -> Things:
         """Return what may be recommended to members."""
@@ -111,41 +83,106 @@ class Shelf:
     def shared(self, view: View, *, now: datetime) -> Shared:
         """Return what all readers share, brought up to date."""
         with self._lock:
-            self._look_for_models()
-            announced = self.live.things_changed
-            stale = time.monotonic() - self._read_at > KEPT or announced != self._announced
-            if self._things is None or stale:
-                self._announced = announced
-                self._things = read_things(self.live.store)
-                self._read_at = time.monotonic()
-            habit = self._habit_of(view.snapshot)
-            coming = self._things.of["events"]
-            new = tuple(thing.id for thing in coming if thing.id not in habit.event_place)
-            hour = int(now.timestamp() // MOMENT.total_seconds())
-            # Who has changed anything since counts for nobody until the next snapshot knows what.
-            gone = habit.rows(view.denied | view.changed).tobytes()
-            key = (view.snapshot.version, id(habit), new, gone, hour)
+            if time.monotonic() - self._kept_at > LATE:
+                self._look_for_models()
+            if self._things is None or self._stale(KEPT):
+                self._read_things()
+            assert self._things is not None
+            key = self._key(view, now)
             if self._shared is not None and self._shared[0] == key:
                 kept = replace(self._shared[1], things=self._things)
             else:
-                kept = self._share(view, habit, now=now)
+                kept = self._share(view, now=now)
             self._shared = (key, kept)
             return kept
 
-    def _share(self, view: View, habit: Habit, *, now: datetime) -> Shared:
+    def keep_warm(self) -> threading.Event:
+        """Bring it up to date in a thread of its own, before a reader asks, until the event is set.
+
+        A reader then waits for it only if something was announced within the last half second.
+        """
+        ended = threading.Event()
+
+        def run() -> None:
+            warm()
+            while not ended.wait(TICK):
+                try:
+                    self.refresh()
+                except GraphnetError as problem:  # no snapshot yet, or the graph is away
+                    models.log.info("shelf.not_warm problem=%s", problem)
+                    ended.wait(LOOK)
+
+        threading.Thread(target=run, name="shelf", daemon=True).start()
+        return ended
+
+    def refresh(self) -> None:
+        """Do now, without keeping readers waiting, what the next of them would have to wait for."""
+        view, now = self.live.view(), datetime.now(UTC)
+        self._look_for_models()
+        self._kept_at = time.monotonic()
+        if self._things is None or self._stale(KEPT / 2):
+            self._read_things()
+        key = self._key(view, now)
+        if self._shared is None or self._shared[0] != key:
+            kept = self._share(view, now=now)
+            with self._lock:
+                self._shared = (key, kept)
+            self._ask_everything()
+        self.ready.set()
+
+    def _ask_everything(self) -> None:
+        """Ask every list once for nobody: what is computed at first use is there afterwards."""
+        mine = self.of(Viewer("alumnus", NOBODY))
+        for name in LISTS:
+            mine.best(name, SHORT)
+
+    def _stale(self, seconds: float) -> bool:
+        old = time.monotonic() - self._read_at > seconds
+        return old or self.live.things_changed != self._announced
+
+    def _read_things(self) -> None:
+        announced = self.live.things_changed
+        things = read_things(self.live.store)
+        self._things, self._announced, self._read_at = things, announced, time.monotonic()
+
+    def _key(self, view: View, now: datetime) -> tuple[object, ...]:
         assert self._things is not None
+        habit = self._habit_of(view.snapshot)
+        coming = self._things.of["events"]
+        new = tuple(thing.id for thing in coming if thing.id not in habit.event_place)
+        hour = int(now.timestamp() // MOMENT.total_seconds())
+        # Who has changed anything since counts for nobody until the next snapshot knows what.
+        gone = habit.rows(view.denied | view.changed).tobytes()
+        return (view.snapshot.version, self._loaded, new, gone, hour)
+
+    def _share(self, view: View, *, now: datetime) -> Shared:
+        assert self._things is not None
+        habit, held, snapshot = self._habit_of(view.snapshot), self._models, view.snapshot
         with_new = habit.with_new(self._things.of["events"])
-        snapshot = view.snapshot
-        may = may_learn_from(snapshot, denied=(*view.denied, *view.changed))
+        may = may_learn_from(snapshot, denied=view.denied)
         places = np.minimum(np.searchsorted(snapshot.keys, habit.log.key), max(snapshot.n - 1, 0))
         if snapshot.n and len(places):
-            hidden = ~(may[places] & (snapshot.keys[places] == habit.log.key))
+            gone = ~(may[places] & (snapshot.keys[places] == habit.log.key))
         else:
-            hidden = np.ones(len(habit.log.key), bool)
-        gone = np.zeros(habit.log.people, bool)
-        gone[habit.rows(view.denied)] = True
+            gone = np.ones(len(habit.log.key), bool)
+        hidden = gone.copy()
+        hidden[habit.rows(view.changed)] = True
         moment = with_new.moment(now, hidden=hidden)
-        return Shared(self._things, self._models, with_new, moment, hidden, whole=not gone.any())
+        things = self._things_without(held, hidden)
+        # The order of events knows weights of evidence and nobody's answers: it stays while those
+        # who have gone were a small part of many. Their answers count in no evidence from now on.
+        stays = np.count_nonzero(gone) <= FEW_GONE * len(gone)
+        learned = replace(held, things=things, ranker=held.ranker if stays else EventRanker())
+        return Shared(self._things, learned, with_new, moment, hidden)
+
+    def _things_without(self, held: Models, hidden: BoolArray) -> InteractionModel | None:
+        """What people have in common, learned again without those who count nothing now."""
+        if held.things is None or held.habit is None or not hidden.any():
+            return held.things
+        asked = (self._loaded, hidden.tobytes())
+        if self._without is None or self._without[0] != asked:
+            self._without = (asked, held.things.without(hidden))
+        return self._without[1]
 
     def _habit_of(self, snapshot: Snapshot) -> Habit:
         held = self._models.habit
@@ -165,177 +202,6 @@ class Shelf:
         self._models_path = path
         try:
             self._models = models.load(path)
+            self._loaded += 1
         except GraphnetError as problem:
             models.log.warning("models.unusable problem=%s", problem)
-
-    def seats(self, viewer: Viewer, ids: list[str]) -> dict[str, Row]:
-        """Return how those events stand at this moment; who is gone or cancelled is not there."""
-        if not ids:
-            return {}
-        rows = self.live.store.read(SEATS, ids=ids, visibilities=visibilities(viewer))
-        return {row["id"]: row for row in rows}
-
-
-class ForPerson:
-    """Answers the lists of one person at one moment."""
-
-    def __init__(self, shelf: Shelf, person: Person) -> None:
-        self.shelf = shelf
-        self.person = person
-
-    @property
-    def model(self) -> str:
-        """The version of the models that answer."""
-        return self.person.shared.models.version
-
-    def best(
-        self, name: str, k: int, *, seen: frozenset[str] = frozenset(), explore: bool = True
-    ) -> list[Item]:
-        """Return the best k things of a list, each with its reasons.
-
-        Parameters
-        ----------
-        seen
-            Ids that stand on the page already.
-        explore
-            Whether the last place may go to a new event.
-
-        Raises
-        ------
-        BadValue
-            If there is no such list.
-        """
-        if name not in LISTS:
-            raise BadValue(f"{name!r} is not a list: {', '.join(LISTS)}")
-        if self.person.viewer.person_key is None or k < 1:
-            return []
-        candidates = self.candidates(name, seen=seen)
-        ranked = sorted(candidates, key=lambda c: (-c.score, c.thing.begins or self.person.now,
-                                                   c.thing.id))  # fmt: skip
-        every = ranked
-        if name == "events":
-            if k <= SHORT:
-                ranked = _once_a_series(ranked)
-        else:  # whatever nothing speaks for is not suggested
-            ranked = [c for c in ranked if any(part > 0 for part in c.parts.values())]
-        pool = ranked[: max(4 * k, POOL)]
-        if name == "events":
-            pool = self._with_seats(pool)
-        if not pool:
-            return []
-        scores = np.asarray([candidate.score for candidate in pool])
-        order = diversify(scores, features(pool), k, dial=DIAL)
-        chosen = [(pool[i], False, 1.0) for i in order.tolist()]
-        if name == "events" and explore:
-            chosen = self._explore(chosen, every, k)
-        return self._explained(chosen)
-
-    def candidates(self, name: str, *, seen: frozenset[str] = frozenset()) -> list[Candidate]:
-        """Return everything of a list that may be shown to this person, scored."""
-        if name == "meet":
-            return score_people(self.person, seen)
-        things = still_open(
-            self.person.shared.things.of[name], self.person.mine, now=self.person.now, seen=seen
-        )
-        return SCORES[name](self.person, things) if things else []
-
-    def _with_seats(self, pool: list[Candidate]) -> list[Candidate]:
-        seats = self.shelf.seats(self.person.viewer, [candidate.thing.id for candidate in pool])
-        found = []
-        for candidate in pool:
-            stands = seats.get(candidate.thing.id)
-            if stands is None:
-                continue
-            if stands["capacity"] is not None and stands["taken"] >= stands["capacity"]:
-                continue
-            found.append(candidate)
-        return found
-
-    def _explore(
-        self, chosen: list[tuple[Candidate, bool, float]], ranked: list[Candidate], k: int
-    ) -> list[tuple[Candidate, bool, float]]:
-        """Give the last place to a new event now and then, and note how likely that was."""
-        if len(chosen) < 3 or len(chosen) < k:
-            return chosen
-        shown = {candidate.thing.id for candidate, _, _ in chosen}
-        new = [c for c in ranked if c.fresh and c.thing.id not in shown]
-        new = self._with_seats(new[:POOL])
-        if not new:
-            return chosen
-        # The same all day for one reader, so that a page looked at twice is the same page.
-        day = self.person.now.date().toordinal()
-        rng = np.random.default_rng([self.person.mine.key, day])
-        if rng.random() < EXPLORE:
-            one = new[int(rng.integers(len(new)))]
-            return [*chosen[:-1], (one, True, EXPLORE / len(new))]
-        return [*chosen[:-1], (chosen[-1][0], False, 1 - EXPLORE)]
-
-    def _explained(self, chosen: list[tuple[Candidate, bool, float]]) -> list[Item]:
-        explained = []
-        split_habit(self.person, [candidate for candidate, _, _ in chosen])
-        for candidate, explored, _ in chosen:
-            reasons = sorted(
-                candidate.explain(), key=lambda pair: (-pair[0].part, pair[0].kind, pair[0].thing)
-            )
-            if explored:
-                reasons = [(Reason("new", 0.0), ()), *reasons]
-            explained.append(reasons[: MOST_REASONS + 2])
-        keys = {c.person_key for c, _, _ in chosen if c.person_key is not None}
-        for reasons in explained:
-            keys |= {key for _, people in reasons for key in people[:NAMED]}
-        shown: dict[int, Card] = {}
-        if keys:
-            shown = {
-                card.key: card
-                for card in cards(
-                    self.shelf.live.store, self.person.viewer, sorted(keys),
-                    rules=self.shelf.live.rules,
-                )
-            }  # fmt: skip
-        items = []
-        for (candidate, explored, propensity), reasons in zip(chosen, explained, strict=True):
-            card = shown.get(candidate.person_key) if candidate.person_key is not None else None
-            if candidate.person_key is not None and (
-                card is None or "interests" not in card.fields
-            ):
-                continue  # has stopped showing it since the list of talents was read
-            field = "events" if candidate.thing.list == "events" else "groups"
-            told = [
-                kept
-                for reason, people in reasons
-                if (kept := _told(reason, people, shown, field)) is not None
-            ]
-            if not told:
-                continue  # every suggestion says why
-            items.append(
-                Item(
-                    candidate.thing,
-                    candidate.score,
-                    candidate.parts,
-                    tuple(told[:MOST_REASONS]),
-                    card=card,
-                    explored=explored,
-                    propensity=propensity,
-                )
-            )
-        return items
-
-
-def _once_a_series(ranked: list[Candidate]) -> list[Candidate]:
-    """Keep the best event of each title and community."""
-    kept: dict[tuple[str, frozenset[str]], Candidate] = {}
-    for candidate in ranked:
-        kept.setdefault((series_key(candidate.thing.title), candidate.marks), candidate)
-    return list(kept.values())
-
-
-def _told(
-    reason: Reason, people: tuple[int, ...], shown: dict[int, Card], field: str
-) -> Reason | None:
-    """Name those who may be named; a reason of people of whom none may be is not told."""
-    if not people:
-        return reason
-    named = tuple(shown[k] for k in people[:NAMED] if k in shown and field in shown[k].fields)
-    if named:
-        return replace(reason, people=named)
-    return reason if reason.count >= SMALLEST_COUNT_IN_REASON else None

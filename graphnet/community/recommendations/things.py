@@ -6,6 +6,7 @@ be seen is asked at question time.
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from graphnet.community.recommendations.items import Thing, Topic
@@ -107,7 +108,11 @@ class Things:
 
     def find(self, list_name: str, item: str) -> Thing | None:
         """Return one thing of a list."""
-        return next((thing for thing in self.of.get(list_name, ()) if thing.id == item), None)
+        return self._index.get((list_name, item))
+
+    @cached_property
+    def _index(self) -> dict[tuple[str, str], Thing]:
+        return {(name, thing.id): thing for name, things in self.of.items() for thing in things}
 
 
 def topics(store: Store) -> list[Topic]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from graphnet import mail
+from graphnet import changes, mail
 from graphnet.accounts.sessions import token_hash
 from graphnet.community.recovery.classes import ONCE_IN, staff_only
 from graphnet.community.recovery.plans import ASKS, bar, note_act, plan_row
@@ -77,6 +77,15 @@ CALLED = """MATCH (a:Ask {id: $ask})
 SET a.tried_at = $now, a.outcome = $outcome, a.next_at = $next_at, a.note = $note
 RETURN a.id AS id"""
 
+# One row: a contact of the one who was asked that was said to be wrong: the one that is named, or
+# else a telephone number; of two numbers somebody must say which.
+SAID_WRONG = """MATCH (:Ask {id: $ask})-[:OF]->(p:Person)-[:HAS]->(c:ContactPoint)
+WHERE c.bounced_at IS NULL AND (c.value = $contact OR $contact = '' AND c.kind = 'phone')
+RETURN c.id AS id, p.key AS key ORDER BY id LIMIT 2"""
+
+# One row: the contact that does not work from now on.
+DOES_NOT_WORK = """MATCH (c:ContactPoint {id: $id}) SET c.bounced_at = $now RETURN c.id AS id"""
+
 # One row: the ask that was refused.
 REFUSE = """MATCH (a:Ask {id: $ask}) SET a.state = 'refused', a.answered_at = $now
 RETURN a.id AS id"""
@@ -99,6 +108,7 @@ class Letter:
     token: str
     email: str
     phones: tuple[str, ...]
+    contacts: tuple[str, ...] = ()  # on file and working: what a caller can report as wrong
 
 
 def token_of(secret: str, ask_id: str) -> str:
@@ -160,6 +170,7 @@ def letters(
                 token_of(secret, row["id"]),
                 where["account"][0][0] if where["account"] else "".join(where["emails"]),
                 tuple(where["phones"]),
+                (*where["phones"], *where["emails"]),
             )
         )
     live.store.write(
@@ -249,13 +260,18 @@ def call(
     *,
     next_on: date | None = None,
     note: str = "",
+    contact: str = "",
 ) -> None:
     """Note how a call ended.
+
+    With 'wrong_number' the `contact`, or the only telephone number on file, counts as one that does
+    not work: who has no other is lost from then on.
 
     Raises
     ------
     BadValue
-        If there is no such outcome, or 'call_back' without a day.
+        If there is no such outcome, 'call_back' without a day, or 'wrong_number' without saying
+        which of several.
     Conflict, NotAllowed, ThingNotFound, TooMany
     """
     staff_only(viewer)
@@ -279,9 +295,23 @@ def call(
         )
         if outcome == "refused":
             transaction.run(REFUSE, ask=ask_id, now=now)
+        if outcome == "wrong_number":
+            _does_not_work(transaction, viewer, ask_id, contact.strip(), now)
         note_act(transaction, viewer, "recovery.called", ask_id, outcome)
 
     live.store.in_write(work)
+
+
+def _does_not_work(
+    transaction: Transaction, viewer: Viewer, ask_id: str, contact: str, now: datetime
+) -> None:
+    rows = transaction.run(SAID_WRONG, ask=ask_id, contact=contact)
+    if len(rows) > 1 or (contact and not rows):
+        raise BadValue("say which number or address does not work")
+    for row in rows:
+        transaction.run(DOES_NOT_WORK, id=row["id"], now=now)
+        note_act(transaction, viewer, "recovery.wrong_contact", row["id"], "")
+        changes.record(transaction, "contact", [row["key"]])
 
 
 def refuse(transaction: Transaction, ask_id: str, key: int) -> None:

@@ -69,14 +69,24 @@ def test_a_season_is_frozen_verified_and_one_changed_point_is_found(
         run(own, contest, "verify", "2026")
     frozen = run(own, contest, "freeze", "2026")
     assert frozen.exit_code == 0
-    total = frozen.output.split()[-1]
+    words = frozen.output.split()
+    total, public = words[words.index("sha256") + 1], words[-1]
     with pytest.raises(Conflict):
         run(own, contest, "freeze", "2026")
     holds = run(own, contest, "verify", "2026", "--published", total)
     assert (holds.exit_code, "everything agrees" in holds.output) == (0, True)
-    assert "signature is ours" in holds.output
+    assert "signature holds" in holds.output
     path = own.home / "seasons" / "season-2026.json"
     assert run(own, contest, "verify", str(path), "--file-only").exit_code == 0
+    elsewhere = replace(own, secret_key="", home=own.home / "elsewhere")
+    alone = ["verify", str(path), "--file-only"]
+    assert "not checked, no key" in run(elsewhere, contest, *alone).output
+    checked = run(elsewhere, contest, *alone, "--key", public, "--published", total)
+    assert (checked.exit_code, "signature holds" in checked.output) == (0, True)
+    other = run(elsewhere, contest, *alone, "--key", "0" * 64)
+    assert (other.exit_code, "NOT the Association's" in other.output) == (1, True)
+    with pytest.raises(BadValue, match="64 hexadecimal digits"):
+        run(elsewhere, contest, *alone, "--key", "abc")
     store.write("MATCH (c:Contribution {kind: 'talk'}) SET c.points_basis = '2'")
     found = run(own, contest, "verify", "2026", "--json")
     assert found.exit_code == 1

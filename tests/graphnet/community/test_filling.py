@@ -11,6 +11,7 @@ from graphnet.community.listing import import_list
 from graphnet.community.rules import all_rules, at_time, shipped
 from graphnet.community.standing import of_person
 from graphnet.errors import BadFile, BadValue, Conflict, NotAllowed, ThingNotFound
+from graphnet.live import Live
 from graphnet.privacy import Viewer
 from graphnet.store import Store
 from tests.graphs import ANNA, BORIS, DARYA, GEORGY, STAFF, VERA, ZHANNA, small_association
@@ -31,7 +32,15 @@ CREATE (r)-[:FOR]->(e) CREATE (r)-[:BY]->(who)
 CREATE (g:Receipt {id: 'gift' + row[1], amount: 500, at: $at})-[:FOR]->(p)
 CREATE (g)-[:BY]->(who)"""
 NEW = dict.fromkeys(
-    ("registered_for_event", "attended", "gift", "recovery_answer", "relay_passed_on", "newcomer"),
+    (
+        "registered_for_event",
+        "attended",
+        "brought_along",
+        "gift",
+        "recovery_answer",
+        "relay_passed_on",
+        "newcomer",
+    ),
     0,
 )
 COUNT = "MATCH (c:Contribution) RETURN count(c) AS n LIMIT 1"
@@ -221,6 +230,74 @@ darya@example.org,dancing,2026-03-01,x,,,g
 darya@example.org,talk,2026-03-01,x,many,,h
 darya@example.org,talk,2026-03-01,again,,,a
 """
+
+
+KNOW = """UNWIND $rows AS row MATCH (a:Person {key: row[0]}) MATCH (b:Person {key: row[1]})
+CREATE (a)-[:KNOWS {strength: 0.5, source: 'test'}]->(b)"""
+
+
+def test_a_guest_says_who_brought_them_along(association: Store, tmp_path: Path) -> None:
+    association.write(KNOW, rows=[[DARYA, ANNA], [DARYA, VERA], [DARYA, BORIS], [DARYA, ZHANNA]])
+    live = Live(association, tmp_path)
+    darya, anna = Viewer("alumnus", DARYA), Viewer("alumnus", ANNA)
+    assert events.event_page(live, darya, "soon").bringers == ()  # no guest yet
+    with pytest.raises(Conflict):
+        events.name_bringer(live, darya, "soon", "anna")
+    for viewer in (darya, anna):
+        events.answer(association, viewer, "soon", "yes")
+    page = events.event_page(live, darya, "soon")
+    assert {card.id for card in page.bringers} == {"anna", "zhanna"}  # Boris is not registered
+    for name in ("vera", "boris", "georgy", "nobody", "darya"):
+        with pytest.raises(ThingNotFound, match="only your own contacts"):
+            events.name_bringer(live, darya, "soon", name)
+    for name in ("zhanna", "anna"):
+        events.name_bringer(live, darya, "soon", name)
+    assert events.event_page(live, darya, "soon").brought_by == "anna"
+    named = association.read("MATCH (:Registration)-[n:NAMES]->(p) RETURN p.id AS id LIMIT 9")
+    assert named == [{"id": "anna"}]
+    assert "brought_along" not in points(association, ANNA)  # she has not come yet
+    association.write("MATCH (e:Event {id: 'soon'}) SET e.starts_at = $at", at=BEGAN)
+    with pytest.raises(Conflict):
+        events.name_bringer(live, darya, "soon", "")
+    guest = next(
+        g.registration
+        for g in filling.guests(association, KEEPER, "soon")[1]
+        if g.card.key == DARYA
+    )
+    for came, worth in (([guest], 2), ([], None), ([guest], 2)):
+        filling.mark(association, KEEPER, "soon", shown=[guest], came=came)
+        assert points(association, ANNA).get("brought_along") == worth
+        assert points(association, DARYA).get("attended") == worth
+    assert filling.backfill(association)["brought_along"] == 0
+    [line] = [
+        line
+        for line in records.of_person(association, anna, RULES, ANNA)
+        if line.entry.kind == "brought_along"
+        and line.taken_back_at is None
+        and not line.entry.corrects
+    ]
+    assert line.participant_key == DARYA
+    assert ledger.broken_link(association) is None
+
+
+def test_a_guest_may_say_that_nobody_brought_them(association: Store, tmp_path: Path) -> None:
+    association.write(KNOW, rows=[[DARYA, ANNA]])
+    live, darya = Live(association, tmp_path), Viewer("alumnus", DARYA)
+    events.answer(association, darya, "soon", "yes")
+    events.name_bringer(live, darya, "soon", "anna")
+    events.name_bringer(live, darya, "soon", "")
+    assert events.event_page(live, darya, "soon").brought_by == ""
+    with pytest.raises(NotAllowed):
+        events.name_bringer(live, Viewer("anyone"), "soon", "anna")
+
+
+def test_what_came_with_the_newest_import_is_asked_for_once(association: Store) -> None:
+    assert filling.latest_import(association) == ""
+    association.write(
+        "UNWIND $rows AS row CREATE (r:ImportRun {id: row[0], finished_at: row[1]})",
+        rows=[["old", SIGNED_UP], ["new", BEGAN], ["running", None]],
+    )
+    assert filling.latest_import(association) == "new"
 
 
 def test_a_list_is_entered_with_its_rejects_and_again_without_change(

@@ -1,5 +1,7 @@
 """The ledger and a frozen season: nothing changes, everything that was changed is found."""
 
+import hashlib
+import hmac
 import json
 import re
 from datetime import UTC, datetime, timedelta
@@ -396,7 +398,7 @@ def test_one_changed_point_in_the_file_is_named(a_frozen_season: Path, tmp_path:
     outer["sha256"] = seasons.sha256(seasons.canonical(outer["content"]))
     path.write_text(seasons.canonical(outer) + "\n", encoding="utf-8")
     found = seasons.verify(path, published=published).findings
-    assert {f.what for f in found} == {"point", "published sum"}
+    assert {f.what for f in found} == {"point", "published sum", "signature"}
     assert {f.what for f in seasons.verify(path, key=KEY).findings} == {"point", "signature"}
 
 
@@ -412,5 +414,31 @@ def test_a_whole_forgery_has_another_sum_and_no_signature(
     outer["sha256"] = seasons.sha256(seasons.canonical(content))
     path = tmp_path / a_frozen_season.name
     path.write_text(seasons.canonical(outer) + "\n", encoding="utf-8")
-    assert {f.what for f in seasons.verify(path, published=published).findings} == {"published sum"}
+    found = seasons.verify(path, published=published).findings
+    assert {f.what for f in found} == {"published sum", "signature"}
     assert {f.what for f in seasons.verify(path, key=KEY).findings} == {"signature"}
+
+
+def test_whoever_signs_with_another_key_is_found(a_frozen_season: Path, tmp_path: Path) -> None:
+    """A forger who makes a key of their own passes only where nobody compares the key."""
+    outer = json.loads(a_frozen_season.read_text(encoding="utf-8"))
+    forged = tmp_path / a_frozen_season.name
+    seasons._write(forged, outer["content"], b"f" * 32, 0)
+    assert seasons.verify(forged).holds
+    assert {f.what for f in seasons.verify(forged, key=KEY).findings} == {"signature"}
+    ours = seasons.public_key(KEY)
+    assert {f.what for f in seasons.verify(forged, public=ours).findings} == {"signature"}
+    assert seasons.verify(a_frozen_season, public=ours).signed
+
+
+def test_a_season_that_the_first_release_sealed_still_verifies(
+    a_frozen_season: Path, tmp_path: Path
+) -> None:
+    outer = json.loads(a_frozen_season.read_text(encoding="utf-8"))
+    del outer["public_key"]
+    outer["signature"] = hmac.new(KEY, outer["sha256"].encode(), hashlib.sha256).hexdigest()
+    path = tmp_path / a_frozen_season.name
+    path.write_text(seasons.canonical(outer) + "\n", encoding="utf-8")
+    assert seasons.verify(path, key=KEY).holds
+    assert seasons.verify(path, key=b"f" * 32).findings
+    assert seasons.verify(path, public=seasons.public_key(KEY)).findings

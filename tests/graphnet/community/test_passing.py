@@ -10,7 +10,7 @@ import pytest
 from graphnet import people
 from graphnet.community import answering, handing, passing
 from graphnet.community.targets import Target
-from graphnet.community.ways import ways_to
+from graphnet.community.ways import MOST_OPEN, ways_to
 from graphnet.errors import BadValue, Conflict, NotAllowed, ThingNotFound, TooMany
 from graphnet.live import Live
 from graphnet.privacy import ANYONE, Viewer
@@ -268,6 +268,26 @@ def test_of_two_requests_at_once_one_is_made(live: Live) -> None:
     ended = at_once([lambda: asked(live, "anna"), lambda: asked(live, "oleg")])
     assert ended == ["Conflict", "done"]
     assert len(passing.mine(live.store, ME)) == 1
+
+
+def test_the_third_request_of_a_month_is_one_of_two_at_once(live: Live) -> None:
+    for _ in range(passing.A_MONTH - 1):
+        passing.withdraw(live.store, ME, asked(live))
+    ended = at_once([
+        lambda: asked(live, "anna"), lambda: asked(live, "oleg", Target("person", "pavel")),
+    ])  # fmt: skip
+    assert ended == ["TooMany", "done"]
+    assert len(passing.mine(live.store, ME)) == passing.A_MONTH
+
+
+def test_two_who_ask_one_person_at_once_do_not_overload_them(live: Live) -> None:
+    passing.ask(live, HIM, Target("person", "anna"), "ekaterina", "hello")
+    ended = at_once([
+        lambda: passing.ask(live, HIM, SOUGHT, "ekaterina", "hello"),
+        lambda: passing.ask(live, HER, Target("person", "pavel"), "ekaterina", "hello"),
+    ])  # fmt: skip
+    assert ended == ["Conflict", "done"]
+    assert len(handing.all_held(live, ME)) == MOST_OPEN
 
 
 def test_an_erased_person_leaves_no_request(live: Live) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from graphnet import people
+from graphnet import people, privacy, snapshot
 from graphnet.community.recovery import answers, asking, numbers, plans, rates
 from graphnet.community.recovery.classes import class_of, coverage, find_class, standing
 from graphnet.community.recovery.proposals import look, propose
@@ -371,16 +371,49 @@ def test_calls_have_outcomes_and_a_next_day(live: Live) -> None:
         asking.call(live, STAFF_ASK, plan_id, anna, "perhaps")
 
 
+def test_a_wrong_number_counts_as_a_contact_no_longer(live: Live) -> None:
+    plan_id = planned(live, 4)
+    georgy = ask_of(page(live, plan_id), GEORGY)
+    live.store.write(
+        "MATCH (p:Person {key: $key}) UNWIND ['+7 1', '+7 2'] AS n "
+        "CREATE (p)-[:HAS]->(:ContactPoint {id: 'p' + n, kind: 'phone', value: n, value_key: n})",
+        key=GEORGY,
+    )
+
+    def call(contact: str = "") -> None:
+        asking.call(live, STAFF_ASK, plan_id, georgy, "wrong_number", contact=contact)
+
+    for which in ("", "+7 3", "anna@example.org"):
+        with pytest.raises(BadValue, match="which"):
+            call(which)
+    assert state(page(live, plan_id), GEORGY) == "proposed", "nothing was written"
+    call("+7 1")
+    (letter,) = asking.letters(live, STAFF_ASK, plan_id, secret="s", asks=[georgy])
+    assert letter.phones == ("+7 2",)
+    assert letter.contacts == ("+7 2", "georgy@example.org")
+    call()  # the only number that is left
+    call("georgy@example.org")
+    call()  # nothing on file: the call is noted all the same
+    (card,) = people.cards(live.store, STAFF_ASK, [GEORGY])
+    assert card.state == "lost", "no contact of his works any more"
+    acts = live.store.read(
+        "MATCH (a:AuditEntry {act: 'recovery.wrong_contact'}) RETURN a.subject AS id ORDER BY id"
+    )
+    assert [row["id"] for row in acts] == ["c4", "p+7 1", "p+7 2"]
+    flags = snapshot.build(live.store).flags[live.view().snapshot.position(GEORGY)]
+    assert not flags & privacy.REACHABLE
+
+
 def test_rates_start_at_a_tenth_and_follow_the_answers(live: Live) -> None:
-    snapshot = live.view().snapshot
-    place = snapshot.position
-    none = rates.learn(snapshot, [])
-    assert none.response == pytest.approx(np.full(snapshot.n, 0.3))
+    network = live.view().snapshot
+    place = network.position
+    none = rates.learn(network, [])
+    assert none.response == pytest.approx(np.full(network.n, 0.3))
     assert none.response[0] * none.known == pytest.approx(0.1)
     assert none.known == none.estimated == pytest.approx(1 / 3)
     good = rates.Outcome(ANNA, True, 2, 4.0, 2, 0)
     bad = rates.Outcome(DARYA, False, 1, 3.0, 0, 0)
-    learned = rates.learn(snapshot, [good, bad])
+    learned = rates.learn(network, [good, bad])
     # By the formula in the docstring: everyone, then the cohort, then the person.
     everyone = (3 + 1) / (10 + 2)
     cohort = (10 * everyone + 1) / (10 + 1)
@@ -454,7 +487,12 @@ def test_a_class_is_found_by_id_or_by_the_name_of_a_group(live: Live) -> None:
     there = standing(live, STAFF_ASK, view).there
     assert find_class(view, "optics98", there).kind == "cohorts"
     assert find_class(view, "1-98", there).id == "A"
-    with pytest.raises(ThingNotFound):
+    assert find_class(view, "оптика 1999", there).id == "optics99"
+    with pytest.raises(ThingNotFound, match=r"has the id 'none'$"):
         find_class(view, "none", there)
+    with pytest.raises(ThingNotFound, match=r"like it are\n  A  1-98\n  C  2-98"):
+        find_class(view, "-98", there)
+    with pytest.raises(ThingNotFound):
+        find_class(view, " ", there)
     with pytest.raises(BadValue):
         class_of(view, "units", "faculty", there)

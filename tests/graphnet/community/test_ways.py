@@ -13,6 +13,7 @@ from graphnet.community.ways import MOST_OPEN, Ways, ways_to
 from graphnet.errors import BadValue, NotAllowed
 from graphnet.live import Live, rebuild
 from graphnet.privacy import ANYONE, Viewer
+from graphnet.snapshot.layers import LAYER_WEIGHTS
 from graphnet.store import Store, Transaction
 
 # Ekaterina seeks Aleksandr of her year. Anna knows both. Oleg of the younger year knows Ekaterina,
@@ -256,6 +257,41 @@ def test_only_who_shows_it_counts(
             [thing] if kind == "topic" else []
         )
     assert ways(live, "nonsense", kind=kind) == Ways(Target(kind, "nonsense"))
+
+
+GROUP = """CREATE (g:StudyGroup {id: 'g1', name: '1-98'})
+WITH g MATCH (p:Person) WHERE p.key IN $keys
+CREATE (p)-[:STUDIED_IN {from_term: 3996, to_term: 4005}]->(g)"""
+
+
+@pytest.mark.parametrize("viewer", [ME, STAFF], ids=["alumnus", "staff"])
+def test_only_the_chosen_layers_count(live: Live, tmp_path: Path, viewer: Viewer) -> None:
+    live.store.write(GROUP, keys=[EKATERINA, ANNA, ALEKSANDR])
+    rebuild(live.store, tmp_path)
+    live.catch_up()
+
+    def over(*layers: str) -> list[str]:
+        target = Target("person", "aleksandr")
+        return [w.contact.id for w in ways_to(live, viewer, target, layers=layers).ways]
+
+    # As groupmates Anna alone leads there, and weaker than as somebody whom one knows.
+    assert over("knows")[:2] == (["anna", "oleg"] if viewer is ME else ["pavel", "anna"])
+    assert "anna" in over("studied")
+    assert not {"oleg", "pavel"} & set(over("studied"))
+    assert over("worked") == over("came", "member") == []
+    everything = over()
+    assert over(*LAYER_WEIGHTS) == over("studied", "knows") == everything
+    strength = ways_to(live, ME, Target("person", "aleksandr"), layers=["studied"]).ways[0].strength
+    assert strength == pytest.approx((0.6 / 2) ** 2, rel=1e-3)
+    with pytest.raises(BadValue, match="layers of ties are"):
+        over("friends")
+
+
+def test_the_latest_tie_counts_only_where_it_is_chosen(live: Live) -> None:
+    live.store.write(TIES, rows=[[EKATERINA, PAVEL, 0.95]])
+    target = Target("person", "aleksandr")
+    assert told(ways_to(live, ME, target, layers=["knows"]))[0] == ("pavel", 2)
+    assert told(ways_to(live, ME, target, layers=["studied", "worked"])) == []
 
 
 def test_who_may_ask_at_all(live: Live) -> None:

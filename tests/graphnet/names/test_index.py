@@ -1,6 +1,7 @@
 """People by name: every kind of question, live changes, and what a mask must not give away."""
 
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import numpy as np
@@ -115,6 +116,23 @@ def test_an_unknown_short_form_is_guessed_by_its_letters(index: NameIndex) -> No
     assert small.find("Гришаточка Орлов")[0].key == 2
 
 
+@pytest.mark.parametrize(
+    ("question", "key"),
+    [
+        ("ВиталюсяОрлов", 1), ("ВиталюсярОрлов", 1), ("Виталюс яОрлов", 1), ("ГришаточкаОрлов", 2),
+        ("MacDonald Bob", 3), ("macdonald bob", 3),
+    ],
+)  # fmt: skip
+def test_a_capital_within_a_word_begins_the_next(question: str, key: int) -> None:
+    people = [
+        PersonName("Виталий", "", "Орлов"),
+        PersonName("Григорий", "", "Орлов"),
+        PersonName("Robert", "", "MacDonald"),
+        PersonName("Donald", "", "Mack"),
+    ]
+    assert NameIndex.build([1, 2, 3, 4], people).find(question)[0].key == key
+
+
 def test_saved_index_answers_alike(index: NameIndex, tmp_path: Path) -> None:
     index.save(tmp_path / "names")
     opened = NameIndex.open(tmp_path / "names")
@@ -194,3 +212,41 @@ def test_the_passport_name_counts_too() -> None:
     name = PersonName("Евгений", "", "Жуков", latin="Eugene Joukoff")
     index = NameIndex.build([3, 4], [name, PersonName("Пётр", "", "Жучков")])
     assert index.find("joukoff")[0].key == 3
+
+
+def test_whoever_is_passed_over_is_not_among_the_best() -> None:
+    """Asking for three, the search skips most namesakes; who is shown is the same as without."""
+    given = ("Иван", "Анна", "Ivan", "Александр", "Саша", "Мария", "")
+    second = ("", "Иванович", "Петровна", "Александрович")
+    family = ("Иванов", "Иванова", "Ивановский", "Ивашов", "Ivanov", "Петров-Иванов", "Ваганов")
+    rng = Random(7)
+    people = [
+        PersonName(
+            rng.choice(given),
+            rng.choice(second),
+            rng.choice(family),
+            (rng.choice(family),) if rng.random() < 0.2 else (),
+        )
+        for _ in range(600)
+    ]
+    namesakes = NameIndex.build(range(600), people)
+    mask = np.arange(600) % 3 > 0
+    for question in (
+        "Иванов Иван", "ивнов саша", "Ivanov A.", "Иванова", "Саша", "Петров И. И.", "Ивашев Маша",
+        "Иванов Иван Иванович", "александр иванович", "bdfyjd bdfy", "Ваганв Анна П.",
+    ):  # fmt: skip
+        for allowed in (None, mask):
+            everybody = namesakes.find(question, k=600, allowed=allowed)
+            assert len(everybody) > 10
+            for k in (1, 3, 10):
+                assert namesakes.find(question, k=k, allowed=allowed) == everybody[:k]
+    namesakes.add(1000, PersonName("Иван", "Иванович", "Иванов"))
+    everybody = namesakes.find("Иванов Иван", k=601)
+    assert namesakes.find("Иванов Иван", k=7) == everybody[:7]
+
+
+def test_names_may_come_one_by_one() -> None:
+    streamed = NameIndex.build(list(PEOPLE), (name for name in PEOPLE.values()))
+    assert answers(streamed) == answers(NameIndex.build(list(PEOPLE), list(PEOPLE.values())))
+    with pytest.raises(ValueError, match="zip"):
+        NameIndex.build([1, 2, 3], iter(list(PEOPLE.values())[:2]))

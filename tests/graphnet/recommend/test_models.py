@@ -197,6 +197,29 @@ def test_taking_an_item_away_takes_its_witnesses_away() -> None:
     )
 
 
+@pytest.mark.parametrize("ease", [0.0, 0.7])
+def test_without_somebody_it_is_as_if_they_had_never_been_there(ease: float) -> None:
+    matrix = tastes()
+    blend = Blend(ease=ease, low_rank=0.5)
+    model = InteractionModel(blend=blend).fit(matrix)
+    gone = np.isin(np.arange(PEOPLE), (2, 5, 77))
+    less = model.without(gone)
+    never = InteractionModel(blend=blend, rank=model.vectors.shape[1]).fit(matrix[~gone])
+    for person in (0, 40, 100):
+        history = row(matrix, person)
+        np.testing.assert_allclose(less.score(history), never.score(history), rtol=2e-3, atol=2e-3)
+        split = less.contributions(history, 12)
+        assert split.parts.sum() == pytest.approx(float(less.score(history)[12]), abs=1e-4)
+    # And what the gone had does not matter at all, to the last digit.
+    other = matrix.tolil()
+    other[2] = 1
+    again = InteractionModel(blend=blend, rank=model.vectors.shape[1]).fit(sp.csr_matrix(other))
+    np.testing.assert_array_equal(
+        again.without(gone).score(row(matrix, 0)), less.score(row(matrix, 0))
+    )
+    assert not np.array_equal(again.score(row(matrix, 0)), model.score(row(matrix, 0)))
+
+
 def test_local_score_is_the_formula() -> None:
     matrix = tastes()
     model = InteractionModel(blend=Blend(low_rank=0.0, popularity=0.2, power=1.5)).fit(matrix)

@@ -1,0 +1,3 @@
+"""The feature `projects`."""
+
+from webapp.projects.routes import blueprint as blueprint

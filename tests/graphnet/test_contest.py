@@ -1,5 +1,7 @@
 """The contest's engine: each rule of a season, by the right role, at the right time."""
 
+import json
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
@@ -149,6 +151,42 @@ def test_a_longer_entry_term_does_not_open_the_terms_again(store: Store) -> None
             store, STAFF_VIEWER, "2026", replace(longer, categories=TERMS.categories[:1]),
             now=ENTRY,
         )  # fmt: skip
+
+
+def test_every_candidate_is_written_to_once_when_the_terms_change(store: Store) -> None:
+    live = announced(store)
+    enter(live, ANNA)
+    enter(live, ANNA, "mentor")
+    enter(live, DARYA)
+    nominations.nominate(
+        live, ANNA_V, "2026", "mentor", LETTER, now=ENTRY, email="somebody@example.com"
+    )
+    asked: list[list[str]] = []
+
+    def letter(changed: Collection[str]) -> seasons.Letter:
+        asked.append(list(changed))
+        return seasons.Letter("New terms", "Look.")
+
+    better = replace(TERMS, prize="A statuette and a trip", prize_ru="Статуэтка и поездка")
+    seasons.change(store, STAFF_VIEWER, "2026", better, now=ENTRY, letter=letter)
+    assert asked == [["prize", "prize_ru"]]
+
+    def addressees() -> list[str]:
+        rows = store.read(
+            "MATCH (j:Job {kind: $kind}) RETURN j.payload AS payload ORDER BY j.id LIMIT 99",
+            kind=mail.KIND,
+        )
+        found = [json.loads(row["payload"]) for row in rows]
+        return sorted(one["to"] for one in found if one["subject"] == "New terms")
+
+    once = addressees()  # those who only were invited have not entered yet
+    assert len(once) == 2
+    assert len(set(once)) == 2
+    with pytest.raises(Conflict, match="same"):
+        seasons.change(store, STAFF_VIEWER, "2026", better, now=ENTRY, letter=letter)
+    assert addressees() == once
+    seasons.change(store, STAFF_VIEWER, "2026", TERMS, now=ENTRY, letter=letter)
+    assert addressees() == sorted(once * 2)
 
 
 def test_the_voters_list_is_fixed_by_the_announcement(store: Store) -> None:

@@ -15,6 +15,7 @@ from tests.conftest import WIPE
 from tests.graphs import ANNA
 from tests.webapp.contest_furnished import STAFF_VIEWER, with_contest
 from tests.webapp.furnished import furnished, own_home, reader, site
+from webapp.contest.staff import _terms_letter
 from webapp.security import secret_key
 
 COUNTS = """MATCH (n) WHERE n:Contest OR n:Nomination OR n:Award OR n:JuryScore OR n:Announcement
@@ -146,3 +147,18 @@ def test_staff_see_what_to_do_and_a_closed_window_refuses(app: Flask, session_st
     found = seasons.season(session_store, STAFF_VIEWER, "2026")
     assert found.published_at is None
     assert found.phase(datetime.now(UTC) + timedelta(days=30)) == "decision"
+
+
+def test_the_letter_on_new_terms_names_what_was_changed_in_both_languages(
+    app: Flask, session_store: Store
+) -> None:
+    found = seasons.season(session_store, STAFF_VIEWER, "2026")
+    with app.test_request_context():
+        written = _terms_letter(found, found.terms, ["entry_until", "prize_ru"])
+    assert found.terms.title_ru in written.subject
+    russian, english = written.text.split("--\n\n")
+    assert "Nominations close; Prize (in Russian)" in english
+    assert "Условия" in russian
+    assert "Nominations" not in russian
+    assert written.text.count("/contest/2026\n") == 2
+    assert written.text.count("/contest/mine") == 2

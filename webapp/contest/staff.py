@@ -1,10 +1,11 @@
 """/staff/contest: seasons, what is to be done now, eligibility, jury, appeals, result, dossiers."""
 
 import json
+from collections.abc import Collection
 from datetime import timedelta
 
 from flask import flash, redirect, request, url_for
-from flask_babel import gettext
+from flask_babel import force_locale, gettext
 from werkzeug.wrappers import Response
 
 from graphnet.accounts import account_by_email
@@ -33,6 +34,7 @@ from webapp.contest.blueprint import (
 )
 from webapp.contest.forms import SeasonForm, values
 from webapp.contest.tasks import tasks
+from webapp.contest.words import term_word
 from webapp.context import graphnet, live
 from webapp.i18n import in_language
 from webapp.pages import answer
@@ -86,7 +88,10 @@ def _edit(form: SeasonForm, found: seasons.Season | None) -> Response:
         try:
             terms = form.terms()
             if announced and found is not None:
-                seasons.change(store, viewer(), found.season, terms, now=at)
+                seasons.change(
+                    store, viewer(), found.season, terms, now=at,
+                    letter=lambda changed: _terms_letter(found, terms, changed),
+                )  # fmt: skip
                 flash(
                     gettext("A new version of the terms is in force; the old one is kept."),
                     "success",
@@ -110,6 +115,30 @@ def _edit(form: SeasonForm, found: seasons.Season | None) -> Response:
         "contest/edit.html", form=form, season=found, announced=announced, problem=problem,
         days=list(Dates.__dataclass_fields__), status=422 if wrong else 200,
     )  # fmt: skip
+
+
+def _terms_letter(season: seasons.Season, terms: Terms, changed: Collection[str]) -> seasons.Letter:
+    """The letter to each candidate, in both languages, on what was changed in the terms."""
+    parts, subjects = [], []
+    site = graphnet().settings.site_url
+    for language in ("ru", "en"):
+        with force_locale(language):
+            title = terms.title_ru if language == "ru" else terms.title
+            subjects.append(gettext("The terms have changed: %(title)s", title=title))
+            parts.append(
+                gettext(
+                    "You stand as a candidate: %(title)s.\n\n"
+                    "A new version of the terms is in force. Changed: %(changed)s.\n\n"
+                    "All versions, with what was changed in each:\n%(address)s\n\n"
+                    "If you do not want to stand under the new terms, you can withdraw at any "
+                    "time; nothing is held against you:\n%(mine)s",
+                    title=title,
+                    changed="; ".join(term_word(name) for name in changed),
+                    address=f"{site}/contest/{season.season}",
+                    mine=f"{site}/contest/mine",
+                )
+            )
+    return seasons.Letter(subjects[0], "\n\n--\n\n".join(parts))
 
 
 def _suggested() -> dict[str, object]:

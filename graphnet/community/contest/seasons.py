@@ -5,10 +5,11 @@ after it. The terms can, by staff, until half of the entry term has passed; ever
 """
 
 import hashlib
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from graphnet import changes
+from graphnet import changes, mail
 from graphnet.accounts import audit
 from graphnet.community.contest.terms import Terms, differences, from_json, to_json
 from graphnet.errors import BadValue, Conflict, ConstraintViolated, NotAllowed, ThingNotFound
@@ -235,8 +236,34 @@ def announce(store: Store, viewer: Viewer, name: str, *, now: datetime) -> int:
     return store.in_write(work)
 
 
-def change(store: Store, viewer: Viewer, name: str, terms: Terms, *, now: datetime) -> int:
+# One row: a living candidate of the season, the first of their nominations, and where to write.
+CANDIDATES = """MATCH (:Contest {id: $id})<-[:IN]-(n:Nomination)-[:OF]->(p:Person)
+WHERE n.state IN ['accepted', 'admitted'] AND p.died_on IS NULL
+WITH p, min(n.id) AS nomination
+RETURN nomination,
+  COLLECT { MATCH (p)<-[:OF]-(a:Account) WHERE a.disabled_at IS NULL
+            RETURN a.email ORDER BY a.email LIMIT 1 }
+  + COLLECT { MATCH (p)-[:HAS]->(c:ContactPoint {kind: 'email'}) WHERE c.bounced_at IS NULL
+              RETURN c.value ORDER BY c.verified_at DESC, c.value LIMIT 1 } AS addresses
+ORDER BY nomination LIMIT 10000"""
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A letter in words that the page has chosen."""
+
+    subject: str
+    text: str
+
+
+def change(
+    store: Store, viewer: Viewer, name: str, terms: Terms, *, now: datetime,
+    letter: Callable[[Collection[str]], Letter] | None = None,
+) -> int:  # fmt: skip
     """Change the terms of an announced season; return the number of the new version.
+
+    Who stands already entered under other terms: each such candidate is written to, once, with the
+    `letter` on the names of what was changed.
 
     The half of the entry term is counted by the shortest of all versions, so that moving the last
     day does not open the terms again.
@@ -271,6 +298,13 @@ def change(store: Store, viewer: Viewer, name: str, terms: Terms, *, now: dateti
         )
         _tie_event(transaction, found.id, terms)
         version = int(rows[0]["version"])
+        written = letter(sorted(changed)) if letter else None
+        for row in transaction.run(CANDIDATES, id=found.id) if written else ():
+            if written and row["addresses"]:
+                mail.enqueue(
+                    transaction, to=row["addresses"][0], subject=written.subject,
+                    text=written.text, key=f"contest terms:{row['nomination']}:{version}",
+                )  # fmt: skip
         record(
             transaction, viewer, found.id, "terms changed",
             detail=f"version {version}: {', '.join(sorted(changed))}",

@@ -51,7 +51,7 @@ NODES: dict[str, tuple[str, ...]] = {
     "News": ("id", "title", "title_ru", "text", "text_ru", "at", "created_at"),
     "Service": ("id", "name", "name_ru", "description", "description_ru", "partner", "created_at"),
     "Request": ("id", "kind", "status", "due_at", "at", "subject", "text", "answer",
-                "from_year", "to_year", "visibility"),
+                "from_year", "to_year", "visibility", "key", "outcome"),
     "Invitation": ("id", "token_hash", "nonce", "created_at", "expires_at", "revoked_at"),
     "Claim": (
         "id", "name", "name_key", "former_name", "email", "email_key", "from_year", "to_year",

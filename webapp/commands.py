@@ -31,6 +31,8 @@ from graphnet.snapshot import current, open_snapshot
 from graphnet.store import Store
 from webapp.worker import refresh, snapshot_folder
 
+MANY = click.IntRange(1, 500)
+
 
 @contextmanager
 def opened(settings: Settings, *, follow: bool = True) -> Iterator[Live]:
@@ -116,13 +118,15 @@ def card_row(card: Card) -> dict[str, Any]:
 @click.option("--city", help="Where they live, of who shows it.")
 @click.option("--employer", help="Where they have worked, of who shows it.")
 @click.option("--state", type=click.Choice(STATES), help="Registered on the site or not.")
-@click.option("--limit", default=10, show_default=True)
+@click.option("--limit", type=MANY, default=10, show_default=True)
 @question
 def find(
     live: Live, viewer: Viewer, *, text: str, limit: int, **filters: str | None
 ) -> list[dict[str, Any]]:
     """Find people by name: either alphabet, diminutives, typing errors, a year, a group, a city."""
     chosen = {name: value for name, value in filters.items() if value}
+    if not text.strip() and not chosen:
+        raise click.UsageError("say a name, or something else that is known: a year, a group ...")
     found = find_people(live, viewer, text, filters=chosen, k=limit)
     if found.widened:
         click.echo("nobody fits all of it; these fit the name alone", err=True)
@@ -192,7 +196,7 @@ def classmates(
 
 @click.command()
 @click.argument("person_id")
-@click.option("--limit", default=10, show_default=True)
+@click.option("--limit", type=MANY, default=10, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_obj
 def suggest(settings: Settings, *, person_id: str, limit: int, as_json: bool) -> None:
@@ -212,7 +216,7 @@ def suggest(settings: Settings, *, person_id: str, limit: int, as_json: bool) ->
 @click.command()
 @click.argument("person_id")
 @click.option("--list", "name", type=click.Choice(LISTS), default="events", show_default=True)
-@click.option("--limit", default=5, show_default=True)
+@click.option("--limit", type=MANY, default=5, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_obj
 def events(settings: Settings, *, person_id: str, name: str, limit: int, as_json: bool) -> None:
@@ -246,7 +250,7 @@ def because(reasons: Sequence[suggestions.Reason | Reason]) -> str:
 
 @click.command()
 @click.option("--by", "order", type=click.Choice(ORDERS), default="percentile", show_default=True)
-@click.option("--limit", default=20, show_default=True)
+@click.option("--limit", type=MANY, default=20, show_default=True)
 @question
 def central(live: Live, viewer: Viewer, *, order: str, limit: int) -> list[dict[str, Any]]:
     """List who is central in the network, for staff; people without consent are left out."""

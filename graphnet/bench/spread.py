@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 import numpy as np
+from numpy.typing import NDArray
 
 from graphnet.bench.measure import Measure
 from graphnet.errors import BadFile
@@ -49,8 +50,7 @@ def command(work: Path, k: int, seed: int) -> None:
         writer.writerows((rank, int(p)) for rank, p in enumerate(choice.people, 1))
     with measure.phase("simulate"):
         reach = simulate(cascade, choice.people, runs=SIMULATED, seed=seed)
-        degree = np.argsort(-np.diff(cascade.forward.indptr), kind="stable")[:k]
-        by_degree = simulate(cascade, degree, runs=SIMULATED, seed=seed)
+        by_degree = simulate(cascade, people_by_degree(cascade, k), runs=SIMULATED, seed=seed)
     click.echo(
         f"{choice.samples} samples; reach {choice.reach:.1f} ± {choice.standard_error:.1f}, by "
         f"{SIMULATED} cascades {reach.mean:.1f} ± {reach.standard_error:.1f}; at least "
@@ -58,4 +58,19 @@ def command(work: Path, k: int, seed: int) -> None:
         f"{by_degree.standard_error:.1f}",
         err=True,
     )
+    click.echo(
+        f"{choice.ahead_of_degree:+.1f} ± {choice.ahead_error:.1f} beside degree on fresh samples: "
+        + (
+            "better by more than two standard errors"
+            if choice.better_than_degree
+            else "not shown to be better than degree (less than two standard errors)"
+        ),
+        err=True,
+    )
     measure.print()
+
+
+def people_by_degree(cascade: Cascade, k: int) -> NDArray[np.int64]:
+    """Return the k people who pass word to most others, the first of equals."""
+    degree = np.diff(cascade.forward.indptr)
+    return np.argsort(-degree, kind="stable")[:k].astype(np.int64)

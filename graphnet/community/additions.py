@@ -15,7 +15,7 @@ from graphnet.community.matching import members, ranked
 from graphnet.errors import BadValue, Conflict, NotAllowed, ThingNotFound, TooMany
 from graphnet.model import Name, new_id, term
 from graphnet.people import Card, cards
-from graphnet.privacy import STANDARD, Rules, Viewer
+from graphnet.privacy import STANDARD, Level, Rules, Viewer
 from graphnet.store import Row, Store, Transaction
 
 DUE_DAYS = 14
@@ -33,10 +33,11 @@ CREATE (me)-[:ASKED]->(r:Request {id: $id, kind: 'groupmate', status: 'new', at:
 CREATE (r)-[:FOR]->(g)
 RETURN r.id AS id, lately"""
 
-# One row: a proposal of $me, newest first: the words are $me's own, the outcome is whether staff
-# have dealt with it.
+# One row: a proposal of $me, newest first: the words are $me's own; who was meant, where staff have
+# found or added somebody.
 MINE = """MATCH (:Person {key: $me})-[:ASKED]->(r:Request {kind: 'groupmate'})-[:FOR]->(g)
-RETURN r.id AS id, r.subject AS name, r.at AS at, r.status = 'done' AS done, g.id AS group_id
+RETURN r.id AS id, r.subject AS name, r.at AS at, r.status = 'done' AS done, g.id AS group_id,
+  coalesce(r.key, -1) AS found, coalesce(r.outcome, '') AS outcome
 ORDER BY at DESC, id LIMIT 20"""
 
 # One row: one proposal, all of it, for staff.
@@ -52,6 +53,10 @@ WITH r, r.status AS before
 MATCH (r)-[:FOR]->(g:StudyGroup)
 SET r.status = 'done', r.answer = $answer
 RETURN before, r.from_year AS from_year, r.to_year AS to_year, g.id AS group_id LIMIT 1"""
+
+# One row: the proposal, with who was meant ('added' by it, or 'known' before).
+FOUND = """MATCH (r:Request {id: $id, kind: 'groupmate'})
+SET r.key = $key, r.outcome = $outcome RETURN r.id AS id"""
 
 # One row: the alumnus who is on file from now on, with the stay that is remembered of them and the
 # ground on which the Association holds it.
@@ -147,12 +152,43 @@ def check_years(from_year: int | None, to_year: int | None) -> None:
         raise BadValue("years")
 
 
-def mine(store: Store, viewer: Viewer) -> list[Row]:
-    """Return what the viewer has proposed, and whether staff have dealt with it: no more."""
+@dataclass(frozen=True)
+class Proposed:
+    """What I have proposed: 'waiting', 'added', 'known' or 'done', and the person if I see them."""
+
+    id: str
+    name: str
+    at: datetime
+    group_id: str
+    state: str
+    card: Card | None = None
+
+
+def mine(store: Store, viewer: Viewer, *, rules: Rules = STANDARD) -> list[Proposed]:
+    """Return what the viewer has proposed, and what came of it as far as they may know.
+
+    Whether staff have added somebody, or knew them already, is told while the viewer may see that
+    very person; else it is dealt with, and no more: hidden, erased, refused and unknown are one.
+    """
     if viewer.person_key is None:
         return []
     rows = store.read(MINE, me=viewer.person_key)
-    return [row | {"at": row["at"].to_native()} for row in rows]
+    seen = {
+        card.key: card
+        for card in cards(store, viewer, (row["found"] for row in rows), rules=rules)
+        if card.level >= Level.ON_FILE
+    }
+    found = []
+    for row in rows:
+        card = seen.get(row["found"])
+        told = "done" if card is None else row["outcome"]
+        found.append(
+            Proposed(
+                row["id"], row["name"], row["at"].to_native(), row["group_id"],
+                told if row["done"] else "waiting", card if row["done"] else None,
+            )
+        )  # fmt: skip
+    return found
 
 
 def proposal(store: Store, viewer: Viewer, request_id: str) -> Row:
@@ -214,6 +250,7 @@ def accept(store: Store, viewer: Viewer, request_id: str, name: Name, *, ground:
             from_year=row["from_year"],
             to_year=row["to_year"],
         )
+        transaction.run(FOUND, id=request_id, key=key, outcome="added")
         changes.record(transaction, "added", [key], thing=request_id)
         return made
 
@@ -228,11 +265,13 @@ def same_as(store: Store, viewer: Viewer, request_id: str, person_id: str) -> No
     BadValue
         If staff see nobody with that id.
     """
-    known(store, viewer, person_id)
-    _decide(
-        store, viewer, request_id, "groupmate.same", f"on file as {person_id}",
-        lambda transaction, row: person_id,
-    )  # fmt: skip
+    key = known(store, viewer, person_id)
+
+    def work(transaction: Transaction, row: Row) -> str:
+        transaction.run(FOUND, id=request_id, key=key, outcome="known")
+        return person_id
+
+    _decide(store, viewer, request_id, "groupmate.same", f"on file as {person_id}", work)
 
 
 def refuse(store: Store, viewer: Viewer, request_id: str, why: str) -> None:

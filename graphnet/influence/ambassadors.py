@@ -427,7 +427,7 @@ def _members(
     rows, columns = len(faculty.ids) + 1, len(decade.ids) + 1
     # Label -1 is the last row and column.
     cell = (faculty.label % rows) * columns + decade.label % columns
-    root = cover.members[cover.sample_start[:-1]]
+    root = cover.root
     times = np.zeros(len(cover), np.int16)
     of = {}
     for person in chosen:

@@ -169,13 +169,19 @@ def weighted_cascade(indptr: Int64, indices: Int32, weight: Float32 | None = Non
 
 
 @njit(cache=True, nogil=True)
+def mixed(bits: np.uint64) -> np.uint64:
+    """Stir 64 bits (the finaliser of splitmix64)."""
+    z = bits
+    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return z ^ (z >> np.uint64(31))
+
+
+@njit(cache=True, nogil=True)
 def next_random(state: UInt64) -> float:
     """Draw from (0, 1]; the stream is splitmix64, one 64-bit counter (Steele et al. 2014)."""
     state[0] += np.uint64(0x9E3779B97F4A7C15)
-    z = state[0]
-    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    z = z ^ (z >> np.uint64(31))
+    z = mixed(state[0])
     return np.float64((z >> np.uint64(11)) + np.uint64(1)) * (1.0 / 9007199254740992.0)
 
 
@@ -196,6 +202,7 @@ def spread_once(
     queue: Int32,
     size: int,
     state: UInt64,
+    world: np.uint64,
 ) -> int:
     """Let word pass on from the first `size` people of the queue; return how many then heard it.
 
@@ -205,11 +212,16 @@ def spread_once(
     Rows whose chances are all alike need no look at the chances at all.
 
     Whoever is marked `STOP` ends it at once: the answer is then -1.
+
+    In a world (not 0) whom somebody passes word to depends on the world and on them alone, not on
+    who heard before: so two sets of people can be compared in the same worlds.
     """
     head = 0
     while head < size:
         u = queue[head]
         head += 1
+        if world != np.uint64(0):
+            state[0] = mixed(world ^ (np.uint64(u + 1) * np.uint64(0xD1342543DE82EF95)))
         j = indptr[u]
         end = indptr[u + 1]
         alike = first_jump[u]
@@ -257,22 +269,28 @@ def _simulate(
 ) -> None:
     """Simulate cascades; note each one's reach, and add to each person how often they heard."""
     n = len(indptr) - 1
-    state = np.empty(1, np.uint64)
-    state[0] = start
+    state = np.zeros(1, np.uint64)
     mark = np.full(n, -1, np.int32)
     queue = np.empty(n, np.int32)
     for run in range(runs):
         for i in range(len(people)):
             queue[i] = people[i]
             mark[people[i]] = run
+        world = mixed(start + np.uint64(run + 1) * np.uint64(0x9E3779B97F4A7C15)) | np.uint64(1)
         size = spread_once(
-            indptr, ties, everybody, first_jump, mark, run, queue, len(people), state
+            indptr, ties, everybody, first_jump, mark, run, queue, len(people), state, world
         )
         heard = 0
         for i in range(size):
             total[queue[i]] += 1.0
             heard += counts[queue[i]]
         reached[run] = heard
+
+
+def paired(these: Int64, others: Int64) -> tuple[float, float]:
+    """Return the mean difference of two sets' reach in the same worlds, and its standard error."""
+    more = (these - others).astype(np.float64)
+    return float(more.mean()), float(more.std(ddof=1) / np.sqrt(len(more)))
 
 
 @dataclass(frozen=True)
@@ -285,12 +303,19 @@ class Reach:
     runs : int
     heard : float64[n]
         Share of cascades in which each person heard.
+    reached : int64[runs]
+        How many heard in each. Of the same seed, another set's cascades ran in the same worlds.
     """
 
     mean: float
     standard_error: float
     runs: int
     heard: Float64
+    reached: Int64
+
+    def ahead_of(self, other: "Reach") -> tuple[float, float]:
+        """Return how much more this reaches, and the standard error of that, world by world."""
+        return paired(self.reached, other.reached)
 
 
 def simulate(
@@ -312,7 +337,8 @@ def simulate(
     runs : int
         Number of cascades. The standard error falls with its square root.
     seed : int
-        The same seed gives the same cascades, for any number of threads.
+        The same seed gives the same cascades, for any number of threads; another set of people
+        is simulated in the same worlds (common random numbers), so that differences are sharp.
     audience : bool[n], optional
         Who counts when reached; everybody by default.
     threads : int, optional
@@ -352,4 +378,4 @@ def simulate(
         for total in pool.map(work, range(len(sizes))):
             heard += total
     error = float(reached.std(ddof=1) / np.sqrt(runs))
-    return Reach(float(reached.mean()), error, runs, heard / runs)
+    return Reach(float(reached.mean()), error, runs, heard / runs, reached)

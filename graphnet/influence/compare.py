@@ -7,9 +7,9 @@ from math import sqrt
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from graphnet.influence.cascade import Cascade, simulate
+from graphnet.influence.cascade import Cascade, paired, simulate
 from graphnet.influence.centrality import pagerank
-from graphnet.influence.quotas import Int32, Int64, Quota, Rules
+from graphnet.influence.quotas import Int32, Int64, Quota, Rules, by_score
 from graphnet.influence.spread import positions
 
 Float32 = NDArray[np.float32]
@@ -28,7 +28,8 @@ class Alternative:
     reach, standard_error : float
         Mean over all simulated cascades.
     ahead, ahead_error : float
-        How much more the choice reaches than this one, and the standard error of that difference.
+        How much more the choice reaches than this one, and the standard error of that difference;
+        both ran in the same worlds, so that it is smaller than either one's error.
     """
 
     name: str
@@ -42,21 +43,6 @@ class Alternative:
     def beaten(self) -> bool:
         """Whether the choice is ahead by more than two standard errors of the difference."""
         return self.ahead > 2 * self.ahead_error
-
-
-def by_score(score: ArrayLike, rules: Rules, fixed: Sequence[int] = ()) -> Int64:
-    """Choose from the highest score down, under the same rules; equals by position."""
-    value = np.asarray(score, np.float64)
-    people = list(fixed)
-    chosen = rules.counts(people)
-    open_to = np.ones(len(value), np.bool_)
-    open_to[people] = False
-    while len(people) < rules.k:
-        person = rules.best(chosen, value, open_to)
-        people.append(person)
-        open_to[person] = False
-        chosen[rules.kind[person]] += 1
-    return np.asarray(people, np.int64)
 
 
 def peer_scores(indptr: Int64, indices: Int32, *, seed: int) -> Float64:
@@ -139,10 +125,9 @@ def compare(
         ]
         mean = float(np.mean([r.mean for r in reaches]))
         error = sqrt(sum(r.standard_error**2 for r in reaches)) / len(reaches)
+        reached = np.concatenate([r.reached for r in reaches])
         if name == "chosen":
-            own, own_error = mean, error
-        # Two sets share the seed but not the course of a cascade: their errors add up.
-        found.append(
-            Alternative(name, some, mean, error, own - mean, sqrt(own_error**2 + error**2))
-        )
+            own = reached
+        ahead, ahead_error = paired(own, reached)
+        found.append(Alternative(name, some, mean, error, ahead, ahead_error))
     return found

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import scipy.sparse as sp
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from graphnet.errors import BadValue
@@ -252,3 +252,18 @@ class Rules:
             if self.fits(chosen, person):
                 return person
             value[self.kind == self.kind[person]] = -np.inf
+
+
+def by_score(score: ArrayLike, rules: Rules, fixed: Sequence[int] = ()) -> Int64:
+    """Choose from the highest score down, under the same rules; equals by position."""
+    value = np.asarray(score, np.float64)
+    people = list(fixed)
+    chosen = rules.counts(people)
+    open_to = np.ones(len(value), np.bool_)
+    open_to[people] = False
+    while len(people) < rules.k:
+        person = rules.best(chosen, value, open_to)
+        people.append(person)
+        open_to[person] = False
+        chosen[rules.kind[person]] += 1
+    return np.asarray(people, np.int64)

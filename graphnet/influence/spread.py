@@ -9,16 +9,21 @@ from numpy.typing import ArrayLike, NDArray
 
 from graphnet.errors import BadValue
 from graphnet.influence.cascade import Cascade
-from graphnet.influence.quotas import BoolArray, Int32, Int64, Quota, Rules
-from graphnet.influence.sampling import Coverage, Samples, samples_met
-
-Float64 = NDArray[np.float64]
+from graphnet.influence.cover import Aim, Cover, aim_of, cover_by, exchange, firm
+from graphnet.influence.quotas import BoolArray, Int64, Quota, Rules, by_score
+from graphnet.influence.sampling import Meeting, Samples, samples_met
 
 FIRST_SAMPLES = 1 << 18
-MOST_SAMPLES = 1 << 20
+MOST_SAMPLES = 1 << 19
 MOST_MEMBERS = 48_000_000  # 4 bytes each, and once more in the index
 BELIEF_GAP = 0.002
-POLISHING_PASSES = 3
+# The fine samples, of which only those members are kept who may still be chosen.
+FINE_SAMPLES = 1 << 23
+FINE_A_HEAD = 200
+FINE_WORK = 1 << 28  # people met while drawing them: some six seconds of two processors
+MOST_FRESH = 1 << 20
+POOL = 400
+POOL_A_KIND = 10
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,9 @@ class Choice:
         Their ratio; 1 would prove that nothing is better. For the plain aim only, else NaN.
     samples : int
         Number of reverse samples the choice was made on.
+    ahead_of_degree, ahead_error : float
+        How many more it reaches than as many people with the most ties under the same rules, and
+        the standard error of that, on the same fresh samples.
     """
 
     people: Int64
@@ -49,126 +57,13 @@ class Choice:
     best_at_most: float
     certificate: float
     samples: int
+    ahead_of_degree: float
+    ahead_error: float
 
-
-@dataclass(frozen=True)
-class Aim:
-    """What is to be made large: the reach, or a fairer sum over groups.
-
-    ``sum over groups g of N_g * (reached share of g)^(1 - dial)``: dial 0 counts everybody alike,
-    nearer to 1 what reaches a group that few reach counts more.
-    """
-
-    group: Int32
-    sizes: Int64
-    dial: float
-
-    def scores(self, gain: Int64, covered: Int64, per_sample: float) -> Float64:
-        """Return what each person adds to the aim, from shape (n, groups)."""
-        if self.dial == 0 or len(self.sizes) == 1:
-            plain: Float64 = gain.sum(axis=1).astype(np.float64)
-            return plain
-        now = covered * per_sample / self.sizes
-        then = now + gain * (per_sample / self.sizes)
-        power = 1 - self.dial
-        added: Float64 = (self.sizes * (then**power - now**power)).sum(axis=1)
-        return added
-
-
-def _aim(group: ArrayLike | None, dial: float, audience: BoolArray) -> Aim:
-    if not 0 <= dial < 1:
-        raise BadValue(f"the dial of fairness is {dial}, it must be at least 0 and below 1")
-    n = len(audience)
-    if group is None or dial == 0:
-        return Aim(np.zeros(n, np.int32), np.array([max(audience.sum(), 1)], np.int64), 0.0)
-    labels = np.asarray(group)
-    if labels.shape != (n,):
-        raise BadValue(f"the groups label {len(labels)} of {n} people")
-    # Groups without audience have nobody to reach; they must not divide by zero.
-    known, label = np.unique(labels, return_inverse=True)
-    sizes = np.bincount(label[audience], minlength=len(known))
-    return Aim(label.astype(np.int32), np.maximum(sizes, 1).astype(np.int64), dial)
-
-
-@dataclass
-class _Cover:
-    """A choice on samples while it is made."""
-
-    coverage: Coverage
-    aim: Aim
-    people: list[int]
-    times: NDArray[np.int16]
-    gain: Int64
-    covered: Int64
-    open_to: BoolArray
-    upper: float = float("inf")
-
-    def add(self, person: int) -> None:
-        self.covered += self.gain[person]
-        self.coverage.choose(person, 1, self.aim.group, self.times, self.gain)
-        self.people.append(person)
-        self.open_to[person] = False
-
-    def take_out(self, person: int) -> None:
-        self.coverage.choose(person, -1, self.aim.group, self.times, self.gain)
-        self.covered -= self.gain[person]
-        self.people.remove(person)
-        self.open_to[person] = True
-
-    def bound(self, k: int) -> None:
-        """Lower the bound on what any k people cover: what is covered, and the k largest gains."""
-        gain = self.gain.sum(axis=1)
-        most = (
-            np.partition(gain, len(gain) - k)[len(gain) - k :].sum()
-            if k < len(gain)
-            else (gain.sum())
-        )
-        self.upper = min(self.upper, float(self.covered.sum() + most))
-
-
-def _greedy(
-    coverage: Coverage, aim: Aim, rules: Rules, fixed: Sequence[int], per_sample: float
-) -> _Cover:
-    """Choose one after the other who adds most, then exchange while an exchange adds something."""
-    groups = len(aim.sizes)
-    cover = _Cover(
-        coverage,
-        aim,
-        [],
-        np.zeros(len(coverage), np.int16),
-        coverage.gains(aim.group, groups),
-        np.zeros(groups, np.int64),
-        np.ones(coverage.n, np.bool_),
-    )
-    for person in fixed:
-        cover.bound(rules.k)
-        cover.add(person)
-    chosen = rules.counts(fixed)
-    while len(cover.people) < rules.k:
-        cover.bound(rules.k)
-        scores = aim.scores(cover.gain, cover.covered, per_sample)
-        person = rules.best(chosen, scores, cover.open_to)
-        cover.add(person)
-        chosen[rules.kind[person]] += 1
-    cover.bound(rules.k)
-    for _ in range(POLISHING_PASSES):
-        changed = False
-        for person in [p for p in cover.people if p not in fixed]:
-            place = cover.people.index(person)
-            cover.take_out(person)
-            chosen[rules.kind[person]] -= 1
-            scores = aim.scores(cover.gain, cover.covered, per_sample)
-            other = rules.best(chosen, scores, cover.open_to)
-            # Only a real gain is worth an exchange, or two equals would change places for ever.
-            if not scores[other] > scores[person] * (1 + 1e-12):
-                other = person
-            cover.add(other)
-            cover.people.insert(place, cover.people.pop())
-            chosen[rules.kind[other]] += 1
-            changed |= other != person
-        if not changed:
-            break
-    return cover
+    @property
+    def better_than_degree(self) -> bool:
+        """Whether it beats choosing by degree by more than two standard errors."""
+        return self.ahead_of_degree > 2 * self.ahead_error
 
 
 def choose_people(
@@ -190,9 +85,14 @@ def choose_people(
 
     Samples are doubled until what the choice promises on the samples it was made on, and what as
     many fresh samples say of it, differ by less than 0.2 % and the certificate passes
-    ``1 - 1/e - 0.01``, or memory for samples is used up. (With few samples the choice fits their
-    chances; a trial with 2^14 of them lost to choosing by degree.) The greedy set is then improved
-    by exchanges.
+    ``1 - 1/e - 0.01``, or the limit is reached. (With few samples the choice fits their chances; a
+    trial with 2^14 of them lost to choosing by degree.) The greedy set is improved by exchanges.
+
+    In a large network the best sets differ by less than the error of half a million samples. So
+    the last word have up to eight million, of which only those members are kept who are near to
+    being chosen (some hundreds), most samples thus being empty; on these it is chosen anew, and
+    improved from three starts: greedy, the first choice, the people of highest degree. Whom no
+    exchange would take out of the first choice by five standard errors is settled before.
 
     Parameters
     ----------
@@ -243,47 +143,141 @@ def choose_people(
         raise BadValue(f"the audience must mark at least one of the {n} people")
     rules = Rules(n, k, quotas, bars)
     rules.check(must)
-    aim = _aim(group, fairness, wanted)
+    aim = aim_of(group, fairness, wanted)
     roots = np.flatnonzero(wanted).astype(np.int32)
+    by_degree = _by_degree(cascade, rules, must)
     samples = Samples(cascade, roots, seed=seed, threads=threads)
     limit = max(most_samples, 1)
-    # Each round uses its share of the allowed failure, on both bounds.
-    rounds = max(1, (limit // min(FIRST_SAMPLES, limit)).bit_length())
+    # Each round uses its share of the allowed failure, on both bounds; one more for the last.
+    rounds = 1 + max(1, (limit // min(FIRST_SAMPLES, limit)).bit_length())
     eta = log(2 * rounds / failure)
     count = min(FIRST_SAMPLES, limit)
     number = 0
+
+    def look(people: Int64, count: int) -> Meeting:
+        # Fresh ones each round: the choice has seen nothing of them.
+        return samples_met(
+            cascade, roots, people, by_degree, count, seed=seed + number, threads=threads
+        )
+
     while True:
         samples.grow_to(count)
         per_sample = len(roots) / len(samples)
-        cover = _greedy(samples.index(), aim, rules, must, per_sample)
+        cover = cover_by(samples.index(), aim, rules, must, per_sample)
+        exchange(cover, rules, must, per_sample)
         people = np.asarray(cover.people, np.int64)
-        # Fresh ones each round: the choice has seen nothing of them.
-        met, fresh = samples_met(
-            cascade, roots, people, len(samples), seed=seed + number, threads=threads
-        )
+        made_on = len(samples)
+        fresh = look(people, len(samples))
         believed = float(cover.covered.sum()) / len(samples)
-        share = met / fresh
-        low = max((sqrt(met + 2 * eta / 9) - sqrt(eta / 2)) ** 2 - eta / 18, 0.0) / fresh
-        high = min((sqrt(cover.upper + eta / 2) + sqrt(eta / 2)) ** 2 / len(samples), 1.0)
+        low, high = _bounds(fresh, cover.upper, len(samples), eta)
         certificate = low / high if high > 0 else 1.0
-        noise = sqrt(2 * share * (1 - share) / fresh)
-        settled = believed - share <= max(BELIEF_GAP * share, noise)
-        if settled and noise <= BELIEF_GAP * share and certificate >= 1 - 1 / e - 0.01:
+        settled = believed - fresh.share <= max(BELIEF_GAP * fresh.share, sqrt(2) * fresh.error)
+        known = sqrt(2) * fresh.error <= BELIEF_GAP * fresh.share
+        if settled and known and certificate >= 1 - 1 / e - 0.01:
             break
         if 2 * count > limit or 2 * len(samples.members) > MOST_MEMBERS:
             break
         count *= 2
         number += 1
+    fine = min(FINE_SAMPLES, FINE_A_HEAD * len(roots), FINE_WORK * made_on // len(samples.members))
+    if fine > 2 * made_on:
+        keep = _pool(cover, samples, rules, by_degree, per_sample)
+        # A fairer aim depends on how much of each group is reached, by the settled as well.
+        sure = must if aim.dial else [*must, *firm(cover, rules, must, per_sample)]
+        core = np.array([] if aim.dial else sure, np.int64)
+        upper = cover.upper
+        del samples, cover
+        finer = Samples(cascade, roots, seed=seed, threads=threads, keep=keep, settled=core, use=3)
+        finer.grow_to(fine)
+        narrow = Rules(n, k, quotas, ~keep)
+        people = _finely(finer, aim, narrow, sure, must, (people, by_degree))
+        number += 1
+        fresh = look(people, MOST_FRESH)
+        low, high = _bounds(fresh, upper, made_on, eta)
+        certificate = low / high if high > 0 else 1.0
+        made_on = fine
     size = len(roots)
+    ahead, ahead_error = fresh.ahead
     return Choice(
         people,
-        share * size,
-        sqrt(share * (1 - share) / fresh) * size,
+        fresh.share * size,
+        fresh.error * size,
         low * size,
         high * size,
         certificate if aim.dial == 0 else float("nan"),
-        len(samples),
+        made_on,
+        ahead * size,
+        ahead_error * size,
     )
+
+
+def _bounds(fresh: Meeting, upper: float, samples: int, eta: float) -> tuple[float, float]:
+    """Return what share the set meets at least, and the best set of its size at most."""
+    low = max((sqrt(fresh.met + 2 * eta / 9) - sqrt(eta / 2)) ** 2 - eta / 18, 0.0)
+    high = (sqrt(upper + eta / 2) + sqrt(eta / 2)) ** 2
+    return low / fresh.samples, min(high / samples, 1.0)
+
+
+def _by_degree(cascade: Cascade, rules: Rules, fixed: Sequence[int]) -> Int64:
+    """Return the people with the most ties, under the same rules."""
+    degree = np.diff(cascade.forward.indptr).astype(np.float64)
+    return by_score(degree, rules, fixed)
+
+
+def _pool(
+    cover: Cover, samples: Samples, rules: Rules, others: Int64, per_sample: float
+) -> BoolArray:
+    """Return who is worth a closer look: the set, and whoever is near to it by any sign.
+
+    The signs are what each reaches alone, what each adds to the set, and the number of ties; of
+    each kind of people that quotas tell apart there are some, so that they can be exchanged.
+    """
+    n = samples.cascade.n
+    keep = np.zeros(n, np.bool_)
+    alone = np.bincount(samples.members, minlength=n).astype(np.float64)
+    added = cover.aim.scores(cover.gain, cover.covered, per_sample)
+    ties = np.diff(samples.cascade.forward.indptr).astype(np.float64)
+    for score in (alone, added, ties):
+        order = np.argsort(np.where(rules.allowed, -score, np.inf), kind="stable")
+        keep[order[:POOL]] = True
+    if len(rules.kinds) > 1:
+        order = np.lexsort((-alone, ~rules.allowed, rules.kind))
+        start = np.searchsorted(rules.kind[order], np.arange(len(rules.kinds)))
+        keep[order[np.arange(n) - start[rules.kind[order]] < POOL_A_KIND]] = True
+    keep &= rules.allowed
+    keep[cover.people] = True
+    keep[others] = True
+    return keep
+
+
+def _finely(
+    samples: Samples,
+    aim: Aim,
+    rules: Rules,
+    sure: Sequence[int],
+    fixed: Sequence[int],
+    sets: Sequence[Int64],
+) -> Int64:
+    """Choose anew on many more samples, from several starts; return the best end.
+
+    The sure stay. With an exchange from the people of highest degree among the starts, the choice
+    is as good as they are on these samples.
+    """
+    coverage = samples.index()
+    per_sample = len(samples.roots) / len(samples)
+    ends: list[tuple[float, Int64]] = []
+    for one in (np.zeros(0, np.int64), *sets):
+        first = list(sure)
+        chosen = rules.counts(first)
+        for person in one:
+            if person not in first and len(first) < rules.k and rules.fits(chosen, int(person)):
+                first.append(int(person))
+                chosen[rules.kind[person]] += 1
+        cover = cover_by(coverage, aim, rules, first, per_sample)
+        exchange(cover, rules, sure, per_sample)
+        people = np.asarray(cover.people, np.int64)
+        ends.append((aim.worth(cover.covered, per_sample), people))
+    return max(ends, key=lambda end: end[0])[1]
 
 
 def positions(people: ArrayLike, n: int) -> list[int]:

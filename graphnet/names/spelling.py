@@ -38,7 +38,8 @@ def interpretations(query: str, known: Knowledge) -> list[Asked]:
     """Return the readings of a question, the most usual first."""
     typed = spelled(query)
     other = spelled(alphabet.other_layout(query))
-    readings = [Asked(typed, yo=_yo(query))] if typed else []
+    as_typed = Asked(typed, yo=_yo(query))
+    readings = [as_typed] if typed else []
     if other:
         gain = usual(other) - usual(typed) if typed else 9.0
         gain += _names_in(other, known) - _names_in(typed, known)
@@ -49,12 +50,13 @@ def interpretations(query: str, known: Knowledge) -> list[Asked]:
             readings = [switched, *readings]
         elif gain > PERHAPS:
             readings.append(switched)
-    for reading in list(readings):
+    others = capitals(query, as_typed) if typed else []
+    for reading in readings:
         if len(reading.words) == 1 and len(reading.words[0]) >= 7:
-            readings += cuts(reading, known)
+            others += cuts(reading, known)
         elif len(reading.words) > 1:
-            readings += shifts(reading, known)
-    return readings
+            others += shifts(reading, known)
+    return readings + others
 
 
 def _yo(query: str) -> tuple[int, ...]:
@@ -97,6 +99,34 @@ def cuts(reading: Asked, known: Knowledge) -> list[Asked]:
                     found.append((len(part), Asked(words, cost, reading.layout)))
     found.sort(key=lambda one: -one[0])
     return [asked for _, asked in found[:3]]
+
+
+def capitals(query: str, reading: Asked) -> list[Asked]:
+    """Return the readings in which a capital within a word begins the next one.
+
+    The space before it was lost («ИванПетров»), became a letter («ИванрПетров») or came too early
+    («Ива нПетров»). A name that is written so (MacDonald) is found as it was typed, before that.
+    """
+    typed = words_of(query)[:MOST_WORDS]
+    found: list[Asked] = []
+    for x, word in enumerate(typed):
+        for at in range(1, len(word) - 1):
+            if not (word[at].isupper() and word[at - 1].islower()):
+                continue
+            left, right = alphabet.numbers(word[:at]), alphabet.numbers(word[at:])
+            before, after = reading.words[:x], reading.words[x + 1 :]
+            if len(typed) != len(reading.words) or not left or len(right) < 2:
+                continue
+            ways: list[tuple[float, tuple[bytes, ...]]] = []
+            if len(left) > 2:
+                ways = [(JOINED, (left, right)), (JOINED - 2, (left[:-1], right))]
+            elif x and len(left) == 1:
+                ways = [(SHIFTED, (before[-1] + left, right))]
+                before = before[:-1]
+            for cost, words in ways:
+                whole = (*before, *words, *after)[:MOST_WORDS]
+                found.append(Asked(whole, reading.logp + cost, reading.layout))
+    return found
 
 
 def soft_cuts(word: bytes, meaning: Meaning, logp: float, *, layout: bool) -> list[Asked]:

@@ -279,7 +279,9 @@ def test_staff_put_a_proposed_groupmate_on_file(
     mates = clients["alumnus"].get("/classmates").text
     assert "Клара" in mates
     assert "4 terms together" in mates
-    assert "dealt with" in clients["alumnus"].get("/classmates/A/missing").text
+    told = clients["alumnus"].get("/classmates/A/missing").text
+    assert "added</span>" in told
+    assert "dealt with" not in told
     acts = accounts.entries(session_store, act="groupmate.accept")
     assert acts[0].purpose == "missing groupmates"
     assert clients["staff"].post(path[0], data=record | {"ground": "x"}).status_code == 422
@@ -287,9 +289,48 @@ def test_staff_put_a_proposed_groupmate_on_file(
     assert card.state == "no_contact"
 
 
-def _key(store: Store) -> int:
-    rows = store.read("MATCH (p:Person {given_name: 'Клара'}) RETURN p.key AS key LIMIT 1")
+def _key(store: Store, name: str = "Клара") -> int:
+    rows = store.read("MATCH (p:Person {given_name: $name}) RETURN p.key AS key LIMIT 1", name=name)
     return int(rows[0]["key"])
+
+
+def test_what_came_of_a_proposal_is_told_only_of_whom_i_see(
+    clients: dict[str, FlaskClient], session_store: Store
+) -> None:
+    def page() -> str:
+        return clients["alumnus"].get("/classmates/A/missing").text
+
+    def decided(**form: str) -> str:
+        clients["alumnus"].post("/classmates/A/missing", data={"name": "NAME"})
+        row = session_store.read("MATCH (r:Request {status: 'new'}) RETURN r.id AS id LIMIT 1")[0]
+        assert "with our staff" in page()
+        answer = clients["staff"].post(f"/staff/groupmates/{row['id']}", data=form)
+        assert answer.status_code == 303
+        return page()
+
+    def forgotten() -> str:
+        found = bare(clients["alumnus"].get("/classmates/A/missing"))[3]
+        session_store.write("MATCH (r:Request) DETACH DELETE r")
+        return found
+
+    refused = decided(act="refuse", why="is unknown")
+    assert "dealt with" in refused
+    outcomes = [forgotten()]
+    told = decided(act="same", person="boris")
+    assert "on file already" in told
+    assert 'href="/people/boris"' in told
+    people.hide(session_store, BORIS)
+    outcomes.append(forgotten())
+    session_store.write("MATCH (p:Person {key: $key}) SET p.visibility = 'shown'", key=BORIS)
+    assert "on file already" in decided(act="same", person="boris")
+    people.erase(session_store, Viewer("staff", account_id="s", purpose="erase"), BORIS)
+    outcomes.append(forgotten())
+    told = decided(act="accept", given="Тамара", family="Новая", ground="a groupmate's word")
+    assert "added</span>" in told
+    people.hide(session_store, _key(session_store, "Тамара"))
+    outcomes.append(forgotten())
+    assert outcomes == [outcomes[0]] * 4
+    assert "boris" not in outcomes[0]
 
 
 @pytest.mark.parametrize("person", ["vera", "nobody"])

@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response
 from graphnet.community import additions, claims, invitations
 from graphnet.community.invitations import GroupFacts, Invitation
 from graphnet.errors import BadValue, Conflict, ThingNotFound, TooMany
-from webapp.context import graphnet
+from webapp.context import graphnet, live
 from webapp.i18n import LANGUAGES, language
 from webapp.invitations.forms import JoinForm, MissingForm
 from webapp.invitations.letters import in_tongue, writer
@@ -227,7 +227,7 @@ def missing(study_group_id: str) -> Response:
     form = MissingForm()
     page: dict[str, Any] = {
         "group": group, "years": years_of(group), "form": form,
-        "mine": additions.mine(store, viewer),
+        "mine": additions.mine(store, viewer, rules=live().rules),
     }  # fmt: skip
     if http.method == "GET":
         return answer("invitations/missing.html", **page)

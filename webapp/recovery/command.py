@@ -9,18 +9,18 @@ from graphnet.community.recovery.proposals import Proposed, look, propose
 from graphnet.live import Live
 from graphnet.people import cards
 from graphnet.privacy import Viewer
-from webapp.commands import card_row, question
+from webapp.commands import MANY, card_row, question
 
 
 @click.command()
 @click.argument("class_id", metavar="COHORT_OR_GROUP_ID")
-@click.option("--ask", default=30, show_default=True, help="How many people to ask.")
+@click.option("--ask", type=MANY, default=30, show_default=True, help="How many people to ask.")
 @question
 def recover(live: Live, viewer: Viewer, *, class_id: str, ask: int) -> list[dict[str, Any]]:
     """Print whom to ask about the lost of an intake, a graduation or a study group."""
     staff_only(viewer)
     at = look(live, viewer, lambda view, there: find_class(view, class_id, there))
-    proposal = propose(at, min(max(ask, 1), 500), reserve=0)
+    proposal = propose(at, ask, reserve=0)
     shown = {
         card.key: card
         for card in cards(

@@ -170,19 +170,35 @@ def class_of(view: View, kind: str, thing: str, there: Bools) -> SchoolClass:
 
 
 def find_class(view: View, thing: str, there: Bools) -> SchoolClass:
-    """Return the cohort, graduation or study group with that id, or study group of that name."""
+    """Return the cohort, graduation or study group with that id, or that name in either language.
+
+    Raises
+    ------
+    ThingNotFound
+        If there is none, or several of that name: with the ids of those that are like it.
+    """
     for kind in KINDS:
         if thing in view.snapshot.things[kind].position:
             return class_of(view, kind, thing, there)
-    groups = view.snapshot.things["study_groups"]
-    named = np.flatnonzero(groups.labels == thing)
-    if len(named) == 1:
-        return class_of(view, "study_groups", str(groups.ids[named[0]]), there)
-    raise ThingNotFound(
-        f"{len(named)} study groups are called {thing!r}: give an id"
-        if len(named)
-        else f"no cohort, graduation or study group has the id {thing!r}"
-    )
+    wanted = thing.strip().casefold()
+    called: list[tuple[str, str, str]] = []
+    like: list[tuple[str, str, str]] = []
+    for kind in KINDS:
+        things = view.snapshot.things[kind]
+        for i, names in enumerate(zip(things.labels, things.labels_ru, strict=True)):
+            found = [name for name in map(str, names) if wanted and wanted in name.casefold()]
+            if found:
+                whole = any(name.casefold() == wanted for name in found)
+                (called if whole else like).append((kind, str(things.ids[i]), found[0]))
+    if len(called) == 1:
+        return class_of(view, called[0][0], called[0][1], there)
+    lines = [f"\n  {identity}  {label}" for _, identity, label in (called or like)[:10]]
+    if called:
+        raise ThingNotFound(
+            f"{len(called)} classes are called {thing!r}: give an id{''.join(lines)}"
+        )
+    also = "; like it are" + "".join(lines) if lines else ""
+    raise ThingNotFound(f"no cohort, graduation or study group has the id {thing!r}{also}")
 
 
 def coverage(

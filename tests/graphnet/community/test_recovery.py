@@ -487,7 +487,12 @@ def test_a_class_is_found_by_id_or_by_the_name_of_a_group(live: Live) -> None:
     there = standing(live, STAFF_ASK, view).there
     assert find_class(view, "optics98", there).kind == "cohorts"
     assert find_class(view, "1-98", there).id == "A"
-    with pytest.raises(ThingNotFound):
+    assert find_class(view, "оптика 1999", there).id == "optics99"
+    with pytest.raises(ThingNotFound, match=r"has the id 'none'$"):
         find_class(view, "none", there)
+    with pytest.raises(ThingNotFound, match=r"like it are\n  A  1-98\n  C  2-98"):
+        find_class(view, "-98", there)
+    with pytest.raises(ThingNotFound):
+        find_class(view, " ", there)
     with pytest.raises(BadValue):
         class_of(view, "units", "faculty", there)

@@ -23,6 +23,7 @@ from graphnet.community.scoring import (
 )  # fmt: skip
 from graphnet.errors import BadFile
 from tests.graphnet.community.entries import RULES, drawn, entry
+from tests.graphnet.community.slow_intervals import slow_intervals
 
 HALF = Fraction(1, 2)
 
@@ -148,22 +149,49 @@ def test_ranks_against_counting(values: list[int]) -> None:
     }
 
 
-@given(st.lists(st.tuples(st.integers(-4, 4), st.integers(-4, 4)), min_size=2, max_size=7))
-def test_along_one_line_against_a_fine_grid_with_every_crossing(lines: list) -> None:
-    values = [[Fraction(a), Fraction(b)] for a, b in lines]
+LINE = st.tuples(st.integers(-4, 4), st.integers(0, 4), st.integers(-3, 9))
+
+
+@given(st.lists(LINE, min_size=2, max_size=7), st.sampled_from([1, 10**12 + 39]))
+@settings(max_examples=300, deadline=None)
+def test_along_one_variable_against_a_grid_with_every_crossing(
+    lines: list[tuple[int, int, int]], under: int
+) -> None:
+    """The second denominator needs more than 64 bits, and makes crossings that floats confuse."""
+    exact = [
+        (Fraction(a), b + Fraction(i % 3, under), Fraction(c)) for i, (a, b, c) in enumerate(lines)
+    ]
+    low, high = Fraction(1, 2), Fraction(3)
+
+    def totals(t: Fraction) -> list[Fraction]:
+        return [min(cap, base + slope * t) for base, slope, cap in exact]
+
     # All places where the order can change, and places between them: every order there is.
-    places = {Fraction(0), Fraction(1)}
-    for (a, b), (c, d) in product(lines, lines):
-        if (b - a) != (d - c):
-            place = Fraction(c - a, (b - a) - (d - c))
-            if 0 <= place <= 1:
-                places.add(place)
+    places = {low, high}
+    straight = [line[:2] for line in exact] + [(cap, Fraction(0)) for _, _, cap in exact]
+    for (a, b), (c, d) in product(straight, straight):
+        if b != d and low <= (place := (c - a) / (b - d)) <= high:
+            places.add(place)
     rising = sorted(places)
     rising += [(x + y) / 2 for x, y in pairwise(rising)]
-    best, worst = along([Fraction(0), Fraction(1)], values)
-    for i, (a, b) in enumerate(lines):
-        seen = [1 + sum(c + (d - c) * t > a + (b - a) * t for c, d in lines) for t in rising]
+    orders = [totals(t) for t in rising]
+    best, worst = along(exact, low, high, wanted=range(len(exact)))
+    for i in range(len(exact)):
+        seen = [1 + sum(other > order[i] for other in order) for order in orders]
         assert (best[i], worst[i]) == (min(seen), max(seen))
+
+
+@given(st.integers(0, 10_000), st.integers(2, 60), st.sampled_from([1, 20, 120, 300]))
+@settings(max_examples=40, deadline=None)
+def test_fast_rank_intervals_are_those_of_plain_enumeration(
+    seed: int, people: int, entries: int
+) -> None:
+    scores = score(drawn(seed, people=people, entries=max(entries, 8)), RULES)
+    assert rank_intervals(scores, RULES) == slow_intervals(scores, RULES)
+    some = sorted(scores)[::3]
+    assert rank_intervals(scores, RULES, wanted=some, spread=HALF) == slow_intervals(
+        scores, RULES, wanted=some, spread=HALF
+    )
 
 
 def with_factor(rules: object, kind: str, factor: Fraction) -> object:

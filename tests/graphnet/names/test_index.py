@@ -116,6 +116,23 @@ def test_an_unknown_short_form_is_guessed_by_its_letters(index: NameIndex) -> No
     assert small.find("Гришаточка Орлов")[0].key == 2
 
 
+@pytest.mark.parametrize(
+    ("question", "key"),
+    [
+        ("ВиталюсяОрлов", 1), ("ВиталюсярОрлов", 1), ("Виталюс яОрлов", 1), ("ГришаточкаОрлов", 2),
+        ("MacDonald Bob", 3), ("macdonald bob", 3),
+    ],
+)  # fmt: skip
+def test_a_capital_within_a_word_begins_the_next(question: str, key: int) -> None:
+    people = [
+        PersonName("Виталий", "", "Орлов"),
+        PersonName("Григорий", "", "Орлов"),
+        PersonName("Robert", "", "MacDonald"),
+        PersonName("Donald", "", "Mack"),
+    ]
+    assert NameIndex.build([1, 2, 3, 4], people).find(question)[0].key == key
+
+
 def test_saved_index_answers_alike(index: NameIndex, tmp_path: Path) -> None:
     index.save(tmp_path / "names")
     opened = NameIndex.open(tmp_path / "names")

@@ -43,7 +43,7 @@ PERSON_EXPONENT = 0.7
 # EASE inverts a dense matrix of items by items: seconds and 150 MB at this many, hours at 50,000.
 EASE_ITEMS = 6000
 BLOCK = 128
-# Interactions up to which everything is learned again when somebody is taken out: 0.16 s for so many.
+# Interactions up to which everything is learned again when somebody is taken out: in 0.16 s.
 LEARN_AGAIN = 30_000
 
 

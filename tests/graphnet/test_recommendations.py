@@ -138,6 +138,21 @@ def test_a_stranger_gets_nothing(shared: Site, folder: Path | None, name: str) -
     assert shared.shelf(folder).of(Viewer("anyone")).best(name, 3) == []
 
 
+def test_several_lists_at_once_are_the_same_as_one_by_one(
+    shared: Site, folder: Path | None
+) -> None:
+    mine = shared.of(ANNA, folder)
+    together = mine.several([(name, 3) for name in LISTS])
+    for name in LISTS:
+        one = shared.of(ANNA, folder).best(name, 3)
+        assert plain(together[name]) == plain(one)
+        for left, right in zip(together[name], one, strict=True):
+            assert left.parts == pytest.approx(right.parts)
+            assert [(r.kind, r.part, r.count) for r in left.reasons] == [
+                (r.kind, r.part, r.count) for r in right.reasons
+            ]
+
+
 # What is learned, and how it is spread
 
 

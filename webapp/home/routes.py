@@ -49,12 +49,9 @@ def for_me(reader: ForPerson, seen: set[str]) -> tuple[list[Item], list[Item], l
 
     Nothing stands on the page twice, nor two things of one community where there is a choice.
     """
-    events = reader.best("events", 3)
-    meet = reader.best("meet", 4, seen=frozenset(seen))
-    join: list[Item] = []
-    for name, k in TO_JOIN:
-        join += reader.best(name, k)
-    return events, meet, join
+    lists = reader.several((("events", 3), ("meet", 4), *TO_JOIN), seen=frozenset(seen))
+    join = [item for name, _ in TO_JOIN for item in lists[name]]
+    return lists["events"], lists["meet"], join
 
 
 @blueprint.post("/dismiss")

@@ -1,5 +1,6 @@
 """The shared way to one list: candidates, remove, score, diversify, explore, explain."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -83,6 +84,29 @@ class ForPerson:
         BadValue
             If there is no such list.
         """
+        return self._explained(self._chosen(name, k, seen=seen, explore=explore))
+
+    def several(
+        self, wanted: Sequence[tuple[str, int]], *, seen: frozenset[str] = frozenset()
+    ) -> dict[str, list[Item]]:
+        """Return the best of several lists for one page, each list once: what `best` gives one by
+        one, but all the people who are named are read together.
+
+        Parameters
+        ----------
+        wanted
+            Names of lists, and how many of each.
+        seen
+            Ids that stand on the page already.
+        """
+        chosen = [one for name, k in wanted for one in self._chosen(name, k, seen=seen)]
+        items = self._explained(chosen)
+        return {name: [item for item in items if item.list == name] for name, _ in wanted}
+
+    def _chosen(
+        self, name: str, k: int, *, seen: frozenset[str], explore: bool = True
+    ) -> list[tuple[Candidate, bool, float]]:
+        """Choose the best k of a list: each with whether it is tried, and how likely that was."""
         if name not in LISTS:
             raise BadValue(f"{name!r} is not a list: {', '.join(LISTS)}")
         if self.person.viewer.person_key is None or k < 1:
@@ -111,7 +135,7 @@ class ForPerson:
         chosen = [(pool[i], False, 1.0) for i in order.tolist()]
         if name == "events" and explore:
             chosen = self._explore(chosen, new, k)
-        return self._explained(chosen)
+        return chosen
 
     def why(self, name: str, item: str) -> Item | None:
         """Return one thing of a list with its reasons, for its own page; None if it is on no list

@@ -8,6 +8,7 @@ import pytest
 import scipy.sparse as sp
 
 from graphnet.errors import BadValue, ModelMissing
+from graphnet.recommend import factors
 from graphnet.recommend.content import ContentModel, Newcomer, PopularityModel
 from graphnet.recommend.factors import Blend, InteractionModel, ease_weights, rank_for
 from graphnet.recommend.shape import visible
@@ -198,13 +199,18 @@ def test_taking_an_item_away_takes_its_witnesses_away() -> None:
 
 
 @pytest.mark.parametrize("ease", [0.0, 0.7])
-def test_without_somebody_it_is_as_if_they_had_never_been_there(ease: float) -> None:
+@pytest.mark.parametrize("large", [False, True])
+def test_without_somebody_it_is_as_if_they_had_never_been_there(
+    ease: float, large: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(factors, "LEARN_AGAIN", 10 if large else 10**6)
     matrix = tastes()
     blend = Blend(ease=ease, low_rank=0.5)
     model = InteractionModel(blend=blend).fit(matrix)
     gone = np.isin(np.arange(PEOPLE), (2, 5, 77))
     less = model.without(gone)
-    never = InteractionModel(blend=blend, rank=model.vectors.shape[1]).fit(matrix[~gone])
+    left = Blend(ease=0.0, low_rank=0.0) if large else blend
+    never = InteractionModel(blend=left, rank=model.vectors.shape[1]).fit(matrix[~gone])
     for person in (0, 40, 100):
         history = row(matrix, person)
         np.testing.assert_allclose(less.score(history), never.score(history), rtol=2e-3, atol=2e-3)

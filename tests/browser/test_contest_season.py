@@ -263,8 +263,8 @@ def test_a_season_from_announcement_to_archive(
     assert refused.status == 403
     staff.goto("/staff/contest/2026")
     expect(staff.locator("#result")).to_have_count(0)
-    juror.goto("/contest/2026/jury")
-    look("jury", {"anna": ("/contest/2026/jury", _first_sheet(juror))})
+    reading = page_as("juror1", path="/contest/2026/jury")
+    look("jury", {"juror1": ("/contest/2026/jury", _first_sheet(reading))})
 
     # The vote: a ballot is taken, cast by its receipt, and changed.
     clock.move_to("vote")

@@ -158,7 +158,7 @@ def test_the_letter_on_new_terms_names_what_was_changed_in_both_languages(
     assert found.terms.title_ru in written.subject
     russian, english = written.text.split("--\n\n")
     assert "Nominations close; Prize (in Russian)" in english
-    assert "Условия" in russian
+    assert "Вступила в силу новая редакция условий" in russian
     assert "Nominations" not in russian
     assert written.text.count("/contest/2026\n") == 2
     assert written.text.count("/contest/mine") == 2

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from flask import redirect, request, url_for
-from flask_babel import force_locale, gettext
+from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from graphnet.community.contest import candidates, nominations, publication, results, seasons
@@ -15,6 +15,7 @@ from graphnet.privacy import Level, Viewer
 from webapp.contest.blueprint import attempt, blueprint, now, season_of, viewer
 from webapp.contest.words import category_word
 from webapp.context import graphnet, live
+from webapp.i18n import in_tongue
 from webapp.pages import answer
 from webapp.security import limiter, signed_in
 
@@ -74,7 +75,7 @@ def _letter(season: Season, category: str) -> nominations.Invitation:
     parts, subjects = [], []
     address = f"{graphnet().settings.site_url}/contest/mine"
     for language in ("ru", "en"):
-        with force_locale(language):
+        with in_tongue(language):
             title = season.terms.title_ru if language == "ru" else season.terms.title
             subjects.append(gettext("You are nominated: %(title)s", title=title))
             last = f"{season.terms.dates.entry_until:%d.%m.%Y}"

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from datetime import timedelta
 
 from flask import flash, redirect, request, url_for
-from flask_babel import force_locale, gettext
+from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from graphnet.accounts import account_by_email
@@ -36,7 +36,7 @@ from webapp.contest.forms import SeasonForm, values
 from webapp.contest.tasks import tasks
 from webapp.contest.words import term_word
 from webapp.context import graphnet, live
-from webapp.i18n import in_language
+from webapp.i18n import in_language, in_tongue
 from webapp.pages import answer
 from webapp.security import role_required, secret_key
 
@@ -122,7 +122,7 @@ def _terms_letter(season: seasons.Season, terms: Terms, changed: Collection[str]
     parts, subjects = [], []
     site = graphnet().settings.site_url
     for language in ("ru", "en"):
-        with force_locale(language):
+        with in_tongue(language):
             title = terms.title_ru if language == "ru" else terms.title
             subjects.append(gettext("The terms have changed: %(title)s", title=title))
             parts.append(

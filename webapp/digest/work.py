@@ -38,7 +38,7 @@ def send_due(settings: Settings, store: Store, *, now: datetime) -> int:
     # The worker has no application until letters need words; the features import each other.
     from webapp import create_app
     from webapp.digest.letter import stop_address, subject_of, text_of
-    from webapp.invitations.letters import in_tongue
+    from webapp.i18n import in_tongue
 
     rules = Rules(unclaimed_audience=settings.unclaimed_audience)
     live = Live(store, settings.home / "snapshots", rules=rules)

@@ -23,6 +23,8 @@ A reader's language is the one they chose (cookie, then account), else what thei
 
 import io
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
@@ -36,7 +38,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 from flask import Flask, g, has_request_context, request
-from flask_babel import Babel, Domain, get_locale, gettext
+from flask_babel import Babel, Domain, force_locale, get_locale, gettext
 from markupsafe import Markup
 
 from graphnet.errors import StoreError
@@ -98,6 +100,21 @@ def _chosen() -> str:
     except StoreError:  # the page that says so must still be in some language
         return ""
     return account.language if account is not None and account.language in LANGUAGES else ""
+
+
+@contextmanager
+def in_tongue(code: str) -> Iterator[None]:
+    """Say things in that language for a while, whatever the reader's is; for letters and chats."""
+    before = g.get("language")
+    g.language = code if code in LANGUAGES else "en"
+    try:
+        with force_locale(g.language):
+            yield
+    finally:
+        if before is None:
+            g.pop("language", None)
+        else:
+            g.language = before
 
 
 def in_language(english: str | None, russian: str | None) -> str:

@@ -1,29 +1,10 @@
 """What the letters about a claim say, in the claimant's language."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
-from flask import g
-from flask_babel import force_locale, gettext
+from flask_babel import gettext
 
 from graphnet.community.claims import Write
 from graphnet.settings import Settings
-from webapp.i18n import LANGUAGES
-
-
-@contextmanager
-def in_tongue(code: str) -> Iterator[None]:
-    """Say things in that language for a while, whatever the reader's is; for letters and chats."""
-    before = g.get("language")
-    g.language = code if code in LANGUAGES else "en"
-    try:
-        with force_locale(g.language):
-            yield
-    finally:
-        if before is None:
-            g.pop("language", None)
-        else:
-            g.language = before
+from webapp.i18n import in_tongue
 
 
 def writer(settings: Settings) -> Write:

@@ -17,9 +17,9 @@ from graphnet.community import additions, claims, invitations
 from graphnet.community.invitations import GroupFacts, Invitation
 from graphnet.errors import BadValue, Conflict, ThingNotFound, TooMany
 from webapp.context import graphnet, live
-from webapp.i18n import LANGUAGES, language
+from webapp.i18n import LANGUAGES, in_tongue, language
 from webapp.invitations.forms import JoinForm, MissingForm
-from webapp.invitations.letters import in_tongue, writer
+from webapp.invitations.letters import writer
 from webapp.pages import answer
 from webapp.security import current_account, current_viewer, limiter, signed_in
 

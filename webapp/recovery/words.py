@@ -11,8 +11,7 @@ from graphnet.community.recovery.asking import Letter
 from graphnet.community.recovery.plans import PlanPage
 from graphnet.people import Card
 from graphnet.store import Row
-from webapp.i18n import in_language
-from webapp.invitations.letters import in_tongue
+from webapp.i18n import in_language, in_tongue
 from webapp.phrases import percent
 
 NOTICEABLE = 0.5  # expected ties below this are not worth a word

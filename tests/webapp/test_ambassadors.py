@@ -24,6 +24,7 @@ from ingest.load import import_folder
 from tests.conftest import WIPE
 from tests.webapp.furnished import PASSWORD, own_home, site
 from webapp.ambassadors import work
+from webapp.ambassadors.picture import NAMES, WIDEST, picture
 from webapp.worker import refresh, snapshot_folder
 
 STAFF = Viewer("staff", account_id="test", purpose="ambassadors")
@@ -163,6 +164,36 @@ def test_a_set_is_chosen_asked_and_planned_anew(staff, session_store: Store, hom
     snapshot = open_snapshot(current(snapshot_folder(home)))
     count = answered(session_store, snapshot)
     assert count.sum() == 1 and count[snapshot.position(key_of(session_store, yes))] == 1
+
+
+def test_the_map_shows_who_is_chosen_and_where_they_reach(staff, session_store: Store):
+    plan_id = made(staff, not_asked="")
+    page = staff.get(f"/staff/ambassadors/plans/{plan_id}").text
+    drawn = page[page.index('class="table reach-map"') :]
+    drawn = drawn[: drawn.index("</svg>")]
+    assert drawn.count("map-name") == drawn.count("map-chosen") == 6
+    chosen = plans.plan(session_store, STAFF, plan_id, rules=Rules())
+    found = picture(chosen)
+    assert drawn.count("map-line") == len(found.lines) > 0
+    assert drawn.count("map-all") == len(found.spots) > 0
+    people, reached = chosen.result["people"], chosen.result["reached"]
+    assert len(found.spots) == sum(bool(n) for row in people for n in row)
+    for spot in found.spots:
+        share = reached[spot.row][spot.column] / people[spot.row][spot.column]
+        assert (spot.reached / spot.radius) ** 2 == pytest.approx(share, abs=0.05)
+        # All of a circle lies within the drawing, and beside the names.
+        assert spot.x - spot.radius > NAMES and spot.x + spot.radius < found.labels_at
+        assert spot.y - spot.radius > 0 and spot.y + spot.radius <= found.height
+    centres = {(f"{s.x} {s.y}") for s in found.spots}
+    assert all(" ".join(line.path.split()[-2:]) in centres for line in found.lines)
+    assert max(line.width for line in found.lines) == WIDEST
+    # Who is no longer shown is not on it.
+    one = rows(staff, plan_id)[0]
+    key = key_of(session_store, one["id"])
+    session_store.write(SAY, key=key, id=f"m{key}", state="refused")
+    page = staff.get(f"/staff/ambassadors/plans/{plan_id}").text
+    assert page.count("map-name") == 5
+    session_store.write(SAY, key=key, id=f"n{key}", state="given")
 
 
 def test_the_dossier_says_why_and_only_for_people_of_the_set(staff, session_store: Store):

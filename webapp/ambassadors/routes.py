@@ -17,6 +17,7 @@ from graphnet.people import cards
 from graphnet.privacy import Viewer
 from graphnet.snapshot import Snapshot
 from webapp.ambassadors.forms import DIALS, WishForm
+from webapp.ambassadors.picture import picture
 from webapp.ambassadors.work import start
 from webapp.context import graphnet, live
 from webapp.i18n import in_language
@@ -154,6 +155,7 @@ def show(plan_id: str) -> Response:
         "ambassadors/plan.html",
         plan=plan,
         did=did,
+        picture=picture(plan),
         faculties=list(plan.result["faculties"].items()),
         decades=list(plan.result["decades"].items()),
     )

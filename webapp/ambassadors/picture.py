@@ -1,0 +1,104 @@
+"""Where the map of a chosen set draws everything: the chosen, the places, and who reaches where.
+
+On the left stands the set in the order of choice; on the right a circle for each faculty (down) and
+decade of intake (across), its area the people there and the filled area those who hear of it. A
+line joins somebody of the set to a place for those there whom they reach and nobody else of the set
+does; its width is how many. The map shows what the table beneath it says in figures.
+"""
+
+from dataclasses import dataclass
+from math import sqrt
+
+from graphnet.community.ambassadors import Plan
+
+NAMES = 210  # room for the names, in units of the drawing
+STEP_DOWN, STEP_ACROSS = 58, 72
+ROW = 34  # at least so much for each person
+LARGEST = 25  # radius of the largest circle
+TOP = 40
+LEAST = 0.5  # people: a thinner line says nothing
+WIDEST = 9
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Somebody of the set: their place among the set and where their name stands."""
+
+    person: int
+    x: float
+    y: float
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A faculty and decade: row and column of the result, its circle, and the part that hears."""
+
+    row: int
+    column: int
+    x: float
+    y: float
+    radius: float
+    reached: float
+
+
+@dataclass(frozen=True)
+class Line:
+    """From somebody of the set to a place, as the data of a path."""
+
+    path: str
+    width: float
+
+
+@dataclass(frozen=True)
+class Picture:
+    """All of it, and how large the drawing is."""
+
+    width: float
+    height: float
+    chosen: tuple[Chosen, ...]
+    spots: tuple[Spot, ...]
+    lines: tuple[Line, ...]
+    columns: tuple[float, ...]
+    rows: tuple[float, ...]
+    labels_at: float
+
+
+def picture(plan: Plan) -> Picture:
+    """Return the map of a plan that has been chosen, with those of its set who are shown."""
+    result = plan.result
+    faculties, decades = list(result["faculties"]), list(result["decades"])
+    height = max(STEP_DOWN * len(faculties), ROW * len(plan.people)) + TOP
+    down = (height - TOP) / max(len(faculties), 1)
+    rows = tuple(round(TOP + down * (i + 0.5), 1) for i in range(len(faculties)))
+    left = NAMES + 3 * STEP_ACROSS
+    columns = tuple(left + STEP_ACROSS * j for j in range(len(decades)))
+    most = max((people for row in result["people"] for people in row), default=0) or 1
+    spots, centre = [], {}
+    for i, faculty in enumerate(faculties):
+        for j, decade in enumerate(decades):
+            people, reached = result["people"][i][j], result["reached"][i][j]
+            if not people:
+                continue
+            radius = max(3.0, LARGEST * sqrt(people / most))
+            inner = radius * sqrt(min(reached / people, 1.0))
+            spots.append(Spot(i, j, columns[j], rows[i], round(radius, 1), round(inner, 1)))
+            centre[faculty, decade] = (columns[j], rows[i])
+    step = (height - TOP) / max(len(plan.people), 1)
+    chosen = tuple(
+        Chosen(number, NAMES, round(TOP + step * (number + 0.5), 1))
+        for number in range(len(plan.people))
+    )
+    widest = max((cell[2] for one in plan.people for cell in one.cells), default=0.0) or 1.0
+    lines = []
+    for one, at in zip(plan.people, chosen, strict=True):
+        for faculty_label, decade_label, people in one.cells:
+            end = centre.get((str(faculty_label), str(decade_label)))
+            if end is None or people < LEAST:
+                continue
+            x, middle = at.x + 10, (at.x + end[0]) / 2
+            path = f"M{x} {at.y}C{middle:.1f} {at.y} {middle:.1f} {end[1]} {end[0]} {end[1]}"
+            lines.append(Line(path, round(max(1.0, WIDEST * people / widest), 1)))
+    labels_at = (columns[-1] if columns else left) + LARGEST + 14
+    return Picture(
+        labels_at + NAMES, height, chosen, tuple(spots), tuple(lines), columns, rows, labels_at
+    )

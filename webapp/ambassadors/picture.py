@@ -1,9 +1,10 @@
 """Where the map of a chosen set draws everything: the chosen, the places, and who reaches where.
 
-On the left stands the set in the order of choice; on the right a circle for each faculty (down) and
-decade of intake (across), its area the people there and the filled area those who hear of it. A
-line joins somebody of the set to a place for those there whom they reach and nobody else of the set
-does; its width is how many. The map shows what the table beneath it says in figures.
+On the left stands the set, each near the height of where they reach; on the right a circle for
+each faculty (down) and decade of intake (across), its area the people there and the filled area
+those who hear of it. A line joins somebody of the set to a place for those there whom they reach
+and nobody else of the set does; its width is how many. The map shows what the table beneath it
+says in figures.
 """
 
 from dataclasses import dataclass
@@ -11,13 +12,16 @@ from math import sqrt
 
 from graphnet.community.ambassadors import Plan
 
-NAMES = 210  # room for the names, in units of the drawing
+NAMES = 240  # room for the names, and for those of the faculties, in units of the drawing
 STEP_DOWN, STEP_ACROSS = 58, 72
 ROW = 34  # at least so much for each person
 LARGEST = 25  # radius of the largest circle
 TOP = 40
 LEAST = 0.5  # people: a thinner line says nothing
 WIDEST = 9
+
+
+Centres = dict[tuple[str, str], tuple[float, float]]  # of faculty and decade
 
 
 @dataclass(frozen=True)
@@ -73,7 +77,8 @@ def picture(plan: Plan) -> Picture:
     left = NAMES + 3 * STEP_ACROSS
     columns = tuple(left + STEP_ACROSS * j for j in range(len(decades)))
     most = max((people for row in result["people"] for people in row), default=0) or 1
-    spots, centre = [], {}
+    spots: list[Spot] = []
+    centre: Centres = {}
     for i, faculty in enumerate(faculties):
         for j, decade in enumerate(decades):
             people, reached = result["people"][i][j], result["reached"][i][j]
@@ -84,14 +89,16 @@ def picture(plan: Plan) -> Picture:
             spots.append(Spot(i, j, columns[j], rows[i], round(radius, 1), round(inner, 1)))
             centre[faculty, decade] = (columns[j], rows[i])
     step = (height - TOP) / max(len(plan.people), 1)
+    # Each by the middle of their places, so that few lines cross.
+    order = sorted(range(len(plan.people)), key=lambda number: _middle(plan, number, centre))
     chosen = tuple(
-        Chosen(number, NAMES, round(TOP + step * (number + 0.5), 1))
-        for number in range(len(plan.people))
+        Chosen(number, NAMES, round(TOP + step * (place + 0.5), 1))
+        for place, number in enumerate(order)
     )
     widest = max((cell[2] for one in plan.people for cell in one.cells), default=0.0) or 1.0
     lines = []
-    for one, at in zip(plan.people, chosen, strict=True):
-        for faculty_label, decade_label, people in one.cells:
+    for at in chosen:
+        for faculty_label, decade_label, people in plan.people[at.person].cells:
             end = centre.get((str(faculty_label), str(decade_label)))
             if end is None or people < LEAST:
                 continue
@@ -102,3 +109,13 @@ def picture(plan: Plan) -> Picture:
     return Picture(
         labels_at + NAMES, height, chosen, tuple(spots), tuple(lines), columns, rows, labels_at
     )
+
+
+def _middle(plan: Plan, number: int, centre: Centres) -> float:
+    """Return the mean height of the places that somebody of the set reaches."""
+    total = weights = 0.0
+    for faculty, decade, people in plan.people[number].cells:
+        end = centre.get((str(faculty), str(decade)))
+        if end is not None:
+            total, weights = total + end[1] * people, weights + people
+    return total / weights if weights else 0.0

@@ -68,6 +68,7 @@ def test_a_set_is_chosen_with_quotas_asked_and_planned_anew(
     expect(page.get_by_role("rowheader", name=say["degree"])).to_be_visible()
     people = page.locator("[data-part=set] tbody tr")
     expect(people).to_have_count(9)
+    expect(page.locator(".reach-map .map-chosen")).to_have_count(9)
     look("set")
     first = [people.nth(i).locator("th a").inner_text() for i in range(9)]
 

@@ -62,7 +62,8 @@ def main(folder: Path, files: Path) -> None:
             began = time.perf_counter()
             ways_to(live, viewers[0], sought[0], layers=layers)
             first = 1000 * (time.perf_counter() - began)
-            for viewer, target in zip(viewers[:50], sought, strict=False):
+            # Neo4j's Java compiles what it has run some hundred times: not the first minute counts.
+            for viewer, target in zip(viewers, sought, strict=True):
                 ways_to(live, viewer, target, layers=layers)
             spent, found = [], 0
             for viewer, target in zip(viewers, sought, strict=True):

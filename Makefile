@@ -7,7 +7,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 ALUMNI ?= 3000
 PORT ?= 8000
-# Test processes, each with a Neo4j of its own (about 2.5 GB); none beside this one where all would
+# Test processes, each with a Neo4j of its own; none beside this one where all would
 # share the Neo4j that GRAPHNET_TEST_NEO4J names.
 PROCESSES ?= $(if $(GRAPHNET_TEST_NEO4J),0,2)
 VENV := .venv

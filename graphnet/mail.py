@@ -12,6 +12,7 @@ import hashlib
 import logging
 import smtplib
 import ssl
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -33,6 +34,14 @@ KEEPS = timedelta(days=7)
 # One row: the contact point to which nothing can be delivered.
 BOUNCED = """MATCH (c:ContactPoint {value_key: $value_key})
 SET c.bounced_at = coalesce(c.bounced_at, $at) RETURN c.id AS id LIMIT 100"""
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What a letter says, in words that a page has chosen."""
+
+    subject: str
+    text: str
 
 
 def enqueue(

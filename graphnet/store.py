@@ -22,6 +22,11 @@ Row = dict[str, Any]
 Answer = TypeVar("Answer")
 
 
+def native(row: Row) -> Row:
+    """Return a row with Python's own times; the driver has types of its own."""
+    return {k: v.to_native() if hasattr(v, "to_native") else v for k, v in row.items()}
+
+
 class Transaction:
     """The queries of one unit of work; rows come back as plain dicts."""
 

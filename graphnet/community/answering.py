@@ -15,13 +15,13 @@ from graphnet.accounts.hiding import DAYS
 from graphnet.accounts.sessions import token_hash
 from graphnet.community import filling
 from graphnet.community.handing import held
-from graphnet.community.passing import checked_words, my_key, native
+from graphnet.community.passing import checked_words, my_key
 from graphnet.errors import BadValue, ThingNotFound
 from graphnet.live import Live
 from graphnet.model import new_id
 from graphnet.people import Card, cards
 from graphnet.privacy import Viewer
-from graphnet.store import Row, Transaction
+from graphnet.store import Row, Transaction, native
 
 ANSWERS = ("reach", "not_now", "hide")
 

@@ -15,7 +15,7 @@ from graphnet.live import Live
 from graphnet.model import new_id
 from graphnet.people import Card, cards
 from graphnet.privacy import Viewer, visibilities
-from graphnet.store import Row, Store, Transaction
+from graphnet.store import Row, Store, Transaction, native
 
 # One row: a coming event, soonest first, and what $me (0: nobody) has answered.
 COMING = """MATCH (e:Event)
@@ -149,7 +149,7 @@ def coming(
     }  # fmt: skip
     me = viewer.person_key or 0
     rows = store.read(COMING, me=me, skip=skip, limit=limit, **chosen)
-    return [_native(row) for row in rows], int(store.read(COMING_COUNT, **chosen)[0]["n"])
+    return [native(row) for row in rows], int(store.read(COMING_COUNT, **chosen)[0]["n"])
 
 
 def event_page(live: Live, viewer: Viewer, event_id: str) -> EventPage:
@@ -165,7 +165,7 @@ def event_page(live: Live, viewer: Viewer, event_id: str) -> EventPage:
     )
     if not rows:
         raise ThingNotFound("no such event")
-    event = _native(rows[0])
+    event = native(rows[0])
     keys = [row["key"] for row in live.store.read(COMING_PEOPLE, id=event_id)]
     shown = tuple(
         card
@@ -189,7 +189,7 @@ def event_page(live: Live, viewer: Viewer, event_id: str) -> EventPage:
 
 def _bringers(live: Live, viewer: Viewer) -> tuple[Card, ...]:
     keys = [row["key"] for row in live.store.read(BRINGERS, me=viewer.person_key or 0)]
-    seen = cards(live.store, viewer, keys, rules=live.rules) if keys else []
+    seen = cards(live.store, viewer, keys, rules=live.rules, brief=True) if keys else []
     return tuple(card for card in seen if card.state == "registered")
 
 
@@ -248,7 +248,7 @@ def answer(store: Store, viewer: Viewer, event_id: str, state: str) -> str:
         seats = rows[0]
         if seats["cancelled_at"] is not None:
             raise Conflict("the event has been cancelled")
-        if seats["starts_at"].to_native() < datetime.now(UTC):
+        if seats["starts_at"].tonative() < datetime.now(UTC):
             raise Conflict("the event has begun")
         before = seats["state"]
         if before == state or (before == "waiting" and state == "yes"):
@@ -279,8 +279,3 @@ def answer(store: Store, viewer: Viewer, event_id: str, state: str) -> str:
 def festivals(store: Store) -> list[Row]:
     """Return the Alumni Weeks, newest first."""
     return store.read(FESTIVALS)
-
-
-def _native(row: Row) -> Row:
-    """Times as Python's own; the driver has types of its own."""
-    return {k: v.to_native() if hasattr(v, "to_native") else v for k, v in row.items()}

@@ -18,7 +18,7 @@ from graphnet.errors import BadValue, Conflict, NotAllowed, ThingNotFound
 from graphnet.model import new_id
 from graphnet.people import Card, cards
 from graphnet.privacy import STANDARD, Rules, Viewer
-from graphnet.store import Row, Store, Transaction
+from graphnet.store import Row, Store, Transaction, native
 
 # One row: an event that has begun, to mark who came.
 EVENT = """MATCH (e:Event {id: $id})
@@ -279,7 +279,7 @@ def free_act(transaction: Transaction, name: str) -> tuple[str, bool]:
 def _event(rows: list[Row]) -> Row:
     if not rows:
         raise ThingNotFound("no such event")
-    return {k: v.to_native() if hasattr(v, "to_native") else v for k, v in rows[0].items()}
+    return native(rows[0])
 
 
 def _staff(viewer: Viewer) -> None:
@@ -430,7 +430,7 @@ def _pages(store: Store, query: LiteralString, name: str) -> Iterator[list[dict[
     after = ""
     while rows := store.read(query, after=after, limit=BATCH):
         after = rows[-1][name]
-        yield [_native(row) for row in rows]
+        yield [native(row) for row in rows]
 
 
 def _alone(store: Store, act: Callable[..., int], *values: Any) -> int:
@@ -441,7 +441,3 @@ def _enter(store: Store, new: list[NewEntry]) -> int:
     if not new:
         return 0
     return store.in_write(lambda t: ledger.record_many(t, new), seconds=120)
-
-
-def _native(row: Row) -> dict[str, Any]:
-    return {k: v.to_native() if hasattr(v, "to_native") else v for k, v in row.items()}

@@ -122,7 +122,7 @@ def by_kind(score: Score) -> dict[str, Fraction]:
 
 
 class Along:
-    """One total as a function of the factor on one kind's points; its bends are where caps bite."""
+    """One total as a function of one kind's points before caps."""
 
     def __init__(
         self,
@@ -148,20 +148,18 @@ class Along:
                 if rule.part == "contributed" and rule.mode == chosen.mode:
                     cap = rule.at_most
                     self._beside += points if cap is None else min(points, cap)
-        now = self._of_mode(Fraction(1))
         whole = score.total(rules) if total is None else total
-        self._rest = whole - self._weight * now
+        self._rest = whole - self._weight * self._counted(self._mine)
 
-    def _of_mode(self, factor: Fraction) -> Fraction:
-        mine = factor * self._mine
-        if self._kind_cap is not None:
-            mine = min(mine, self._kind_cap)
+    def _counted(self, points: Fraction) -> Fraction:
+        """Return what counts of the kind's mode when so many points of the kind are earned."""
+        mine = points if self._kind_cap is None else min(points, self._kind_cap)
         whole = self._beside + mine
         return whole if self._mode_cap is None else min(whole, self._mode_cap)
 
     def total(self, factor: Fraction) -> Fraction:
         """Return the total when the kind's points are multiplied by the factor."""
-        return self._rest + self._weight * self._of_mode(factor)
+        return self._rest + self._weight * self._counted(factor * self._mine)
 
     def line(self, high: Fraction) -> Line:
         """Return the total as (base, slope, cap) of the factor, which is at most `high`."""
@@ -170,24 +168,7 @@ class Along:
 
     def with_more(self, points: Fraction) -> Fraction:
         """Return the total when so many more points of the kind are earned."""
-        mine = self._mine + points
-        if self._kind_cap is not None:
-            mine = min(mine, self._kind_cap)
-        whole = self._beside + mine
-        if self._mode_cap is not None:
-            whole = min(whole, self._mode_cap)
-        return self._rest + self._weight * whole
-
-    def bends(self, low: Fraction, high: Fraction) -> list[Fraction]:
-        """Return the factors between two at which a cap begins to bite."""
-        if self._mine <= 0:
-            return []
-        found = []
-        if self._kind_cap is not None:
-            found.append(self._kind_cap / self._mine)
-        if self._mode_cap is not None:
-            found.append((self._mode_cap - self._beside) / self._mine)
-        return [factor for factor in found if low < factor < high]
+        return self._rest + self._weight * self._counted(self._mine + points)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 from graphnet import changes
 from graphnet.accounts.sessions import token_hash
-from graphnet.community.passing import HOLD_DAYS, my_key, native
+from graphnet.community.passing import HOLD_DAYS, my_key
 from graphnet.community.targets import Target
 from graphnet.community.ways import Way, ways_to
 from graphnet.errors import ThingNotFound
@@ -19,7 +19,7 @@ from graphnet.live import Live
 from graphnet.model import new_id
 from graphnet.people import Card, cards
 from graphnet.privacy import Viewer
-from graphnet.store import Row, Transaction
+from graphnet.store import Row, Transaction, native
 
 MOST_HANDS = 2  # people between who asks and who is sought: chains have three steps
 

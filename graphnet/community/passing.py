@@ -11,7 +11,7 @@ What has run out is recognised when it is read, so nothing has to run for it to 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, LiteralString
+from typing import LiteralString
 
 from graphnet import changes
 from graphnet.community.targets import Target
@@ -21,7 +21,7 @@ from graphnet.live import Live
 from graphnet.model import new_id
 from graphnet.people import Card, cards
 from graphnet.privacy import STANDARD, Rules, Viewer
-from graphnet.store import Row, Store, Transaction
+from graphnet.store import Store, Transaction, native
 
 LONGEST = 500
 A_MONTH = 3  # requests of one person in thirty days
@@ -289,8 +289,3 @@ def my_key(viewer: Viewer) -> int:
     if viewer.kind != "alumnus" or viewer.person_key is None:
         raise NotAllowed("only alumni pass things on")
     return viewer.person_key
-
-
-def native(row: Row) -> dict[str, Any]:
-    """Return a row with Python's own times; the driver has types of its own."""
-    return {k: v.to_native() if hasattr(v, "to_native") else v for k, v in row.items()}

@@ -13,7 +13,7 @@ from graphnet.errors import NotAllowed, ThingNotFound
 from graphnet.live import Live
 from graphnet.people import Card, cards
 from graphnet.privacy import SMALLEST_COUNT_IN_REASON, Viewer, visibilities
-from graphnet.store import Row, Store, Transaction
+from graphnet.store import Row, Store, Transaction, native
 
 LEAD = "lead"
 
@@ -94,16 +94,6 @@ WHERE v.state <> 'withdrawn' AND coalesce(j.visibility, 'members') IN $visibilit
 SET v.named = $named RETURN v.id AS id"""
 
 
-# One row: somebody who supports a project, has an account and is not hidden; some of each project.
-SUPPORTERS = """MATCH (j:Project)
-CALL (j) {
-  MATCH (j)<-[:FOR]-(v:Pledge)-[:BY]->(p:Person)
-  WHERE v.state <> 'withdrawn' AND EXISTS { (p)<-[:OF]-(:Account) } AND p.visibility <> 'hidden'
-  RETURN DISTINCT p.key AS key ORDER BY key LIMIT $each
-}
-RETURN j.id AS project, key ORDER BY project, key LIMIT 1000"""
-
-
 @dataclass(frozen=True)
 class Books:
     """What is recorded of a project's money; None where fewer than three people stand behind it.
@@ -139,17 +129,27 @@ class ProjectPage:
 def projects(
     store: Store, viewer: Viewer, *, text: str = "", kind: str = "", topic: str = "",
     skip: int = 0, limit: int = 50,
-) -> tuple[list[Row], int]:  # fmt: skip
-    """Return projects by name, each with its books, and how many there are in all."""
-    chosen: dict[str, Any] = {
-        "visibilities": visibilities(viewer), "kind": kind, "topic": topic,
-        "words": text.lower().split()[:10],
-    }  # fmt: skip
-    rows = store.read(ALL, skip=skip, limit=limit, **chosen)
+) -> list[Row]:  # fmt: skip
+    """Return projects by name, each with its books."""
+    rows = store.read(ALL, skip=skip, limit=limit, **_chosen(viewer, text, kind, topic))
     found = _books(store, [row["id"] for row in rows])
     for row in rows:
         row["books"] = found[row["id"]]
-    return rows, int(store.read(ALL_COUNT, **chosen)[0]["n"])
+    return rows
+
+
+def how_many(
+    store: Store, viewer: Viewer, *, text: str = "", kind: str = "", topic: str = ""
+) -> int:
+    """Return how many projects `projects` would give without a limit."""
+    return int(store.read(ALL_COUNT, **_chosen(viewer, text, kind, topic))[0]["n"])
+
+
+def _chosen(viewer: Viewer, text: str, kind: str, topic: str) -> dict[str, Any]:
+    return {
+        "visibilities": visibilities(viewer), "kind": kind, "topic": topic,
+        "words": text.lower().split()[:10],
+    }  # fmt: skip
 
 
 def kinds(store: Store, viewer: Viewer) -> list[str]:
@@ -171,7 +171,7 @@ def project_page(live: Live, viewer: Viewer, project_id: str) -> ProjectPage:
     )
     if not rows:
         raise ThingNotFound("no such project")
-    project = _native(rows[0])
+    project = native(rows[0])
     team = {row["key"]: row["role"] for row in store.read(TEAM, id=project_id)}
     named = [row["key"] for row in store.read(NAMED, id=project_id)]
     shown = {c.key: c for c in cards(store, viewer, [*team, *named], rules=live.rules)}
@@ -183,7 +183,7 @@ def project_page(live: Live, viewer: Viewer, project_id: str) -> ProjectPage:
         tuple(card for card in at_work if team[card.key] != LEAD),
         tuple(sorted(supporters, key=lambda card: (card.name.family, card.name.given, card.key))),
         _books(store, [project_id])[project_id],
-        tuple(_native(row) for row in store.read(EXPENSES, id=project_id)),
+        tuple(native(row) for row in store.read(EXPENSES, id=project_id)),
     )
 
 
@@ -210,18 +210,6 @@ def name_me(store: Store, viewer: Viewer, project_id: str, *, named: bool) -> No
     store.in_write(work)
 
 
-def supporters(store: Store, viewer: Viewer, *, each: int) -> list[tuple[str, int]]:
-    """Return some registered supporters of each project, by project and key, for staff.
-
-    Raises
-    ------
-    NotAllowed
-    """
-    if viewer.kind != "staff":
-        raise NotAllowed("who supports what is for staff")
-    return [(row["project"], row["key"]) for row in store.read(SUPPORTERS, each=each)]
-
-
 def _books(store: Store, ids: Sequence[str]) -> dict[str, Books]:
     def told(value: int, people: int) -> int | None:
         return value if people >= SMALLEST_COUNT_IN_REASON else None
@@ -235,8 +223,3 @@ def _books(store: Store, ids: Sequence[str]) -> dict[str, Books]:
         )
         for row in (store.read(BOOKS, ids=list(ids)) if ids else [])
     }
-
-
-def _native(row: Row) -> Row:
-    """Times as Python's own; the driver has types of its own."""
-    return {k: v.to_native() if hasattr(v, "to_native") else v for k, v in row.items()}

@@ -34,7 +34,7 @@ from graphnet.people import Card, cards
 from graphnet.privacy import Viewer
 from graphnet.snapshot import Snapshot
 from graphnet.snapshot.arrays import BoolArray, Int64
-from graphnet.snapshot.layers import LAYER_WEIGHTS, reach_over
+from graphnet.snapshot.layers import LAYER_WEIGHTS, chosen_layers, reach_over
 from graphnet.store import Row, Transaction
 
 # One row: the key of the person with that id.
@@ -114,8 +114,8 @@ def ways_to(
         raise NotAllowed("ways to people are for alumni and staff")
     view = live.view()
     snapshot = view.snapshot
-    ties = reach_over(snapshot, layers)
-    counted = frozenset(layers) or frozenset(LAYER_WEIGHTS)
+    counted = chosen_layers(layers)
+    ties = reach_over(snapshot, counted)
     known, loads, rows = _live_facts(live, viewer, target)
     me = place_of(snapshot, viewer.person_key) if viewer.kind == "alumnus" else None
     allowed = view.allowed(viewer, live.rules)

@@ -116,8 +116,8 @@ _kept: OrderedDict[tuple[str, frozenset[str]], Ties] = OrderedDict()
 _keeping = Lock()
 
 
-def reach_over(snapshot: Snapshot, names: Iterable[str] = ()) -> Ties:
-    """Return the strengths of ties over the chosen layers only; over all of them without a choice.
+def chosen_layers(names: Iterable[str]) -> frozenset[str]:
+    """Return the layers that are to count: those named, or all where none is.
 
     Raises
     ------
@@ -127,6 +127,11 @@ def reach_over(snapshot: Snapshot, names: Iterable[str] = ()) -> Ties:
     chosen = frozenset(names) or frozenset(LAYER_WEIGHTS)
     if chosen - LAYER_WEIGHTS.keys():
         raise BadValue(f"layers of ties are {', '.join(LAYER_WEIGHTS)}")
+    return chosen
+
+
+def reach_over(snapshot: Snapshot, chosen: frozenset[str]) -> Ties:
+    """Return how well people can reach each other over those layers only (`chosen_layers`)."""
     if chosen == LAYER_WEIGHTS.keys():
         return snapshot.layers["reach"]
     key = (snapshot.fingerprint, chosen)

@@ -293,7 +293,9 @@ def write_projects(
             person = ids[taking_part.rows[r]]
             paid = rng.random() < 0.8
             state = "received" if paid else "open" if rng.random() < 0.8 else "withdrawn"
-            money["pledges"].append((f"j{i}-v{r}", f"j{i}", person, amount, at, state))
+            # By the row and not by chance: a new column must not move what chance draws after it.
+            named = "yes" if r % 7 == 0 else ""
+            money["pledges"].append((f"j{i}-v{r}", f"j{i}", person, amount, at, state, named))
             if paid:
                 received += amount
                 arrived = moments([moment(min(day + 3, now - 1), 39_000)])[0]
@@ -318,9 +320,8 @@ def write_projects(
     folder.write_rows("project_topics", ("project_id", "topic_id"), about)
     folder.write_rows("works_on", ("person_id", "project_id", "role", "since"), works)
     for name, entries in money.items():
-        last = "state" if name == "pledges" else "note"
-        header = ("id", "project_id", "person_id", "amount", "at", last)
-        folder.write_rows(name, header, entries)
+        last = ("state", "named") if name == "pledges" else ("note",)
+        folder.write_rows(name, ("id", "project_id", "person_id", "amount", "at", *last), entries)
 
 
 def write_talk(

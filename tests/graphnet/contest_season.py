@@ -8,6 +8,7 @@ from graphnet.community.contest import candidates, jury, nominations, seasons
 from graphnet.community.contest.terms import Dates, Named, Terms
 from graphnet.community.rules import shipped
 from graphnet.live import Live
+from graphnet.mail import Letter
 from graphnet.privacy import Viewer
 from graphnet.store import Store
 from tests.graphs import small_association
@@ -16,7 +17,7 @@ from tests.graphs import small_association
 JURORS = (101, 102, 103, 104)
 MEMBERS = (201, 202, 203, 204, 205)
 STAFF_VIEWER = Viewer("staff", 8, "account-staff", purpose="contest")
-LETTER = nominations.Invitation("You are invited", "Answer on your own page.")
+LETTER = Letter("You are invited", "Answer on your own page.")
 
 MAKE_MORE = """UNWIND $keys AS key
 CREATE (p:Person:Alumnus {id: 'p' + toString(key), key: key, given_name: 'Имя' + toString(key),
@@ -149,3 +150,8 @@ def with_dates(**days: date) -> Terms:
 def _id(key: int) -> str:
     names = {1: "anna", 2: "boris", 3: "vera", 4: "georgy", 5: "darya", 6: "evgeny", 7: "zhanna"}
     return names.get(key, f"p{key}")
+
+
+def season(store: Store, viewer: Viewer = STAFF_VIEWER) -> seasons.Season:
+    """The season as it stands."""
+    return seasons.season(store, viewer, "2026")

@@ -24,7 +24,8 @@ from graphnet.errors import (
     ThingNotFound,
     TooMany,
 )
-from graphnet.privacy import ANYONE, Viewer
+from graphnet.mail import Letter
+from graphnet.privacy import ANYONE
 from graphnet.store import Store
 from tests.graphnet.contest_season import (
     APPEAL,
@@ -49,15 +50,12 @@ from tests.graphnet.contest_season import (
     draft,
     enter,
     judged,
+    season,
     with_dates,
 )
 from tests.graphs import ANNA, BORIS, DARYA, GEORGY, ZHANNA
 
 ANNA_V, DARYA_V = alumnus(ANNA), alumnus(DARYA)
-
-
-def season(store: Store, viewer: Viewer = STAFF_VIEWER) -> seasons.Season:
-    return seasons.season(store, viewer, "2026")
 
 
 # The announcement
@@ -163,9 +161,9 @@ def test_every_candidate_is_written_to_once_when_the_terms_change(store: Store) 
     )
     asked: list[list[str]] = []
 
-    def letter(changed: Collection[str]) -> seasons.Letter:
+    def letter(changed: Collection[str]) -> Letter:
         asked.append(list(changed))
-        return seasons.Letter("New terms", "Look.")
+        return Letter("New terms", "Look.")
 
     better = replace(TERMS, prize="A statuette and a trip", prize_ru="Статуэтка и поездка")
     seasons.change(store, STAFF_VIEWER, "2026", better, now=ENTRY, letter=letter)

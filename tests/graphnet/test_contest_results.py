@@ -25,7 +25,7 @@ from graphnet.errors import (
     ThingNotFound,
 )
 from graphnet.model import Name
-from graphnet.privacy import ANYONE, Viewer
+from graphnet.privacy import ANYONE
 from graphnet.settings import Settings
 from graphnet.store import Store
 from tests.graphnet.contest_season import (
@@ -43,14 +43,11 @@ from tests.graphnet.contest_season import (
     contributed,
     enter,
     judged,
+    season,
 )
 from tests.graphs import ANNA, DARYA, EVGENY, STAFF, VERA, ZHANNA
 
 ANNA_V, DARYA_V = alumnus(ANNA), alumnus(DARYA)
-
-
-def season(store: Store, viewer: Viewer = STAFF_VIEWER) -> seasons.Season:
-    return seasons.season(store, viewer, "2026")
 
 
 def ended(store: Store) -> tuple[Any, list[str]]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from graphnet.community.contest import jury, seasons, voting
+from graphnet.community.contest import jury, voting
 from graphnet.errors import BadValue, Conflict, NotAllowed
 from graphnet.store import Store
 from tests.graphnet.contest_season import (
@@ -21,14 +21,11 @@ from tests.graphnet.contest_season import (
     admitted,
     alumnus,
     announced,
+    season,
 )
 from tests.graphs import ANNA, BORIS, DARYA, ZHANNA
 
 KEY = "k" * 40
-
-
-def season(store: Store) -> seasons.Season:
-    return seasons.season(store, STAFF_VIEWER, "2026")
 
 
 def take(store: Store, member: int, numbers: tuple[str, str] | None = None) -> str:

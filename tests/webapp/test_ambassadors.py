@@ -179,7 +179,8 @@ def test_the_map_shows_who_is_chosen_and_where_they_reach(staff, session_store: 
     people, reached = chosen.result["people"], chosen.result["reached"]
     assert len(found.spots) == sum(bool(n) for row in people for n in row)
     for spot in found.spots:
-        share = reached[spot.row][spot.column] / people[spot.row][spot.column]
+        row, column = found.rows.index(spot.y), found.columns.index(spot.x)
+        share = reached[row][column] / people[row][column]
         assert (spot.reached / spot.radius) ** 2 == pytest.approx(share, abs=0.05)
         # All of a circle lies within the drawing, and beside the names.
         assert spot.x - spot.radius > NAMES and spot.x + spot.radius < found.labels_at

@@ -61,8 +61,6 @@ def test_one_is_named_only_after_saying_so_and_can_take_it_back(live: Live) -> N
         projects.name_me(live.store, ME, "roof", named=True)
     with pytest.raises(NotAllowed):
         projects.name_me(live.store, ANYONE, "roof", named=True)
-    with pytest.raises(NotAllowed):
-        projects.supporters(live.store, ME, each=3)
 
 
 def test_books_add_up_and_tell_nothing_of_fewer_than_three(live: Live) -> None:
@@ -85,14 +83,14 @@ def test_books_add_up_and_tell_nothing_of_fewer_than_three(live: Live) -> None:
     assert projects.project_page(live, ME, "roof").books.received == 2000
     live.store.write("MATCH (r:Receipt {id: 'gboris'}) DETACH DELETE r")
     assert projects.project_page(live, ME, "roof").books.received is None
-    rows, _ = projects.projects(live.store, ME)
+    rows = projects.projects(live.store, ME)
     assert [row["books"].received for row in rows] == [None]
 
 
 def test_the_list_is_narrowed_by_words_kind_and_topic(live: Live) -> None:
     def found(viewer: Viewer = ME, **chosen: str) -> list[str]:
-        rows, total = projects.projects(live.store, viewer, **chosen)  # type: ignore[arg-type]
-        assert total == len(rows)
+        rows = projects.projects(live.store, viewer, **chosen)  # type: ignore[arg-type]
+        assert projects.how_many(live.store, viewer, **chosen) == len(rows)
         return [row["id"] for row in rows]
 
     live.store.write(
@@ -122,6 +120,9 @@ def test_the_pages_say_what_and_why_and_take_an_offer_of_help(app: Flask, live: 
     for said in ("Thank you!", "offered it already"):
         client.post("/projects/roof/help", data={"text": "Two evenings a month"})
         assert said in client.get("/projects/roof").text
+    too_long = client.post("/projects/roof/help", data={"text": "x" * 2001})
+    assert too_long.status_code == 422, "and nothing that was written is lost"
+    assert "x" * 2001 in too_long.text and "At most 2,000 letters" in too_long.text
     asked = [r for r in requests.open_requests(live.store, BY_STAFF) if r["kind"] == "project"]
     assert [(r["subject"], r["asker_key"]) for r in asked] == [("Telescope", ANNA)]
     assert "help with a project" in reader(app, "staff").get("/staff/requests").text
@@ -130,6 +131,14 @@ def test_the_pages_say_what_and_why_and_take_an_offer_of_help(app: Flask, live: 
     stranger = reader(app, "anyone")
     assert "Sign in to offer help" in stranger.get("/projects/roof").text
     assert stranger.post("/projects/roof/help").status_code in (303, 401, 403)
+
+
+def test_after_ten_offers_the_next_waits(app: Flask, live: Live) -> None:
+    for number in range(requests.MOST_OPEN):
+        requests.ask(live.store, ME, "project", f"Another project {number}")
+    client = reader(app, "alumnus")
+    client.post("/projects/roof/help", data={"text": "I could help"})
+    assert "Ten open requests are enough" in client.get("/projects/roof").text
 
 
 def test_russian_words(app: Flask) -> None:

@@ -26,19 +26,16 @@ Centres = dict[tuple[str, str], tuple[float, float]]  # of faculty and decade
 
 @dataclass(frozen=True)
 class Chosen:
-    """Somebody of the set: their place among the set and where their name stands."""
+    """Somebody of the set: their place among the set, and at which height they stand."""
 
     person: int
-    x: float
     y: float
 
 
 @dataclass(frozen=True)
 class Spot:
-    """A faculty and decade: row and column of the result, its circle, and the part that hears."""
+    """A faculty and decade: its circle, and the radius of the part that hears."""
 
-    row: int
-    column: int
     x: float
     y: float
     radius: float
@@ -64,6 +61,7 @@ class Picture:
     lines: tuple[Line, ...]
     columns: tuple[float, ...]
     rows: tuple[float, ...]
+    names_at: float
     labels_at: float
 
 
@@ -86,14 +84,13 @@ def picture(plan: Plan) -> Picture:
                 continue
             radius = max(3.0, LARGEST * sqrt(people / most))
             inner = radius * sqrt(min(reached / people, 1.0))
-            spots.append(Spot(i, j, columns[j], rows[i], round(radius, 1), round(inner, 1)))
+            spots.append(Spot(columns[j], rows[i], round(radius, 1), round(inner, 1)))
             centre[faculty, decade] = (columns[j], rows[i])
     step = (height - TOP) / max(len(plan.people), 1)
     # Each by the middle of their places, so that few lines cross.
     order = sorted(range(len(plan.people)), key=lambda number: _middle(plan, number, centre))
     chosen = tuple(
-        Chosen(number, NAMES, round(TOP + step * (place + 0.5), 1))
-        for place, number in enumerate(order)
+        Chosen(number, round(TOP + step * (place + 0.5), 1)) for place, number in enumerate(order)
     )
     widest = max((cell[2] for one in plan.people for cell in one.cells), default=0.0) or 1.0
     lines = []
@@ -102,12 +99,20 @@ def picture(plan: Plan) -> Picture:
             end = centre.get((str(faculty_label), str(decade_label)))
             if end is None or people < LEAST:
                 continue
-            x, middle = at.x + 10, (at.x + end[0]) / 2
+            x, middle = NAMES + 10, (NAMES + end[0]) / 2
             path = f"M{x} {at.y}C{middle:.1f} {at.y} {middle:.1f} {end[1]} {end[0]} {end[1]}"
             lines.append(Line(path, round(max(1.0, WIDEST * people / widest), 1)))
     labels_at = (columns[-1] if columns else left) + LARGEST + 14
     return Picture(
-        labels_at + NAMES, height, chosen, tuple(spots), tuple(lines), columns, rows, labels_at
+        width=labels_at + NAMES,
+        height=height,
+        chosen=chosen,
+        spots=tuple(spots),
+        lines=tuple(lines),
+        columns=columns,
+        rows=rows,
+        names_at=NAMES,
+        labels_at=labels_at,
     )
 
 

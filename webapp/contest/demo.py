@@ -23,6 +23,7 @@ from graphnet.community.contest import (
 from graphnet.community.contest.terms import Dates, Named, Terms
 from graphnet.community.rules import shipped
 from graphnet.live import Live
+from graphnet.mail import Letter
 from graphnet.people import of_origins
 from graphnet.privacy import Rules, Viewer
 from graphnet.settings import Settings
@@ -176,7 +177,7 @@ def _enter(
     """Let five members stand, each nominated by another, and admit them."""
     store = live.store
     stands: dict[str, Member] = {}
-    letter = nominations.Invitation("Вас выдвинули", "Ответьте на своей странице.")
+    letter = Letter("Вас выдвинули", "Ответьте на своей странице.")
     for place, member in enumerate(members[:5]):
         done = [
             ledger.NewEntry(

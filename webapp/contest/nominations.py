@@ -7,15 +7,14 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from graphnet.community.contest import candidates, nominations, publication, results, seasons
-from graphnet.community.contest.seasons import Season
 from graphnet.discovery.search import find_people
 from graphnet.errors import ThingNotFound
 from graphnet.people import Card, cards
 from graphnet.privacy import Level, Viewer
 from webapp.contest.blueprint import attempt, blueprint, now, season_of, viewer
+from webapp.contest.letters import nomination_letter
 from webapp.contest.words import category_word
 from webapp.context import graphnet, live
-from webapp.i18n import in_tongue
 from webapp.pages import answer
 from webapp.security import limiter, signed_in
 
@@ -54,7 +53,7 @@ def invite(season: str) -> Response:
                 viewer(),
                 season,
                 category,
-                _letter(found, category),
+                nomination_letter(found),
                 now=now(),
                 person_id=person,
                 email=email,
@@ -68,30 +67,6 @@ def invite(season: str) -> Response:
     if own:
         return redirect(url_for("contest.nomination", nomination_id=made[0]), 303)
     return redirect(url_for("contest.mine"), 303)
-
-
-def _letter(season: Season, category: str) -> nominations.Invitation:
-    """The letter to the nominee, in both languages: who has not registered has chosen none."""
-    parts, subjects = [], []
-    address = f"{graphnet().settings.site_url}/contest/mine"
-    for language in ("ru", "en"):
-        with in_tongue(language):
-            title = season.terms.title_ru if language == "ru" else season.terms.title
-            subjects.append(gettext("You are nominated: %(title)s", title=title))
-            last = f"{season.terms.dates.entry_until:%d.%m.%Y}"
-            parts.append(
-                gettext(
-                    "A member of our community has nominated you: %(title)s.\n\n"
-                    "Nothing but this invitation is kept until you accept. To accept or decline, "
-                    "sign in or register with this address and open\n%(address)s\n\n"
-                    "Nominations close on %(day)s. If you do not answer, the invitation is removed "
-                    "then, and nothing is held against you.",
-                    title=title,
-                    address=address,
-                    day=last,
-                )
-            )
-    return nominations.Invitation(subjects[0], "\n\n--\n\n".join(parts))
 
 
 @blueprint.get("/contest/mine")

@@ -1,7 +1,6 @@
 """/staff/contest: seasons, what is to be done now, eligibility, jury, appeals, result, dossiers."""
 
 import json
-from collections.abc import Collection
 from datetime import timedelta
 
 from flask import flash, redirect, request, url_for
@@ -33,10 +32,10 @@ from webapp.contest.blueprint import (
     viewer,
 )
 from webapp.contest.forms import SeasonForm, values
+from webapp.contest.letters import terms_letter
 from webapp.contest.tasks import tasks
-from webapp.contest.words import term_word
 from webapp.context import graphnet, live
-from webapp.i18n import in_language, in_tongue
+from webapp.i18n import in_language
 from webapp.pages import answer
 from webapp.security import role_required, secret_key
 
@@ -90,7 +89,7 @@ def _edit(form: SeasonForm, found: seasons.Season | None) -> Response:
             if announced and found is not None:
                 seasons.change(
                     store, viewer(), found.season, terms, now=at,
-                    letter=lambda changed: _terms_letter(found, terms, changed),
+                    letter=lambda changed: terms_letter(found, terms, changed),
                 )  # fmt: skip
                 flash(
                     gettext("A new version of the terms is in force; the old one is kept."),
@@ -115,30 +114,6 @@ def _edit(form: SeasonForm, found: seasons.Season | None) -> Response:
         "contest/edit.html", form=form, season=found, announced=announced, problem=problem,
         days=list(Dates.__dataclass_fields__), status=422 if wrong else 200,
     )  # fmt: skip
-
-
-def _terms_letter(season: seasons.Season, terms: Terms, changed: Collection[str]) -> seasons.Letter:
-    """The letter to each candidate, in both languages, on what was changed in the terms."""
-    parts, subjects = [], []
-    site = graphnet().settings.site_url
-    for language in ("ru", "en"):
-        with in_tongue(language):
-            title = terms.title_ru if language == "ru" else terms.title
-            subjects.append(gettext("The terms have changed: %(title)s", title=title))
-            parts.append(
-                gettext(
-                    "You stand as a candidate: %(title)s.\n\n"
-                    "A new version of the terms is in force. Changed: %(changed)s.\n\n"
-                    "All versions, with what was changed in each:\n%(address)s\n\n"
-                    "If you do not want to stand under the new terms, you can withdraw at any "
-                    "time; nothing is held against you:\n%(mine)s",
-                    title=title,
-                    changed="; ".join(term_word(name) for name in changed),
-                    address=f"{site}/contest/{season.season}",
-                    mine=f"{site}/contest/mine",
-                )
-            )
-    return seasons.Letter(subjects[0], "\n\n--\n\n".join(parts))
 
 
 def _suggested() -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""Supporters of the demo's projects who let themselves be named, and an offer of help."""
+"""An offer of help with one of the demo's projects; who supports them came with the import."""
 
 from typing import Any
 
@@ -9,16 +9,10 @@ from graphnet.settings import Settings
 from graphnet.store import Store
 from webapp.projects.routes import KIND
 
-NAMED = 4  # supporters of each project who say so
-
 
 def furnish(store: Store, settings: Settings, people: dict[str, Any]) -> None:
-    """Do it by the same calls that the pages make."""
-    staff = Viewer("staff", purpose="demo")
-    for project, key in projects.supporters(store, staff, each=NAMED):
-        projects.name_me(store, Viewer("alumnus", key, "demo"), project, named=True)
+    """Do it by the same call that the page makes."""
     origin = f"synth:person:{people['alumnus']['id']}"
     her = Viewer("alumnus", of_origins(store, [origin])[origin][0], "demo")
-    offered, _ = projects.projects(store, her, limit=1)
-    for row in offered:
+    for row in projects.projects(store, her, limit=1):
         requests.ask(store, her, KIND, row["name"], "I could give two evenings a month.")

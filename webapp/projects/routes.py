@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from graphnet.community import projects, requests
 from graphnet.community.recommendations import Item
-from graphnet.errors import Conflict, SnapshotError
+from graphnet.errors import BadValue, Conflict, SnapshotError, TooMany
 from graphnet.privacy import Viewer
 from webapp.context import graphnet, live
 from webapp.pages import answer, page_of
@@ -34,9 +34,8 @@ def index() -> Response:
     text = " ".join(request.args.get("q", "").split())[:LONGEST]
     chosen: dict[str, Any] = {"text": text, "kind": request.args.get("kind", ""),
               "topic": request.args.get("topic", "")}  # fmt: skip
-    _, total = projects.projects(store, viewer, limit=0, **chosen)
-    page = page_of(total, size=24)
-    rows, _ = projects.projects(store, viewer, skip=page.skip, limit=page.size, **chosen)
+    page = page_of(projects.how_many(store, viewer, **chosen), size=24)
+    rows = projects.projects(store, viewer, skip=page.skip, limit=page.size, **chosen)
     kinds = [(kind, kind_word(kind)) for kind in projects.kinds(store, viewer)]
     return answer(
         "projects/index.html", rows=rows, page=page, kinds=sorted(kinds, key=lambda k: k[1]),
@@ -47,11 +46,16 @@ def index() -> Response:
 @blueprint.get("/projects/<project_id>")
 def project(project_id: str) -> Response:
     """One project: what it is, who runs it, what came of people's support."""
-    viewer = current_viewer(purpose="projects")
+    return _page(current_viewer(purpose="projects"), project_id)
+
+
+def _page(viewer: Viewer, project_id: str, *, text: str = "", status: int = 200) -> Response:
+    """The page; with what somebody wrote, where it was too long to be taken."""
     page = projects.project_page(live(), viewer, project_id)
     return answer(
-        "projects/project.html", page=page, project=page.project, why=_why(viewer, project_id)
-    )
+        "projects/project.html", page=page, project=page.project, why=_why(viewer, project_id),
+        words=text, longest=requests.LONGEST_TEXT, wrong=status == 422, status=status,
+    )  # fmt: skip
 
 
 def _why(viewer: Viewer, project_id: str) -> Item | None:
@@ -71,11 +75,13 @@ def offer_help(project_id: str) -> Response:
     viewer = current_viewer(purpose="projects")
     named = projects.project_page(live(), viewer, project_id).project
     # In the graph as the site's first language has it: staff read it in either.
+    subject, text = named["name"][: requests.LONGEST_SUBJECT], request.form.get("text", "")
     try:
-        requests.ask(
-            graphnet().store, viewer, KIND, named["name"][: requests.LONGEST_SUBJECT],
-            request.form.get("text", "")[: requests.LONGEST_TEXT],
-        )  # fmt: skip
+        requests.ask(graphnet().store, viewer, KIND, subject, text)
+    except BadValue:
+        return _page(viewer, project_id, text=text, status=422)
+    except TooMany:
+        flash(gettext("Ten open requests are enough: wait for an answer."), "error")
     except Conflict:
         flash(gettext("You have offered it already: the Association will write to you."), "warning")
     else:

@@ -6,7 +6,7 @@ leads are the same page: it names nobody, and says what else can be done.
 
 from typing import Any
 
-from flask import Blueprint, flash, g, redirect, request, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
@@ -17,7 +17,7 @@ from graphnet.errors import BadValue, Conflict, ThingNotFound, TooMany
 from graphnet.privacy import Viewer
 from graphnet.snapshot.layers import LAYER_WEIGHTS
 from webapp.context import graphnet, live
-from webapp.i18n import LANGUAGES, language
+from webapp.i18n import LANGUAGES, in_tongue, language
 from webapp.pages import answer
 from webapp.security import current_viewer, limiter, role_required
 
@@ -194,9 +194,8 @@ def _letters(one: handing.Held, link: str) -> list[tuple[str, str]]:
     """Return the text to send with a link, in each language, the reader's own first."""
     chosen = language()
     letters = []
-    try:
-        for code in sorted(LANGUAGES, key=lambda code: code != chosen):
-            g.language = code
+    for code in sorted(LANGUAGES, key=lambda code: code != chosen):
+        with in_tongue(code):
             text = gettext(
                 "Hello! %(name)s of our alumni is looking for you and asked me to pass on a few "
                 "words. They are here, and you decide whether and what to answer: %(link)s",
@@ -204,8 +203,6 @@ def _letters(one: handing.Held, link: str) -> list[tuple[str, str]]:
                 link=link,
             )
             letters.append((code, text))
-    finally:
-        g.language = chosen
     return letters
 
 

@@ -7,7 +7,6 @@ invitation and is told the same, whatever its state. Unanswered invitations go w
 term ends; a declined one keeps only that it was declined, so that nobody asks again this season.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -149,16 +148,8 @@ FORGET = """MATCH (n:Nomination {state: 'invited'})-[:IN]->(:Contest {id: $conte
 DETACH DELETE n RETURN count(*) AS removed"""
 
 
-@dataclass(frozen=True)
-class Invitation:
-    """A letter to the nominee, in words that the page has chosen."""
-
-    subject: str
-    text: str
-
-
 def nominate(
-    live: Live, viewer: Viewer, name: str, category: str, letter: Invitation, *,
+    live: Live, viewer: Viewer, name: str, category: str, letter: mail.Letter, *,
     now: datetime, person_id: str = "", email: str = "",
 ) -> str:  # fmt: skip
     """Invite somebody, or oneself, to stand in a category; return the nomination's id.

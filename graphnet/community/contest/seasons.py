@@ -248,17 +248,9 @@ RETURN nomination,
 ORDER BY nomination LIMIT 10000"""
 
 
-@dataclass(frozen=True)
-class Letter:
-    """A letter in words that the page has chosen."""
-
-    subject: str
-    text: str
-
-
 def change(
     store: Store, viewer: Viewer, name: str, terms: Terms, *, now: datetime,
-    letter: Callable[[Collection[str]], Letter] | None = None,
+    letter: Callable[[Collection[str]], mail.Letter] | None = None,
 ) -> int:  # fmt: skip
     """Change the terms of an announced season; return the number of the new version.
 

@@ -24,7 +24,7 @@ from graphnet.live import Live
 from graphnet.model import new_id
 from graphnet.people import Card, cards
 from graphnet.privacy import Viewer
-from graphnet.store import Row, Store, Transaction
+from graphnet.store import Row, Store, Transaction, native
 
 MOST = 500
 OPEN = ("proposed", "reserve", "excluded")
@@ -272,7 +272,7 @@ def plan(live: Live, viewer: Viewer, plan_id: str) -> PlanPage:
     asks = tuple(
         Ask(
             shown[row["key"]],
-            _native(row),
+            native(row),
             tuple((shown[key], how) for key, how in row["named"] if key in shown),
         )
         for row in rows
@@ -280,12 +280,6 @@ def plan(live: Live, viewer: Viewer, plan_id: str) -> PlanPage:
     )
     at = _class_figures(live, viewer, held)
     return PlanPage(held, *at, asks)
-
-
-def _native(row: Row) -> Row:
-    for name in ("sent_at", "answered_at", "tried_at", "next_at"):
-        row[name] = row[name].to_native() if row[name] is not None else None
-    return row
 
 
 def _class_figures(live: Live, viewer: Viewer, held: Row) -> tuple[str, str, int, int]:

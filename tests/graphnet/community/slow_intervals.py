@@ -45,7 +45,7 @@ def slow_intervals(
         lines = {name: Along(scores[name], rules, kind) for name in users.get(kind, ())}
         if not lines:
             continue
-        steps = sorted({low, high} | {b for line in lines.values() for b in line.bends(low, high)})
+        steps = sorted({low, high} | {b for line in lines.values() for b in bends(line, low, high)})
         values = [
             [lines[name].total(t) for t in steps] if name in lines else [totals[name]] * len(steps)
             for name in names
@@ -54,6 +54,18 @@ def slow_intervals(
         best = [min(pair) for pair in zip(best, here_best, strict=True)]
         worst = [max(pair) for pair in zip(worst, here_worst, strict=True)]
     return dict(zip(chosen, zip(best, worst, strict=True), strict=True))
+
+
+def bends(line: Along, low: Fraction, high: Fraction) -> list[Fraction]:
+    """Return the factors between two at which a cap begins to bite."""
+    if line._mine <= 0:
+        return []
+    found = []
+    if line._kind_cap is not None:
+        found.append(line._kind_cap / line._mine)
+    if line._mode_cap is not None:
+        found.append((line._mode_cap - line._beside) / line._mine)
+    return [factor for factor in found if low < factor < high]
 
 
 def along(

@@ -23,7 +23,7 @@ from graphnet.community.scoring import (
 )  # fmt: skip
 from graphnet.errors import BadFile
 from tests.graphnet.community.entries import RULES, drawn, entry
-from tests.graphnet.community.slow_intervals import slow_intervals
+from tests.graphnet.community.slow_intervals import bends, slow_intervals
 
 HALF = Fraction(1, 2)
 
@@ -251,9 +251,9 @@ def exact_places(scores: dict, entries: list) -> list[dict[str, Fraction]]:
     sample(ratios, lambda t: {n: s.contributed + t * s.mobilised for n, s in scores.items()})
     for kind in RULES.kinds:
         lines = {name: Along(s, RULES, kind) for name, s in scores.items()}
-        bends = sorted({low, high} | {b for line in lines.values() for b in line.bends(low, high)})
-        places = set(bends)
-        for left, right in pairwise(bends):
+        ends = sorted({low, high} | {b for line in lines.values() for b in bends(line, low, high)})
+        places = set(ends)
+        for left, right in pairwise(ends):
             for one, two in product(lines.values(), lines.values()):
                 before = one.total(left) - two.total(left)
                 after = one.total(right) - two.total(right)

@@ -171,19 +171,21 @@ def test_the_audience_of_a_second_wave_changes_the_choice(clubs):
     assert chosen.reach <= late.sum()
 
 
-def test_fairness_raises_the_fairer_aim_at_the_cost_of_reach(clubs):
+def test_fairness_lifts_those_reached_least_at_the_cost_of_reach(clubs):
     _, club, cascade = clubs
     size = np.bincount(club)
-    aims, reach = [], []
+    aims, reach, least = [], [], []
     for dial in (0.0, 0.9):
         chosen = choose_people(cascade, 4, group=club, fairness=dial, most_samples=1 << 14, seed=1)
         heard = simulate(cascade, chosen.people, runs=20_000).heard
         share = np.array([heard[club == g].mean() for g in range(6)])
         aims.append((size * share**0.1).sum())
         reach.append(heard.sum())
+        least.append(np.sort(share)[:3].mean())
         assert np.isnan(chosen.certificate) == (dial > 0)
     assert aims[1] > aims[0] + 1
     assert reach[1] < reach[0]
+    assert least[1] > 1.4 * least[0], "the three of six groups that are reached least"
 
 
 def test_alternatives_stand_beside_the_choice(clubs):

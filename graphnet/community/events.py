@@ -248,7 +248,7 @@ def answer(store: Store, viewer: Viewer, event_id: str, state: str) -> str:
         seats = rows[0]
         if seats["cancelled_at"] is not None:
             raise Conflict("the event has been cancelled")
-        if seats["starts_at"].tonative() < datetime.now(UTC):
+        if seats["starts_at"].to_native() < datetime.now(UTC):
             raise Conflict("the event has begun")
         before = seats["state"]
         if before == state or (before == "waiting" and state == "yes"):

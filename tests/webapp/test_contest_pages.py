@@ -15,7 +15,7 @@ from tests.conftest import WIPE
 from tests.graphs import ANNA
 from tests.webapp.contest_furnished import STAFF_VIEWER, with_contest
 from tests.webapp.furnished import furnished, own_home, reader, site
-from webapp.contest.staff import _terms_letter
+from webapp.contest.letters import terms_letter
 from webapp.security import secret_key
 
 COUNTS = """MATCH (n) WHERE n:Contest OR n:Nomination OR n:Award OR n:JuryScore OR n:Announcement
@@ -154,7 +154,7 @@ def test_the_letter_on_new_terms_names_what_was_changed_in_both_languages(
 ) -> None:
     found = seasons.season(session_store, STAFF_VIEWER, "2026")
     with app.test_request_context():
-        written = _terms_letter(found, found.terms, ["entry_until", "prize_ru"])
+        written = terms_letter(found, found.terms, ["entry_until", "prize_ru"])
     assert found.terms.title_ru in written.subject
     russian, english = written.text.split("--\n\n")
     assert "Nominations close; Prize (in Russian)" in english

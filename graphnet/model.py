@@ -10,13 +10,14 @@ that starts in ``year``, ``2 * year + 1`` for its spring. Autumn 1998 is 3996, s
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
+from typing import LiteralString
 
 # label: its properties. The first is the one that identifies a node, unique by constraint.
-NODES: dict[str, tuple[str, ...]] = {
+NODES: dict[LiteralString, tuple[LiteralString, ...]] = {
     "Person": (
         "id", "key", "given_name", "patronymic", "family_name", "former_names", "name_key",
         "latin_name", "gender", "language", "about", "visibility", "audiences", "quarantined",
-        "died_on", "memorial", "last_answer_at", "born_on", "created_at", "merged_into",
+        "died_on", "memorial", "last_answer_at", "born_on", "created_at",
     ),
     "Alumnus": (),
     "ContactPoint": ("id", "kind", "value", "value_key", "verified_at", "bounced_at", "source"),
@@ -85,7 +86,7 @@ NODES: dict[str, tuple[str, ...]] = {
     "AmbassadorAsk": ("id", "state", "at", "answered_at", "by"),
     "Dismissal": ("id", "list", "item", "at", "how", "topics"),
     "Impression": ("id", "list", "item", "model", "day", "at", "times", "propensity", "explored",
-                   "clicked_at", "replied_at"),
+                   "clicked_at"),
     "ShownDay": ("id", "list", "model", "day", "shown", "clicked", "replied", "came", "explored"),
     "Digest": ("id", "token", "frequency", "lists", "topics", "period", "sent", "created_at"),
     "RecoveryPlan": ("id", "kind", "thing", "size", "wave", "revision", "created_at",
@@ -111,7 +112,7 @@ NODES: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 # tie type: its properties. `run` is the number of the ImportRun that made the tie, if one did.
-TIES: dict[str, tuple[str, ...]] = {
+TIES: dict[LiteralString, tuple[LiteralString, ...]] = {
     "HAS": ("run",),
     "LIVES_IN": ("from_year", "to_year", "source", "run"),
     "LOCATED_IN": ("run",),
@@ -128,7 +129,6 @@ TIES: dict[str, tuple[str, ...]] = {
     "SUPERVISED_BY": ("source", "run"),
     "WORKED_AT": ("role", "from_year", "to_year", "source", "run"),
     "KNOWS": ("since", "strength", "observed_at", "source", "run"),
-    "ASKED_TO_CONNECT": ("at", "text", "run"),
     "MEMBER_OF": ("role", "since", "source", "run"),
     "BY": ("run",),
     "FOR": ("run",),
@@ -159,6 +159,90 @@ TIES: dict[str, tuple[str, ...]] = {
     "FIXED": (),
     "BARRED": (),
     "FOLLOWS": (),
+}
+
+
+def _ends(
+    starts: LiteralString, ends: LiteralString
+) -> tuple[tuple[LiteralString, LiteralString], ...]:
+    return tuple((start, end) for start in starts.split() for end in ends.split())
+
+
+# tie type: the labels that it joins, (from, to). A ballot is tied to its contest and to nothing
+# else: what all ballots of a season have in common says nothing about who cast one.
+TIE_ENDS: dict[LiteralString, tuple[tuple[LiteralString, LiteralString], ...]] = {
+    "HAS": _ends("Person", "ContactPoint Digest AmbassadorAsk"),
+    "LIVES_IN": _ends("Person", "Place"),
+    "LOCATED_IN": _ends("Organisation Unit Event Group Place", "Place"),
+    "FROM": _ends(
+        "Record ContactPoint Group Event Project GroupCode Account Place Consent Unit Cohort "
+        "StudyGroup Organisation Festival Registration Pledge Receipt Refund Expense Topic News "
+        "Service Request Dismissal",
+        "ImportRun",
+    ),
+    "ABOUT": _ends("Event Group Project Service News Request", "Topic")
+    + _ends("PassOn", "Person Organisation Place Topic")
+    + _ends("Record Evidence", "Person")
+    + _ends("Request", "Contest"),
+    "GAVE": _ends("Person", "Consent NeverAsk"),
+    "PART_OF": _ends("Unit", "Unit") + _ends("Place", "Place"),
+    "BECAME": _ends("Unit", "Unit"),
+    "OF": _ends("Cohort StudyGroup Group", "Unit")
+    + _ends("StudyGroup Group", "Cohort")
+    + _ends("Account Ask Claim Evidence Nomination PseudonymKey", "Person")
+    + _ends("Handing", "PassOn")
+    + _ends("Announcement SeasonArchive", "Contest"),
+    "CALLED": _ends("StudyGroup", "GroupCode"),
+    "CONTINUES_AS": _ends("StudyGroup", "StudyGroup"),
+    "STUDIED_IN": _ends("Person", "StudyGroup Cohort Unit"),
+    "COMPLETED": _ends("Person", "Unit"),
+    "SUPERVISED_BY": _ends("Person", "Person"),
+    "WORKED_AT": _ends("Person", "Organisation"),
+    "KNOWS": _ends("Person", "Person"),
+    "MEMBER_OF": _ends("Person", "Group"),
+    "BY": _ends(
+        "Registration Pledge Receipt Refund Expense Handing Invitation JuryScore Letter", "Person"
+    ),
+    "FOR": _ends("Registration", "Event")
+    + _ends("Pledge Receipt Refund Expense", "Project")
+    + _ends("Request", "Unit Organisation Person Group Project Event Service StudyGroup")
+    + _ends("Invitation", "StudyGroup")
+    + _ends("OneTimeLink", "Account")
+    + _ends("JuryScore Letter", "Nomination"),
+    "IN": _ends("Event", "Festival")
+    + _ends("Nomination Ballot Award", "Contest")
+    + _ends("AmbassadorAsk", "AmbassadorPlan"),
+    "HELD_BY": _ends("Event", "Group Unit Organisation")
+    + _ends("Project", "Group Unit")
+    + _ends("Festival Service", "Unit")
+    + _ends("Session", "Account"),
+    "WORKS_ON": _ends("Person", "Project"),
+    "INTERESTED_IN": _ends("Person", "Topic"),
+    "OFFERS": _ends("Person", "Topic"),
+    "NEEDS": _ends("Person", "Topic"),
+    "ASKED": _ends("Person", "Request PassOn"),
+    "TO": _ends("Refund Handing", "Person")
+    + _ends("Award", "Nomination")
+    + _ends("Contribution", "Event Project Group"),
+    "DISMISSED": _ends("Person", "Dismissal"),
+    "SAW": _ends("Person", "Impression"),
+    "NOT_INTERESTED_IN": _ends("Person", "Topic"),
+    "OFFERED_HELP": _ends("Person", "Request"),
+    "ASKS": _ends("RecoveryPlan", "Ask"),
+    "NAMED": _ends("Ask", "Person"),
+    "THROUGH": _ends("Claim", "Invitation"),
+    "NAMES": _ends("Claim Registration", "Person"),
+    "SAID": _ends("Person", "Claim"),
+    "NOMINATED": _ends("Person", "Nomination"),
+    "JUROR_OF": _ends("Person", "Contest"),
+    "ASSIGNED": _ends("Person", "Nomination"),
+    "CONFLICTED": _ends("Person", "Nomination"),
+    "MAY_VOTE": _ends("Person", "Contest"),
+    "AWARDED_AT": _ends("Contest", "Event"),
+    "CHOSE": _ends("AmbassadorPlan", "Person"),
+    "FIXED": _ends("AmbassadorPlan", "Person"),
+    "BARRED": _ends("AmbassadorPlan", "Person"),
+    "FOLLOWS": _ends("AmbassadorPlan", "AmbassadorPlan"),
 }
 
 CONSENT_PURPOSES = ("hold", "show_to_members", "publish", "profile", "digest", "partners")

@@ -18,24 +18,24 @@ from typing import Any, LiteralString
 from graphnet.errors import QueryTimeout
 from graphnet.model import TIES, new_id
 from graphnet.store import Store, Transaction
-from ingest import runs, ties_of_acts, ties_of_people, ties_of_things
-from ingest.mapping import KEYED, TIE_IDENTITY, Mapping
-from ingest.node_queries import (
+from ingest import runs
+from ingest.mapping import Mapping
+from ingest.queries import (
     ALUMNI,
     BEFORE,
     BY_NAME,
     CHANGED,
+    DATED_TIE_QUERIES,
     MAKE,
     PEOPLE,
     RECORDS,
     THINGS,
+    TIE_QUERIES,
 )
 from ingest.report import FileReport, Rejects, Report, StepReport
 from ingest.rows import Source, look, lookup_tables
 from ingest.steps import Batch, Counts, Known, NodeStep, Step, TieStep, compiled, shared_name
-
-TIE_QUERIES = ties_of_people.TIES | ties_of_things.TIES | ties_of_acts.TIES
-DATED_TIE_QUERIES = ties_of_people.DATED | ties_of_things.DATED | ties_of_acts.DATED
+from ingest.words import KEYED, TIE_IDENTITY
 
 # One row: the first of $n keys that nobody else gets.
 RESERVE = """MERGE (c:Counter {name: $name}) ON CREATE SET c.next = 0

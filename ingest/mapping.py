@@ -30,7 +30,7 @@ names and cells are taken off.
 **Nodes.** One section for each kind of thing; its last part is the *kind*, by which ties find it::
 
     [nodes.person]
-    label = "Person"              # required; a label of `NODE_LABELS`
+    label = "Person"              # required; a label of `words.NODE_LABELS`
     labels = ["Alumnus"]          # only for Person: further labels
     kind = "person"               # default: the section's name. Two sections may make one kind
     file = "people"               # required
@@ -73,8 +73,8 @@ events and projects is "quarantined".
 `columns` are those that hold the texts of the end's `id`, in the same order. `unknown` and `empty`
 say what becomes of a row whose end is not there, or whose columns are empty: "reject" (default)
 or "skip" (for a file in which ends of several kinds are mixed). Which labels a tie may join stands
-in `TIE_ENDS`. A person and a place of study, for example, may be joined twice by the same type if
-the properties in `TIE_IDENTITY` differ: from_term for STUDIED_IN, year for COMPLETED, and so on.
+in `words.TIE_ENDS`. A person and a place of study, for example, may be joined twice by the same
+type if the properties in `words.TIE_IDENTITY` differ: from_term for STUDIED_IN, year for COMPLETED.
 Ties that have a property `source` get the source's name, and `run`, the number of the run that made
 them.
 
@@ -132,101 +132,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from graphnet.errors import BadMapping
 from graphnet.model import NODES, TIES
+from ingest.words import NODE_LABELS, SHARED, TIE_ENDS, TIE_OWN
 
 SHIPPED = Path(__file__).parent / "mappings"
-
-# Labels that a file may make, with the properties that are never taken from one.
-NODE_LABELS: dict[str, frozenset[str]] = {
-    "Person": frozenset({"id", "key", "quarantined", "merged_into"}),
-    "ContactPoint": frozenset({"id", "source"}),
-    "Group": frozenset({"id", "key"}),
-    "Event": frozenset({"id", "key"}),
-    "Project": frozenset({"id", "key"}),
-    "GroupCode": frozenset({"text"}),
-    "Account": frozenset({"id", "password_hash", "roles"}),
-} | {
-    label: frozenset({"id"})
-    for label in (
-        "Place", "Consent", "Unit", "Cohort", "StudyGroup", "Organisation", "Festival",
-        "Registration", "Pledge", "Receipt", "Refund", "Expense", "Topic", "News", "Service",
-        "Request", "Contest", "Nomination", "Ballot", "JuryScore", "Award", "Dismissal",
-    )
-}  # fmt: skip
-
-# tie type: (from, to) labels that it may join.
-TIE_ENDS: dict[str, tuple[tuple[str, str], ...]] = {
-    "HAS": (("Person", "ContactPoint"),),
-    "LIVES_IN": (("Person", "Place"),),
-    "LOCATED_IN": tuple(
-        (label, "Place") for label in ("Organisation", "Unit", "Event", "Group", "Place")
-    ),
-    "ABOUT": tuple(
-        (label, "Topic") for label in ("Event", "Group", "Project", "Service", "News", "Request")
-    ),
-    "GAVE": (("Person", "Consent"),),
-    "PART_OF": (("Unit", "Unit"), ("Place", "Place")),
-    "BECAME": (("Unit", "Unit"),),
-    "OF": (
-        ("Cohort", "Unit"), ("StudyGroup", "Cohort"), ("StudyGroup", "Unit"), ("Group", "Unit"),
-        ("Group", "Cohort"), ("Account", "Person"),
-    ),
-    "CALLED": (("StudyGroup", "GroupCode"),),
-    "CONTINUES_AS": (("StudyGroup", "StudyGroup"),),
-    "STUDIED_IN": (("Person", "StudyGroup"), ("Person", "Cohort"), ("Person", "Unit")),
-    "COMPLETED": (("Person", "Unit"),),
-    "SUPERVISED_BY": (("Person", "Person"),),
-    "WORKED_AT": (("Person", "Organisation"),),
-    "KNOWS": (("Person", "Person"),),
-    "ASKED_TO_CONNECT": (("Person", "Person"),),
-    "MEMBER_OF": (("Person", "Group"),),
-    "BY": tuple(
-        (label, "Person")
-        for label in (
-            "Registration", "Pledge", "Receipt", "Refund", "Expense", "Nomination", "Ballot",
-            "JuryScore",
-        )
-    ),
-    "FOR": (
-        ("Registration", "Event"), ("Pledge", "Project"), ("Receipt", "Project"),
-        ("Refund", "Project"), ("Expense", "Project"), ("Request", "Unit"),
-        ("Request", "Organisation"), ("Request", "Person"), ("Request", "Group"),
-        ("Request", "Project"), ("Request", "Event"), ("Request", "Service"),
-        ("Nomination", "Person"), ("Nomination", "Award"), ("Ballot", "Nomination"),
-        ("JuryScore", "Nomination"),
-    ),
-    "IN": (
-        ("Event", "Festival"), ("Nomination", "Contest"), ("Ballot", "Contest"),
-        ("JuryScore", "Contest"), ("Award", "Contest"),
-    ),
-    "HELD_BY": (
-        ("Event", "Group"), ("Event", "Unit"), ("Event", "Organisation"), ("Project", "Group"),
-        ("Project", "Unit"), ("Festival", "Unit"), ("Service", "Unit"),
-    ),
-    "WORKS_ON": (("Person", "Project"),),
-    "INTERESTED_IN": (("Person", "Topic"),),
-    "OFFERS": (("Person", "Topic"),),
-    "NEEDS": (("Person", "Topic"),),
-    "ASKED": (("Person", "Request"),),
-    "TO": (
-        ("Award", "Person"), ("Refund", "Person"),
-    ),
-    "DISMISSED": (("Person", "Dismissal"),),
-}  # fmt: skip
-
-# Two nodes may be joined twice by one type if these properties differ; see `ties.py`.
-TIE_IDENTITY: dict[str, tuple[str, ...]] = {
-    "STUDIED_IN": ("from_term",),
-    "COMPLETED": ("year",),
-    "WORKED_AT": ("from_year",),
-    "LIVES_IN": ("from_year",),
-    "CALLED": ("academic_year", "term"),
-}
-
-# Set by the import itself.
-TIE_OWN = frozenset({"source", "run"})
-
-# Labels with a lasting integer key of their own, from the counter 'thing'.
-KEYED = frozenset({"Event", "Group", "Project"})
 
 ValueType = Literal[
     "text", "integer", "number", "flag", "date", "time", "seconds", "milliseconds", "date_seconds",
@@ -484,7 +392,7 @@ def _contradictions(mapping: Mapping) -> list[str]:
             mistakes.append(f"{where}.kind: {kind!r} must not contain ':'")
         if node.labels and (node.label != "Person" or set(node.labels) != {"Alumnus"}):
             mistakes.append(f'{where}.labels: only a Person may have more, and only "Alumnus"')
-        if node.shared and node.label not in ("Topic", "Place", "Organisation"):
+        if node.shared and node.label not in SHARED:
             mistakes.append(f"{where}.shared: only Topic, Place and Organisation are shared")
         if node.shared and "name" not in node.properties:
             mistakes.append(f"{where}.shared: needs properties.name")

@@ -13,9 +13,10 @@ from typing import Any
 
 from graphnet.errors import BadMapping
 from graphnet.names.folding import fold
-from ingest.mapping import TIE_IDENTITY, End, Mapping, NodeSpec, TieSpec
+from ingest.mapping import End, Mapping, NodeSpec, TieSpec
 from ingest.rows import Chooser, Source
 from ingest.values import Cells, Convert, Text, Unfit, converter, text_of
+from ingest.words import TIE_IDENTITY
 
 ID_LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"
 NAMED_BY_TEXT = frozenset({"GroupCode"})

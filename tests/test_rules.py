@@ -1,6 +1,7 @@
 """The rules that hold everywhere: imports go one way, every query is proved against the server."""
 
 import ast
+import importlib
 import re
 import warnings
 from collections.abc import Iterator
@@ -8,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from graphnet import model
 from graphnet.settings import Settings
 from graphnet.store import Store
+from ingest import queries, words
 from tests.conftest import WIPE
 from tests.webapp.furnished import furnished, own_home
 
@@ -135,11 +138,61 @@ def queries_in(path: Path) -> dict[str, str]:
     return found
 
 
-QUERIES = [
+def built_in(path: Path) -> dict[str, str]:
+    """Queries that a module builds of literal pieces, or keeps in a table: of what it assigns in
+    capitals, what is a query when the module is imported. Pieces have names that begin with _.
+    """
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    names = {
+        target.id
+        for node in tree.body
+        if isinstance(node, ast.Assign | ast.AnnAssign)
+        and node.value is not None
+        and not isinstance(node.value, ast.Constant)
+        for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
+        if isinstance(target, ast.Name) and target.id.isupper() and not target.id.startswith("_")
+    }
+    if not names:
+        return {}
+    module = importlib.import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
+    found = {}
+    for name in sorted(names):
+        value = getattr(module, name)
+        table = value if isinstance(value, dict) else {"": value}
+        for key, text in table.items():
+            if isinstance(text, str) and QUERY.match(text) and PATTERN.search(text):
+                found[f"{name}[{_words(key)}]" if key else name] = text
+    return found
+
+
+def _words(key: object) -> str:
+    return " ".join(map(str, key)) if isinstance(key, tuple) else str(key)
+
+
+# A query, and no sentence that happens to begin with one of the same words.
+PATTERN = re.compile(r"\(\w*:?\w*.*\)", re.DOTALL)
+
+CONSTANTS = [
     (str(path.relative_to(ROOT).with_suffix("")), name, text)
     for path in modules()
     for name, text in queries_in(path).items()
 ]
+_PLAIN = {text for _, _, text in CONSTANTS}
+QUERIES = CONSTANTS + [
+    (str(path.relative_to(ROOT).with_suffix("")), name, text)
+    for path in modules()
+    if path.relative_to(ROOT).parts[0] != "webapp"
+    for name, text in built_in(path).items()
+    if text not in _PLAIN
+]
+
+
+def test_the_queries_of_the_import_are_explained_one_by_one() -> None:
+    explained = {text for _, _, text in QUERIES}
+    tables = (queries.MAKE, queries.BY_NAME, queries.TIE_QUERIES, queries.DATED_TIE_QUERIES)
+    built = [text for table in tables for text in table.values()]
+    assert {*built, queries.ALUMNI, queries.PEOPLE} <= explained
+    assert len(set(built)) == len(built) > 90
 
 
 @pytest.fixture(scope="module")
@@ -170,6 +223,57 @@ def test_every_query_is_planned_well(planner: Store, module: str, name: str, que
     assert not products(plan), f"{module}.{name}: {operators}"
     bad = [n for n in notices if n.startswith(("01N5", "03N90"))]
     assert not bad, f"{module}.{name}: {bad}"
+
+
+# One row: a type of tie with the labels of both its ends.
+ENDS = """MATCH (a)-[t]->(b) UNWIND labels(a) AS start UNWIND labels(b) AS end
+WITH DISTINCT type(t) AS type, start, end WHERE start <> 'Alumnus' AND end <> 'Alumnus'
+RETURN type, start, end ORDER BY type, start, end LIMIT 10000"""
+
+
+def test_ties_join_what_the_model_says_and_nothing_else(planner: Store) -> None:
+    found = {(row["type"], row["start"], row["end"]) for row in planner.read(ENDS)}
+    said = {(kind, *ends) for kind, all_ends in model.TIE_ENDS.items() for ends in all_ends}
+    assert found
+    assert found <= said
+
+
+def test_every_type_of_tie_says_what_it_joins() -> None:
+    assert model.TIE_ENDS.keys() == model.TIES.keys()
+    labels = {label for ends in model.TIE_ENDS.values() for pair in ends for label in pair}
+    assert labels <= model.NODES.keys()
+
+
+def test_no_path_of_ties_joins_a_ballot_to_a_person() -> None:
+    """A ballot hangs on its contest alone, which all ballots of the season share."""
+    beside: dict[str, set[str]] = {label: set() for label in model.NODES}
+    for ends in model.TIE_ENDS.values():
+        for start, end in ends:
+            beside[start].add(end)
+            beside[end].add(start)
+    assert beside["Ballot"] == {"Contest"}
+    reached, waiting = {"Ballot"}, ["Ballot"]
+    while waiting:
+        for label in beside[waiting.pop()] - reached - {"Contest"}:
+            reached.add(label)
+            waiting.append(label)
+    assert "Person" not in reached
+    assert "Person" in {label for label in model.NODES if beside[label] & {"Contest"}}, (
+        "otherwise the Contest need not be left out"
+    )
+
+
+def test_no_file_makes_anything_of_a_contest_or_the_ledger() -> None:
+    made_by_acts = {
+        "Contest", "Announcement", "Nomination", "Letter", "Ballot", "JuryScore", "Award",
+        "SeasonArchive", "Contribution", "Evidence", "PseudonymKey",
+    }  # fmt: skip
+    assert made_by_acts <= model.NODES.keys()
+    assert not made_by_acts & words.NODE_LABELS.keys()
+    tied = {label for ends in words.TIE_ENDS.values() for pair in ends for label in pair}
+    assert not made_by_acts & tied
+    for text in (*queries.MAKE.values(), *queries.TIE_QUERIES.values()):
+        assert not any(f":{label} " in text or f":{label})" in text for label in made_by_acts)
 
 
 def products(plan: dict) -> list[dict]:

@@ -6,9 +6,8 @@ import pytest
 
 from graphnet.errors import BadMapping
 from graphnet.model import NODES, TIES
-from ingest import mapping
-from ingest.load import DATED_TIE_QUERIES, TIE_QUERIES
-from ingest.node_queries import MAKE
+from ingest import mapping, words
+from ingest.queries import DATED_TIE_QUERIES, MAKE, TIE_QUERIES
 
 GOOD = """
 source = "register"
@@ -29,18 +28,18 @@ def read(tmp_path: Path, text: str, folder: str = "folder", **variables: str) ->
 
 
 def test_every_label_and_tie_has_its_query() -> None:
-    assert set(MAKE) == set(mapping.NODE_LABELS) - {"Person"}
-    assert set(mapping.NODE_LABELS) <= set(NODES)
-    shapes = {(a, t, b) for t, ends in mapping.TIE_ENDS.items() for a, b in ends}
+    assert set(MAKE) == set(words.NODE_LABELS) - {"Person"}
+    assert set(words.NODE_LABELS) <= set(NODES)
+    shapes = {(a, t, b) for t, ends in words.TIE_ENDS.items() for a, b in ends}
     assert shapes == set(TIE_QUERIES) | set(DATED_TIE_QUERIES)
-    assert {t for _, t, _ in DATED_TIE_QUERIES} == set(mapping.TIE_IDENTITY)
-    assert all("run" in TIES[t] for t in mapping.TIE_ENDS)
+    assert {t for _, t, _ in DATED_TIE_QUERIES} == set(words.TIE_IDENTITY)
+    assert all("run" in TIES[t] for t in words.TIE_ENDS)
     for (a, t, b), query in (TIE_QUERIES | DATED_TIE_QUERIES).items():
         assert f"(a:{a} " in query, query
         assert f"(b:{b} " in query, query
         assert f"[t:{t}" in query, query
     for shape, query in DATED_TIE_QUERIES.items():
-        assert all(f"{name}: row[" in query for name in mapping.TIE_IDENTITY[shape[1]])
+        assert all(f"{name}: row[" in query for name in words.TIE_IDENTITY[shape[1]])
     for label, query in MAKE.items():
         assert f"(n:{label} " in query
 
@@ -56,8 +55,8 @@ def test_every_shipped_mapping_can_be_read(path: Path, tmp_path: Path) -> None:
 
 def test_no_mapping_can_make_what_is_the_programs_own() -> None:
     for label in ("Session", "OneTimeLink", "AuditEntry", "Change", "Job", "Record", "ImportRun"):
-        assert label not in mapping.NODE_LABELS
-    assert {"password_hash", "roles"} <= mapping.NODE_LABELS["Account"]
+        assert label not in words.NODE_LABELS
+    assert {"password_hash", "roles"} <= words.NODE_LABELS["Account"]
 
 
 def test_variables_come_from_the_folder(tmp_path: Path) -> None:

@@ -1,0 +1,79 @@
+"""What a file may bring into the graph: labels, ties between them, what tells two ties apart.
+
+The graph's own words stand in `graphnet.model`; here is the part of them that a mapping may name.
+Votes, scores of the jury, nominations, awards and contests are made by the contest alone, the
+ledger by acts alone, and the bookkeeping (sessions, audit trail, changes, jobs, records) by the
+program: none of these has a line here.
+"""
+
+from typing import LiteralString
+
+from graphnet import model
+
+# Labels that a file may make, with the properties that are never taken from one.
+NODE_LABELS: dict[LiteralString, frozenset[str]] = {
+    "Person": frozenset({"id", "key", "quarantined"}),
+    "ContactPoint": frozenset({"id", "source"}),
+    "Group": frozenset({"id", "key"}),
+    "Event": frozenset({"id", "key"}),
+    "Project": frozenset({"id", "key"}),
+    "GroupCode": frozenset({"text"}),
+    "Account": frozenset({"id", "password_hash", "roles"}),
+    "Place": frozenset({"id"}),
+    "Consent": frozenset({"id"}),
+    "Unit": frozenset({"id"}),
+    "Cohort": frozenset({"id"}),
+    "StudyGroup": frozenset({"id"}),
+    "Organisation": frozenset({"id"}),
+    "Festival": frozenset({"id"}),
+    "Registration": frozenset({"id"}),
+    "Pledge": frozenset({"id"}),
+    "Receipt": frozenset({"id"}),
+    "Refund": frozenset({"id"}),
+    "Expense": frozenset({"id"}),
+    "Topic": frozenset({"id"}),
+    "News": frozenset({"id"}),
+    "Service": frozenset({"id"}),
+    "Request": frozenset({"id"}),
+    "Dismissal": frozenset({"id"}),
+}
+
+# Types of ties that a file may make.
+TIE_TYPES: tuple[LiteralString, ...] = (
+    "HAS", "LIVES_IN", "LOCATED_IN", "ABOUT", "GAVE", "PART_OF", "BECAME", "OF", "CALLED",
+    "CONTINUES_AS", "STUDIED_IN", "COMPLETED", "SUPERVISED_BY", "WORKED_AT", "KNOWS", "MEMBER_OF",
+    "BY", "FOR", "IN", "HELD_BY", "WORKS_ON", "INTERESTED_IN", "OFFERS", "NEEDS", "ASKED", "TO",
+    "DISMISSED",
+)  # fmt: skip
+
+# tie type: (from, to) labels that it may join in an import.
+TIE_ENDS: dict[LiteralString, tuple[tuple[LiteralString, LiteralString], ...]] = {
+    kind: tuple(
+        (start, end)
+        for start, end in model.TIE_ENDS[kind]
+        if start in NODE_LABELS and end in NODE_LABELS
+    )
+    for kind in TIE_TYPES
+}
+
+# Two nodes may be joined twice by one type if these properties differ.
+TIE_IDENTITY: dict[LiteralString, tuple[LiteralString, ...]] = {
+    "STUDIED_IN": ("from_term",),
+    "COMPLETED": ("year",),
+    "WORKED_AT": ("from_year",),
+    "LIVES_IN": ("from_year",),
+    "CALLED": ("academic_year", "term"),
+}
+
+# Set by the import itself.
+TIE_OWN = frozenset({"source", "run"})
+
+# Labels with a lasting integer key of their own, from the counter 'thing'.
+KEYED = frozenset({"Event", "Group", "Project"})
+
+# Labels of which there may be one node for each name, by what it is found again.
+SHARED: dict[LiteralString, LiteralString] = {
+    "Topic": "name",
+    "Place": "name",
+    "Organisation": "name_key",
+}

@@ -176,6 +176,7 @@ CONSTANTS = [
     (str(path.relative_to(ROOT).with_suffix("")), name, text)
     for path in modules()
     for name, text in queries_in(path).items()
+    if not name.startswith("_")
 ]
 _PLAIN = {text for _, _, text in CONSTANTS}
 QUERIES = CONSTANTS + [

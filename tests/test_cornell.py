@@ -10,11 +10,11 @@ from graphnet import accounts, snapshot
 from graphnet.live import Live
 from graphnet.settings import Settings
 from graphnet.store import Store
+from graphnet.worker import refresh, snapshot_folder
 from ingest import mapping
 from ingest.load import import_folder
-from tests.graphs import small_association
-from tests.webapp.furnished import PASSWORD, READERS, reader, site
-from webapp.worker import refresh, snapshot_folder
+from tests.support.furnished import PASSWORD, READERS, reader, site
+from tests.support.graphs import small_association
 
 
 @pytest.mark.long

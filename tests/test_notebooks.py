@@ -9,8 +9,8 @@ from nbclient import NotebookClient
 
 from graphnet.settings import Settings
 from graphnet.store import Store
-from tests.graphs import small_association
-from webapp.worker import refresh, snapshot_folder
+from graphnet.worker import refresh, snapshot_folder
+from tests.support.graphs import small_association
 
 FOLDER = Path(__file__).parent.parent / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))

@@ -10,9 +10,9 @@ from graphnet.privacy import Rules
 from graphnet.server import connect
 from graphnet.settings import Settings, load
 from graphnet.store import Store
-from webapp import create_app, secret_key
-from webapp.recommendations.shared import keep_warm
-from webapp.worker import snapshot_folder
+from graphnet.worker import snapshot_folder
+from webapp.app import create_app, secret_key
+from webapp.features.recommendations.shared import keep_warm
 
 
 def rules(settings: Settings) -> Rules:

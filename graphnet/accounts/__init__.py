@@ -1,12 +1,9 @@
-"""Accounts: who may sign in, in which roles, by which sessions and one-time links; and the audit.
+"""Accounts: who may sign in, in which roles, by which sessions and one-time links.
 
 Verbs take the Store first. Passwords are kept as argon2id hashes, sessions and links as SHA-256
 sums of random tokens, so that a copy of the database signs nobody in.
 """
 
-from graphnet.accounts.audit import AuditEntry, audit, entries
-from graphnet.accounts.figures import OpenFigures, open_figures
-from graphnet.accounts.hiding import ask_to_hide
 from graphnet.accounts.links import (
     Link,
     link_of,
@@ -46,15 +43,11 @@ from graphnet.accounts.sessions import (
 
 __all__ = [
     "Account",
-    "AuditEntry",
     "Link",
-    "OpenFigures",
     "Session",
     "account",
     "account_by_email",
     "accounts",
-    "ask_to_hide",
-    "audit",
     "change_password",
     "check_password",
     "create",
@@ -66,14 +59,12 @@ __all__ = [
     "enable",
     "end_other_sessions",
     "end_session",
-    "entries",
     "forget_ended",
     "give_role",
     "held_by",
     "link_of",
     "make_link",
     "make_link_in",
-    "open_figures",
     "session_of",
     "set_language",
     "set_password_by_link",

@@ -8,10 +8,10 @@ import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from graphnet.accounts.audit import audit
 from graphnet.accounts.passwords import check_password, hashed
 from graphnet.accounts.records import SET_HASH
 from graphnet.accounts.sessions import END_OTHERS, open_session, token_hash
+from graphnet.audit import audit
 from graphnet.errors import BadValue, ThingNotFound
 from graphnet.model import new_id
 from graphnet.store import Store, Transaction

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from graphnet import changes
-from graphnet.accounts.audit import audit
 from graphnet.accounts.passwords import check_password, hashed, matches
+from graphnet.audit import audit
 from graphnet.errors import BadValue, Conflict, ConstraintViolated, PersonNotFound, ThingNotFound
 from graphnet.model import ROLES, Name, new_id
 from graphnet.names.folding import fold

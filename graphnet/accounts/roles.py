@@ -1,7 +1,7 @@
 """Roles given and taken. There is always an administrator who can sign in."""
 
-from graphnet.accounts.audit import audit
 from graphnet.accounts.records import checked_roles
+from graphnet.audit import audit
 from graphnet.errors import Conflict, ThingNotFound
 from graphnet.store import Store, Transaction
 

@@ -9,9 +9,9 @@ import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from graphnet.accounts.audit import audit
 from graphnet.accounts.passwords import hashed, is_dated, matches
 from graphnet.accounts.records import SET_HASH, Account, email_key, from_row
+from graphnet.audit import audit
 from graphnet.errors import BadValue, ThingNotFound
 from graphnet.model import new_id
 from graphnet.store import Store, Transaction

@@ -11,8 +11,8 @@ import numpy as np
 import scipy.sparse as sp
 
 from graphnet.bench.measure import Measure
-from graphnet.recommend.eventlog import EventLog, Events, series_key, title_words
-from graphnet.recommend.training import Question, answer_in_time
+from graphnet.models.eventlog import EventLog, Events, series_key, title_words
+from graphnet.models.training import Question, answer_in_time
 
 
 def _rows(path: Path) -> list[dict[str, str]]:

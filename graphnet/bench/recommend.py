@@ -8,7 +8,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from graphnet.bench.measure import Measure
-from graphnet.recommend.factors import InteractionModel
+from graphnet.models.factors import InteractionModel
 
 
 def read_interactions(path: Path) -> tuple[sp.csr_matrix, list[str], list[str]]:

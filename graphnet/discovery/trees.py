@@ -1,7 +1,7 @@
 """Boosted trees as plain arrays: learned by scikit-learn, kept and evaluated by ourselves.
 
 One call of scikit-learn's predictor costs milliseconds before it begins; these arrays answer 250
-rows in about one, and are saved without pickle. (`graphnet.recommend` has its own: the rooms do
+rows in about one, and are saved without pickle. (`graphnet.models` has its own: the rooms do
 not know each other, and that one also splits scores over features.)
 """
 

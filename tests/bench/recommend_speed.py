@@ -19,13 +19,13 @@ from pathlib import Path
 
 import numpy as np
 
-from graphnet.community.recommendations import LISTS, Shelf, models
 from graphnet.live import Live
 from graphnet.privacy import ALUMNUS, CLAIMED, Viewer
+from graphnet.recommendations import LISTS, Shelf, fitted
 from graphnet.server import connect
 from graphnet.settings import Settings
 from graphnet.store import Store
-from webapp.home.routes import for_me
+from webapp.features.home.routes import for_me
 
 PEOPLE = 200
 
@@ -40,9 +40,9 @@ def main(folder: Path) -> None:
         live = Live(store, folder / "snapshots")
         live.start()
         snapshot = live.view().snapshot
-        if models.due(folder / "models", snapshot.version):
+        if fitted.due(folder / "models", snapshot.version):
             began = time.perf_counter()
-            models.fit(store, snapshot, folder / "models")
+            fitted.fit(store, snapshot, folder / "models")
             print(f"fitted models in {time.perf_counter() - began:.1f} s")
         here = (snapshot.flags & (CLAIMED | ALUMNUS)) == (CLAIMED | ALUMNUS)
         keys = np.random.default_rng(0).permutation(snapshot.keys[here])[:PEOPLE].tolist()

@@ -18,14 +18,14 @@ from pathlib import Path
 
 import numpy as np
 
-from graphnet.community.targets import Target
-from graphnet.community.ways import ways_to
+from graphnet.commands.demo import make_accounts
+from graphnet.introductions.paths import ways_to
+from graphnet.introductions.targets import Target
 from graphnet.live import Live, rebuild
 from graphnet.privacy import ALUMNUS, CLAIMED, Viewer
 from graphnet.server import connect
 from graphnet.settings import Settings
 from graphnet.store import Store
-from webapp.demo import make_accounts
 
 QUESTIONS = 300
 

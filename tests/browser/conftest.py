@@ -26,10 +26,10 @@ from graphnet import accounts
 from graphnet.live import Live
 from graphnet.settings import Settings
 from graphnet.store import Store
+from graphnet.worker import refresh, snapshot_folder
 from tests.conftest import WIPE
-from tests.graphs import ANNA, DARYA, STAFF, ZHANNA, small_association
-from webapp import create_app
-from webapp.worker import refresh, snapshot_folder
+from tests.support.graphs import ANNA, DARYA, STAFF, ZHANNA, small_association
+from webapp.app import create_app
 
 PASSWORD = "a walk in the park 77"
 READERS = {"alumnus": ANNA, "staff": STAFF, "analyst": ZHANNA, "admin": DARYA}

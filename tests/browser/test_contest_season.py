@@ -18,16 +18,16 @@ from werkzeug.serving import make_server
 
 from graphnet import accounts
 from graphnet.accounts import passwords
-from graphnet.community import ledger
+from graphnet.ledger import entries
 from graphnet.live import Live
 from graphnet.settings import Settings
 from graphnet.store import Store
+from graphnet.worker import refresh, snapshot_folder
 from tests.browser.conftest import PASSWORD, LiveServer, OpenPage
 from tests.conftest import WIPE
-from tests.graphnet.contest_season import JURORS, MAKE_MORE, MEMBERS
-from tests.graphs import ANNA, DARYA, STAFF, ZHANNA, small_association
-from webapp import create_app
-from webapp.worker import refresh, snapshot_folder
+from tests.support.contest_season import JURORS, MAKE_MORE, MEMBERS
+from tests.support.graphs import ANNA, DARYA, STAFF, ZHANNA, small_association
+from webapp.app import create_app
 
 pytestmark = pytest.mark.browser
 
@@ -117,7 +117,7 @@ def live_server(
 
 def _contribute(store: Store, key: int, kind: str, mode: str) -> None:
     store.in_write(
-        lambda t: ledger.record(
+        lambda t: entries.record(
             t, person_key=key, kind=kind, mode=mode, happened_at=START - timedelta(days=90),
             act_id=f"{key}:{kind}", evidence={"what": kind},
         )

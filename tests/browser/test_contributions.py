@@ -7,12 +7,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
-from graphnet.community import filling, ledger
-from graphnet.community.rules import shipped
+from graphnet.ledger import backfill
+from graphnet.ledger import entries as ledger
+from graphnet.ledger.rules import shipped
 from graphnet.privacy import Viewer
 from graphnet.store import Store
 from tests.browser.conftest import LiveServer, OpenPage
-from tests.graphs import ANNA, BORIS, GEORGY, STAFF
+from tests.support.graphs import ANNA, BORIS, GEORGY, STAFF
 
 pytestmark = pytest.mark.browser
 
@@ -38,23 +39,23 @@ def filled(live_server: LiveServer) -> Store:
     day = datetime(2026, 2, 3, 9, tzinfo=UTC)
     store.write(EVENT, at=day, keys=[ANNA, GEORGY])
     store.write(CONSENT, key=ANNA, at=day)
-    filling.backfill(store)
+    backfill.backfill(store)
     entries = [("talk", 7, None), ("mentoring", 1, None), ("news", 2, None), ("helped", 1, None),
                ("referral", 1, BORIS)]  # fmt: skip
     for kind, times, participant in entries:
-        filling.enter(
+        backfill.enter(
             store, KEEPER, rules, person_key=ANNA, kind=kind, day=day + timedelta(days=times),
             note="Программа встречи выпускников, страница 3", quantity=times,
             participant_key=participant, act_id=f"browser:{kind}",
         )  # fmt: skip
-    filling.enter(
+    backfill.enter(
         store, KEEPER, rules, person_key=GEORGY, kind="invitation_accepted", day=day,
         note="По его ссылке", participant_key=BORIS, act_id="browser:invited",
     )  # fmt: skip
     if not store.read(
         "MATCH (c:Contribution {act_id: 'correct:browser:helped'}) RETURN c.kind AS kind LIMIT 1"
     ):
-        filling.take_back(store, KEEPER, "browser:helped", "Ответил другой выпускник")
+        backfill.take_back(store, KEEPER, "browser:helped", "Ответил другой выпускник")
     return store
 
 

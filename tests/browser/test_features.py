@@ -24,12 +24,12 @@ from graphnet.live import Live
 from graphnet.people import of_origins
 from graphnet.settings import Settings
 from graphnet.store import Store
+from graphnet.worker import refresh, snapshot_folder
 from ingest import mapping
 from ingest.load import import_folder
 from tests.browser.conftest import PASSWORD, LiveServer, OpenPage
 from tests.conftest import WIPE
-from webapp import create_app
-from webapp.worker import refresh, snapshot_folder
+from webapp.app import create_app
 
 pytestmark = pytest.mark.browser
 

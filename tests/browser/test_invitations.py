@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 from graphnet import accounts
 from graphnet.store import Store
 from tests.browser.conftest import PASSWORD, LiveServer, OpenPage
-from webapp.security import limiter
+from webapp.frame.security import limiter
 
 pytestmark = pytest.mark.browser
 

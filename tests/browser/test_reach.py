@@ -14,10 +14,10 @@ from graphnet import accounts
 from graphnet.live import Live
 from graphnet.settings import Settings
 from graphnet.store import Store
+from graphnet.worker import refresh, snapshot_folder
 from tests.browser.conftest import PASSWORD, LiveServer, OpenPage
 from tests.conftest import WIPE
-from webapp import create_app
-from webapp.worker import refresh, snapshot_folder
+from webapp.app import create_app
 
 pytestmark = pytest.mark.browser
 

@@ -11,15 +11,15 @@ from playwright.sync_api import Page, expect
 from werkzeug.serving import make_server
 
 from graphnet import accounts
-from graphnet.community.recommendations import digest, wishes
 from graphnet.privacy import Viewer
+from graphnet.recommendations import digest, preferences
 from graphnet.settings import Settings
 from graphnet.store import Store
 from tests.browser.conftest import PASSWORD, LiveServer, OpenPage
 from tests.conftest import WIPE
-from tests.graphnet.recommended import association, site
-from tests.graphs import ANNA, STAFF
-from webapp import create_app
+from tests.support.graphs import ANNA, STAFF
+from tests.support.recommended import association, site
+from webapp.app import create_app
 
 pytestmark = pytest.mark.browser
 
@@ -61,7 +61,7 @@ def live_server(
         row = {"email": f"{role}@example.org", "person_key": key, "roles": [role]}
         accounts.create_many(store, [row], PASSWORD)
     me = Viewer("alumnus", ANNA)
-    wishes.consent(store, me, "partners", "given")
+    preferences.consent(store, me, "partners", "given")
     digest.ask_for(store, me, "weekly", ["events", "meet", "news"])
     made = site(store, folder)
     own = replace(settings, home=folder, demo=True, secure_cookies=False)

@@ -8,8 +8,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from graphnet import accounts
+from graphnet.audit import entries as audit_entries
 from graphnet.errors import BadValue, Conflict, PersonNotFound, ThingNotFound
 from graphnet.model import Name
+from graphnet.requests.hiding import ask_to_hide
 from graphnet.store import Store
 
 PASSWORD = "three words here"
@@ -203,7 +205,7 @@ def test_roles_are_given_and_taken_and_written_down(store: Store) -> None:
         accounts.give_role(store, made.id, "emperor")
     with pytest.raises(ThingNotFound):
         accounts.give_role(store, "nobody", "staff")
-    lines = [(e.act, e.detail, e.actor) for e in accounts.entries(store, actor=boss.id)]
+    lines = [(e.act, e.detail, e.actor) for e in audit_entries(store, actor=boss.id)]
     assert lines == [("role.take", "alumnus", boss.id), ("role.give", "staff", boss.id)]
 
 
@@ -344,8 +346,8 @@ def test_accounts_are_found_by_address_name_and_role(store: Store) -> None:
 
 def test_asking_not_to_be_found_leaves_a_request(store: Store) -> None:
     made = make(store)
-    accounts.ask_to_hide(store, name="Anna K", studies="physics, 1998", contact="call me")
-    accounts.ask_to_hide(store, name="Anna K", studies="", person_key=made.person_key)
+    ask_to_hide(store, name="Anna K", studies="physics, 1998", contact="call me")
+    ask_to_hide(store, name="Anna K", studies="", person_key=made.person_key)
     rows = store.read(
         "MATCH (r:Request {kind: 'hide', status: 'new'}) "
         "RETURN r.subject AS subject, r.text AS text, r.due_at > r.at AS due, "
@@ -356,6 +358,6 @@ def test_asking_not_to_be_found_leaves_a_request(store: Store) -> None:
         ("Anna K", "", True, True),
     ]
     with pytest.raises(BadValue):
-        accounts.ask_to_hide(store, name=" ", studies="physics")
+        ask_to_hide(store, name=" ", studies="physics")
     with pytest.raises(BadValue):
-        accounts.ask_to_hide(store, name="A", studies="x" * 3000)
+        ask_to_hide(store, name="A", studies="x" * 3000)

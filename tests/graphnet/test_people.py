@@ -11,7 +11,7 @@ from graphnet.errors import BadValue, NotAllowed, PersonNotFound
 from graphnet.model import Name
 from graphnet.privacy import Rules, Viewer
 from graphnet.store import Store
-from tests.graphs import (
+from tests.support.graphs import (  # fmt: skip
     ANNA,
     BORIS,
     DARYA,
@@ -21,7 +21,7 @@ from tests.graphs import (
     VERA,
     ZHANNA,
     small_association,
-)  # fmt: skip
+)
 
 EVERYONE = [ANNA, BORIS, VERA, GEORGY, DARYA, EVGENY, ZHANNA, STAFF]
 ANNA_ASKS = Viewer("alumnus", ANNA)

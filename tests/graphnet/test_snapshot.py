@@ -15,7 +15,17 @@ from graphnet.privacy import Viewer
 from graphnet.snapshot import Memberships, Ties, combined
 from graphnet.snapshot.layers import together
 from graphnet.store import Store
-from tests.graphs import ANNA, BORIS, DARYA, EVGENY, GEORGY, STAFF, VERA, ZHANNA, small_association
+from tests.support.graphs import (
+    ANNA,
+    BORIS,
+    DARYA,
+    EVGENY,
+    GEORGY,
+    STAFF,
+    VERA,
+    ZHANNA,
+    small_association,
+)
 
 
 @pytest.fixture

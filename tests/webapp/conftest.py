@@ -13,7 +13,7 @@ from graphnet import accounts
 from graphnet.accounts import passwords
 from graphnet.settings import Settings
 from graphnet.store import Store
-from webapp import create_app
+from webapp.app import create_app
 
 PASSWORD = "a walk in the park 77"
 ROLES = ("alumnus", "staff", "analyst", "admin")

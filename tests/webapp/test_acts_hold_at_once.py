@@ -14,9 +14,9 @@ from graphnet.privacy import Viewer
 from graphnet.settings import Settings
 from graphnet.snapshot import current
 from graphnet.store import Store
-from tests.graphs import DARYA
-from tests.webapp.furnished import furnished, own_home, reader, site
-from webapp.worker import refresh, snapshot_folder
+from graphnet.worker import refresh, snapshot_folder
+from tests.support.furnished import furnished, own_home, reader, site
+from tests.support.graphs import DARYA
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from graphnet import accounts
+from graphnet.audit import audit
 from graphnet.store import Store
 from tests.webapp.conftest import PASSWORD
 
@@ -155,9 +156,7 @@ def test_the_trail_as_a_file_opens_safely(
     sign_in_as: Readers, people_of_roles: Accounts, store: Store
 ) -> None:
     client = sign_in_as("admin")
-    store.in_write(
-        lambda t: accounts.audit(t, "x", "staff", "read", "=1+1", "7", '+cmd|" /C calc"!A0')
-    )
+    store.in_write(lambda t: audit(t, "x", "staff", "read", "=1+1", "7", '+cmd|" /C calc"!A0'))
     answer = client.get("/admin/audit.csv?act=read")
     assert answer.mimetype == "text/csv"
     assert "attachment" in answer.headers["Content-Disposition"]

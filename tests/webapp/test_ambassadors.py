@@ -10,8 +10,8 @@ import pytest
 from flask import Flask
 
 from graphnet import accounts, jobs, synth
-from graphnet.community import ambassadors as plans
-from graphnet.community.asking import answered, asked_since, conflicts, told, year_begins
+from graphnet.ambassadors import plans, work
+from graphnet.ambassadors.asks import answered, asked_since, conflicts, told, year_begins
 from graphnet.errors import Conflict, NotAllowed, ThingNotFound
 from graphnet.influence.ambassadors import Wish
 from graphnet.people import erase, export, key_of
@@ -19,13 +19,12 @@ from graphnet.privacy import Rules, Viewer
 from graphnet.settings import Settings
 from graphnet.snapshot import current, open_snapshot
 from graphnet.store import Store
+from graphnet.worker import refresh, snapshot_folder
 from ingest import mapping
 from ingest.load import import_folder
 from tests.conftest import WIPE
-from tests.webapp.furnished import PASSWORD, own_home, site
-from webapp.ambassadors import work
-from webapp.ambassadors.picture import NAMES, WIDEST, picture
-from webapp.worker import refresh, snapshot_folder
+from tests.support.furnished import PASSWORD, own_home, site
+from webapp.features.ambassadors.picture import NAMES, WIDEST, picture
 
 STAFF = Viewer("staff", account_id="test", purpose="ambassadors")
 SOME = """MATCH (p:Alumnus)-[:GAVE]->(c:Consent {purpose: 'profile', state: 'given'})

@@ -203,7 +203,7 @@ def test_the_language_is_the_browsers_then_the_readers_own(
 
 
 def test_a_device_is_two_words() -> None:
-    from webapp.auth.devices import device_of
+    from webapp.features.auth.devices import device_of
 
     chrome = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/120.0 Safari/537.36"
     phone = "Mozilla/5.0 (Android 14; Mobile; rv:121.0) Gecko/121.0 Firefox/121.0"

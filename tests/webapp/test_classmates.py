@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from graphnet.settings import Settings
 from graphnet.store import Store
 from tests.conftest import WIPE
-from tests.webapp.furnished import furnished, own_home, reader, site
+from tests.support.furnished import furnished, own_home, reader, site
 
 
 @pytest.fixture(scope="module")

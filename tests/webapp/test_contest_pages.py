@@ -7,16 +7,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from flask import Flask
 
-from graphnet.community.contest import seasons, voting
+from graphnet.contest import seasons, voting
 from graphnet.privacy import Viewer
 from graphnet.settings import Settings
 from graphnet.store import Store
 from tests.conftest import WIPE
-from tests.graphs import ANNA
-from tests.webapp.contest_furnished import STAFF_VIEWER, with_contest
-from tests.webapp.furnished import furnished, own_home, reader, site
-from webapp.contest.letters import terms_letter
-from webapp.security import secret_key
+from tests.support.contest_furnished import STAFF_VIEWER, with_contest
+from tests.support.furnished import furnished, own_home, reader, site
+from tests.support.graphs import ANNA
+from webapp.features.contest.letters import terms_letter
+from webapp.frame.security import secret_key
 
 COUNTS = """MATCH (n) WHERE n:Contest OR n:Nomination OR n:Award OR n:JuryScore OR n:Announcement
 RETURN count(n) AS nodes, count(n.reason) AS reasons, count(n.published_at) AS published LIMIT 1"""

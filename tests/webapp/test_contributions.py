@@ -7,12 +7,12 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
-from graphnet.community import ledger
+from graphnet.ledger import entries
 from graphnet.settings import Settings
 from graphnet.store import Store
 from tests.conftest import WIPE
-from tests.graphs import ANNA, DARYA
-from tests.webapp.furnished import furnished, own_home, reader, site
+from tests.support.furnished import furnished, own_home, reader, site
+from tests.support.graphs import ANNA, DARYA
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +79,7 @@ def test_staff_enter_one_and_take_it_back(app: Flask, session_store: Store) -> N
     assert "Take it back by a counter-entry" not in page
     staff.post(where, data={"reason": "again"})
     assert "taken back already" in staff.get(where).text
-    assert ledger.broken_link(session_store) is None
+    assert entries.broken_link(session_store) is None
     assert "the chain holds" in staff.get("/staff/contributions/chain").text
     listed = staff.get("/staff/contributions?only=corrections&season=2026").text
     assert "Correction: Gave a talk" in listed

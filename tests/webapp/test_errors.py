@@ -9,8 +9,8 @@ from flask import Flask, abort
 from graphnet import accounts, errors
 from graphnet.store import Store
 from tests.webapp.conftest import PASSWORD
-from webapp import create_app
-from webapp.errors import STATUS, WORDS, status_of
+from webapp.app import create_app
+from webapp.frame.errors import STATUS, WORDS, status_of
 
 SECRET = "bolt://neo4j:secret@db"
 

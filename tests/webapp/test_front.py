@@ -8,6 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from graphnet import accounts, changes
+from graphnet.statistics.public import OpenFigures, open_figures
 from graphnet.store import Store
 
 Accounts = dict[str, accounts.Account]
@@ -46,18 +47,18 @@ def test_the_first_page_shows_coming_public_events_only(app: Flask, store: Store
 def test_small_figures_and_hidden_people_are_not_shown(
     app: Flask, people_of_roles: Accounts, store: Store
 ) -> None:
-    figures = accounts.open_figures(store)
-    assert figures == accounts.OpenFigures(None, None, None)  # four people: too few to say
+    figures = open_figures(store)
+    assert figures == OpenFigures(None, None, None)  # four people: too few to say
     store.write(
         "UNWIND range(10, 12) AS key CREATE (:Person {id: 'more' + toString(key), key: key, "
         "name_key: 'n', visibility: 'shown'})"
     )
     rows = [{"email": f"m{key}@example.org", "person_key": key} for key in range(10, 13)]
     accounts.create_many(store, rows, "a walk in the park 77")
-    assert accounts.open_figures(store).members == 7
+    assert open_figures(store).members == 7
     store.write("MATCH (p:Person {key: 10}) SET p.visibility = 'hidden'")
     store.write("MATCH (p:Person {key: 11}) SET p.died_on = date('2020-01-01')")
-    assert accounts.open_figures(store).members == 5
+    assert open_figures(store).members == 5
     assert "people have registered" in app.test_client().get("/").text
 
 

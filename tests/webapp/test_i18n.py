@@ -8,8 +8,8 @@ from flask import Flask
 from flask_babel import ngettext
 
 from graphnet.model import Name
-from webapp import i18n, words
-from webapp.i18n import catalogues
+from webapp.frame import i18n, words
+from webapp.frame.i18n import catalogues
 
 
 def test_every_text_has_its_russian() -> None:

@@ -10,13 +10,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from graphnet import accounts, people
+from graphnet.audit import entries as audit_entries
 from graphnet.privacy import Viewer
 from graphnet.settings import Settings
 from graphnet.store import Store
 from tests.conftest import WIPE
-from tests.graphs import ANNA, BORIS, GEORGY, STAFF
-from tests.webapp.furnished import PASSWORD, furnished, own_home, reader, site
-from webapp.security import limiter
+from tests.support.furnished import PASSWORD, furnished, own_home, reader, site
+from tests.support.graphs import ANNA, BORIS, GEORGY, STAFF
+from webapp.frame.security import limiter
 
 MATE = """MATCH (g:StudyGroup {id: 'A'})
 CREATE (p:Person:Alumnus {id: 'lev', key: 21, given_name: 'Лев', family_name: 'Орешкин',
@@ -282,7 +283,7 @@ def test_staff_put_a_proposed_groupmate_on_file(
     told = clients["alumnus"].get("/classmates/A/missing").text
     assert "added</span>" in told
     assert "dealt with" not in told
-    acts = accounts.entries(session_store, act="groupmate.accept")
+    acts = audit_entries(session_store, act="groupmate.accept")
     assert acts[0].purpose == "missing groupmates"
     assert clients["staff"].post(path[0], data=record | {"ground": "x"}).status_code == 422
     card = people.cards(session_store, Viewer("alumnus", ANNA), [acts and _key(session_store)])[0]

@@ -8,8 +8,8 @@ from graphnet.discovery import stored
 from graphnet.settings import Settings
 from graphnet.snapshot import current
 from graphnet.store import Store
-from tests.graphs import small_association
-from webapp.worker import FILL, LEARN, Watch, refresh, snapshot_folder
+from graphnet.worker import FILL, LEARN, Watch, refresh, snapshot_folder
+from tests.support.graphs import small_association
 
 
 def test_what_is_learned_follows_the_snapshot(

@@ -10,12 +10,12 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
-from graphnet.community.recommendations import LISTS
+from graphnet.recommendations import LISTS
 from graphnet.settings import Settings
 from graphnet.store import Store
 from tests.conftest import WIPE
-from tests.webapp.contest_furnished import with_contest
-from tests.webapp.furnished import READERS, TOKEN, furnished, own_home, reader, site
+from tests.support.contest_furnished import with_contest
+from tests.support.furnished import READERS, TOKEN, furnished, own_home, reader, site
 
 HIDDEN_WORDS = ("Вера", "Орлова", "vera")
 

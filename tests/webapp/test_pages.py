@@ -4,8 +4,8 @@ import pytest
 from flask import Flask
 
 from graphnet.errors import BadValue
-from webapp import pages
-from webapp.navigation import landing, navigation
+from webapp.frame import respond
+from webapp.frame.navigation import landing, navigation
 
 
 @pytest.mark.parametrize(
@@ -20,17 +20,17 @@ from webapp.navigation import landing, navigation
 )
 def test_when_a_fragment_is_asked_for(app: Flask, headers: dict[str, str], part: bool) -> None:
     with app.test_request_context(headers=headers):
-        assert pages.is_fragment() is part
+        assert respond.is_fragment() is part
 
 
 def test_pages_of_a_list(app: Flask) -> None:
     asked = {"": 1, "?page=2": 2, "?page=99": 3, "?page=0": 1, "?page=x": 1, "?page=-5": 1}
     for query, number in asked.items():
         with app.test_request_context(f"/people{query}"):
-            assert pages.page_of(101, size=50).number == number
-    last = pages.Page(3, 50, 101)
+            assert respond.page_of(101, size=50).number == number
+    last = respond.Page(3, 50, 101)
     assert (last.skip, last.first_shown, last.last_shown, last.last) == (100, 101, 101, 3)
-    empty = pages.Page(1, 50, 0)
+    empty = respond.Page(1, 50, 0)
     assert (empty.first_shown, empty.last_shown, empty.last) == (0, 0, 1)
 
 
@@ -42,23 +42,23 @@ def test_sorting_by_address(app: Flask) -> None:
         ("?sort=password_hash", "name", False),
     ):
         with app.test_request_context(f"/staff{query}"):
-            found = pages.sorted_by(("name", "score"), default="name")
+            found = respond.sorted_by(("name", "score"), default="name")
             assert (found.column, found.descending) == (column, descending)
 
 
 def test_an_address_with_some_of_its_query_changed(app: Flask) -> None:
     with app.test_request_context("/people?q=a%26b&page=3&unit=1&unit=2"):
-        assert pages.url_with(page=None) == "/people?q=a%26b&unit=1&unit=2"
-        assert pages.url_with(page=4, unit=None) == "/people?page=4&q=a%26b"
-        assert pages.url_with(q="", unit=None, page=None) == "/people"
+        assert respond.url_with(page=None) == "/people?q=a%26b&unit=1&unit=2"
+        assert respond.url_with(page=4, unit=None) == "/people?page=4&q=a%26b"
+        assert respond.url_with(q="", unit=None, page=None) == "/people"
 
 
 def test_csv_is_read_by_spreadsheets_and_runs_nothing() -> None:
-    answer = pages.csv_answer("people-2026", ("имя", "n"), [("=cmd()", 1), ('Анна, "Аня"', -2)])
+    answer = respond.csv_answer("people-2026", ("имя", "n"), [("=cmd()", 1), ('Анна, "Аня"', -2)])
     assert answer.get_data(as_text=True) == ('\ufeffимя,n\r\n\'=cmd(),1\r\n"Анна, ""Аня""",-2\r\n')
     assert answer.mimetype == "text/csv"
     with pytest.raises(BadValue):
-        pages.csv_answer('люди"; x=', (), [])
+        respond.csv_answer('люди"; x=', (), [])
 
 
 def test_navigation_leads_only_where_somebody_answers(app: Flask) -> None:

@@ -19,10 +19,10 @@ from graphnet.live import Live
 from graphnet.settings import Settings
 from graphnet.snapshot import current, open_snapshot
 from graphnet.store import Store
+from graphnet.worker import snapshot_folder
 from tests.conftest import WIPE
-from tests.graphs import DARYA
-from tests.webapp.furnished import PASSWORD, furnished, own_home
-from webapp.worker import snapshot_folder
+from tests.support.furnished import PASSWORD, furnished, own_home
+from tests.support.graphs import DARYA
 
 PATIENCE = 180.0  # seconds; what is asserted is that it happens, its speed stands in tests/bench
 

@@ -8,14 +8,15 @@ import pytest
 from flask import Flask
 
 from graphnet import people
-from graphnet.community import projects, requests
 from graphnet.errors import NotAllowed, ThingNotFound
 from graphnet.live import Live
 from graphnet.privacy import ANYONE, Viewer
+from graphnet.projects import books as projects
+from graphnet.requests import desk
 from graphnet.settings import Settings
 from graphnet.store import Store
-from tests.graphs import ANNA, BORIS, DARYA, STAFF, VERA
-from tests.webapp.furnished import furnished, own_home, reader, site
+from tests.support.furnished import furnished, own_home, reader, site
+from tests.support.graphs import ANNA, BORIS, DARYA, STAFF, VERA
 
 ME = Viewer("alumnus", ANNA, "account-1")
 HER = Viewer("alumnus", DARYA, "account-5")
@@ -123,7 +124,7 @@ def test_the_pages_say_what_and_why_and_take_an_offer_of_help(app: Flask, live: 
     too_long = client.post("/projects/roof/help", data={"text": "x" * 2001})
     assert too_long.status_code == 422, "and nothing that was written is lost"
     assert "x" * 2001 in too_long.text and "At most 2,000 letters" in too_long.text
-    asked = [r for r in requests.open_requests(live.store, BY_STAFF) if r["kind"] == "project"]
+    asked = [r for r in desk.open_requests(live.store, BY_STAFF) if r["kind"] == "project"]
     assert [(r["subject"], r["asker_key"]) for r in asked] == [("Telescope", ANNA)]
     assert "help with a project" in reader(app, "staff").get("/staff/requests").text
     assert client.post("/projects/none/help").status_code == 404
@@ -134,8 +135,8 @@ def test_the_pages_say_what_and_why_and_take_an_offer_of_help(app: Flask, live: 
 
 
 def test_after_ten_offers_the_next_waits(app: Flask, live: Live) -> None:
-    for number in range(requests.MOST_OPEN):
-        requests.ask(live.store, ME, "project", f"Another project {number}")
+    for number in range(desk.MOST_OPEN):
+        desk.ask(live.store, ME, "project", f"Another project {number}")
     client = reader(app, "alumnus")
     client.post("/projects/roof/help", data={"text": "I could help"})
     assert "Ten open requests are enough" in client.get("/projects/roof").text

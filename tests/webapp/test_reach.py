@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from graphnet.settings import Settings
 from graphnet.store import Store
 from tests.conftest import WIPE
-from tests.webapp.furnished import furnished, own_home, reader, site
+from tests.support.furnished import furnished, own_home, reader, site
 
 # Zhanna knows Anna, who is registered and knows Boris; Vera is hidden; Evgeny has died.
 NOBODY = ("vera", "evgeny", "nemo", "anna-0", "zzzz")

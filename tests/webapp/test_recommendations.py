@@ -10,18 +10,18 @@ import pytest
 from flask import Flask
 
 from graphnet import accounts, jobs, mail
-from graphnet.community.recommendations import Shelf, digest, impressions, wishes
-from graphnet.community.recommendations.outcomes import interval, outcomes, would_fit
 from graphnet.privacy import Viewer
+from graphnet.recommendations import Shelf, digest, impressions, preferences
+from graphnet.recommendations.outcomes import interval, outcomes, would_fit
 from graphnet.settings import Settings
 from graphnet.store import Store
-from tests.graphnet.recommended import Site, association, site
 from tests.graphnet.test_mail import PostOffice
 from tests.graphnet.test_mail import office as office
-from tests.graphs import ANNA, DARYA, STAFF, ZHANNA
-from tests.webapp.furnished import PASSWORD, own_home, reader
-from tests.webapp.furnished import site as application
-from webapp.digest.work import send_due
+from tests.support.furnished import PASSWORD, own_home, reader
+from tests.support.furnished import site as application
+from tests.support.graphs import ANNA, DARYA, STAFF, ZHANNA
+from tests.support.recommended import Site, association, site
+from webapp.features.digest.work import send_due
 
 ME = Viewer("alumnus", ANNA, "account-1")
 BY_STAFF = Viewer("staff", STAFF, "account-8", frozenset({"staff"}), "recommendations")
@@ -178,7 +178,7 @@ def test_nobody_gets_a_letter_who_has_not_asked(made: Site, home: Settings) -> N
     digest.ask_for(made.store, ME, "weekly", ["events"])
     assert send_due(home, made.store, now=datetime.now(UTC)) == 0, "the first one comes next week"
     made.store.write("MATCH (d:Digest) SET d.period = 'before'")
-    wishes.consent(made.store, ME, "digest", "refused")
+    preferences.consent(made.store, ME, "digest", "refused")
     assert send_due(home, made.store, now=NEXT_MONTH) == 0
 
 

@@ -15,8 +15,8 @@ from graphnet import people
 from graphnet.live import Live
 from graphnet.settings import Settings
 from graphnet.store import Store
-from tests.graphs import ANNA, BORIS, GEORGY
-from tests.webapp.furnished import furnished, own_home, reader, site
+from tests.support.furnished import furnished, own_home, reader, site
+from tests.support.graphs import ANNA, BORIS, GEORGY
 
 
 @pytest.fixture

@@ -14,7 +14,8 @@ from graphnet.errors import SettingsError
 from graphnet.settings import Settings
 from graphnet.store import Store
 from tests.webapp.conftest import PASSWORD
-from webapp import create_app, security
+from webapp.app import create_app
+from webapp.frame import security
 
 MakeApp = Callable[..., Flask]
 
@@ -202,7 +203,7 @@ def test_roles_open_their_pages_and_no_others(
     people_of_roles: dict[str, accounts.Account],
     sign_in_as: Callable[[str], FlaskClient],
 ) -> None:
-    from webapp.security import current_viewer, role_required, signed_in
+    from webapp.frame.security import current_viewer, role_required, signed_in
 
     seen = {}
 

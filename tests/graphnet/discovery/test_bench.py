@@ -11,8 +11,7 @@ from graphnet.bench.people import command as people
 from graphnet.bench.people_files import read_university
 from graphnet.bench.recovery import command as recovery
 from graphnet.errors import BadFile
-
-from .networks import classes
+from tests.support.networks import classes
 
 
 def write(path: Path, header: list[str], rows: list[list[object]]) -> None:

@@ -17,7 +17,7 @@ from graphnet.errors import BadValue
 from graphnet.model import term
 from graphnet.privacy import Viewer
 from graphnet.store import Store
-from tests.graphs import ANNA, BORIS, DARYA, GEORGY, VERA, ZHANNA, small_association
+from tests.support.graphs import ANNA, BORIS, DARYA, GEORGY, VERA, ZHANNA, small_association
 
 # A (to spring 2000) goes on as D, with Anna and Boris, and as E, with Georgy.
 SPLIT = """MATCH (a:StudyGroup {id: 'A'})-[:OF]->(c:Cohort)

@@ -7,8 +7,7 @@ import pytest
 from graphnet.discovery.introductions import Chain, introductions
 from graphnet.errors import BadValue
 from graphnet.snapshot.arrays import Ties
-
-from .networks import random_ties
+from tests.support.networks import random_ties
 
 ME = -1  # stands outside the network, tied to the first contacts
 

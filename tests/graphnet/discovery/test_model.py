@@ -12,8 +12,7 @@ from graphnet.discovery.suggestions import resource_allocation
 from graphnet.discovery.trees import Trees, from_boosting, learn_trees
 from graphnet.errors import BadValue, ModelMissing
 from graphnet.snapshot.arrays import Ties
-
-from .networks import among, classes
+from tests.support.networks import among, classes
 
 TIES, ATTRIBUTES = classes(400, 0)
 

@@ -6,8 +6,7 @@ from hypothesis import strategies as st
 from graphnet.discovery.overlay import with_latest
 from graphnet.errors import BadValue
 from graphnet.snapshot.arrays import Ties
-
-from .networks import random_ties
+from tests.support.networks import random_ties
 
 N = 14
 people = st.lists(st.integers(0, N - 1), max_size=6)

@@ -7,8 +7,7 @@ from graphnet.discovery.estimate import Estimate, estimate_ties
 from graphnet.discovery.recovery import plan_recovery
 from graphnet.errors import BadValue
 from graphnet.snapshot.arrays import Ties
-
-from .networks import classes
+from tests.support.networks import classes
 
 TRUE, ATTRIBUTES = classes(300, 1, each=60)
 LOST = np.arange(0, 60, 2)

@@ -14,7 +14,7 @@ from graphnet.names import fold
 from graphnet.privacy import Viewer
 from graphnet.store import Store
 from tests.conftest import WIPE
-from tests.graphs import ANNA, BORIS, DARYA, GEORGY, VERA, ZHANNA, small_association
+from tests.support.graphs import ANNA, BORIS, DARYA, GEORGY, VERA, ZHANNA, small_association
 
 ANNA_ASKS = Viewer("alumnus", ANNA)
 STAFF_ASK = Viewer("staff", account_id="test", purpose="test")

@@ -10,8 +10,7 @@ from graphnet.discovery.suggestions import (
 )
 from graphnet.errors import BadValue
 from graphnet.snapshot.arrays import Ties
-
-from .networks import among, random_ties
+from tests.support.networks import among, random_ties
 
 
 def oracle(ties: Ties, person: int) -> dict[int, float]:

@@ -22,8 +22,8 @@ from graphnet.influence.measures import Measures, measure
 from graphnet.influence.quotas import Quota, QuotasNotMet, Rules
 from graphnet.influence.spread import choose_people
 from graphnet.snapshot import Snapshot
-from tests.graphnet.influence.made import made
 from tests.graphnet.influence.test_spread import exact_reach
+from tests.support.made_graphs import made
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from graphnet.influence.measures import cohort_labels, measure, taking_part, ver
 from graphnet.influence.position import reach_of
 from graphnet.influence.trust import STEPS, trust, trusted
 from graphnet.snapshot.arrays import Ties
-from tests.graphnet.influence.made import made
+from tests.support.made_graphs import made
 
 
 def ties_of(graph):

@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from graphnet.commands.server import backup as backup_command
+from graphnet.commands.server import restore as restore_command
+from graphnet.commands.server import server
 from graphnet.errors import (
     BadFile,
     ChecksumMismatch,
@@ -19,9 +22,6 @@ from graphnet.errors import (
 )
 from graphnet.server import connect
 from graphnet.server.backup import backup, read_manifest, restore
-from graphnet.server.command import backup as backup_command
-from graphnet.server.command import restore as restore_command
-from graphnet.server.command import server
 from graphnet.server.layout import BEFORE_RESTORE, layout, prepare
 from graphnet.server.versions import note_version
 from graphnet.settings import Settings

@@ -1,0 +1,1 @@
+"""The `graphnet` command's subcommands: each parses, calls the library once, prints."""

@@ -1,0 +1,317 @@
+"""Questions on the command line: the library, spoken. Each prints a table, or JSON with `--json`.
+
+`--as ID` asks as that alumnus, and shows what they would see; without it, staff ask, which is
+written into the audit trail like every other read.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from graphnet import people
+from graphnet.discovery import classmates as classmates_module
+from graphnet.discovery.criteria import STATES
+from graphnet.discovery.search import find_people
+from graphnet.errors import SnapshotError
+from graphnet.influence.central import ORDERS, central_people
+from graphnet.live import Live
+from graphnet.maps import export
+from graphnet.maps.network import KINDS, LAYERS, network_of
+from graphnet.people import Card
+from graphnet.privacy import Rules, Viewer
+from graphnet.recommendations import LISTS, Reason, Shelf, people_you_may_know
+from graphnet.server import connect
+from graphnet.settings import Settings
+from graphnet.snapshot import current, open_snapshot
+from graphnet.store import Store
+from graphnet.worker import refresh, snapshot_folder
+
+MANY = click.IntRange(1, 500)
+
+
+@contextmanager
+def opened(settings: Settings, *, follow: bool = True) -> Iterator[Live]:
+    """Connect, follow the feed, and close everything at the end."""
+    with (
+        connect(settings) as connection,
+        Store(
+            connection.uri,
+            connection.user,
+            connection.password,
+            database=connection.database,
+            query_seconds=settings.query_seconds,
+        ) as store,
+    ):
+        rules = Rules(unclaimed_audience=settings.unclaimed_audience)
+        live = Live(store, snapshot_folder(settings), rules=rules)
+        if follow:
+            live.start()
+        try:
+            yield live
+        finally:
+            live.stop()
+
+
+def question(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add `--as` and `--json` to a command, and call it with a Live and a Viewer."""
+
+    @click.option("--as", "asker", metavar="ID", help="Ask as this alumnus; default: as staff.")
+    @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+    @click.pass_obj
+    def command(settings: Settings, /, *, asker: str | None, as_json: bool, **options: Any) -> None:
+        with opened(settings) as live:
+            if asker:
+                viewer = Viewer("alumnus", people.key_of(live.store, asker))
+            else:
+                viewer = Viewer("staff", account_id="command line", purpose="command line")
+            show(function(live, viewer, **options), as_json=as_json)
+
+    command.__name__, command.__doc__ = function.__name__, function.__doc__
+    # Options that stand nearer to the function were collected on it by click.
+    command.__click_params__ = [  # type: ignore[attr-defined]
+        *command.__click_params__,  # type: ignore[attr-defined]
+        *getattr(function, "__click_params__", []),
+    ]
+    return command
+
+
+def show(rows: list[dict[str, Any]] | dict[str, Any], *, as_json: bool) -> None:
+    """Print rows as a table of aligned columns, or everything as JSON."""
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=1, default=str))
+        return
+    table = rows if isinstance(rows, list) else [{"what": k, "value": v} for k, v in rows.items()]
+    if not table:
+        click.echo("nothing found")
+        return
+    columns = list(table[0])
+    cells = [[str(row[name]) for name in columns] for row in table]
+    widths = [max(len(line[i]) for line in [columns, *cells]) for i in range(len(columns))]
+    for line in [columns, *cells]:
+        padded = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
+        click.echo("  ".join(padded).rstrip())
+
+
+def card_row(card: Card) -> dict[str, Any]:
+    """Return a person as a row."""
+    study = card.studies[0] if card.studies else None
+    return {
+        "id": card.id,
+        "name": card.name.full,
+        "state": card.state,
+        "group": study.code if study else "",
+        "intake": (study.intake_year if study else None) or "",
+    }
+
+
+@click.command()
+@click.argument("text", default="")
+@click.option("--year", help="Intake or graduation, two years either way.")
+@click.option("--group", help="A code that the study group once had.")
+@click.option("--faculty", "unit", help="A faculty or another unit: its name or id.")
+@click.option("--stream", help="The number of the stream, looked for in group codes.")
+@click.option("--city", help="Where they live, of who shows it.")
+@click.option("--employer", help="Where they have worked, of who shows it.")
+@click.option("--state", type=click.Choice(STATES), help="Registered on the site or not.")
+@click.option("--limit", type=MANY, default=10, show_default=True)
+@question
+def find(
+    live: Live, viewer: Viewer, *, text: str, limit: int, **filters: str | None
+) -> list[dict[str, Any]]:
+    """Find people by name: either alphabet, diminutives, typing errors, a year, a group, a city."""
+    chosen = {name: value for name, value in filters.items() if value}
+    if not text.strip() and not chosen:
+        raise click.UsageError("say a name, or something else that is known: a year, a group ...")
+    found = find_people(live, viewer, text, filters=chosen, k=limit)
+    if found.widened:
+        click.echo("nobody fits all of it; these fit the name alone", err=True)
+    for other in found.alternatives:
+        said = (
+            f"without {other.without.kind} {other.without.value}"
+            if other.without
+            else (f"only {other.words!r}" if other.words else "whatever the name")
+        )
+        click.echo(f"  {said}: {other.count}", err=True)
+    criteria = "; ".join(f"{c.kind} {c.value}" for c in found.criteria)
+    return [
+        card_row(hit.card)
+        | {
+            "matched": ", ".join(f"{m.part} {m.how}" for m in hit.found.matched),
+            "narrowed": "" if found.widened else criteria,
+        }
+        for hit in found.hits
+    ]
+
+
+@click.command()
+@click.argument("person_id")
+@click.option(
+    "--state",
+    type=click.Choice(classmates_module.STATES[1:]),
+    default=None,
+    help="Only those in this state; lately: registered in the last 60 days.",
+)
+@click.option("--in", "within", default="", help="Only of this study group or intake, by its id.")
+@click.option("--name", default="", help="Only those with a name like this.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.pass_obj
+def classmates(
+    settings: Settings, *, person_id: str, state: str | None, within: str, name: str, as_json: bool
+) -> None:
+    """List the groupmates and classmates of an alumnus, as that alumnus sees them."""
+    with opened(settings, follow=bool(name)) as live:
+        viewer = Viewer("alumnus", people.key_of(live.store, person_id))
+        found = classmates_module.classes(live.store, viewer, rules=live.rules)
+        everyone = found.people()
+        common = classmates_module.in_common(live.store, viewer, everyone)
+        asked = classmates_module.narrowed(
+            found,
+            state=state or "",
+            within=within,
+            keys=classmates_module.named_like(live, everyone, name) if name else None,
+            lately=classmates_module.joined_lately(common),
+        )
+
+        def shared(card: Card) -> str:
+            one = common.get(card.key, classmates_module.Common())
+            return "; ".join(thing[1] for thing in (*one.events, *one.topics, *one.groups))
+
+        rows = [
+            card_row(mate.card)
+            | {"in": group.study.code, "terms": mate.terms, "shared": shared(mate.card)}
+            for group in asked.groups
+            for mate in group.mates
+        ]
+        rows += [
+            card_row(card) | {"in": "", "terms": 0, "shared": shared(card)}
+            for card in asked.classmates
+        ]
+        show(rows, as_json=as_json)
+
+
+@click.command()
+@click.argument("person_id")
+@click.option("--limit", type=MANY, default=10, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.pass_obj
+def suggest(settings: Settings, *, person_id: str, limit: int, as_json: bool) -> None:
+    """Suggest people whom an alumnus may know, each with the evidence."""
+    with opened(settings) as live:
+        viewer = Viewer("alumnus", people.key_of(live.store, person_id))
+        found = people_you_may_know.people_i_may_know(live, viewer, k=limit)
+        show(
+            [
+                card_row(s.card) | {"score": round(s.score, 4), "because": because(s.reasons)}
+                for s in found
+            ],
+            as_json=as_json,
+        )
+
+
+@click.command()
+@click.argument("person_id")
+@click.option("--list", "name", type=click.Choice(LISTS), default="events", show_default=True)
+@click.option("--limit", type=MANY, default=5, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.pass_obj
+def events(settings: Settings, *, person_id: str, name: str, limit: int, as_json: bool) -> None:
+    """Recommend coming events, or another list, to an alumnus, each with the evidence."""
+    with opened(settings) as live:
+        viewer = Viewer("alumnus", people.key_of(live.store, person_id))
+        mine = Shelf(live, settings.home / "models").of(viewer)
+        show(
+            [
+                {
+                    "id": item.id,
+                    "title": item.card.name.full if item.card else item.thing.title,
+                    "begins": item.thing.begins.isoformat(timespec="minutes")
+                    if item.thing.begins
+                    else "",
+                    "score": round(item.score, 3),
+                    "because": because(item.reasons),
+                }
+                for item in mine.best(name, limit, explore=False)
+            ],
+            as_json=as_json,
+        )
+
+
+def because(reasons: Sequence[people_you_may_know.Reason | Reason]) -> str:
+    """Return the evidence in short."""
+    return "; ".join(
+        " ".join(str(part) for part in (r.kind, r.name, r.count or "") if part) for r in reasons
+    )
+
+
+@click.command()
+@click.option("--by", "order", type=click.Choice(ORDERS), default="percentile", show_default=True)
+@click.option("--limit", type=MANY, default=20, show_default=True)
+@question
+def central(live: Live, viewer: Viewer, *, order: str, limit: int) -> list[dict[str, Any]]:
+    """List who is central in the network, for staff; people without consent are left out."""
+    found = central_people(live, viewer, order=order, limit=limit)
+    return [
+        card_row(row.card)
+        | {
+            "percentile": round(row.percentile, 3),
+            "pagerank": f"{row.pagerank:.3g}",
+            "betweenness": f"{row.betweenness:.3g}±{row.betweenness_error:.1g}",
+            "core": row.core,
+            "ties": row.ties,
+            "coverage": round(row.coverage, 2),
+        }
+        for row in found.rows
+    ]
+
+
+@click.command("map")
+@click.argument("kind", type=click.Choice(KINDS))
+@click.argument("thing_id")
+@click.option("--layer", type=click.Choice(LAYERS), default="knows", show_default=True)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    required=True,
+    help="FILE.gexf, FILE.graphml or FILE.csv.",
+)
+@click.pass_obj
+def map_command(settings: Settings, *, kind: str, thing_id: str, layer: str, out: Path) -> None:
+    """Draw a cohort, group or unit into a file, people under pseudonyms."""
+    write = {".gexf": export.gexf, ".graphml": export.graphml, ".csv": export.people_csv}
+    if out.suffix not in write:
+        raise click.BadParameter(f"{out.suffix or out} is not .gexf, .graphml or .csv")
+    with opened(settings) as live:
+        found = network_of(live, Viewer("analyst"), kind, thing_id, layer=layer)
+        text = write[out.suffix](found.drawing, found.ids(), found.labels())
+        out.write_text(text, encoding="utf-8")
+    click.echo(f"{out}: {len(found.cards)} people, {len(found.drawing.source)} ties")
+
+
+@click.group()
+def snapshot() -> None:
+    """The immutable copy of the network that engines answer from."""
+
+
+@snapshot.command("build")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.pass_obj
+def build_snapshot(settings: Settings, *, as_json: bool) -> None:
+    """Build a snapshot now, with the name index and the measures, and make it the current one."""
+    with opened(settings, follow=False) as live:
+        built = refresh(live.store, snapshot_folder(settings))
+        show(built.describe(), as_json=as_json)
+
+
+@snapshot.command("show")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.pass_obj
+def show_snapshot(settings: Settings, *, as_json: bool) -> None:
+    """Describe the current snapshot."""
+    path = current(snapshot_folder(settings))
+    if path is None:
+        raise SnapshotError("there is no snapshot yet: `graphnet snapshot build`")
+    show(open_snapshot(path).describe() | {"folder": str(path)}, as_json=as_json)

@@ -1,0 +1,81 @@
+"""`graphnet reach`: ways to a person, a company, a city or a field, on the command line."""
+
+from typing import Any
+
+import click
+
+from graphnet import people
+from graphnet.commands.questions import opened, show
+from graphnet.errors import BadValue
+from graphnet.introductions.paths import ways_to
+from graphnet.introductions.targets import Target
+from graphnet.privacy import Viewer
+from graphnet.settings import Settings
+from graphnet.snapshot.layers import LAYER_WEIGHTS
+
+
+@click.command()
+@click.argument("source", metavar="FROM")
+@click.argument("to", required=False)
+@click.option("--company", metavar="ID", help="Somebody of this company.")
+@click.option("--city", metavar="ID", help="Somebody in this city.")
+@click.option("--topic", metavar="ID", help="Somebody of this field.")
+@click.option(
+    "--layer",
+    "layers",
+    multiple=True,
+    type=click.Choice(list(LAYER_WEIGHTS)),
+    help="Only over ties of this kind; may stand several times. All of them if it does not.",
+)
+@click.option("--limit", default=3, show_default=True)
+@click.option(
+    "--as",
+    "role",
+    type=click.Choice(["alumnus", "staff"]),
+    default="alumnus",
+    show_default=True,
+    help="As FROM sees it, or as staff: whole chains, and on the record.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.pass_obj
+def reach(
+    settings: Settings,
+    *,
+    source: str,
+    to: str | None,
+    company: str | None,
+    city: str | None,
+    topic: str | None,
+    layers: tuple[str, ...],
+    limit: int,
+    role: str,
+    as_json: bool,
+) -> None:
+    """Say through whom somebody may be reached, in at most three steps.
+
+    FROM is the id of an alumnus, or `association` for the people whom the Association can reach,
+    which only staff may ask (`--as staff`). TO is the id of a person.
+    """
+    named = {"person": to, "company": company, "city": city, "topic": topic}
+    chosen = [Target(kind, value) for kind, value in named.items() if value]
+    if len(chosen) != 1:
+        raise BadValue("name one target: TO, --company, --city or --topic")
+    if (source == "association") != (role == "staff"):
+        raise BadValue("ask from `association` with --as staff, or from an alumnus without it")
+    with opened(settings) as live:
+        if role == "staff":
+            viewer = Viewer("staff", account_id="command line", purpose="command line")
+        else:
+            viewer = Viewer("alumnus", people.key_of(live.store, source))
+        found = ways_to(live, viewer, chosen[0], k=limit, layers=layers)
+        rows: list[dict[str, Any]] = [
+            {
+                "first": way.contact.name.full,
+                "id": way.contact.id,
+                "steps": way.steps,
+                "strength": round(way.strength, 4),
+            }
+            | ({"chain": " - ".join(c.name.full for c in way.chain)} if way.chain else {})
+            for way in found.ways
+        ]
+        show(rows, as_json=as_json)

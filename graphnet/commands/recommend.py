@@ -1,0 +1,95 @@
+"""`graphnet recommend`: how good the lists are, judged by what people did later."""
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+import click
+import numpy as np
+
+from graphnet.errors import BadValue
+from graphnet.models.evaluate import Evaluation, evaluate_events, evaluate_joined, split_time
+from graphnet.recommendations.fitted import MemberExamples
+from graphnet.recommendations.interactions import read_habit
+from graphnet.server import connect
+from graphnet.settings import Settings
+from graphnet.snapshot import build
+from graphnet.store import Store
+
+
+@click.group("recommend")
+def recommend() -> None:
+    """Recommendations: how good the lists are."""
+
+
+@recommend.command("evaluate")
+@click.option(
+    "--share",
+    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    default=0.2,
+    show_default=True,
+    help="The latest share of what people did, by which the lists are judged.",
+)
+@click.option("--events", "k_events", default=3, show_default=True, help="Length of a list.")
+@click.option("--groups", "k_groups", default=5, show_default=True, help="Length of a list.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.pass_obj
+def evaluate_command(
+    settings: Settings, *, share: float, k_events: int, k_groups: int, as_json: bool
+) -> None:
+    """Judge the lists of events and communities by a split in time.
+
+    What came before the split is known, what came after is asked for. Beside the learned lists
+    stand the simplest ones on the same questions. People who do not let the site learn from what
+    they do are in neither half.
+    """
+    with (
+        connect(settings) as connection,
+        Store(
+            connection.uri, connection.user, connection.password, database=connection.database
+        ) as store,
+    ):
+        habit = read_habit(store, build(store))
+    log = habit.log
+    answered = log.reply_at[log.reply_yes]
+    split = split_time(answered, share)
+    events, ranker = evaluate_events(
+        MemberExamples(habit), split=split, end=int(answered.max()), k=k_events
+    )
+    joined_at = log.joined_at[log.joined_at > 0]
+    groups: list[Evaluation] = []
+    if len(joined_at):
+        # Column 0 is the place of events that no community holds.
+        groups = evaluate_joined(
+            log.member_person,
+            log.member_group,
+            log.joined_at,
+            shape=(log.people, log.events.groups),
+            split=split_time(joined_at, share),
+            k=k_groups,
+        )
+    if not any(figure.questions for figure in (*events, *groups)):
+        raise BadValue("too little has happened after the split: try a larger --share")
+    report: dict[str, Any] = {
+        "events": {"k": k_events, "from": _day(split), "learned": bool(ranker.trees)},
+        "groups": {"k": k_groups},
+    }
+    report["events"]["ways"] = [asdict(figure) for figure in events]
+    report["groups"]["ways"] = [asdict(figure) for figure in groups]
+    if as_json:
+        click.echo(json.dumps(report, ensure_ascii=False, indent=1))
+        return
+    for name, k, figures in (("events", k_events, events), ("groups", k_groups, groups)):
+        click.echo(f"{name}, lists of {k}, {figures[0].questions if figures else 0} questions")
+        for figure in figures:
+            click.echo(
+                f"  {figure.model:8s} recall {figure.recall:.3f} ± {figure.error:.3f}"
+                f"   ndcg {figure.ndcg:.3f}   coverage {figure.coverage:.2f}"
+                f"   Gini {figure.gini:.2f}"
+            )
+    if not ranker.trees:
+        click.echo("too few answers before the split to learn from: 'learned' is the rule")
+
+
+def _day(milliseconds: int) -> str:
+    return str(np.datetime64(milliseconds, "ms").astype("datetime64[D]"))

@@ -1,0 +1,34 @@
+"""`graphnet worker`: do what is to be done later, until it is stopped."""
+
+import logging
+import signal
+import threading
+
+import click
+
+from graphnet.server import connect
+from graphnet.settings import Settings
+from graphnet.store import Store
+from graphnet.worker import run
+from webapp.features.digest import work as letters
+
+
+@click.command()
+@click.pass_obj
+def worker(settings: Settings) -> None:
+    """Do what is to be done later: snapshots and other jobs, until it is stopped."""
+    logging.getLogger().setLevel(logging.INFO)
+    stopped = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stopped.set())
+    with (
+        connect(settings) as connection,
+        Store(
+            connection.uri,
+            connection.user,
+            connection.password,
+            database=connection.database,
+            query_seconds=settings.query_seconds,
+        ) as store,
+    ):
+        run(store, settings, stopped, letters=letters)

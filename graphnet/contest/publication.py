@@ -1,0 +1,378 @@
+"""The end of a season: appeals, publication, certificates, and an archive that never changes.
+
+The archive is one JSON text with its SHA-256 sum: every candidate by the nomination's random id,
+each part of each total, the weights, the seed, the sums of the rule file and of every announcement.
+It holds no name. A name is looked up from the graph when a page is shown, by the consent of then;
+so somebody can be erased or hidden and the file still has the sum that was published.
+"""
+
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+from typing import Any
+
+from graphnet import privacy
+from graphnet.contest.candidates import Candidate, candidates
+from graphnet.contest.results import PARTS, Line, Result, combine, result
+from graphnet.contest.seasons import (
+    Season,
+    locked,
+    need_phase,
+    record,
+    season,
+    sha256,
+    staff_only,
+    versions,
+)
+from graphnet.contest.terms import to_json
+from graphnet.errors import BadValue, Conflict, NotAllowed, ThingNotFound
+from graphnet.model import Name, new_id
+from graphnet.privacy import Viewer
+from graphnet.store import Row, Store, Transaction
+
+# One row: the appeal, a request to staff about the season.
+APPEAL = """MATCH (me:Person {key: $me})
+CALL (me) { MATCH (c:Contest {id: $contest}) RETURN c }
+CREATE (me)-[:ASKED]->(r:Request {id: $id, kind: 'appeal', status: 'new', at: $now,
+  due_at: $due_at, subject: $subject, text: $text})-[:ABOUT]->(c)
+RETURN r.id AS id"""
+
+# One row: whether the person has a part in the season: stands, or nominated somebody who does.
+PARTY = """MATCH (c:Contest {id: $contest})
+RETURN EXISTS { (:Person {key: $me})<-[:OF]-(:Nomination)-[:IN]->(c) }
+  OR EXISTS { (:Person {key: $me})-[:NOMINATED]->(:Nomination)-[:IN]->(c) } AS party LIMIT 1"""
+
+# One row: an appeal of the season, of one person where one is given.
+APPEALS = """MATCH (r:Request {kind: 'appeal'})-[:ABOUT]->(:Contest {id: $contest})
+MATCH (asker:Person)-[:ASKED]->(r) WHERE $me = 0 OR asker.key = $me
+RETURN r.id AS id, r.status AS status, r.text AS text, r.answer AS answer, r.at AS at,
+  r.due_at AS due_at, asker.key AS asker ORDER BY at, id LIMIT 500"""
+
+# One row: the season, from now on published.
+PUBLISH = """MATCH (c:Contest {id: $contest}) SET c.published_at = $now RETURN c.id AS id LIMIT 1"""
+
+# One row: how many awards were given.
+GIVE = """UNWIND $rows AS row
+MATCH (n:Nomination {id: row.candidate})
+CALL (n) { MATCH (c:Contest {id: $contest}) RETURN c }
+CREATE (a:Award {id: row.id, code: row.code, category: row.category, place: row.place, at: $now})
+CREATE (a)-[:IN]->(c) CREATE (a)-[:TO]->(n) RETURN count(*) AS given"""
+
+# One row: the archive that was written.
+ARCHIVE = """MATCH (c:Contest {id: $contest})
+CREATE (a:SeasonArchive {id: $id, kind: $kind, file: $file, sha256: $sha256, at: $now})-[:OF]->(c)
+RETURN a.id AS id"""
+
+# One row: an archive of the season.
+ARCHIVES = """MATCH (a:SeasonArchive)-[:OF]->(:Contest {id: $contest})
+RETURN a.kind AS kind, a.file AS file, a.sha256 AS sha256, a.at AS at ORDER BY kind LIMIT 10"""
+
+# One row: an award of the season.
+AWARDS = """MATCH (a:Award)-[:IN]->(:Contest {id: $contest}) MATCH (a)-[:TO]->(n:Nomination)
+OPTIONAL MATCH (n)-[:OF]->(p:Person)
+RETURN a.id AS id, a.code AS code, a.category AS category, a.place AS place, n.id AS candidate,
+  p.key AS key ORDER BY category, place, id LIMIT 500"""
+
+# One row: the award with that code, and its winner as far as there still is one.
+BY_CODE = """MATCH (a:Award {code: $code})-[:IN]->(c:Contest)
+MATCH (a)-[:TO]->(n:Nomination)
+OPTIONAL MATCH (n)-[:OF]->(p:Person)
+RETURN a.id AS id, a.code AS code, a.category AS category, a.place AS place, a.at AS at,
+  c.season AS season, p.key AS key, p.given_name AS given, p.patronymic AS patronymic,
+  p.family_name AS family, p.language AS language,
+  coalesce(p.visibility = 'hidden', false) AS hidden,
+  coalesce(p.quarantined, false) AS quarantined LIMIT 1"""
+
+
+@dataclass(frozen=True)
+class Certified:
+    """What stands behind a certificate's code."""
+
+    season: str
+    category: str
+    place: int
+    code: str
+    at: datetime
+    name: Name
+    language: str
+    key: int
+
+
+def appeal(
+    store: Store, viewer: Viewer, name: str, text: str, *, subject: str, now: datetime
+) -> str:
+    """Ask staff to look at a decision or the result again, within the appeal window.
+
+    Who stands, or nominated somebody, can; staff decide, on the record, before anything is
+    published.
+    """
+    said = text.strip()
+    me = viewer.person_key
+    if me is None:
+        raise NotAllowed("sign in first")
+    if not said or len(said) > 3000:
+        raise BadValue("text")
+
+    def work(transaction: Transaction) -> str:
+        contest = locked(transaction, name)
+        need_phase(contest, now, "check", "jury", "vote", "appeal")
+        if not transaction.run(PARTY, contest=contest.id, me=me)[0]["party"]:
+            raise NotAllowed("appeal")
+        request = new_id()
+        transaction.run(
+            APPEAL, me=me, contest=contest.id, id=request, now=now, subject=subject, text=said,
+            due_at=contest.terms.ends(contest.terms.dates.appeal_until),
+        )  # fmt: skip
+        record(transaction, viewer, contest.id, "appealed", about=request)
+        return request
+
+    return store.in_write(work)
+
+
+def appeals(store: Store, viewer: Viewer, season: Season) -> list[Row]:
+    """Return the season's appeals: all to staff, to others their own."""
+    if viewer.kind != "staff" and viewer.person_key is None:
+        return []
+    me = 0 if viewer.kind == "staff" else viewer.person_key
+    rows = store.read(APPEALS, contest=season.id, me=me)
+    for row in rows:
+        row["at"], row["due_at"] = row["at"].to_native(), row["due_at"].to_native()
+    return rows
+
+
+def publishable(
+    store: Store, viewer: Viewer, season: Season, *, now: datetime, note: str = ""
+) -> Result:
+    """Return the result that would be published, if it can be; see `publish`."""
+    staff_only(viewer)
+    need_phase(season, now, "decision")
+    if any(row["status"] != "done" for row in appeals(store, viewer, season)):
+        raise Conflict("appeals")
+    found = result(store, viewer, season, now=now)
+    if found.short and not note.strip():
+        raise Conflict("jurors")
+    return found
+
+
+def publish(
+    store: Store, viewer: Viewer, name: str, *, now: datetime, note: str = "",
+    standing_sha256: str = "",
+) -> Result:  # fmt: skip
+    """Publish the winners and freeze the season, once the appeal window is over.
+
+    Parameters
+    ----------
+    note
+        Why the season is decided although some candidate was scored by fewer jurors than it needs;
+        asked for only then, and kept on the record.
+    standing_sha256
+        The sum of the season's frozen ledger, from which the points can be recomputed.
+
+    Raises
+    ------
+    Conflict
+        ``appeals`` while one is open; ``jurors`` if the note is missing; ``phase``.
+    """
+    before = season(store, viewer, name)
+    found = publishable(store, viewer, before, now=now, note=note)
+    said = note.strip()
+    announced = versions(store, before)
+
+    def work(transaction: Transaction) -> None:
+        contest = locked(transaction, name)
+        need_phase(contest, now, "decision")
+        rows = transaction.run(APPEALS, contest=contest.id, me=0)
+        if any(row["status"] != "done" for row in rows):
+            raise Conflict("appeals")
+        standing_now = {row["id"] for row in transaction.run(STILL, contest=contest.id)}
+        if standing_now != {line.candidate for line in found.lines}:
+            raise Conflict("changed")  # somebody withdrew in between: work it out again
+        whole = archived(contest, found, announced, now, standing_sha256)
+        shown = {line.candidate for line in found.lines if line.winner}
+        shown |= {row["id"] for row in transaction.run(STILL, contest=contest.id) if row["agreed"]}
+        for kind, file in (("full", whole), ("public", shortened(whole, shown))):
+            text = json.dumps(file, ensure_ascii=False, sort_keys=True, indent=1)
+            transaction.run(
+                ARCHIVE, contest=contest.id, id=new_id(), kind=kind, file=text,
+                sha256=sha256(text), now=now,
+            )  # fmt: skip
+        given = [
+            {
+                "candidate": line.candidate, "id": new_id(), "category": line.category,
+                "place": line.place, "code": secrets.token_hex(8),
+            }
+            for line in found.lines if line.winner
+        ]  # fmt: skip
+        transaction.run(GIVE, rows=given, contest=contest.id, now=now)
+        transaction.run(PUBLISH, contest=contest.id, now=now)
+        record(
+            transaction, viewer, contest.id, "published",
+            detail=f"{len(given)} awards; {said}"[:400],
+        )  # fmt: skip
+
+    store.in_write(work)
+    return found
+
+
+# One row: an admitted candidate, and whether they agreed to be named without winning.
+STILL = """MATCH (n:Nomination {state: 'admitted'})-[:IN]->(:Contest {id: $contest})
+RETURN n.id AS id, coalesce(n.finalist_public, false) AS agreed ORDER BY id LIMIT 2000"""
+
+
+def archived(
+    season: Season,
+    found: Result,
+    announced: list[tuple[int, datetime, Any]],
+    now: datetime,
+    standing_sha256: str = "",
+) -> dict[str, Any]:
+    """Return the whole file of a season; every number is an exact fraction, written as a text."""
+    return {
+        "season": season.season,
+        "rules_version": season.rules_version,
+        "rules_sha256": season.rules_sha256,
+        "standing_sha256": standing_sha256,
+        "seed": season.seed,
+        "announcements": [
+            {"version": number, "at": at.isoformat(), "sha256": sha256(to_json(terms))}
+            for number, at, terms in announced
+        ],
+        "categories": {one.key: one.winners for one in season.terms.categories},
+        "criteria": [one.key for one in season.terms.criteria],
+        "weights": {part: str(weight) for part, weight in found.weights.items()},
+        "voters": found.count.listed,
+        "ballots_taken": found.count.took,
+        "ballots": found.count.ballots,
+        "agreement": {
+            key: None if value is None else round(value, 4)
+            for key, value in found.agreement.items()
+        },
+        "lines": [
+            {
+                "candidate": line.candidate,
+                "category": line.category,
+                "place": line.place,
+                "winner": line.winner,
+                "ready": line.ready,
+                "points": str(line.points),
+                "medians": {key: str(value) for key, value in line.medians.items()},
+                "jurors": line.jurors,
+                "approvals": line.approvals,
+                "parts": {part: str(value) for part, value in line.parts.items()},
+                "total": str(line.total),
+            }
+            for line in found.lines
+        ],
+        "published_at": now.isoformat(),
+    }
+
+
+def shortened(whole: Mapping[str, Any], shown: set[str]) -> dict[str, Any]:
+    """Return the public file: winners and finalists who agreed, and how many others there were."""
+    lines = [line for line in whole["lines"] if line["candidate"] in shown]
+    text = json.dumps(whole, ensure_ascii=False, sort_keys=True, indent=1)
+    return {
+        **whole,
+        "lines": lines,
+        "other_candidates": len(whole["lines"]) - len(lines),
+        "full_sha256": sha256(text),
+    }
+
+
+def mistakes(file: Mapping[str, Any]) -> list[str]:
+    """Return where a whole file does not add up, worked out anew from its own parts."""
+    lines = [
+        Line(
+            candidate=row["candidate"], category=row["category"], points=Fraction(row["points"]),
+            ready=row["ready"], jurors=row["jurors"], approvals=row["approvals"],
+            medians={key: Fraction(value) for key, value in row["medians"].items()},
+            parts={part: Fraction(row["parts"][part]) for part in PARTS},
+        )
+        for row in file["lines"]
+    ]  # fmt: skip
+    weights = {part: Fraction(file["weights"][part]) for part in PARTS}
+    found = []
+    most = max((line.points for line in lines), default=Fraction(0))
+    for line in lines:
+        medians = list(line.medians.values())
+        own = {
+            "standing": line.points / most if most else Fraction(0),
+            "jury": (sum(medians, Fraction(0)) / len(medians) - 1) / 9 if medians else Fraction(0),
+            "vote": Fraction(line.approvals, file["ballots"] or 1),
+        }
+        found += [
+            f"{line.candidate}: {part} is {line.parts[part]}, {value} follows from the file"
+            for part, value in own.items()
+            if value != line.parts[part]
+        ]
+    again = {
+        line.candidate: line for line in combine(lines, weights, file["categories"], file["seed"])
+    }
+    for row in file["lines"]:
+        line = again[row["candidate"]]
+        for name in ("total", "place", "winner"):
+            held = Fraction(row[name]) if name == "total" else row[name]
+            if held != getattr(line, name):
+                found.append(f"{line.candidate}: {name} is {row[name]}, not {getattr(line, name)}")
+    return found
+
+
+def archives(store: Store, viewer: Viewer, season: Season) -> dict[str, Row]:
+    """Return the frozen files: the public one to all, the whole one to staff besides.
+
+    ``intact`` says whether the text still has the sum that was published.
+    """
+    found = {}
+    for row in store.read(ARCHIVES, contest=season.id):
+        if row["kind"] == "public" or viewer.kind == "staff":
+            intact = sha256(row["file"]) == row["sha256"]
+            found[row["kind"]] = {**row, "at": row["at"].to_native(), "intact": intact}
+    return found
+
+
+def winners(store: Store, viewer: Viewer, season: Season) -> list[tuple[Row, Candidate | None]]:
+    """Return the awards of a published season, each with its winner where there is one to name."""
+    if season.published_at is None:
+        return []
+    named = {one.id: one for one in candidates(store, viewer, season) if one.name is not None}
+    return [(row, named.get(row["candidate"])) for row in store.read(AWARDS, contest=season.id)]
+
+
+def finalists(store: Store, viewer: Viewer, season: Season) -> list[Candidate]:
+    """Return who did not win, stood to the end and agreed to be named."""
+    if season.published_at is None:
+        return []
+    return [
+        one for one in candidates(store, viewer, season)
+        if not one.awarded and one.finalist_public and one.name is not None
+    ]  # fmt: skip
+
+
+def certified(store: Store, viewer: Viewer, code: str) -> Certified:
+    """Return what stands behind a certificate's code, to anyone who has the code.
+
+    Raises
+    ------
+    ThingNotFound
+        If there is no such certificate, or its winner is gone or hidden: one answer.
+    """
+    rows = store.read(BY_CODE, code=code.strip().lower())
+    row = rows[0] if rows else None
+    if row is None or not privacy.named_in_contest(
+        viewer, published=True, winner=row["key"] is not None, agreed=False, hidden=row["hidden"],
+        quarantined=row["quarantined"], myself=row["key"] == viewer.person_key,
+    ) or row["key"] is None:  # fmt: skip
+        raise ThingNotFound("no such certificate")
+    return Certified(
+        season=row["season"],
+        category=row["category"],
+        place=row["place"],
+        code=row["code"],
+        at=row["at"].to_native(),
+        name=Name(row["given"] or "", row["family"] or "", row["patronymic"] or ""),
+        language=row["language"] or "",
+        key=row["key"],
+    )

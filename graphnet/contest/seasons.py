@@ -1,0 +1,388 @@
+"""Seasons of the contest: drafted, announced, changed while the law allows it, on the record.
+
+A season's rule file and the weights in it are fixed by the announcement: neither can be changed
+after it. The terms can, by staff, until half of the entry term has passed; every version is kept.
+"""
+
+import hashlib
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from graphnet import changes, mail
+from graphnet.audit import audit
+from graphnet.contest.terms import Terms, differences, from_json, to_json
+from graphnet.errors import BadValue, Conflict, ConstraintViolated, NotAllowed, ThingNotFound
+from graphnet.model import new_id
+from graphnet.privacy import Viewer
+from graphnet.store import Row, Store, Transaction
+
+# One row: a season with its newest announcement; the newest season first.
+SEASONS = """MATCH (c:Contest) WHERE $drafts OR c.announced_at IS NOT NULL
+RETURN c.id AS id, c.season AS season, c.rules AS rules, c.rules_sha256 AS rules_sha256,
+  c.rules_version AS rules_version, c.seed AS seed, c.announced_at AS announced_at,
+  c.published_at AS published_at,
+  COLLECT { MATCH (c)<-[:OF]-(a:Announcement) RETURN a.terms ORDER BY a.version DESC LIMIT 1 }
+    AS terms
+ORDER BY season DESC, id LIMIT 100"""
+
+# One row: the season, locked until the act is committed.
+LOCKED = """MATCH (c:Contest {season: $season}) SET c.id = c.id
+RETURN c.id AS id, c.season AS season, c.rules AS rules, c.rules_sha256 AS rules_sha256,
+  c.rules_version AS rules_version, c.seed AS seed, c.announced_at AS announced_at,
+  c.published_at AS published_at,
+  COLLECT { MATCH (c)<-[:OF]-(a:Announcement) RETURN a.terms ORDER BY a.version DESC LIMIT 1 }
+    AS terms LIMIT 1"""
+
+# One row: the season, whether it has been announced or not.
+SEASON = """MATCH (c:Contest {season: $season}) WHERE $drafts OR c.announced_at IS NOT NULL
+RETURN c.id AS id, c.season AS season, c.rules AS rules, c.rules_sha256 AS rules_sha256,
+  c.rules_version AS rules_version, c.seed AS seed, c.announced_at AS announced_at,
+  c.published_at AS published_at,
+  COLLECT { MATCH (c)<-[:OF]-(a:Announcement) RETURN a.terms ORDER BY a.version DESC LIMIT 1 }
+    AS terms LIMIT 1"""
+
+# One row: the season that was drafted.
+DRAFT = """CREATE (c:Contest {id: $id, season: $season, rules: $rules,
+  rules_version: $rules_version, rules_sha256: $sha256})
+CREATE (a:Announcement {id: $announcement, version: 1, terms: $terms, at: $now})-[:OF]->(c)
+RETURN c.id AS id"""
+
+# One row: the draft that was changed.
+REDRAFT = """MATCH (a:Announcement)-[:OF]->(c:Contest {id: $id}) WHERE c.announced_at IS NULL
+SET c.rules = $rules, c.rules_version = $rules_version, c.rules_sha256 = $sha256,
+  a.terms = $terms, a.at = $now RETURN c.id AS id LIMIT 1"""
+
+# One row: the announced season.
+ANNOUNCE = """MATCH (a:Announcement)-[:OF]->(c:Contest {id: $id})
+SET c.announced_at = $now, c.seed = $seed, a.at = $now RETURN c.id AS id LIMIT 1"""
+
+# One row: how many members are on the voters' list. All its properties are there from the
+# beginning, with values of their later size, so that taking a ballot adds nothing that is new.
+FIX_VOTERS = """MATCH (c:Contest {id: $id})
+CALL (c) {
+  MATCH (p:Alumnus)<-[:OF]-(a:Account) WHERE a.disabled_at IS NULL AND p.died_on IS NULL
+    AND NOT coalesce(p.quarantined, false)
+  WITH DISTINCT c, p
+  CREATE (p)-[:MAY_VOTE {took: false, claim: $nothing}]->(c)
+  RETURN count(*) AS voters
+}
+RETURN voters"""
+
+# One row: the version of the announcement that was added.
+ADD_VERSION = """MATCH (c:Contest {id: $id})
+CREATE (a:Announcement {id: $announcement, terms: $terms, at: $now,
+  version: COUNT { (c)<-[:OF]-(:Announcement) } + 1})-[:OF]->(c) RETURN a.version AS version"""
+
+# Nothing comes back: the season is no longer tied to an event.
+UNTIE_EVENT = """MATCH (:Contest {id: $id})-[t:AWARDED_AT]->(:Event) DELETE t"""
+
+# One row: the event at which the awards are given.
+TIE_EVENT = """MATCH (e:Event {id: $event})
+CALL (e) { MATCH (c:Contest {id: $id}) CREATE (c)-[:AWARDED_AT]->(e) }
+RETURN e.id AS id LIMIT 1"""
+
+# One row: a version of the announcement, the first one first.
+VERSIONS = """MATCH (a:Announcement)-[:OF]->(c:Contest {id: $id})
+RETURN a.version AS version, a.terms AS terms, a.at AS at ORDER BY version LIMIT 200"""
+
+# One row: the event at which the awards are given, with its Alumni Week.
+GIVEN_AT = """MATCH (:Contest {id: $id})-[:AWARDED_AT]->(e:Event)
+OPTIONAL MATCH (e)-[:IN]->(f:Festival)
+RETURN e.id AS id, e.title AS title, coalesce(e.title_ru, e.title) AS title_ru,
+  e.starts_at AS starts_at, e.time_zone AS time_zone, e.venue AS venue, f.name AS festival,
+  coalesce(f.name_ru, f.name) AS festival_ru ORDER BY id LIMIT 1"""
+
+# One row: an event of an Alumni Week at which awards could be given.
+EVENTS_TO_CHOOSE = """MATCH (e:Event)-[:IN]->(f:Festival) WHERE e.cancelled_at IS NULL
+RETURN e.id AS id, e.title AS title, coalesce(e.title_ru, e.title) AS title_ru,
+  e.starts_at AS starts_at, f.name AS festival, coalesce(f.name_ru, f.name) AS festival_ru
+ORDER BY starts_at DESC, id LIMIT 200"""
+
+# One row: an act on the record of the season, the latest first.
+LOG = """MATCH (a:AuditEntry {subject: $id}) WHERE a.act STARTS WITH 'contest '
+OPTIONAL MATCH (who:Account {id: a.actor})
+RETURN a.at AS at, a.act AS act, a.role AS role, a.detail AS detail, a.purpose AS about,
+  coalesce(who.email, '') AS actor ORDER BY at DESC, a.id LIMIT 500"""
+
+NOTHING = "0" * 64  # of the same length as the claim that takes its place
+
+
+@dataclass(frozen=True)
+class Season:
+    """One season with the terms in force."""
+
+    id: str
+    season: str
+    terms: Terms
+    rules: str
+    rules_sha256: str
+    rules_version: str
+    seed: str
+    announced_at: datetime | None
+    published_at: datetime | None
+
+    def phase(self, now: datetime) -> str:
+        """Return where the season stands at a time; see `terms.PHASES`."""
+        if self.announced_at is None:
+            return "draft"
+        if self.published_at is not None:
+            over = now >= self.terms.begins(self.terms.dates.archive_on)
+            return "archived" if over else "published"
+        return self.terms.phase(now)
+
+
+def seasons(store: Store, viewer: Viewer) -> list[Season]:
+    """Return all seasons, the newest first; drafts are for staff only."""
+    return [_season(row) for row in store.read(SEASONS, drafts=viewer.kind == "staff")]
+
+
+def season(store: Store, viewer: Viewer, name: str) -> Season:
+    """Return one season.
+
+    Raises
+    ------
+    ThingNotFound
+        If there is none, or only a draft and the viewer is not staff.
+    """
+    rows = store.read(SEASON, season=name, drafts=viewer.kind == "staff")
+    if not rows:
+        raise ThingNotFound("no such season of the contest")
+    return _season(rows[0])
+
+
+def locked(transaction: Transaction, name: str) -> Season:
+    """Return a season as it is now, and keep it so until the transaction ends."""
+    rows = transaction.run(LOCKED, season=name)
+    if not rows:
+        raise ThingNotFound("no such season of the contest")
+    return _season(rows[0])
+
+
+def draft(
+    store: Store, viewer: Viewer, name: str, terms: Terms, *, rules: str, version: str,
+    now: datetime,
+) -> None:  # fmt: skip
+    """Draft a season, or change the draft of one; nobody but staff sees it.
+
+    Parameters
+    ----------
+    rules, version
+        The text of the season's rule file, checked by who calls, and its version.
+
+    Raises
+    ------
+    BadValue, Conflict, NotAllowed
+    """
+    staff_only(viewer)
+    if (
+        not name
+        or len(name) > 20
+        or not all(c.isascii() and (c.isalnum() or c == "-") for c in name)
+    ):
+        raise BadValue("season")
+    terms.check()
+    values = {
+        "terms": to_json(terms), "rules": rules, "rules_version": version,
+        "sha256": sha256(rules), "now": now,
+    }  # fmt: skip
+
+    def work(transaction: Transaction) -> None:
+        rows = transaction.run(LOCKED, season=name)
+        if rows and rows[0]["announced_at"] is not None:
+            raise Conflict("announced")
+        contest = rows[0]["id"] if rows else new_id()
+        if rows:
+            transaction.run(REDRAFT, id=contest, **values)
+        else:
+            transaction.run(DRAFT, id=contest, season=name, announcement=new_id(), **values)
+        _tie_event(transaction, contest, terms)
+        record(transaction, viewer, contest, "drafted")
+
+    try:
+        store.in_write(work)
+    except ConstraintViolated as problem:  # somebody else drafted it at the same moment
+        raise Conflict("announced") from problem
+
+
+def announce(store: Store, viewer: Viewer, name: str, *, now: datetime) -> int:
+    """Announce a drafted season; return how many members are on its voters' list.
+
+    From now on rules and weights are fixed, and so are the voters: in the same transaction, so that
+    nobody joins the list because of who stands for election.
+
+    Raises
+    ------
+    BadValue
+        If the first day of the entry term has begun: it would be shorter than announced.
+    """
+    staff_only(viewer)
+
+    def work(transaction: Transaction) -> int:
+        found = locked(transaction, name)
+        if found.announced_at is not None:
+            raise Conflict("announced")
+        if now >= found.terms.begins(found.terms.dates.entry_from):
+            raise BadValue("late")
+        seed = sha256(f"{found.season} {found.rules_sha256} {to_json(found.terms)}")[:16]
+        transaction.run(ANNOUNCE, id=found.id, now=now, seed=seed)
+        voters = int(transaction.run(FIX_VOTERS, id=found.id, nothing=NOTHING)[0]["voters"])
+        record(
+            transaction, viewer, found.id, "announced",
+            detail=f"rules {found.rules_version}, sha256 {found.rules_sha256}; {voters} voters",
+        )  # fmt: skip
+        return voters
+
+    return store.in_write(work)
+
+
+# One row: a living candidate of the season, the first of their nominations, and where to write.
+CANDIDATES = """MATCH (:Contest {id: $id})<-[:IN]-(n:Nomination)-[:OF]->(p:Person)
+WHERE n.state IN ['accepted', 'admitted'] AND p.died_on IS NULL
+WITH p, min(n.id) AS nomination
+RETURN nomination,
+  COLLECT { MATCH (p)<-[:OF]-(a:Account) WHERE a.disabled_at IS NULL
+            RETURN a.email ORDER BY a.email LIMIT 1 }
+  + COLLECT { MATCH (p)-[:HAS]->(c:ContactPoint {kind: 'email'}) WHERE c.bounced_at IS NULL
+              RETURN c.value ORDER BY c.verified_at DESC, c.value LIMIT 1 } AS addresses
+ORDER BY nomination LIMIT 10000"""
+
+
+def change(
+    store: Store, viewer: Viewer, name: str, terms: Terms, *, now: datetime,
+    letter: Callable[[Collection[str]], mail.Letter] | None = None,
+) -> int:  # fmt: skip
+    """Change the terms of an announced season; return the number of the new version.
+
+    Who stands already entered under other terms: each such candidate is written to, once, with the
+    `letter` on the names of what was changed.
+
+    The half of the entry term is counted by the shortest of all versions, so that moving the last
+    day does not open the terms again.
+
+    Raises
+    ------
+    Conflict
+        After the first half of the entry term: ``half``; if nothing would change: ``same``.
+    BadValue
+        If a criterion, category or day that has passed would be another.
+    """
+    staff_only(viewer)
+    terms.check()
+
+    def work(transaction: Transaction) -> int:
+        found = locked(transaction, name)
+        if found.announced_at is None:
+            raise Conflict("draft")
+        versions = [from_json(row["terms"]) for row in transaction.run(VERSIONS, id=found.id)]
+        if now >= min(version.half_time() for version in versions):
+            raise Conflict("half")
+        changed = differences(found.terms, terms)
+        if not changed:
+            raise Conflict("same")
+        begun = now >= found.terms.begins(found.terms.dates.entry_from)
+        if begun and {"entry_from", "categories"} & set(changed):
+            raise BadValue("begun")
+        if terms.ends(terms.dates.entry_until) <= now or terms.half_time() <= now:
+            raise BadValue("past")
+        rows = transaction.run(
+            ADD_VERSION, id=found.id, announcement=new_id(), terms=to_json(terms), now=now
+        )
+        _tie_event(transaction, found.id, terms)
+        version = int(rows[0]["version"])
+        written = letter(sorted(changed)) if letter else None
+        for row in transaction.run(CANDIDATES, id=found.id) if written else ():
+            if written and row["addresses"]:
+                mail.enqueue(
+                    transaction, to=row["addresses"][0], subject=written.subject,
+                    text=written.text, key=f"contest terms:{row['nomination']}:{version}",
+                )  # fmt: skip
+        record(
+            transaction, viewer, found.id, "terms changed",
+            detail=f"version {version}: {', '.join(sorted(changed))}",
+        )  # fmt: skip
+        return version
+
+    return store.in_write(work)
+
+
+def versions(store: Store, season: Season) -> list[tuple[int, datetime, Terms]]:
+    """Return every announcement of the season, the first one first."""
+    return [
+        (row["version"], row["at"].to_native(), from_json(row["terms"]))
+        for row in store.read(VERSIONS, id=season.id)
+    ]
+
+
+def given_at(store: Store, season: Season) -> Row | None:
+    """Return the event at which the awards are given, with its Alumni Week."""
+    rows = store.read(GIVEN_AT, id=season.id)
+    return None if not rows else rows[0] | {"starts_at": rows[0]["starts_at"].to_native()}
+
+
+def events_to_choose(store: Store) -> list[Row]:
+    """Return the events of Alumni Weeks, the latest first."""
+    return store.read(EVENTS_TO_CHOOSE)
+
+
+def log(store: Store, viewer: Viewer, season: Season) -> list[Row]:
+    """Return what was done in the season and when; by whom only to staff."""
+    rows = store.read(LOG, id=season.id)
+    for row in rows:
+        row["at"] = row["at"].to_native()
+        row["act"] = row["act"].removeprefix("contest ")
+        if viewer.kind != "staff":
+            row["actor"] = row["detail"] = row["about"] = ""
+    return rows
+
+
+def record(
+    transaction: Transaction, viewer: Viewer, contest: str, act: str, *, about: str = "",
+    detail: str = "",
+) -> None:  # fmt: skip
+    """Write an act of the contest into the audit trail and the feed, in its own transaction.
+
+    Taking a ballot and casting one are never recorded: a record has an order.
+    """
+    audit(
+        transaction, viewer.account_id, viewer.kind, f"contest {act}", purpose=about,
+        subject=contest, detail=detail,
+    )  # fmt: skip
+    changes.record(transaction, "contest", thing=contest)
+
+
+def staff_only(viewer: Viewer) -> None:
+    """Raise `NotAllowed` for whoever is not staff."""
+    if viewer.kind != "staff":
+        raise NotAllowed("only staff run the contest")
+
+
+def need_phase(season: Season, now: datetime, *allowed: str) -> None:
+    """Raise `Conflict` if the season does not stand in one of the phases."""
+    if season.phase(now) not in allowed:
+        raise Conflict("phase")
+
+
+def sha256(text: str) -> str:
+    """Return the SHA-256 sum of a text."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _tie_event(transaction: Transaction, contest: str, terms: Terms) -> None:
+    transaction.run(UNTIE_EVENT, id=contest)
+    if terms.event and not transaction.run(TIE_EVENT, id=contest, event=terms.event):
+        raise BadValue("event")
+
+
+def _season(row: Row) -> Season:
+    return Season(
+        id=row["id"],
+        season=row["season"],
+        terms=from_json(row["terms"][0]),
+        rules=row["rules"],
+        rules_sha256=row["rules_sha256"],
+        rules_version=row["rules_version"] or "",
+        seed=row["seed"] or "",
+        announced_at=row["announced_at"].to_native() if row["announced_at"] else None,
+        published_at=row["published_at"].to_native() if row["published_at"] else None,
+    )

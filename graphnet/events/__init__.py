@@ -1,0 +1,1 @@
+"""Events: what is coming, one event, saying yes or no to it."""

@@ -1,0 +1,1 @@
+"""Communities: clubs, regional clubs, interest groups; joining and leaving them."""

@@ -1,0 +1,443 @@
+"""What fills the ledger: acts on the site, staff by hand, and what an import brought.
+
+Each way in gives an act the same name, so that nothing counts twice whoever enters it first. Money
+is entered as having taken part, never with its amount; a gift that names nobody leaves no trace.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, LiteralString
+
+from graphnet import changes
+from graphnet.audit import audit
+from graphnet.errors import BadValue, Conflict, NotAllowed, ThingNotFound
+from graphnet.ledger import entries
+from graphnet.ledger.entries import NewEntry
+from graphnet.ledger.rules import SeasonRules
+from graphnet.model import new_id
+from graphnet.people import Card, cards
+from graphnet.privacy import STANDARD, Rules, Viewer
+from graphnet.store import Row, Store, Transaction, native
+
+# One row: an event that has begun, to mark who came.
+EVENT = """MATCH (e:Event {id: $id})
+RETURN e.id AS id, e.title AS title, coalesce(e.title_ru, e.title) AS title_ru,
+  e.starts_at AS starts_at, e.time_zone AS time_zone, e.cancelled_at AS cancelled_at LIMIT 1"""
+
+# One row: somebody who said yes to the event, and whether they came.
+SAID_YES = """MATCH (:Event {id: $id})<-[:FOR]-(r:Registration {state: 'yes'})-[:BY]->(p:Person)
+RETURN r.id AS registration, p.key AS key, r.attended_at AS attended_at,
+  head([(r)-[:NAMES]->(by:Person) | by.key]) AS bringer
+ORDER BY p.family_name, p.given_name, registration LIMIT 5000"""
+
+# One row: the registration that was marked.
+MARK = """MATCH (r:Registration {id: $registration}) SET r.attended_at = $at RETURN r.id AS id"""
+
+# One row: the acts under a name that are in the ledger, and whether each was taken back.
+ACTS = """MATCH (c:Contribution) WHERE c.act_id IN $acts
+OPTIONAL MATCH (back:Contribution {act_id: 'correct:' + c.act_id})
+RETURN c.act_id AS act_id, back IS NOT NULL AS taken_back ORDER BY act_id LIMIT 1000"""
+
+# One row: a registration with its event; those that came have a time.
+REGISTRATIONS = """MATCH (r:Registration)-[:BY]->(p:Person)
+WHERE r.state = 'yes' AND r.id > $after
+MATCH (r)-[:FOR]->(e:Event)
+RETURN r.id AS registration, p.key AS key, e.id AS event, r.at AS at,
+  r.attended_at AS attended_at, e.starts_at AS starts_at,
+  head([(r)-[:NAMES]->(by:Person) | by.key]) AS bringer ORDER BY registration LIMIT $limit"""
+
+# One row: the newest import that has come to its end.
+LATEST_IMPORT = """MATCH (r:ImportRun) WHERE r.finished_at IS NOT NULL
+RETURN r.id AS id ORDER BY r.finished_at DESC, id LIMIT 1"""
+
+# One row: a gift that names who gave it; its amount is not asked for.
+GIFTS = """MATCH (r:Receipt)-[:BY]->(p:Person) WHERE r.id > $after
+MATCH (r)-[:FOR]->(t:Project)
+RETURN r.id AS receipt, p.key AS key, t.id AS project, r.at AS at ORDER BY receipt LIMIT $limit"""
+
+# One row: who passed on what has been answered, and who was sought; neither asker nor sought.
+RELAYED = """MATCH (o:PassOn {id: $id})<-[:OF]-(h:Handing) WHERE h.act IN ['forwarded', 'link']
+MATCH (h)-[:BY]->(p:Person)
+WHERE NOT EXISTS { (p)-[:ASKED]->(o) } AND NOT EXISTS { (o)-[:ABOUT]->(p) }
+OPTIONAL MATCH (o)-[:ABOUT]->(sought:Person)
+RETURN p.key AS key, sought.key AS sought, min(h.id) AS handing ORDER BY key LIMIT 100"""
+
+# One row: a request to pass something on that was answered.
+ANSWERED_RELAYS = """MATCH (o:PassOn {state: 'answered'}) WHERE o.id > $after
+RETURN o.id AS id, o.answered_at AS at ORDER BY id LIMIT $limit"""
+
+# One row: whom a newcomer named as who brought them, and who made the link they came by.
+BROUGHT = """MATCH (c:Claim {id: $id})
+OPTIONAL MATCH (c)-[:NAMES]->(named:Person)
+OPTIONAL MATCH (c)-[:THROUGH]->(:Invitation)-[:BY]->(inviter:Person)
+RETURN named.key AS named, inviter.key AS inviter ORDER BY named, inviter LIMIT 1"""
+
+# One row: a newcomer whose claim was settled.
+CLAIMS = """MATCH (c:Claim {state: 'done'})-[:OF]->(p:Person) WHERE c.id > $after
+RETURN c.id AS id, p.key AS key, c.decided_at AS at ORDER BY id LIMIT $limit"""
+
+# One row: somebody who named a lost groupmate when they were asked.
+RECOVERY_ANSWERS = """MATCH (a:Ask {state: 'answered'})-[:OF]->(p:Person)
+WHERE a.id > $after AND (a.said <> '' OR EXISTS { (a)-[:NAMED]->(:Person) })
+RETURN a.id AS id, p.key AS key, a.answered_at AS at ORDER BY id LIMIT $limit"""
+
+BATCH = 2000
+
+
+def registered(
+    transaction: Transaction, key: int, registration: str, event: str, at: datetime
+) -> None:
+    """Enter that somebody signed up for an event; in the transaction of their answer."""
+    entries.record_many(transaction, [_signed_up(key, registration, event, at)])
+
+
+def _signed_up(key: int, registration: str, event: str, at: datetime) -> NewEntry:
+    return NewEntry(
+        key, "registered_for_event", "experiential", at, f"registered:{registration}",
+        {"event": event}, thing_id=event,
+    )  # fmt: skip
+
+
+def _came(key: int, act: str, event: str, at: datetime, by: str) -> NewEntry:
+    return NewEntry(
+        key, "attended", "experiential", at, act, {"event": event, "marked_by_staff": bool(by)},
+        thing_id=event, entered_by=by,
+    )  # fmt: skip
+
+
+def _brought(bringer: int, act: str, event: str, at: datetime, guest: int, by: str) -> NewEntry:
+    return NewEntry(
+        bringer, "brought_along", "experiential", at, act, {"event": event, "named_by_guest": True},
+        thing_id=event, entered_by=by, participant_key=guest, participation=f"event:{event}",
+    )  # fmt: skip
+
+
+def recovered(transaction: Transaction, key: int, ask: str, at: datetime) -> None:
+    """Enter that somebody who was asked told of lost groupmates; once an ask, whatever they said.
+
+    Who does not answer, or says they know nobody, is not entered: neither loses anything.
+    """
+    entries.record_many(transaction, [_told(key, ask, at)])
+
+
+def _told(key: int, ask: str, at: datetime) -> NewEntry:
+    return NewEntry(key, "recovery_answer", "communication", at, f"recovery:{ask}", {"ask": ask})
+
+
+def relayed(transaction: Transaction, pass_on: str, at: datetime) -> int:
+    """Enter who passed on what has now been answered: they share the credit. Return how many."""
+    return entries.record_many(
+        transaction,
+        [
+            NewEntry(
+                row["key"], "relay_passed_on", "communication", at,
+                f"relay:{row['handing']}", {"relay": pass_on}, participant_key=row["sought"],
+                participation=f"relay:{pass_on}",
+            )
+            for row in transaction.run(RELAYED, id=pass_on)
+        ],
+    )  # fmt: skip
+
+
+def joined(transaction: Transaction, claim: str, newcomer: int, at: datetime) -> int:
+    """Enter who brought a newcomer: whom they named, and who made the link they came by.
+
+    One participation: those two share its credit, and one who is both has it once.
+    """
+    found = transaction.run(BROUGHT, id=claim)
+    if not found:
+        return 0
+    return entries.record_many(
+        transaction,
+        [
+            NewEntry(
+                key, kind, "communication", at, f"{kind}:{claim}", {"claim": claim},
+                participant_key=newcomer,
+            )
+            for kind, key in (
+                ("referral", found[0]["named"]), ("invitation_accepted", found[0]["inviter"])
+            )
+            if key is not None and key != newcomer
+        ],
+    )  # fmt: skip
+
+
+# Who came
+
+
+@dataclass(frozen=True)
+class Guest:
+    """Somebody who said yes to an event, as staff see them, and whether they came."""
+
+    registration: str
+    card: Card
+    came: bool
+
+
+def guests(
+    store: Store, viewer: Viewer, event_id: str, *, rules: Rules = STANDARD
+) -> tuple[Row, list[Guest]]:
+    """Return an event and those who said yes to it, for staff to mark who came.
+
+    Raises
+    ------
+    NotAllowed, ThingNotFound
+    """
+    _staff(viewer)
+    event = _event(store.read(EVENT, id=event_id))
+    rows = store.read(SAID_YES, id=event_id)
+    shown = {card.key: card for card in cards(store, viewer, [r["key"] for r in rows], rules=rules)}
+    return event, [
+        Guest(row["registration"], shown[row["key"]], row["attended_at"] is not None)
+        for row in rows
+        if row["key"] in shown
+    ]
+
+
+def mark(
+    store: Store, viewer: Viewer, event_id: str, *, shown: Iterable[str], came: Iterable[str]
+) -> tuple[int, int]:
+    """Keep who came to an event, and enter it; return how many were marked and unmarked.
+
+    Whoever is unmarked gets a counter-entry. Marking the same people again changes nothing.
+
+    Parameters
+    ----------
+    shown
+        The registrations that staff saw on the page: no other is touched.
+    came
+        Those of them who came.
+
+    Raises
+    ------
+    NotAllowed, ThingNotFound
+    Conflict
+        If the event has not begun or was cancelled.
+    """
+    _staff(viewer)
+    seen, there = set(shown), set(came)
+
+    def work(transaction: Transaction) -> tuple[int, int]:
+        event = _event(transaction.run(EVENT, id=event_id))
+        if event["starts_at"] > datetime.now(UTC):
+            raise Conflict("the event has not begun")
+        if event["cancelled_at"] is not None:
+            raise Conflict("the event was cancelled")
+        marked = unmarked = 0
+        for row in transaction.run(SAID_YES, id=event_id):
+            registration, before = row["registration"], row["attended_at"] is not None
+            if registration not in seen or before == (registration in there):
+                continue
+            acts = [free_act(transaction, f"attended:{registration}")]
+            if row["bringer"] is not None:
+                acts.append(free_act(transaction, f"brought:{registration}"))
+            if before:
+                for act, entered in acts:
+                    if entered:
+                        entries.correct(transaction, viewer, act, "marked by mistake: did not come")
+                transaction.run(MARK, registration=registration, at=None)
+                unmarked += 1
+            else:
+                at, by = event["starts_at"], viewer.account_id
+                new = [_came(row["key"], acts[0][0], event_id, at, by)]
+                if row["bringer"] is not None:
+                    new.append(_brought(row["bringer"], acts[1][0], event_id, at, row["key"], by))
+                entries.record_many(
+                    transaction,
+                    [n for n, (_, there) in zip(new, acts, strict=True) if not there],
+                )
+                transaction.run(MARK, registration=registration, at=at)
+                marked += 1
+        if marked or unmarked:
+            audit(
+                transaction, viewer.account_id, viewer.kind, "mark attendance",
+                purpose=viewer.purpose, subject=event_id, detail=f"+{marked} -{unmarked}",
+            )  # fmt: skip
+            changes.record(transaction, "attended", [], thing=event_id)
+        return marked, unmarked
+
+    return store.in_write(work)
+
+
+def free_act(transaction: Transaction, name: str) -> tuple[str, bool]:
+    """Return under which act something stands now, or would be entered; and whether it does.
+
+    An act that was taken back stays taken back; what turns out to be right after all is a new one,
+    ``NAME:2`` and so on.
+    """
+    names = [name, *(f"{name}:{n}" for n in range(2, 100))]
+    known = {row["act_id"]: row["taken_back"] for row in transaction.run(ACTS, acts=names)}
+    for act in names:
+        if act not in known:
+            return act, False
+        if not known[act]:
+            return act, True
+    raise Conflict("this was entered and taken back a hundred times")
+
+
+def _event(rows: list[Row]) -> Row:
+    if not rows:
+        raise ThingNotFound("no such event")
+    return native(rows[0])
+
+
+def _staff(viewer: Viewer) -> None:
+    if viewer.kind != "staff" or not viewer.purpose:
+        raise NotAllowed("this is for staff, for a stated purpose")
+
+
+# By hand
+
+
+def enter(
+    store: Store,
+    viewer: Viewer,
+    rules: SeasonRules,
+    *,
+    person_key: int,
+    kind: str,
+    day: datetime,
+    note: str,
+    quantity: int = 1,
+    thing_id: str = "",
+    participant_key: int | None = None,
+    act_id: str = "",
+) -> str:
+    """Enter one contribution by hand, audited, and return its act.
+
+    Parameters
+    ----------
+    note
+        The evidence: what shows that it happened.
+    participant_key
+        Whose participation it was, for kinds of the mobilised part; they need one. A referral must
+        have been named by the newcomer: the note says where.
+    act_id
+        For an import, which names its rows; empty: a new act.
+
+    Raises
+    ------
+    NotAllowed, BadValue, PersonNotFound
+    """
+    _staff(viewer)
+    chosen = rules.kinds.get(kind)
+    if chosen is None:
+        raise BadValue(f"{kind!r} is no kind of the season {rules.season}")
+    if not note.strip() or len(note) > 1000:
+        raise BadValue("say in a sentence what shows it, in at most 1,000 characters")
+    if not rules.within(day):
+        raise BadValue(f"{day:%Y-%m-%d} is not within the season {rules.season}")
+    if day > datetime.now(UTC):
+        raise BadValue("what has not happened yet cannot be entered")
+    if (chosen.part == "mobilised") != (participant_key is not None):
+        raise BadValue("a mobilised kind names whose participation it was, and no other kind does")
+    if not 1 <= quantity <= 100:
+        raise BadValue("the number is between 1 and 100")
+    act = act_id or f"entered:{new_id()}"
+
+    def work(transaction: Transaction) -> None:
+        entries.record(
+            transaction, person_key=person_key, kind=kind, mode=chosen.mode, happened_at=day,
+            act_id=act, evidence={"note": note.strip()}, thing_id=thing_id,
+            entered_by=viewer.account_id or "staff", quantity=quantity,
+            participant_key=participant_key,
+            participation=f"event:{thing_id}" if kind == "brought_along" else "joined",
+        )  # fmt: skip
+        audit(
+            transaction, viewer.account_id, viewer.kind, "enter contribution",
+            purpose=viewer.purpose, subject=act, detail=kind,
+        )  # fmt: skip
+
+    store.in_write(work)
+    return act
+
+
+def take_back(store: Store, viewer: Viewer, act_id: str, reason: str) -> str:
+    """Take one entry back; see `ledger.correct`."""
+    return store.in_write(lambda t: entries.correct(t, viewer, act_id, reason))
+
+
+# What an import brought
+
+
+def backfill(store: Store) -> dict[str, int]:
+    """Enter what the graph knows of before the ledger was kept; again and again without change.
+
+    Registrations that said yes, those who came and who brought them, gifts that name who gave.
+    Returns how many entries of each kind are new. The worker does it after each import.
+    """
+    now = datetime.now(UTC)
+    found = dict.fromkeys(("registered_for_event", "attended", "brought_along", "gift",
+                           "recovery_answer", "relay_passed_on", "newcomer"), 0)  # fmt: skip
+    for rows in _pages(store, REGISTRATIONS, "registration"):
+        found["registered_for_event"] += _enter(
+            store,
+            [
+                _signed_up(row["key"], row["registration"], row["event"], row["at"])
+                for row in rows
+                if row["at"] is not None
+            ],
+        )
+        found["attended"] += _enter(
+            store,
+            [
+                _came(row["key"], f"attended:{row['registration']}", row["event"],
+                      row["starts_at"], "")
+                for row in rows
+                if row["attended_at"] is not None and row["starts_at"] <= now
+            ],
+        )  # fmt: skip
+        found["brought_along"] += _enter(
+            store,
+            [
+                _brought(row["bringer"], f"brought:{row['registration']}", row["event"],
+                         row["starts_at"], row["key"], "")
+                for row in rows
+                if row["attended_at"] is not None and row["starts_at"] <= now
+                and row["bringer"] is not None
+            ],
+        )  # fmt: skip
+    for rows in _pages(store, GIFTS, "receipt"):
+        gifts = [
+            NewEntry(
+                row["key"], "gift", "philanthropic", row["at"], f"gift:{row['receipt']}",
+                {"project": row["project"]}, thing_id=row["project"],
+            )
+            for row in rows
+            if row["at"] is not None
+        ]  # fmt: skip
+        found["gift"] += _enter(store, gifts)
+    for rows in _pages(store, RECOVERY_ANSWERS, "id"):
+        found["recovery_answer"] += _enter(
+            store, [_told(row["key"], row["id"], row["at"]) for row in rows]
+        )
+    for rows in _pages(store, ANSWERED_RELAYS, "id"):
+        for row in rows:
+            found["relay_passed_on"] += _alone(store, relayed, row["id"], row["at"])
+    for rows in _pages(store, CLAIMS, "id"):
+        for row in rows:
+            found["newcomer"] += _alone(store, joined, row["id"], row["key"], row["at"])
+    return found
+
+
+def latest_import(store: Store) -> str:
+    """Return the newest import that has come to its end; nothing if there was none."""
+    return str(next((row["id"] for row in store.read(LATEST_IMPORT)), ""))
+
+
+def _pages(store: Store, query: LiteralString, name: str) -> Iterator[list[dict[str, Any]]]:
+    after = ""
+    while rows := store.read(query, after=after, limit=BATCH):
+        after = rows[-1][name]
+        yield [native(row) for row in rows]
+
+
+def _alone(store: Store, act: Callable[..., int], *values: Any) -> int:
+    return store.in_write(lambda transaction: act(transaction, *values))
+
+
+def _enter(store: Store, new: list[NewEntry]) -> int:
+    if not new:
+        return 0
+    return store.in_write(lambda t: entries.record_many(t, new), seconds=120)

@@ -1,0 +1,515 @@
+"""The ledger: everything that somebody did for the community, one append-only entry each.
+
+An entry (`:Contribution`) is created and never changed or deleted; a mistake is taken back by a
+counter-entry with its reason. An entry knows its person only by a pseudonym: the HMAC of a random
+key that stands apart, tied to the person (`:PseudonymKey`), as does the evidence (`:Evidence`, with
+a random salt, so that its hash in the entry cannot be guessed back). Erasing a person destroys key
+and evidence; the entries stay, say nothing about anybody, and a past season still adds up.
+
+Entries are numbered and chained: each carries the hash of itself with all before it, so that a
+changed, missing or inserted entry is found by `broken_links`.
+"""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from fractions import Fraction
+from typing import Any
+
+from graphnet.audit import audit
+from graphnet.errors import BadValue, Conflict, NotAllowed, PersonNotFound, ThingNotFound
+from graphnet.ledger.rules import MODES
+from graphnet.ledger.scoring import Entry, canonical, instant, sha256
+from graphnet.model import new_id
+from graphnet.privacy import Viewer
+from graphnet.store import Row, Store, Transaction
+
+GENESIS = "0" * 64
+CORRECTION = "correct:"
+
+# One row: number and chained hash of the newest entry. The feed's counter is locked first: every
+# act locks it at its end, so that two acts cannot hold one of the two locks each.
+LOCK = """MERGE (feed:Counter {name: 'change'}) ON CREATE SET feed.next = 0
+SET feed.name = feed.name
+MERGE (c:Counter {name: 'ledger'}) ON CREATE SET c.next = 0
+SET c.name = c.name
+WITH c OPTIONAL MATCH (last:Contribution {number: c.next})
+RETURN c.next AS number, last.chain_hash AS chain LIMIT 1"""
+
+# One row: the number of the newest entry from now on.
+ADVANCE = """MATCH (c:Counter {name: 'ledger'}) SET c.next = $number RETURN c.next AS number"""
+
+# One row: an act that the ledger has already.
+KNOWN = """UNWIND $acts AS act MATCH (c:Contribution {act_id: act})
+RETURN c.act_id AS act_id ORDER BY act_id LIMIT 100000"""
+
+# One row: a person who is there, and the key behind their pseudonym if they have one.
+SECRETS = """UNWIND $keys AS wanted MATCH (p:Person {key: wanted})
+OPTIONAL MATCH (k:PseudonymKey)-[:OF]->(p)
+RETURN p.key AS key, k.secret AS secret ORDER BY key, secret LIMIT 200000"""
+
+# One row: how many people got the key behind their pseudonym.
+MAKE_SECRETS = """UNWIND $rows AS row MATCH (p:Person {key: row.key})
+CREATE (:PseudonymKey {id: row.id, secret: row.secret})-[:OF]->(p) RETURN count(*) AS made"""
+
+# One row: everybody who has a pseudonym, and the key behind it.
+ALL_SECRETS = """MATCH (k:PseudonymKey)-[:OF]->(p:Person)
+RETURN p.key AS key, k.secret AS secret ORDER BY key, secret LIMIT 1000000"""
+
+# One row: how many entries were written. Nothing else in the program writes an entry.
+WRITE = """UNWIND $rows AS row
+CREATE (c:Contribution {act_id: row.act_id, number: row.number, kind: row.kind, mode: row.mode,
+  happened_at: row.happened_at, recorded_at: row.recorded_at, points_basis: row.basis,
+  thing: row.thing, participation: row.participation, evidence_hash: row.evidence_hash,
+  corrects: row.corrects, pseudonym: row.pseudonym, chain_hash: row.chain_hash})
+RETURN count(*) AS written"""
+
+# One row: how many pieces of evidence were written, each tied to whom it is about.
+WRITE_EVIDENCE = """UNWIND $rows AS row
+CREATE (e:Evidence {act_id: row.act_id, salt: row.salt, facts: row.facts,
+  entered_by: row.entered_by})
+WITH e, row
+CALL (e, row) { MATCH (p:Person {key: row.person}) CREATE (e)-[:OF]->(p) }
+CALL (e, row) { UNWIND row.participants AS other
+  MATCH (q:Person {key: other}) CREATE (e)-[:ABOUT]->(q) RETURN count(*) AS others }
+RETURN count(*) AS written"""
+
+# One row: how many entries were tied to an event.
+TO_EVENT = """UNWIND $rows AS row MATCH (c:Contribution {act_id: row.act_id})
+CALL (row) { MATCH (t:Event {id: row.thing}) RETURN t }
+CREATE (c)-[:TO]->(t) RETURN count(*) AS tied"""
+
+# One row: how many entries were tied to a project.
+TO_PROJECT = """UNWIND $rows AS row MATCH (c:Contribution {act_id: row.act_id})
+CALL (row) { MATCH (t:Project {id: row.thing}) RETURN t }
+CREATE (c)-[:TO]->(t) RETURN count(*) AS tied"""
+
+# One row: how many entries were tied to a community.
+TO_GROUP = """UNWIND $rows AS row MATCH (c:Contribution {act_id: row.act_id})
+CALL (row) { MATCH (t:Group {id: row.thing}) RETURN t }
+CREATE (c)-[:TO]->(t) RETURN count(*) AS tied"""
+
+# One row: the entry, and whose it is while they are not erased.
+ONE = """MATCH (c:Contribution {act_id: $act_id})
+OPTIONAL MATCH (:Evidence {act_id: c.act_id})-[:OF]->(p:Person)
+RETURN c.kind AS kind, c.mode AS mode, c.happened_at AS happened_at, c.points_basis AS basis,
+  c.thing AS thing, c.participation AS participation, c.pseudonym AS pseudonym,
+  c.corrects AS corrects, p.key AS person_key ORDER BY person_key LIMIT 1"""
+
+# One row: an entry that happened in a time, in the order in which they were recorded.
+IN_TIME = """MATCH (c:Contribution)
+WHERE c.happened_at >= $start AND c.happened_at < $end AND c.number > 0
+RETURN c.act_id AS act_id, c.kind AS kind, c.mode AS mode, c.happened_at AS happened_at,
+  c.recorded_at AS recorded_at, c.points_basis AS basis, c.thing AS thing,
+  c.participation AS participation, c.evidence_hash AS evidence_hash, c.corrects AS corrects,
+  c.pseudonym AS pseudonym ORDER BY c.number LIMIT 5000000"""
+
+# One row: an entry of one pseudonym, or of another who shares the credit of one of theirs.
+OF_ONE = """MATCH (mine:Contribution {pseudonym: $name})
+WITH collect(DISTINCT mine.participation) AS tokens
+CALL (tokens) {
+  MATCH (c:Contribution {pseudonym: $name}) RETURN c
+  UNION
+  UNWIND [token IN tokens WHERE token <> ''] AS token
+  MATCH (c:Contribution {participation: token}) RETURN c
+}
+WITH c WHERE c.happened_at >= $start AND c.happened_at < $end AND c.number > 0
+RETURN c.act_id AS act_id, c.kind AS kind, c.mode AS mode, c.happened_at AS happened_at,
+  c.recorded_at AS recorded_at, c.points_basis AS basis, c.thing AS thing,
+  c.participation AS participation, c.evidence_hash AS evidence_hash, c.corrects AS corrects,
+  c.pseudonym AS pseudonym ORDER BY c.number LIMIT 200000"""
+
+# One row: an entry with its link in the chain, in order. Stream.
+CHAIN = """MATCH (c:Contribution) WHERE c.number > 0
+RETURN c.number AS number, c.chain_hash AS chain_hash, c.act_id AS act_id, c.kind AS kind,
+  c.mode AS mode, c.happened_at AS happened_at, c.recorded_at AS recorded_at,
+  c.points_basis AS basis, c.thing AS thing, c.participation AS participation,
+  c.evidence_hash AS evidence_hash, c.corrects AS corrects, c.pseudonym AS pseudonym
+ORDER BY number LIMIT 50000000"""
+
+# One row: the number that the newest entry must have.
+NEWEST = "MATCH (c:Counter {name: 'ledger'}) RETURN c.next AS number LIMIT 1"
+
+
+@dataclass(frozen=True)
+class NewEntry:
+    """What is to be entered; see `record`."""
+
+    person_key: int
+    kind: str
+    mode: str
+    happened_at: datetime
+    act_id: str
+    evidence: Mapping[str, Any]
+    thing_id: str = ""
+    entered_by: str = ""
+    quantity: int = 1
+    credit: Fraction | float = 1
+    participant_key: int | None = None
+    participation: str = "joined"
+
+
+def record(
+    transaction: Transaction,
+    *,
+    person_key: int,
+    kind: str,
+    mode: str,
+    happened_at: datetime,
+    act_id: str,
+    evidence: Mapping[str, Any],
+    thing_id: str = "",
+    entered_by: str = "",
+    quantity: int = 1,
+    credit: Fraction | float = 1,
+    participant_key: int | None = None,
+    participation: str = "joined",
+) -> str:
+    """Enter one contribution in the transaction of the act itself, and return its `act_id`.
+
+    The same `act_id` a second time changes nothing, so that a repeated transaction counts once.
+
+    Parameters
+    ----------
+    person_key
+        Whose contribution it is.
+    kind
+        A word of the season's rule file, for example 'attended'. The ledger takes any kind; the
+        rules say what it is worth.
+    mode
+        One of CASE's four modes of engagement, `graphnet.ledger.rules.MODES`.
+    act_id
+        Names the act for good, such as ``attended:<id of the registration>``. It outlives an
+        erasure: never a person's id, key, name or address, only random ids of acts and things.
+    evidence
+        What shows that it happened, plain JSON values. It is destroyed when this person or the
+        participant is erased.
+    thing_id
+        The event, project or community that it was for.
+    entered_by
+        The account of the member of staff who entered it; empty: the act itself did.
+    quantity
+        How many times the kind's points this is worth.
+    credit
+        Weight among those who share the credit of one participation; they are scaled to add up to
+        one when the season is scored.
+    participant_key
+        For what was mobilised: whose participation it was.
+    participation
+        What that participant did, such as 'joined' or ``event:<id>``. All entries with the same
+        participant and the same word share one credit. Where nobody knows who took part, a word
+        with a random id alone, such as ``relay:<id>``; 'joined' without a participant shares none.
+
+    Raises
+    ------
+    PersonNotFound, BadValue
+    """
+    entry = NewEntry(
+        person_key, kind, mode, happened_at, act_id, evidence, thing_id, entered_by, quantity,
+        credit, participant_key, participation,
+    )  # fmt: skip
+    record_many(transaction, [entry])
+    return act_id
+
+
+def record_many(transaction: Transaction, new: Sequence[NewEntry]) -> int:
+    """Enter several contributions; those whose act is known are left alone. Return how many.
+
+    Raises
+    ------
+    PersonNotFound, BadValue
+    """
+    for entry in new:
+        _check(entry)
+    head = transaction.run(LOCK)[0]
+    known = {row["act_id"] for row in transaction.run(KNOWN, acts=[e.act_id for e in new])}
+    unknown = {entry.act_id: entry for entry in new if entry.act_id not in known}
+    if not unknown:
+        return 0
+    keys = {e.person_key for e in unknown.values()} | {
+        e.participant_key for e in unknown.values() if e.participant_key is not None
+    }
+    hidden = _secrets(transaction, keys)
+    now = datetime.now(UTC)
+    rows, pieces, links = [], [], Chain(int(head["number"]), head["chain"] or GENESIS)
+    for entry in unknown.values():
+        token = ""
+        if entry.participant_key is not None:
+            token = _hmac(hidden[entry.participant_key], f"participation {entry.participation}")
+        elif entry.participation != "joined":
+            token = sha256(f"participation {entry.participation}")[:32]
+        salt = secrets.token_hex(16)
+        facts = canonical(dict(entry.evidence))
+        line = Entry(
+            act_id=entry.act_id,
+            pseudonym=pseudonym_of(hidden[entry.person_key]),
+            kind=entry.kind,
+            mode=entry.mode,
+            happened_at=entry.happened_at.astimezone(UTC),
+            recorded_at=now,
+            basis=Fraction(entry.quantity) * Fraction(str(entry.credit)),
+            thing=entry.thing_id,
+            participation=token,
+            evidence_hash=evidence_hash(salt, facts, entry.entered_by),
+        )
+        rows.append(links.row(line))
+        pieces.append(
+            {
+                "act_id": entry.act_id,
+                "salt": salt,
+                "facts": facts,
+                "entered_by": entry.entered_by,
+                "person": entry.person_key,
+                "participants": [] if entry.participant_key is None else [entry.participant_key],
+            }
+        )
+    _write(transaction, rows, pieces, links)
+    return len(rows)
+
+
+def correct(transaction: Transaction, viewer: Viewer, act_id: str, reason: str) -> str:
+    """Take an entry back by a counter-entry with a reason, and return the counter-entry's act.
+
+    Neither is ever changed. What was right is entered anew, as another act.
+
+    Raises
+    ------
+    NotAllowed, ThingNotFound, BadValue
+    Conflict
+        If the entry has been taken back already, or is itself a counter-entry.
+    """
+    _staff(viewer)
+    text = reason.strip()
+    if not text:
+        raise BadValue("say in a sentence why the entry is taken back")
+    if len(text) > 1000:
+        raise BadValue("the reason is longer than 1,000 characters")
+    head = transaction.run(LOCK)[0]
+    found = transaction.run(ONE, act_id=act_id)
+    if not found:
+        raise ThingNotFound("there is no such entry")
+    before = found[0]
+    if before["corrects"]:
+        raise Conflict("a counter-entry stays: enter anew what was right")
+    act = CORRECTION + act_id
+    if transaction.run(KNOWN, acts=[act]):
+        raise Conflict("the entry has been taken back already")
+    salt, facts = secrets.token_hex(16), canonical({"reason": text})
+    line = Entry(
+        act_id=act,
+        pseudonym=before["pseudonym"],
+        kind=before["kind"],
+        mode=before["mode"],
+        happened_at=_native(before["happened_at"]),
+        recorded_at=datetime.now(UTC),
+        basis=-Fraction(before["basis"]),
+        thing=before["thing"],
+        participation=before["participation"],
+        evidence_hash=evidence_hash(salt, facts, viewer.account_id),
+        corrects=act_id,
+    )
+    links = Chain(int(head["number"]), head["chain"] or GENESIS)
+    piece = {
+        "act_id": act, "salt": salt, "facts": facts, "entered_by": viewer.account_id,
+        "person": before["person_key"], "participants": [],
+    }  # fmt: skip
+    _write(transaction, [links.row(line)], [piece], links)
+    audit(
+        transaction, viewer.account_id, viewer.kind, "correct contribution",
+        purpose=viewer.purpose, subject=act_id, detail=before["kind"],
+    )  # fmt: skip
+    return act
+
+
+class Chain:
+    """The end of the chain of hashes: gives each next entry its number and its link."""
+
+    def __init__(self, number: int = 0, tip: str = GENESIS) -> None:
+        self.number = number
+        self.tip = tip
+
+    def row(self, entry: Entry) -> Row:
+        """Return the entry as it is stored, linked to the one before."""
+        self.number += 1
+        self.tip = sha256(self.tip + entry.hash)
+        return {
+            "act_id": entry.act_id, "number": self.number, "kind": entry.kind, "mode": entry.mode,
+            "happened_at": entry.happened_at, "recorded_at": entry.recorded_at,
+            "basis": str(entry.basis), "thing": entry.thing, "participation": entry.participation,
+            "evidence_hash": entry.evidence_hash, "corrects": entry.corrects,
+            "pseudonym": entry.pseudonym, "chain_hash": self.tip,
+        }  # fmt: skip
+
+
+def _write(
+    transaction: Transaction, rows: list[Row], pieces: list[dict[str, Any]], links: Chain
+) -> None:
+    transaction.run(WRITE, rows=rows)
+    transaction.run(WRITE_EVIDENCE, rows=pieces)
+    for query in (TO_EVENT, TO_PROJECT, TO_GROUP):
+        with_thing = [row for row in rows if row["thing"]]
+        if with_thing:
+            transaction.run(query, rows=with_thing)
+    transaction.run(ADVANCE, number=links.number)
+
+
+def _check(entry: NewEntry) -> None:
+    if entry.mode not in MODES:
+        raise BadValue(f"{entry.mode!r} is not a mode: {', '.join(MODES)}")
+    if not entry.kind or not entry.act_id:
+        raise BadValue("an entry needs a kind and an act")
+    if entry.act_id.startswith(CORRECTION):
+        raise BadValue(f"an act cannot begin with {CORRECTION!r}: counter-entries do")
+    if entry.happened_at.tzinfo is None:
+        raise BadValue("the time of an entry must name its time zone")
+    if entry.quantity < 1 or Fraction(str(entry.credit)) <= 0:
+        raise BadValue("quantity and credit must be more than nothing")
+    if entry.participant_key == entry.person_key:
+        raise BadValue("nobody mobilises themself")
+
+
+def _staff(viewer: Viewer) -> None:
+    if viewer.kind != "staff" or not viewer.purpose:
+        raise NotAllowed("the ledger is kept by staff, for a stated purpose")
+
+
+def _native(at: Any) -> datetime:
+    moment: datetime = at.to_native() if hasattr(at, "to_native") else at
+    return moment.astimezone(UTC)
+
+
+# Pseudonyms
+
+
+def _hmac(secret: str, text: str) -> str:
+    return hmac.new(bytes.fromhex(secret), text.encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def pseudonym_of(secret: str) -> str:
+    """Return the pseudonym that a person's random key gives: no way back without the key."""
+    return _hmac(secret, "pseudonym")
+
+
+def evidence_hash(salt: str, facts: str, entered_by: str) -> str:
+    """Return the hash by which an entry holds on to its evidence."""
+    return sha256(canonical([salt, facts, entered_by]))
+
+
+def _secrets(transaction: Transaction, keys: Iterable[int]) -> dict[int, str]:
+    """Return the keys behind people's pseudonyms, making those that are missing; under the lock."""
+    wanted = sorted(set(keys))
+    found: dict[int, str] = {}
+    missing = []
+    for row in transaction.run(SECRETS, keys=wanted):
+        if row["secret"] is None:
+            missing.append(int(row["key"]))
+        else:
+            found.setdefault(int(row["key"]), row["secret"])
+    if len(found) + len(missing) < len(wanted):
+        raise PersonNotFound("no such person")
+    if missing:
+        made = {key: secrets.token_hex(32) for key in missing}
+        rows = [{"key": k, "id": new_id(), "secret": secret} for k, secret in made.items()]
+        transaction.run(MAKE_SECRETS, rows=rows)
+        found |= made
+    return found
+
+
+def pseudonyms(store: Store, keys: Iterable[int]) -> dict[int, str]:
+    """Return the pseudonyms of those of the people who stand in the ledger."""
+    return {
+        int(row["key"]): pseudonym_of(row["secret"])
+        for row in store.read(SECRETS, keys=sorted(set(keys)))
+        if row["secret"] is not None
+    }
+
+
+def people_behind(store: Store) -> dict[str, int]:
+    """Return the person's key behind every pseudonym that still has one."""
+    return {pseudonym_of(row["secret"]): int(row["key"]) for row in store.read(ALL_SECRETS)}
+
+
+# Reading
+
+
+def in_time(store: Store, start: datetime, end: datetime) -> list[Entry]:
+    """Return the entries, under pseudonyms, that happened in a time; for engines, not for pages."""
+    return [entry_from(row) for row in store.read(IN_TIME, start=start, end=end)]
+
+
+def of_one(store: Store, name: str, start: datetime, end: datetime) -> list[Entry]:
+    """Return the entries of one pseudonym and of whoever shares a credit with it: enough to score
+    that one as among all."""
+    rows = store.read(OF_ONE, name=name, start=start, end=end)
+    return [entry_from(row) for row in rows]
+
+
+def texts(row: Row) -> dict[str, str]:
+    """Return a row of the graph as the texts that are hashed, whatever was written into it."""
+    return {
+        name: instant(_native(value)) if name in ("happened_at", "recorded_at") and value
+        else "" if value is None else str(value)
+        for name, value in row.items()
+    }  # fmt: skip
+
+
+def entry_from(row: Row) -> Entry:
+    """Return the entry that a row of the graph is.
+
+    Raises
+    ------
+    Conflict
+        If somebody wrote a basis into the database that is no number.
+    """
+    try:
+        basis = Fraction(row["basis"])
+    except (ValueError, TypeError, ZeroDivisionError) as problem:
+        raise Conflict(
+            f"ledger entry {row['act_id']}: the basis is {row['basis']!r}, not a number: it was "
+            "changed past the program; `graphnet contest verify` says what it was"
+        ) from problem
+    return Entry(
+        act_id=row["act_id"],
+        pseudonym=row["pseudonym"] or "",
+        kind=row["kind"] or "",
+        mode=row["mode"] or "",
+        happened_at=_native(row["happened_at"]),
+        recorded_at=_native(row["recorded_at"]),
+        basis=basis,
+        thing=row["thing"] or "",
+        participation=row["participation"] or "",
+        evidence_hash=row["evidence_hash"] or "",
+        corrects=row["corrects"] or "",
+    )
+
+
+@dataclass(frozen=True)
+class BrokenLink:
+    """The first place where the chain does not hold."""
+
+    number: int
+    act_id: str
+    expected: str
+    found: str
+
+
+def broken_link(store: Store) -> BrokenLink | None:
+    """Follow the chain of the whole ledger; return the first place where it breaks, if any.
+
+    O(n); 100,000 entries take about 3 s.
+    """
+    links = Chain()
+    for row in store.stream(CHAIN):
+        entry = entry_from(row)
+        if row["number"] != links.number + 1:
+            return BrokenLink(links.number + 1, "", "an entry", "nothing")
+        expected = links.row(entry)["chain_hash"]
+        if expected != row["chain_hash"]:
+            return BrokenLink(row["number"], entry.act_id, expected, row["chain_hash"] or "")
+    newest = store.read(NEWEST)
+    if newest and newest[0]["number"] != links.number:
+        return BrokenLink(links.number + 1, "", f"{newest[0]['number']} entries", str(links.number))
+    return None

@@ -1,0 +1,1 @@
+"""Projects: what alumni work on and give to, with open books."""

@@ -1,0 +1,326 @@
+"""Asking: what a letter may say and to whom it may go, that it went, and how calls ended.
+
+A letter names nobody beyond its reader's own study group, and of that only those who are lost and
+whom the reader may see by the rules of `graphnet.privacy`. Its link is made from the ask's id with
+the site's secret, so that a letter printed twice has the same one, and only its sum is stored.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from graphnet import changes, mail
+from graphnet.accounts.sessions import token_hash
+from graphnet.errors import BadValue, Conflict, ThingNotFound, TooMany
+from graphnet.live import Live
+from graphnet.people import Card, cards
+from graphnet.privacy import Rules, Viewer
+from graphnet.recovery.classes import ONCE_IN, staff_only
+from graphnet.recovery.plans import ASKS, bar, note_act, plan_row
+from graphnet.store import Row, Store, Transaction
+
+CHANNELS = ("mail", "post", "copied", "telephone")
+OUTCOMES = ("reached", "no_answer", "wrong_number", "call_back", "refused")
+LINK_LASTS = timedelta(days=90)
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+
+# One row: somebody who was in a study group with $key at the same time, and has neither account
+# nor contact.
+LOST_GROUPMATES = """MATCH (me:Person {key: $key})-[mine:STUDIED_IN]->(g:StudyGroup)
+MATCH (g)<-[theirs:STUDIED_IN]-(other:Alumnus)
+WHERE other.key <> $key AND other.died_on IS NULL
+  AND coalesce(mine.from_term, -1) <= coalesce(theirs.to_term, 99999)
+  AND coalesce(theirs.from_term, -1) <= coalesce(mine.to_term, 99999)
+  AND NOT EXISTS { (other)<-[:OF]-(a:Account) WHERE a.disabled_at IS NULL }
+  AND NOT EXISTS { (other)-[:HAS]->(c:ContactPoint) WHERE c.bounced_at IS NULL }
+RETURN DISTINCT other.key AS key ORDER BY key LIMIT 500"""
+
+# One row: where one of those who are asked can be reached, and in which language.
+REACH = """UNWIND $keys AS wanted MATCH (p:Person {key: wanted})
+RETURN p.key AS key, p.language AS language,
+  COLLECT { MATCH (p)<-[:OF]-(a:Account) WHERE a.disabled_at IS NULL
+            RETURN [a.email, coalesce(a.language, '')] ORDER BY a.email LIMIT 1 } AS account,
+  COLLECT { MATCH (p)-[:HAS]->(c:ContactPoint {kind: 'email'}) WHERE c.bounced_at IS NULL
+            RETURN c.value ORDER BY c.verified_at IS NULL, c.value LIMIT 1 } AS emails,
+  COLLECT { MATCH (p)-[:HAS]->(c:ContactPoint {kind: 'phone'}) WHERE c.bounced_at IS NULL
+            RETURN c.value ORDER BY c.verified_at IS NULL, c.value LIMIT 5 } AS phones
+ORDER BY key LIMIT 1000"""
+
+# One row: the ask whose link works from now on.
+ARM = """UNWIND $rows AS row MATCH (a:Ask {id: row.id})
+SET a.token_hash = row.token_hash, a.expires_at = coalesce(a.expires_at, $expires_at)
+RETURN count(a) AS n"""
+
+# One row: the ask and its person, both locked: of two who ask at once the second sees the first.
+LOCK = """MATCH (:RecoveryPlan {id: $id})-[:ASKS]->(a:Ask {id: $ask})-[:OF]->(p:Person)
+SET a.id = a.id, p.id = p.id
+RETURN a.state AS state, p.key AS key,
+  p.visibility = 'hidden' OR p.died_on IS NOT NULL OR coalesce(p.quarantined, false) AS gone,
+  EXISTS { (p)-[:GAVE]->(n:NeverAsk) WHERE n.ended_at IS NULL } AS never,
+  COLLECT { MATCH (p)-[:GAVE]->(c:Consent)
+            WHERE c.purpose IN ['hold', 'digest', 'profile', 'show_to_members']
+            RETURN c.purpose + ' ' + c.state ORDER BY c.at } AS consents,
+  EXISTS { (p)<-[:OF]-(other:Ask) WHERE other.id <> $ask
+           AND (other.sent_at >= $since OR other.tried_at >= $since) }
+    OR EXISTS { (p)<-[:TO]-(h:Handing {act: 'asked'}) WHERE h.at >= $since } AS lately LIMIT 1"""
+
+# One row: the ask that was sent.
+SENT = """MATCH (a:Ask {id: $ask})
+SET a.state = 'sent', a.sent_at = coalesce(a.sent_at, $now), a.channel = $channel
+RETURN a.id AS id"""
+
+# One row: the call that was made.
+CALLED = """MATCH (a:Ask {id: $ask})
+SET a.tried_at = $now, a.outcome = $outcome, a.next_at = $next_at, a.note = $note
+RETURN a.id AS id"""
+
+# One row: a contact of the one who was asked that was said to be wrong: the one that is named, or
+# else a telephone number; of two numbers somebody must say which.
+SAID_WRONG = """MATCH (:Ask {id: $ask})-[:OF]->(p:Person)-[:HAS]->(c:ContactPoint)
+WHERE c.bounced_at IS NULL AND (c.value = $contact OR $contact = '' AND c.kind = 'phone')
+RETURN c.id AS id, p.key AS key ORDER BY id LIMIT 2"""
+
+# One row: the contact that does not work from now on.
+DOES_NOT_WORK = """MATCH (c:ContactPoint {id: $id}) SET c.bounced_at = $now RETURN c.id AS id"""
+
+# One row: the ask that was refused.
+REFUSE = """MATCH (a:Ask {id: $ask}) SET a.state = 'refused', a.answered_at = $now
+RETURN a.id AS id"""
+
+# One row: a call that is due.
+DUE = """MATCH (plan:RecoveryPlan)-[:ASKS]->(a:Ask)-[:OF]->(p:Person)
+WHERE a.state = 'sent' AND a.next_at <= $now AND p.visibility <> 'hidden' AND p.died_on IS NULL
+RETURN plan.id AS plan_id, count(a) AS n, min(a.next_at) AS since ORDER BY since, plan_id
+LIMIT 50"""
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What is needed to write to one person; `lost` is whom the letter may name."""
+
+    ask: Row
+    card: Card
+    language: str
+    lost: tuple[Card, ...]
+    token: str
+    email: str
+    phones: tuple[str, ...]
+    contacts: tuple[str, ...] = ()  # on file and working: what a caller can report as wrong
+
+
+def token_of(secret: str, ask_id: str) -> str:
+    """Return the word in an ask's link: 80 bits, short enough to be typed from paper."""
+    digest = hmac.digest(secret.encode(), f"recovery answer {ask_id}".encode(), hashlib.sha256)
+    number = int.from_bytes(digest[:10], "big")
+    return "".join(_ALPHABET[(number >> shift) & 31] for shift in range(75, -1, -5))
+
+
+def lost_groupmates(store: Store, key: int, *, rules: Rules) -> list[Card]:
+    """Return the lost of somebody's own study groups, as far as that person may see them."""
+    rows = store.read(LOST_GROUPMATES, key=key)
+    reader = Viewer("alumnus", key)
+    shown = cards(store, reader, (row["key"] for row in rows), rules=rules)
+    return sorted(
+        (card for card in shown if card.state == "no_contact"),
+        key=lambda card: (card.name.family, card.name.given, card.key),
+    )
+
+
+def letters(
+    live: Live, viewer: Viewer, plan_id: str, *, secret: str, asks: Sequence[str] = ()
+) -> list[Letter]:
+    """Return the letters of a plan to those who are proposed, or to the given asks.
+
+    From now on their links work.
+
+    Raises
+    ------
+    NotAllowed, ThingNotFound
+    """
+    staff_only(viewer)
+    plan_row(live.store, plan_id)
+    wanted = set(asks)
+    rows = [
+        row
+        for row in live.store.read(ASKS, id=plan_id)
+        if (row["id"] in wanted if wanted else row["state"] == "proposed")
+        and row["state"] in ("proposed", "sent", "answered")
+    ]
+    if not rows:
+        return []
+    shown = {
+        card.key: card
+        for card in cards(live.store, viewer, (row["key"] for row in rows), rules=live.rules)
+        if card.state != "deceased"
+    }
+    rows = [row for row in rows if row["key"] in shown]
+    reach = {row["key"]: row for row in live.store.read(REACH, keys=sorted(shown))}
+    found = []
+    for row in rows:
+        card, where = shown[row["key"]], reach[row["key"]]
+        found.append(
+            Letter(
+                row,
+                card,
+                _language(card, where),
+                tuple(lost_groupmates(live.store, card.key, rules=live.rules)),
+                token_of(secret, row["id"]),
+                where["account"][0][0] if where["account"] else "".join(where["emails"]),
+                tuple(where["phones"]),
+                (*where["phones"], *where["emails"]),
+            )
+        )
+    live.store.write(
+        ARM,
+        rows=[{"id": one.ask["id"], "token_hash": token_hash(one.token)} for one in found],
+        expires_at=datetime.now(UTC) + LINK_LASTS,
+    )
+    return found
+
+
+def _language(card: Card, where: Row) -> str:
+    said = where["account"][0][1] if where["account"] else ""
+    if said in ("en", "ru"):
+        return str(said)
+    if where["language"] in ("en", "ru"):
+        return str(where["language"])
+    return "ru" if any("\u0400" <= letter <= "\u04ff" for letter in card.name.full) else "en"
+
+
+def send(
+    live: Live,
+    viewer: Viewer,
+    plan_id: str,
+    ask_id: str,
+    channel: str,
+    *,
+    written: dict[str, Any] | None = None,
+) -> None:
+    """Note that somebody was asked; by mail, write the letter in the same transaction.
+
+    Parameters
+    ----------
+    channel
+        'mail', 'post', 'copied' (into a messenger) or 'telephone'.
+    written
+        For 'mail': `to`, `subject`, `text` and `unsubscribe`.
+
+    Raises
+    ------
+    BadValue, Conflict, NotAllowed, ThingNotFound
+    TooMany
+        If the person was asked in the last month, in whatever plan.
+    """
+    staff_only(viewer)
+    if channel not in CHANNELS:
+        raise BadValue(f"{channel!r} is no way of asking: {', '.join(CHANNELS)}")
+    if (channel == "mail") != bool(written):
+        raise BadValue("a letter by mail needs its text, and no other does")
+
+    def work(transaction: Transaction) -> None:
+        may_ask(transaction, plan_id, ask_id)
+        transaction.run(SENT, ask=ask_id, now=datetime.now(UTC), channel=channel)
+        if written:
+            mail.enqueue(transaction, key=f"recovery:{ask_id}", **written)
+        note_act(transaction, viewer, "recovery.sent", ask_id, channel)
+
+    live.store.in_write(work)
+
+
+def may_ask(transaction: Transaction, plan_id: str, ask_id: str) -> Row:
+    """Return the ask, locked, if it may be sent now.
+
+    Raises
+    ------
+    Conflict, ThingNotFound, TooMany
+    """
+    rows = transaction.run(LOCK, id=plan_id, ask=ask_id, since=datetime.now(UTC) - ONCE_IN)
+    if not rows or rows[0]["gone"]:
+        raise ThingNotFound("no such ask in this plan")
+    row = rows[0]
+    stands = dict(entry.split(" ", 1) for entry in row["consents"])
+    if row["never"] or "refused" in stands.values():
+        raise Conflict("this person is not to be asked")
+    if row["state"] != "proposed":
+        raise Conflict("this person is not in the plan, or has been asked already")
+    if row["lately"]:
+        raise TooMany("this person was asked within the last month, for another plan")
+    return row
+
+
+def call(
+    live: Live,
+    viewer: Viewer,
+    plan_id: str,
+    ask_id: str,
+    outcome: str,
+    *,
+    next_on: date | None = None,
+    note: str = "",
+    contact: str = "",
+) -> None:
+    """Note how a call ended.
+
+    With 'wrong_number' the `contact`, or the only telephone number on file, counts as one that does
+    not work: who has no other is lost from then on.
+
+    Raises
+    ------
+    BadValue
+        If there is no such outcome, 'call_back' without a day, or 'wrong_number' without saying
+        which of several.
+    Conflict, NotAllowed, ThingNotFound, TooMany
+    """
+    staff_only(viewer)
+    if outcome not in OUTCOMES:
+        raise BadValue(f"{outcome!r} is no outcome: {', '.join(OUTCOMES)}")
+    if outcome == "call_back" and next_on is None:
+        raise BadValue("say on which day to call back")
+    now = datetime.now(UTC)
+    again = outcome in ("call_back", "no_answer")
+    next_at = datetime.combine(next_on, time(6), UTC) if next_on and again else None
+
+    def work(transaction: Transaction) -> None:
+        rows = transaction.run(LOCK, id=plan_id, ask=ask_id, since=now - ONCE_IN)
+        if not rows or rows[0]["gone"]:
+            raise ThingNotFound("no such ask in this plan")
+        if rows[0]["state"] != "sent":  # the first call is the asking
+            may_ask(transaction, plan_id, ask_id)
+            transaction.run(SENT, ask=ask_id, now=now, channel="telephone")
+        transaction.run(
+            CALLED, ask=ask_id, now=now, outcome=outcome, next_at=next_at, note=note.strip()[:300]
+        )
+        if outcome == "refused":
+            transaction.run(REFUSE, ask=ask_id, now=now)
+        if outcome == "wrong_number":
+            _does_not_work(transaction, viewer, ask_id, contact.strip(), now)
+        note_act(transaction, viewer, "recovery.called", ask_id, outcome)
+
+    live.store.in_write(work)
+
+
+def _does_not_work(
+    transaction: Transaction, viewer: Viewer, ask_id: str, contact: str, now: datetime
+) -> None:
+    rows = transaction.run(SAID_WRONG, ask=ask_id, contact=contact)
+    if len(rows) > 1 or (contact and not rows):
+        raise BadValue("say which number or address does not work")
+    for row in rows:
+        transaction.run(DOES_NOT_WORK, id=row["id"], now=now)
+        note_act(transaction, viewer, "recovery.wrong_contact", row["id"], "")
+        changes.record(transaction, "contact", [row["key"]])
+
+
+def refuse(transaction: Transaction, ask_id: str, key: int) -> None:
+    """Write in the act's own transaction that somebody wishes never to be asked again."""
+    transaction.run(REFUSE, ask=ask_id, now=datetime.now(UTC))
+    bar(transaction, key, "asked not to be asked again", by="")
+
+
+def due(store: Store, viewer: Viewer) -> list[Row]:
+    """Return the plans with calls that are due, and how many."""
+    staff_only(viewer)
+    return store.read(DUE, now=datetime.now(UTC))

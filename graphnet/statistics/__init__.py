@@ -1,0 +1,1 @@
+"""The association in figures: exact for staff, thresholded for everyone else."""

@@ -1,0 +1,136 @@
+"""The hand-made association with events, accounts and a snapshot, and an application on it."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from graphnet import accounts
+from graphnet.accounts.sessions import token_hash
+from graphnet.ledger import backfill, entries
+from graphnet.live import Live
+from graphnet.privacy import Viewer
+from graphnet.recovery import outreach, plans
+from graphnet.settings import Settings
+from graphnet.store import Store
+from graphnet.worker import refresh, snapshot_folder
+from tests.support.graphs import ANNA, BORIS, DARYA, STAFF, VERA, ZHANNA, small_association
+from webapp.app import create_app
+from webapp.frame.security import secret_key
+
+PASSWORD = "a walk in the park 77"
+TOKEN = "letter0to0anna00"
+RECOVERY = Viewer("staff", account_id="account-8", purpose="recovery")
+READERS = {"alumnus": ANNA, "staff": STAFF, "analyst": ZHANNA, "admin": DARYA}
+
+MAKE_EVENTS = """
+CREATE (t:Topic {id: 'optics', name: 'Optics', name_ru: 'Оптика'})
+CREATE (g:Group {id: 'club', key: 1, name: 'Club', name_ru: 'Клуб', kind: 'club',
+  visibility: 'members', created_at: $now})
+CREATE (e:Event {id: 'evening', key: 1, title: 'Evening', title_ru: 'Вечер', kind: 'meeting',
+  starts_at: $soon, time_zone: 'Europe/Moscow', visibility: 'public', capacity: 20})
+CREATE (f:Festival {id: 'week', name: 'Alumni Week', name_ru: 'Неделя выпускников', year: 2026})
+CREATE (e)-[:ABOUT]->(t) CREATE (g)-[:ABOUT]->(t) CREATE (e)-[:HELD_BY]->(g)
+CREATE (e)-[:IN]->(f)
+WITH e, g MATCH (p:Person) WHERE p.key IN $coming
+CREATE (p)-[:MEMBER_OF {role: 'member'}]->(g)
+CREATE (r:Registration {id: 'r' + p.id, state: 'yes', at: $now})
+CREATE (r)-[:FOR]->(e) CREATE (r)-[:BY]->(p)"""
+# Vera, who is hidden, leads a project and would be named among its supporters.
+MAKE_PROJECTS = """
+CREATE (j:Project {id: 'roof', key: 1, name: 'Telescope', name_ru: 'Телескоп', kind: 'equipment',
+  description: 'For the roof', goal: 100000, currency: 'RUB', visibility: 'public',
+  created_at: $now})
+WITH j MATCH (t:Topic {id: 'optics'}), (g:Group {id: 'club'})
+CREATE (j)-[:ABOUT]->(t) CREATE (j)-[:HELD_BY]->(g)
+CREATE (x:Expense {id: 'mount', amount: 700, at: $now, note: 'Mount / Монтировка'})-[:FOR]->(j)
+WITH j MATCH (p:Person) WHERE p.key IN $team
+CREATE (p)-[:WORKS_ON {role: CASE p.key WHEN $lead THEN 'lead' ELSE 'helper' END}]->(j)
+CREATE (v:Pledge {id: 'v' + p.id, amount: 1000, state: 'received', at: $now, named: true})
+CREATE (v)-[:FOR]->(j) CREATE (v)-[:BY]->(p)
+CREATE (r:Receipt {id: 'g' + p.id, amount: 1000, at: $now})
+CREATE (r)-[:FOR]->(j) CREATE (r)-[:BY]->(p)"""
+SHOW_ALL = """MATCH (p:Person) SET p.audiences = ['city:members', 'events:members',
+  'contacts:members', 'connections:members', 'employer:members'], p.about = 'about ' + p.id"""
+
+
+def furnished(store: Store, home: Settings) -> Live:
+    """Write the association with all that pages show, build its snapshot and follow it."""
+    small_association(store)
+    now = datetime.now(UTC)
+    store.write(
+        MAKE_EVENTS,
+        now=now,
+        soon=now + timedelta(days=3),
+        coming=[ANNA, BORIS, VERA, DARYA, ZHANNA],
+    )
+    store.write(MAKE_PROJECTS, now=now, team=[BORIS, VERA, DARYA], lead=VERA)
+    store.write(SHOW_ALL)
+    contributions(store, now)
+    store.write("MATCH (a:Account) DETACH DELETE a")
+    for role, key in READERS.items():
+        accounts.create_many(
+            store, [{"email": f"{role}@example.org", "person_key": key, "roles": [role]}], PASSWORD
+        )
+    refresh(store, snapshot_folder(home))
+    following = Live(store, snapshot_folder(home))
+    following.start()
+    _recovery_plan(following, home)
+    return following
+
+
+def contributions(store: Store, now: datetime) -> None:
+    """Enter what the registrations tell, and acts that Vera, who is hidden, has a part in."""
+    backfill.backfill(store)
+    for act, who, kind, mode, participant in (
+        ("talk", VERA, "talk", "volunteer", None),
+        ("brought", ANNA, "referral", "communication", VERA),
+        ("helped", ANNA, "helped", "volunteer", None),
+    ):
+        store.in_write(
+            lambda t, act=act, who=who, kind=kind, mode=mode, participant=participant:
+            entries.record(
+                t, person_key=who, kind=kind, mode=mode, happened_at=now, act_id=act,
+                evidence={"note": "as written"}, participant_key=participant,
+            )
+        )  # fmt: skip
+    keeper = Viewer("staff", STAFF, "account", purpose="contributions")
+    store.in_write(lambda t: entries.correct(t, keeper, "talk", "Vera Orlova, vera, was not there"))
+
+
+def _recovery_plan(live: Live, home: Settings) -> None:
+    """Plan to win the intake of 1998 back: one letter has gone, the rest is proposed."""
+    plan_id = plans.create(live, RECOVERY, "cohorts", "optics98", 4)
+    secret = secret_key(home)
+    letter = outreach.letters(live, RECOVERY, plan_id, secret=secret)[0]
+    outreach.send(live, RECOVERY, plan_id, letter.ask["id"], "post")
+    live.store.write("MATCH (p:RecoveryPlan) SET p.id = 'plan'")
+    live.store.write(
+        "MATCH (a:Ask {id: $id}) SET a.id = 'ask', a.token_hash = $token_hash",
+        id=letter.ask["id"],
+        token_hash=token_hash(TOKEN),
+    )
+
+
+def site(live: Live, home: Settings) -> Flask:
+    """Return the application, without the hurdles that other tests are about."""
+    made = create_app(home, store=live.store, live=live)
+    made.config.update(TESTING=True, WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
+    return made
+
+
+def own_home(settings: Settings, folder: Path) -> Settings:
+    """Return the settings of a demo whose home is that folder."""
+    return replace(settings, home=folder, demo=True, secure_cookies=False)
+
+
+def reader(app: Flask, role: str) -> FlaskClient:
+    client = app.test_client()
+    if role != "anyone":
+        answer = client.post(
+            "/sign-in", data={"email": f"{role}@example.org", "password": PASSWORD}
+        )
+        assert answer.status_code == 303, answer.text
+    return client

@@ -1,3 +1,0 @@
-"""Accounts, roles, sessions and the audit trail, for administrators."""
-
-from webapp.admin.routes import blueprint as blueprint

@@ -1,3 +1,0 @@
-"""The feature `ambassadors`."""
-
-from webapp.ambassadors.routes import blueprint as blueprint

@@ -1,3 +1,0 @@
-"""Signing in and out, one's own account, one-time links."""
-
-from webapp.auth.routes import blueprint as blueprint

@@ -1,3 +1,0 @@
-"""The feature `classmates`."""
-
-from webapp.classmates.routes import blueprint as blueprint

@@ -1,3 +1,0 @@
-"""/me/digest: letters of one's own lists, for those who ask for them."""
-
-from webapp.digest.routes import blueprint as blueprint

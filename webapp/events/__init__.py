@@ -1,3 +1,0 @@
-"""The feature `events`."""
-
-from webapp.events.routes import blueprint as blueprint

@@ -1,0 +1,1 @@
+"""One package a feature: routes, forms, words, what waits, templates."""

@@ -1,0 +1,3 @@
+"""Accounts, roles, sessions and the audit trail, for administrators."""
+
+from webapp.features.admin.routes import blueprint as blueprint

@@ -1,0 +1,204 @@
+"""Accounts, roles, sessions, one-time links and the audit trail: for administrators only."""
+
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response as AnyResponse
+
+from graphnet import accounts
+from graphnet.audit import acts
+from graphnet.audit import entries as audit_entries
+from graphnet.errors import BadValue, Conflict
+from graphnet.model import ROLES, Name
+from webapp.features.admin.forms import InviteForm
+from webapp.frame.context import graphnet
+from webapp.frame.respond import answer, csv_answer, page_of, whole_number
+from webapp.frame.security import current_account, role_required
+
+blueprint = Blueprint("admin", __name__, template_folder="templates")
+
+PAGE = 50
+
+
+def _actor() -> str:
+    account = current_account()
+    assert account is not None
+    return account.id
+
+
+def _back(account_id: str) -> AnyResponse:
+    return redirect(url_for("admin.one", account_id=account_id), 303)
+
+
+@blueprint.get("/admin")
+@role_required("admin")
+def index() -> AnyResponse:
+    """List accounts, narrowed by words and role."""
+    words, role = request.args.get("q", "")[:100], request.args.get("role", "")
+    skip = (whole_number("page", 1, low=1, high=100_000) - 1) * PAGE
+    found, total = accounts.accounts(
+        graphnet().store,
+        words=words,
+        role=role if role in ROLES else "",
+        skip=skip,
+        limit=PAGE,
+    )
+    return answer(
+        "admin/index.html",
+        accounts=found,
+        words=words,
+        role=role,
+        roles=ROLES,
+        page=page_of(total, size=PAGE),
+    )
+
+
+@blueprint.route("/admin/invite", methods=["GET", "POST"])
+@role_required("admin")
+def invite() -> AnyResponse:
+    """Make an account and a link by which its owner chooses a password."""
+    form = InviteForm()
+    if request.method == "GET":
+        return answer("admin/invite.html", form=form)
+    if not form.validate_on_submit():
+        return answer("admin/invite.html", form=form, status=422)
+    store = graphnet().store
+    try:
+        made = accounts.create(
+            store,
+            form.email.data,
+            roles=form.roles.data,
+            name=Name(form.given_name.data.strip(), form.family_name.data.strip()),
+            actor=_actor(),
+        )
+    except BadValue:
+        form.email.errors = [gettext("This is not an e-mail address.")]
+        return answer("admin/invite.html", form=form, status=422)
+    except Conflict:
+        form.email.errors = [gettext("This address has an account already.")]
+        return answer("admin/invite.html", form=form, status=422)
+    return _page_with_link(made.id, "invite")
+
+
+@blueprint.get("/admin/accounts/<account_id>")
+@role_required("admin")
+def one(account_id: str) -> AnyResponse:
+    """Show one account: roles, sessions, links, and what was done to it."""
+    return _account_page(account_id)
+
+
+def _account_page(account_id: str, **values: Any) -> AnyResponse:
+    store = graphnet().store
+    return answer(
+        "admin/account.html",
+        account=accounts.account(store, account_id),
+        sessions=accounts.held_by(store, account_id),
+        roles=ROLES,
+        mine=account_id == _actor(),
+        **values,
+    )
+
+
+def _page_with_link(account_id: str, purpose: str) -> AnyResponse:
+    token = accounts.make_link(graphnet().store, account_id, purpose, actor=_actor())
+    link = url_for("auth.use_link", token=token, _external=True)
+    return _account_page(account_id, link=link, link_purpose=purpose)
+
+
+@blueprint.post("/admin/accounts/<account_id>/roles")
+@role_required("admin")
+def change_role(account_id: str) -> AnyResponse:
+    """Give or take one role."""
+    role = request.form.get("role", "")
+    change = {"give": accounts.give_role, "take": accounts.take_role}.get(
+        request.form.get("act", "")
+    )
+    if role not in ROLES or change is None:
+        abort(400)
+    try:
+        change(graphnet().store, account_id, role, actor=_actor())
+    except Conflict:
+        flash(gettext("The last administrator stays: make somebody else one first."), "error")
+    else:
+        flash(gettext("The roles are changed; it counts from the next click."), "success")
+    return _back(account_id)
+
+
+@blueprint.post("/admin/accounts/<account_id>/link")
+@role_required("admin")
+def make_link(account_id: str) -> AnyResponse:
+    """Make a one-time link, shown this once."""
+    account = accounts.account(graphnet().store, account_id)
+    return _page_with_link(account_id, "reset" if account.has_password else "invite")
+
+
+@blueprint.post("/admin/accounts/<account_id>/state")
+@role_required("admin")
+def change_state(account_id: str) -> AnyResponse:
+    """Switch an account off or on."""
+    act = request.form.get("act", "")
+    store = graphnet().store
+    try:
+        if act == "disable":
+            accounts.disable(store, account_id, actor=_actor())
+            flash(gettext("The account is switched off and its sessions have ended."), "success")
+        elif act == "enable":
+            accounts.enable(store, account_id, actor=_actor())
+            flash(gettext("The account is switched on."), "success")
+        else:
+            abort(400)
+    except Conflict:
+        flash(gettext("The last administrator stays: make somebody else one first."), "error")
+    return _back(account_id)
+
+
+@blueprint.post("/admin/accounts/<account_id>/sessions/end")
+@role_required("admin")
+def end_sessions(account_id: str) -> AnyResponse:
+    """End one session of an account, or all."""
+    store = graphnet().store
+    session_id = request.form.get("session", "")
+    if session_id:
+        accounts.end_session(store, account_id, session_id, actor=_actor())
+    else:
+        accounts.end_other_sessions(store, account_id, actor=_actor())
+    flash(gettext("Ended. It counts from the next click."), "success")
+    return _back(account_id)
+
+
+@blueprint.get("/admin/audit")
+@role_required("admin")
+def audit_trail() -> AnyResponse:
+    """Show who did what and for what purpose."""
+    store = graphnet().store
+    actor, act = request.args.get("actor", ""), request.args.get("act", "")
+    number = whole_number("page", 1, low=1, high=100_000)
+    found = audit_entries(store, actor=actor, act=act, skip=(number - 1) * PAGE, limit=PAGE + 1)
+    return answer(
+        "admin/audit.html",
+        entries=found[:PAGE],
+        more=len(found) > PAGE,
+        number=number,
+        actor=actor,
+        act=act,
+        acts=acts(store),
+    )
+
+
+@blueprint.get("/admin/audit.csv")
+@role_required("admin")
+def audit_csv() -> AnyResponse:
+    """The newest 10,000 entries of the audit trail as CSV."""
+    found = audit_entries(
+        graphnet().store,
+        actor=request.args.get("actor", ""),
+        act=request.args.get("act", ""),
+        limit=10_000,
+    )
+    header = ("at", "actor", "role", "act", "purpose", "subject", "detail")
+    return csv_answer(
+        "audit",
+        header,
+        ([e.at.isoformat(), e.actor, e.role, e.act, e.purpose, e.subject, e.detail] for e in found),
+    )

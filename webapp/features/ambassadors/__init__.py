@@ -1,0 +1,3 @@
+"""The feature `ambassadors`."""
+
+from webapp.features.ambassadors.routes import blueprint as blueprint

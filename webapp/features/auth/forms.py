@@ -1,0 +1,72 @@
+"""Forms of signing in and of one's own account."""
+
+from flask_babel import lazy_gettext
+from flask_wtf import FlaskForm
+from wtforms import PasswordField, SelectField, StringField
+from wtforms.fields import SelectChoice
+from wtforms.validators import EqualTo, InputRequired, Length
+
+from webapp.frame.i18n import LANGUAGES
+from webapp.frame.words import NEEDED
+
+# What `graphnet.accounts.check_password` says in one word, in words for the reader.
+PASSWORD_REASONS = {
+    "short": lazy_gettext("At least 10 characters, please: three words are easy to remember."),
+    "long": lazy_gettext("At most 256 characters, please."),
+    "common": lazy_gettext("This is among the first passwords that anyone would try."),
+    "email": lazy_gettext("Not your e-mail address, please."),
+    "wrong": lazy_gettext("This is not your present password."),
+}
+
+
+class SignInForm(FlaskForm):  # type: ignore[misc]
+    """E-mail and password."""
+
+    email = StringField(
+        lazy_gettext("E-mail"),
+        validators=[InputRequired(NEEDED), Length(max=254)],
+        render_kw={"type": "email", "autocomplete": "username", "inputmode": "email"},
+    )
+    password = PasswordField(
+        lazy_gettext("Password"),
+        validators=[InputRequired(NEEDED)],
+        render_kw={"autocomplete": "current-password"},
+    )
+
+
+class NewPasswordForm(FlaskForm):  # type: ignore[misc]
+    """A password chosen by a one-time link."""
+
+    password = PasswordField(
+        lazy_gettext("New password"),
+        description=lazy_gettext("At least 10 characters. Nothing else is asked of it."),
+        validators=[InputRequired(NEEDED)],
+        render_kw={"autocomplete": "new-password", "minlength": 10},
+    )
+    again = PasswordField(
+        lazy_gettext("The same once more"),
+        validators=[
+            InputRequired(NEEDED),
+            EqualTo("password", lazy_gettext("The two are not the same.")),
+        ],
+        render_kw={"autocomplete": "new-password"},
+    )
+
+
+class ChangePasswordForm(NewPasswordForm):
+    """A password changed by somebody who knows the present one."""
+
+    old = PasswordField(
+        lazy_gettext("Present password"),
+        validators=[InputRequired(NEEDED)],
+        render_kw={"autocomplete": "current-password"},
+    )
+
+
+class LanguageForm(FlaskForm):  # type: ignore[misc]
+    """The language of the account."""
+
+    language = SelectField(
+        lazy_gettext("Language"),
+        choices=[SelectChoice(code, label) for code, label in LANGUAGES.items()],
+    )

@@ -1,0 +1,224 @@
+"""Signing in and out; one's own sessions, password and language; one-time links."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response as AnyResponse
+
+from graphnet import accounts
+from graphnet.errors import BadValue, ThingNotFound
+from webapp.features.auth.devices import device_of
+from webapp.features.auth.forms import (
+    PASSWORD_REASONS,
+    ChangePasswordForm,
+    LanguageForm,
+    NewPasswordForm,
+    SignInForm,
+)
+from webapp.frame.context import graphnet
+from webapp.frame.i18n import COOKIE, language
+from webapp.frame.navigation import landing
+from webapp.frame.respond import answer
+from webapp.frame.security import (
+    begin_session,
+    current_account,
+    email_limit_key,
+    end_session,
+    limiter,
+    safe_path,
+    signed_in,
+    signed_in_user,
+)
+
+blueprint = Blueprint("auth", __name__, template_folder="templates")
+
+YEAR = 365 * 24 * 3600
+
+
+def _failed(response: AnyResponse) -> bool:
+    """Return whether a try counts: a right password does not use up the tries of its owner."""
+    return response.status_code != 303
+
+
+@blueprint.route("/sign-in", methods=["GET", "POST"])
+@limiter.limit("20/5 minutes;100/hour", methods=["POST"], deduct_when=_failed)
+@limiter.limit(
+    "10/15 minutes;30/day", key_func=email_limit_key, methods=["POST"], deduct_when=_failed
+)
+def sign_in() -> AnyResponse:
+    """Sign in with e-mail and password."""
+    form = SignInForm()
+    if request.method == "GET":
+        if current_account() is not None:
+            return redirect(_after_sign_in(), 303)
+        return answer("auth/sign_in.html", form=form)
+    if not form.validate_on_submit():
+        return answer("auth/sign_in.html", form=form, status=422)
+    graph = graphnet()
+    token = accounts.sign_in(
+        graph.store,
+        form.email.data,
+        form.password.data,
+        device=device_of(request.headers.get("User-Agent", "")),
+        days=graph.settings.session_days,
+    )
+    if token is None:
+        # One sentence for an unknown address and a wrong password alike.
+        return answer("auth/sign_in.html", form=form, refused=True, status=422)
+    begin_session(token)
+    return _with_language(redirect(_after_sign_in(), 303))
+
+
+def _after_sign_in() -> str:
+    account = current_account()
+    assert account is not None
+    return safe_path(request.args.get("next"), landing(account.roles))
+
+
+def _with_language(response: AnyResponse) -> AnyResponse:
+    """Bring the account's language along, where this browser has none chosen."""
+    account = current_account()
+    if account is not None and account.language and COOKIE not in request.cookies:
+        set_language_cookie(response, account.language)
+    return response
+
+
+def set_language_cookie(response: AnyResponse, language: str) -> None:
+    """Remember the language in this browser."""
+    response.set_cookie(
+        COOKIE,
+        language,
+        max_age=YEAR,
+        secure=graphnet().settings.secure_cookies,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+@blueprint.post("/sign-out")
+def sign_out() -> AnyResponse:
+    """End this session."""
+    end_session()
+    flash(gettext("You are signed out."), "success")
+    return redirect(url_for("front.front"), 303)
+
+
+@blueprint.get("/account")
+@signed_in
+def account() -> AnyResponse:
+    """Show one's sessions, password and language."""
+    return _account_page(ChangePasswordForm())
+
+
+def _account_page(form: ChangePasswordForm, *, status: int = 200) -> AnyResponse:
+    who = signed_in_user()
+    assert who is not None
+    return answer(
+        "auth/account.html",
+        account=who.account,
+        sessions=accounts.held_by(graphnet().store, who.account.id),
+        this_session=who.session_id,
+        form=form,
+        language_form=LanguageForm(formdata=None, language=language()),
+        status=status,
+    )
+
+
+@blueprint.post("/account/password")
+@signed_in
+@limiter.limit("10/15 minutes", deduct_when=_failed)
+def change_password() -> AnyResponse:
+    """Change one's password; the other sessions end."""
+    form = ChangePasswordForm()
+    who = signed_in_user()
+    assert who is not None
+    if not form.validate_on_submit():
+        return _account_page(form, status=422)
+    store = graphnet().store
+    try:
+        accounts.change_password(store, who.account.id, form.old.data, form.password.data)
+    except BadValue as problem:
+        field = form.old if str(problem) == "wrong" else form.password
+        field.errors = [PASSWORD_REASONS[str(problem)]]
+        return _account_page(form, status=422)
+    accounts.end_other_sessions(store, who.account.id, keep=who.session_id)
+    flash(gettext("Your password is changed; your other sessions have ended."), "success")
+    return redirect(url_for("auth.account"), 303)
+
+
+@blueprint.post("/account/language")
+@signed_in
+def change_language() -> AnyResponse:
+    """Keep the language of the account."""
+    form = LanguageForm()
+    who = signed_in_user()
+    assert who is not None
+    response = redirect(url_for("auth.account"), 303)
+    if form.validate_on_submit():
+        accounts.set_language(graphnet().store, who.account.id, form.language.data)
+        set_language_cookie(response, form.language.data)
+    return response
+
+
+@blueprint.post("/account/sessions/<session_id>/end")
+@signed_in
+def end_one_session(session_id: str) -> AnyResponse:
+    """End one of one's sessions."""
+    who = signed_in_user()
+    assert who is not None
+    if session_id == who.session_id:
+        return sign_out()
+    accounts.end_session(graphnet().store, who.account.id, session_id)
+    flash(gettext("The session has ended."), "success")
+    return redirect(url_for("auth.account"), 303)
+
+
+@blueprint.post("/account/sessions/end-others")
+@signed_in
+def end_other_sessions() -> AnyResponse:
+    """End all of one's sessions but this."""
+    who = signed_in_user()
+    assert who is not None
+    accounts.end_other_sessions(graphnet().store, who.account.id, keep=who.session_id)
+    flash(gettext("Your other sessions have ended."), "success")
+    return redirect(url_for("auth.account"), 303)
+
+
+@blueprint.route("/reset/<token>", methods=["GET", "POST"])
+@limiter.limit("30/15 minutes", deduct_when=_failed)
+def use_link(token: str) -> AnyResponse:
+    """Use a one-time link: choose a password, or sign in. Looking at it does not use it up."""
+    store = graphnet().store
+    try:
+        link = accounts.link_of(store, token)
+    except ThingNotFound:
+        return answer("auth/link_gone.html", status=404)
+    form = NewPasswordForm()
+    page: dict[str, Any] = {"link": link, "form": form}
+    if request.method == "GET":
+        return answer("auth/link.html", **page)
+    if link.purpose == "sign-in":
+        return _sign_in_by(token)
+    if not form.validate_on_submit():
+        return answer("auth/link.html", status=422, **page)
+    try:
+        accounts.set_password_by_link(store, token, form.password.data)
+    except BadValue as problem:
+        form.password.errors = [PASSWORD_REASONS[str(problem)]]
+        return answer("auth/link.html", status=422, **page)
+    end_session()
+    flash(gettext("Your password is set. Please sign in with it."), "success")
+    return redirect(url_for("auth.sign_in"), 303)
+
+
+def _sign_in_by(token: str) -> AnyResponse:
+    graph = graphnet()
+    session_token = accounts.sign_in_by_link(
+        graph.store,
+        token,
+        device=device_of(request.headers.get("User-Agent", "")),
+        days=graph.settings.session_days,
+    )
+    begin_session(session_token)
+    return _with_language(redirect(_after_sign_in(), 303))

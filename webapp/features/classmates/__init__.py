@@ -1,0 +1,3 @@
+"""The feature `classmates`."""
+
+from webapp.features.classmates.routes import blueprint as blueprint

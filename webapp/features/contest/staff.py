@@ -1,0 +1,275 @@
+"""/staff/contest: seasons, what is to be done now, eligibility, jury, appeals, result, dossiers."""
+
+import json
+from datetime import timedelta
+
+from flask import flash, redirect, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from graphnet.accounts import account_by_email
+from graphnet.contest import candidates, jury, nominations, publication, results, seasons
+from graphnet.contest.terms import Dates, Named, Terms
+from graphnet.errors import BadFile, BadInput, Conflict, ThingNotFound
+from graphnet.ledger import archive as ledger_seasons
+from graphnet.ledger import standings
+from graphnet.ledger.rules import read_rules, shipped
+from graphnet.people import cards, key_of
+from graphnet.requests import desk
+from webapp.features.contest.blueprint import (
+    PURPOSE,
+    attempt,
+    blueprint,
+    now,
+    problem_words,
+    season_of,
+    viewer,
+)
+from webapp.features.contest.forms import SeasonForm, values
+from webapp.features.contest.letters import terms_letter
+from webapp.features.contest.tasks import tasks
+from webapp.frame.context import graphnet, live
+from webapp.frame.i18n import in_language
+from webapp.frame.respond import answer
+from webapp.frame.security import role_required, secret_key
+
+COUNTED = ("appeal", "decision", "published", "archived")
+
+
+@blueprint.get("/staff/contest")
+@role_required("staff", purpose=PURPOSE)
+def staff_index() -> Response:
+    """All seasons, each with what is to be done now."""
+    store, me, at = graphnet().store, viewer(), now()
+    found = seasons.seasons(store, me)
+    rows = [(one, one.phase(at), tasks(store, me, one, now=at)) for one in found]
+    return answer("contest/staff_index.html", rows=rows)
+
+
+@blueprint.route("/staff/contest/new", methods=["GET", "POST"])
+@role_required("staff", purpose=PURPOSE)
+def new() -> Response:
+    """Draft a season."""
+    form = SeasonForm(data=None if request.method == "POST" else _suggested())
+    return _edit(form, None)
+
+
+@blueprint.route("/staff/contest/<season>/edit", methods=["GET", "POST"])
+@role_required("staff", purpose=PURPOSE)
+def edit(season: str) -> Response:
+    """Change a draft, or the terms of an announced season while the law allows it."""
+    found = season_of(season)
+    begin = None if request.method == "POST" else values(season, found.terms, found.rules)
+    return _edit(SeasonForm(data=begin), found)
+
+
+def _edit(form: SeasonForm, found: seasons.Season | None) -> Response:
+    store, at = graphnet().store, now()
+    form.event.choices = [
+        ("", gettext("none")),
+        *(
+            (row["id"], f"{in_language(row['title'], row['title_ru'])}, "
+             f"{in_language(row['festival'], row['festival_ru'])}")
+            for row in seasons.events_to_choose(store)
+        ),
+    ]  # fmt: skip
+    announced = found is not None and found.announced_at is not None
+    if announced:  # not part of what can be changed, and so not asked for
+        del form.season, form.rules
+    problem = ""
+    if form.validate_on_submit():
+        try:
+            terms = form.terms()
+            if announced and found is not None:
+                seasons.change(
+                    store, viewer(), found.season, terms, now=at,
+                    letter=lambda changed: terms_letter(found, terms, changed),
+                )  # fmt: skip
+                flash(
+                    gettext("A new version of the terms is in force; the old one is kept."),
+                    "success",
+                )
+                name = found.season
+            else:
+                name = found.season if found else (form.season.data or "").strip()
+                rules = read_rules((form.rules.data or "").replace("\r\n", "\n"))
+                seasons.draft(
+                    store, viewer(), name, terms, rules=rules.text, version=str(rules.version),
+                    now=at,
+                )  # fmt: skip
+                flash(gettext("The draft is kept. Nobody but staff sees it."), "success")
+            return redirect(url_for("contest.staff_season", season=name), 303)
+        except BadFile as trouble:
+            form.rules.errors = [str(trouble)]
+        except (BadInput, Conflict) as trouble:
+            problem = problem_words(trouble)
+    wrong = request.method == "POST"
+    return answer(
+        "contest/edit.html", form=form, season=found, announced=announced, problem=problem,
+        days=list(Dates.__dataclass_fields__), status=422 if wrong else 200,
+    )  # fmt: skip
+
+
+def _suggested() -> dict[str, object]:
+    """What a first draft begins with, for staff to change: nothing of it is in force."""
+    rules = shipped()
+    day = now().date()
+    steps = (14, 28, 35, 49, 63, 70, 180)
+    dates = Dates(*(day + timedelta(days=step) for step in steps))
+    terms = Terms(
+        title=rules.name, title_ru=rules.name_ru, organiser="", organiser_ru="", place="",
+        place_ru="", prize="", prize_ru="", text="", text_ru="",
+        categories=(Named("ambassador", "Ambassador Alumnus", "Выпускник-амбассадор"),),
+        criteria=(
+            Named("work", "Work with alumni", "Работа с выпускниками"),
+            Named("growth", "Bringing people together", "Объединение людей"),
+            Named("example", "An example for others", "Пример для других"),
+        ),
+        dates=dates,
+    )  # fmt: skip
+    return values(rules.season, terms, rules.text)
+
+
+@blueprint.get("/staff/contest/<season>")
+@role_required("staff", purpose=PURPOSE)
+def staff_season(season: str) -> Response:
+    """One season: what is to be done now, and everything that staff decide in it."""
+    found = season_of(season)
+    store, me, at = graphnet().store, viewer(), now()
+    phase = found.phase(at)
+    stands = candidates.candidates(
+        store, me, found, states=("accepted", "admitted", "refused", "withdrawn")
+    )
+    progress = jury.progress(store, me, found)
+    result = results.result(store, me, found, now=at) if phase in COUNTED else None
+    keys = [row["key"] for row in progress.jurors]
+    return answer(
+        "contest/staff_season.html",
+        season=found,
+        phase=phase,
+        rules=read_rules(found.rules),
+        tasks=tasks(store, me, found, now=at),
+        place=seasons.given_at(store, found),
+        can_change=phase in ("draft", "announced", "entry") and at < found.terms.half_time(),
+        counts=nominations.counts(store, me, found),
+        candidates=stands,
+        by_id={one.id: one for one in stands},
+        checks=candidates.checks(store, me, found),
+        progress=progress,
+        people={card.key: card for card in cards(store, me, keys, rules=live().rules)},
+        appeals=publication.appeals(store, me, found),
+        result=result,
+        archive=publication.archives(store, me, found),
+        awards={row["candidate"]: row for row, _ in publication.winners(store, me, found)},
+        log=seasons.log(store, me, found)[:20],
+    )
+
+
+@blueprint.post("/staff/contest/<season>/<act>")
+@role_required("staff", purpose=PURPOSE)
+def staff_act(season: str, act: str) -> Response:
+    """Announce, decide, take into the jury, assign, answer an appeal, publish."""
+    store, me, form, at = graphnet().store, viewer(), request.form, now()
+    target = {"announce": "", "publish": "result"}.get(act, act)
+    if act == "announce":
+        attempt(
+            lambda: seasons.announce(store, me, season, now=at),
+            gettext("Announced. Rules, weights and the voters’ list are fixed."),
+        )
+    elif act == "candidates":
+        admit = form.get("decision") == "admit"
+        attempt(
+            lambda: candidates.decide(
+                store, me, season, form.get("nomination", ""), admit=admit,
+                reason=form.get("reason", ""), now=at,
+            ),
+            gettext("Decided, and on the record."),
+        )  # fmt: skip
+    elif act == "jury":
+        _jury(season)
+    elif act == "appeals":
+        attempt(
+            lambda: desk.close(store, me, form.get("request", ""), form.get("answer", "")),
+            gettext("Decided, and on the record."),
+        )
+    elif act == "publish":
+        attempt(lambda: _publish(season), gettext("Published. The season is frozen."))
+    else:
+        raise ThingNotFound("no such act")
+    return redirect(url_for("contest.staff_season", season=season, _anchor=target or None), 303)
+
+
+def _publish(season: str) -> None:
+    """Freeze the ledger's season into its own file first, so that the archive can name its sum."""
+    store, me, at = graphnet().store, viewer(), now()
+    found = season_of(season)
+    note = request.form.get("note", "")
+    publication.publishable(store, me, found, now=at, note=note)
+    settings = graphnet().settings
+    folder = settings.home / "seasons"
+    rules = read_rules(found.rules)
+    path = ledger_seasons.season_path(folder, rules.season)
+    if not path.exists():
+        keys = [one.key for one in candidates.candidates(store, me, found)]
+        key = ledger_seasons.signing_key(secret_key(settings))
+        ledger_seasons.freeze(store, rules, folder, key=key, candidates=keys)
+    digest = json.loads(path.read_text(encoding="utf-8"))["sha256"]
+    publication.publish(store, me, season, now=at, note=note, standing_sha256=digest)
+
+
+def _jury(season: str) -> None:
+    store, me, form, at = graphnet().store, viewer(), request.form, now()
+    what = form.get("what", "")
+    if what == "assign":
+        attempt(
+            lambda: jury.assign_all(store, me, season, now=at),
+            gettext("Every admitted candidate was given to jurors, as far as there are enough."),
+        )
+        return
+    if what == "remove":
+        attempt(
+            lambda: jury.remove(store, me, season, key_of(store, form.get("person", "")), now=at),
+            gettext("No longer in the jury."),
+        )
+        return
+    account = account_by_email(store, form.get("email", "").strip())
+    if account is None or account.person_key is None:
+        flash(gettext("There is no account with this address."), "error")
+        return
+    key = account.person_key
+    attempt(
+        lambda: jury.add(store, me, season, key, now=at),
+        gettext("In the jury now."),
+    )
+
+
+@blueprint.get("/staff/contest/<season>/dossiers/<nomination_id>")
+@role_required("staff", purpose=PURPOSE)
+def dossier(season: str, nomination_id: str) -> Response:
+    """Everything that speaks for a candidate, to be printed; medians after the jury has closed."""
+    found = season_of(season)
+    store, me, at = graphnet().store, viewer(), now()
+    states = ("accepted", "admitted", "refused")
+    stands = candidates.candidates(store, me, found, ids=[nomination_id], states=states)
+    if not stands:
+        raise ThingNotFound("no such candidate")
+    rules = read_rules(found.rules)
+    one = stands[0]
+    phase = found.phase(at)
+    letters = nominations.letters(store, me, [nomination_id])[nomination_id]
+    writers = [row["writer"] for row in letters if row["writer"]]
+    medians = None
+    if phase in ("vote", *COUNTED):
+        medians = jury.judged(store, me, found, now=at)[0].get(one.id)
+    line = None
+    if phase in COUNTED:
+        whole = results.result(store, me, found, now=at)
+        line = next((row for row in whole.lines if row.candidate == one.id), None)
+    card = cards(store, me, [one.key], rules=live().rules)
+    return answer(
+        "contest/dossier.html", season=found, phase=phase, candidate=one, rules=rules,
+        card=card[0] if card else None, score=standings.of_person(store, rules, me, one.key),
+        checks=candidates.checks(store, me, found).get(one.id, []), letters=letters,
+        writers={c.key: c for c in cards(store, me, writers, rules=live().rules)},
+        judged=medians, line=line, printed_at=at,
+    )  # fmt: skip

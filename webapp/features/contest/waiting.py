@@ -1,0 +1,63 @@
+"""What of the contest waits for the reader's answer, on /home and /staff."""
+
+from flask_babel import gettext
+
+from graphnet.contest import jury, nominations, seasons, voting
+from graphnet.privacy import Viewer
+from webapp.features.contest.blueprint import now
+from webapp.features.contest.tasks import tasks
+from webapp.features.contest.words import category_word
+from webapp.frame.context import graphnet
+from webapp.frame.i18n import in_language
+from webapp.frame.waiting import Waiting
+
+
+def waiting(viewer: Viewer) -> list[Waiting]:
+    """Return invitations, sheets and ballots of a member; what is due of staff's work."""
+    if viewer.kind not in ("alumnus", "staff"):
+        return []
+    store, at = graphnet().store, now()
+    running = [one for one in seasons.seasons(store, viewer) if one.published_at is None]
+    if not running:
+        return []
+    if viewer.kind == "staff":
+        return [item for one in running for item in _of_staff(one, viewer)]
+    found = []
+    invited = [row for row in nominations.mine(store, viewer) if row["state"] == "invited"]
+    for one in running:
+        title, phase = in_language(one.terms.title, one.terms.title_ru), one.phase(at)
+        if phase == "entry":
+            found += [
+                Waiting(
+                    f"/contest/nominations/{row['id']}",
+                    gettext("You are nominated: do you accept?"),
+                    f"{title}: {category_word(one.terms, row['category'])}",
+                )
+                for row in invited
+                if row["season"] == one.season
+            ]
+        if phase == "jury" and one.season in jury.juries(store, viewer):
+            left = sum(not sheet.complete for sheet in jury.sheets(store, viewer, one))
+            if left:
+                found.append(
+                    Waiting(
+                        f"/contest/{one.season}/jury",
+                        gettext("Candidates wait for your scores: %(n)s", n=left),
+                        title,
+                    )
+                )
+        if phase == "vote" and voting.right(store, viewer, one).can_take:
+            found.append(
+                Waiting(f"/contest/{one.season}/vote", gettext("Your ballot lies ready"), title)
+            )
+    return found
+
+
+def _of_staff(one: seasons.Season, viewer: Viewer) -> list[Waiting]:
+    store = graphnet().store
+    title = in_language(one.terms.title, one.terms.title_ru)
+    return [
+        Waiting(f"/staff/contest/{one.season}#{task.anchor}", task.words, title, late=task.late)
+        for task in tasks(store, viewer, one, now=now())
+        if not task.rest
+    ]

@@ -1,0 +1,170 @@
+"""What the contest's codes are called on its pages: phases, states, rules, ties, acts."""
+
+from fractions import Fraction
+from typing import Any
+
+from flask_babel import gettext
+
+from graphnet.contest.terms import Named, Terms
+from webapp.features.contest.blueprint import blueprint
+from webapp.frame.i18n import in_language, number
+
+
+def phase_word(phase: str) -> str:
+    """Return what a phase is called."""
+    words = {
+        "draft": gettext("draft"),
+        "announced": gettext("announced"),
+        "entry": gettext("nominations are open"),
+        "check": gettext("eligibility check"),
+        "jury": gettext("the jury reads"),
+        "vote": gettext("members vote"),
+        "appeal": gettext("appeals"),
+        "decision": gettext("before publication"),
+        "published": gettext("winners published"),
+        "archived": gettext("archive"),
+    }
+    return str(words.get(phase, phase))
+
+
+def day_word(name: str) -> str:
+    """Return what a day of the season is called."""
+    words = {
+        "entry_from": gettext("Nominations open"),
+        "entry_until": gettext("Nominations close"),
+        "check_until": gettext("Eligibility is checked until"),
+        "jury_until": gettext("The jury reads until"),
+        "vote_until": gettext("Members vote until"),
+        "appeal_until": gettext("Appeals until"),
+        "archive_on": gettext("Goes to the archive on"),
+    }
+    return str(words.get(name, name))
+
+
+def term_word(name: str) -> str:
+    """Return what a part of an announcement is called."""
+    words = {
+        "title": gettext("Title"),
+        "organiser": gettext("Organiser"),
+        "place": gettext("Place"),
+        "prize": gettext("Prize"),
+        "text": gettext("Terms"),
+        "categories": gettext("Award categories"),
+        "criteria": gettext("Criteria of the jury"),
+        "time_zone": gettext("Time zone"),
+        "jurors": gettext("Jurors a candidate"),
+        "event": gettext("Given at"),
+    }
+    base, _, _ = name.partition("_ru")
+    word = str(words.get(base) or day_word(name))
+    return f"{word} ({gettext('in Russian')})" if name.endswith("_ru") else word
+
+
+def state_of_nomination(state: str) -> str:
+    """Return the state of a nomination in words, of no grammatical gender."""
+    words = {
+        "invited": gettext("waiting for an answer"),
+        "accepted": gettext("accepted, to be checked"),
+        "admitted": gettext("stands as a candidate"),
+        "refused": gettext("not admitted"),
+        "declined": gettext("declined"),
+        "withdrawn": gettext("withdrawn"),
+    }
+    return str(words.get(state, state))
+
+
+SHAPES = {
+    "invited": ("ring", "warn"), "accepted": ("half", "quiet"), "admitted": ("full", "good"),
+    "refused": ("square", "bad"), "declined": ("dashed", "quiet"), "withdrawn": ("dashed", "quiet"),
+}  # fmt: skip
+
+
+def rule_word(rule: str) -> str:
+    """Return a rule of eligibility."""
+    words = {
+        "alumnus": gettext("is an alumnus"),
+        "registered": gettext("has an account"),
+        "alive": gettext("no record of death"),
+        "shown": gettext("is not hidden"),
+        "not staff": gettext("does not work for the Association"),
+        "not in the jury": gettext("does not sit in the jury"),
+        "no recent winner": gettext("has not won recently"),
+        "one category": gettext("stands in one category only"),
+    }
+    return str(words.get(rule, rule))
+
+
+def tie_word(kind: str) -> str:
+    """Return why a juror must not score a candidate."""
+    words = {
+        "self": gettext("the same person"),
+        "nominee": gettext("nominated by the juror"),
+        "declared": gettext("declared by the juror"),
+        "acquaintance": gettext("confirmed acquaintances"),
+        "supervisor": gettext("supervisor and student"),
+        "co-worker": gettext("co-workers"),
+        "groupmate": gettext("groupmates"),
+    }
+    return str(words.get(kind, kind))
+
+
+def act_word(act: str) -> str:
+    """Return an act on the record of a season."""
+    words = {
+        "drafted": gettext("drafted"),
+        "announced": gettext("announced; rules and voters’ list fixed"),
+        "terms changed": gettext("terms changed"),
+        "nominated": gettext("somebody was nominated"),
+        "accepted": gettext("a nominee accepted"),
+        "declined": gettext("a nominee declined"),
+        "withdrawn": gettext("a candidate withdrew"),
+        "statement changed": gettext("a candidate changed the statement"),
+        "letter written": gettext("a letter or evidence was added"),
+        "admitted": gettext("a candidate was admitted"),
+        "refused": gettext("a candidate was not admitted"),
+        "juror added": gettext("a juror joined"),
+        "juror removed": gettext("a juror left"),
+        "jurors assigned": gettext("candidates were given to jurors"),
+        "scored": gettext("a juror scored a candidate"),
+        "conflict declared": gettext("a juror declared a conflict of interest"),
+        "appealed": gettext("an appeal was made"),
+        "published": gettext("winners published, season frozen"),
+    }
+    return str(words.get(act, act))
+
+
+def part_word(part: str) -> str:
+    """Return what one of the three parts of the result is called."""
+    words = {
+        "standing": gettext("standing"),
+        "jury": gettext("jury"),
+        "vote": gettext("members’ vote"),
+    }
+    return str(words.get(part, part))
+
+
+def named(thing: Named) -> str:
+    """Return the name of a criterion or category in the reader's language."""
+    return in_language(thing.name, thing.name_ru)
+
+
+def category_word(terms: Terms, key: str) -> str:
+    """Return the name of a category, or its key where it is no longer there."""
+    return next((named(one) for one in terms.categories if one.key == key), key)
+
+
+def points(value: Any) -> str:
+    """Write an exact fraction with as many digits as a reader needs: at most three."""
+    exact = float(Fraction(value))
+    return number(exact) if exact.is_integer() else number(round(exact, 3))
+
+
+@blueprint.context_processor
+def _words() -> dict[str, Any]:
+    return {
+        "phase_word": phase_word, "day_word": day_word, "term_word": term_word,
+        "nomination_state": state_of_nomination, "nomination_shapes": SHAPES,
+        "rule_word": rule_word, "tie_word": tie_word, "act_word": act_word,
+        "part_word": part_word, "named": named,
+        "category_word": category_word, "points": points,
+    }  # fmt: skip

@@ -1,0 +1,104 @@
+"""The demo's ledger: what the import brought, two seasons of entries by staff, one of them frozen.
+
+Entries are made by the calls that the pages make. Who did what is drawn from the seed, from people
+who have registered; the cast's Ekaterina has a season worth looking at.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from random import Random
+from typing import Any
+
+import numpy as np
+
+from graphnet import privacy
+from graphnet.ledger import archive, backfill
+from graphnet.ledger.csv_import import noon
+from graphnet.ledger.rules import SeasonRules, all_rules
+from graphnet.people import of_origins
+from graphnet.privacy import Viewer
+from graphnet.settings import Settings
+from graphnet.snapshot import current, open_snapshot
+from graphnet.store import Store
+from graphnet.worker import snapshot_folder
+from webapp.frame.security import secret_key
+
+KEEPER = Viewer("staff", account_id="demo", purpose="contributions")
+# Kind, and what shows it.
+DONE = (
+    ("talk", "Программа встречи, выступление в списке докладчиков"),
+    ("mentoring", "Отзыв студента, с которым шли занятия весь семестр"),
+    ("helped", "Ответ на заявку о стажировке, студент подтвердил"),
+    ("event_organised", "Отчёт о встрече выпускников факультета"),
+    ("news", "Публикация со ссылкой на сайт сообщества"),
+    ("helped", "Консультация по переезду, заявитель поблагодарил"),
+    ("talk", "Лекция для первокурсников, запись есть у кафедры"),
+    ("recovery_answer", "Передал(а) письмо одногруппнику, тот ответил"),
+)
+BROUGHT = "В анкете при регистрации новый участник назвал этого человека"
+ACTIVE = 24  # how many people have entries by staff
+
+
+def furnish(store: Store, settings: Settings, people: dict[str, Any]) -> None:
+    """Fill the ledger, and freeze the season that is over."""
+    backfill.backfill(store)
+    today = datetime.now(UTC).date()
+    begun = [rules for rules in all_rules() if rules.starts <= today][:2]
+    members = _members(store, settings)
+    if not begun or len(members) < 2 * ACTIVE:
+        return
+    star = of_origins(store, [f"synth:person:{people['alumnus']['id']}"])
+    first = [key for key, _ in star.values()]
+    rng = Random(2003)
+    active = first + [key for key in members if key not in first][: ACTIVE - len(first)]
+    others = [key for key in members if key not in active]
+    entered: list[str] = []
+    for rules in reversed(begun):
+        for key, kind, note, participant in acts(active, others, rng):
+            entered.append(
+                backfill.enter(
+                    store, KEEPER, rules, person_key=key, kind=kind, note=note,
+                    day=noon(_day(rules, today, rng), rules), participant_key=participant,
+                )
+            )  # fmt: skip
+    backfill.take_back(store, KEEPER, entered[-1], "Внесено дважды: см. соседнюю запись")
+    over = [rules for rules in begun if rules.end <= datetime.now(UTC)]
+    folder = settings.home / "seasons"
+    signing = archive.signing_key(secret_key(settings))
+    if over and not archive.season_path(folder, over[0].season).exists():
+        archive.freeze(store, over[0], folder, key=signing)
+        # Something always comes later: a counter-entry, appended to the frozen season.
+        backfill.take_back(store, KEEPER, entered[3], "Лекцию прочитал другой выпускник")
+        archive.freeze_late(store, folder, over[0].season, key=signing)
+
+
+def acts(
+    active: list[int], others: list[int], rng: Random
+) -> Iterator[tuple[int, str, str, int | None]]:
+    """Yield who did what, what shows it, and for newcomers who came; the first did most."""
+    newcomers = iter(rng.sample(others, min(len(others), 12)))
+    for place, key in enumerate(active):
+        for kind, note in rng.sample(DONE, max(1, 6 - place // 4)):
+            yield key, kind, note, None
+        if place % 3 == 0 and (newcomer := next(newcomers, None)) is not None:
+            yield key, "referral", BROUGHT, newcomer
+            if place % 6 == 0 and place + 1 < len(active):  # two brought the same person
+                yield active[place + 1], "invitation_accepted", BROUGHT, newcomer
+
+
+def _day(rules: SeasonRules, today: date, rng: Random) -> date:
+    last = min(rules.ends, today - timedelta(days=1))
+    return rules.starts + timedelta(days=rng.randrange((last - rules.starts).days + 1))
+
+
+def _members(store: Store, settings: Settings) -> list[int]:
+    """Return registered alumni who agreed to profiling, in an order drawn from the seed."""
+    path = current(snapshot_folder(settings))
+    if path is None:
+        return []
+    snapshot = open_snapshot(path)
+    wanted = privacy.CLAIMED | privacy.ALUMNUS | privacy.REACH
+    barred = privacy.HIDDEN | privacy.DECEASED | privacy.QUARANTINED
+    fits = ((snapshot.flags & wanted) == wanted) & ((snapshot.flags & barred) == 0)
+    drawn = np.random.default_rng(2003).permutation(snapshot.keys[fits])
+    return [int(key) for key in drawn]

@@ -1,0 +1,272 @@
+"""/staff/contributions: the ledger for staff; who came to an event; the candidate ranking."""
+
+from datetime import date
+
+from flask import flash, redirect, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from graphnet import people
+from graphnet.errors import BadValue, Conflict, NotFound, PersonNotFound
+from graphnet.ledger import backfill, entries, reader
+from graphnet.ledger.csv_import import noon
+from graphnet.ledger.rules import MODES
+from graphnet.ledger.standings import standings, trend
+from graphnet.people import cards
+from webapp.features.contributions.routes import (
+    begun,
+    blueprint,
+    chosen_season,
+    participants,
+    points_csv,
+    season_of,
+    season_rules,
+)
+from webapp.frame.context import graphnet, live
+from webapp.frame.respond import answer, csv_answer, page_of, whole_number
+from webapp.frame.security import current_viewer, role_required
+
+PURPOSE = "contributions"
+SHOWN = 25
+
+
+@blueprint.get("/staff/contributions")
+@role_required("staff", purpose=PURPOSE)
+def index() -> Response:
+    """A season's entries, the latest first, narrowed by kind and mode."""
+    viewer, store = current_viewer(), graphnet().store
+    seasons = begun(season_rules())
+    rules = chosen_season(seasons)
+    kind, mode = request.args.get("kind", ""), request.args.get("mode", "")
+    corrections = request.args.get("only") == "corrections"
+    as_csv = request.args.get("as") == "csv"
+    _, total = reader.entries(
+        store, viewer, rules, kind=kind, mode=mode, corrections=corrections, limit=0
+    )
+    page = page_of(total, size=50)
+    lines, _ = reader.entries(
+        store, viewer, rules, kind=kind, mode=mode, corrections=corrections,
+        skip=0 if as_csv else page.skip, limit=10_000 if as_csv else page.size,
+    )  # fmt: skip
+    if as_csv:
+        return csv_answer(
+            f"ledger-{rules.season}",
+            ["number", "entry", "pseudonym", "kind", "mode", "happened_at", "recorded_at",
+             "times", "corrects", "evidence_hash", "chain_hash"],
+            (
+                [line.number, line.entry.act_id, line.entry.pseudonym, line.entry.kind,
+                 line.entry.mode, line.entry.happened_at.isoformat(),
+                 line.entry.recorded_at.isoformat(), str(line.entry.basis), line.entry.corrects,
+                 line.entry.evidence_hash, line.chain_hash]
+                for line in lines
+            ),
+        )  # fmt: skip
+    return answer(
+        "contributions/ledger.html", seasons=seasons, rules=rules, lines=lines, page=page,
+        cards=participants(viewer, lines), kind=kind, mode=mode, modes=MODES,
+        only="corrections" if corrections else "",
+    )  # fmt: skip
+
+
+@blueprint.get("/staff/contributions/new")
+@role_required("staff", purpose=PURPOSE)
+def new() -> Response:
+    """The form to enter one contribution."""
+    return _form({"person": request.args.get("person", "")})
+
+
+def _form(values: dict[str, str], problem: str = "") -> Response:
+    viewer = current_viewer()
+    seasons = begun(season_rules())
+    rules = chosen_season(seasons)
+    card = None
+    if values.get("person"):
+        try:
+            key = people.key_of(graphnet().store, values["person"])
+            card = next(iter(cards(graphnet().store, viewer, [key], rules=live().rules)), None)
+        except PersonNotFound:
+            card = None
+    return answer(
+        "contributions/new.html", rules=rules, values=values, problem=problem, card=card,
+        status=422 if problem else 200,
+    )  # fmt: skip
+
+
+@blueprint.post("/staff/contributions/new")
+@role_required("staff", purpose=PURPOSE)
+def enter() -> Response:
+    """Enter one contribution by hand."""
+    names = ("person", "kind", "day", "note", "quantity", "participant")
+    values = {name: request.form.get(name, "").strip() for name in names}
+    viewer, store = current_viewer(), graphnet().store
+    try:
+        key = _seen(values["person"])
+    except NotFound:
+        return _form(values, gettext("There is nobody with this id."))
+    participant = None
+    if values["participant"]:
+        try:
+            participant = _seen(values["participant"])
+        except NotFound:
+            return _form(values, gettext("The participant: there is nobody with this id."))
+    try:
+        day = date.fromisoformat(values["day"])
+    except ValueError:
+        return _form(values, gettext("Give the day on which it happened."))
+    rules = next((r for r in season_rules() if r.starts <= day <= r.ends), None)
+    if rules is None:
+        return _form(values, gettext("This day lies in no season that has rules."))
+    quantity = values["quantity"] or "1"
+    if not quantity.isascii() or not quantity.isdigit() or not 1 <= int(quantity) <= 100:
+        return _form(values, gettext("How many times: a number from 1 to 100."))
+    chosen = rules.kinds.get(values["kind"])
+    if chosen is None:
+        return _form(values, gettext("Choose what was done."))
+    if (chosen.part == "mobilised") != (participant is not None):
+        return _form(
+            values,
+            gettext("Who took part is named for what was mobilised, and for nothing else."),
+        )
+    try:
+        act = backfill.enter(
+            store, viewer, rules, person_key=key, kind=values["kind"], day=noon(day, rules),
+            note=values["note"], quantity=int(quantity), participant_key=participant,
+        )  # fmt: skip
+    except BadValue:
+        return _form(
+            values,
+            gettext("Say in a sentence what shows it; the day has passed; nobody brings themself."),
+        )
+    flash(gettext("Entered, and on the record."), "success")
+    return redirect(url_for("contributions.entry", act_id=act), 303)
+
+
+def _seen(person_id: str) -> int:
+    """Return the key of somebody whom staff may see for this task."""
+    key = people.key_of(graphnet().store, person_id.rsplit("/", 1)[-1])
+    if not cards(graphnet().store, current_viewer(), [key], rules=live().rules):
+        raise PersonNotFound("no such person")
+    return key
+
+
+@blueprint.get("/staff/contributions/<act_id>")
+@role_required("staff", purpose=PURPOSE)
+def entry(act_id: str) -> Response:
+    """One entry: what shows it, its hashes, and the form to take it back."""
+    viewer = current_viewer()
+    line = reader.one(graphnet().store, viewer, act_id)
+    rules = next((r for r in season_rules() if r.within(line.entry.happened_at)), None)
+    return answer(
+        "contributions/entry.html", line=line, rules=rules or season_rules()[0],
+        cards=participants(viewer, [line]),
+    )  # fmt: skip
+
+
+@blueprint.post("/staff/contributions/<act_id>")
+@role_required("staff", purpose=PURPOSE)
+def correct(act_id: str) -> Response:
+    """Take one entry back by a counter-entry with a reason."""
+    try:
+        backfill.take_back(graphnet().store, current_viewer(), act_id, request.form["reason"])
+    except BadValue:
+        flash(gettext("Say in a sentence why it is taken back."), "error")
+    except Conflict:
+        flash(gettext("It has been taken back already, or is itself a correction."), "error")
+    else:
+        flash(gettext("Taken back by a counter-entry; the entry itself stays."), "success")
+    return redirect(url_for("contributions.entry", act_id=act_id), 303)
+
+
+@blueprint.get("/staff/contributions/people/<person_id>")
+@role_required("staff", purpose=PURPOSE)
+def dossier(person_id: str) -> Response:
+    """One person's season, every point open to its evidence; to be printed, too."""
+    viewer, store = current_viewer(), graphnet().store
+    key = people.key_of(store, person_id)
+    found = cards(store, viewer, [key], rules=live().rules)
+    if not found:
+        raise PersonNotFound("no such person")
+    seasons = begun(season_rules())
+    season = season_of(viewer, chosen_season(seasons), key)
+    if request.args.get("as") == "csv":
+        return points_csv("dossier", season)
+    return answer(
+        "contributions/dossier.html", card=found[0], seasons=seasons,
+        trend=trend(store, seasons, viewer, key), **season,
+    )  # fmt: skip
+
+
+@blueprint.get("/staff/contributions/ranking")
+@role_required("staff", purpose="candidate ranking")
+def ranking() -> Response:
+    """Whom to invite to stand: those who agreed to profiling, ranked by what they did."""
+    viewer, store = current_viewer(), graphnet().store
+    seasons = begun(season_rules())
+    rules = chosen_season(seasons)
+    as_csv = request.args.get("as") == "csv"
+    asked = whole_number("page", 1, low=1, high=10_000)
+    here = slice(0, 500) if as_csv else slice((asked - 1) * SHOWN, asked * SHOWN)
+    lines = standings(store, rules, viewer, detail=here)
+    page = page_of(len(lines), size=SHOWN)
+    shown = lines[here]
+    by_key = {
+        card.key: card
+        for card in cards(
+            store, viewer, [s.person_key for s in shown if s.person_key is not None],
+            rules=live().rules,
+        )
+    }  # fmt: skip
+    if as_csv:
+        return csv_answer(
+            f"ranking-{rules.season}",
+            ["rank", "best_rank", "worst_rank", "id", "name", "total", "contributed", "mobilised",
+             "modes", "capped", "award_ready"],
+            (
+                [s.rank, s.best_rank, s.worst_rank, by_key[s.person_key].id,
+                 by_key[s.person_key].name.full, float(s.total), float(s.contributed),
+                 float(s.mobilised), len(s.modes), float(s.capped), s.award_ready]
+                for s in shown
+                if s.person_key in by_key
+            ),
+        )  # fmt: skip
+    return answer(
+        "contributions/ranking.html", rules=rules, seasons=seasons, page=page,
+        rows=[(s, by_key[s.person_key]) for s in shown if s.person_key in by_key],
+    )  # fmt: skip
+
+
+@blueprint.get("/staff/events/<event_id>/attendance")
+@role_required("staff", purpose="attendance")
+def attendance(event_id: str) -> Response:
+    """Who said yes to an event, to mark who came."""
+    event, guests = backfill.guests(
+        graphnet().store, current_viewer(), event_id, rules=live().rules
+    )
+    return answer("contributions/attendance.html", event=event, guests=guests)
+
+
+@blueprint.post("/staff/events/<event_id>/attendance")
+@role_required("staff", purpose="attendance")
+def mark(event_id: str) -> Response:
+    """Keep who came."""
+    try:
+        marked, unmarked = backfill.mark(
+            graphnet().store, current_viewer(), event_id,
+            shown=request.form.getlist("shown"), came=request.form.getlist("came"),
+        )  # fmt: skip
+    except Conflict:
+        flash(gettext("This event has not begun, or was cancelled."), "error")
+    else:
+        flash(
+            gettext("Kept: %(marked)s more came, %(unmarked)s fewer.", marked=marked,
+                    unmarked=unmarked),
+            "success",
+        )  # fmt: skip
+    return redirect(url_for("contributions.attendance", event_id=event_id), 303)
+
+
+@blueprint.get("/staff/contributions/chain")
+@role_required("staff", purpose=PURPOSE)
+def chain() -> Response:
+    """Whether the chain of hashes holds through the whole ledger."""
+    return answer("contributions/chain.html", broken=entries.broken_link(graphnet().store))

@@ -1,0 +1,3 @@
+"""The feature `events`."""
+
+from webapp.features.events.routes import blueprint as blueprint

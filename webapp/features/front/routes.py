@@ -1,0 +1,94 @@
+"""The first page for anyone, 'don't look for me', and the choice of language."""
+
+import time
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from flask import Blueprint, abort, current_app, flash, redirect, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response as AnyResponse
+
+from graphnet import accounts, people
+from graphnet.errors import BadValue
+from graphnet.events.registrations import coming
+from graphnet.privacy import ANYONE
+from graphnet.requests.hiding import ask_to_hide
+from graphnet.statistics.public import OpenFigures, open_figures
+from graphnet.store import Row
+from webapp.features.auth.routes import set_language_cookie
+from webapp.features.front.forms import DontLookForMeForm
+from webapp.frame.context import graphnet
+from webapp.frame.i18n import LANGUAGES
+from webapp.frame.respond import answer, back_or
+from webapp.frame.security import current_account, limiter
+
+blueprint = Blueprint("front", __name__, template_folder="templates")
+
+SHOWN = 6  # events on the first page
+KEPT_SECONDS = 60.0  # anyone may ask as often as they like: the figures are counted once a minute
+
+
+def _kept() -> tuple[OpenFigures, list[Row]]:
+    kept: dict[str, Any] = current_app.extensions.setdefault("front", {})
+    if time.monotonic() - kept.get("at", -KEPT_SECONDS) >= KEPT_SECONDS:
+        store = graphnet().store
+        now = datetime.now(UTC)
+        until = now + timedelta(days=365)
+        rows, _ = coming(store, ANYONE, start=now, until=until, limit=SHOWN)
+        kept["answer"] = (open_figures(store), rows)
+        kept["at"] = time.monotonic()
+    found: tuple[OpenFigures, list[Row]] = kept["answer"]
+    return found
+
+
+@blueprint.get("/")
+def front() -> AnyResponse:
+    """Say what this is, what is on, and in figures how it goes."""
+    figures, rows = _kept()
+    return answer("front/front.html", figures=figures, coming=rows)
+
+
+@blueprint.get("/language/<code>")
+def choose_language(code: str) -> AnyResponse:
+    """Remember the reader's language and go back."""
+    if code not in LANGUAGES:
+        abort(404)
+    response = redirect(back_or("/"), 303)
+    set_language_cookie(response, code)
+    account = current_account()
+    if account is not None and account.language != code:
+        accounts.set_language(graphnet().store, account.id, code)
+    return response
+
+
+@blueprint.route("/dont-look-for-me", methods=["GET", "POST"])
+@limiter.limit("10/hour", methods=["POST"])
+def dont_look_for_me() -> AnyResponse:
+    """Take a wish not to be found; the answer never says whether somebody is on file."""
+    form = DontLookForMeForm()
+    account = current_account()
+    if request.method == "GET":
+        return answer("front/dont_look_for_me.html", form=form, account=account)
+    if account is not None and "hide_me" in request.form:
+        people.hide(graphnet().store, account.person_key)
+        flash(gettext("You are hidden: from now on you are in nobody’s answers."), "success")
+        return redirect(url_for("front.dont_look_for_me"), 303)
+    if not form.validate_on_submit():
+        return answer("front/dont_look_for_me.html", form=form, account=account, status=422)
+    try:
+        ask_to_hide(
+            graphnet().store,
+            name=form.name.data,
+            studies=form.studies.data or "",
+            contact=form.contact.data or "",
+            person_key=account.person_key if account is not None else None,
+        )
+    except BadValue:
+        return answer("front/dont_look_for_me.html", form=form, account=account, status=422)
+    return redirect(url_for("front.asked"), 303)
+
+
+@blueprint.get("/dont-look-for-me/thank-you")
+def asked() -> AnyResponse:
+    """Say what happens next."""
+    return answer("front/asked.html")

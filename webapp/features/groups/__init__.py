@@ -1,0 +1,3 @@
+"""The feature `groups`."""
+
+from webapp.features.groups.routes import blueprint as blueprint

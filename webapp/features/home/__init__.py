@@ -1,0 +1,3 @@
+"""The feature `home`."""
+
+from webapp.features.home.routes import blueprint as blueprint

@@ -1,0 +1,3 @@
+"""The feature `imports`."""
+
+from webapp.features.imports.routes import blueprint as blueprint

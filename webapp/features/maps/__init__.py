@@ -1,0 +1,3 @@
+"""The feature `maps`."""
+
+from webapp.features.maps.routes import blueprint as blueprint

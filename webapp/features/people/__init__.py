@@ -1,0 +1,3 @@
+"""The feature `people`."""
+
+from webapp.features.people.routes import blueprint as blueprint

@@ -1,0 +1,151 @@
+"""/people: the directory, a person's page, my own page and what I show of myself."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from flask import Blueprint, flash, jsonify, redirect, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from graphnet import people, privacy
+from graphnet.discovery.directory import directory
+from graphnet.errors import BadValue, NotAllowed, PersonNotFound, SnapshotError
+from graphnet.maps.network import maps_of
+from graphnet.recommendations.people_you_may_know import PersonSuggestion, people_i_may_know
+from webapp.features.search.routes import asked_filters, faculties
+from webapp.frame.context import graphnet, live
+from webapp.frame.respond import answer, csv_answer, page_of, url_with
+from webapp.frame.security import current_account, current_viewer, signed_in
+from webapp.frame.words import study_line
+
+blueprint = Blueprint("people", __name__, template_folder="templates")
+
+
+@blueprint.get("/people")
+@signed_in
+def index() -> Response:
+    """Everyone whom the reader may see, narrowed by faculty, year, group, city, employer, state."""
+    viewer = current_viewer(purpose="directory")
+    filters = asked_filters()
+    total, _, narrowing = directory(live(), viewer, filters=filters, skip=0, limit=0)
+    page = page_of(total, size=30)
+    if request.args.get("as") == "csv" and viewer.kind == "staff":
+        _, found, _ = directory(live(), viewer, filters=filters, skip=0, limit=10_000)
+        return csv_answer(
+            "people",
+            ["id", "name", "state", "studies"],
+            ([c.id, c.name.full, c.state, "; ".join(map(study_line, c.studies))] for c in found),
+        )
+    _, found, _ = directory(live(), viewer, filters=filters, skip=page.skip, limit=page.size)
+    return answer(
+        "people/index.html",
+        cards=found,
+        page=page,
+        filters=filters,
+        faculties=faculties(),
+        chips=[(c, url_with(**{c.kind: None, "page": None})) for c in narrowing],
+    )
+
+
+@blueprint.get("/people/<person_id>")
+@signed_in
+def person(person_id: str) -> Response:
+    """One person, as far as the reader may see them."""
+    viewer = current_viewer(purpose="profile")
+    profile = people.profile(graphnet().store, viewer, person_id, rules=live().rules)
+    if profile.card.level == privacy.Level.SELF:
+        return redirect(url_for("people.me"), 303)
+    may_know: list[PersonSuggestion] = []
+    maps: list[tuple[str, str, str, str]] = []
+    if viewer.kind == "staff":
+        key = profile.card.key
+        try:
+            may_know = people_i_may_know(live(), replace(viewer, person_key=key), k=8)
+            maps = maps_of(live(), viewer, key)
+        except (PersonNotFound, SnapshotError):
+            pass  # joined a moment ago: the next snapshot has them
+    return answer(
+        "people/person.html", profile=profile, card=profile.card, may_know=may_know, maps=maps
+    )
+
+
+def _my_key() -> int:
+    account = current_account()
+    if account is None or account.person_key is None:
+        raise NotAllowed(gettext("This account belongs to nobody in the graph."))
+    return account.person_key
+
+
+@blueprint.get("/me")
+@signed_in
+def me() -> Response:
+    """My own page: everything that is known of me, and who sees what of it."""
+    key = _my_key()
+    viewer = privacy.Viewer("alumnus", key, current_viewer().account_id)
+    card = people.cards(graphnet().store, viewer, [key], rules=live().rules)[0]
+    profile = people.profile(graphnet().store, viewer, card.id, rules=live().rules)
+    return answer(
+        "people/me.html", profile=profile, card=card, audiences=privacy.AUDIENCES, errors={}
+    )
+
+
+@blueprint.post("/me/audiences")
+@signed_in
+def set_audiences() -> Response:
+    """Keep who sees which field."""
+    chosen = {
+        name: request.form[name] for name in privacy.DEFAULT_AUDIENCES if name in request.form
+    }
+    return _keep(lambda: people.set_audiences(graphnet().store, _my_key(), chosen))
+
+
+@blueprint.post("/me/about")
+@signed_in
+def set_about() -> Response:
+    """Keep what I say of myself."""
+    text = request.form.get("about", "")
+    return _keep(lambda: people.set_about(graphnet().store, _my_key(), text))
+
+
+@blueprint.post("/me/hide")
+@signed_in
+def hide() -> Response:
+    """Take me out of every answer, at once."""
+    people.hide(graphnet().store, _my_key())
+    flash(gettext("Nobody finds you any more, from this moment on."), "success")
+    return redirect(url_for("people.me"), 303)
+
+
+@blueprint.post("/me/show")
+@signed_in
+def show() -> Response:
+    """Let me be found again."""
+    people.show(graphnet().store, _my_key())
+    flash(gettext("You can be found again."), "success")
+    return redirect(url_for("people.me"), 303)
+
+
+@blueprint.get("/me/export")
+@signed_in
+def export() -> Response:
+    """Everything that the graph holds of me, as JSON."""
+    key = _my_key()
+    viewer = privacy.Viewer("alumnus", key)
+    response = jsonify(people.jsonable(people.export(graphnet().store, viewer, key)))
+    response.headers["Content-Disposition"] = 'attachment; filename="my-data.json"'
+    return response
+
+
+def _keep(act: Callable[[], None]) -> Response:
+    try:
+        act()
+    except BadValue:
+        flash(
+            gettext(
+                "This could not be kept: choose from the list, and write at most 2,000 characters."
+            ),
+            "error",
+        )
+    else:
+        flash(gettext("Kept. It holds from now on."), "success")
+    return redirect(url_for("people.me"), 303)

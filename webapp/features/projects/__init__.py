@@ -1,0 +1,3 @@
+"""The feature `projects`."""
+
+from webapp.features.projects.routes import blueprint as blueprint

@@ -1,0 +1,82 @@
+"""What the demo's lists have seen by now: a partner's perk, requests that members may answer, a few
+days of pages opened, letters that the demo's alumnus asked for."""
+
+from typing import Any
+
+import numpy as np
+
+from graphnet.live import Live
+from graphnet.people import of_origins
+from graphnet.privacy import ALUMNUS, CLAIMED, Viewer
+from graphnet.recommendations import LISTS, Shelf, digest, news, offers_of_help, preferences
+from graphnet.recommendations.catalogue import topics
+from graphnet.recommendations.impressions import Impressions
+from graphnet.settings import Settings
+from graphnet.store import Store
+from graphnet.worker import snapshot_folder
+
+READERS = 20  # alumni who have opened their lists
+OPENED = 0.12  # share of what they saw that they opened
+PERK = {
+    "title": "Ten per cent off tickets and scores at the Philharmonic shop",
+    "title_ru": "Скидка десять процентов в магазине Филармонии",
+    "text": "On showing the alumni card. Orders by post as well.",
+    "text_ru": "По карте выпускника. Можно заказать и по почте.",
+    "partner": "Philharmonic shop",
+}
+# What members could answer, by kind, and the topics under which they find it.
+ANSWERABLE = {
+    "mentor": ("Data analysis", "Optics", "Mentoring", "Career"),
+    "museum": ("History of the university", "Museums", "Optics"),
+    "partnership": ("Career", "Job search", "Mentoring"),
+    "room": ("Education", "Volunteering"),
+}
+
+
+def furnish(store: Store, settings: Settings, people: dict[str, Any]) -> None:
+    """Do it by the same calls that the pages make."""
+    origins = [f"synth:person:{people[role]['id']}" for role in ("alumnus", "staff")]
+    known = of_origins(store, origins)
+    her = Viewer("alumnus", known[origins[0]][0], "demo")
+    staff = Viewer("staff", known[origins[1]][0], "demo", frozenset({"staff"}), "recommendations")
+    named = {topic.name: topic.id for topic in topics(store)}
+    news.add(store, staff, "service", topics=_ids(named, "Music"), **PERK)
+    preferences.consent(store, her, "partners", "given")
+    opened = 0
+    for row in offers_of_help.offers(store, staff):
+        about = _ids(named, *ANSWERABLE.get(row["kind"], ()))
+        if row["kind"] in ANSWERABLE and opened < 4:
+            offers_of_help.open_to_members(store, staff, row["id"], about)
+            opened += 1
+    digest.ask_for(store, her, "weekly", ["events", "meet", "news"])
+    live = Live(store, snapshot_folder(settings))
+    live.start()
+    try:
+        _read(live, her)
+    finally:
+        live.stop()
+
+
+def _ids(named: dict[str, str], *names: str) -> list[str]:
+    found = [named[name] for name in names if name in named]
+    return found or sorted(named.values())[:1]
+
+
+def _read(live: Live, her: Viewer) -> None:
+    """Let some of the registered look at their lists and open a few things."""
+    snapshot = live.view().snapshot
+    here = (snapshot.flags & (CLAIMED | ALUMNUS)) == (CLAIMED | ALUMNUS)
+    keys = snapshot.keys[here][:READERS].tolist()
+    shelf, seen = Shelf(live), Impressions(live.store)
+    rng = np.random.default_rng(2003)
+    for key in keys:
+        reader = shelf.of(Viewer("alumnus", key, "demo"))
+        if not reader.person.mine.learns or key == her.person_key:
+            continue
+        for name in LISTS:
+            items = reader.best(name, 4)
+            seen.shown(key, reader.model, items)
+            for item in items:
+                if rng.random() < OPENED:
+                    seen.clicked(key, name, item.id)
+    seen.write()

@@ -1,0 +1,3 @@
+"""The feature `requests`."""
+
+from webapp.features.requests.routes import blueprint as blueprint

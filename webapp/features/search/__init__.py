@@ -1,0 +1,3 @@
+"""The feature `search`."""
+
+from webapp.features.search.routes import blueprint as blueprint

@@ -1,0 +1,3 @@
+"""The feature `staff`."""
+
+from webapp.features.staff.routes import blueprint as blueprint

@@ -1,0 +1,43 @@
+"""/staff: today, for staff: what is late first, how many are reachable, what runs."""
+
+from datetime import datetime
+
+from flask import Blueprint
+from werkzeug.wrappers import Response
+
+from graphnet import jobs
+from graphnet.errors import SnapshotError
+from graphnet.recovery.dashboard import numbers
+from graphnet.requests import desk
+from graphnet.statistics import association
+from ingest.runs import runs
+from webapp.frame.context import graphnet, live
+from webapp.frame.respond import answer
+from webapp.frame.security import current_viewer, role_required
+from webapp.frame.waiting import waiting
+
+blueprint = Blueprint("staff", __name__, template_folder="templates")
+
+
+@blueprint.get("/staff")
+@role_required("staff", purpose="today")
+def today() -> Response:
+    """Overdue requests, the numbers of the day, and the state of the machinery."""
+    store = graphnet().store
+    try:
+        snapshot = live().view().snapshot.describe()
+    except SnapshotError:
+        snapshot = None
+    return answer(
+        "staff/today.html",
+        numbers=numbers(store, current_viewer()),
+        waiting=waiting(current_viewer()),
+        requests=desk.open_requests(store, current_viewer(), limit=10),
+        request_counts=desk.counts(store),
+        figures=association.today(store),
+        waiting_runs=[run for run in runs(store, limit=20) if not run["ground"]],
+        workers=[beat for beat in jobs.alive(store) if beat["kind"] == "worker"],
+        failed=[row for row in jobs.counts(store) if row["state"] == "failed"],
+        snapshot=snapshot,
+        built_at=datetime.fromisoformat(snapshot["built_at"]) if snapshot else None,
+    )

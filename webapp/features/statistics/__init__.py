@@ -1,0 +1,3 @@
+"""The feature `statistics`."""
+
+from webapp.features.statistics.routes import blueprint as blueprint

@@ -1,0 +1,1 @@
+"""What every page shares: security, navigation, errors, languages, templates, static files."""

@@ -1,3 +1,0 @@
-"""The feature `groups`."""
-
-from webapp.groups.routes import blueprint as blueprint

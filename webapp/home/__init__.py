@@ -1,3 +1,0 @@
-"""The feature `home`."""
-
-from webapp.home.routes import blueprint as blueprint

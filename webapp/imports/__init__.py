@@ -1,3 +1,0 @@
-"""The feature `imports`."""
-
-from webapp.imports.routes import blueprint as blueprint

@@ -1,3 +1,0 @@
-"""/me/interests: what the lists believe about their reader, and how to correct it."""
-
-from webapp.interests.routes import blueprint as blueprint

@@ -1,3 +1,0 @@
-"""The feature `maps`."""
-
-from webapp.maps.routes import blueprint as blueprint

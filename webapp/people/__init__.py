@@ -1,3 +1,0 @@
-"""The feature `people`."""
-
-from webapp.people.routes import blueprint as blueprint

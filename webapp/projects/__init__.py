@@ -1,3 +1,0 @@
-"""The feature `projects`."""
-
-from webapp.projects.routes import blueprint as blueprint

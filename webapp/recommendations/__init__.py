@@ -1,4 +1,0 @@
-"""What is recommended: the whole lists, acts on them, news and services; staff see how it goes."""
-
-from webapp.recommendations import desk as desk
-from webapp.recommendations.routes import blueprint as blueprint

@@ -1,3 +1,0 @@
-"""The feature `requests`."""
-
-from webapp.requests.routes import blueprint as blueprint

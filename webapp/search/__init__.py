@@ -1,3 +1,0 @@
-"""The feature `search`."""
-
-from webapp.search.routes import blueprint as blueprint

@@ -1,3 +1,0 @@
-"""The feature `staff`."""
-
-from webapp.staff.routes import blueprint as blueprint

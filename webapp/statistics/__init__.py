@@ -1,3 +1,0 @@
-"""The feature `statistics`."""
-
-from webapp.statistics.routes import blueprint as blueprint

@@ -1,3 +1,0 @@
-"""The feature `suggestions`: people I may know, each with its reasons."""
-
-from webapp.suggestions.routes import blueprint as blueprint

@@ -133,7 +133,7 @@ def deliver(settings: Settings, store: Store) -> jobs.Handler:
             return
         letter = message(settings, job)
         if not settings.smtp_uri:
-            folder = settings.home / "mail"
+            folder = settings.outbox
             folder.mkdir(parents=True, exist_ok=True)
             name = f"{written:%Y%m%d-%H%M%S}-{job.id}.eml"
             (folder / name).write_bytes(letter.as_bytes())

@@ -48,6 +48,36 @@ class Viewer:
         """Return the same viewer with a stated purpose, which the audit trail keeps."""
         return Viewer(self.kind, self.person_key, self.account_id, self.roles, purpose)
 
+    @property
+    def is_staff(self) -> bool:
+        """Whether staff are asking."""
+        return self.kind == "staff"
+
+    def require_staff(self) -> None:
+        """Let only staff go on, who name what they do it for.
+
+        Raises
+        ------
+        NotAllowed
+            For everyone else, and for staff without a purpose.
+        """
+        if self.kind != "staff":
+            raise NotAllowed("this is for staff")
+        if not self.purpose:
+            raise NotAllowed("staff read a person for a stated purpose: name the task")
+
+    def me(self) -> int:
+        """Return the key of the alumnus who is asking.
+
+        Raises
+        ------
+        NotAllowed
+            If whoever asks is not signed in as an alumnus.
+        """
+        if self.kind != "alumnus" or self.person_key is None:
+            raise NotAllowed("this is for alumni who are signed in")
+        return self.person_key
+
 
 ANYONE = Viewer("anyone")
 

@@ -154,6 +154,26 @@ class Settings:
         "", "bolt URI (user:password@host:port) of a Neo4j that tests may wipe"
     )
 
+    @property
+    def snapshots(self) -> Path:
+        """Folder of the snapshots of the network."""
+        return self.home / "snapshots"
+
+    @property
+    def models(self) -> Path:
+        """Folder of what was learned for recommendations."""
+        return self.home / "models"
+
+    @property
+    def outbox(self) -> Path:
+        """Folder of letters, where no mail server is named."""
+        return self.home / "mail"
+
+    @property
+    def keys(self) -> Path:
+        """Folder of the keys of `graphnet.keys`."""
+        return self.home / "keys"
+
 
 def load(environ: Mapping[str, str] | None = None) -> Settings:
     """Read the settings from the environment.

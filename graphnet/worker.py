@@ -35,11 +35,6 @@ FILL = "fill_ledger"
 ASK_SECONDS = 2.0  # how often it looks whether a snapshot is due
 
 
-def snapshot_folder(settings: Settings) -> Path:
-    """Return where this installation keeps its snapshots."""
-    return settings.home / "snapshots"
-
-
 def refresh(store: Store, folder: Path) -> Snapshot:
     """Build everything that is computed from the graph: snapshot, name index, measures."""
     built = live.rebuild(store, folder)
@@ -58,7 +53,7 @@ class Watch:
     def __init__(self, store: Store, settings: Settings) -> None:
         self.store = store
         self.settings = settings
-        self.folder = snapshot_folder(settings)
+        self.folder = settings.snapshots
         self._asked_to_learn = ""
         self._asked_to_fit = ""
         self._asked_to_fill = ""
@@ -108,7 +103,7 @@ class Watch:
             return
         self._asked_to_fit = path.name
         version = int(path.name.partition("-")[0])
-        if fitted.due(self.settings.home / "models", version):
+        if fitted.due(self.settings.models, version):
             key = f"models:{path.name}:{datetime.now(UTC):%Y%m%d%H}"
             self.store.in_write(lambda t: jobs.enqueue(t, "models", key=key))
 
@@ -116,7 +111,7 @@ class Watch:
         """Fit what recommends to the current snapshot."""
         path = current(self.folder)
         if path is not None and live.usable(path):
-            fitted.refit(self.store, open_snapshot(path), self.settings.home / "models")
+            fitted.refit(self.store, open_snapshot(path), self.settings.models)
 
     def _ask_to_learn(self) -> None:
         """Ask for the learned order of people, where the current snapshot has none beside it.

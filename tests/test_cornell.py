@@ -10,7 +10,7 @@ from graphnet import accounts, snapshot
 from graphnet.live import Live
 from graphnet.settings import Settings
 from graphnet.store import Store
-from graphnet.worker import refresh, snapshot_folder
+from graphnet.worker import refresh
 from ingest import mapping
 from ingest.load import import_folder
 from tests.support.furnished import PASSWORD, READERS, reader, site
@@ -34,7 +34,7 @@ def test_cornell_from_files_to_a_page(
     )  # fmt: skip
     assert not report.rejects
     home = replace(settings, home=tmp_path, demo=True, secure_cookies=False)
-    built = refresh(store, snapshot_folder(home))
+    built = refresh(store, home.snapshots)
     # Eight of the people and six ties are the hand-made association's.
     assert built.n == 18_660 + 8
     assert len(built.layers["knows"].indices) // 2 == 790_777 + 7
@@ -48,7 +48,7 @@ def test_cornell_from_files_to_a_page(
         store, [{"email": "staff@example.org", "person_key": READERS["staff"], "roles": ["staff"]}],
         PASSWORD,
     )  # fmt: skip
-    live = Live(store, snapshot_folder(home))
+    live = Live(store, home.snapshots)
     live.start()
     try:
         staff = reader(site(live, home), "staff")

@@ -9,7 +9,7 @@ from nbclient import NotebookClient
 
 from graphnet.settings import Settings
 from graphnet.store import Store
-from graphnet.worker import refresh, snapshot_folder
+from graphnet.worker import refresh
 from tests.support.graphs import small_association
 
 FOLDER = Path(__file__).parent.parent / "notebooks"
@@ -25,7 +25,7 @@ def test_a_notebook_runs(
     path: Path, store: Store, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     small_association(store)
-    refresh(store, snapshot_folder(settings))
+    refresh(store, settings.snapshots)
     monkeypatch.setenv("GRAPHNET_HOME", str(settings.home))
     monkeypatch.setenv("MPLBACKEND", "agg")
     notebook = nbformat.read(path, as_version=4)

@@ -24,7 +24,7 @@ RANKS = (
     ("errors", "settings", "model"),
     ("names", "privacy"),
     ("server", "store"),
-    ("schema", "changes", "jobs", "checks"),
+    ("schema", "changes", "jobs", "checks", "keys"),
     ("mail", "audit"),
     ("accounts",),
     ("people",),
@@ -46,6 +46,7 @@ RANKS = (
         "statistics",
     ),
     ("synth", "bench"),
+    ("engine", "core", "features"),
     ("worker",),
     ("commands", "cli", "__main__"),
 )

@@ -2,11 +2,10 @@
 
 How a feature is added
 ----------------------
-A feature is one package, ``webapp/features/<feature>/``, and one line in `FEATURES` below. In the
-package:
+A feature is one package, ``webapp/features/<feature>/``; it is found by its folder. In it:
 
 ``__init__.py``
-    One line: ``from webapp.features.<feature>.routes import blueprint as blueprint``.
+    ``register(core)``, which says what the feature brings: see `graphnet.core`.
 ``routes.py``
     ``blueprint = Blueprint("<feature>", __name__, template_folder="templates")`` and the routes.
     Paths are written out whole (no ``url_prefix``), as DESIGN.md lists them.
@@ -51,53 +50,20 @@ A route looks like this::
 - JavaScript only enhances. Scripts are files under ``static/``, loaded by
   ``{{ ui.script("x.js") }}`` in the block ``scripts``; no inline script, no style attribute, no
   ``hx-on``: the CSP forbids them.
-- Navigation stands in `webapp.frame.navigation`; a link appears as soon as its page exists. What
-  waits
-  for the reader's answer appears on /home and /staff by a function ``waiting`` beside the
-  blueprint: see `webapp.frame.waiting`.
+- A link in the navigation is brought by ``core.link``; what waits for the reader's answer, on /home
+  and /staff, by ``core.waits``: see `webapp.frame.waiting`.
 - Tests: ``tests/webapp/conftest.py`` has ``app``, ``sign_in_as(role)``;
   ``tests/browser/conftest.py`` has ``page_as(role)``, ``check_axe(page)``, ``live_server``.
 """
 
-import importlib
-
 from flask import Flask
 
+from graphnet.features import registered
 from graphnet.live import Live
 from graphnet.settings import Settings
 from graphnet.store import Store
 from webapp.frame import assets, errors, health, i18n, navigation, phrases, respond, security, words
 from webapp.frame.context import Graphnet
-from webapp.frame.security import secret_key as secret_key
-
-# Every feature, in the order in which its routes are looked at.
-FEATURES = (
-    "front",
-    "auth",
-    "admin",
-    "home",
-    "search",
-    "people",
-    "classmates",
-    "invitations",
-    "suggestions",
-    "introductions",
-    "events",
-    "groups",
-    "projects",
-    "interests",
-    "staff",
-    "ambassadors",
-    "recovery",
-    "contributions",
-    "contest",
-    "recommendations",
-    "digest",
-    "imports",
-    "requests",
-    "maps",
-    "statistics",
-)
 
 
 def create_app(settings: Settings, *, store: Store, live: Live | None = None) -> Flask:
@@ -142,10 +108,9 @@ def create_app(settings: Settings, *, store: Store, live: Live | None = None) ->
         role_word=words.role_word,
         shapes=words.SHAPES,
     )
-    app.extensions["waiting"] = []
-    for feature in FEATURES:
-        package = importlib.import_module(f"webapp.features.{feature}")
-        app.register_blueprint(package.blueprint)
-        if hasattr(package, "waiting"):
-            app.extensions["waiting"].append(package.waiting)
+    core = registered()
+    app.extensions["waiting"] = core.waiting
+    app.extensions["links"] = sorted(core.links, key=lambda link: link.order)
+    for blueprint in core.blueprints:
+        app.register_blueprint(blueprint)
     return app

@@ -5,20 +5,11 @@ import sys
 import click
 from flask import Flask
 
-from graphnet.live import Live
-from graphnet.privacy import Rules
-from graphnet.server import connect
+from graphnet import engine
+from graphnet.keys import secret_key
 from graphnet.settings import Settings, load
-from graphnet.store import Store
-from graphnet.worker import snapshot_folder
-from webapp.app import create_app, secret_key
+from webapp.app import create_app
 from webapp.features.recommendations.shared import keep_warm
-
-
-def rules(settings: Settings) -> Rules:
-    """Return what this installation decides about who sees whom."""
-    key = f"pseudonyms:{secret_key(settings)}".encode()
-    return Rules(unclaimed_audience=settings.unclaimed_audience, pseudonym_key=key[:64])
 
 
 def application() -> Flask:
@@ -26,21 +17,10 @@ def application() -> Flask:
 
     The connection's lock on the managed server is held until the process ends.
     """
-    settings = load()
-    client = connect(settings)
-    connection = client.connection
-    store = Store(
-        connection.uri,
-        connection.user,
-        connection.password,
-        database=connection.database,
-        query_seconds=settings.query_seconds,
-        retry_seconds=3,  # a visitor is told sooner that the database is away
-    )
-    live = Live(store, snapshot_folder(settings), rules=rules(settings))
-    live.start()
-    app = create_app(settings, store=store, live=live)
-    app.extensions["graphnet.client"] = client
+    # A visitor is told sooner that the database is away.
+    opened = engine.open(load(), retry_seconds=3)
+    app = create_app(opened.settings, store=opened.store, live=opened.live)
+    app.extensions["graphnet.engine"] = opened
     keep_warm(app)
     return app
 

@@ -21,7 +21,7 @@ def choosing(store: Store, settings: Settings) -> Callable[[jobs.Job], None]:
 
     def choose(job: jobs.Job) -> None:
         plan_id = str(job.payload["plan"])
-        live = Live(store, settings.home / "snapshots")
+        live = Live(store, settings.snapshots)
         try:
             live.refresh()
             for change in changes.after(store, live.view().snapshot.version, limit=100_000):

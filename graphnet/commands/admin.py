@@ -7,10 +7,9 @@ from contextlib import contextmanager
 
 import click
 
-from graphnet import accounts, schema
+from graphnet import accounts, engine
 from graphnet.errors import BadValue, ThingNotFound
 from graphnet.model import ROLES, Name
-from graphnet.server import connect
 from graphnet.settings import Settings
 from graphnet.store import Store
 
@@ -24,18 +23,8 @@ REASONS = {
 
 @contextmanager
 def _store(settings: Settings) -> Iterator[Store]:
-    with (
-        connect(settings) as connection,
-        Store(
-            connection.uri,
-            connection.user,
-            connection.password,
-            database=settings.neo4j_database,
-            query_seconds=settings.query_seconds,
-        ) as store,
-    ):
-        schema.migrate(store)
-        yield store
+    with engine.open(settings, follow=False, migrate=True) as found:
+        yield found.store
 
 
 @click.group()

@@ -11,12 +11,12 @@ from typing import Any
 
 import click
 
+from graphnet import engine
 from graphnet.errors import BadValue, ThingNotFound
 from graphnet.ledger import archive, backfill, csv_import, entries
 from graphnet.ledger.rules import SeasonRules, all_rules, read_rules
 from graphnet.ledger.standings import Standing, standings
 from graphnet.privacy import Viewer
-from graphnet.server import connect
 from graphnet.settings import Settings
 from graphnet.store import Store
 
@@ -27,17 +27,8 @@ _OUT = click.Path(path_type=Path, dir_okay=False)
 @contextmanager
 def opened(settings: Settings) -> Iterator[Store]:
     """Connect to the store, and close it at the end."""
-    with (
-        connect(settings) as connection,
-        Store(
-            connection.uri,
-            connection.user,
-            connection.password,
-            database=connection.database,
-            query_seconds=settings.query_seconds,
-        ) as store,
-    ):
-        yield store
+    with engine.open(settings, follow=False) as found:
+        yield found.store
 
 
 def seasons_folder(settings: Settings) -> Path:

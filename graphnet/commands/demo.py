@@ -5,7 +5,6 @@ second start finds the data again; what was made half is made again.
 """
 
 import csv
-import importlib
 import json
 import os
 import shutil
@@ -25,31 +24,20 @@ from typing import Any
 
 import click
 
-from graphnet import accounts, schema, synth
+from graphnet import accounts, engine, synth
+from graphnet.engine import Engine
 from graphnet.errors import BadValue, Conflict, GraphnetError
 from graphnet.people import of_origins
-from graphnet.server import connect, fetch
+from graphnet.server import fetch
 from graphnet.server.control import stop
 from graphnet.settings import Settings
 from graphnet.store import Store
-from graphnet.worker import refresh, snapshot_folder
+from graphnet.worker import refresh
 from ingest import mapping
 from ingest.load import import_folder
 
 PASSWORD = "demo-alumni-2003"  # noqa: S105 - the demo's own, on loopback only
 DONE = "demo.json"
-# Modules with a function ``furnish(store, settings, people)``: what people have done on the site by
-# now, made by the same calls that the pages make. It runs after the first snapshot was built.
-FURNISH: tuple[str, ...] = (
-    "webapp.features.invitations.demo",
-    "webapp.features.introductions.demo",
-    "webapp.features.recovery.demo",
-    "webapp.features.contributions.demo",
-    "webapp.features.contest.demo",
-    "webapp.features.projects.demo",
-    "webapp.features.recommendations.demo",
-    "webapp.features.ambassadors.demo",
-)
 
 
 class Steps:
@@ -100,10 +88,10 @@ def demo(
     steps = Steps()
     steps.say(f"the demo's data lies in {folder}")
     fetch(own, progress=steps.say)
-    with connect(own) as connection:
+    # Held to the end, so that the server stays up while children come and go.
+    with engine.open(own, follow=False, migrate=True) as opened:
         steps.say("Neo4j answers")
-        with Store(connection.uri, connection.user, connection.password) as store:
-            people = prepare_data(store, own, alumni=alumni, say=steps.say)
+        people = prepare_data(opened, alumni=alumni, say=steps.say)
         if prepare:
             return
         environment = os.environ | {
@@ -119,12 +107,12 @@ def demo(
             _watch(running)
 
 
-def prepare_data(store: Store, settings: Settings, *, alumni: int, say: Any) -> dict[str, Any]:
+def prepare_data(opened: Engine, *, alumni: int, say: Any) -> dict[str, Any]:
     """Make the association, import it, give it accounts and a snapshot; once.
 
     Returns who can sign in, by role.
     """
-    schema.migrate(store)
+    store, settings = opened.store, opened.settings
     done = settings.home / DONE
     if done.exists():
         say("data of an earlier start found")
@@ -147,12 +135,11 @@ def prepare_data(store: Store, settings: Settings, *, alumni: int, say: Any) -> 
     people = json.loads((files / "demo.json").read_text(encoding="utf-8"))
     make_accounts(store, files / "registered.csv")
     say("building the snapshot")
-    refresh(store, snapshot_folder(settings))
-    for name in FURNISH:
-        say(f"furnishing: {name.split('.')[-2]}")
-        importlib.import_module(name).furnish(store, settings, people)
-    if FURNISH:
-        refresh(store, snapshot_folder(settings))
+    refresh(store, settings.snapshots)
+    for _, name, furnish in sorted(opened.core.furnishings, key=lambda one: one[:2]):
+        say(f"furnishing: {name}")
+        furnish(opened, people)
+    refresh(store, settings.snapshots)
     draft = done.with_suffix(".draft")
     draft.write_text(json.dumps(people, ensure_ascii=False), encoding="utf-8")
     draft.replace(done)

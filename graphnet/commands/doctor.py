@@ -17,7 +17,6 @@ from graphnet.server import connect
 from graphnet.settings import Settings
 from graphnet.snapshot import current, open_snapshot
 from graphnet.store import Store
-from graphnet.worker import snapshot_folder
 
 SMALLEST_FREE = 2 * 1024**3
 
@@ -92,7 +91,7 @@ def graph(store: Store, settings: Settings) -> Iterator[Finding]:
 
 def snapshot(store: Store, settings: Settings) -> Iterator[Finding]:
     """The current snapshot and how far it is behind."""
-    path = current(snapshot_folder(settings))
+    path = current(settings.snapshots)
     if path is None:
         yield Finding("note", "no snapshot yet", "graphnet snapshot build, or start a worker")
         return

@@ -14,8 +14,7 @@ from typing import Any
 
 import click
 
-from graphnet import schema
-from graphnet.server import connect
+from graphnet import engine
 from graphnet.settings import Settings
 from graphnet.store import Store
 from ingest import load, mapping, runs
@@ -144,18 +143,8 @@ def undo_command(settings: Settings, *, run: str, yes: bool) -> None:
 
 @contextmanager
 def _store(settings: Settings) -> Iterator[Store]:
-    with (
-        connect(settings) as server,
-        Store(
-            server.uri,
-            server.user,
-            server.password,
-            database=settings.neo4j_database,
-            query_seconds=settings.query_seconds,
-        ) as store,
-    ):
-        schema.migrate(store)
-        yield store
+    with engine.open(settings, follow=False, migrate=True) as found:
+        yield found.store
 
 
 class _Bar:

@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from graphnet import people
+from graphnet import engine, people
 from graphnet.discovery import classmates as classmates_module
 from graphnet.discovery.criteria import STATES
 from graphnet.discovery.search import find_people
@@ -22,13 +22,11 @@ from graphnet.live import Live
 from graphnet.maps import export
 from graphnet.maps.network import KINDS, LAYERS, network_of
 from graphnet.people import Card
-from graphnet.privacy import Rules, Viewer
+from graphnet.privacy import Viewer
 from graphnet.recommendations import LISTS, Reason, Shelf, people_you_may_know
-from graphnet.server import connect
 from graphnet.settings import Settings
 from graphnet.snapshot import current, open_snapshot
-from graphnet.store import Store
-from graphnet.worker import refresh, snapshot_folder
+from graphnet.worker import refresh
 
 MANY = click.IntRange(1, 500)
 
@@ -36,24 +34,8 @@ MANY = click.IntRange(1, 500)
 @contextmanager
 def opened(settings: Settings, *, follow: bool = True) -> Iterator[Live]:
     """Connect, follow the feed, and close everything at the end."""
-    with (
-        connect(settings) as connection,
-        Store(
-            connection.uri,
-            connection.user,
-            connection.password,
-            database=connection.database,
-            query_seconds=settings.query_seconds,
-        ) as store,
-    ):
-        rules = Rules(unclaimed_audience=settings.unclaimed_audience)
-        live = Live(store, snapshot_folder(settings), rules=rules)
-        if follow:
-            live.start()
-        try:
-            yield live
-        finally:
-            live.stop()
+    with engine.open(settings, follow=follow) as found:
+        yield found.live
 
 
 def question(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -222,7 +204,7 @@ def events(settings: Settings, *, person_id: str, name: str, limit: int, as_json
     """Recommend coming events, or another list, to an alumnus, each with the evidence."""
     with opened(settings) as live:
         viewer = Viewer("alumnus", people.key_of(live.store, person_id))
-        mine = Shelf(live, settings.home / "models").of(viewer)
+        mine = Shelf(live, settings.models).of(viewer)
         show(
             [
                 {
@@ -302,7 +284,7 @@ def snapshot() -> None:
 def build_snapshot(settings: Settings, *, as_json: bool) -> None:
     """Build a snapshot now, with the name index and the measures, and make it the current one."""
     with opened(settings, follow=False) as live:
-        built = refresh(live.store, snapshot_folder(settings))
+        built = refresh(live.store, settings.snapshots)
         show(built.describe(), as_json=as_json)
 
 
@@ -311,7 +293,7 @@ def build_snapshot(settings: Settings, *, as_json: bool) -> None:
 @click.pass_obj
 def show_snapshot(settings: Settings, *, as_json: bool) -> None:
     """Describe the current snapshot."""
-    path = current(snapshot_folder(settings))
+    path = current(settings.snapshots)
     if path is None:
         raise SnapshotError("there is no snapshot yet: `graphnet snapshot build`")
     show(open_snapshot(path).describe() | {"folder": str(path)}, as_json=as_json)

@@ -7,14 +7,13 @@ from typing import Any
 import click
 import numpy as np
 
+from graphnet import engine
 from graphnet.errors import BadValue
 from graphnet.models.evaluate import Evaluation, evaluate_events, evaluate_joined, split_time
 from graphnet.recommendations.fitted import MemberExamples
 from graphnet.recommendations.interactions import read_habit
-from graphnet.server import connect
 from graphnet.settings import Settings
 from graphnet.snapshot import build
-from graphnet.store import Store
 
 
 @click.group("recommend")
@@ -43,13 +42,8 @@ def evaluate_command(
     stand the simplest ones on the same questions. People who do not let the site learn from what
     they do are in neither half.
     """
-    with (
-        connect(settings) as connection,
-        Store(
-            connection.uri, connection.user, connection.password, database=connection.database
-        ) as store,
-    ):
-        habit = read_habit(store, build(store))
+    with engine.open(settings, follow=False) as found:
+        habit = read_habit(found.store, build(found.store))
     log = habit.log
     answered = log.reply_at[log.reply_yes]
     split = split_time(answered, share)

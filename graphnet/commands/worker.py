@@ -6,9 +6,8 @@ import threading
 
 import click
 
-from graphnet.server import connect
+from graphnet import engine
 from graphnet.settings import Settings
-from graphnet.store import Store
 from graphnet.worker import run
 from webapp.features.digest import work as letters
 
@@ -21,14 +20,5 @@ def worker(settings: Settings) -> None:
     stopped = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stopped.set())
-    with (
-        connect(settings) as connection,
-        Store(
-            connection.uri,
-            connection.user,
-            connection.password,
-            database=connection.database,
-            query_seconds=settings.query_seconds,
-        ) as store,
-    ):
-        run(store, settings, stopped, letters=letters)
+    with engine.open(settings, follow=False) as opened:
+        run(opened.store, settings, stopped, letters=letters)

@@ -26,7 +26,7 @@ from graphnet import accounts
 from graphnet.live import Live
 from graphnet.settings import Settings
 from graphnet.store import Store
-from graphnet.worker import refresh, snapshot_folder
+from graphnet.worker import refresh
 from tests.conftest import WIPE
 from tests.support.graphs import ANNA, DARYA, STAFF, ZHANNA, small_association
 from webapp.app import create_app
@@ -98,8 +98,8 @@ def live_server(
     ]
     accounts.create_many(store, rows, PASSWORD)
     own = replace(settings, home=tmp_path_factory.mktemp("site"), demo=True, secure_cookies=False)
-    refresh(store, snapshot_folder(own))
-    live = Live(store, snapshot_folder(own))
+    refresh(store, own.snapshots)
+    live = Live(store, own.snapshots)
     live.start()
     app = create_app(own, store=store, live=live)
     app.config["RATELIMIT_ENABLED"] = False  # every test comes from one address

@@ -22,7 +22,7 @@ from graphnet.ledger import entries
 from graphnet.live import Live
 from graphnet.settings import Settings
 from graphnet.store import Store
-from graphnet.worker import refresh, snapshot_folder
+from graphnet.worker import refresh
 from tests.browser.conftest import PASSWORD, LiveServer, OpenPage
 from tests.conftest import WIPE
 from tests.support.contest_season import JURORS, MAKE_MORE, MEMBERS
@@ -97,8 +97,8 @@ def live_server(
             _contribute(store, key, kind, modes.get(kind, "volunteer"))
     home = tmp_path_factory.mktemp("season")
     own = replace(settings, home=home, demo=True, secure_cookies=False)
-    refresh(store, snapshot_folder(own))
-    live = Live(store, snapshot_folder(own))
+    refresh(store, own.snapshots)
+    live = Live(store, own.snapshots)
     live.start()
     app = create_app(own, store=store, live=live)
     app.config["RATELIMIT_ENABLED"] = False

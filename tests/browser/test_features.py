@@ -24,7 +24,7 @@ from graphnet.live import Live
 from graphnet.people import of_origins
 from graphnet.settings import Settings
 from graphnet.store import Store
-from graphnet.worker import refresh, snapshot_folder
+from graphnet.worker import refresh
 from ingest import mapping
 from ingest.load import import_folder
 from tests.browser.conftest import PASSWORD, LiveServer, OpenPage
@@ -111,8 +111,8 @@ def live_server(
         rejects=folder / "rejects",
     )
     _make_accounts(store, files)
-    refresh(store, snapshot_folder(own))
-    live = Live(store, snapshot_folder(own))
+    refresh(store, own.snapshots)
+    live = Live(store, own.snapshots)
     live.start()
     app = create_app(own, store=store, live=live)
     app.config["RATELIMIT_ENABLED"] = False  # every test comes from one address

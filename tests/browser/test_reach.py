@@ -14,7 +14,7 @@ from graphnet import accounts
 from graphnet.live import Live
 from graphnet.settings import Settings
 from graphnet.store import Store
-from graphnet.worker import refresh, snapshot_folder
+from graphnet.worker import refresh
 from tests.browser.conftest import PASSWORD, LiveServer, OpenPage
 from tests.conftest import WIPE
 from webapp.app import create_app
@@ -82,8 +82,8 @@ def live_server(
         ],
         PASSWORD,
     )
-    refresh(store, snapshot_folder(own))
-    live = Live(store, snapshot_folder(own))
+    refresh(store, own.snapshots)
+    live = Live(store, own.snapshots)
     live.start()
     app = create_app(own, store=store, live=live)
     app.config["RATELIMIT_ENABLED"] = False  # every test comes from one address

@@ -9,16 +9,16 @@ from flask.testing import FlaskClient
 
 from graphnet import accounts
 from graphnet.accounts.sessions import token_hash
+from graphnet.keys import secret_key
 from graphnet.ledger import backfill, entries
 from graphnet.live import Live
 from graphnet.privacy import Viewer
 from graphnet.recovery import outreach, plans
 from graphnet.settings import Settings
 from graphnet.store import Store
-from graphnet.worker import refresh, snapshot_folder
+from graphnet.worker import refresh
 from tests.support.graphs import ANNA, BORIS, DARYA, STAFF, VERA, ZHANNA, small_association
 from webapp.app import create_app
-from webapp.frame.security import secret_key
 
 PASSWORD = "a walk in the park 77"
 TOKEN = "letter0to0anna00"
@@ -74,8 +74,8 @@ def furnished(store: Store, home: Settings) -> Live:
         accounts.create_many(
             store, [{"email": f"{role}@example.org", "person_key": key, "roles": [role]}], PASSWORD
         )
-    refresh(store, snapshot_folder(home))
-    following = Live(store, snapshot_folder(home))
+    refresh(store, home.snapshots)
+    following = Live(store, home.snapshots)
     following.start()
     _recovery_plan(following, home)
     return following

@@ -14,7 +14,7 @@ from graphnet.privacy import Viewer
 from graphnet.settings import Settings
 from graphnet.snapshot import current
 from graphnet.store import Store
-from graphnet.worker import refresh, snapshot_folder
+from graphnet.worker import refresh
 from tests.support.furnished import furnished, own_home, reader, site
 from tests.support.graphs import DARYA
 
@@ -127,7 +127,7 @@ def test_people_with_numbers_for_names_are_found_by_them(app: Flask, live: Live)
 def test_a_snapshot_of_an_older_program_is_built_anew(
     live: Live, settings: Settings, tmp_path: Path
 ) -> None:
-    folder = snapshot_folder(own_home(settings, tmp_path))
+    folder = own_home(settings, tmp_path).snapshots
     path = current(folder)
     assert path is not None
     for file in (path / "names").iterdir():

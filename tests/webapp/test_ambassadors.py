@@ -19,7 +19,7 @@ from graphnet.privacy import Rules, Viewer
 from graphnet.settings import Settings
 from graphnet.snapshot import current, open_snapshot
 from graphnet.store import Store
-from graphnet.worker import refresh, snapshot_folder
+from graphnet.worker import refresh
 from ingest import mapping
 from ingest.load import import_folder
 from tests.conftest import WIPE
@@ -62,7 +62,7 @@ def home(
         + [{"email": "staff@example.org", "person_key": keys[0], "roles": ["alumnus", "staff"]}],
         PASSWORD,
     )
-    refresh(store, snapshot_folder(own))
+    refresh(store, own.snapshots)
     return own
 
 
@@ -74,7 +74,7 @@ WHERE p.died_on IS NULL RETURN p.key AS key ORDER BY key LIMIT 60"""
 def app(session_store: Store, home: Settings) -> Iterator[Flask]:
     from graphnet.live import Live
 
-    live = Live(session_store, snapshot_folder(home), rules=Rules())
+    live = Live(session_store, home.snapshots, rules=Rules())
     live.start()
     yield site(live, home)
     live.stop()
@@ -160,7 +160,7 @@ def test_a_set_is_chosen_asked_and_planned_anew(staff, session_store: Store, hom
         key_of(session_store, one) for one in (yes, no, waits)
     }
     # An answer is a positive fact; silence and no are none.
-    snapshot = open_snapshot(current(snapshot_folder(home)))
+    snapshot = open_snapshot(current(home.snapshots))
     count = answered(session_store, snapshot)
     assert count.sum() == 1 and count[snapshot.position(key_of(session_store, yes))] == 1
 
@@ -322,7 +322,7 @@ UNMAKE_PASS_ON = """MATCH (n:PassOn|Handing|Invitation|Claim|Ask) DETACH DELETE 
 def test_what_was_passed_on_is_learned_from_and_silence_is_not(
     staff, session_store: Store, home: Settings
 ):
-    snapshot = open_snapshot(current(snapshot_folder(home)))
+    snapshot = open_snapshot(current(home.snapshots))
     keys = [row["key"] for row in session_store.read(REGISTER)]
     a, b, c = keys[10:13]
     before = answered(session_store, snapshot)

@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 
 from graphnet.contest import seasons, voting
+from graphnet.keys import secret_key
 from graphnet.privacy import Viewer
 from graphnet.settings import Settings
 from graphnet.store import Store
@@ -16,7 +17,6 @@ from tests.support.contest_furnished import STAFF_VIEWER, with_contest
 from tests.support.furnished import furnished, own_home, reader, site
 from tests.support.graphs import ANNA
 from webapp.features.contest.letters import terms_letter
-from webapp.frame.security import secret_key
 
 COUNTS = """MATCH (n) WHERE n:Contest OR n:Nomination OR n:Award OR n:JuryScore OR n:Announcement
 RETURN count(n) AS nodes, count(n.reason) AS reasons, count(n.published_at) AS published LIMIT 1"""

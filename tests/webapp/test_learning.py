@@ -8,7 +8,7 @@ from graphnet.discovery import stored
 from graphnet.settings import Settings
 from graphnet.snapshot import current
 from graphnet.store import Store
-from graphnet.worker import FILL, LEARN, Watch, refresh, snapshot_folder
+from graphnet.worker import FILL, LEARN, Watch, refresh
 from tests.support.graphs import small_association
 
 
@@ -17,8 +17,8 @@ def test_what_is_learned_follows_the_snapshot(
 ) -> None:
     small_association(store)
     own = replace(settings, home=tmp_path)
-    refresh(store, snapshot_folder(own))
-    folder = current(snapshot_folder(own))
+    refresh(store, own.snapshots)
+    folder = current(own.snapshots)
     assert folder is not None and not (folder / stored.FACTS).exists()
     watch = Watch(store, own)
     watch.ask()
@@ -46,7 +46,7 @@ def test_what_an_import_brought_is_entered_once_without_being_asked(
 ) -> None:
     small_association(store)
     own = replace(settings, home=tmp_path)
-    refresh(store, snapshot_folder(own))
+    refresh(store, own.snapshots)
     watch = Watch(store, own)
     worker = jobs.Worker(store, {FILL: watch.fill})
     entries = "MATCH (c:Contribution) RETURN count(c) AS n"

@@ -19,7 +19,6 @@ from graphnet.live import Live
 from graphnet.settings import Settings
 from graphnet.snapshot import current, open_snapshot
 from graphnet.store import Store
-from graphnet.worker import snapshot_folder
 from tests.conftest import WIPE
 from tests.support.furnished import PASSWORD, furnished, own_home
 from tests.support.graphs import DARYA
@@ -136,7 +135,7 @@ def test_a_new_snapshot_is_swapped_in_without_a_failed_request(
     processes: tuple[list[Browser], Live], settings: Settings
 ) -> None:
     browsers, live = processes
-    folder = snapshot_folder(own_home(settings, settings.home))
+    folder = own_home(settings, settings.home).snapshots
 
     def version() -> int:
         path = current(folder)

@@ -1,6 +1,6 @@
 """What stands in the header: areas by role, and the links of the area one is in.
 
-A link is shown as soon as some feature answers at its path, so that none leads nowhere.
+The links are the features' own: see `graphnet.core.Core.link`.
 """
 
 from dataclasses import dataclass
@@ -8,9 +8,8 @@ from typing import Any
 
 from flask import current_app, request
 from flask_babel import lazy_gettext
-from werkzeug.exceptions import HTTPException
-from werkzeug.routing import RequestRedirect
 
+from graphnet.core import Link
 from webapp.frame.security import current_account
 
 
@@ -23,61 +22,18 @@ class Entry:
     current: bool = False
 
 
-# Role: the name of its area and its links; the first is where the area begins.
-AREAS: dict[str, tuple[Any, tuple[tuple[str, Any], ...]]] = {
-    "alumnus": (
-        lazy_gettext("Alumni"),
-        (
-            ("/home", lazy_gettext("Home")),
-            ("/people", lazy_gettext("People")),
-            ("/classmates", lazy_gettext("Classmates")),
-            ("/events", lazy_gettext("Events")),
-            ("/groups", lazy_gettext("Communities")),
-            ("/projects", lazy_gettext("Projects")),
-            ("/contest", lazy_gettext("Contest")),
-        ),
-    ),
-    "staff": (
-        lazy_gettext("Staff"),
-        (
-            ("/staff", lazy_gettext("Today")),
-            ("/staff/ambassadors", lazy_gettext("Ambassadors")),
-            ("/staff/recovery", lazy_gettext("Recovery")),
-            ("/staff/contributions", lazy_gettext("Contributions")),
-            ("/staff/contest", lazy_gettext("Contest")),
-            ("/staff/recommendations", lazy_gettext("Recommendations")),
-            ("/staff/imports", lazy_gettext("Imports")),
-            ("/staff/requests", lazy_gettext("Requests")),
-            ("/staff/claims", lazy_gettext("Claims")),
-        ),
-    ),
-    "analyst": (
-        lazy_gettext("Analysis"),
-        (("/maps", lazy_gettext("Maps")), ("/statistics", lazy_gettext("Statistics"))),
-    ),
-    "admin": (
-        lazy_gettext("Administration"),
-        (("/admin", lazy_gettext("Accounts")), ("/admin/audit", lazy_gettext("Audit trail"))),
-    ),
+# Role: the name of its area. The links come from the features; the first is where the area begins.
+AREAS: dict[str, Any] = {
+    "alumnus": lazy_gettext("Alumni"),
+    "staff": lazy_gettext("Staff"),
+    "analyst": lazy_gettext("Analysis"),
+    "admin": lazy_gettext("Administration"),
 }
-PUBLIC = (
-    ("/", lazy_gettext("Welcome")),
-    ("/events", lazy_gettext("Events")),
-    ("/projects", lazy_gettext("Projects")),
-    ("/contest", lazy_gettext("Contest")),
-)
 
 
-def answers(path: str) -> bool:
-    """Return whether some feature answers at this path."""
-    adapter = current_app.url_map.bind("localhost")
-    try:
-        adapter.match(path, method="GET")
-    except RequestRedirect:
-        return True
-    except HTTPException:
-        return False
-    return True
+def _links(area: str) -> tuple[tuple[str, Any], ...]:
+    links: list[Link] = current_app.extensions["links"]
+    return tuple((link.path, link.label) for link in links if link.area == area)
 
 
 def _within(path: str) -> bool:
@@ -85,10 +41,9 @@ def _within(path: str) -> bool:
 
 
 def _entries(links: tuple[tuple[str, Any], ...]) -> list[Entry]:
-    shown = [(path, label) for path, label in links if answers(path)]
     # /staff/recovery lies within /staff too: the longest path that fits is where one is.
-    here = max((path for path, _ in shown if _within(path)), key=len, default="")
-    return [Entry(path, label, path == here) for path, label in shown]
+    here = max((path for path, _ in links if _within(path)), key=len, default="")
+    return [Entry(path, label, path == here) for path, label in links]
 
 
 @dataclass(frozen=True)
@@ -103,34 +58,20 @@ def navigation() -> Navigation:
     """Return the header's links for this reader on this page."""
     account = current_account()
     roles = account.roles if account is not None else ()
-    mine = {role: AREAS[role] for role in AREAS if role in roles}
+    mine = {role: links for role in AREAS if role in roles and (links := _links(role))}
     if not mine:
-        public = _entries(PUBLIC)
-        return Navigation([], public if len(public) > 1 else [])
+        return Navigation([], _entries(_links("public")))
     area = _area_of_page(mine)
-    areas = []
-    for role, (label, links) in mine.items():
-        start = next((path for path, _ in links if answers(path)), "")
-        if start:
-            areas.append(Entry(start, label, role == area))
-    return Navigation(areas if len(areas) > 1 else [], _entries(mine[area][1]))
+    areas = [Entry(links[0][0], AREAS[role], role == area) for role, links in mine.items()]
+    return Navigation(areas if len(areas) > 1 else [], _entries(mine[area]))
 
 
-def _area_of_page(mine: dict[str, tuple[Any, tuple[tuple[str, Any], ...]]]) -> str:
-    fits = [
-        (len(path), role) for role, (_, links) in mine.items() for path, _ in links if _within(path)
-    ]
-    if fits:
-        return max(fits)[1]
-    begun = (role for role, (_, links) in mine.items() if any(answers(path) for path, _ in links))
-    return next(begun, next(iter(mine)))
+def _area_of_page(mine: dict[str, tuple[tuple[str, Any], ...]]) -> str:
+    fits = [(len(path), role) for role, links in mine.items() for path, _ in links if _within(path)]
+    return max(fits)[1] if fits else next(iter(mine))
 
 
 def landing(roles: tuple[str, ...]) -> str:
     """Return where somebody with these roles begins after signing in."""
-    for role in AREAS:
-        if role in roles:
-            for path, _ in AREAS[role][1]:
-                if answers(path):
-                    return path
-    return "/"
+    begun = (_links(role) for role in AREAS if role in roles)
+    return next((links[0][0] for links in begun if links), "/")

@@ -17,7 +17,6 @@ from graphnet.names import Found
 from graphnet.people import Card
 from graphnet.recommendations.people_you_may_know import Reason
 from webapp.frame.i18n import in_language
-from webapp.frame.navigation import answers
 
 
 def install(app: Flask) -> None:
@@ -134,10 +133,9 @@ def criterion_words(criterion: Criterion) -> str:
 
 
 def way_to(card: Card) -> str:
-    """Return where the ways to reach somebody without a contact are shown, if anywhere."""
-    path = f"/reach/{card.id}"
+    """Return where the ways to reach somebody without a contact are shown, or nothing."""
     wanted = card.id and card.state in ("no_contact", "not_registered", "lost", "silent")
-    return path if wanted and answers(path) else ""
+    return f"/reach/{card.id}" if wanted else ""
 
 
 def reason_words(reasons: Sequence[Reason]) -> str:

@@ -10,11 +10,9 @@
 import hashlib
 import ipaddress
 import logging
-import secrets
 from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
-from pathlib import Path
 from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
@@ -27,7 +25,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as AnyResponse
 
 from graphnet import accounts
-from graphnet.errors import BadValue, SettingsError, StoreError
+from graphnet.errors import BadValue, StoreError
+from graphnet.keys import secret_key
 from graphnet.privacy import ANYONE, Viewer
 from graphnet.settings import Settings
 from webapp.frame.context import graphnet
@@ -235,36 +234,6 @@ limiter = Limiter(
     swallow_errors=True,
 )
 csrf = CSRFProtect()
-
-
-def secret_key(settings: Settings) -> str:
-    """Return the key that signs cookies; the demo keeps one of its own in its home.
-
-    Raises
-    ------
-    SettingsError
-        If there is none and this is no demo.
-    """
-    if settings.secret_key:
-        return settings.secret_key
-    if not settings.demo:
-        raise SettingsError(
-            "GRAPHNET_SECRET_KEY is not set: make one with `graphnet admin secret-key`, and keep "
-            "it, or every session ends when the server starts again"
-        )
-    return _kept_key(settings.home / "secret-key")
-
-
-def _kept_key(path: Path) -> str:
-    """Return the key in a file that only its owner reads; made where there is none."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with path.open("x", encoding="ascii") as file:
-            path.chmod(0o600)
-            file.write(secrets.token_hex(32))
-    except FileExistsError:
-        pass
-    return path.read_text(encoding="ascii").strip()
 
 
 def install(app: Flask, settings: Settings) -> None:

@@ -1,8 +1,8 @@
 """What waits for the reader: each feature says what of its own does, pages show it together.
 
-A feature that has such things puts a function ``waiting(viewer) -> list[Waiting]`` beside its
-blueprint, in ``webapp/<feature>/__init__.py``; `create_app` collects them. /home asks them for an
-alumnus, /staff for staff. Nothing is stored here: an item is gone when its cause is.
+A feature that has such things brings a function ``waiting(viewer) -> list[Waiting]`` by
+``core.waits``. /home asks them for an alumnus, /staff for staff. Nothing is stored here: an item is
+gone when its cause is.
 """
 
 from collections.abc import Callable
@@ -23,11 +23,8 @@ class Waiting:
     late: bool = False
 
 
-Ask = Callable[[Viewer], list[Waiting]]
-
-
 def waiting(viewer: Viewer) -> list[Waiting]:
     """Return everything that waits for this reader, what is late first."""
-    asks: list[Ask] = current_app.extensions["waiting"]
+    asks: list[Callable[[Viewer], list[Waiting]]] = current_app.extensions["waiting"]
     found = [item for ask in asks for item in ask(viewer)]
     return sorted(found, key=lambda item: not item.late)

@@ -1,3 +1,13 @@
 """Accounts, roles, sessions and the audit trail, for administrators."""
 
-from webapp.features.admin.routes import blueprint as blueprint
+from flask_babel import lazy_gettext
+
+from graphnet.core import Core
+from webapp.features.admin.routes import blueprint
+
+
+def register(core: Core) -> None:
+    """Bring the feature."""
+    core.pages(blueprint)
+    core.link("admin", "/admin", lazy_gettext("Accounts"), order=10)
+    core.link("admin", "/admin/audit", lazy_gettext("Audit trail"), order=20)

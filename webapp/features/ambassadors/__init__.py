@@ -1,3 +1,14 @@
 """The feature `ambassadors`."""
 
-from webapp.features.ambassadors.routes import blueprint as blueprint
+from flask_babel import lazy_gettext
+
+from graphnet.core import Core
+from webapp.features.ambassadors.demo import furnish
+from webapp.features.ambassadors.routes import blueprint
+
+
+def register(core: Core) -> None:
+    """Bring the feature."""
+    core.pages(blueprint)
+    core.link("staff", "/staff/ambassadors", lazy_gettext("Ambassadors"), order=20)
+    core.furnish("ambassadors", furnish, order=80)

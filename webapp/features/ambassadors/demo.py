@@ -1,25 +1,25 @@
 """What the demo's staff have done about ambassadors: one set is chosen, and some were asked."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from graphnet.ambassadors import plans
 from graphnet.ambassadors.asks import conflicts
 from graphnet.ambassadors.work import choose_now
+from graphnet.engine import Engine
 from graphnet.influence.ambassadors import Wish, place_named
 from graphnet.live import Live
 from graphnet.privacy import Viewer
-from graphnet.settings import Settings
-from graphnet.store import Store
-from graphnet.worker import snapshot_folder
 
 STAFF = Viewer("staff", account_id="demo", purpose="ambassadors")
 NAME = "Неделя выпускников 2026"
 CITY = "Санкт-Петербург"
 
 
-def furnish(store: Store, settings: Settings, people: dict[str, Any]) -> None:
+def furnish(engine: Engine, people: Mapping[str, Any]) -> None:
     """Choose a set and note what was answered, by the same calls that the pages make."""
-    live = Live(store, snapshot_folder(settings))
+    store, settings = engine.store, engine.settings
+    live = Live(store, settings.snapshots)
     live.start()
     try:
         view = live.view()

@@ -1,3 +1,12 @@
 """The feature `classmates`."""
 
-from webapp.features.classmates.routes import blueprint as blueprint
+from flask_babel import lazy_gettext
+
+from graphnet.core import Core
+from webapp.features.classmates.routes import blueprint
+
+
+def register(core: Core) -> None:
+    """Bring the feature."""
+    core.pages(blueprint)
+    core.link("alumnus", "/classmates", lazy_gettext("Classmates"), order=30)

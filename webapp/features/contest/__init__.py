@@ -1,7 +1,22 @@
 """The feature `contest`: pages for the public, nominees, jurors, voters and staff."""
 
-from webapp.features.contest import jury, nominations, public, staff, voting
-from webapp.features.contest.blueprint import blueprint as blueprint
-from webapp.features.contest.waiting import waiting as waiting
+from flask_babel import lazy_gettext
 
-__all__ = ["blueprint", "jury", "nominations", "public", "staff", "voting", "waiting"]
+from graphnet.core import Core
+from webapp.features.contest import jury, nominations, public, staff, voting
+from webapp.features.contest.blueprint import blueprint
+from webapp.features.contest.demo import furnish
+from webapp.features.contest.waiting import waiting
+
+# Their routes stand on the same blueprint.
+__all__ = ["jury", "nominations", "public", "register", "staff", "voting"]
+
+
+def register(core: Core) -> None:
+    """Bring the feature."""
+    core.pages(blueprint)
+    core.link("alumnus", "/contest", lazy_gettext("Contest"), order=70)
+    core.link("staff", "/staff/contest", lazy_gettext("Contest"), order=50)
+    core.link("public", "/contest", lazy_gettext("Contest"), order=40)
+    core.waits(waiting)
+    core.furnish("contest", furnish, order=50)

@@ -5,6 +5,7 @@ done. Candidates are those with most of the season in the ledger; jurors are mem
 to any of them.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -13,6 +14,8 @@ from graphnet import accounts
 from graphnet.accounts import account_by_email
 from graphnet.contest import candidates, jury, nominations, publication, seasons, voting
 from graphnet.contest.terms import Dates, Named, Terms
+from graphnet.engine import Engine
+from graphnet.keys import secret_key
 from graphnet.ledger import entries
 from graphnet.ledger.rules import shipped
 from graphnet.live import Live
@@ -21,8 +24,6 @@ from graphnet.people import of_origins
 from graphnet.privacy import Rules, Viewer
 from graphnet.settings import Settings
 from graphnet.store import Store
-from graphnet.worker import snapshot_folder
-from webapp.frame.security import secret_key
 
 # What candidates did, as staff enter it: kind, mode, how long before the season's end, in days.
 DONE = (
@@ -58,15 +59,16 @@ class Member:
         return Viewer("alumnus", self.key, f"demo-{self.key}", frozenset({"alumnus"}))
 
 
-def furnish(store: Store, settings: Settings, people: dict[str, Any]) -> None:
+def furnish(engine: Engine, people: Mapping[str, Any]) -> None:
     """Play last year's season to its archive and this year's to the vote."""
+    store, settings = engine.store, engine.settings
     staff_account = account_by_email(store, people["staff"]["email"])
     assert staff_account is not None
     staff = Viewer(
         "staff", staff_account.person_key, staff_account.id, frozenset({"staff"}), "contest"
     )
     rules = Rules(unclaimed_audience=settings.unclaimed_audience)
-    live = Live(store, snapshot_folder(settings), rules=rules)
+    live = Live(store, settings.snapshots, rules=rules)
     live.start()
     try:
         members = _members(store)

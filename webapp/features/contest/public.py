@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from graphnet.contest import candidates, jury, nominations, publication, results, seasons, voting
 from graphnet.contest.terms import differences
 from graphnet.errors import NotAllowed, ThingNotFound
+from graphnet.keys import secret_key
 from graphnet.ledger import archive as ledger_seasons
 from graphnet.ledger.rules import read_rules
 from graphnet.people import cards
@@ -17,7 +18,7 @@ from webapp.features.contest.certificate import certificate
 from webapp.frame.context import graphnet, live
 from webapp.frame.i18n import in_language, language
 from webapp.frame.respond import answer
-from webapp.frame.security import secret_key, signed_in
+from webapp.frame.security import signed_in
 
 
 @blueprint.get("/contest")

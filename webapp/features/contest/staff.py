@@ -11,6 +11,7 @@ from graphnet.accounts import account_by_email
 from graphnet.contest import candidates, jury, nominations, publication, results, seasons
 from graphnet.contest.terms import Dates, Named, Terms
 from graphnet.errors import BadFile, BadInput, Conflict, ThingNotFound
+from graphnet.keys import secret_key
 from graphnet.ledger import archive as ledger_seasons
 from graphnet.ledger import standings
 from graphnet.ledger.rules import read_rules, shipped
@@ -31,7 +32,7 @@ from webapp.features.contest.tasks import tasks
 from webapp.frame.context import graphnet, live
 from webapp.frame.i18n import in_language
 from webapp.frame.respond import answer
-from webapp.frame.security import role_required, secret_key
+from webapp.frame.security import role_required
 
 COUNTED = ("appeal", "decision", "published", "archived")
 

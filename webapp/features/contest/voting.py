@@ -11,11 +11,12 @@ from werkzeug.wrappers import Response
 from graphnet.contest import candidates, voting
 from graphnet.contest.seasons import Season
 from graphnet.errors import BadValue, Conflict, NotAllowed
+from graphnet.keys import secret_key
 from graphnet.privacy import Viewer
 from webapp.features.contest.blueprint import blueprint, now, problem_words, season_of, viewer
 from webapp.frame.context import graphnet
 from webapp.frame.respond import answer
-from webapp.frame.security import limiter, secret_key, signed_in
+from webapp.frame.security import limiter, signed_in
 
 
 def _key() -> str:

@@ -1,4 +1,18 @@
 """The ledger's pages: one's own contributions, staff's ledger, who came to an event."""
 
-from webapp.features.contributions import staff as staff
-from webapp.features.contributions.routes import blueprint as blueprint
+from flask_babel import lazy_gettext
+
+from graphnet.core import Core
+from webapp.features.contributions import staff
+from webapp.features.contributions.demo import furnish
+from webapp.features.contributions.routes import blueprint
+
+# Their routes stand on the same blueprint.
+__all__ = ["register", "staff"]
+
+
+def register(core: Core) -> None:
+    """Bring the feature."""
+    core.pages(blueprint)
+    core.link("staff", "/staff/contributions", lazy_gettext("Contributions"), order=40)
+    core.furnish("contributions", furnish, order=40)

@@ -4,7 +4,7 @@ Entries are made by the calls that the pages make. Who did what is drawn from th
 who have registered; the cast's Ekaterina has a season worth looking at.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from random import Random
 from typing import Any
@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 
 from graphnet import privacy
+from graphnet.engine import Engine
+from graphnet.keys import secret_key
 from graphnet.ledger import archive, backfill
 from graphnet.ledger.csv_import import noon
 from graphnet.ledger.rules import SeasonRules, all_rules
@@ -20,8 +22,6 @@ from graphnet.privacy import Viewer
 from graphnet.settings import Settings
 from graphnet.snapshot import current, open_snapshot
 from graphnet.store import Store
-from graphnet.worker import snapshot_folder
-from webapp.frame.security import secret_key
 
 KEEPER = Viewer("staff", account_id="demo", purpose="contributions")
 # Kind, and what shows it.
@@ -39,8 +39,9 @@ BROUGHT = "В анкете при регистрации новый участн
 ACTIVE = 24  # how many people have entries by staff
 
 
-def furnish(store: Store, settings: Settings, people: dict[str, Any]) -> None:
+def furnish(engine: Engine, people: Mapping[str, Any]) -> None:
     """Fill the ledger, and freeze the season that is over."""
+    store, settings = engine.store, engine.settings
     backfill.backfill(store)
     today = datetime.now(UTC).date()
     begun = [rules for rules in all_rules() if rules.starts <= today][:2]
@@ -93,7 +94,7 @@ def _day(rules: SeasonRules, today: date, rng: Random) -> date:
 
 def _members(store: Store, settings: Settings) -> list[int]:
     """Return registered alumni who agreed to profiling, in an order drawn from the seed."""
-    path = current(snapshot_folder(settings))
+    path = current(settings.snapshots)
     if path is None:
         return []
     snapshot = open_snapshot(path)

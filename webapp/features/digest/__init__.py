@@ -1,3 +1,9 @@
 """/me/digest: letters of one's own lists, for those who ask for them."""
 
-from webapp.features.digest.routes import blueprint as blueprint
+from graphnet.core import Core
+from webapp.features.digest.routes import blueprint
+
+
+def register(core: Core) -> None:
+    """Bring the feature."""
+    core.pages(blueprint)

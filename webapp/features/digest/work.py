@@ -41,12 +41,12 @@ def send_due(settings: Settings, store: Store, *, now: datetime) -> int:
     from webapp.frame.i18n import in_tongue
 
     rules = Rules(unclaimed_audience=settings.unclaimed_audience)
-    live = Live(store, settings.home / "snapshots", rules=rules)
+    live = Live(store, settings.snapshots, rules=rules)
     live.start()
     try:
         live.view()
         app = create_app(settings, store=store, live=live)
-        shelf = Shelf(live, settings.home / "models")
+        shelf = Shelf(live, settings.models)
         seen = Impressions(store)
         written, after = 0, 0
         while rows := digest.due(store, now, after=after):

@@ -1,3 +1,12 @@
 """What anyone sees first; 'don't look for me'; the choice of language."""
 
-from webapp.features.front.routes import blueprint as blueprint
+from flask_babel import lazy_gettext
+
+from graphnet.core import Core
+from webapp.features.front.routes import blueprint
+
+
+def register(core: Core) -> None:
+    """Bring the feature."""
+    core.pages(blueprint)
+    core.link("public", "/", lazy_gettext("Welcome"), order=10)

@@ -1,3 +1,12 @@
 """The feature `groups`."""
 
-from webapp.features.groups.routes import blueprint as blueprint
+from flask_babel import lazy_gettext
+
+from graphnet.core import Core
+from webapp.features.groups.routes import blueprint
+
+
+def register(core: Core) -> None:
+    """Bring the feature."""
+    core.pages(blueprint)
+    core.link("alumnus", "/groups", lazy_gettext("Communities"), order=50)

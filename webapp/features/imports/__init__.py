@@ -1,3 +1,12 @@
 """The feature `imports`."""
 
-from webapp.features.imports.routes import blueprint as blueprint
+from flask_babel import lazy_gettext
+
+from graphnet.core import Core
+from webapp.features.imports.routes import blueprint
+
+
+def register(core: Core) -> None:
+    """Bring the feature."""
+    core.pages(blueprint)
+    core.link("staff", "/staff/imports", lazy_gettext("Imports"), order=70)

@@ -1,3 +1,9 @@
 """/me/interests: what the lists believe about their reader, and how to correct it."""
 
-from webapp.features.interests.routes import blueprint as blueprint
+from graphnet.core import Core
+from webapp.features.interests.routes import blueprint
+
+
+def register(core: Core) -> None:
+    """Bring the feature."""
+    core.pages(blueprint)

@@ -1,39 +1,13 @@
-"""The feature `reach`: ways to people, and asking somebody to pass a message on."""
+"""Introductions: ways to people, and asking somebody to pass a message on."""
 
-from flask_babel import gettext
-
-from graphnet.introductions import relays, requests
-from graphnet.privacy import Viewer
-from webapp.features.introductions.routes import blueprint as blueprint
-from webapp.frame.context import graphnet, live
-from webapp.frame.i18n import in_language
-from webapp.frame.waiting import Waiting
+from graphnet.core import Core
+from webapp.features.introductions.demo import furnish
+from webapp.features.introductions.routes import blueprint
+from webapp.features.introductions.waiting import waiting
 
 
-def waiting(viewer: Viewer) -> list[Waiting]:
-    """Return what somebody asks this alumnus to pass on, and the answers not seen yet."""
-    if viewer.kind != "alumnus" or viewer.person_key is None:
-        return []
-    asked = [
-        Waiting(
-            f"/pass-on/{one.id}",
-            gettext("%(name)s is looking for you", name=one.asker.name.full)
-            if one.is_for_me
-            else gettext("%(name)s asks you to pass something on", name=one.asker.name.full),
-            one.text,
-        )
-        for one in relays.all_held(live(), viewer)
-    ]
-    answers = [
-        Waiting(
-            "/pass-ons",
-            gettext(
-                "An answer to your request: %(name)s",
-                name=one.sought.name.full if one.sought else in_language(one.label, one.label_ru),
-            ),
-            one.answer,
-        )
-        for one in requests.mine(graphnet().store, viewer, rules=live().rules)
-        if not one.seen
-    ]
-    return asked + answers
+def register(core: Core) -> None:
+    """Bring the feature."""
+    core.pages(blueprint)
+    core.waits(waiting)
+    core.furnish("introductions", furnish, order=20)

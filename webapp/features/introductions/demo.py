@@ -3,18 +3,17 @@
 Aleksandr Petrov is left alone, so that whoever looks at the demo can ask about him.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from graphnet.discovery.classmates import classes
+from graphnet.engine import Engine
 from graphnet.introductions import answers, relays, requests
 from graphnet.introductions.paths import Way, ways_to
 from graphnet.introductions.targets import Target
 from graphnet.live import Live
 from graphnet.people import Card, cards, of_origins
 from graphnet.privacy import ANYONE, Viewer
-from graphnet.settings import Settings
-from graphnet.store import Store
-from graphnet.worker import snapshot_folder
 
 # One of the cast, whom the story on the first page of the README is about.
 LEFT_ALONE = "Александр Сергеевич Петров"
@@ -23,11 +22,12 @@ ANSWER = "Привет, какая радость! Почта: drug@example.org,
 ASKED_OF_HER = "Катя, мы вместе были на практике. Хочу вернуть старые фотографии."
 
 
-def furnish(store: Store, settings: Settings, people: dict[str, Any]) -> None:
+def furnish(engine: Engine, people: Mapping[str, Any]) -> None:
     """Ask and answer by the same calls that the pages make."""
+    store, settings = engine.store, engine.settings
     origin = f"synth:person:{people['alumnus']['id']}"
     her = Viewer("alumnus", of_origins(store, [origin])[origin][0])
-    live = Live(store, snapshot_folder(settings))
+    live = Live(store, settings.snapshots)
     live.start()
     try:
         lost = _lost(live, her)

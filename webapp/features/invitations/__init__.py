@@ -1,37 +1,20 @@
 """The feature `invitations`: a group's link, claims that come by it, groupmates who are missing."""
 
-from flask import url_for
-from flask_babel import gettext, ngettext
+from flask_babel import lazy_gettext
 
-from graphnet.onboarding import claims, claims_desk
-from graphnet.privacy import Viewer
-from webapp.features.invitations import desk as desk
-from webapp.features.invitations.routes import blueprint as blueprint
-from webapp.frame.context import graphnet
-from webapp.frame.waiting import Waiting
+from graphnet.core import Core
+from webapp.features.invitations import desk
+from webapp.features.invitations.demo import furnish
+from webapp.features.invitations.routes import blueprint
+from webapp.features.invitations.waiting import waiting
 
-SHOWN = 5
+# Their routes stand on the same blueprint.
+__all__ = ["desk", "register"]
 
 
-def waiting(viewer: Viewer) -> list[Waiting]:
-    """Return claims that a groupmate is asked about, or for staff those that only they decide."""
-    store = graphnet().store
-    if viewer.kind == "staff":
-        n = claims_desk.counts(store)["desk"]
-        title = ngettext(
-            "%(num)s claim needs your decision", "%(num)s claims need your decision", n
-        )
-        return [Waiting(url_for("invitations.claims_index"), title)] if n else []
-    found = claims.questions(store, viewer)
-    page = url_for("invitations.questions")
-    items = [
-        Waiting(
-            f"{page}#{one.id}",
-            gettext("Is this really %(name)s?", name=one.name),
-            gettext("Asks for their page in group %(code)s", code=one.group),
-        )
-        for one in found[:SHOWN]
-    ]
-    if len(found) > SHOWN:
-        items.append(Waiting(page, gettext("All who ask for their page")))
-    return items
+def register(core: Core) -> None:
+    """Bring the feature."""
+    core.pages(blueprint)
+    core.link("staff", "/staff/claims", lazy_gettext("Claims"), order=90)
+    core.waits(waiting)
+    core.furnish("invitations", furnish, order=10)

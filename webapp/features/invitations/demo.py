@@ -1,20 +1,22 @@
 """What the demo's group has done: made its link; two came by it; somebody named who is missing."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from graphnet.discovery.classmates import classes
+from graphnet.engine import Engine
 from graphnet.errors import Conflict
 from graphnet.onboarding import claims, invitation_links, missing_groupmates
 from graphnet.people import Card, of_origins
 from graphnet.privacy import Viewer
-from graphnet.settings import Settings
 from graphnet.store import Store
 
 MISSING = ("Клара Гусева", "Ушла с третьего курса, писала стихи для стенгазеты.")
 
 
-def furnish(store: Store, settings: Settings, people: dict[str, Any]) -> None:
+def furnish(engine: Engine, people: Mapping[str, Any]) -> None:
     """Let the demo's alumnus find two groupmates who ask for their pages, one half confirmed."""
+    store, settings = engine.store, engine.settings
     # The letters need an application for their words.
     from webapp.app import create_app
 

@@ -1,3 +1,12 @@
 """The feature `maps`."""
 
-from webapp.features.maps.routes import blueprint as blueprint
+from flask_babel import lazy_gettext
+
+from graphnet.core import Core
+from webapp.features.maps.routes import blueprint
+
+
+def register(core: Core) -> None:
+    """Bring the feature."""
+    core.pages(blueprint)
+    core.link("analyst", "/maps", lazy_gettext("Maps"), order=10)

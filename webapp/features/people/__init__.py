@@ -1,3 +1,12 @@
 """The feature `people`."""
 
-from webapp.features.people.routes import blueprint as blueprint
+from flask_babel import lazy_gettext
+
+from graphnet.core import Core
+from webapp.features.people.routes import blueprint
+
+
+def register(core: Core) -> None:
+    """Bring the feature."""
+    core.pages(blueprint)
+    core.link("alumnus", "/people", lazy_gettext("People"), order=20)

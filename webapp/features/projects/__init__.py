@@ -1,3 +1,15 @@
 """The feature `projects`."""
 
-from webapp.features.projects.routes import blueprint as blueprint
+from flask_babel import lazy_gettext
+
+from graphnet.core import Core
+from webapp.features.projects.demo import furnish
+from webapp.features.projects.routes import blueprint
+
+
+def register(core: Core) -> None:
+    """Bring the feature."""
+    core.pages(blueprint)
+    core.link("alumnus", "/projects", lazy_gettext("Projects"), order=60)
+    core.link("public", "/projects", lazy_gettext("Projects"), order=30)
+    core.furnish("projects", furnish, order=60)

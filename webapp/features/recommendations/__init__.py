@@ -1,4 +1,18 @@
 """What is recommended: the whole lists, acts on them, news and services; staff see how it goes."""
 
-from webapp.features.recommendations import desk as desk
-from webapp.features.recommendations.routes import blueprint as blueprint
+from flask_babel import lazy_gettext
+
+from graphnet.core import Core
+from webapp.features.recommendations import desk
+from webapp.features.recommendations.demo import furnish
+from webapp.features.recommendations.routes import blueprint
+
+# Their routes stand on the same blueprint.
+__all__ = ["desk", "register"]
+
+
+def register(core: Core) -> None:
+    """Bring the feature."""
+    core.pages(blueprint)
+    core.link("staff", "/staff/recommendations", lazy_gettext("Recommendations"), order=60)
+    core.furnish("recommendations", furnish, order=70)

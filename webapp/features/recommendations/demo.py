@@ -1,19 +1,18 @@
 """What the demo's lists have seen by now: a partner's perk, requests that members may answer, a few
 days of pages opened, letters that the demo's alumnus asked for."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
+from graphnet.engine import Engine
 from graphnet.live import Live
 from graphnet.people import of_origins
 from graphnet.privacy import ALUMNUS, CLAIMED, Viewer
 from graphnet.recommendations import LISTS, Shelf, digest, news, offers_of_help, preferences
 from graphnet.recommendations.catalogue import topics
 from graphnet.recommendations.impressions import Impressions
-from graphnet.settings import Settings
-from graphnet.store import Store
-from graphnet.worker import snapshot_folder
 
 READERS = 20  # alumni who have opened their lists
 OPENED = 0.12  # share of what they saw that they opened
@@ -33,8 +32,9 @@ ANSWERABLE = {
 }
 
 
-def furnish(store: Store, settings: Settings, people: dict[str, Any]) -> None:
+def furnish(engine: Engine, people: Mapping[str, Any]) -> None:
     """Do it by the same calls that the pages make."""
+    store, settings = engine.store, engine.settings
     origins = [f"synth:person:{people[role]['id']}" for role in ("alumnus", "staff")]
     known = of_origins(store, origins)
     her = Viewer("alumnus", known[origins[0]][0], "demo")
@@ -49,7 +49,7 @@ def furnish(store: Store, settings: Settings, people: dict[str, Any]) -> None:
             offers_of_help.open_to_members(store, staff, row["id"], about)
             opened += 1
     digest.ask_for(store, her, "weekly", ["events", "meet", "news"])
-    live = Live(store, snapshot_folder(settings))
+    live = Live(store, settings.snapshots)
     live.start()
     try:
         _read(live, her)

@@ -30,7 +30,7 @@ def shelf() -> Shelf:
     """Return what this process recommends from."""
     found = current_app.extensions.get("shelf")
     if found is None:
-        found = Shelf(live(), graphnet().settings.home / "models")
+        found = Shelf(live(), graphnet().settings.models)
         current_app.extensions["shelf"] = found
     assert isinstance(found, Shelf)
     return found

@@ -1,35 +1,16 @@
 """The feature `recovery`: plans of whom to ask for a lost class, their letters, calls, answers."""
 
-from flask import url_for
-from flask_babel import gettext, ngettext
+from flask_babel import lazy_gettext
 
-from graphnet.privacy import Viewer
-from graphnet.recovery import answers, outreach
-from webapp.features.recovery.routes import blueprint as blueprint
-from webapp.frame.context import graphnet
-from webapp.frame.security import secret_key
-from webapp.frame.waiting import Waiting
+from graphnet.core import Core
+from webapp.features.recovery.demo import furnish
+from webapp.features.recovery.routes import blueprint
+from webapp.features.recovery.waiting import waiting
 
 
-def waiting(viewer: Viewer) -> list[Waiting]:
-    """Return the calls that are due, for staff; letters to the reader themselves, for alumni."""
-    store = graphnet().store
-    if viewer.kind == "staff":
-        return [
-            Waiting(
-                url_for("recovery.calls", plan_id=row["plan_id"]),
-                ngettext("%(num)s call to make", "%(num)s calls to make", row["n"]),
-                gettext("agreed for today or earlier"),
-                late=True,
-            )
-            for row in outreach.due(store, viewer)
-        ]
-    secret = secret_key(graphnet().settings)
-    return [
-        Waiting(
-            url_for("recovery.answer_link", token=outreach.token_of(secret, ask_id)),
-            gettext("Whom of your group are you in touch with?"),
-            gettext("The Association asks once a month at most; one click ends it."),
-        )
-        for ask_id in answers.waiting_for(store, viewer)
-    ]
+def register(core: Core) -> None:
+    """Bring the feature."""
+    core.pages(blueprint)
+    core.link("staff", "/staff/recovery", lazy_gettext("Recovery"), order=30)
+    core.waits(waiting)
+    core.furnish("recovery", furnish, order=30)

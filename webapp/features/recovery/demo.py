@@ -1,24 +1,25 @@
 """What staff of the demo have done about a lost class: one plan, a first wave, several answers."""
 
+from collections.abc import Mapping
 from typing import Any
 
+from graphnet.engine import Engine
+from graphnet.keys import secret_key
 from graphnet.live import Live
 from graphnet.people import key_of, of_origins
 from graphnet.privacy import STANDARD, Viewer
 from graphnet.recovery import answers, outreach, plans
 from graphnet.recovery.classes import coverage
 from graphnet.settings import Settings
-from graphnet.store import Store
-from graphnet.worker import snapshot_folder
-from webapp.frame.security import secret_key
 
 TO_ASK, FIRST_WAVE = 12, 6
 SAID = ("", "Кажется, Игорь Белов теперь в Новосибирске", "I have met two of them at a reunion")
 
 
-def furnish(store: Store, settings: Settings, people: dict[str, Any]) -> None:
+def furnish(engine: Engine, people: Mapping[str, Any]) -> None:
     """Plan for the intake with most lost, send the first letters, enter what came back."""
-    live = Live(store, snapshot_folder(settings))
+    store, settings = engine.store, engine.settings
+    live = Live(store, settings.snapshots)
     live.start()
     try:
         _first_wave(live, settings, people)
@@ -26,7 +27,7 @@ def furnish(store: Store, settings: Settings, people: dict[str, Any]) -> None:
         live.stop()
 
 
-def _first_wave(live: Live, settings: Settings, people: dict[str, Any]) -> None:
+def _first_wave(live: Live, settings: Settings, people: Mapping[str, Any]) -> None:
     origin = f"synth:person:{people['staff']['id']}"
     _, person_id = of_origins(live.store, [origin])[origin]
     staff = Viewer("staff", key_of(live.store, person_id), account_id="demo", purpose="recovery")

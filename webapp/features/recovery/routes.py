@@ -8,13 +8,14 @@ from flask_babel import gettext, ngettext
 from werkzeug.wrappers import Response
 
 from graphnet.errors import BadValue, Conflict, NotFound, TooMany
+from graphnet.keys import secret_key
 from graphnet.privacy import SMALLEST_COUNT_IN_REASON as SMALLEST
 from graphnet.recovery import answers, classes, outreach, plans
 from graphnet.recovery.outreach import CHANNELS, OUTCOMES, Letter
 from webapp.features.recovery import words
 from webapp.frame.context import graphnet, live
 from webapp.frame.respond import answer, csv_answer, page_of, sorted_by, whole_number
-from webapp.frame.security import current_viewer, role_required, secret_key
+from webapp.frame.security import current_viewer, role_required
 
 blueprint = Blueprint("recovery", __name__, template_folder="templates")
 

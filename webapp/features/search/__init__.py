@@ -1,3 +1,9 @@
 """The feature `search`."""
 
-from webapp.features.search.routes import blueprint as blueprint
+from graphnet.core import Core
+from webapp.features.search.routes import blueprint
+
+
+def register(core: Core) -> None:
+    """Bring the feature."""
+    core.pages(blueprint)

@@ -1,3 +1,12 @@
 """The feature `staff`."""
 
-from webapp.features.staff.routes import blueprint as blueprint
+from flask_babel import lazy_gettext
+
+from graphnet.core import Core
+from webapp.features.staff.routes import blueprint
+
+
+def register(core: Core) -> None:
+    """Bring the feature."""
+    core.pages(blueprint)
+    core.link("staff", "/staff", lazy_gettext("Today"), order=10)

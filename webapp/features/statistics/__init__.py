@@ -1,3 +1,12 @@
 """The feature `statistics`."""
 
-from webapp.features.statistics.routes import blueprint as blueprint
+from flask_babel import lazy_gettext
+
+from graphnet.core import Core
+from webapp.features.statistics.routes import blueprint
+
+
+def register(core: Core) -> None:
+    """Bring the feature."""
+    core.pages(blueprint)
+    core.link("analyst", "/statistics", lazy_gettext("Statistics"), order=20)

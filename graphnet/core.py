@@ -1,0 +1,111 @@
+"""What features bring to the core, which knows none of them: one `register(core)` each.
+
+A feature of the engine is a package of ``graphnet`` named in `graphnet.features`; a feature of the
+site is any package of ``webapp.features``, found by its folder. Each may have a function
+``register(core)`` that says what it brings: jobs and when to ask for them, kinds of request, what
+it holds of a person, what waits for whom, pages, links, commands, what the demo shows of it. What
+nobody has registered does not exist: an unknown kind of job or request is an error.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from graphnet.errors import BadValue
+from graphnet.jobs import Handler
+from graphnet.privacy import Viewer
+
+if TYPE_CHECKING:
+    from graphnet.engine import Engine
+
+# What waits for a reader: items of `webapp.frame.waiting.Waiting`.
+AskWaiting = Callable[[Viewer], list[Any]]
+Furnish = Callable[["Engine", Mapping[str, Any]], None]
+
+
+@dataclass(frozen=True)
+class JobKind:
+    """One kind of `:Job`: `make` gives the handler of a process that has an open engine."""
+
+    kind: str
+    make: Callable[["Engine"], Handler]
+
+
+@dataclass(frozen=True)
+class Duty:
+    """What a worker does again and again: asking for jobs that are due, forgetting what has ended.
+
+    It must be safe to repeat and to do in two workers at once.
+    """
+
+    name: str
+    every: timedelta
+    act: Callable[["Engine"], object]
+
+
+@dataclass(frozen=True)
+class Link:
+    """One link of an area's navigation; `order` says where it stands, small numbers first."""
+
+    area: str
+    path: str
+    label: Any
+    order: int
+
+
+@dataclass(frozen=True)
+class CommandLine:
+    """A subcommand of `graphnet`: ``module:attribute`` of its function, and its line of help."""
+
+    target: str
+    line: str
+
+
+@dataclass
+class Core:
+    """Everything that the features have registered, in the order in which they did."""
+
+    jobs: dict[str, JobKind] = field(default_factory=dict)
+    duties: list[Duty] = field(default_factory=list)
+    waiting: list[AskWaiting] = field(default_factory=list)
+    blueprints: list[Any] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
+    commands: dict[str, CommandLine] = field(default_factory=dict)
+    furnishings: list[tuple[int, str, Furnish]] = field(default_factory=list)
+
+    def job(self, kind: str, make: Callable[["Engine"], Handler]) -> None:
+        """Bring a kind of job."""
+        if kind in self.jobs:
+            raise BadValue(f"two features bring the job {kind!r}")
+        self.jobs[kind] = JobKind(kind, make)
+
+    def duty(self, name: str, act: Callable[["Engine"], object], *, every: timedelta) -> None:
+        """Bring something that a worker does again and again."""
+        self.duties.append(Duty(name, every, act))
+
+    def waits(self, ask: AskWaiting) -> None:
+        """Bring a question: what of this feature waits for that reader's answer?"""
+        self.waiting.append(ask)
+
+    def pages(self, blueprint: Any) -> None:
+        """Bring a blueprint."""
+        self.blueprints.append(blueprint)
+
+    def link(self, area: str, path: str, label: Any, *, order: int) -> None:
+        """Bring a link to an area's navigation: alumnus, staff, analyst, admin or public."""
+        self.links.append(Link(area, path, label, order))
+
+    def command(self, name: str, target: str, line: str) -> None:
+        """Bring a subcommand of `graphnet`."""
+        if name in self.commands:
+            raise BadValue(f"two features bring the command {name!r}")
+        self.commands[name] = CommandLine(target, line)
+
+    def furnish(self, name: str, act: Furnish, *, order: int) -> None:
+        """Bring what people of the demo have done with this feature by now.
+
+        It is made by the same calls that the pages make, after the first snapshot was built; lower
+        orders first, since some of it builds on other features' people.
+        """
+        self.furnishings.append((order, name, act))

@@ -1,0 +1,83 @@
+"""One key for each purpose, so that one can be changed without the others' work becoming void.
+
+A key is a file below the installation's home, made when it is first needed and kept by
+`graphnet backup`. What it is made from is the secret key (HKDF, RFC 5869), so that several hosts
+with one secret key come to the same files; once made it no longer depends on it: after a leak the
+secret key that signs cookies is changed, and a published season still verifies. A file put in a
+key's place, or the next version of it, is a new key.
+"""
+
+import os
+import secrets
+from pathlib import Path
+
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from graphnet.errors import BadValue, SettingsError
+from graphnet.settings import Settings
+
+# What needs a key that outlasts the cookies' one.
+PURPOSES = ("pseudonyms", "seasons", "ballots", "links")
+SIZE = 32
+
+
+def secret_key(settings: Settings) -> str:
+    """Return the key that signs cookies; the demo keeps one of its own in its home.
+
+    Raises
+    ------
+    SettingsError
+        If there is none and this is no demo.
+    """
+    if settings.secret_key:
+        return settings.secret_key
+    if not settings.demo:
+        raise SettingsError(
+            "GRAPHNET_SECRET_KEY is not set: make one with `graphnet admin secret-key`, and keep "
+            "it, or every session ends when the server starts again"
+        )
+    path = settings.home / "secret-key"
+    _write_once(path, secrets.token_hex(SIZE))
+    return path.read_text(encoding="ascii").strip()
+
+
+def key(settings: Settings, purpose: str) -> bytes:
+    """Return the key of one purpose, 32 bytes; made from the secret key when first asked for.
+
+    Raises
+    ------
+    SettingsError
+        If it has not been made yet and there is no secret key to make it from.
+    """
+    if purpose not in PURPOSES:
+        raise BadValue(f"there is no key for {purpose!r}; purposes: {', '.join(PURPOSES)}")
+    path = settings.keys / purpose
+    if not path.exists():
+        _write_once(path, derived(secret_key(settings), purpose).hex())
+    return bytes.fromhex(path.read_text(encoding="ascii").strip())
+
+
+def derived(secret: str, purpose: str) -> bytes:
+    """Return what the secret key gives for a purpose, 32 bytes."""
+    step = HKDF(algorithm=SHA256(), length=SIZE, salt=None, info=f"graphnet:{purpose}:1".encode())
+    return step.derive(secret.encode())
+
+
+def _write_once(path: Path, text: str) -> None:
+    """Write a file that only its owner reads, whole or not at all; an existing one stays."""
+    if path.exists():
+        return
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}-{secrets.token_hex(4)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(draft, path)  # the first process wins, and all read the same
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()

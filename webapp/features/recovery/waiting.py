@@ -1,0 +1,34 @@
+"""What of recovery waits: calls for staff, letters for alumni."""
+
+from flask import url_for
+from flask_babel import gettext, ngettext
+
+from graphnet.keys import secret_key
+from graphnet.privacy import Viewer
+from graphnet.recovery import answers, outreach
+from webapp.frame.context import graphnet
+from webapp.frame.waiting import Waiting
+
+
+def waiting(viewer: Viewer) -> list[Waiting]:
+    """Return the calls that are due, for staff; letters to the reader themselves, for alumni."""
+    store = graphnet().store
+    if viewer.kind == "staff":
+        return [
+            Waiting(
+                url_for("recovery.calls", plan_id=row["plan_id"]),
+                ngettext("%(num)s call to make", "%(num)s calls to make", row["n"]),
+                gettext("agreed for today or earlier"),
+                late=True,
+            )
+            for row in outreach.due(store, viewer)
+        ]
+    secret = secret_key(graphnet().settings)
+    return [
+        Waiting(
+            url_for("recovery.answer_link", token=outreach.token_of(secret, ask_id)),
+            gettext("Whom of your group are you in touch with?"),
+            gettext("The Association asks once a month at most; one click ends it."),
+        )
+        for ask_id in answers.waiting_for(store, viewer)
+    ]

@@ -75,6 +75,7 @@ def open(
     follow: bool = True,
     migrate: bool = False,
     retry_seconds: float = 15.0,
+    patient: bool = True,
 ) -> Engine:
     """Open an installation; close it, or use it in a `with` statement.
 
@@ -86,6 +87,8 @@ def open(
         Whether to do migrations that are missing.
     retry_seconds
         How long a transaction is tried again while the database is away.
+    patient
+        Whether it is tried again at all once the database is known not to answer (`Store`).
     """
     client = connect(settings)
     try:
@@ -97,6 +100,8 @@ def open(
             database=connection.database,
             query_seconds=settings.query_seconds,
             retry_seconds=retry_seconds,
+            patient=patient,
+            where=connection.where,
         )
         live = Live(store, settings.snapshots, rules=rules(settings))
         engine = Engine(settings, store, live, [client.close, store.close])

@@ -120,7 +120,7 @@ class Settings:
         "memory://", "where rate limits are counted: memory:// or redis://host:port"
     )
     metrics_token: str = _setting(
-        "", "bearer token that /metrics asks for; empty: /metrics is off outside the demo"
+        "", "bearer token for /metrics and what /readyz tells of the parts; empty: nobody gets them"
     )
     unclaimed_audience: str = _setting(
         "cohort",

@@ -1,7 +1,8 @@
 """Store: the only holder of a Neo4j driver. Sets database, time limit and routing; wraps errors.
 
 Writes and reads are managed transactions, which the driver repeats when a leader moves or a lock is
-lost; a unit of work must therefore be free of side effects other than its queries.
+lost; a unit of work must therefore be free of side effects other than its queries. Nobody waits
+for a server that has stopped answering (`graphnet.breaker`), or that is on another port by now.
 """
 
 import logging
@@ -14,12 +15,25 @@ import neo4j
 from neo4j import exceptions as driver_errors
 
 from graphnet import __version__
+from graphnet.breaker import Breaker, answers
 from graphnet.errors import ConstraintViolated, QueryTimeout, StoreError, StoreUnavailable
 
 log = logging.getLogger(__name__)
 
 Row = dict[str, Any]
 Answer = TypeVar("Answer")
+
+AGENT = f"graphnet/{__version__}"
+CONNECT_SECONDS = 5.0
+# How long a server may leave a small question unanswered before it counts as hanging.
+PROBE_SECONDS = 3.0
+PATIENT_PROBE_SECONDS = 10.0
+# The server ends a query at its limit; this much later we do not believe any more that it will.
+GRACE_SECONDS = 10.0
+NO_LIMIT = float("inf")
+
+# Where the server listens now, as host and port; None while nobody knows.
+Where = Callable[[], tuple[str, int] | None]
 
 
 def native(row: Row) -> Row:
@@ -50,31 +64,111 @@ class Store:
         database: str = "neo4j",
         query_seconds: float = 30.0,
         retry_seconds: float = 15.0,
+        patient: bool = True,
+        where: Where | None = None,
         warn: bool = False,
     ) -> None:
+        """Open a store; nothing is sent yet.
+
+        Parameters
+        ----------
+        patient
+            Whether calls go on trying for `retry_seconds` while Neo4j does not answer: for commands
+            and the worker. A page says at once that it cannot be shown now.
+        where
+            Says where a managed server listens now: after a restart that may be another port.
+        """
         self.database = database
         self.query_seconds = query_seconds
-        options: dict[str, Any] = {"notifications_min_severity": "OFF"}
-        if warn:  # the tests: a misspelt label is then a Python warning, and so an error
-            options = {"warn_notification_severity": "WARNING"}
+        self.retry_seconds = retry_seconds
+        self._patient = patient
+        self._where = where
+        self._uri, self._user, self._password = uri, user, password
+        # The tests warn: a misspelt label is then a Python warning, and so an error.
+        self._options: dict[str, Any] = (
+            {"warn_notification_severity": "WARNING"}
+            if warn
+            else {"notifications_min_severity": "OFF"}
+        )
         try:
-            self._driver = neo4j.GraphDatabase.driver(
-                uri,
-                auth=(user, password),
-                user_agent=f"graphnet/{__version__}",
-                connection_acquisition_timeout=10,
-                connection_timeout=5,
-                max_transaction_retry_time=retry_seconds,
-                keep_alive=True,
-                telemetry_disabled=True,
-                **options,
-            )
+            self._driver = self._open()
         except (driver_errors.ConfigurationError, ValueError) as problem:
             raise StoreUnavailable(f"Neo4j address {uri!r} is not usable: {problem}") from problem
+        self._breaker = Breaker(self._answers, self._cut)
+
+    def _open(self) -> neo4j.Driver:
+        return neo4j.GraphDatabase.driver(
+            self._uri,
+            auth=(self._user, self._password),
+            user_agent=AGENT,
+            connection_acquisition_timeout=CONNECT_SECONDS,
+            connection_timeout=CONNECT_SECONDS,
+            max_transaction_retry_time=self.retry_seconds,
+            keep_alive=True,
+            telemetry_disabled=True,
+            resolver=self._resolve,
+            **self._options,
+        )
+
+    def _resolve(self, address: neo4j.Address) -> list[neo4j.Address]:
+        """Say where a new connection goes: the driver asks before it opens one."""
+        if self._breaker.broken:
+            if not self._patient:
+                raise StoreUnavailable(NO_ANSWER)  # nothing that the driver would try again
+            raise driver_errors.ServiceUnavailable("it has stopped answering")
+        found = self._where() if self._where else None
+        return [neo4j.Address(found) if found else address]
+
+    def _answers(self) -> bool:
+        uri = self._uri
+        if self._where is not None:
+            found = self._where()
+            if found is None:
+                return False
+            uri = f"bolt://{found[0]}:{found[1]}"
+        seconds = PATIENT_PROBE_SECONDS if self._patient else PROBE_SECONDS
+        try:
+            return answers(
+                uri, self._user, self._password, self.database, seconds=seconds, agent=AGENT
+            )
+        except driver_errors.AuthError:
+            return True  # an answer: who asks next is told what is wrong
+
+    def _cut(self) -> None:
+        """Wake everybody who waits for an answer: their connections are closed under them.
+
+        The driver's own papers leave open what then happens; its sockets are shut down, and who
+        reads from them gets an error that is translated like any other.
+        """
+        old, self._driver = self._driver, self._open()
+        old.close()
+
+    @property
+    def broken(self) -> bool:
+        """Whether Neo4j has stopped answering, as far as is known; asks nobody."""
+        return self._breaker.broken
 
     def close(self) -> None:
         """Close all connections."""
+        self._breaker.close()
         self._driver.close()
+
+    @contextmanager
+    def _session(self, *, seconds: float, fetch_size: int = 1_000) -> Iterator[neo4j.Session]:
+        """One session of the driver, watched; errors are ours."""
+        if self._breaker.broken and not self._patient:
+            raise StoreUnavailable(NO_ANSWER)
+        limit = seconds + self.retry_seconds + GRACE_SECONDS
+        try:
+            with (
+                translated(),
+                self._breaker.call(seconds=limit),
+                self._driver.session(database=self.database, fetch_size=fetch_size) as session,
+            ):
+                yield session
+        except StoreUnavailable:
+            self._breaker.doubt()
+            raise
 
     def __enter__(self) -> Self:
         return self
@@ -98,7 +192,7 @@ class Store:
     def in_read(self, work: Callable[[Transaction], Answer]) -> Answer:
         """Run several reading queries on one consistent view, repeated on transient errors."""
         timed = neo4j.unit_of_work(timeout=self.query_seconds)
-        with translated(), self._driver.session(database=self.database) as session:
+        with self._session(seconds=self.query_seconds) as session:
             return session.execute_read(timed(lambda inner: work(Transaction(inner))))
 
     def in_write(
@@ -109,7 +203,7 @@ class Store:
         `seconds` is a time limit of its own, for batches; otherwise that of every query holds.
         """
         timed = neo4j.unit_of_work(timeout=seconds or self.query_seconds)
-        with translated(), self._driver.session(database=self.database) as session:
+        with self._session(seconds=seconds or self.query_seconds) as session:
             return session.execute_write(timed(lambda inner: work(Transaction(inner))))
 
     def write_rows(
@@ -126,21 +220,20 @@ class Store:
         Returns the number of rows sent. A batch is lost whole or kept whole.
         """
         timed = neo4j.unit_of_work(timeout=seconds)
-        with translated(), self._driver.session(database=self.database) as session:
-            for start in range(0, len(rows), size):
-                batch = list(rows[start : start + size])
+        for start in range(0, len(rows), size):
+            batch = list(rows[start : start + size])
 
-                def work(inner: neo4j.ManagedTransaction, batch: Any = batch) -> None:
-                    inner.run(query, rows=batch, **parameters).consume()
+            def work(inner: neo4j.ManagedTransaction, batch: Any = batch) -> None:
+                inner.run(query, rows=batch, **parameters).consume()
 
+            with self._session(seconds=seconds) as session:
                 session.execute_write(timed(work))
         return len(rows)
 
     def stream(self, query: LiteralString, /, **parameters: Any) -> Iterator[Row]:
         """Read a result that is too long for a list, row by row, without a time limit."""
         with (
-            translated(),
-            self._driver.session(database=self.database, fetch_size=2_000) as session,
+            self._session(seconds=NO_LIMIT, fetch_size=2_000) as session,
             session.begin_transaction() as inner,
         ):
             for record in inner.run(query, parameters):
@@ -148,12 +241,12 @@ class Store:
 
     def run_alone(self, query: LiteralString, /, **parameters: Any) -> list[Row]:
         """Run a query outside a managed transaction: schema, and ``CALL {} IN TRANSACTIONS``."""
-        with translated(), self._driver.session(database=self.database) as session:
+        with self._session(seconds=NO_LIMIT) as session:
             return [dict(record) for record in session.run(query, parameters)]
 
     def explain(self, query: str) -> tuple[dict[str, Any], list[str]]:
         """Return how the server would run a query, and the GQL codes of what it remarks on it."""
-        with translated(), self._driver.session(database=self.database) as session:
+        with self._session(seconds=self.query_seconds) as session:
             summary = session.run(f"EXPLAIN {query}").consume()
         remarks = [status.gql_status for status in summary.gql_status_objects]
         return dict(summary.plan or {}), remarks
@@ -163,6 +256,9 @@ class Store:
         with translated():
             agent = self._driver.get_server_info().agent
         return agent.partition("/")[2]
+
+
+NO_ANSWER = "Neo4j has stopped answering; `graphnet doctor` says more"
 
 
 @contextmanager

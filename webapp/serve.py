@@ -17,8 +17,8 @@ def application() -> Flask:
 
     The connection's lock on the managed server is held until the process ends.
     """
-    # A visitor is told sooner that the database is away.
-    opened = engine.open(load(), retry_seconds=3)
+    # A visitor is told at once that the database is away.
+    opened = engine.open(load(), retry_seconds=3, patient=False)
     app = create_app(opened.settings, store=opened.store, live=opened.live)
     app.extensions["graphnet.engine"] = opened
     keep_warm(app)

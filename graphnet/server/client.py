@@ -1,11 +1,15 @@
 """Use a Neo4j: the one that the settings name, or the local one, started if it does not run."""
 
 import json
+import logging
 import os
 import subprocess
 import sys
+import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 
@@ -25,6 +29,13 @@ _POLL_SECONDS = 0.05
 # A keeper has its lock within milliseconds of the return of `start_keeper`, on a busy machine too.
 _KEEPER_SECONDS = 3.0
 _KEEPERS = 3
+# How often a client looks whether there is still a keeper.
+_WATCH_SECONDS = 0.5
+# How often at least it starts one that does not stay, and what counts as having stayed.
+_RARELY_SECONDS = 60.0
+_CALM_SECONDS = 120.0
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -36,14 +47,22 @@ class Connection:
     password: str = field(repr=False)
     database: str
     managed: bool
+    # Where it listens now, as host and port, for who outlives a restart; None while nobody knows.
+    # A Neo4j of one's own stays at its address.
+    where: Callable[[], tuple[str, int] | None] | None = field(
+        default=None, repr=False, compare=False
+    )
 
 
 class Client:
     """A hold on a Neo4j; the managed one stays up at least until `close`."""
 
-    def __init__(self, connection: Connection, hold: FileLock | None) -> None:
+    def __init__(
+        self, connection: Connection, hold: FileLock | None, watch: "KeeperWatch | None" = None
+    ) -> None:
         self.connection = connection
         self._hold = hold
+        self._watch = watch
 
     def __enter__(self) -> Connection:
         return self.connection
@@ -58,6 +77,8 @@ class Client:
 
     def close(self) -> None:
         """Let go of the server; the last one to do so ends it. May be called twice."""
+        if self._watch is not None:
+            self._watch.stop()
         if self._hold is not None:
             self._hold.close()
 
@@ -104,13 +125,20 @@ def connect(settings: Settings) -> Client:
             password=read_password(where),
             database="neo4j",
             managed=True,
+            where=partial(listens, where),
         )
     except BaseException:
         hold.close()
         raise
     finally:
         done_on_stderr()
-    return Client(connection, hold)
+    return Client(connection, hold, KeeperWatch(where, settings))
+
+
+def listens(where: Layout) -> tuple[str, int] | None:
+    """Where the local server listens now; None if it does not run or is still starting."""
+    state = read_state(where.state)
+    return ("127.0.0.1", state.port) if state is not None and state.process.alive else None
 
 
 def running(where: Layout) -> State | None:
@@ -133,6 +161,7 @@ def _start(where: Layout, settings: Settings, progress: Progress) -> State:
         if state is not None:
             return state
         prepare(where)
+        where.stopped.unlink(missing_ok=True)
         fetch(settings)
         begun = time.monotonic()
         asked = time.time()
@@ -206,3 +235,60 @@ def _raise_failure(where: Layout, *, since: float) -> None:
     if noted is not None and float(noted["at"]) >= since:
         kind = getattr(errors, str(noted["error"]), ServerError)
         raise kind(str(noted["message"]))
+
+
+class KeeperWatch:
+    """Starts a keeper for a client whose keeper is gone, as long as the client needs the server.
+
+    Without a keeper the server would run on, but its next end would be for ever. Of several clients
+    the one that gets the lock does it. A server that was stopped on purpose stays so, until
+    somebody starts it or comes anew.
+    """
+
+    def __init__(self, where: Layout, settings: Settings) -> None:
+        self._where = where
+        self._settings = settings
+        self._stopped = threading.Event()
+        self._tries = 0
+        self._not_before = 0.0
+        self._thread = threading.Thread(target=self._follow, name="keeper-watch", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop watching; afterwards nothing is started any more."""
+        self._stopped.set()
+        if self._thread is not threading.current_thread():
+            self._thread.join()
+
+    def _follow(self) -> None:
+        while not self._stopped.wait(_WATCH_SECONDS):
+            try:
+                self._look()
+            except (errors.GraphnetError, OSError) as problem:
+                _log.warning("event=keeper_not_started problem=%s", problem)
+
+    def _look(self) -> None:
+        where = self._where
+        now = time.monotonic()
+        if not free(where.keeper_lock):
+            if now - self._not_before > _CALM_SECONDS:
+                self._tries = 0
+            return
+        if now < self._not_before or where.stopped.exists():
+            return
+        turn = FileLock(where.start_lock)
+        try:
+            if (
+                not turn.acquire(timeout=0)
+                or not free(where.keeper_lock)
+                or where.stopped.exists()
+                or self._stopped.is_set()
+            ):
+                return
+            _log.warning("event=keeper_gone action=start_another try=%d", self._tries + 1)
+            # A server that cannot be started is tried again ever more rarely.
+            self._not_before = now + min(_KEEPER_SECONDS * 2**self._tries, _RARELY_SECONDS)
+            self._tries += 1
+            start_keeper(where, self._settings)
+        finally:
+            turn.close()

@@ -94,6 +94,8 @@ def stop(settings: Settings, *, now: bool = False) -> bool:
     if (state is None or not state.process.alive) and free(where.keeper_lock):
         return False
     with alone(settings, now=now):
+        if now:  # those who use it would otherwise have it started again
+            where.stopped.touch(mode=0o600)
         return True
 
 

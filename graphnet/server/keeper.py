@@ -3,7 +3,8 @@
 It asks for the exclusive lock of which every client holds a shared part; the kernel grants it
 exactly when the last client is gone, however it died. A killed keeper leaves the server running,
 and the next one adopts it. A killed server is started again on the same port while anybody needs
-it, so that drivers find it again by themselves.
+it, so that drivers find it again by themselves; a new start asks for the port of the last one too.
+A killed keeper is replaced by any client that is still there (`client.KeeperWatch`).
 
 Run as `python -m graphnet.server.keeper SETTINGS-AS-JSON`.
 """
@@ -25,10 +26,11 @@ from graphnet.server import aot, backup, jvm
 from graphnet.server.binaries import Binaries, fetch
 from graphnet.server.layout import layout, prepare, unusable
 from graphnet.server.locks import FileLock, touch_all
-from graphnet.server.probe import wait_until_ready
+from graphnet.server.probe import can_listen, wait_until_ready
 from graphnet.server.state import (
     Process,
     State,
+    read_port,
     read_process,
     read_state,
     this_process,
@@ -74,7 +76,7 @@ class Keeper:
         try:
             state = self._adopt()
             if state is None:
-                state = self._start(port=0)
+                state = self._start(port=read_port(self.where.port))
             restarts: list[float] = []
             while True:
                 self._watch(state.process)
@@ -112,6 +114,9 @@ class Keeper:
         password = prepare(where)
         refuse_newer_data(where, binaries.neo4j_version)
         self._dump_before_upgrade(binaries)
+        if not can_listen(port):
+            # Somebody else has taken it: who looks for the server must read the state anew.
+            port = 0
         try:
             jvm.write_configuration(where, settings, port=port)
             jvm.write_first_password(where, password)
@@ -132,9 +137,9 @@ class Keeper:
         try:
             return self._await(begun, password, binaries, since=since)
         except ServerError:
-            if port == 0 or self._alive(begun):
+            # Taken in the seconds since we looked?
+            if port == 0 or self._alive(begun) or can_listen(port):
                 raise
-            # Somebody else has taken the port of the server that died: clients must ask again.
             return self._start(port=0)
 
     def _await(self, begun: Process, password: str, binaries: Binaries, *, since: int) -> State:
@@ -160,6 +165,7 @@ class Keeper:
         )
         try:
             note_version(self.where, binaries.neo4j_version)
+            write_json(self.where.port, {"port": port})
             write_state(self.where.state, state)
         except OSError as problem:
             raise unusable(self.where.root, problem) from problem

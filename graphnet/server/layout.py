@@ -40,6 +40,11 @@ class Layout:
         return self.root / "version.json"
 
     @property
+    def port(self) -> Path:
+        """The port that the server had last: it gets it again, so that drivers find it."""
+        return self.root / "port.json"
+
+    @property
     def password(self) -> Path:
         return self.root / "password"
 
@@ -79,6 +84,11 @@ class Layout:
     def pinned(self) -> Path:
         """The keeper that `server start` asked to stay without clients."""
         return lock_file(self.root, "pinned.json")
+
+    @property
+    def stopped(self) -> Path:
+        """A mark that the server was stopped on purpose, under those who used it."""
+        return lock_file(self.root, "stopped")
 
     @property
     def keeper_log(self) -> Path:

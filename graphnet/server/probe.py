@@ -1,5 +1,6 @@
 """Is it ready? A server is when it has answered a query, not when a log says so or a port opens."""
 
+import socket
 import time
 from collections.abc import Callable
 
@@ -8,6 +9,7 @@ import psutil
 from graphnet.errors import DataDirectoryUnusable, ServerNotReady
 
 _POLL_SECONDS = 0.05
+_ANSWER_SECONDS = 20.0
 
 
 def listening_ports(pid: int) -> list[int]:
@@ -17,6 +19,18 @@ def listening_ports(pid: int) -> list[int]:
     except psutil.Error:
         return []
     return sorted({one.laddr.port for one in connections if one.status == psutil.CONN_LISTEN})
+
+
+def can_listen(port: int) -> bool:
+    """Whether a server could listen on that port of this machine; always, if any will do (0)."""
+    with socket.socket() as trial:
+        # As the server's own socket: what is left of an ended one's connections is no hindrance.
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 def wait_until_ready(
@@ -44,26 +58,22 @@ def wait_until_ready(
 
 def answers(port: int, password: str) -> bool:
     """Whether the server on that port answers a query now."""
-    from neo4j import GraphDatabase, Query
-    from neo4j.exceptions import AuthError, DriverError, Neo4jError
+    # Here, since a keeper that has nothing to ask yet need not wait for the driver.
+    from neo4j.exceptions import AuthError
+
+    from graphnet import breaker
 
     try:
-        with (
-            GraphDatabase.driver(
-                f"bolt://127.0.0.1:{port}",
-                auth=("neo4j", password),
-                connection_timeout=5,
-                telemetry_disabled=True,
-                user_agent="graphnet-keeper",
-            ) as driver,
-            # An auto-commit query, because a retrying one would hide for 30 s that it is starting.
-            driver.session(database="neo4j") as session,
-        ):
-            return session.run(Query("RETURN 1 AS one", timeout=20)).single() is not None
+        return breaker.answers(
+            f"bolt://127.0.0.1:{port}",
+            "neo4j",
+            password,
+            "neo4j",
+            seconds=_ANSWER_SECONDS,
+            agent="graphnet-keeper",
+        )
     except AuthError as problem:
         raise DataDirectoryUnusable(
             "the local Neo4j refuses the password in its data directory: the file `password` there "
             "does not belong to that data. Put the right file back, for instance from a backup."
         ) from problem
-    except (Neo4jError, DriverError, OSError):
-        return False

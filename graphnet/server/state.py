@@ -128,3 +128,13 @@ def read_state(path: Path) -> State | None:
         )
     except (KeyError, TypeError, ValueError):
         return None
+
+
+def read_port(path: Path) -> int:
+    """The port that the last server had; 0 if none is known."""
+    content = read_json(path)
+    try:
+        port = int(content["port"]) if content else 0
+    except (KeyError, TypeError, ValueError):
+        return 0
+    return port if 1024 <= port <= 65535 else 0

@@ -1,8 +1,9 @@
 """What machines ask: alive, ready, figures; and one line of log a request, without personal data.
 
-``/healthz`` says that the process answers. ``/readyz`` says whether it can serve: 503 while Neo4j
-or the snapshot is missing; a worker that is late is reported and does not take the site away,
-because pages answer without one. ``/metrics`` is for who has the token, in the demo for this host.
+``/healthz`` says that the process answers, at once and asking nobody. ``/readyz`` says within two
+seconds whether it can serve: 503 while Neo4j or the snapshot is missing; a worker that is late is
+reported and does not take the site away, because pages answer without one. Which part is missing is
+told to who has the token (``Authorization: Bearer``), and ``/metrics`` is for them only.
 """
 
 import hmac
@@ -10,6 +11,7 @@ import logging
 import os
 import time
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 from flask import Blueprint, Flask, Response, abort, current_app, g, jsonify, make_response, request
@@ -31,6 +33,9 @@ from webapp.frame.security import address_key, limiter
 
 log = logging.getLogger("webapp.features.requests")
 blueprint = Blueprint("health", __name__)
+
+PATIENCE = 1.5  # seconds that /readyz waits for Neo4j
+_asking = ThreadPoolExecutor(max_workers=1, thread_name_prefix="readyz")
 
 LATE = timedelta(seconds=60)  # a worker that has not been heard of for so long is late
 
@@ -70,6 +75,22 @@ def worker_heard_at(graph: Graphnet) -> datetime | None:
     return max(heard, default=None)
 
 
+def heard_soon(graph: Graphnet) -> datetime | None:
+    """Return the same, or raise `TimeoutError`: who asks, a balancer, has no time to wait."""
+    asked = _asking.submit(worker_heard_at, graph)
+    try:
+        return asked.result(timeout=PATIENCE)
+    finally:
+        asked.cancel()
+
+
+def may_know(graph: Graphnet) -> bool:
+    """Whether who asks has shown the token of GRAPHNET_METRICS_TOKEN."""
+    token = graph.settings.metrics_token
+    given = request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
+    return bool(token) and hmac.compare_digest(given.encode(), token.encode())
+
+
 @blueprint.get("/healthz")
 @limiter.exempt
 def healthz() -> AnyResponse:
@@ -84,12 +105,12 @@ def readyz() -> AnyResponse:
     graph = graphnet()
     parts = {"neo4j": "ok", "snapshot": "ok", "worker": "ok"}
     try:
-        heard = worker_heard_at(graph)
+        heard = heard_soon(graph)
         if heard is None:
             parts["worker"] = "not heard of"
         elif datetime.now(UTC) - heard > LATE:
             parts["worker"] = "late"
-    except StoreError:
+    except (StoreError, TimeoutError):
         parts["neo4j"] = "does not answer"
         parts["worker"] = "unknown"
     try:
@@ -98,6 +119,10 @@ def readyz() -> AnyResponse:
         parts["snapshot"] = "not loaded"
     ready = parts["neo4j"] == "ok" and parts["snapshot"] == "ok"
     state = "ready" if all(part == "ok" for part in parts.values()) else "degraded"
+    if not may_know(graph):
+        return make_response(
+            jsonify(status="ready" if ready else "not ready"), 200 if ready else 503
+        )
     return make_response(
         jsonify(status=state if ready else "not ready", **parts), 200 if ready else 503
     )
@@ -108,18 +133,15 @@ def readyz() -> AnyResponse:
 def metrics() -> AnyResponse:
     """Give the figures in Prometheus' text format."""
     graph = graphnet()
-    token = graph.settings.metrics_token
-    given = request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
-    local = graph.settings.demo and address_key() in ("127.0.0.1", "::/64")
-    if not (token and hmac.compare_digest(given.encode(), token.encode())) and not local:
+    if not may_know(graph):
         abort(404)  # as if there were nothing: nobody needs to know
     figures = _figures()
     try:
-        heard = worker_heard_at(graph)
+        heard = heard_soon(graph)
         figures.heartbeat_age.set(
             (datetime.now(UTC) - heard).total_seconds() if heard else float("nan")
         )
-    except StoreError:
+    except (StoreError, TimeoutError):
         figures.heartbeat_age.set(float("nan"))
     registry = figures.registry
     if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):

@@ -13,7 +13,7 @@ from typing import Any
 from prometheus_client import multiprocess, values
 
 bind = "127.0.0.1:8000"
-worker_class = "webapp.lane.LaneWorker"
+worker_class = "webapp.frame.lane.LaneWorker"
 workers = 2
 threads = 8
 timeout = 60  # a worker that is silent for so long is replaced

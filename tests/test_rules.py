@@ -21,7 +21,7 @@ PACKAGES = ("graphnet", "ingest", "webapp")
 
 # Who may import whom, from the bottom up; a module may import its own rank and those below.
 RANKS = (
-    ("errors", "settings", "model", "breaker"),
+    ("errors", "settings", "model", "breaker", "threads"),
     ("names", "privacy"),
     ("server", "store"),
     ("schema", "changes", "jobs", "checks", "keys"),

@@ -23,11 +23,11 @@ from graphnet.discovery.neighbourhood import neighbourhood
 from graphnet.discovery.newcomers import TRAINED_ON as NEWCOMERS
 from graphnet.discovery.newcomers import NewcomerModel, fit_newcomers
 from graphnet.discovery.suggestions import check_person, mask_of
-from graphnet.discovery.threads import available_threads
 from graphnet.discovery.tie_features import describe_candidates, group_shares
 from graphnet.discovery.trees import Trees, learn_trees
 from graphnet.errors import BadValue, ModelMissing
 from graphnet.snapshot.arrays import Ties
+from graphnet.threads import available_threads
 
 HIDDEN = 0.2  # of the ties, for learning
 TRAINED_ON = 1700  # people who lost a tie, altogether

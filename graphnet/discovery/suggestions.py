@@ -18,8 +18,8 @@ from graphnet.discovery.kernels import (
     best_by_allocation,
     shared_neighbours,
 )
-from graphnet.discovery.threads import available_threads
 from graphnet.errors import BadValue
+from graphnet.threads import available_threads
 
 NO_MASK = np.zeros(0, np.bool_)
 BLOCK = 512

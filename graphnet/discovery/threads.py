@@ -1,19 +1,9 @@
-"""How many threads this room uses; answers never depend on it."""
+"""Keeps numeric libraries to one thread, where the work is cut into threads further outside."""
 
 import importlib
-import os
 from contextlib import AbstractContextManager
 from functools import cache
 from typing import Any
-
-MOST_THREADS = 4  # a web server has other things to do as well
-
-
-def available_threads() -> int:
-    """Return how many threads to use: those this process may run on, at most four."""
-    if hasattr(os, "sched_getaffinity"):
-        return min(MOST_THREADS, len(os.sched_getaffinity(0)))
-    return min(MOST_THREADS, os.cpu_count() or 1)
 
 
 @cache

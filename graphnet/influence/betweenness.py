@@ -10,7 +10,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from graphnet.errors import BadValue
-from graphnet.influence.threads import available_threads
+from graphnet.threads import available_threads
 
 BoolArray = NDArray[np.bool_]
 Float64 = NDArray[np.float64]

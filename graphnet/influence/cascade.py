@@ -14,7 +14,7 @@ from numba import njit
 from numpy.typing import ArrayLike, NDArray
 
 from graphnet.errors import BadValue
-from graphnet.influence.threads import available_threads
+from graphnet.threads import available_threads
 
 Float32 = NDArray[np.float32]
 Float64 = NDArray[np.float64]

@@ -25,7 +25,7 @@ from graphnet.influence.cascade import (
     spread_once,
     streams,
 )
-from graphnet.influence.threads import available_threads
+from graphnet.threads import available_threads
 
 BoolArray = NDArray[np.bool_]
 

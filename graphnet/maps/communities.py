@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from scipy.sparse.csgraph import connected_components
 
 from graphnet.errors import BadValue
-from graphnet.influence.threads import available_threads
 from graphnet.maps import leiden
+from graphnet.threads import available_threads
 
 Float32 = NDArray[np.float32]
 Float64 = NDArray[np.float64]

@@ -1,9 +1,13 @@
 """Leiden against known divisions, networkx's modularity and all divisions of a small graph."""
 
+from itertools import combinations
+
 import networkx as nx
 import numpy as np
 import pytest
 import scipy.sparse as sp
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from graphnet.errors import BadValue
 from graphnet.maps.communities import find_communities, islands
@@ -56,15 +60,56 @@ def test_no_worse_than_networkx_louvain_and_planted_groups_come_back():
     assert found.modularity >= louvain - 1e-9
 
 
-def test_every_group_is_connected_and_further_rounds_do_not_lose():
+def test_every_group_is_connected_and_further_rounds_and_starts_do_not_lose():
     graph = nx.powerlaw_cluster_graph(800, 3, 0.4, seed=5)
     indptr, indices, _ = ties_of(graph)
     for seed in range(4):
-        one = find_communities(indptr, indices, seed=seed, rounds=1)
-        more = find_communities(indptr, indices, seed=seed, rounds=3)
-        assert more.modularity >= one.modularity - 1e-9
-        for group in groups_of(one.label):
-            assert nx.is_connected(graph.subgraph(group))
+        one = find_communities(indptr, indices, seed=seed, starts=1, rounds=0)
+        more = find_communities(indptr, indices, seed=seed, starts=1, rounds=3)
+        best = find_communities(indptr, indices, seed=seed)
+        assert one.modularity <= more.modularity + 1e-9
+        assert one.modularity <= best.modularity + 1e-9
+        for found in (one, more, best):
+            for group in groups_of(found.label):
+                assert nx.is_connected(graph.subgraph(group))
+
+
+def clubs(seed, *, people=300, groups=20):
+    """People tied through the clubs that they have in common, the more the smaller a club is."""
+    rng = np.random.default_rng(seed)
+    graph = nx.empty_graph(people)
+    for size in rng.integers(8, 50, groups):
+        for u, v in combinations(sorted(rng.choice(people, size, replace=False).tolist()), 2):
+            weight = graph.get_edge_data(u, v, {"weight": 0.0})["weight"]
+            graph.add_edge(u, v, weight=weight + 1 / np.log(size))
+    return graph
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_layers_of_shared_clubs_are_divided_no_worse_than_by_the_best_of_other_tries(seed):
+    graph = clubs(seed)
+    tries = [nx.community.louvain_communities(graph, seed=s) for s in range(3)]
+    best = max(nx.community.modularity(graph, found) for found in tries)
+    ties = ties_of(graph)
+    assert min(find_communities(*ties, seed=s).modularity for s in range(3)) >= best
+    one = np.median([find_communities(*ties, seed=s, starts=1, rounds=0).modularity
+                     for s in range(9)])  # fmt: skip
+    assert find_communities(*ties).modularity > one + 0.001
+
+
+@given(st.integers(1, 25), st.floats(0, 0.5), st.integers(0, 20), st.booleans())
+@settings(max_examples=60, deadline=None)
+def test_modularity_is_that_of_networkx_on_any_graph(n, density, seed, weighted):
+    graph = nx.gnp_random_graph(n, density, seed=seed)
+    if weighted:
+        for number, (u, v) in enumerate(graph.edges):
+            graph[u][v]["weight"] = 0.25 + number % 7
+    indptr, indices, weight = ties_of(graph)
+    found = find_communities(indptr, indices, weight if weighted else None, seed=seed)
+    groups = groups_of(found.label)
+    expected = nx.community.modularity(graph, groups) if graph.size() else 0.0
+    assert found.modularity == pytest.approx(expected, abs=1e-6)
+    assert all(nx.is_connected(graph.subgraph(group)) for group in groups)
 
 
 def test_same_seed_same_division():

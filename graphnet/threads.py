@@ -1,4 +1,4 @@
-"""How many threads the compiled loops of this package use; answers never depend on it."""
+"""How many threads the compiled loops use; answers never depend on it."""
 
 import os
 

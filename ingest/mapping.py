@@ -24,8 +24,12 @@ A mapping is the first step of an import; `rows.py` reads files as it says, `loa
     unquote = true                # default false: take off quotation marks left around cell texts
     optional = false              # default; true: the file may be missing
 
-A column whose name occurs twice in a header is called `name` and `name:2`. Spaces around header
-names and cells are taken off.
+A column whose name occurs twice in a header is called `name` and `name:2`. Header names and cells
+are trimmed of every kind of space, composed (NFC), and freed of what cannot be seen; a line break
+is a space, but in columns of running text (`description`, `about` ...). A row that is shorter than
+the header is filled up with empty cells, empty cells beyond the header are dropped, and a row with
+more than that is rejected; rows without any text are passed over. Excel's `sep=;` before the header
+is understood.
 
 **Nodes.** One section for each kind of thing; its last part is the *kind*, by which ties find it::
 
@@ -132,7 +136,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from graphnet.errors import BadMapping
 from graphnet.model import NODES, TIES
-from ingest.words import NODE_LABELS, SHARED, TIE_ENDS, TIE_OWN
+from ingest.words import NODE_LABELS, RUNNING_TEXT, SHARED, TIE_ENDS, TIE_OWN
 
 SHIPPED = Path(__file__).parent / "mappings"
 
@@ -283,6 +287,20 @@ class Mapping(Part):
     def labels_of_kinds(self) -> dict[str, str]:
         """Return the label of each kind."""
         return {spec.kind or name: spec.label for name, spec in self.nodes.items()}
+
+    def sections_of(self, file: str) -> list[NodeSpec | TieSpec]:
+        """Return the sections that are made of one file."""
+        sections: list[NodeSpec | TieSpec] = [*self.nodes.values(), *self.ties]
+        return [spec for spec in sections if spec.file == file]
+
+    def texts_of(self, file: str) -> set[str]:
+        """Return the columns of a file that hold running text."""
+        return {
+            value.column
+            for spec in self.sections_of(file)
+            for name, value in spec.properties.items()
+            if name in RUNNING_TEXT and value.column is not None
+        }
 
 
 def find(name: str | Path) -> Path:

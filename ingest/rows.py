@@ -3,18 +3,24 @@
 Between `mapping.py`, which says what the files look like, and `load.py`, which writes.
 """
 
-import codecs
 import csv
 import hashlib
+import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from graphnet.errors import BadFile, BadMapping
+from ingest.encodings import check, guessed
 from ingest.mapping import Each, FileSpec, Rows
 from ingest.mapping import Mapping as ImportMapping
+from ingest.texts import is_tidy, tidied, tidied_lines
 from ingest.values import Text, Unfit, text_of
+
+BYTE_ORDER_MARK = "\ufeff"
+# The line before the header by which Excel is told what divides the cells.
+SAID_BY_EXCEL = re.compile(r"\"?sep=(.)\"?\s*", re.IGNORECASE)
 
 # One row: its number as a spreadsheet counts (the header is 1), its cells, or why it has none.
 NumberedRow = tuple[int, list[str], Unfit | None]
@@ -30,35 +36,42 @@ class Source:
     columns: dict[str, int]
     digest: str
     lines: int
+    texts: frozenset[str] = frozenset()  # columns of running text, which keep their line breaks
 
     def rows(self) -> Iterator[NumberedRow]:
-        """Read the file from its first row on."""
+        """Read the file from its first row on: cells tidied, rows of the header's width."""
         width = len(self.columns)
         unknown = frozenset(self.spec.unknown)
-        tidy = bool(unknown) or self.spec.unquote
+        marked = bool(unknown) or self.spec.unquote
+        several = [(i, name in self.texts) for name, i in self.columns.items()]
+        running = any(kept for _, kept in several)
         with self.path.open(encoding=self.spec.encoding, errors="surrogateescape", newline="") as f:
             number = 1
             for cells, problem, line in _records(f, self.spec):
                 if number == 1 and not self.spec.columns:
                     number = 2
                     continue
-                if not cells and problem is None:
-                    number += 1
-                    continue
                 if problem is None and len(cells) != width:
-                    problem = Unfit("", line, f"has {len(cells)} cells, the header {width}")
-                if problem is None and not line.isascii() and (bad := _undecoded(cells)):
-                    index, cell = bad
-                    name = next(c for c, i in self.columns.items() if i == index)
-                    problem = Unfit(name, cell, f"is not {self.spec.encoding}")
-                if problem is None and (tidy or " " in line or "\t" in line):
-                    cells = [cell.strip() for cell in cells]
-                    if tidy:
-                        cells = [self._tidied(cell, unknown) for cell in cells]
-                yield number, cells, problem
+                    cells, problem = _fitted(cells, width, line)
+                if not line.isascii() and (bad := _undecoded(cells)) is not None:
+                    cells = _as_guessed(cells, self.spec.encoding)
+                    name = next((c for c, i in self.columns.items() if i == bad), "")
+                    problem = problem or Unfit(name, cells[bad], f"is not {self.spec.encoding}")
+                if problem is None and not is_tidy(line):
+                    if running and "\n" in line.rstrip():
+                        cells = [
+                            tidied_lines(cells[i]) if kept else tidied(cells[i])
+                            for i, kept in several
+                        ]
+                    else:
+                        cells = [tidied(cell) for cell in cells]
+                if problem is None and marked:
+                    cells = [self._marked(cell, unknown) for cell in cells]
+                if problem is not None or any(cells):
+                    yield number, cells, problem
                 number += 1
 
-    def _tidied(self, cell: str, unknown: frozenset[str]) -> str:
+    def _marked(self, cell: str, unknown: frozenset[str]) -> str:
         if self.spec.unquote and len(cell) > 1 and cell[0] == cell[-1] and cell[0] in "\"'":
             cell = cell[1:-1].strip()
         return "" if cell in unknown else cell
@@ -82,12 +95,17 @@ def look(mapping: ImportMapping, folder: Path) -> dict[str, Source]:
                 mistakes.append(f"{path} is missing; the mapping wants it as files.{name}")
             continue
         try:
+            check(path, spec.encoding)
             digest, lines = _digest(path)
             columns = {c: i for i, c in enumerate(_header(path, spec))}
-        except (OSError, LookupError, BadFile) as problem:
+        except BadFile as problem:
+            mistakes.append(f"{path} {problem}")
+            continue
+        except (OSError, LookupError) as problem:
             mistakes.append(f"{path}: {problem}")
             continue
-        sources[name] = Source(name, path, spec, columns, digest, lines)
+        texts = frozenset(mapping.texts_of(name) & columns.keys())
+        sources[name] = Source(name, path, spec, columns, digest, lines, texts)
     if mistakes:
         raise BadFile("nothing was written:\n  " + "\n  ".join(mistakes))
     return sources
@@ -173,7 +191,7 @@ def _header(path: Path, spec: FileSpec) -> list[str]:
             cells, problem, _ = next(_records(file, spec), ([], None, ""))
         if not cells or problem is not None:
             raise BadFile("has no header row; name its columns in the mapping if it has none")
-        names = [cell.strip() for cell in cells]
+        names = [tidied(cell) for cell in cells]
     counts: dict[str, int] = {}
     for i, name in enumerate(names):
         counts[name] = counts.get(name, 0) + 1
@@ -182,11 +200,31 @@ def _header(path: Path, spec: FileSpec) -> list[str]:
     return names
 
 
-def _undecoded(cells: list[str]) -> tuple[int, str] | None:
+def _fitted(cells: list[str], width: int, line: str) -> tuple[list[str], Unfit | None]:
+    """Return a row of the header's width: spreadsheets leave out or add empty cells at its end."""
+    if len(cells) < width:
+        return cells + [""] * (width - len(cells)), None
+    if not any(map(tidied, cells[width:])):
+        return cells[:width], None
+    return cells, Unfit("", line, f"has {len(cells)} cells, the header {width}")
+
+
+def _undecoded(cells: list[str]) -> int | None:
+    """Return the place of a cell that is not in the encoding of its file."""
     for i, cell in enumerate(cells):
         if any("\udc80" <= letter <= "\udcff" for letter in cell):
-            return i, cell.encode("utf-8", "surrogateescape").decode("latin-1")
+            return i
     return None
+
+
+def _as_guessed(cells: list[str], encoding: str) -> list[str]:
+    """Return cells that could not be decoded as they are most likely meant, to be mended."""
+    raw = [cell.encode(encoding, "surrogateescape") for cell in cells]
+    best = guessed(b" ".join(raw[i] for i, cell in enumerate(cells) if _undecoded([cell]) == 0))
+    return [
+        cell if _undecoded([cell]) is None else data.decode(best, "backslashreplace")
+        for cell, data in zip(cells, raw, strict=True)
+    ]
 
 
 class _Lines:
@@ -205,6 +243,17 @@ class _Lines:
         self.taken.append(line)
         return line
 
+    def first(self) -> str:
+        """Return the first line, which stays where it is, without a byte order mark."""
+        for line in self._lines:
+            self._returned.append(line.removeprefix(BYTE_ORDER_MARK))
+            break
+        return self._returned[0] if self._returned else ""
+
+    def drop(self) -> None:
+        """Take away the first line."""
+        self._returned.popleft()
+
     def give_back(self) -> None:
         """Give back all lines of the record but the first."""
         self._returned.extendleft(reversed(self.taken[1:]))
@@ -213,8 +262,11 @@ class _Lines:
 def _records(file: Iterable[str], spec: FileSpec) -> Iterator[tuple[list[str], Unfit | None, str]]:
     """Yield each record with its problem and its text; a bad one costs one line, not the rest."""
     lines = _Lines(file)
-    reader = _reader(lines, spec)
-    first = codecs.BOM_UTF8.decode()
+    delimiter = spec.delimiter
+    if said := SAID_BY_EXCEL.fullmatch(lines.first()):
+        delimiter = said[1]
+        lines.drop()
+    reader = _reader(lines, spec, delimiter)
     while True:
         lines.taken.clear()
         try:
@@ -227,17 +279,13 @@ def _records(file: Iterable[str], spec: FileSpec) -> Iterator[tuple[list[str], U
                 reason = "a quotation mark is never closed"
             text = lines.taken[0].rstrip("\r\n") if lines.taken else ""
             lines.give_back()
-            reader = _reader(lines, spec)
+            reader = _reader(lines, spec, delimiter)
             yield [], Unfit("", text, f"cannot be read: {reason}"), text
             continue
-        if first:
-            if cells and cells[0].startswith(first):
-                cells[0] = cells[0].removeprefix(first).strip('"')
-            first = ""
         yield cells, None, lines.taken[0] if len(lines.taken) == 1 else "".join(lines.taken)
 
 
-def _reader(lines: _Lines, spec: FileSpec) -> "Iterator[list[str]]":
+def _reader(lines: _Lines, spec: FileSpec, delimiter: str) -> "Iterator[list[str]]":
     if not spec.quote:
-        return csv.reader(lines, delimiter=spec.delimiter, quoting=csv.QUOTE_NONE)
-    return csv.reader(lines, delimiter=spec.delimiter, quotechar=spec.quote, strict=True)
+        return csv.reader(lines, delimiter=delimiter, quoting=csv.QUOTE_NONE)
+    return csv.reader(lines, delimiter=delimiter, quotechar=spec.quote, strict=True)

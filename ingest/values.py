@@ -206,11 +206,15 @@ def _time(text: str, pattern: str, zone: ZoneInfo | None) -> datetime:
     return moment.astimezone(UTC)
 
 
+# Spreadsheets and pandas write every whole number as 1999.0 if a cell of its column is empty.
+WHOLE = re.compile(r"([+-]?\d+)(?:[.,]0*)?")
+
+
 def _integer(text: str) -> int:
-    try:
-        number = int(text)
-    except ValueError:
-        raise ValueError("is no whole number") from None
+    match = WHOLE.fullmatch(text)
+    if match is None:
+        raise ValueError("is no whole number")
+    number = int(match[1])
     if not -(2**63) <= number < 2**63:
         raise ValueError("is too large a number")
     return number

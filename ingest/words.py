@@ -68,6 +68,11 @@ TIE_IDENTITY: dict[LiteralString, tuple[LiteralString, ...]] = {
 # Set by the import itself.
 TIE_OWN = frozenset({"source", "run"})
 
+# Properties of running text, which may have several lines.
+RUNNING_TEXT = frozenset({
+    "about", "answer", "description", "description_ru", "memorial", "note", "text", "text_ru",
+})  # fmt: skip
+
 # Labels with a lasting integer key of their own, from the counter 'thing'.
 KEYED = frozenset({"Event", "Group", "Project"})
 

@@ -141,7 +141,8 @@ def test_what_people_made_themselves_stays(store: Store, folder: Path) -> None:
 def test_bad_rows_come_back_and_the_rest_goes_in(store: Store, folder: Path) -> None:
     write(
         folder,
-        people=PEOPLE + "4,,Nameless,,,,\n1,Again,Anna,,,,\n5,Egor,Popov,31.01.1981,,,\n6,x\n"
+        people=PEOPLE
+        + "4,,Nameless,,,,\n1,Again,Anna,,,,\n5,Egor,Popov,31.01.1981,,,\n6,x,,,,,,y\n"
         ",No,Id,,,,\n7,Zoya,Sokolova,,,,\n",
         ties=TIES + "1,99,\n3,3,\n1,,\n1,7,strong\n3,7,\n1,4,\n",
     )
@@ -154,7 +155,7 @@ def test_bad_rows_come_back_and_the_rest_goes_in(store: Store, folder: Path) -> 
         ("5", "given", "", "is empty, and it is required"),
         ("6", "number", "1", "comes twice; the first row counts"),
         ("7", "born", "31.01.1981", "is no date (YYYY-MM-DD)"),
-        ("8", "", "6,x\n", "has 2 cells, the header 7"),
+        ("8", "", "6,x,,,,,,y\n", "has 8 cells, the header 7"),
         ("9", "number", "", "is empty, and it identifies the row"),
     ]
     assert [p["family"] for p in people][:3] == ["Nameless", "Anna", "Popov"]

@@ -49,7 +49,7 @@ class Link:
     """One link of an area's navigation; `order` says where it stands, small numbers first."""
 
     area: str
-    path: str
+    endpoint: str
     label: Any
     order: int
 
@@ -92,9 +92,9 @@ class Core:
         """Bring a blueprint."""
         self.blueprints.append(blueprint)
 
-    def link(self, area: str, path: str, label: Any, *, order: int) -> None:
+    def link(self, area: str, endpoint: str, label: Any, *, order: int) -> None:
         """Bring a link to an area's navigation: alumnus, staff, analyst, admin or public."""
-        self.links.append(Link(area, path, label, order))
+        self.links.append(Link(area, endpoint, label, order))
 
     def command(self, name: str, target: str, line: str) -> None:
         """Bring a subcommand of `graphnet`."""

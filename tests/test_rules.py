@@ -15,6 +15,7 @@ from graphnet.store import Store
 from ingest import queries, words
 from tests.conftest import WIPE
 from tests.support.furnished import furnished, own_home
+from webapp.app import create_app
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("graphnet", "ingest", "webapp")
@@ -322,3 +323,18 @@ def operators_of(plan: dict) -> list[str]:
         plan["operatorType"],
         *(o for child in plan.get("children", []) for o in operators_of(child)),
     ]
+
+
+ADDRESS = re.compile(r'\b(?:href|action|src|hx-get|hx-post)="/')
+ENDPOINT = re.compile(r"url_for\(\s*['\"]([\w.]+)['\"]")
+
+
+def test_addresses_are_made_by_their_endpoint(tmp_path: Path) -> None:
+    """No page writes an address out, and every endpoint that one names exists."""
+    own = Settings(home=tmp_path, demo=True, secure_cookies=False)
+    with Store("bolt://127.0.0.1:1", "nobody", "asked") as store:  # no page is asked for
+        known = {rule.endpoint for rule in create_app(own, store=store).url_map.iter_rules()}
+    for path in [*(ROOT / "webapp").rglob("*.html"), *(ROOT / "webapp").rglob("*.py")]:
+        text = path.read_text(encoding="utf-8")
+        assert not ADDRESS.search(text), path
+        assert set(ENDPOINT.findall(text)) <= known, path

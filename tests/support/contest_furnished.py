@@ -5,6 +5,7 @@ Vera stands in both and has won the past one; then she hides, so no page may nam
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from graphnet import people
 from graphnet.contest import jury, nominations, seasons
@@ -32,7 +33,8 @@ def with_contest(live: Live) -> None:
     live.catch_up()
     today = datetime.now(UTC)
     for name, day in (("2025", today - timedelta(days=200)), ("2026", today - timedelta(days=28))):
-        days = [day.date() + timedelta(days=n) for n in (1, 10, 15, 25, 40, 45, 100)]
+        first = day.astimezone(ZoneInfo(TERMS.time_zone)).date()  # tomorrow, late in the evening
+        days = [first + timedelta(days=n) for n in (1, 10, 15, 25, 40, 45, 100)]
         terms = replace(TERMS, dates=Dates(*days), title=f"Ambassador {name}")
         rules = RULES.replace('"2026"', f'"{name}"')
         seasons.draft(store, STAFF_VIEWER, name, terms, rules=rules, version="1", now=day)

@@ -6,7 +6,7 @@ The links are the features' own: see `graphnet.core.Core.link`.
 from dataclasses import dataclass
 from typing import Any
 
-from flask import current_app, request
+from flask import current_app, request, url_for
 from flask_babel import lazy_gettext
 
 from graphnet.core import Link
@@ -33,7 +33,7 @@ AREAS: dict[str, Any] = {
 
 def _links(area: str) -> tuple[tuple[str, Any], ...]:
     links: list[Link] = current_app.extensions["links"]
-    return tuple((link.path, link.label) for link in links if link.area == area)
+    return tuple((url_for(link.endpoint), link.label) for link in links if link.area == area)
 
 
 def _within(path: str) -> bool:

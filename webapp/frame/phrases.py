@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from babel.numbers import format_percent
-from flask import Flask
+from flask import Flask, url_for
 from flask_babel import get_locale, gettext, ngettext, pgettext
 
 from graphnet.discovery.criteria import Criterion
@@ -135,7 +135,7 @@ def criterion_words(criterion: Criterion) -> str:
 def way_to(card: Card) -> str:
     """Return where the ways to reach somebody without a contact are shown, or nothing."""
     wanted = card.id and card.state in ("no_contact", "not_registered", "lost", "silent")
-    return f"/reach/{card.id}" if wanted else ""
+    return url_for("introductions.person", person_id=card.id) if wanted else ""
 
 
 def reason_words(reasons: Sequence[Reason]) -> str:

@@ -9,5 +9,5 @@ from webapp.features.admin.routes import blueprint
 def register(core: Core) -> None:
     """Bring the feature."""
     core.pages(blueprint)
-    core.link("admin", "/admin", lazy_gettext("Accounts"), order=10)
-    core.link("admin", "/admin/audit", lazy_gettext("Audit trail"), order=20)
+    core.link("admin", "admin.index", lazy_gettext("Accounts"), order=10)
+    core.link("admin", "admin.audit_trail", lazy_gettext("Audit trail"), order=20)

@@ -10,5 +10,5 @@ from webapp.features.ambassadors.routes import blueprint
 def register(core: Core) -> None:
     """Bring the feature."""
     core.pages(blueprint)
-    core.link("staff", "/staff/ambassadors", lazy_gettext("Ambassadors"), order=20)
+    core.link("staff", "ambassadors.index", lazy_gettext("Ambassadors"), order=20)
     core.furnish("ambassadors", furnish, order=80)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, request
+from flask import Blueprint, flash, redirect, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
@@ -125,7 +125,7 @@ def make() -> Response:
         )
     plan_id = plans.make_plan(store, viewer, wish, name=form.name)
     start(store, live(), plan_id)
-    return redirect(f"{HOME}/plans/{plan_id}", 303)
+    return redirect(url_for("ambassadors.show", plan_id=plan_id), 303)
 
 
 @blueprint.get(f"{HOME}/plans/<plan_id>")
@@ -169,7 +169,7 @@ def mark(plan_id: str) -> Response:
     person = request.form.get("person", "")
     plans.mark(graphnet().store, current_viewer(), plan_id, person, state)
     flash(gettext("Noted."), "success")
-    return redirect(f"{HOME}/plans/{plan_id}#set", 303)
+    return redirect(url_for("ambassadors.show", plan_id=plan_id, _anchor="set"), 303)
 
 
 @blueprint.post(f"{HOME}/plans/<plan_id>/next")
@@ -179,7 +179,7 @@ def next_wave(plan_id: str) -> Response:
     store = graphnet().store
     following = plans.next_wave(store, current_viewer(), plan_id, rules=live().rules)
     start(store, live(), following)
-    return redirect(f"{HOME}/plans/{following}", 303)
+    return redirect(url_for("ambassadors.show", plan_id=following), 303)
 
 
 @blueprint.get(f"{HOME}/plans/<plan_id>/people/<person_id>")

@@ -15,8 +15,8 @@ __all__ = ["jury", "nominations", "public", "register", "staff", "voting"]
 def register(core: Core) -> None:
     """Bring the feature."""
     core.pages(blueprint)
-    core.link("alumnus", "/contest", lazy_gettext("Contest"), order=70)
-    core.link("staff", "/staff/contest", lazy_gettext("Contest"), order=50)
-    core.link("public", "/contest", lazy_gettext("Contest"), order=40)
+    core.link("alumnus", "contest.index", lazy_gettext("Contest"), order=70)
+    core.link("staff", "contest.staff_index", lazy_gettext("Contest"), order=50)
+    core.link("public", "contest.index", lazy_gettext("Contest"), order=40)
     core.waits(waiting)
     core.furnish("contest", furnish, order=50)

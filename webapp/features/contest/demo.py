@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from graphnet import accounts
 from graphnet.accounts import account_by_email
@@ -114,7 +115,8 @@ def _season(
         (f"ends = {own.ends}", f"ends = {began.date()}"),
     ):
         text = text.replace(old, new)
-    day = began.date()
+    # In the season's own zone: late in the evening it is tomorrow there already.
+    day = began.astimezone(ZoneInfo(Terms.time_zone)).date()
     terms = _terms(name, day)
     event = next(iter(seasons.events_to_choose(store)), None)
     if event is not None and to == "vote":

@@ -1,5 +1,6 @@
 """What of the contest waits for the reader's answer, on /home and /staff."""
 
+from flask import url_for
 from flask_babel import gettext
 
 from graphnet.contest import jury, nominations, seasons, voting
@@ -29,7 +30,7 @@ def waiting(viewer: Viewer) -> list[Waiting]:
         if phase == "entry":
             found += [
                 Waiting(
-                    f"/contest/nominations/{row['id']}",
+                    url_for("contest.nomination", nomination_id=row["id"]),
                     gettext("You are nominated: do you accept?"),
                     f"{title}: {category_word(one.terms, row['category'])}",
                 )
@@ -41,14 +42,18 @@ def waiting(viewer: Viewer) -> list[Waiting]:
             if left:
                 found.append(
                     Waiting(
-                        f"/contest/{one.season}/jury",
+                        url_for("contest.sheets", season=one.season),
                         gettext("Candidates wait for your scores: %(n)s", n=left),
                         title,
                     )
                 )
         if phase == "vote" and voting.right(store, viewer, one).can_take:
             found.append(
-                Waiting(f"/contest/{one.season}/vote", gettext("Your ballot lies ready"), title)
+                Waiting(
+                    url_for("contest.vote", season=one.season),
+                    gettext("Your ballot lies ready"),
+                    title,
+                )
             )
     return found
 
@@ -57,7 +62,12 @@ def _of_staff(one: seasons.Season, viewer: Viewer) -> list[Waiting]:
     store = graphnet().store
     title = in_language(one.terms.title, one.terms.title_ru)
     return [
-        Waiting(f"/staff/contest/{one.season}#{task.anchor}", task.words, title, late=task.late)
+        Waiting(
+            url_for("contest.staff_season", season=one.season, _anchor=task.anchor),
+            task.words,
+            title,
+            late=task.late,
+        )
         for task in tasks(store, viewer, one, now=now())
         if not task.rest
     ]

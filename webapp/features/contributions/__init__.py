@@ -14,5 +14,5 @@ __all__ = ["register", "staff"]
 def register(core: Core) -> None:
     """Bring the feature."""
     core.pages(blueprint)
-    core.link("staff", "/staff/contributions", lazy_gettext("Contributions"), order=40)
+    core.link("staff", "contributions.index", lazy_gettext("Contributions"), order=40)
     core.furnish("contributions", furnish, order=40)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from flask import url_for
 from flask_babel import gettext, ngettext
 from markupsafe import Markup
 
@@ -54,7 +55,7 @@ def text_of(settings: Settings, name: str, wish: Wish, items: Sequence[Item]) ->
             lines.append(body)
         if why := because(item):
             lines.append(gettext("Why: %(reasons)s", reasons=why))
-        path = address(item) or f"/recommended/{item.list}"
+        path = address(item) or url_for("recommendations.whole", list_name=item.list)
         lines += [f"{settings.site_url}{path}", ""]
     lines += [
         "-- ",

@@ -9,5 +9,5 @@ from webapp.features.events.routes import blueprint
 def register(core: Core) -> None:
     """Bring the feature."""
     core.pages(blueprint)
-    core.link("alumnus", "/events", lazy_gettext("Events"), order=40)
-    core.link("public", "/events", lazy_gettext("Events"), order=20)
+    core.link("alumnus", "events.index", lazy_gettext("Events"), order=40)
+    core.link("public", "events.index", lazy_gettext("Events"), order=20)

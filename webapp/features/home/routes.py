@@ -25,9 +25,9 @@ def home() -> Response:
     """An alumnus' own page; staff and analysts begin at theirs."""
     viewer = current_viewer(purpose="home")
     if viewer.kind == "staff":
-        return redirect("/staff", 303)
+        return redirect(url_for("staff.today"), 303)
     if viewer.kind == "analyst":
-        return redirect("/maps", 303)
+        return redirect(url_for("maps.index"), 303)
     mine = classes(graphnet().store, viewer, rules=live().rules, limit=1)
     people = people_i_may_know(live(), viewer, k=6)
     reader = for_reader(viewer)

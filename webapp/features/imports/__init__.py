@@ -9,4 +9,4 @@ from webapp.features.imports.routes import blueprint
 def register(core: Core) -> None:
     """Bring the feature."""
     core.pages(blueprint)
-    core.link("staff", "/staff/imports", lazy_gettext("Imports"), order=70)
+    core.link("staff", "imports.index", lazy_gettext("Imports"), order=70)

@@ -1,5 +1,6 @@
 """What of introductions waits for the reader: requests to pass on, answers."""
 
+from flask import url_for
 from flask_babel import gettext
 
 from graphnet.introductions import relays, requests
@@ -15,7 +16,7 @@ def waiting(viewer: Viewer) -> list[Waiting]:
         return []
     asked = [
         Waiting(
-            f"/pass-on/{one.id}",
+            url_for("introductions.held", pass_on_id=one.id),
             gettext("%(name)s is looking for you", name=one.asker.name.full)
             if one.is_for_me
             else gettext("%(name)s asks you to pass something on", name=one.asker.name.full),
@@ -25,7 +26,7 @@ def waiting(viewer: Viewer) -> list[Waiting]:
     ]
     answers = [
         Waiting(
-            "/pass-ons",
+            url_for("introductions.mine"),
             gettext(
                 "An answer to your request: %(name)s",
                 name=one.sought.name.full if one.sought else in_language(one.label, one.label_ru),

@@ -15,6 +15,6 @@ __all__ = ["desk", "register"]
 def register(core: Core) -> None:
     """Bring the feature."""
     core.pages(blueprint)
-    core.link("staff", "/staff/claims", lazy_gettext("Claims"), order=90)
+    core.link("staff", "invitations.claims_index", lazy_gettext("Claims"), order=90)
     core.waits(waiting)
     core.furnish("invitations", furnish, order=10)

@@ -9,4 +9,4 @@ from webapp.features.maps.routes import blueprint
 def register(core: Core) -> None:
     """Bring the feature."""
     core.pages(blueprint)
-    core.link("analyst", "/maps", lazy_gettext("Maps"), order=10)
+    core.link("analyst", "maps.index", lazy_gettext("Maps"), order=10)

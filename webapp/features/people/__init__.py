@@ -9,4 +9,4 @@ from webapp.features.people.routes import blueprint
 def register(core: Core) -> None:
     """Bring the feature."""
     core.pages(blueprint)
-    core.link("alumnus", "/people", lazy_gettext("People"), order=20)
+    core.link("alumnus", "people.index", lazy_gettext("People"), order=20)

@@ -10,6 +10,6 @@ from webapp.features.projects.routes import blueprint
 def register(core: Core) -> None:
     """Bring the feature."""
     core.pages(blueprint)
-    core.link("alumnus", "/projects", lazy_gettext("Projects"), order=60)
-    core.link("public", "/projects", lazy_gettext("Projects"), order=30)
+    core.link("alumnus", "projects.index", lazy_gettext("Projects"), order=60)
+    core.link("public", "projects.index", lazy_gettext("Projects"), order=30)
     core.furnish("projects", furnish, order=60)

@@ -2,9 +2,9 @@
 
 import logging
 from collections.abc import Iterable
+from typing import Any
 
-from flask import Flask, current_app, request
-from werkzeug.exceptions import HTTPException
+from flask import Flask, current_app, request, url_for
 
 from graphnet.errors import StoreError
 from graphnet.privacy import Viewer
@@ -17,12 +17,12 @@ log = logging.getLogger(__name__)
 
 # Where a thing of each list has its page; requests have none of their own.
 PAGES = {
-    "events": "/events/{}",
-    "groups": "/groups/{}",
-    "projects": "/projects/{}",
-    "meet": "/people/{}",
-    "news": "/news/{}",
-    "services": "/services/{}",
+    "events": ("events.event", "event_id"),
+    "groups": ("groups.group", "group_id"),
+    "projects": ("projects.project", "project_id"),
+    "meet": ("people.person", "person_id"),
+    "news": ("recommendations.news", "news_id"),
+    "services": ("recommendations.service", "service_id"),
 }
 
 
@@ -48,16 +48,12 @@ def for_reader(viewer: Viewer) -> ForPerson:
 
 
 def address(item: Item) -> str:
-    """Return where an item has its page, empty where there is none (yet)."""
-    path = PAGES.get(item.list, "").format(item.id)
-    if not path:
+    """Return where an item has its page; requests have none of their own."""
+    if item.list not in PAGES:
         return ""
-    adapter = current_app.url_map.bind(request.host)
-    try:
-        adapter.match(path, method="GET")
-    except HTTPException:
-        return ""
-    return path
+    endpoint, name = PAGES[item.list]
+    given: dict[str, Any] = {name: item.id}
+    return url_for(endpoint, **given)
 
 
 def impressions() -> Impressions:

@@ -3,14 +3,18 @@
 from flask_babel import lazy_gettext
 
 from graphnet.core import Core
+from webapp.features.recovery import answer_routes
 from webapp.features.recovery.demo import furnish
 from webapp.features.recovery.routes import blueprint
 from webapp.features.recovery.waiting import waiting
+
+# Their routes stand on the same blueprint.
+__all__ = ["answer_routes", "register"]
 
 
 def register(core: Core) -> None:
     """Bring the feature."""
     core.pages(blueprint)
-    core.link("staff", "/staff/recovery", lazy_gettext("Recovery"), order=30)
+    core.link("staff", "recovery.index", lazy_gettext("Recovery"), order=30)
     core.waits(waiting)
     core.furnish("recovery", furnish, order=30)

@@ -302,6 +302,3 @@ def called(plan_id: str) -> Response:
                 url_for("recovery.by_hand", plan_id=plan_id, ask_id=request.form["ask_id"]), 303
             )
     return redirect(url_for("recovery.calls", plan_id=plan_id), 303)
-
-
-# By the link in a letter: importing the module adds its routes.

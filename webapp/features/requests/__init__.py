@@ -9,4 +9,4 @@ from webapp.features.requests.routes import blueprint
 def register(core: Core) -> None:
     """Bring the feature."""
     core.pages(blueprint)
-    core.link("staff", "/staff/requests", lazy_gettext("Requests"), order=80)
+    core.link("staff", "requests.index", lazy_gettext("Requests"), order=80)

@@ -5,9 +5,9 @@ where nobody fits, the page says what to leave out, and the Association can be a
 """
 
 from dataclasses import dataclass
-from urllib.parse import urlencode
+from typing import Any
 
-from flask import Blueprint, flash, jsonify, redirect, render_template, request
+from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext, ngettext
 from werkzeug.wrappers import Response
 
@@ -47,7 +47,8 @@ def asked_filters() -> dict[str, str]:
 def address(text: str, filters: dict[str, str], **more: str) -> str:
     """Return where this search is."""
     query = {"q": text} | filters | more
-    return "/search?" + urlencode({name: value for name, value in query.items() if value})
+    given: dict[str, Any] = {name: value for name, value in query.items() if value}
+    return url_for("search.search", **given)
 
 
 def without(text: str, filters: dict[str, str], criterion: Criterion) -> str:
@@ -138,7 +139,7 @@ def ask() -> Response:
             ),
             "success",
         )
-    return redirect("/search", 303)
+    return redirect(url_for("search.search"), 303)
 
 
 @blueprint.get("/search/suggest")

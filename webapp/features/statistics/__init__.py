@@ -9,4 +9,4 @@ from webapp.features.statistics.routes import blueprint
 def register(core: Core) -> None:
     """Bring the feature."""
     core.pages(blueprint)
-    core.link("analyst", "/statistics", lazy_gettext("Statistics"), order=20)
+    core.link("analyst", "statistics.index", lazy_gettext("Statistics"), order=20)

@@ -28,6 +28,7 @@ COMMANDS = {
     "demo": ("graphnet.commands.demo:demo", "Run the whole system on synthetic people."),
     "web": ("webapp.serve:web", "Serve the site."),
     "worker": ("graphnet.commands.worker:worker", "Do what is to be done later."),
+    "jobs": ("graphnet.commands.jobs:jobs", "What waits, runs, has failed; try it again."),
     "doctor": ("graphnet.commands.doctor:doctor", "Say what is wrong with this installation."),
     "settings": ("graphnet.cli:settings_command", "Print every setting."),
     "admin": ("graphnet.commands.admin:admin", "Accounts, roles, keys, sign-in links."),

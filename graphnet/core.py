@@ -13,7 +13,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from graphnet.errors import BadValue
-from graphnet.jobs import Handler
+from graphnet.jobs import LANES, STANDARD, Handler, Job, Policy, Task
 from graphnet.privacy import Viewer
 
 if TYPE_CHECKING:
@@ -26,10 +26,24 @@ Furnish = Callable[["Engine", Mapping[str, Any]], None]
 
 @dataclass(frozen=True)
 class JobKind:
-    """One kind of `:Job`: `make` gives the handler of a process that has an open engine."""
+    """One kind of `:Job`: `make` gives the handler of a process that has an open engine.
+
+    It gives none where this installation cannot do such jobs now: they wait. `give_up` is told of a
+    job that has failed for good, and why.
+    """
 
     kind: str
-    make: Callable[["Engine"], Handler]
+    make: Callable[["Engine"], Handler | None]
+    policy: Policy = STANDARD
+    give_up: Callable[["Engine", Job, str], None] | None = None
+
+    def task(self, engine: "Engine") -> Task | None:
+        """Return how a worker with that engine does such jobs; None if it cannot."""
+        work, give_up = self.make(engine), self.give_up
+        if work is None:
+            return None
+        told = None if give_up is None else lambda job, error: give_up(engine, job, error)
+        return Task(work, self.policy, told)
 
 
 @dataclass(frozen=True)
@@ -74,11 +88,20 @@ class Core:
     commands: dict[str, CommandLine] = field(default_factory=dict)
     furnishings: list[tuple[int, str, Furnish]] = field(default_factory=list)
 
-    def job(self, kind: str, make: Callable[["Engine"], Handler]) -> None:
-        """Bring a kind of job."""
+    def job(
+        self,
+        kind: str,
+        make: Callable[["Engine"], Handler | None],
+        *,
+        policy: Policy = STANDARD,
+        give_up: Callable[["Engine", Job, str], None] | None = None,
+    ) -> None:
+        """Bring a kind of job, with how often it is tried, how long it is kept, and its lane."""
         if kind in self.jobs:
             raise BadValue(f"two features bring the job {kind!r}")
-        self.jobs[kind] = JobKind(kind, make)
+        if policy.lane not in LANES:
+            raise BadValue(f"there is no lane {policy.lane!r}; lanes: {', '.join(LANES)}")
+        self.jobs[kind] = JobKind(kind, make, policy, give_up)
 
     def duty(self, name: str, act: Callable[["Engine"], object], *, every: timedelta) -> None:
         """Bring something that a worker does again and again."""

@@ -7,10 +7,11 @@ beside the data, which the worker keeps. `graphnet restore` applies them all to 
 import json
 import os
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from graphnet import people
+from graphnet.core import Core
 from graphnet.errors import PersonNotFound
 from graphnet.privacy import Viewer
 from graphnet.store import Store
@@ -65,3 +66,12 @@ def apply_again(store: Store, keys: Iterable[int]) -> int:
             continue
         done += 1
     return done
+
+
+def register(core: Core) -> None:
+    """Bring what makes sure of the file; whoever erases somebody also writes it at once."""
+    core.duty(
+        "remember erasures",
+        lambda engine: remember(engine.settings.home, in_graph(engine.store)),
+        every=timedelta(minutes=10),
+    )

@@ -26,6 +26,7 @@ GraphnetError
 │   ├── DataDirectoryUnusable full, read-only, locked by somebody else
 │   └── DataTooNew            written by a newer Neo4j than this program starts
 ├── MailFailed                the mail server did not take a letter; it is tried again
+├── JobGivenUp                what is to be done later, and no further attempt would help
 └── SnapshotError             a snapshot is missing, of another format, or damaged
 """
 
@@ -132,6 +133,10 @@ class DataTooNew(ServerError):
 
 class MailFailed(GraphnetError):
     """The mail server did not take a letter for now; it is tried again."""
+
+
+class JobGivenUp(GraphnetError):
+    """A job that no further attempt would help: it has failed at once."""
 
 
 class SnapshotError(GraphnetError):

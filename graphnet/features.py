@@ -7,7 +7,18 @@ from functools import cache
 from graphnet.core import Core
 
 # Rooms of the engine that bring something, in the order in which their jobs and duties stand.
-ROOMS: tuple[str, ...] = ()
+ROOMS: tuple[str, ...] = (
+    "mail",
+    "accounts",
+    "erasures",
+    "computed",
+    "discovery",
+    "recommendations",
+    "ledger",
+    "ambassadors",
+    "onboarding",
+    "contest",
+)
 SITE = "webapp.features"
 
 

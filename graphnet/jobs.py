@@ -1,36 +1,57 @@
 """What is to be done later: `:Job` nodes, written in the act's own transaction, leased by workers.
 
 A worker takes a job for a while (a lease). If it dies, the lease runs out and another worker takes
-the job again; its work must therefore be safe to repeat, for which it gets the idempotency key.
+the job again; its work must therefore be safe to repeat, for which it gets the idempotency key. A
+job that has been the end of several workers is given up when the next one would take it.
+
+Each kind has one `Policy`. What a job was given (its payload) goes when it ends, done or failed:
+kind, key and error stay, so that it can be counted and is not done twice. What is to be tried again
+after it failed says what it is about in its key.
 """
 
 import json
 import logging
 import os
 import platform
+import re
 import threading
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from graphnet.errors import GraphnetError
+from graphnet.errors import Conflict, GraphnetError, JobGivenUp, ThingNotFound
 from graphnet.model import new_id
-from graphnet.store import Store, Transaction
+from graphnet.store import Row, Store, Transaction
 
 log = logging.getLogger(__name__)
 
-MAX_ATTEMPTS = 5
+STATES = ("waiting", "running", "failed", "done")
 
 # One row: the job, new or there before.
 ENQUEUE = """MERGE (j:Job {idempotency_key: $idempotency_key})
 ON CREATE SET j.id = $id, j.kind = $kind, j.payload = $payload, j.state = 'waiting',
-  j.run_at = $run_at, j.attempts = 0, j.created_at = $now
+  j.run_at = $run_at, j.attempts = 0, j.crashes = 0, j.created_at = $now
 RETURN j.id AS id"""
 
-# One row: the job that this worker now holds. Writing a key that never changes locks the node,
-# after which the condition is looked at again, so that two workers never hold one job.
+# One row if that job was asked for already, and waits, runs, or has ended lately.
+ASKED = """MATCH (j:Job {idempotency_key: $idempotency_key})
+WHERE j.state IN ['waiting', 'running'] OR j.state = 'done' AND j.finished_at >= $done_before
+  OR j.state = 'failed' AND j.finished_at >= $failed_before
+RETURN j.id AS id LIMIT 1"""
+
+# One row: the job that has ended, and is to be done again.
+AGAIN = """MATCH (j:Job {idempotency_key: $idempotency_key}) SET j.id = j.id
+WITH j WHERE j.state = 'done' AND j.finished_at < $done_before
+  OR j.state = 'failed' AND j.finished_at < $failed_before
+SET j.state = 'waiting', j.run_at = $now, j.attempts = 0, j.crashes = 0, j.created_at = $now,
+  j.finished_at = null, j.error = null
+RETURN j.id AS id"""
+
+# One row: the job that this worker now holds, or, where `over`, that it has given up in the place
+# of the workers that died of it. Writing a key that never changes locks the node, after which the
+# condition is looked at again, so that two workers never hold one job.
 LEASE = """MATCH (j:Job)
 WHERE j.kind IN $kinds AND (j.state = 'waiting' AND j.run_at <= $now
   OR j.state = 'running' AND j.lease_until < $now)
@@ -38,14 +59,23 @@ WITH j ORDER BY j.run_at, j.id LIMIT 1
 SET j.idempotency_key = j.idempotency_key
 WITH j WHERE j.state = 'waiting' AND j.run_at <= $now
   OR j.state = 'running' AND j.lease_until < $now
-SET j.state = 'running', j.worker = $worker, j.lease_until = $until, j.attempts = j.attempts + 1
+SET j.crashes = coalesce(j.crashes, 0) + CASE j.state WHEN 'running' THEN 1 ELSE 0 END
+WITH j, j.crashes >= $crashes[j.kind]
+  OR coalesce(j.attempts >= $attempts[j.kind], false) AS over
+SET j.state = CASE WHEN over THEN 'failed' ELSE 'running' END, j.worker = $worker,
+  j.lease_until = CASE WHEN over THEN null ELSE $until END,
+  j.attempts = j.attempts + CASE WHEN over THEN 0 ELSE 1 END,
+  j.error = CASE WHEN over THEN $poison ELSE j.error END,
+  j.finished_at = CASE WHEN over THEN $now END,
+  j.payload = CASE WHEN over AND j.payload <> '{}' THEN null ELSE j.payload END
 RETURN j.id AS id, j.kind AS kind, j.payload AS payload, j.attempts AS attempts,
-  j.idempotency_key AS idempotency_key"""
+  j.idempotency_key AS idempotency_key, j.created_at AS created_at, over"""
 
-# One row if the worker still held the job.
+# One row if the worker still held the job. Nothing to do something with stays of what has ended.
 FINISH = """MATCH (j:Job {id: $id}) WHERE j.worker = $worker AND j.state = 'running'
 SET j.state = $state, j.error = $error, j.run_at = $run_at, j.lease_until = null,
-  j.finished_at = $finished_at
+  j.finished_at = $finished_at,
+  j.payload = CASE WHEN $state = 'waiting' OR j.payload = '{}' THEN j.payload END
 RETURN j.id AS id"""
 
 # One row if the worker still held the job.
@@ -60,14 +90,83 @@ SET h.kind = $kind, h.at = $now, h.detail = $detail RETURN h.process AS process"
 COUNTS = """MATCH (j:Job) RETURN j.state AS state, j.kind AS kind, count(*) AS n
 ORDER BY kind, state LIMIT 1000"""
 
+# One row: a job as administrators read it: what it was given is not shown.
+LIST = """MATCH (j:Job) WHERE j.state IN $states AND ($kind = '' OR j.kind = $kind)
+RETURN j.id AS id, j.kind AS kind, j.state AS state, j.attempts AS attempts,
+  coalesce(j.crashes, 0) AS crashes, j.run_at AS run_at, j.created_at AS created_at,
+  j.finished_at AS finished_at, coalesce(j.error, '') AS error, j.payload IS NOT NULL AS whole
+ORDER BY coalesce(j.finished_at, j.run_at) DESC, id SKIP $skip LIMIT $limit"""
+
+# One row: the job, locked, and whether it can be tried.
+STANDS = """MATCH (j:Job {id: $id}) SET j.id = j.id
+RETURN j.state AS state, j.payload IS NOT NULL AS whole LIMIT 1"""
+
+# One row: the job that is done as soon as a worker is free.
+RETRY = """MATCH (j:Job {id: $id})
+SET j.state = 'waiting', j.run_at = $now, j.attempts = 0, j.crashes = 0, j.finished_at = null
+RETURN j.id AS id"""
+
 # One row: a process and when it last said that it lives.
 BEATS = """MATCH (h:Heartbeat) WHERE h.at > $since
 RETURN h.process AS process, h.kind AS kind, h.at AS at, h.detail AS detail
 ORDER BY process LIMIT 1000"""
 
 # One row: how many were removed.
-SWEEP = """MATCH (j:Job) WHERE j.state = 'done' AND j.finished_at < $before
+SWEEP = """MATCH (j:Job) WHERE j.state IN ['done', 'failed']
+  AND j.finished_at < coalesce($before[j.kind], $standard)
 WITH j LIMIT 1000 DETACH DELETE j RETURN count(*) AS removed"""
+
+# One row: how many were removed: processes that died long ago.
+SWEEP_BEATS = """MATCH (h:Heartbeat) WHERE h.at < $before
+WITH h LIMIT 1000 DELETE h RETURN count(*) AS removed"""
+
+POISON = "poison: several workers ended while they did it"
+_ADDRESS = re.compile(r"[^\s@<>'\"]+@[^\s@<>'\"]+")
+LONGEST_ERROR = 4000
+AFTER_FAILURE = timedelta(minutes=10)
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Policy:
+    """How one kind of job is done.
+
+    Parameters
+    ----------
+    attempts
+        After so many it has failed; None where only time ends it.
+    pauses
+        Seconds before the second attempt, the third, and so on; the last one again and again.
+    lasts
+        So long after it was asked for no new attempt begins; None for ever.
+    crashes
+        So many workers may end while they do it. After that it is the job's fault.
+    keep
+        So long one that has ended is still known: it is not done twice, and its error can be read.
+    lane
+        Jobs wait for those of their own lane only: a worker does one at a time of each.
+    """
+
+    attempts: int | None = 5
+    pauses: tuple[float, ...] = (4.0, 16.0, 64.0, 256.0)
+    lasts: timedelta | None = None
+    crashes: int = 3
+    keep: timedelta = timedelta(days=30)
+    lane: str = "work"
+
+    def pause(self, attempts: int) -> timedelta:
+        """Return how long to wait after that many attempts."""
+        return timedelta(seconds=self.pauses[min(attempts, len(self.pauses)) - 1])
+
+    def ends(self, attempts: int, created_at: datetime, next_at: datetime) -> bool:
+        """Whether a job that has just failed is not tried again."""
+        return (self.attempts is not None and attempts >= self.attempts) or (
+            self.lasts is not None and next_at >= created_at + self.lasts
+        )
+
+
+STANDARD = Policy()
+LANES = ("letters", "work", "models")
 
 
 @dataclass(frozen=True)
@@ -79,9 +178,26 @@ class Job:
     payload: Mapping[str, Any]
     attempts: int
     idempotency_key: str
+    created_at: datetime
+
+    @property
+    def about(self) -> str:
+        """What the job is about, as its key says: what follows its kind."""
+        return self.idempotency_key.partition(":")[2]
 
 
 Handler = Callable[[Job], None]
+# Told when a job has failed for good, with why: what waits for its end must not wait for ever.
+GiveUp = Callable[[Job, str], None]
+
+
+@dataclass(frozen=True)
+class Task:
+    """How a worker does one kind of job."""
+
+    work: Handler
+    policy: Policy = STANDARD
+    give_up: GiveUp | None = None
 
 
 def worker_name() -> str:
@@ -111,40 +227,150 @@ def enqueue(
     return str(rows[0]["id"])
 
 
-def lease(store: Store, kinds: list[str], *, worker: str, seconds: float) -> Job | None:
-    """Take the job that has waited longest, or whose worker has died; None if there is none."""
-    now = datetime.now(UTC)
-    rows = store.write(
-        LEASE, kinds=kinds, worker=worker, now=now, until=now + timedelta(seconds=seconds)
-    )
-    if not rows:
-        return None
-    row = rows[0]
-    return Job(
-        row["id"], row["kind"], json.loads(row["payload"]), row["attempts"], row["idempotency_key"]
-    )
+def ask(store: Store, kind: str, about: str, *, again: timedelta | None = None) -> None:
+    """Ask for something that is due, as often as one likes: it is one job, without a payload.
 
-
-def finish(store: Store, job: Job, *, worker: str, error: str = "") -> bool:
-    """Record the outcome; a failed job is tried again after a growing pause, five times in all.
-
-    Returns False if the lease had run out and somebody else holds the job.
+    Parameters
+    ----------
+    about
+        What the job is for.
+    again
+        Once done, it is done again only if it is asked for longer than so after that; None for
+        never. If it has failed, it is done again if it is asked for a while after that.
     """
     now = datetime.now(UTC)
+    key = f"{kind}:{about}"
+    before = {
+        "done_before": _EVER if again is None else now - again,
+        "failed_before": now - AFTER_FAILURE,
+    }
+    if store.read(ASKED, idempotency_key=key, **before):
+        return
+
+    def work(transaction: Transaction) -> None:
+        enqueue(transaction, kind, key=key)
+        transaction.run(AGAIN, idempotency_key=key, now=now, **before)
+
+    store.in_write(work)
+
+
+def lease(
+    store: Store,
+    policies: Mapping[str, Policy],
+    *,
+    worker: str,
+    seconds: float,
+    given_up: GiveUp | None = None,
+) -> Job | None:
+    """Take the job that has waited longest, or whose worker has died; None if there is none.
+
+    A job that has been the end of too many workers is given up instead, and the next one taken.
+    """
+    while True:
+        now = datetime.now(UTC)
+        rows = store.write(
+            LEASE,
+            kinds=sorted(policies),
+            attempts={kind: policy.attempts for kind, policy in policies.items()},
+            crashes={kind: policy.crashes for kind, policy in policies.items()},
+            poison=POISON,
+            worker=worker,
+            now=now,
+            until=now + timedelta(seconds=seconds),
+        )
+        if not rows:
+            return None
+        row = rows[0]
+        job = Job(
+            row["id"],
+            row["kind"],
+            json.loads(row["payload"] or "{}"),
+            row["attempts"],
+            row["idempotency_key"],
+            row["created_at"].to_native(),
+        )
+        if not row["over"]:
+            return job
+        log.error("job.poison kind=%s id=%s attempts=%d", job.kind, job.id, job.attempts)
+        if given_up is not None:
+            given_up(job, POISON)
+
+
+def finish(
+    store: Store,
+    job: Job,
+    *,
+    worker: str,
+    policy: Policy = STANDARD,
+    error: str = "",
+    hopeless: bool = False,
+) -> str:
+    """Record the outcome and return the job's state; a failed one is tried again after a pause.
+
+    Returns '' if the lease had run out and somebody else holds the job.
+
+    Parameters
+    ----------
+    error
+        Kept with the job, without the e-mail addresses in it.
+    hopeless
+        Whether no further attempt would help.
+    """
+    now = datetime.now(UTC)
+    next_at = now + policy.pause(job.attempts)
     if not error:
         state = "done"
+    elif hopeless or policy.ends(job.attempts, job.created_at, next_at):
+        state = "failed"
     else:
-        state = "failed" if job.attempts >= MAX_ATTEMPTS else "waiting"
+        state = "waiting"
     rows = store.write(
         FINISH,
         id=job.id,
         worker=worker,
         state=state,
-        error=error or None,
-        run_at=now + timedelta(seconds=4**job.attempts),
+        error=_ADDRESS.sub("(address)", error)[-LONGEST_ERROR:] or None,
+        run_at=next_at,
         finished_at=now if state != "waiting" else None,
     )
-    return bool(rows)
+    return state if rows else ""
+
+
+def listed(
+    store: Store,
+    states: Collection[str] = ("waiting", "running", "failed"),
+    *,
+    kind: str = "",
+    skip: int = 0,
+    limit: int = 50,
+) -> list[Row]:
+    """Return jobs, those that ended or are due last first; what they were given is not read."""
+    return store.read(LIST, states=sorted(states), kind=kind, skip=skip, limit=limit)
+
+
+def retry(store: Store, job_id: str) -> None:
+    """Have a job done as soon as a worker is free, with all its attempts before it again.
+
+    Raises
+    ------
+    ThingNotFound
+        If there is none with that id.
+    Conflict
+        'state', if it runs or is done; 'gone', if what it was given went when it failed: then the
+        act that asked for it has to be done again.
+    """
+
+    def work(transaction: Transaction) -> None:
+        rows = transaction.run(STANDS, id=job_id)
+        if not rows:
+            raise ThingNotFound("there is no such job")
+        if rows[0]["state"] not in ("waiting", "failed"):
+            raise Conflict("state")
+        if not rows[0]["whole"]:
+            raise Conflict("gone")
+        transaction.run(RETRY, id=job_id, now=datetime.now(UTC))
+
+    store.in_write(work)
 
 
 def beat(store: Store, process: str, kind: str, *, detail: str = "") -> None:
@@ -162,37 +388,54 @@ def counts(store: Store) -> list[dict[str, Any]]:
     return store.read(COUNTS)
 
 
-def sweep(store: Store, *, days: int = 30) -> int:
-    """Remove jobs that were done longer ago than that; failed ones stay until someone looks."""
-    before = datetime.now(UTC) - timedelta(days=days)
-    return int(store.write(SWEEP, before=before)[0]["removed"])
+def sweep(store: Store, policies: Mapping[str, Policy]) -> int:
+    """Remove jobs that ended longer ago than their kind is kept; return how many."""
+    now = datetime.now(UTC)
+    store.write(SWEEP_BEATS, before=now - STANDARD.keep)
+    rows = store.write(
+        SWEEP,
+        before={kind: now - policy.keep for kind, policy in policies.items()},
+        standard=now - STANDARD.keep,
+    )
+    return int(rows[0]["removed"])
 
 
 class Worker:
     """Takes jobs one after another and extends the lease of a long one while it runs."""
 
     def __init__(
-        self, store: Store, handlers: Mapping[str, Handler], *, lease_seconds: float = 30.0
+        self, store: Store, tasks: Mapping[str, Task | Handler], *, lease_seconds: float = 30.0
     ) -> None:
         self.store = store
-        self.handlers = dict(handlers)
+        self.tasks = {
+            kind: task if isinstance(task, Task) else Task(task) for kind, task in tasks.items()
+        }
+        self.policies = {kind: task.policy for kind, task in self.tasks.items()}
         self.lease_seconds = lease_seconds
         self.name = worker_name()
 
     def step(self) -> bool:
         """Do one job if there is one; return whether there was."""
-        job = lease(self.store, sorted(self.handlers), worker=self.name, seconds=self.lease_seconds)
+        job = lease(
+            self.store,
+            self.policies,
+            worker=self.name,
+            seconds=self.lease_seconds,
+            given_up=self._give_up,
+        )
         if job is None:
             return False
         log.info("job.begin kind=%s id=%s attempt=%d", job.kind, job.id, job.attempts)
-        error = ""
+        error, hopeless = "", False
         ended = threading.Event()
         extender = threading.Thread(target=self._extend, args=(job, ended), daemon=True)
         extender.start()
         try:
-            self.handlers[job.kind](job)
+            self.tasks[job.kind].work(job)
+        except JobGivenUp as problem:
+            error, hopeless = str(problem), True
         except GraphnetError as problem:
-            error = str(problem)
+            error = str(problem) or type(problem).__name__
         except Exception:  # a job's mistake must not end the worker; it is kept with the job
             error = traceback.format_exc(limit=6)
         finally:
@@ -200,9 +443,27 @@ class Worker:
             extender.join()
         if error:
             log.error("job.failed kind=%s id=%s attempt=%d", job.kind, job.id, job.attempts)
-        kept = finish(self.store, job, worker=self.name, error=error)
-        log.info("job.end kind=%s id=%s kept=%s", job.kind, job.id, kept)
+        state = finish(
+            self.store,
+            job,
+            worker=self.name,
+            policy=self.policies[job.kind],
+            error=error,
+            hopeless=hopeless,
+        )
+        if state == "failed":
+            self._give_up(job, error)
+        log.info("job.end kind=%s id=%s state=%s", job.kind, job.id, state or "lost")
         return True
+
+    def _give_up(self, job: Job, error: str) -> None:
+        give_up = self.tasks[job.kind].give_up
+        if give_up is None:
+            return
+        try:
+            give_up(job, error)
+        except GraphnetError as problem:
+            log.error("job.not_given_up kind=%s id=%s problem=%s", job.kind, job.id, problem)
 
     def _extend(self, job: Job, ended: threading.Event) -> None:
         while not ended.wait(self.lease_seconds / 3):

@@ -20,7 +20,8 @@ from email.utils import format_datetime
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from graphnet import jobs
-from graphnet.errors import BadValue, MailFailed
+from graphnet.core import Core
+from graphnet.errors import BadValue, JobGivenUp, MailFailed
 from graphnet.settings import Settings
 from graphnet.store import Store, Transaction
 
@@ -30,6 +31,14 @@ KIND = "mail"
 SECONDS = 20.0
 # A letter that could not leave for so long would puzzle its reader more than help.
 KEEPS = timedelta(days=7)
+# Each pause is half as long again as the one before, up to an hour: after an outage of an hour a
+# letter leaves within half an hour, and a server that is away for days is not asked without end.
+POLICY = jobs.Policy(
+    attempts=None,
+    pauses=tuple(min(15.0 * 1.5**n, 3600.0) for n in range(15)),
+    lasts=KEEPS,
+    lane="letters",
+)
 
 # One row: the contact point to which nothing can be delivered.
 BOUNCED = """MATCH (c:ContactPoint {value_key: $value_key})
@@ -129,8 +138,7 @@ def deliver(settings: Settings, store: Store) -> jobs.Handler:
     def work(job: jobs.Job) -> None:
         written = datetime.fromisoformat(job.payload["written_at"])
         if datetime.now(UTC) - written > KEEPS:
-            log.warning("mail.too_late job=%s", job.id)
-            return
+            raise JobGivenUp(f"a letter is not sent {KEEPS.days} days after it was written")
         letter = message(settings, job)
         if not settings.smtp_uri:
             folder = settings.outbox
@@ -180,3 +188,12 @@ def send(settings: Settings, letter: EmailMessage) -> bool:
     except (smtplib.SMTPException, OSError) as problem:
         raise MailFailed(f"the mail server at {host} did not take a letter: {problem}") from problem
     return True
+
+
+def register(core: Core) -> None:
+    """Bring the job; without a mail server letters wait."""
+    core.job(
+        KIND,
+        lambda engine: deliver(engine.settings, engine.store) if ready(engine.settings) else None,
+        policy=POLICY,
+    )

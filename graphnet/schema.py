@@ -160,6 +160,7 @@ MIGRATIONS: tuple[tuple[int, str, Callable[[Store], None]], ...] = (
     (2, "constraints and indexes", constraints_and_indexes),
     (3, "names of invitations, pass-ons, plans, the contest and what was recommended", names_known),
     (4, "their constraints and indexes", constraints_and_indexes),
+    (5, "names of jobs that end workers", names_known),
 )
 
 # One row: a migration that has been done.

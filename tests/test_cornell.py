@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from graphnet import accounts, snapshot
+from graphnet.computed import refresh
 from graphnet.live import Live
 from graphnet.settings import Settings
 from graphnet.store import Store
-from graphnet.worker import refresh
 from ingest import mapping
 from ingest.load import import_folder
 from tests.support.furnished import PASSWORD, READERS, reader, site

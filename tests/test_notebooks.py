@@ -7,9 +7,9 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
+from graphnet.computed import refresh
 from graphnet.settings import Settings
 from graphnet.store import Store
-from graphnet.worker import refresh
 from tests.support.graphs import small_association
 
 FOLDER = Path(__file__).parent.parent / "notebooks"

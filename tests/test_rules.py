@@ -47,7 +47,7 @@ RANKS = (
         "recovery",
         "statistics",
     ),
-    ("synth", "bench"),
+    ("synth", "bench", "computed"),
     ("engine", "features"),
     ("worker",),
     ("commands", "cli", "__main__"),

@@ -4,6 +4,8 @@ Verbs take the Store first. Passwords are kept as argon2id hashes, sessions and 
 sums of random tokens, so that a copy of the database signs nobody in.
 """
 
+from datetime import timedelta
+
 from graphnet.accounts.links import (
     Link,
     link_of,
@@ -40,6 +42,7 @@ from graphnet.accounts.sessions import (
     sign_out,
     token_hash,
 )
+from graphnet.core import Core
 
 __all__ = [
     "Account",
@@ -65,6 +68,7 @@ __all__ = [
     "link_of",
     "make_link",
     "make_link_in",
+    "register",
     "session_of",
     "set_language",
     "set_password_by_link",
@@ -74,3 +78,10 @@ __all__ = [
     "take_role",
     "token_hash",
 ]
+
+
+def register(core: Core) -> None:
+    """Bring the sweep."""
+    core.duty(
+        "forget sessions", lambda engine: forget_ended(engine.store), every=timedelta(hours=1)
+    )

@@ -15,7 +15,7 @@ import numpy as np
 from graphnet import changes
 from graphnet.ambassadors.asks import conflicts, staff_only, told
 from graphnet.audit import audit
-from graphnet.errors import BadValue, Conflict, GraphnetError, ThingNotFound
+from graphnet.errors import BadValue, Conflict, ThingNotFound
 from graphnet.influence.ambassadors import (
     Chosen,
     Wish,
@@ -463,9 +463,9 @@ def next_wave(store: Store, viewer: Viewer, plan_id: str, *, rules: Rules) -> st
     return make_plan(store, viewer, wish, name=now.name, before=plan_id, wave=now.wave + 1)
 
 
-def give_up(store: Store, plan_id: str, problem: GraphnetError) -> None:
+def give_up(store: Store, plan_id: str, problem: str) -> None:
     """End a plan whose choosing failed for a reason that nobody's wish has."""
-    text = json.dumps({"text": str(problem)}, ensure_ascii=False)
+    text = json.dumps({"text": problem.strip().splitlines()[-1]}, ensure_ascii=False)
     store.write(FAIL, id=plan_id, problem=text)
 
 

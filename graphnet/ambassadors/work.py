@@ -1,38 +1,45 @@
 """The worker's part: choosing the set of a plan, with the newest snapshot of the network."""
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from graphnet import changes, jobs
 from graphnet.ambassadors.plans import give_up, run_plan
-from graphnet.errors import GraphnetError
+from graphnet.core import Core
 from graphnet.influence.central import current_folder
 from graphnet.influence.measures import open_measures
 from graphnet.live import Live, View
-from graphnet.settings import Settings
 from graphnet.store import Store
+
+if TYPE_CHECKING:
+    from graphnet.engine import Engine
 
 KIND = "ambassadors"
 # Up to so many people a set is chosen while staff wait, in less than a second.
 AT_ONCE = 1_500
 
 
-def choosing(store: Store, settings: Settings) -> Callable[[jobs.Job], None]:
+def choosing(engine: "Engine") -> jobs.Handler:
     """Return the handler of jobs that choose sets."""
+    store = engine.store
 
     def choose(job: jobs.Job) -> None:
-        plan_id = str(job.payload["plan"])
-        live = Live(store, settings.snapshots)
-        try:
-            live.refresh()
-            for change in changes.after(store, live.view().snapshot.version, limit=100_000):
-                live.take_in(change)
-            choose_now(store, live, live.view(), plan_id)
-        except GraphnetError as problem:
-            if job.attempts < jobs.MAX_ATTEMPTS:
-                raise
-            give_up(store, plan_id, problem)
+        live = Live(store, engine.settings.snapshots, rules=engine.rules)
+        live.refresh()
+        for change in changes.after(store, live.view().snapshot.version, limit=100_000):
+            live.take_in(change)
+        choose_now(store, live, live.view(), job.about)
 
     return choose
+
+
+def say_failed(engine: "Engine", job: jobs.Job, error: str) -> None:
+    """Have the plan say that nobody could choose its set."""
+    give_up(engine.store, job.about, error)
+
+
+def register(core: Core) -> None:
+    """Bring the job."""
+    core.job(KIND, choosing, give_up=say_failed)
 
 
 def choose_now(store: Store, live: Live, view: View, plan_id: str) -> None:
@@ -47,6 +54,4 @@ def start(store: Store, live: Live, plan_id: str) -> None:
     if view.snapshot.n <= AT_ONCE:
         choose_now(store, live, view, plan_id)
         return
-    store.in_write(
-        lambda t: jobs.enqueue(t, KIND, {"plan": plan_id}, key=f"{KIND}:{plan_id}") and None
-    )
+    store.in_write(lambda t: jobs.enqueue(t, KIND, key=f"{KIND}:{plan_id}") and None)

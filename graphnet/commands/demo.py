@@ -25,6 +25,7 @@ from typing import Any
 import click
 
 from graphnet import accounts, engine, synth
+from graphnet.computed import refresh
 from graphnet.engine import Engine
 from graphnet.errors import BadValue, Conflict, GraphnetError
 from graphnet.people import of_origins
@@ -32,7 +33,6 @@ from graphnet.server import fetch
 from graphnet.server.control import stop
 from graphnet.settings import Settings
 from graphnet.store import Store
-from graphnet.worker import refresh
 from ingest import mapping
 from ingest.load import import_folder
 

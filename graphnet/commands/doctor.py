@@ -112,7 +112,11 @@ def workers(store: Store, settings: Settings) -> Iterator[Finding]:
         yield Finding("note", "no worker is running", "graphnet worker")
     for row in jobs.counts(store):
         if row["state"] == "failed":
-            yield Finding("bad", f"{row['n']} {row['kind']} job(s) failed", "see /staff")
+            yield Finding(
+                "bad",
+                f"{row['n']} {row['kind']} job(s) failed",
+                "graphnet jobs list --state failed",
+            )
         if row["kind"] == mail.KIND and row["state"] == "waiting" and not mail.ready(settings):
             yield Finding(
                 "bad",

@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from graphnet import engine, people
+from graphnet.computed import refresh
 from graphnet.discovery import classmates as classmates_module
 from graphnet.discovery.criteria import STATES
 from graphnet.discovery.search import find_people
@@ -26,7 +27,6 @@ from graphnet.privacy import Viewer
 from graphnet.recommendations import LISTS, Reason, Shelf, people_you_may_know
 from graphnet.settings import Settings
 from graphnet.snapshot import current, open_snapshot
-from graphnet.worker import refresh
 
 MANY = click.IntRange(1, 500)
 

@@ -6,6 +6,7 @@
 models); `Shelf.of` reads one person live from Neo4j; `ForPerson.best` answers one list.
 """
 
+from graphnet.core import Core
 from graphnet.recommendations.feedback import act, mark_off, mark_on, undo
 from graphnet.recommendations.items import LISTS, Item, Reason
 from graphnet.recommendations.lists import ForPerson
@@ -20,5 +21,15 @@ __all__ = [
     "act",
     "mark_off",
     "mark_on",
+    "register",
     "undo",
 ]
+
+
+def register(core: Core) -> None:
+    """Bring the worker's part."""
+    from graphnet.recommendations import (
+        work,  # the numeric part loads slowly, and not everybody needs it
+    )
+
+    work.register(core)

@@ -23,10 +23,10 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from werkzeug.serving import make_server
 
 from graphnet import accounts
+from graphnet.computed import refresh
 from graphnet.live import Live
 from graphnet.settings import Settings
 from graphnet.store import Store
-from graphnet.worker import refresh
 from tests.conftest import WIPE
 from tests.support.graphs import ANNA, DARYA, STAFF, ZHANNA, small_association
 from webapp.app import create_app

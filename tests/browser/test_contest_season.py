@@ -18,11 +18,11 @@ from werkzeug.serving import make_server
 
 from graphnet import accounts
 from graphnet.accounts import passwords
+from graphnet.computed import refresh
 from graphnet.ledger import entries
 from graphnet.live import Live
 from graphnet.settings import Settings
 from graphnet.store import Store
-from graphnet.worker import refresh
 from tests.browser.conftest import PASSWORD, LiveServer, OpenPage
 from tests.conftest import WIPE
 from tests.support.contest_season import JURORS, MAKE_MORE, MEMBERS

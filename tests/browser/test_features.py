@@ -20,11 +20,11 @@ from werkzeug.serving import make_server
 
 from graphnet import accounts, synth
 from graphnet.accounts import passwords
+from graphnet.computed import refresh
 from graphnet.live import Live
 from graphnet.people import of_origins
 from graphnet.settings import Settings
 from graphnet.store import Store
-from graphnet.worker import refresh
 from ingest import mapping
 from ingest.load import import_folder
 from tests.browser.conftest import PASSWORD, LiveServer, OpenPage

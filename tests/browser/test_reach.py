@@ -11,10 +11,10 @@ from playwright.sync_api import Page, expect
 from werkzeug.serving import make_server
 
 from graphnet import accounts
+from graphnet.computed import refresh
 from graphnet.live import Live
 from graphnet.settings import Settings
 from graphnet.store import Store
-from graphnet.worker import refresh
 from tests.browser.conftest import PASSWORD, LiveServer, OpenPage
 from tests.conftest import WIPE
 from webapp.app import create_app

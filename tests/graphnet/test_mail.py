@@ -62,7 +62,7 @@ def post(store: Store, key: str, **changes: str) -> None:
 
 
 def worker(store: Store, settings: Settings) -> jobs.Worker:
-    return jobs.Worker(store, {mail.KIND: mail.deliver(settings, store)})
+    return jobs.Worker(store, {mail.KIND: jobs.Task(mail.deliver(settings, store), mail.POLICY)})
 
 
 def test_a_letter_arrives_as_it_was_written_once(
@@ -133,6 +133,64 @@ def test_a_letter_too_late_is_left(
     store.in_write(lambda t: jobs.enqueue(t, mail.KIND, payload, key="mail:f"))
     assert worker(store, posting).step()
     assert not office[0].taken
+    (row,) = jobs.listed(store)
+    assert row["state"] == "failed" and "7 days" in row["error"] and not row["whole"]
+
+
+class Later(datetime):
+    """A clock that the test moves."""
+
+    ahead = timedelta(0)
+
+    @classmethod
+    def now(cls, tz=None):
+        return datetime.now(tz) + cls.ahead
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> type[Later]:
+    monkeypatch.setattr(Later, "ahead", timedelta(0))
+    for module in (jobs, mail):
+        monkeypatch.setattr(module, "datetime", Later)
+    return Later
+
+
+def test_an_outage_of_an_hour_loses_no_letter(
+    store: Store, posting: Settings, office: tuple[PostOffice, int], clock: type[Later]
+) -> None:
+    with socket.socket() as taken:  # nobody listens here: the server is away
+        taken.bind(("127.0.0.1", 0))
+        away = replace(posting, smtp_uri=f"smtp://127.0.0.1:{taken.getsockname()[1]}?starttls=no")
+        post(store, "outage")
+        postman, tries = worker(store, away), 0
+        while clock.ahead < timedelta(hours=1):
+            tries += postman.step()
+            clock.ahead += timedelta(seconds=15)
+    (row,) = jobs.listed(store)
+    assert row["state"] == "waiting"
+    assert 5 < tries < 20, "it asks again, and does not hammer"
+    postman, waited = worker(store, posting), clock.ahead
+    while not office[0].taken:
+        assert clock.ahead - waited < timedelta(minutes=45)
+        postman.step()
+        clock.ahead += timedelta(minutes=1)
+    assert len(office[0].taken) == 1
+    assert [row["state"] for row in jobs.counts(store)] == ["done"]
+
+
+def test_a_letter_is_tried_for_seven_days_and_its_words_go_then(
+    store: Store, posting: Settings, clock: type[Later]
+) -> None:
+    post(store, "week", to="451@example.org")
+    postman, tries = worker(store, posting), 0
+    while jobs.listed(store, ["waiting"]):
+        due = store.read("MATCH (j:Job) RETURN j.run_at AS at LIMIT 1")[0]["at"].to_native()
+        clock.ahead = due - datetime.now(UTC) + timedelta(seconds=1)
+        tries += postman.step()
+    assert timedelta(days=6, hours=22) < clock.ahead <= timedelta(days=7)
+    assert 100 < tries < 250
+    (row,) = jobs.listed(store)
+    assert row["state"] == "failed" and "451" in row["error"] and not row["whole"]
 
 
 @pytest.mark.parametrize("wrong", ["", "anna", "a@b", "a@b.c\nBcc: x@y.z", "a@b.c, d@e.f"])

@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 
 from graphnet import accounts
 from graphnet.accounts.sessions import token_hash
+from graphnet.computed import refresh
 from graphnet.keys import secret_key
 from graphnet.ledger import backfill, entries
 from graphnet.live import Live
@@ -16,7 +17,6 @@ from graphnet.privacy import Viewer
 from graphnet.recovery import outreach, plans
 from graphnet.settings import Settings
 from graphnet.store import Store
-from graphnet.worker import refresh
 from tests.support.graphs import ANNA, BORIS, DARYA, STAFF, VERA, ZHANNA, small_association
 from webapp.app import create_app
 

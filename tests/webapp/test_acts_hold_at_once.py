@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 
 from graphnet import people
+from graphnet.computed import refresh
 from graphnet.errors import SnapshotError
 from graphnet.live import Live, usable
 from graphnet.model import Name
@@ -14,7 +15,6 @@ from graphnet.privacy import Viewer
 from graphnet.settings import Settings
 from graphnet.snapshot import current
 from graphnet.store import Store
-from graphnet.worker import refresh
 from tests.support.furnished import furnished, own_home, reader, site
 from tests.support.graphs import DARYA
 

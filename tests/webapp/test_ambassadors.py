@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import numpy as np
 import pytest
@@ -12,14 +13,16 @@ from flask import Flask
 from graphnet import accounts, jobs, synth
 from graphnet.ambassadors import plans, work
 from graphnet.ambassadors.asks import answered, asked_since, conflicts, told, year_begins
-from graphnet.errors import Conflict, NotAllowed, ThingNotFound
+from graphnet.computed import refresh
+from graphnet.engine import Engine
+from graphnet.errors import Conflict, NotAllowed, SnapshotError, ThingNotFound
 from graphnet.influence.ambassadors import Wish
+from graphnet.live import Live
 from graphnet.people import erase, export, key_of
 from graphnet.privacy import Rules, Viewer
 from graphnet.settings import Settings
 from graphnet.snapshot import current, open_snapshot
 from graphnet.store import Store
-from graphnet.worker import refresh
 from ingest import mapping
 from ingest.load import import_folder
 from tests.conftest import WIPE
@@ -254,6 +257,10 @@ def test_impossible_and_wrong_wishes_say_why(staff):
     assert re.search(r'id="k"[^>]*value="9"', kept)
 
 
+def held(plan: str) -> jobs.Job:
+    return jobs.Job("x", work.KIND, {}, 1, f"{work.KIND}:{plan}", datetime.now(UTC))
+
+
 def test_a_large_network_is_left_to_the_worker(
     staff, session_store: Store, home: Settings, monkeypatch: pytest.MonkeyPatch
 ):
@@ -261,13 +268,14 @@ def test_a_large_network_is_left_to_the_worker(
     plan = made(staff)
     page = staff.get(f"/staff/ambassadors/plans/{plan}").text
     assert "Waiting for the worker" in page and "<progress" in page
-    handlers = {work.KIND: work.choosing(session_store, home)}
+    opened = Engine(home, session_store, Live(session_store, home.snapshots))
+    handlers = {work.KIND: work.choosing(opened)}
     while jobs.Worker(session_store, handlers).step():
         pass
     assert len(rows(staff, plan)) == 6
     # Doing the same job again gives the same set.
     before = [row["id"] for row in rows(staff, plan)]
-    work.choosing(session_store, home)(jobs.Job("x", work.KIND, {"plan": plan}, 1, "x"))
+    work.choosing(opened)(held(plan))
     assert [row["id"] for row in rows(staff, plan)] == before
 
 
@@ -276,8 +284,10 @@ def test_a_plan_that_nobody_can_finish_says_so(session_store: Store, home: Setti
     from dataclasses import replace
 
     empty = replace(home, home=home.home / "empty")
-    last = jobs.Job("x", work.KIND, {"plan": plan}, jobs.MAX_ATTEMPTS, "x")
-    work.choosing(session_store, empty)(last)
+    opened = Engine(empty, session_store, Live(session_store, empty.snapshots))
+    with pytest.raises(SnapshotError) as problem:
+        work.choosing(opened)(held(plan))
+    work.say_failed(opened, held(plan), str(problem.value))
     found = plans.plan(session_store, STAFF, plan, rules=Rules())
     assert found.state == "failed" and found.problem and "snapshot" in found.problem["text"]
     with pytest.raises(ThingNotFound):

@@ -1,9 +1,14 @@
 """/me/digest: letters of one's own lists, for those who ask for them."""
 
+from datetime import timedelta
+
 from graphnet.core import Core
+from webapp.features.digest import work
 from webapp.features.digest.routes import blueprint
 
 
 def register(core: Core) -> None:
     """Bring the feature."""
     core.pages(blueprint)
+    core.job(work.KIND, work.handler, policy=work.POLICY)
+    core.duty("digest", work.ask, every=timedelta(hours=1))

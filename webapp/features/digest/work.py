@@ -3,7 +3,8 @@
 import logging
 from datetime import UTC, datetime
 
-from graphnet import jobs
+from graphnet import jobs, mail
+from graphnet.engine import Engine
 from graphnet.errors import SnapshotError
 from graphnet.live import Live
 from graphnet.privacy import Rules, Viewer
@@ -15,19 +16,21 @@ from graphnet.store import Store
 log = logging.getLogger(__name__)
 
 KIND = "digest"
+# A minute's work for each thousand readers: not before the jobs that somebody waits for.
+POLICY = jobs.Policy(lane="models")
 
 
-def ask(store: Store, *, now: datetime | None = None) -> None:
-    """Ask for today's letters; asking twice is one job."""
-    day = (now or datetime.now(UTC)).date().isoformat()
-    store.in_write(lambda t: jobs.enqueue(t, KIND, {"day": day}, key=f"digest:{day}"))
+def ask(engine: Engine) -> None:
+    """Ask for today's letters, where letters leave at all; asking twice is one job."""
+    if mail.ready(engine.settings):
+        jobs.ask(engine.store, KIND, datetime.now(UTC).date().isoformat())
 
 
-def handler(settings: Settings, store: Store) -> jobs.Handler:
+def handler(engine: Engine) -> jobs.Handler:
     """Return the worker's handler of letters from the lists."""
 
     def work(job: jobs.Job) -> None:
-        written = send_due(settings, store, now=datetime.now(UTC))
+        written = send_due(engine.settings, engine.store, now=datetime.now(UTC))
         log.info("digest.written letters=%d", written)
 
     return work

@@ -1,0 +1,76 @@
+"""What is computed from the whole graph: the snapshot with its name index, and its measures.
+
+The worker builds it anew when enough has changed, or anything long enough ago.
+"""
+
+import logging
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from graphnet import changes, jobs, live
+from graphnet.ambassadors.asks import answered
+from graphnet.core import Core
+from graphnet.errors import ModelMissing, SnapshotError
+from graphnet.influence.measures import measure, open_measures
+from graphnet.influence.measures import save as save_measures
+from graphnet.settings import Settings
+from graphnet.snapshot import Snapshot, current, open_snapshot
+from graphnet.store import Store
+
+if TYPE_CHECKING:
+    from graphnet.engine import Engine
+
+log = logging.getLogger(__name__)
+
+KIND = "snapshot"
+# Tried as long as a snapshot is due: a disk that is full or read-only for an hour is no reason to
+# stay with an old one until the next change.
+POLICY = jobs.Policy(attempts=None, pauses=(4.0, 15.0, 60.0))
+LOOK = timedelta(seconds=2)
+
+
+def refresh(store: Store, folder: Path) -> Snapshot:
+    """Build everything that is computed from the graph: snapshot, name index, measures."""
+    built = live.rebuild(store, folder)
+    path = current(folder)
+    assert path is not None
+    try:
+        open_measures(path)
+    except (ModelMissing, SnapshotError):  # none yet, or of an older program
+        save_measures(measure(built, answered=answered(store, built)), path)
+    return built
+
+
+def due(store: Store, settings: Settings) -> bool:
+    """Whether enough has changed, or anything long enough ago, or there is no snapshot to use."""
+    path = current(settings.snapshots)
+    if path is None or not live.usable(path):
+        return True
+    snapshot = open_snapshot(path)
+    new = changes.newest(store) - snapshot.version
+    age = (datetime.now(UTC) - snapshot.built_at).total_seconds()
+    return new >= settings.snapshot_changes or (new > 0 and age >= settings.snapshot_seconds)
+
+
+def ask(engine: "Engine") -> None:
+    """Ask for a snapshot of what is there now, if one is due: one job, however often it is due."""
+    if due(engine.store, engine.settings):
+        jobs.ask(engine.store, KIND, "due", again=LOOK)
+
+
+def builder(engine: "Engine") -> jobs.Handler:
+    """Return the handler that builds the snapshot, unless it is due no more."""
+
+    def build(job: jobs.Job) -> None:
+        if due(engine.store, engine.settings):
+            built = refresh(engine.store, engine.settings.snapshots)
+            log.info("snapshot.built version=%d people=%d", built.version, built.n)
+
+    return build
+
+
+def register(core: Core) -> None:
+    """Bring the job that builds the snapshot, and when it is due."""
+    core.job(KIND, builder, policy=POLICY)
+    core.duty("snapshot", ask, every=LOOK)

@@ -9,7 +9,6 @@ from types import TracebackType
 
 from graphnet import keys, schema
 from graphnet.core import Core
-from graphnet.errors import SettingsError
 from graphnet.live import Live
 from graphnet.privacy import Rules
 from graphnet.server import connect
@@ -57,15 +56,18 @@ class Engine:
         self.close()
 
 
-def rules(settings: Settings) -> Rules:
+def rules(settings: Settings, *, project: str = "") -> Rules:
     """Return what this installation decides about who sees whom.
 
-    Without a secret key, as on an analyst's own machine, pseudonyms are of this process alone.
+    Parameters
+    ----------
+    project
+        The name of a study whose pseudonyms are its own, and say nothing about those of the site or
+        of another study; the same name gives the same ones again.
     """
-    try:
-        pseudonyms = keys.key(settings, "pseudonyms")
-    except SettingsError:
-        return Rules(unclaimed_audience=settings.unclaimed_audience)
+    pseudonyms = keys.key(settings, "pseudonyms")
+    if project:
+        pseudonyms = keys.derived(pseudonyms.hex(), f"pseudonyms of {project}")
     return Rules(unclaimed_audience=settings.unclaimed_audience, pseudonym_key=pseudonyms)
 
 

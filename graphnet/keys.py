@@ -45,6 +45,9 @@ def secret_key(settings: Settings) -> str:
 def key(settings: Settings, purpose: str) -> bytes:
     """Return the key of one purpose, 32 bytes; made from the secret key when first asked for.
 
+    On an analyst's own machine there is no secret key. Pseudonyms must be the same in all that is
+    taken home from there, so that theirs is then drawn, and kept like any other.
+
     Raises
     ------
     SettingsError
@@ -54,7 +57,9 @@ def key(settings: Settings, purpose: str) -> bytes:
         raise BadValue(f"there is no key for {purpose!r}; purposes: {', '.join(PURPOSES)}")
     path = settings.keys / purpose
     if not path.exists():
-        _write_once(path, derived(secret_key(settings), purpose).hex())
+        alone = purpose == "pseudonyms" and not (settings.secret_key or settings.demo)
+        made = secrets.token_bytes(SIZE) if alone else derived(secret_key(settings), purpose)
+        _write_once(path, made.hex())
     return bytes.fromhex(path.read_text(encoding="ascii").strip())
 
 

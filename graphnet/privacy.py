@@ -201,6 +201,17 @@ def mask(
     return seen
 
 
+def counted(flags: npt.NDArray[np.uint16]) -> BoolArray:
+    """Return who may stand in figures and in files for analysts, shape ``(n,)``.
+
+    All of them have one population, or the difference of two counts would point at somebody: no
+    one hidden, dead, in quarantine, or who has said no to being shown.
+    """
+    out = HIDDEN | DECEASED | QUARANTINED | REFUSED
+    there: BoolArray = (flags & out) == 0
+    return there
+
+
 # Field: its audience when the person has set nothing.
 DEFAULT_AUDIENCES: dict[str, str] = {
     "name": "members",

@@ -5,6 +5,7 @@ written into the audit trail like every other read.
 """
 
 import json
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Any
 import click
 
 from graphnet import engine, people
+from graphnet.audit import audit
 from graphnet.computed import refresh
 from graphnet.discovery import classmates as classmates_module
 from graphnet.discovery.criteria import STATES
@@ -250,6 +252,20 @@ def central(live: Live, viewer: Viewer, *, order: str, limit: int) -> list[dict[
     ]
 
 
+FORMS = ("gexf", "graphml", "csv")
+
+
+def _writable(_context: click.Context, _option: click.Parameter, out: Path) -> Path:
+    """Refuse what cannot be written before anything is computed."""
+    if out.suffix[1:] not in FORMS:
+        raise click.BadParameter(f"{out.suffix or out} is not .gexf, .graphml or .csv")
+    if not out.parent.is_dir():
+        raise click.BadParameter(f"there is no folder {out.parent}")
+    if not os.access(out if out.exists() else out.parent, os.W_OK):
+        raise click.BadParameter(f"{out} may not be written")
+    return out
+
+
 @click.command("map")
 @click.argument("kind", type=click.Choice(KINDS))
 @click.argument("thing_id")
@@ -258,19 +274,52 @@ def central(live: Live, viewer: Viewer, *, order: str, limit: int) -> list[dict[
     "--out",
     type=click.Path(path_type=Path, dir_okay=False),
     required=True,
-    help="FILE.gexf, FILE.graphml or FILE.csv.",
+    callback=_writable,
+    help="FILE.gexf, FILE.graphml or FILE.csv; beside FILE.csv, FILE.ties.csv has the ties.",
 )
+@click.option(
+    "--project",
+    default="",
+    metavar="NAME",
+    help="Pseudonyms and coordinates of this study alone, the same each time; default: the site's.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_obj
-def map_command(settings: Settings, *, kind: str, thing_id: str, layer: str, out: Path) -> None:
-    """Draw a cohort, group or unit into a file, people under pseudonyms."""
-    write = {".gexf": export.gexf, ".graphml": export.graphml, ".csv": export.people_csv}
-    if out.suffix not in write:
-        raise click.BadParameter(f"{out.suffix or out} is not .gexf, .graphml or .csv")
+def map_command(
+    settings: Settings,
+    *,
+    kind: str,
+    thing_id: str,
+    layer: str,
+    out: Path,
+    project: str,
+    as_json: bool,
+) -> None:
+    """Write a cohort, group or unit into a file, everybody and every tie, under pseudonyms.
+
+    KIND and THING_ID are what `graphnet list` prints.
+    """
+    viewer = Viewer("analyst", account_id="command line", purpose="export")
+    rules = engine.rules(settings, project=project)
     with opened(settings) as live:
-        found = network_of(live, Viewer("analyst"), kind, thing_id, layer=layer)
-        text = write[out.suffix](found.drawing, found.ids(), found.labels())
-        out.write_text(text, encoding="utf-8")
-    click.echo(f"{out}: {len(found.cards)} people, {len(found.drawing.source)} ties")
+        found = network_of(live, viewer, kind, thing_id, layer=layer, whole=True, rules=rules)
+        live.store.in_write(
+            lambda t: audit(
+                t, "command line", "analyst", "export", project or "maps", f"{kind} {thing_id}",
+                f"{len(found.cards)} people, {found.ties} ties",
+            )
+        )  # fmt: skip
+        written = []
+        for end, text in export.files(found, out.suffix[1:]).items():
+            path = out.with_suffix(end)
+            path.write_text(text, encoding="utf-8", newline="")
+            written.append(str(path))
+    if as_json:
+        show(export.about(found) | {"project": project or None, "files": written}, as_json=True)
+    else:
+        click.echo(
+            f"{', '.join(written)}: {len(found.cards)} people, {found.ties} ties, all of them"
+        )
 
 
 @click.group()

@@ -4,14 +4,14 @@ Who may not be seen is left out before anything is counted, so that no degree, c
 on the map says something about them.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numba import njit
 from numpy.typing import ArrayLike, NDArray
 
 from graphnet.errors import BadValue
-from graphnet.maps.communities import find_communities
+from graphnet.maps.communities import find_communities, islands
 from graphnet.maps.layout import layout
 
 BoolArray = NDArray[np.bool_]
@@ -36,12 +36,15 @@ class Map:
         Ties, each once, as places in `people`, source below target.
     weight : float32[e]
     coordinates : float64[k, 2]
-    community : int32[k]
-        Within this map, from the largest.
+    community, island : int32[k]
+        Communities and connected components, numbered from the largest. As `degree`, they are those
+        of everybody who belongs on the map, so that thinning the drawing changes none of them.
     degree : int64[k]
-        Ties to others on the map, those not drawn included.
+        Ties to others who belong on the map, those not drawn included.
+    islands : int
+        How many islands of two or more there are.
     people_left_out, ties_left_out : int
-        How many the stated size has no room for.
+        How many of all people, and of all ties between them, the stated size has no room for.
     rule : str
         Which were kept: `all`, `strongest`, `most_tied`.
     """
@@ -52,6 +55,8 @@ class Map:
     weight: Float32
     coordinates: Float64
     community: Int32
+    island: Int32
+    islands: int
     degree: Int64
     people_left_out: int
     ties_left_out: int
@@ -118,36 +123,68 @@ def cut(
 
 
 def _draw(
-    ties: tuple[Int64, Int32, Float32],
-    people: Int64,
+    network: tuple[Int64, Int32, Float32],
+    everybody: Int64,
+    kept: Int64,
     *,
-    people_left_out: int,
-    most_ties: int,
+    most_ties: int | None,
     rule: str,
     seed: int,
 ) -> Map:
-    indptr, indices, weight = ties
-    k = len(people)
-    row = np.repeat(np.arange(k, dtype=np.int32), np.diff(indptr))
+    """Draw those at the places `kept` among everybody who belongs on the map."""
+    indptr, indices, weight = network
+    degree = np.diff(indptr)
+    island, sizes = islands(indptr, indices)
+    community = find_communities(indptr, indices, weight, seed=seed).label
+    ties = len(indices) // 2
+    if len(kept) < len(everybody):
+        indptr, indices, weight = cut(indptr, indices, weight, kept)
+    row = np.repeat(np.arange(len(kept), dtype=np.int32), np.diff(indptr))
     once = row < indices
     source, target, value = row[once], indices[once], weight[once]
-    # The strongest are drawn; where all are alike, those of people with the fewest ties, whom
-    # the drawing would otherwise leave without any.
-    degree = np.diff(indptr)
-    fewest = np.minimum(degree[source], degree[target])
-    order = np.lexsort((target, source, fewest, -value))[:most_ties]
-    order = np.sort(order)
+    if most_ties is not None and len(source) > most_ties:
+        # The strongest are drawn; where all are alike, those of people with the fewest ties, whom
+        # the drawing would otherwise leave without any.
+        tied = np.diff(indptr)
+        fewest = np.minimum(tied[source], tied[target])
+        order = np.sort(np.lexsort((target, source, fewest, -value))[:most_ties])
+        source, target, value = source[order], target[order], value[order]
     return Map(
-        people,
-        source[order],
-        target[order],
-        value[order],
-        layout(indptr, indices, weight, seed=seed),
-        find_communities(indptr, indices, weight, seed=seed).label,
-        degree,
-        people_left_out,
-        int(once.sum()) - len(order),
-        rule,
+        people=everybody[kept],
+        source=source,
+        target=target,
+        weight=value,
+        coordinates=layout(indptr, indices, weight, seed=seed),
+        community=community[kept],
+        island=island[kept],
+        islands=int(np.count_nonzero(sizes > 1)),
+        degree=degree[kept],
+        people_left_out=len(everybody) - len(kept),
+        ties_left_out=ties - len(source),
+        rule=rule,
+    )
+
+
+def in_order(drawing: Map, order: Int64) -> Map:
+    """Return the same map with its people in another order; ties follow, and none points back.
+
+    Places in the network say something: who was entered first has the first. Under pseudonyms
+    people stand in an order that anybody could make from the pseudonyms themselves.
+    """
+    place = np.empty(len(order), np.int32)
+    place[order] = np.arange(len(order), dtype=np.int32)
+    ends = np.sort(np.stack([place[drawing.source], place[drawing.target]]), axis=0)
+    ties = np.lexsort((ends[1], ends[0]))
+    return replace(
+        drawing,
+        people=drawing.people[order],
+        source=ends[0][ties],
+        target=ends[1][ties],
+        weight=drawing.weight[ties],
+        coordinates=drawing.coordinates[order],
+        community=drawing.community[order],
+        island=drawing.island[order],
+        degree=drawing.degree[order],
     )
 
 
@@ -206,13 +243,17 @@ def ego_map(
     kept = found[: most_people - 1]
     people = np.concatenate([[person], np.sort(kept)]).astype(np.int64)
     left_out = len(found) - len(kept)
-    return _draw(
-        cut(indptr, indices, weight, people),
-        people,
+    # Who is left out is the far end of what a person sees: on this map only who is near counts.
+    return replace(
+        _draw(
+            cut(indptr, indices, weight, people),
+            people,
+            np.arange(len(people)),
+            most_ties=most_ties,
+            rule="strongest" if left_out else "all",
+            seed=seed,
+        ),
         people_left_out=left_out,
-        most_ties=most_ties,
-        rule="strongest" if left_out else "all",
-        seed=seed,
     )
 
 
@@ -231,8 +272,9 @@ def cohort_map(
     members: BoolArray,
     *,
     visible: BoolArray | None = None,
-    most_people: int = MOST_PEOPLE,
-    most_ties: int = MOST_TIES,
+    order: Int64 | None = None,
+    most_people: int | None = MOST_PEOPLE,
+    most_ties: int | None = MOST_TIES,
     seed: int = 0,
 ) -> Map:
     """Draw the people of a cohort (or of any mask) and the ties among them.
@@ -244,9 +286,12 @@ def cohort_map(
         Whom to show.
     visible : bool[n], optional
         Who may be shown.
-    most_people, most_ties : int
+    order : int64[n], optional
+        A number each, by which people stand instead of by their position: equals in size, in ties,
+        and where somebody is drawn, then say nothing about positions.
+    most_people, most_ties : int, optional
         If there are more, those with the most ties inside the cohort are kept, equals by position;
-        of ties the strongest.
+        of ties the strongest. With None everybody and everything is kept, as a file must.
 
     Returns
     -------
@@ -255,18 +300,20 @@ def cohort_map(
     n = len(indptr) - 1
     if members.shape != (n,) or (visible is not None and visible.shape != (n,)):
         raise BadValue(f"the mask of a map must mark {n} people")
-    if most_people < 1 or most_ties < 0:
+    if (most_people or 1) < 1 or (most_ties or 0) < 0 or most_people == 0:
         raise BadValue("a map needs room for at least one person")
-    people = np.flatnonzero(members if visible is None else members & visible).astype(np.int64)
-    left_out = max(0, len(people) - most_people)
-    if left_out:
-        degree = np.diff(cut(indptr, indices, weight, people)[0])
-        people = np.sort(people[np.lexsort((people, -degree))[:most_people]])
+    everybody = np.flatnonzero(members if visible is None else members & visible).astype(np.int64)
+    if order is not None:
+        everybody = everybody[np.argsort(order[everybody], kind="stable")]
+    network = cut(indptr, indices, weight, everybody)
+    kept = np.arange(len(everybody))
+    if most_people is not None and len(everybody) > most_people:
+        kept = np.sort(np.argsort(-np.diff(network[0]), kind="stable")[:most_people])
     return _draw(
-        cut(indptr, indices, weight, people),
-        people,
-        people_left_out=left_out,
+        network,
+        everybody,
+        kept,
         most_ties=most_ties,
-        rule="most_tied" if left_out else "all",
+        rule="most_tied" if len(kept) < len(everybody) else "all",
         seed=seed,
     )

@@ -16,6 +16,9 @@ Int32 = NDArray[np.int32]
 Int64 = NDArray[np.int64]
 
 PIVOTS = 50
+# Pushing everybody from everybody takes the square of their number: above this, where a map is
+# for other programs, people stay where the scaling of their distances has put them.
+MOST_PUSHED = 6000
 
 
 @njit(cache=True, nogil=True)
@@ -153,7 +156,7 @@ def layout(
     seed : int
         The same seed gives the same picture (to rounding: processors add up in different widths).
     steps : int, optional
-        Movements; fewer by default the more people there are.
+        Movements; fewer by default the more people there are, none above `MOST_PUSHED`.
 
     Returns
     -------
@@ -246,7 +249,8 @@ def _place_island(
     size = float(np.sqrt(mass.sum()))
     x = np.ascontiguousarray(position[:, 0] * size, np.float32)
     y = np.ascontiguousarray(position[:, 1] * size, np.float32)
-    many = steps if steps is not None else int(np.clip(200_000 / n, 60, 300))
+    usual = int(np.clip(200_000 / n, 60, 300)) if n <= MOST_PUSHED else 0
+    many = usual if steps is None else steps
     pull = (weight / weight.mean()).astype(np.float32)
     _relax(indptr, indices, pull, x, y, mass, 1.0, many, size / 10)
     return _upright(np.stack([x, y], axis=1).astype(np.float64), degree)

@@ -3,19 +3,26 @@
 An analyst sees pseudonyms; what the viewer may not see is cut away before anything is counted.
 """
 
-from dataclasses import dataclass
+import hashlib
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 
 import numpy as np
+import numpy.typing as npt
 
 from graphnet import privacy
 from graphnet.errors import BadValue, ThingNotFound
-from graphnet.live import Live
+from graphnet.live import Live, View
 from graphnet.maps import extract
-from graphnet.maps.communities import islands
 from graphnet.people import Card, cards
-from graphnet.privacy import Viewer
+from graphnet.privacy import Rules, Viewer
 from graphnet.snapshot import Ties
-from graphnet.snapshot.arrays import Things
+from graphnet.snapshot.arrays import BoolArray, Things
+
+Int64 = npt.NDArray[np.int64]
 
 KINDS = ("cohorts", "graduations", "study_groups", "groups", "units")
 LAYERS = ("knows", "studied", "worked", "member", "came")
@@ -25,17 +32,17 @@ SMALLEST_MAP = privacy.SMALLEST_CELL
 
 @dataclass(frozen=True)
 class Network:
-    """A drawing and whom it shows; `cards`, `island`, `registered` lie beside `drawing.people`."""
+    """A map and whom it shows; `cards` and `registered` lie beside `drawing.people`."""
 
     kind: str
     thing_id: str
     label: str
     label_ru: str
     layer: str
+    snapshot: str
+    day: date
     drawing: extract.Map
     cards: tuple[Card, ...]
-    island: tuple[int, ...]
-    islands: int
     registered: tuple[bool, ...]
 
     def labels(self) -> list[str]:
@@ -46,6 +53,16 @@ class Network:
         """Return each person's id, or pseudonym."""
         return [card.id or card.pseudonym for card in self.cards]
 
+    @property
+    def people(self) -> int:
+        """How many belong on the map, drawn or not."""
+        return len(self.cards) + self.drawing.people_left_out
+
+    @property
+    def ties(self) -> int:
+        """How many ties there are between them, drawn or not."""
+        return len(self.drawing.source) + self.drawing.ties_left_out
+
 
 def choices(live: Live, viewer: Viewer, kind: str) -> list[tuple[str, str, str, int]]:
     """Return the things that can be drawn: id, label, Russian label, how many people are seen."""
@@ -53,12 +70,12 @@ def choices(live: Live, viewer: Viewer, kind: str) -> list[tuple[str, str, str, 
         raise BadValue(f"{kind!r} cannot be drawn: {', '.join(KINDS)}")
     view = live.view()
     things, memberships = view.snapshot.things[kind], view.snapshot.memberships[kind]
-    allowed = view.allowed(viewer, live.rules)
-    found = []
-    for i in range(len(things)):
-        n = int(np.count_nonzero(allowed[memberships.members(i)]))
-        if n >= SMALLEST_MAP:
-            found.append((str(things.ids[i]), str(things.labels[i]), str(things.labels_ru[i]), n))
+    allowed = _population(view, viewer, live.rules)
+    counts = memberships.counts(allowed)
+    found = [
+        (str(things.ids[i]), str(things.labels[i]), str(things.labels_ru[i]), int(counts[i]))
+        for i in np.flatnonzero(counts >= SMALLEST_MAP).tolist()
+    ]
     years = things.numbers.get("year")
     if years is not None:
         order = {str(things.ids[i]): int(years[i]) for i in range(len(things))}
@@ -66,12 +83,23 @@ def choices(live: Live, viewer: Viewer, kind: str) -> list[tuple[str, str, str, 
     return sorted(found, key=lambda row: (-row[3], row[1], row[0]))
 
 
+def _population(view: View, viewer: Viewer, rules: Rules) -> BoolArray:
+    """Return who may be on a map: for an analyst the people whom figures count too."""
+    allowed = view.allowed(viewer, rules)
+    return allowed & privacy.counted(view.snapshot.flags) if viewer.kind == "analyst" else allowed
+
+
+def somebody_waits(live: Live) -> bool:
+    """Return whether people of an import are in quarantine, where no map has them."""
+    return bool((live.view().snapshot.flags & privacy.QUARANTINED).any())
+
+
 def maps_of(live: Live, viewer: Viewer, key: int) -> list[tuple[str, str, str, str]]:
     """Return the maps on which a person stands: kind, id, label, Russian label."""
     view = live.view()
     snapshot = view.snapshot
     place = snapshot.position(key)
-    allowed = view.allowed(viewer, live.rules)
+    allowed = _population(view, viewer, live.rules)
     found = []
     for kind in KINDS:
         things, memberships = snapshot.things[kind], snapshot.memberships[kind]
@@ -89,9 +117,24 @@ def maps_of(live: Live, viewer: Viewer, key: int) -> list[tuple[str, str, str, s
 
 
 def network_of(
-    live: Live, viewer: Viewer, kind: str, thing_id: str, *, layer: str = "knows"
+    live: Live,
+    viewer: Viewer,
+    kind: str,
+    thing_id: str,
+    *,
+    layer: str = "knows",
+    whole: bool = False,
+    rules: Rules | None = None,
 ) -> Network:
     """Return the map of everyone in a cohort, group or unit.
+
+    Parameters
+    ----------
+    whole
+        With everybody and every tie, as a file must have it; else no more than can be drawn, and
+        `people_left_out` and `ties_left_out` say how much less that is.
+    rules
+        Other than the installation's, where the pseudonyms are those of one study.
 
     Raises
     ------
@@ -104,74 +147,89 @@ def network_of(
         raise BadValue(f"{kind!r} cannot be drawn: {', '.join(KINDS)}")
     if layer not in LAYERS:
         raise BadValue(f"{layer!r} is not a layer: {', '.join(LAYERS)}")
+    rules = live.rules if rules is None else rules
+    if viewer.kind == "analyst":
+        # Whoever is on the map themselves is a pseudonym too: no file has a name in it.
+        viewer = replace(viewer, person_key=None)
     view = live.view()
     snapshot = view.snapshot
     things: Things = snapshot.things[kind]
     if thing_id not in things.position:
         raise ThingNotFound("no such map")
     place = things.position[thing_id]
-    allowed = view.allowed(viewer, live.rules)
     members = np.zeros(snapshot.n, bool)
     members[snapshot.memberships[kind].members(place)] = True
-    members &= allowed
-    if np.count_nonzero(members) < SMALLEST_MAP:
-        raise ThingNotFound("no such map")
-    ties: Ties = snapshot.layers[layer]
-    drawing = extract.cohort_map(ties.indptr, ties.indices, ties.weight, members, visible=allowed)
-    return _network(
-        live, viewer, drawing, kind=kind, thing_id=thing_id, layer=layer,
-        labels=(str(things.labels[place]), str(things.labels_ru[place])),
+    members &= _population(view, viewer, rules)
+
+    def drawn() -> extract.Map:
+        if np.count_nonzero(members) < SMALLEST_MAP:
+            raise ThingNotFound("no such map")
+        ties: Ties = snapshot.layers[layer]
+        return extract.cohort_map(
+            ties.indptr, ties.indices, ties.weight, members,
+            order=_strange_order(snapshot.n, rules) if viewer.kind == "analyst" else None,
+            most_people=None if whole else extract.MOST_PEOPLE,
+            most_ties=None if whole else extract.MOST_TIES,
+        )  # fmt: skip
+
+    same = (
+        snapshot.fingerprint, view.denied, viewer.kind, rules.pseudonym_key, kind, thing_id, layer,
     )  # fmt: skip
-
-
-def _network(
-    live: Live,
-    viewer: Viewer,
-    drawing: extract.Map,
-    *,
-    kind: str,
-    thing_id: str,
-    layer: str,
-    labels: tuple[str, str],
-) -> Network:
-    snapshot = live.view().snapshot
-    keys = snapshot.keys[drawing.people].tolist()
-    shown = {card.key: card for card in cards(live.store, viewer, keys, rules=live.rules)}
-    # Somebody who hid while the map was drawn is cut out with all their ties.
-    there = np.array([key in shown for key in keys], bool)
-    if not there.all():
-        drawing = without(drawing, there)
-        keys = [key for key in keys if key in shown]
-    between = Ties.of_pairs(len(keys), drawing.source, drawing.target, drawing.weight)
-    island, sizes = islands(between.indptr, between.indices)
+    drawing = drawn() if whole else _KEPT.get(same, drawn)
+    found = _cards(live, viewer, snapshot.keys[drawing.people].tolist(), rules)
+    while len(found) < len(drawing.people):
+        # Somebody hid while the map was drawn.
+        there = np.isin(snapshot.keys[drawing.people], list(found))
+        members[drawing.people[~there]] = False
+        drawing = drawn()
+        found = _cards(live, viewer, snapshot.keys[drawing.people].tolist(), rules)
+    shown = [found[key] for key in snapshot.keys[drawing.people].tolist()]
+    if viewer.kind == "analyst":
+        order = np.array(sorted(range(len(shown)), key=lambda i: shown[i].pseudonym), np.int64)
+        drawing, shown = extract.in_order(drawing, order), [shown[i] for i in order]
     flags = snapshot.flags[drawing.people]
     return Network(
         kind=kind,
         thing_id=thing_id,
-        label=labels[0],
-        label_ru=labels[1],
+        label=str(things.labels[place]),
+        label_ru=str(things.labels_ru[place]),
         layer=layer,
+        snapshot=snapshot.fingerprint,
+        day=datetime.now(UTC).date(),
         drawing=drawing,
-        cards=tuple(shown[key] for key in keys),
-        island=tuple(int(i) for i in island),
-        islands=int(np.count_nonzero(sizes > 1)),
+        cards=tuple(shown),
         registered=tuple(bool(flag & privacy.CLAIMED) for flag in flags),
     )
 
 
-def without(drawing: extract.Map, there: np.ndarray) -> extract.Map:
-    """Return the drawing without some of its people."""
-    place = np.cumsum(there) - 1
-    kept = there[drawing.source] & there[drawing.target]
-    return extract.Map(
-        people=drawing.people[there],
-        source=place[drawing.source[kept]].astype(np.int32),
-        target=place[drawing.target[kept]].astype(np.int32),
-        weight=drawing.weight[kept],
-        coordinates=drawing.coordinates[there],
-        community=drawing.community[there],
-        degree=drawing.degree[there],
-        people_left_out=drawing.people_left_out,
-        ties_left_out=drawing.ties_left_out,
-        rule=drawing.rule,
-    )
+def _cards(live: Live, viewer: Viewer, keys: list[int], rules: Rules) -> dict[int, Card]:
+    return {card.key: card for card in cards(live.store, viewer, keys, rules=rules, brief=True)}
+
+
+def _strange_order(n: int, rules: Rules) -> Int64:
+    """Return a number for each position that nobody finds out without the key of pseudonyms."""
+    seed = hashlib.blake2b(b"order of maps", key=rules.pseudonym_key[:64]).digest()
+    return np.random.default_rng(int.from_bytes(seed)).permutation(n)
+
+
+class _Kept:
+    """The last drawings, so that a page, its data and the next reader draw once; one at a time."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self.lock = threading.Lock()
+        self.drawings: OrderedDict[Hashable, extract.Map] = OrderedDict()
+
+    def get(self, what: Hashable, draw: Callable[[], extract.Map]) -> extract.Map:
+        """Return what was drawn before, or draw it."""
+        with self.lock:
+            found = self.drawings.pop(what, None)
+            if found is None:
+                found = draw()
+            self.drawings[what] = found
+            while len(self.drawings) > self.most:
+                self.drawings.popitem(last=False)
+            return found
+
+
+_KEPT = _Kept(32)

@@ -80,6 +80,11 @@ class Memberships:
     thing_indptr: Int64
     people: Int32
 
+    def counts(self, people: BoolArray) -> Int64:
+        """Return how many of these people each thing has, shape ``(things,)``."""
+        thing = np.repeat(np.arange(len(self.thing_indptr) - 1), np.diff(self.thing_indptr))
+        return np.bincount(thing[people[self.people]], minlength=len(self.thing_indptr) - 1)
+
     @classmethod
     def of_rows(
         cls,

@@ -1,5 +1,6 @@
-"""Figures of the whole association: for staff exact, for everyone else no cell under five."""
+"""Figures of the association: for staff exact, for everyone else nothing that points at one."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -7,7 +8,10 @@ import numpy as np
 
 from graphnet import privacy
 from graphnet.live import Live
-from graphnet.privacy import SMALLEST_CELL, Viewer
+from graphnet.privacy import Viewer
+from graphnet.snapshot import Snapshot
+from graphnet.snapshot.arrays import BoolArray, Memberships
+from graphnet.statistics.disclosure import Count, Total, protect, small
 from graphnet.store import Row, Store
 
 # One row: how many people are in each state that follows from contacts and accounts.
@@ -27,12 +31,20 @@ RETURN count(a) AS n LIMIT 1"""
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell of a table of counts; `n` is None where it is too small to be shown."""
+    """One row of a table of counts; None where a count may not be shown (`disclosure`)."""
 
     label: str
     label_ru: str
     n: int | None
     registered: int | None
+
+
+@dataclass(frozen=True)
+class Size:
+    """How many people and how many ties of acquaintance between them there are."""
+
+    people: int | None
+    ties: int | None
 
 
 def today(store: Store) -> Row:
@@ -43,62 +55,116 @@ def today(store: Store) -> Row:
     return figures
 
 
-def by_thing(live: Live, viewer: Viewer, kind: str, *, wanted: str = "") -> list[Cell]:
+def counted(live: Live, viewer: Viewer) -> BoolArray:
+    """Return whom figures count: whom the viewer may see, without the dead and who refused."""
+    view = live.view()
+    return view.allowed(viewer, live.rules) & privacy.counted(view.snapshot.flags)
+
+
+def size(snapshot: Snapshot, people: BoolArray, *, exact: bool = False) -> Size:
+    """Return how large the network between some people is."""
+    ties = snapshot.layers["knows"]
+    owner = np.repeat(people, np.diff(ties.indptr))
+    known = int(np.count_nonzero(owner & people[ties.indices])) // 2
+    n = int(np.count_nonzero(people))
+    return Size(*(None if small(count) and not exact else count for count in (n, known)))
+
+
+def by_thing(
+    snapshot: Snapshot,
+    people: BoolArray,
+    kind: str,
+    *,
+    wanted: Sequence[str] = (),
+    exact: bool = False,
+) -> list[Cell]:
     """Return how many people, and how many registered, each thing of a kind has.
 
     Parameters
     ----------
+    snapshot, people : Snapshot, bool[n]
+        Whom to count: as `counted` has it.
     kind
         'units', 'cohorts', 'graduations', 'groups', 'places' ...
     wanted
-        Only things of this kind of their own, for example 'faculty' among the units.
+        Only things of these kinds of their own, for example 'faculty' among the units.
+    exact
+        Hide nothing: for staff only.
     """
-    view = live.view()
-    snapshot = view.snapshot
-    allowed = view.allowed(viewer, live.rules)
-    claimed = allowed & ((snapshot.flags & privacy.CLAIMED) != 0)
     things, memberships = snapshot.things[kind], snapshot.memberships[kind]
-    exact = viewer.kind == "staff"
-    cells = []
-    for i in range(len(things)):
-        if wanted and things.kinds[i] != wanted:
-            continue
-        members = memberships.members(i)
-        cells.append(
-            Cell(
-                str(things.labels[i]),
-                str(things.labels_ru[i]),
-                shown(int(np.count_nonzero(allowed[members])), exact=exact),
-                shown(int(np.count_nonzero(claimed[members])), exact=exact),
-            )
-        )
-    return sorted(cells, key=lambda cell: (-(cell.n or 0), cell.label))
+    registered = people & ((snapshot.flags & privacy.CLAIMED) != 0)
+    n, claimed = memberships.counts(people), memberships.counts(registered)
+    chosen = [i for i in range(len(things)) if n[i] and (not wanted or things.kinds[i] in wanted)]
+    counts = {i: Count(int(n[i]), int(claimed[i])) for i in chosen}
+    if not exact:
+        protect(counts.values(), _totals(memberships, people, registered, counts))
+    chosen.sort(key=lambda i: (-n[i] if counts[i].shows_people else 0, str(things.labels[i])))
+    return [_cell(str(things.labels[i]), str(things.labels_ru[i]), counts[i]) for i in chosen]
 
 
-def by_decade(live: Live, viewer: Viewer) -> list[Cell]:
-    """Return the same by decade of intake, or of graduation where no intake is known."""
-    view = live.view()
-    snapshot = view.snapshot
-    allowed = view.allowed(viewer, live.rules)
-    claimed = (snapshot.flags & privacy.CLAIMED) != 0
+def by_decade(snapshot: Snapshot, people: BoolArray, *, exact: bool = False) -> list[Cell]:
+    """Return the same by decade of intake, or of graduation where no intake is known.
+
+    Those of whom neither is known are the last row; together it is everybody.
+    """
     decade = np.full(snapshot.n, -1)
     for kind in ("graduations", "cohorts"):
         years = snapshot.things[kind].numbers.get("year")
         if years is not None:
             for thing in np.flatnonzero(years > 0):
                 decade[snapshot.memberships[kind].members(int(thing))] = years[thing] // 10 * 10
-    exact = viewer.kind == "staff"
+    claimed = people & ((snapshot.flags & privacy.CLAIMED) != 0)
+    values = [value for value in np.unique(decade[people]).tolist() if value > 0]
+    counts = [
+        Count(int(np.count_nonzero(people & at)), int(np.count_nonzero(claimed & at)))
+        for at in (decade == value for value in (*values, -1))
+    ]
+    if not exact:
+        protect(counts, [Total(counts)])
+    rows = [
+        _cell(f"{value}s", f"{value}-е", row) for value, row in zip(values, counts, strict=False)
+    ]
+    unknown = counts[-1]
+    return [*rows, _cell("not known", "неизвестно", unknown)] if unknown.people else rows
+
+
+def _cell(label: str, label_ru: str, row: Count) -> Cell:
+    return Cell(
+        label,
+        label_ru,
+        row.people if row.shows_people else None,
+        row.registered if row.shows_registered else None,
+    )
+
+
+def _totals(
+    memberships: Memberships, people: BoolArray, registered: BoolArray, counts: dict[int, Count]
+) -> list[Total]:
+    """Return which rows are parts of what: of everybody, and of a thing that has all their people.
+
+    A department's people are its faculty's too: a small department must not follow from the
+    faculty and the other departments.
+    """
+    members = {
+        i: frozenset(m[people[m]].tolist()) for i in counts for m in [memberships.members(i)]
+    }
+    inside: dict[int, list[int]] = {}
+    whole = []
+    for i in counts:
+        larger = [
+            j for j in counts if len(members[j]) > len(members[i]) and members[i] < members[j]
+        ]
+        if larger:
+            inside.setdefault(min(larger, key=lambda j: (len(members[j]), j)), []).append(i)
+        else:
+            whole.append(i)
+    everybody = frozenset(np.flatnonzero(people).tolist())
     return [
-        Cell(
-            f"{value}s",
-            f"{value}-е",
-            shown(int(np.count_nonzero(allowed & (decade == value))), exact=exact),
-            shown(int(np.count_nonzero(allowed & claimed & (decade == value))), exact=exact),
-        )
-        for value in np.unique(decade[allowed & (decade > 0)]).tolist()
+        Total([counts[i] for i in parts], _rest(of, [members[i] for i in parts], registered))
+        for of, parts in [(everybody, whole), *((members[j], parts) for j, parts in inside.items())]
     ]
 
 
-def shown(n: int, *, exact: bool) -> int | None:
-    """Return a count, or None where a small one could point at somebody."""
-    return n if exact or n == 0 or n >= SMALLEST_CELL else None
+def _rest(of: frozenset[int], parts: Iterable[frozenset[int]], registered: BoolArray) -> Count:
+    rest = of.difference(*parts)
+    return Count(len(rest), sum(1 for i in rest if registered[i]))

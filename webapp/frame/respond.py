@@ -129,7 +129,7 @@ def csv_answer(name: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) 
         raise BadValue("the name of a file is ASCII")
     return Response(
         "\ufeff" + text.getvalue(),  # without the mark Excel takes Cyrillic for Latin-1
-        mimetype="text/csv; charset=utf-8",
+        content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}.csv"'},
     )
 

@@ -2,15 +2,27 @@
 
 import csv
 import io
+import unicodedata
+from xml.etree import ElementTree
 
 import networkx as nx
 import numpy as np
 import pytest
 import scipy.sparse as sp
+from hypothesis import given
+from hypothesis import strategies as st
 
 from graphnet.errors import BadValue
-from graphnet.maps.export import gexf, graphml, guarded, people_csv, ties_csv
-from graphnet.maps.extract import cohort_map, cut, ego_map
+from graphnet.maps.export import (
+    clean,
+    csv_text,
+    gexf,
+    graphml,
+    guarded,
+    people_table,
+    ties_table,
+)
+from graphnet.maps.extract import cohort_map, cut, ego_map, in_order
 from graphnet.maps.layout import layout
 
 
@@ -101,8 +113,42 @@ def test_a_large_cohort_keeps_those_with_most_ties_inside_it(graph):
     assert drawing.people.tolist() == sorted(best)
     assert (drawing.people_left_out, drawing.rule) == (40, "most_tied")
     all_ties = inside.subgraph(best).edges(data="weight")
-    assert len(drawing.source) == 6 and drawing.ties_left_out == len(all_ties) - 6
+    assert len(drawing.source) == 6
     assert sorted(drawing.weight) == sorted(sorted(w for _, _, w in all_ties)[-6:])
+    assert drawing.ties_left_out == inside.number_of_edges() - 6
+    assert drawing.degree.tolist() == [inside.degree[v] for v in sorted(best)]
+    whole = cohort_map(*ties, members, most_people=None, most_ties=None)
+    assert (whole.people_left_out, whole.ties_left_out, whole.rule) == (0, 0, "all")
+    assert drawn(whole) == {frozenset(e) for e in inside.edges}
+    for name in ("community", "island"):
+        of_whole = dict(zip(whole.people.tolist(), getattr(whole, name).tolist(), strict=True))
+        assert getattr(drawing, name).tolist() == [of_whole[v] for v in sorted(best)]
+
+
+def test_nothing_on_a_map_in_a_strange_order_tells_of_positions(graph):
+    alone = nx.disjoint_union(graph, nx.empty_graph(20))
+    for number, (u, v) in enumerate(alone.edges):
+        alone[u][v]["weight"] = 1.0 + number % 5
+    order = np.random.default_rng(0).permutation(100)
+    drawing = cohort_map(*ties_of(alone), np.ones(100, bool), order=order)
+    assert drawing.people.tolist() == np.argsort(order).tolist()
+    singles = drawing.people[np.argsort(drawing.island)][-20:].tolist()
+    assert sorted(singles) == list(range(80, 100)) and singles != sorted(singles)
+    names = [f"{(7 * p) % 100:02}" for p in drawing.people.tolist()]
+    by_name = np.argsort(names)
+    sorted_drawing = in_order(drawing, by_name)
+    assert drawn(sorted_drawing) == drawn(drawing)
+    assert (sorted_drawing.source < sorted_drawing.target).all()
+    for name in ("people", "community", "island", "degree", "coordinates"):
+        assert np.array_equal(getattr(sorted_drawing, name), getattr(drawing, name)[by_name])
+    weight = nx.get_edge_attributes(alone, "weight")
+    for u, v, w in zip(
+        sorted_drawing.people[sorted_drawing.source].tolist(),
+        sorted_drawing.people[sorted_drawing.target].tolist(),
+        sorted_drawing.weight.tolist(),
+        strict=True,
+    ):
+        assert w == weight[min(u, v), max(u, v)]
 
 
 def test_layout_is_the_same_again_finite_within_the_circle_and_nobody_on_another():
@@ -154,34 +200,62 @@ def seven():
 def test_xml_files_come_back_as_the_same_graph(seven):
     graph, drawing = seven
     ids = [f"p{i}" for i in range(7)]
-    city = ["Тверь", "", "<a&b>", "x", "y", "z", "\x0b"]
+    city = ["Тверь", "", "<a&b>", "x", "y\tz", "z", "\x0b"]
+    of = {"title": "<Optics & 1998>", "people": 7, "layer": "knows"}
+    there = [True, False] * 3 + [True]
     for text, read in (
-        (gexf(drawing, ids, NAMES, more={"city": city}), nx.read_gexf),
-        (graphml(drawing, ids, NAMES, more={"city": city}), nx.read_graphml),
+        (gexf(drawing, ids, NAMES, more={"city": city, "registered": there}, of=of), nx.read_gexf),
+        (
+            graphml(drawing, ids, NAMES, more={"city": city, "registered": there}, of=of),
+            nx.read_graphml,
+        ),
     ):
         back = read(io.BytesIO(text.encode()))
         assert set(back.nodes) == set(ids)
         assert {frozenset(e) for e in back.edges} == {
             frozenset((ids[u], ids[v])) for u, v in graph.edges
         }
+        one = back.nodes["p3"]
         assert back.nodes["p1"]["label"] == "Ёлкина, Анна"
-        assert back.nodes["p2"]["city"] == "<a&b>"
-        assert back.nodes["p3"]["x"] == pytest.approx(drawing.coordinates[3, 0])
+        assert back.nodes["p5"]["label"] == "null"
+        assert (back.nodes["p2"]["city"], back.nodes["p4"]["city"]) == ("<a&b>", "y z")
+        assert one["x"] == pytest.approx(1000 * drawing.coordinates[3, 0], abs=1e-3)
+        assert {type(one[name]) for name in ("community", "island", "ties")} == {int}
+        assert [back.nodes[name]["registered"] for name in ids] == there
+        assert all(w == 1.0 for _, _, w in back.edges(data="weight"))
+        assert "&lt;Optics &amp; 1998&gt;" in text
+        edges = ElementTree.fromstring(text).findall(".//{*}edge")
+        assert len({edge.get("id") for edge in edges} | set(ids)) == 7 + 7
+    assert nx.read_graphml(io.BytesIO(text.encode())).graph["people"] == 7
 
 
-def test_csv_is_guarded_against_formulas(seven):
-    _, drawing = seven
+def test_csv_is_guarded_against_formulas_and_has_people_and_ties(seven):
+    graph, drawing = seven
     ids = [f"p{i}" for i in range(7)]
-    rows = list(csv.DictReader(io.StringIO(people_csv(drawing, ids, NAMES), newline="")))
+    text = csv_text(*people_table(drawing, ids, NAMES, more={"registered": [True] * 7}))
+    rows = list(csv.DictReader(io.StringIO(text, newline="")))
     assert [row["label"] for row in rows] == [
-        "'=HYPERLINK(1)", "Ёлкина, Анна", 'said "so"\n', "'+7", "' @x", "null\x00", "plain",
+        "'=HYPERLINK(1)", "Ёлкина, Анна", 'said "so"', "'+7", "'@x", "null", "plain",
     ]  # fmt: skip
-    assert all(float(row["x"]) == pytest.approx(x, abs=1e-6) for row, x in zip(
+    assert {row["registered"] for row in rows} == {"true"}
+    assert all(float(row["x"]) == pytest.approx(1000 * x, abs=1e-3) for row, x in zip(
         rows, drawing.coordinates[:, 0], strict=True
     ))  # fmt: skip
-    ties = list(csv.DictReader(io.StringIO(ties_csv(drawing, ["-1", *ids[1:]]))))
-    assert len(ties) == 7
-    assert {"'-1"} == {t["source"] for t in ties if "1" in t["source"] and t["source"] != "p1"}
+    ties = list(csv.DictReader(io.StringIO(csv_text(*ties_table(drawing, ids)))))
+    assert {frozenset((t["source"], t["target"])) for t in ties} == {
+        frozenset((ids[u], ids[v])) for u, v in graph.edges
+    }
+    assert len({t["id"] for t in ties}) == 7
+    guarded_ids = csv_text(*ties_table(drawing, ["-1", *ids[1:]]))
+    assert "'-1" in guarded_ids and ",-1" not in guarded_ids
+
+
+@given(st.text())
+def test_no_control_character_enters_a_file(text):
+    kept = clean(text)
+    assert not [c for c in kept if unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp")]
+    assert len(kept.splitlines()) <= 1
+    assert clean(kept) == kept
 
 
 @pytest.mark.parametrize(
@@ -196,7 +270,7 @@ def test_files_refuse_what_does_not_fit(seven):
     _, drawing = seven
     ids = [f"p{i}" for i in range(7)]
     with pytest.raises(BadValue):
-        people_csv(drawing, ids[:6])
+        people_table(drawing, ids[:6])
     with pytest.raises(BadValue):
         gexf(drawing, ["p"] * 7)
     with pytest.raises(BadValue):

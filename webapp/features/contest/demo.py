@@ -16,13 +16,14 @@ from graphnet.accounts import account_by_email
 from graphnet.contest import candidates, jury, nominations, publication, seasons, voting
 from graphnet.contest.terms import Dates, Named, Terms
 from graphnet.engine import Engine
+from graphnet.engine import rules as rules_of
 from graphnet.keys import secret_key
 from graphnet.ledger import entries
 from graphnet.ledger.rules import shipped
 from graphnet.live import Live
 from graphnet.mail import Letter
 from graphnet.people import of_origins
-from graphnet.privacy import Rules, Viewer
+from graphnet.privacy import Viewer
 from graphnet.settings import Settings
 from graphnet.store import Store
 
@@ -68,7 +69,7 @@ def furnish(engine: Engine, people: Mapping[str, Any]) -> None:
     staff = Viewer(
         "staff", staff_account.person_key, staff_account.id, frozenset({"staff"}), "contest"
     )
-    rules = Rules(unclaimed_audience=settings.unclaimed_audience)
+    rules = rules_of(settings)
     live = Live(store, settings.snapshots, rules=rules)
     live.start()
     try:

@@ -3,11 +3,11 @@
 import logging
 from datetime import UTC, datetime
 
-from graphnet import jobs, mail
+from graphnet import engine, jobs, mail
 from graphnet.engine import Engine
 from graphnet.errors import SnapshotError
 from graphnet.live import Live
-from graphnet.privacy import Rules, Viewer
+from graphnet.privacy import Viewer
 from graphnet.recommendations import Shelf, digest
 from graphnet.recommendations.impressions import Impressions
 from graphnet.settings import Settings
@@ -43,7 +43,7 @@ def send_due(settings: Settings, store: Store, *, now: datetime) -> int:
     from webapp.features.digest.letter import stop_address, subject_of, text_of
     from webapp.frame.i18n import in_tongue
 
-    rules = Rules(unclaimed_audience=settings.unclaimed_audience)
+    rules = engine.rules(settings)
     live = Live(store, settings.snapshots, rules=rules)
     live.start()
     try:

@@ -1,27 +1,31 @@
 """/maps: cohorts, groups and communities drawn, with the same people in a table, and as files."""
 
+import re
+
+import numpy as np
 from flask import Blueprint, Response, jsonify, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from graphnet.audit import audit
 from graphnet.errors import ThingNotFound
 from graphnet.maps import export
-from graphnet.maps.network import KINDS, LAYERS, Network, choices, network_of
+from graphnet.maps.network import KINDS, LAYERS, Network, choices, network_of, somebody_waits
 from webapp.frame.context import live
-from webapp.frame.respond import answer, page_of
+from webapp.frame.respond import answer, csv_answer, page_of
 from webapp.frame.security import current_viewer, role_required
 
 blueprint = Blueprint("maps", __name__, template_folder="templates")
 
-FILES = {
-    "gexf": (export.gexf, "application/gexf+xml"),
-    "graphml": (export.graphml, "application/graphml+xml"),
-    "csv": (export.people_csv, "text/csv"),
-}
+TYPES = {"gexf": "application/gexf+xml", "graphml": "application/graphml+xml"}
+ROWS = 500  # of the table on a page
 
 
 def _kind() -> str:
-    kind = request.args.get("kind", "cohorts")
-    return kind if kind in KINDS else "cohorts"
+    """Return the kind asked for, or the first of which something can be drawn."""
+    kind = request.args.get("kind", "")
+    if kind in KINDS:
+        return kind
+    return next((k for k in KINDS if choices(live(), current_viewer(), k)), KINDS[0])
 
 
 def _layer() -> str:
@@ -42,6 +46,7 @@ def index() -> AnyResponse:
         kinds=KINDS,
         rows=rows[page.skip : page.skip + page.size],
         page=page,
+        quarantine=not rows and somebody_waits(live()),
     )
 
 
@@ -50,12 +55,19 @@ def index() -> AnyResponse:
 def network(kind: str, thing_id: str) -> AnyResponse:
     """One map and its table."""
     found = _find(kind, thing_id)
+    labels = found.labels()
     rows = sorted(
         range(len(found.cards)),
-        key=lambda i: (found.island[i], -int(found.drawing.degree[i]), found.labels()[i]),
+        key=lambda i: (found.drawing.island[i], -found.drawing.degree[i], labels[i]),
     )
+    page = page_of(len(rows), size=ROWS)
     return answer(
-        "maps/network.html", network=found, labels=found.labels(), rows=rows, layers=LAYERS
+        "maps/network.html",
+        network=found,
+        labels=labels,
+        rows=rows[page.skip : page.skip + page.size],
+        page=page,
+        layers=LAYERS,
     )
 
 
@@ -79,9 +91,7 @@ def data(kind: str, thing_id: str) -> AnyResponse:
                 }
                 for i, label in enumerate(found.labels())
             ],
-            "edges": [
-                [int(u), int(v)] for u, v in zip(drawing.source, drawing.target, strict=True)
-            ],
+            "edges": np.stack([drawing.source, drawing.target], axis=1).tolist(),
         }
     )
 
@@ -89,27 +99,41 @@ def data(kind: str, thing_id: str) -> AnyResponse:
 @blueprint.get("/maps/<kind>/<thing_id>/as/<form>")
 @role_required("analyst", "staff", purpose="maps")
 def file(kind: str, thing_id: str, form: str) -> AnyResponse:
-    """The same map for other programs."""
-    if form not in FILES:
-        raise ThingNotFound("a map can be had as gexf, graphml or csv")
-    found = _find(kind, thing_id)
-    write, mime = FILES[form]
-    text = write(
-        found.drawing, found.ids(), found.labels(),
-        more={
-            "island": [str(i) for i in found.island],
-            "registered": ["yes" if is_there else "no" for is_there in found.registered],
-        },
+    """The whole network for other programs: everybody and every tie, drawn or not."""
+    if form not in (*TYPES, "people", "ties"):
+        raise ThingNotFound("a map can be had as gexf, graphml, people or ties")
+    found = _find(kind, thing_id, whole=True)
+    viewer = current_viewer()
+    live().store.in_write(
+        lambda t: audit(
+            t, viewer.account_id, viewer.kind, "export", "maps", f"{kind} {thing_id}",
+            f"{form}: {len(found.cards)} people, {found.ties} ties",
+        )
     )  # fmt: skip
-    name = f"map-{found.kind}-{found.layer}.{form}"
+    name = _name(found)
+    if form == "people":
+        return csv_answer(
+            f"{name}-people",
+            *export.people_table(
+                found.drawing, found.ids(), found.labels(), more=export.further(found)
+            ),
+        )
+    if form == "ties":
+        return csv_answer(f"{name}-ties", *export.ties_table(found.drawing, found.ids()))
     return Response(
-        text,
-        mimetype=f"{mime}; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        export.files(found, form)[f".{form}"],
+        content_type=f"{TYPES[form]}; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}.{form}"'},
     )
 
 
-def _find(kind: str, thing_id: str) -> Network:
+def _name(found: Network) -> str:
+    """Return the name of a file: what it is of, which ties, and of which day."""
+    said = re.sub("[^a-z0-9]+", "-", found.label.lower()).strip("-")
+    return f"map-{said or found.thing_id}-{found.layer}-{found.day.isoformat()}"
+
+
+def _find(kind: str, thing_id: str, *, whole: bool = False) -> Network:
     if kind not in KINDS:
         raise ThingNotFound("no such map")
-    return network_of(live(), current_viewer(), kind, thing_id, layer=_layer())
+    return network_of(live(), current_viewer(), kind, thing_id, layer=_layer(), whole=whole)

@@ -11,19 +11,20 @@ from webapp.frame.security import current_viewer, role_required
 blueprint = Blueprint("statistics", __name__, template_folder="templates")
 
 
+UNITS = ("faculty", "institute", "department")
+ROWS = 100  # of a table on the page; its file has all
+
+
 @blueprint.get("/statistics")
 @role_required("analyst")
 def index() -> Response:
     """People by decade, faculty and community; the same as CSV."""
-    viewer = current_viewer()
+    people = association.counted(live(), current_viewer())
+    snapshot = live().view().snapshot
     tables = {
-        "decades": association.by_decade(live(), viewer),
-        "faculties": [
-            cell
-            for wanted in ("faculty", "institute", "department")
-            for cell in association.by_thing(live(), viewer, "units", wanted=wanted)
-        ][:40],
-        "communities": association.by_thing(live(), viewer, "groups")[:40],
+        "decades": association.by_decade(snapshot, people),
+        "faculties": association.by_thing(snapshot, people, "units", wanted=UNITS),
+        "communities": association.by_thing(snapshot, people, "groups"),
     }
     chosen = request.args.get("as", "")
     if chosen in tables:
@@ -33,5 +34,8 @@ def index() -> Response:
             ([c.label, c.label_ru, c.n, c.registered] for c in tables[chosen]),
         )
     return answer(
-        "statistics/index.html", tables=tables, snapshot=live().view().snapshot.describe()
+        "statistics/index.html",
+        tables={name: rows[:ROWS] for name, rows in tables.items()},
+        left_out={name: max(0, len(rows) - ROWS) for name, rows in tables.items()},
+        size=association.size(snapshot, people),
     )

@@ -6,8 +6,20 @@
   if (!place) return;
   const style = getComputedStyle(document.documentElement);
   const token = (name) => style.getPropertyValue(name).trim();
-  // Eight colours that people with any colour vision can tell apart (Okabe and Ito, 2008).
+  // Eight colours that people with any colour vision can tell apart (Okabe and Ito, 2008); where
+  // there are more circles, each further one is turned by the golden angle, so that none repeats.
   const colours = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#8a8d00", "#5d5d5d"];
+  const colourOf = (circle) => {
+    if (circle < colours.length) return colours[circle];
+    const hue = (circle * 137.508) % 360;
+    const light = [0.36, 0.5, 0.62][circle % 3];
+    const part = (n) => {
+      const k = (n + hue / 30) % 12;
+      const value = light - 0.55 * Math.min(light, 1 - light) * Math.max(-1, Math.min(k - 3, 9 - k, 1));
+      return Math.round(255 * value).toString(16).padStart(2, "0");
+    };
+    return "#" + part(0) + part(8) + part(4);
+  };
   // Colours are mixed here: WebGL would add a transparent one to what lies below it.
   const mixed = (first, second, share) =>
     "#" +
@@ -29,31 +41,46 @@
     return;
   }
   const graph = new SigmaBundle.Graph();
+  // Discs shrink as they become many, so that together they never cover the ties.
+  const crowd = Math.min(1, Math.sqrt(150 / data.nodes.length));
   for (const node of data.nodes) {
     graph.addNode(node.key, {
       x: node.x,
       y: node.y,
       label: node.label,
-      size: 4 + Math.sqrt(node.ties),
-      color: colours[Math.min(node.community, colours.length - 1)],
+      size: Math.max(1.5, (4 + Math.min(Math.sqrt(node.ties), 12)) * crowd),
+      color: node.registered ? colourOf(node.community) : mixed(colourOf(node.community), ground, 0.55),
       registered: node.registered,
       zIndex: 1,
     });
   }
-  for (const [from, to] of data.edges) graph.addEdge(from, to, { color: faint, size: 1, zIndex: 0 });
+  // Many ties are drawn thinner and fainter, else they are one grey sheet.
+  const thin = Math.max(0.25, Math.min(1, Math.sqrt(3000 / Math.max(1, data.edges.length))));
+  const line = mixed(token("--line-strong"), ground, 0.25 + 0.35 * thin);
+  for (const [from, to] of data.edges) graph.addEdge(from, to, { color: line, size: thin, zIndex: 0 });
   const drawing = new SigmaBundle.Sigma(graph, place, {
     labelColor: { color: token("--ink") },
     labelFont: token("--text-font") || "sans-serif",
     labelSize: 12,
-    labelRenderedSizeThreshold: 8,
+    labelRenderedSizeThreshold: 8 * crowd,
+    // A name that would be cut by the right edge stands to the left of its person.
+    defaultDrawNodeLabel: (context, shown, settings) => {
+      if (!shown.label) return;
+      context.font = `${settings.labelWeight} ${settings.labelSize}px ${settings.labelFont}`;
+      context.fillStyle = settings.labelColor.color;
+      const gap = shown.size + 3;
+      const width = context.measureText(shown.label).width;
+      const left = shown.x + gap + width > place.clientWidth && shown.x - gap - width >= 0;
+      context.fillText(shown.label, left ? shown.x - gap - width : shown.x + gap, shown.y + settings.labelSize / 3);
+    },
     labelDensity: 0.6,
-    minEdgeThickness: 1,
+    minEdgeThickness: thin,
     stagePadding: 48,
     allowInvalidContainer: true,
     zIndex: true,
   });
-  // Who has not registered is a ring, so that the state needs no colour: holes over the discs,
-  // on a canvas between them and the labels.
+  // Who has not registered is paler, and where a disc is large enough a ring, so that the state
+  // needs no colour: holes over the discs, on a canvas between them and the labels.
   const holes = drawing.createCanvasContext("holes", { beforeLayer: "labels" }).getCanvases().holes;
   drawing.resize(true);
   const pen = holes.getContext("2d");
@@ -65,9 +92,11 @@
     graph.forEachNode((node, known) => {
       if (known.registered) return;
       const shown = drawing.getNodeDisplayData(node);
+      const radius = drawing.scaleSize(shown.size);
+      if (radius < 5) return;
       const { x, y } = drawing.framedGraphToViewport(shown);
       pen.beginPath();
-      pen.arc(x, y, drawing.scaleSize(shown.size) * 0.55, 0, 2 * Math.PI);
+      pen.arc(x, y, radius * 0.5, 0, 2 * Math.PI);
       pen.fill();
     });
   });

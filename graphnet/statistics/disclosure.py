@@ -1,0 +1,100 @@
+"""Keeps small counts out of tables: a cell that could point at somebody, and what gives it away.
+
+A count of one to four is not shown, nor is one whose complement is that small. Whoever knows a
+total can take what is shown from it: so what is not shown of one total is always several cells
+that have five people or more together (secondary suppression). That a cell is not shown therefore
+does not say that it is small.
+
+References
+----------
+Hundepool et al., "Statistical Disclosure Control", 2012, chapter 4 (tables of counts).
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from graphnet.privacy import SMALLEST_CELL
+
+
+@dataclass
+class Count:
+    """How many people, and how many of them have registered; and whether either may be shown."""
+
+    people: int
+    registered: int
+    shows_people: bool = True
+    shows_registered: bool = True
+
+    def hide(self) -> None:
+        """Show nothing of this row."""
+        self.shows_people = self.shows_registered = False
+
+
+@dataclass(frozen=True)
+class Total:
+    """Rows that are parts of one number which is known, and what of it is in none of them."""
+
+    parts: Sequence[Count]
+    rest: Count = field(default_factory=lambda: Count(0, 0))
+
+
+def small(count: int) -> bool:
+    """Return whether a count could point at somebody."""
+    return 0 < count < SMALLEST_CELL
+
+
+def protect(rows: Iterable[Count], totals: Sequence[Total]) -> None:
+    """Hide what must not be shown, in place: small cells, and what they could be computed from."""
+    for row in rows:
+        if small(row.people):
+            row.hide()
+        elif small(row.registered) or small(row.people - row.registered):
+            row.shows_registered = False
+    changed = True
+    while changed:
+        changed = False
+        for total in totals:
+            changed |= _protect_people(total)
+            changed |= _protect_registered(total)
+
+
+def _protect_people(total: Total) -> bool:
+    hidden = [part for part in total.parts if not part.shows_people]
+    if not hidden:
+        return False
+    shown = sorted(
+        (part for part in total.parts if part.shows_people and part.people),
+        key=lambda part: part.people,
+    )
+    changed = False
+    rest = [total.rest] if total.rest.people else []
+    while shown and not _safe([part.people for part in hidden + rest]):
+        shown[0].hide()
+        hidden.append(shown.pop(0))
+        changed = True
+    return changed
+
+
+def _protect_registered(total: Total) -> bool:
+    hidden = [part for part in total.parts if not part.shows_registered]
+    if not hidden:
+        return False
+    shown = sorted(
+        (part for part in total.parts if part.shows_registered and part.people),
+        key=lambda part: part.people,
+    )
+    changed = False
+    rest = [total.rest] if total.rest.people else []
+    while shown and not (
+        _safe([part.registered for part in hidden + rest])
+        and _safe([part.people - part.registered for part in hidden + rest])
+    ):
+        shown[0].shows_registered = False
+        hidden.append(shown.pop(0))
+        changed = True
+    return changed
+
+
+def _safe(counts: Sequence[int]) -> bool:
+    """Return whether nothing small follows from the sum of these counts."""
+    return len(counts) > 1 and not small(sum(counts))

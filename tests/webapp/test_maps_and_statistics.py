@@ -1,0 +1,297 @@
+"""What analysts see and take home: the same people everywhere, whole files, nothing small."""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import networkx as nx
+import numpy as np
+import pytest
+from click.testing import CliRunner, Result
+from flask.testing import FlaskClient
+
+from graphnet import accounts, engine, privacy
+from graphnet.cli import main
+from graphnet.live import Live
+from graphnet.maps import extract
+from graphnet.privacy import Viewer
+from graphnet.settings import Settings
+from graphnet.statistics import association
+from graphnet.store import Store
+from graphnet.worker import refresh
+from tests.conftest import WIPE
+from tests.support.furnished import PASSWORD, own_home, reader, site
+
+N = 120
+HIDDEN, DEAD, WAITING, REFUSED, OUTSIDE = 101, 102, 103, 104, 105
+GONE = {HIDDEN, DEAD, WAITING, REFUSED}
+SEEN = 100  # 1 to 100 are whom an analyst may see; all but one of them have registered
+MAKE = """UNWIND range(1, $n) AS key
+CREATE (p:Person:Alumnus {id: 'p' + toString(key), key: key, given_name: 'G' + toString(key),
+  family_name: 'F', name_key: 'f',
+  visibility: CASE key WHEN $hidden THEN 'hidden' ELSE 'shown' END})
+SET p.quarantined = key = $waiting
+WITH p WHERE p.key <= 104
+MERGE (u:Unit {id: 'physics', kind: 'faculty', name: 'Physics', name_ru: 'Физика'})
+CREATE (p)-[:COMPLETED {year: 1990 + p.key % 3}]->(u)
+MERGE (g:Group {id: 'sailing', key: 1, name: 'Sailing', name_ru: 'Парус', kind: 'club',
+  visibility: 'members'})
+CREATE (p)-[:MEMBER_OF {role: 'member'}]->(g)"""
+MAKE_OF_NOTE = """MATCH (p:Person {key: $dead}) SET p.died_on = $day
+WITH 1 AS one MATCH (p:Person {key: $refused})
+CREATE (p)-[:GAVE]->(:Consent {id: 'no', purpose: 'show_to_members', state: 'refused', at: $now})"""
+MAKE_TIES = """UNWIND $rows AS row MATCH (a:Person {key: row[0]}) MATCH (b:Person {key: row[1]})
+CREATE (a)-[:KNOWS {strength: row[2], source: 'test'}]->(b)"""
+
+
+@pytest.fixture(scope="module")
+def graph() -> nx.Graph:
+    graph = nx.gnm_random_graph(104, 700, seed=2)
+    graph.remove_edges_from(list(graph.edges(99)))  # the hundredth person knows nobody
+    return nx.relabel_nodes(graph, {v: v + 1 for v in graph})
+
+
+@pytest.fixture(scope="module")
+def home(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    return own_home(settings, tmp_path_factory.mktemp("analyst"))
+
+
+@pytest.fixture(scope="module")
+def live(session_store: Store, home: Settings, graph: nx.Graph) -> Iterator[Live]:
+    session_store.run_alone(WIPE)
+    session_store.write(MAKE, n=N, hidden=HIDDEN, waiting=WAITING)
+    session_store.write(
+        MAKE_OF_NOTE, dead=DEAD, refused=REFUSED, day=date(2020, 1, 1), now=datetime.now(UTC)
+    )
+    session_store.write(MAKE_TIES, rows=[[u, v, 0.25 + (u * v) % 4 / 8] for u, v in graph.edges])
+    rows = [
+        {"email": f"a{key}@example.org", "person_key": key, "roles": ["alumnus"]}
+        for key in range(1, SEEN)
+    ]
+    rows[0] |= {"email": "analyst@example.org", "roles": ["analyst"]}
+    accounts.create_many(session_store, rows, PASSWORD)
+    refresh(session_store, home.snapshots)
+    following = Live(session_store, home.snapshots, rules=engine.rules(home))
+    following.start()
+    yield following
+    following.stop()
+
+
+@pytest.fixture(scope="module")
+def analyst(live: Live, home: Settings) -> FlaskClient:
+    return reader(site(live, home), "analyst")
+
+
+@pytest.fixture
+def command(home: Settings, address: tuple[str, str, str], live: Live) -> "Command":
+    uri, user, password = address
+    return Command(replace(home, neo4j_uri=uri, neo4j_user=user, neo4j_password=password))
+
+
+class Command:
+    def __init__(self, own: Settings) -> None:
+        self.own = own
+
+    def __call__(self, *arguments: str) -> Result:
+        return CliRunner().invoke(main, arguments, obj=self.own)
+
+
+def rows_of(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline=""), delimiter=
+                               max(",;", key=text.split("\n")[0].count)))  # fmt: skip
+
+
+def expected(graph: nx.Graph) -> nx.Graph:
+    return graph.subgraph(range(1, SEEN + 1))
+
+
+# -- maps ---------------------------------------------------------------------------------------
+
+
+def test_files_are_whole_where_the_drawing_is_thinned_and_the_page_says_by_how_much(
+    analyst: FlaskClient, graph: nx.Graph, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(extract, "MOST_PEOPLE", 40)
+    monkeypatch.setattr(extract, "MOST_TIES", 50)
+    seen = expected(graph)
+    page = analyst.get("/maps/units/physics").text
+    assert f"40 of {SEEN} people" in page
+    assert f"50 of {seen.number_of_edges()} ties" in page
+    data = analyst.get("/maps/units/physics/data.json").get_json()
+    assert (len(data["nodes"]), len(data["edges"])) == (40, 50)
+    whole = nx.read_graphml(io.BytesIO(analyst.get("/maps/units/physics/as/graphml").data))
+    assert (len(whole), whole.number_of_edges()) == (SEEN, seen.number_of_edges())
+    assert sorted(d for _, d in whole.degree) == sorted(d for _, d in seen.degree)
+    for name, own in whole.nodes(data=True):
+        assert own["ties"] == whole.degree[name]
+    parts = {frozenset(part) for part in nx.connected_components(whole)}
+    by_island: dict[int, set[str]] = {}
+    for name, own in whole.nodes(data=True):
+        by_island.setdefault(own["island"], set()).add(name)
+    assert {frozenset(part) for part in by_island.values()} == parts
+    # The numbers of a thinned drawing are those of the whole.
+    for node in data["nodes"]:
+        own = whole.nodes[node["label"]]
+        assert (node["ties"], node["community"]) == (own["ties"], own["community"])
+
+
+def test_every_form_has_the_same_people_ties_and_attributes_and_csv_has_the_ties(
+    analyst: FlaskClient, command: "Command", tmp_path: Path, graph: nx.Graph
+) -> None:
+    found = {}
+    for form in ("gexf", "graphml"):
+        answer = analyst.get(f"/maps/units/physics/as/{form}")
+        name = answer.headers["Content-Disposition"]
+        assert re.search(rf"map-physics-knows-\d{{4}}-\d\d-\d\d\.{form}", name)
+        found[form] = answer.text
+        file = tmp_path / f"a.{form}"
+        assert command("map", "units", "physics", "--out", str(file)).exit_code == 0
+        assert file.read_text(encoding="utf-8") == answer.text
+        assert "G1 F" not in answer.text  # the analyst is one of them
+    gexf = nx.read_gexf(io.BytesIO(found["gexf"].encode()))
+    graphml = nx.read_graphml(io.BytesIO(found["graphml"].encode()))
+    assert set(gexf) == set(graphml)
+    assert {frozenset(e) for e in gexf.edges} == {frozenset(e) for e in graphml.edges}
+    kinds = {"community": int, "island": int, "ties": int, "registered": bool, "x": float}
+    for back in (gexf, graphml):
+        for _, own in back.nodes(data=True):
+            assert {key: type(own[key]) for key in kinds} == kinds
+        assert sum(own["registered"] for _, own in back.nodes(data=True)) == SEEN - 1
+        assert max(abs(own["x"]) for _, own in back.nodes(data=True)) > 100
+    assert graphml.graph["layer"] == "knows" and graphml.graph["title"] == "Physics"
+    assert "layer: knows" in found["gexf"] and "snapshot: " in found["gexf"]
+    people = rows_of(analyst.get("/maps/units/physics/as/people").text)
+    ties = rows_of(analyst.get("/maps/units/physics/as/ties").text)
+    assert [row["id"] for row in people] == sorted(gexf)
+    assert {frozenset((t["source"], t["target"])) for t in ties} == {
+        frozenset(e) for e in gexf.edges
+    }
+    assert len({t["id"] for t in ties}) == len(ties) == expected(graph).number_of_edges()
+    said = command("map", "units", "physics", "--out", str(tmp_path / "a.csv"))
+    assert f"{len(people)} people, {len(ties)} ties" in said.output
+    assert "a.csv" in said.output and "a.ties.csv" in said.output
+    assert [r["id"] for r in rows_of((tmp_path / "a.csv").read_text())] == sorted(gexf)
+    assert len(rows_of((tmp_path / "a.ties.csv").read_text())) == len(ties)
+    assert analyst.get("/maps/units/physics/as/csv").status_code == 404
+
+
+def test_pseudonyms_are_the_sites_in_every_process_and_a_study_has_its_own(
+    analyst: FlaskClient, command: "Command", tmp_path: Path, live: Live
+) -> None:
+    def ids(*more: str) -> list[str]:
+        file = tmp_path / "p.csv"
+        assert command("map", "units", "physics", "--out", str(file), *more).exit_code == 0
+        return [row["id"] for row in rows_of(file.read_text())]
+
+    site_ids = [r["id"] for r in rows_of(analyst.get("/maps/units/physics/as/people").text)]
+    assert ids() == ids() == site_ids
+    study = ids("--project", "thesis")
+    assert study == ids("--project", "thesis") and not set(study) & set(site_ids)
+    assert not set(study) & set(ids("--project", "another"))
+    entries = live.store.read(
+        "MATCH (a:AuditEntry {act: 'export'}) RETURN a.detail AS d ORDER BY d LIMIT 99"
+    )
+    assert len(entries) >= 6
+
+
+def test_without_a_secret_key_pseudonyms_last_as_long_as_the_home(
+    settings: Settings, tmp_path: Path
+) -> None:
+    own = replace(settings, home=tmp_path, demo=False, secret_key="")
+    first = engine.rules(own).pseudonym_key
+    assert engine.rules(own).pseudonym_key == first
+    later = replace(own, secret_key="s" * 64)
+    assert engine.rules(later).pseudonym_key == first
+    other = replace(settings, home=tmp_path / "other", demo=False, secret_key="")
+    assert engine.rules(other).pseudonym_key != first
+
+
+def test_the_order_of_nodes_says_nothing_of_who_was_entered_first(
+    analyst: FlaskClient, live: Live
+) -> None:
+    labels = [n["label"] for n in analyst.get("/maps/units/physics/data.json").get_json()["nodes"]]
+    assert labels == sorted(labels)
+    ties = rows_of(analyst.get("/maps/units/physics/as/ties").text)
+    ends = [(t["source"], t["target"]) for t in ties]
+    assert ends == sorted(ends) and all(u < v for u, v in ends)
+
+
+def test_a_file_that_cannot_be_written_is_said_before_anything_is_computed(
+    command: "Command", tmp_path: Path
+) -> None:
+    for out in ("nowhere/x.gexf", "x.txt", "x"):
+        said = command("map", "units", "physics", "--out", str(tmp_path / out))
+        assert said.exit_code == 2 and "Traceback" not in said.output
+        assert "Error: Invalid value for '--out'" in said.output
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_first_page_of_maps_shows_the_first_kind_that_has_something(
+    analyst: FlaskClient,
+) -> None:
+    page = analyst.get("/maps").text
+    assert "/maps/graduations/" in page
+    empty = analyst.get("/maps?kind=study_groups").text
+    assert "quarantine" in empty
+
+
+# -- statistics ---------------------------------------------------------------------------------
+
+
+def test_figures_count_whom_maps_show_and_nobody_else(
+    analyst: FlaskClient, live: Live, graph: nx.Graph
+) -> None:
+    people = association.counted(live, Viewer("analyst"))
+    snapshot = live.view().snapshot
+    assert set(snapshot.keys[people].tolist()) & {*range(1, 105)} == set(range(1, SEEN + 1))
+    everybody = N - len(GONE)
+    page = analyst.get("/statistics").text
+    figures = re.findall(r'figure-number">([\d,]+)<', page)
+    assert figures == [str(everybody), str(expected(graph).number_of_edges())]
+    assert association.size(snapshot, people) == association.Size(everybody, int(figures[1]))
+
+
+def test_complements_give_nobody_away(analyst: FlaskClient, live: Live) -> None:
+    snapshot, people = live.view().snapshot, association.counted(live, Viewer("analyst"))
+    (sailing,) = association.by_thing(snapshot, people, "groups")
+    assert (sailing.n, sailing.registered) == (SEEN, None)  # all but one have registered
+    exact = association.by_thing(snapshot, people, "groups", exact=True)
+    assert (exact[0].n, exact[0].registered) == (SEEN, SEEN - 1)
+    decades = association.by_decade(snapshot, people)
+    assert [cell.n for cell in decades] == [SEEN, N - len(GONE) - SEEN]
+    assert [cell.registered for cell in decades] == [None, None]
+    for cell in (*decades, *association.by_thing(snapshot, people, "units")):
+        assert cell.n is None or cell.n == 0 or cell.n >= 5
+        if cell.registered is not None:
+            assert cell.n is not None and not 0 < cell.n - cell.registered < 5
+
+
+def test_the_csv_of_figures_has_all_rows_and_one_charset(
+    analyst: FlaskClient, live: Live, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("webapp.features.statistics.routes.ROWS", 1)
+    page = analyst.get("/statistics").text
+    assert "1 further row is in the file" in page
+    answer = analyst.get("/statistics?as=decades")
+    assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
+    assert len(rows_of(answer.text)) == 2
+
+
+def test_counted_leaves_out_each_who_is_not_to_be_in_data() -> None:
+    flags = np.array(
+        [0, privacy.CLAIMED, privacy.HIDDEN, privacy.DECEASED, privacy.QUARANTINED,
+         privacy.REFUSED, privacy.HIDDEN | privacy.CLAIMED], np.uint16,
+    )  # fmt: skip
+    assert privacy.counted(flags).tolist() == [True, True, False, False, False, False, False]
+
+
+def test_json_of_the_export_says_what_was_written(command: "Command", tmp_path: Path) -> None:
+    out = tmp_path / "m.csv"
+    said = json.loads(command("map", "units", "physics", "--out", str(out), "--json").output)
+    assert (said["people"], said["people_left_out"], said["ties_left_out"]) == (SEEN, 0, 0)
+    assert said["project"] is None and len(said["files"]) == 2

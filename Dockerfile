@@ -6,6 +6,7 @@ COPY Makefile requirements.lock installer.lock pyproject.toml README.md LICENSE 
 COPY graphnet graphnet
 COPY ingest ingest
 COPY webapp webapp
+COPY docs docs
 RUN make venv
 
 FROM python:3.13-slim

@@ -78,10 +78,15 @@ lock: $(VENV)/.installed  ## resolve every dependency again
 	@echo "uv" | $(BIN)/uv pip compile --quiet - --universal --generate-hashes --python-version 3.11 \
 	  --no-emit-index-url --no-emit-find-links --no-header --upgrade -o installer.lock
 
-readme: venv  ## put the help texts of the commands into README.md
-	@$(BIN)/python -m tests.readme --write
+reference: venv  ## write the pages of docs/ that are made from the program
+	@$(BIN)/python -m tests.reference --write
+
+docs: venv  ## build docs/ into pages, every warning an error
+	@$(BIN)/python -m tests.reference
+	@$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going -b html docs build/docs
+	@echo "build/docs/index.html"
 
 clean:  ## remove what make made, but not the demo's data
 	@rm -rf $(VENV) build *.egg-info
 
-.PHONY: help venv demo demo-reset browser test test-long licences lock readme clean
+.PHONY: help venv demo demo-reset browser test test-long licences lock reference docs clean

@@ -1,20 +1,48 @@
 """What is written about the project is true of it: commands, settings, locks, licences."""
 
 import re
+import subprocess
+import sys
 import tomllib
 from dataclasses import fields
 from pathlib import Path
 
 from graphnet.cli import COMMANDS
 from graphnet.settings import PREFIX, Settings
-from tests import licences, readme
+from tests import licences, reference
 
 ROOT = Path(__file__).parent.parent
 
 
-def test_the_readme_has_every_command_as_it_is() -> None:
-    text = readme.README.read_text(encoding="utf-8")
-    assert text == readme.with_commands(text), "run `make readme`"
+def test_the_pages_made_from_the_program_are_as_it_is() -> None:
+    assert not reference.stale(), "run `make reference`"
+
+
+def test_the_readme_can_be_read_in_a_sitting() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= 150
+    assert "make demo" in text
+    assert "make test" in text
+
+
+def test_every_link_of_the_papers_leads_somewhere() -> None:
+    for page in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]:
+        text = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+        for target in re.findall(r"\]\(([^)#\s]+)", text):
+            if not target.startswith("http"):
+                assert (page.parent / target).exists(), f"{page}: {target}"
+
+
+def test_the_papers_build_without_a_warning(tmp_path: Path) -> None:
+    words = ["-m", "sphinx", "--quiet", "--fail-on-warning", "-b", "html"]
+    done = subprocess.run(
+        [sys.executable, *words, str(ROOT / "docs"), str(tmp_path)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "index.html").exists()
 
 
 def test_every_command_loads_and_says_what_it_does() -> None:
@@ -63,8 +91,6 @@ def test_no_licence_inside_our_process_is_of_another_kind() -> None:
 
 
 def test_no_file_names_this_machine_or_a_registry() -> None:
-    import subprocess
-
     files = subprocess.run(
         ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False
     ).stdout.split()

@@ -3,15 +3,20 @@
 An actor is an account's id, a subject an id or a person's key; no entry holds a name or an address.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from graphnet import changes
 from graphnet.model import new_id
+from graphnet.privacy import Viewer
 from graphnet.store import Store, Transaction
+
+LONGEST_DETAIL = 200
 
 # One row: the entry that was written.
 AUDIT = """CREATE (a:AuditEntry {id: $id, at: $at, actor: $actor, role: $role, act: $act,
-  purpose: $purpose, subject: $subject, detail: $detail}) RETURN a.id AS id"""
+  purpose: $purpose, subject: $subject, detail: $detail, keys: $keys}) RETURN a.id AS id"""
 
 # One row: an entry, newest first, narrowed to one actor or one act where those are given.
 ENTRIES = """MATCH (a:AuditEntry) WHERE a.at <= $until
@@ -48,8 +53,9 @@ def audit(
     purpose: str = "",
     subject: str = "",
     detail: str = "",
+    keys: Iterable[int] = (),
 ) -> None:
-    """Write one entry in the transaction of the act itself."""
+    """Write one entry in the transaction of the act itself; `keys` are the people it is about."""
     transaction.run(
         AUDIT,
         id=new_id(),
@@ -60,7 +66,45 @@ def audit(
         purpose=purpose,
         subject=subject,
         detail=detail,
+        keys=sorted(set(keys)),
     )
+
+
+def acted(
+    transaction: Transaction,
+    viewer: Viewer,
+    act: str,
+    subject: str = "",
+    *,
+    detail: str = "",
+    keys: Iterable[int] = (),
+    change: str = "",
+    thing: str = "",
+) -> None:
+    """Write what a viewer did into the trail, and with `change` into the feed that others follow.
+
+    Parameters
+    ----------
+    subject
+        The id of what it was done to, if that is no person.
+    keys
+        The people it was done to.
+    change, thing
+        The change's kind, and the id of what changed where it is not the subject.
+    """
+    people = sorted(set(keys))
+    audit(
+        transaction,
+        viewer.account_id,
+        viewer.kind,
+        act,
+        purpose=viewer.purpose,
+        subject=subject,
+        detail=detail[:LONGEST_DETAIL],
+        keys=people,
+    )
+    if change:
+        changes.record(transaction, change, people, thing=thing or subject)
 
 
 def entries(

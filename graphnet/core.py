@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from graphnet.erasure.holding import Holding
 from graphnet.errors import BadValue
 from graphnet.jobs import LANES, STANDARD, Handler, Job, Policy, Task
 from graphnet.privacy import Viewer
@@ -87,6 +88,8 @@ class Core:
     links: list[Link] = field(default_factory=list)
     commands: dict[str, CommandLine] = field(default_factory=dict)
     furnishings: list[tuple[int, str, Furnish]] = field(default_factory=list)
+    holdings: list[Holding] = field(default_factory=list)
+    impersonal: dict[str, str] = field(default_factory=dict)
 
     def job(
         self,
@@ -132,3 +135,15 @@ class Core:
         orders first, since some of it builds on other features' people.
         """
         self.furnishings.append((order, name, act))
+
+    def personal(self, *holdings: Holding) -> None:
+        """Bring what this feature holds of a person, the outermost first.
+
+        That is the order in which it is erased, and nothing is found by a path that is gone.
+        """
+        self.holdings.extend(holdings)
+
+    def nobodys(self, *labels: str, why: str) -> None:
+        """Say of labels that nothing in their nodes is about one person, and why that is so."""
+        for label in labels:
+            self.impersonal[label] = why

@@ -6,11 +6,10 @@ from functools import cache
 
 from graphnet.core import Core
 
-# Rooms of the engine that bring something, in the order in which their jobs and duties stand.
+# Rooms of the engine that bring something, in the order in which their jobs and duties stand. A
+# person is erased in it: what hangs on something goes before that, what asks for traces goes last.
 ROOMS: tuple[str, ...] = (
     "mail",
-    "accounts",
-    "erasures",
     "computed",
     "discovery",
     "recommendations",
@@ -18,6 +17,15 @@ ROOMS: tuple[str, ...] = (
     "ambassadors",
     "onboarding",
     "contest",
+    "events",
+    "groups",
+    "projects",
+    "introductions",
+    "recovery",
+    "requests",
+    "accounts",
+    "people",
+    "erasure",
 )
 SITE = "webapp.features"
 

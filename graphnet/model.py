@@ -101,7 +101,7 @@ NODES: dict[LiteralString, tuple[LiteralString, ...]] = {
                 "disabled_at"),
     "Session": ("id", "token_hash", "created_at", "seen_at", "expires_at", "device"),
     "OneTimeLink": ("id", "token_hash", "purpose", "expires_at", "used_at", "created_at"),
-    "AuditEntry": ("id", "at", "actor", "role", "act", "purpose", "subject", "detail"),
+    "AuditEntry": ("id", "at", "actor", "role", "act", "purpose", "subject", "detail", "keys"),
     "Change": ("number", "kind", "people", "thing", "at", "process"),
     "Job": ("id", "kind", "idempotency_key", "payload", "state", "run_at", "lease_until",
             "attempts", "crashes", "worker", "error", "created_at", "finished_at"),

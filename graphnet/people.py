@@ -1,4 +1,4 @@
-"""Cypher about people one at a time or a page at a time: cards, profile, what they set, erasure.
+"""Cypher about people one at a time or a page at a time: cards, profile, what they set.
 
 Every read takes a viewer; what comes back has been cut to what privacy.py lets that viewer see. A
 person whom the viewer may not see raises `PersonNotFound`, or is left out of a list, exactly as if
@@ -7,13 +7,16 @@ there were no such person.
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from graphnet import changes, privacy
-from graphnet.errors import BadValue, NotAllowed, PersonNotFound
-from graphnet.model import Name, new_id
+from graphnet.audit import acted
+from graphnet.core import Core
+from graphnet.erasure.holding import Holding
+from graphnet.errors import BadValue, PersonNotFound
+from graphnet.model import Name
 from graphnet.names.folding import fold
 from graphnet.privacy import STANDARD, Facts, Level, Rules, Viewer
 from graphnet.store import Row, Store, Transaction
@@ -120,75 +123,6 @@ SET_ABOUT = """MATCH (p:Person {key: $key}) SET p.about = $about RETURN p.key AS
 SET_NAME = """MATCH (p:Person {key: $key})
 SET p.given_name = $given, p.patronymic = $patronymic, p.family_name = $family,
   p.former_names = $former, p.name_key = $name_key RETURN p.key AS key"""
-
-# One row: the audit entry that was written.
-AUDIT_READ = """CREATE (a:AuditEntry {id: $id, at: $at, actor: $actor, role: $role, act: $act,
-  purpose: $purpose, subject: $subject, detail: $detail}) RETURN a.id AS id"""
-
-# One row: a node or tie of the person's own data, for the export that the law gives them. Who named
-# them in an answer is that other person's secret.
-EXPORT = """MATCH (p:Person {key: $key})
-OPTIONAL MATCH (p)-[t]-(other)
-WHERE NOT other:AuditEntry AND NOT other:Session AND type(t) <> 'NAMED' AND NOT other:PseudonymKey
-RETURN properties(p) AS person, type(t) AS tie, startNode(t) = p AS outgoing,
-  properties(t) AS tie_properties, labels(other) AS labels,
-  CASE WHEN other:Person THEN {} WHEN other:Account
-    THEN {email: other.email, created_at: other.created_at}
-    WHEN other:Ask THEN other {.sent_at, .channel, .answered_at, .said}
-    WHEN other:Claim OR other:Invitation THEN {id: other.id}
-    WHEN other:Nomination AND NOT EXISTS { (other)-[:OF]->(p) }
-    THEN other {.id, .category, .at} ELSE properties(other) END AS thing
-ORDER BY tie, elementId(t) LIMIT 100000"""
-
-# One row: how many records of the person have been emptied. Only what their source calls them
-# stays, so that importing the source again does not bring them back.
-EMPTY_RECORDS = """MATCH (r:Record)-[about:ABOUT]->(:Person {key: $key})
-REMOVE r.fields, r.mapped, r.hash DELETE about RETURN count(*) AS emptied"""
-
-# One row: how many requests to be passed on, by or about the person, are gone.
-ERASE_ASKED = """MATCH (p:Person {key: $key})
-OPTIONAL MATCH (p)-[:ASKED]->(asked:PassOn)
-OPTIONAL MATCH (p)<-[:ABOUT]-(about:PassOn)
-WITH collect(DISTINCT asked) + collect(DISTINCT about) AS gone
-UNWIND gone AS o
-OPTIONAL MATCH (o)<-[:OF]-(h:Handing)
-DETACH DELETE h, o
-RETURN count(DISTINCT o) AS removed"""
-
-# One row: how many nodes that were only the person's own are gone.
-ERASE_OWN = """MATCH (p:Person {key: $key})
-OPTIONAL MATCH (p)-[:HAS|GAVE|DISMISSED|SAW]->(own)
-OPTIONAL MATCH (account:Account)-[:OF]->(p)
-OPTIONAL MATCH (session)-[:HELD_BY]->(account)
-WITH p, collect(DISTINCT own) + collect(DISTINCT account) + collect(DISTINCT session) AS gone
-OPTIONAL MATCH (kept:PseudonymKey|Evidence|Ask)-[:OF|ABOUT]->(p)
-WITH gone, collect(DISTINCT kept) AS kept
-WITH gone + kept AS gone
-FOREACH (node IN gone | DETACH DELETE node)
-RETURN size(gone) AS removed"""
-
-# Nothing comes back: of what the person stood for in contests only the bare nomination is left, so
-# that a past season still adds up; of what they nominated, the invitations nobody has answered go.
-ERASE_NOMINATIONS = """MATCH (p:Person {key: $key})
-OPTIONAL MATCH (n:Nomination)-[:OF]->(p)
-OPTIONAL MATCH (letter:Letter)-[:FOR]->(n)
-OPTIONAL MATCH (written:Letter)-[:BY]->(p)
-OPTIONAL MATCH (p)-[:NOMINATED]->(asked:Nomination {state: 'invited'})
-WITH collect(DISTINCT n) AS stood, collect(DISTINCT asked) AS asked,
-  collect(DISTINCT CASE WHEN EXISTS { (n)-[:IN]->(c:Contest) WHERE c.published_at IS NOT NULL }
-    THEN n END) AS past, collect(DISTINCT letter) + collect(DISTINCT written) AS letters
-FOREACH (one IN letters | DETACH DELETE one)
-FOREACH (one IN asked | DETACH DELETE one)
-FOREACH (one IN [one IN stood WHERE NOT one IN asked] | SET one.state =
-    CASE WHEN one IN past THEN one.state ELSE 'withdrawn' END
-  REMOVE one.once, one.statement, one.finalist_public, one.reason, one.accepted_at,
-    one.decided_at, one.email, one.email_key)"""
-
-# One row: 1 if the person was there.
-ERASE_PERSON = """MATCH (p:Person {key: $key}) DETACH DELETE p RETURN 1 AS removed"""
-
-# One row: the note that somebody was erased, so that a restored backup erases them again.
-ERASURE = """CREATE (e:Erasure {id: $id, key: $key, at: $at}) RETURN e.id AS id"""
 
 
 @dataclass(frozen=True)
@@ -368,17 +302,7 @@ def cards(
 
 def audit_read(transaction: Transaction, viewer: Viewer, detail: str, keys: list[int]) -> None:
     """Write into the audit trail that staff have read people's data, and what for."""
-    transaction.run(
-        AUDIT_READ,
-        id=new_id(),
-        at=datetime.now(UTC),
-        actor=viewer.account_id,
-        role=viewer.kind,
-        act="read",
-        purpose=viewer.purpose,
-        subject=",".join(str(key) for key in keys[:50]),
-        detail=detail,
-    )
+    acted(transaction, viewer, "read", detail=detail, keys=keys)
 
 
 def _studies(groups: list[Row], units: list[Row]) -> tuple[Study, ...]:
@@ -540,58 +464,33 @@ def _set(store: Store, query: Any, kind: str, *, key: int, **parameters: Any) ->
     store.in_write(work)
 
 
-def export(store: Store, viewer: Viewer, key: int) -> dict[str, Any]:
-    """Return all that the graph holds of a person, to that person or to staff on their behalf.
-
-    Other people appear as ties without names: a tie belongs to both its ends.
-    """
-    if viewer.person_key != key and viewer.kind != "staff":
-        raise NotAllowed("a person's data goes to that person only")
-    rows = store.read(EXPORT, key=key)
-    if not rows:
-        raise PersonNotFound("no such person")
-    return {
-        "person": rows[0]["person"],
-        "ties": [
-            {
-                "tie": row["tie"],
-                "outgoing": row["outgoing"],
-                "properties": row["tie_properties"],
-                "to": row["labels"],
-                "thing": row["thing"],
-            }
-            for row in rows
-            if row["tie"]
-        ],
-    }
-
-
-def jsonable(value: Any) -> Any:
-    """Turn the times in an export into ISO 8601 text."""
-    if isinstance(value, dict):
-        return {key: jsonable(inner) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [jsonable(inner) for inner in value]
-    return value.iso_format() if hasattr(value, "iso_format") else value
-
-
-def erase(store: Store, viewer: Viewer, key: int) -> None:
-    """Remove a person and all that is only theirs; what remains is a note with the bare key.
-
-    The note lets a restored backup erase the person again.
-    """
-    if viewer.person_key != key and viewer.purpose != "erase":
-        raise NotAllowed("only the person, or staff for the purpose 'erase', may erase")
-
-    def work(transaction: Transaction) -> None:
-        transaction.run(EMPTY_RECORDS, key=key)
-        transaction.run(ERASE_NOMINATIONS, key=key)
-        transaction.run(ERASE_ASKED, key=key)
-        transaction.run(ERASE_OWN, key=key)
-        if not transaction.run(ERASE_PERSON, key=key):
-            raise PersonNotFound("no such person")
-        transaction.run(ERASURE, id=new_id(), key=key, at=datetime.now(UTC))
-        audit_read(transaction, replace(viewer, purpose="erase"), "erased", [key])
-        changes.record(transaction, "erased", [key])
-
-    store.in_write(work)
+def register(core: Core) -> None:
+    """Bring what the record of a person holds."""
+    unit = ("name",)
+    core.personal(
+        Holding(
+            "ContactPoint", "HAS", what="contacts", traces=("value",),
+            shows=("kind", "value", "verified_at", "bounced_at", "source"),
+        ),
+        Holding(
+            "Consent", "GAVE", what="consents",
+            shows=("purpose", "state", "text_version", "at", "channel"),
+        ),
+        Holding("Place", "LIVES_IN", what="places", fate="untied", shows=unit),
+        Holding("StudyGroup", "STUDIED_IN", what="studies", fate="untied", shows=("id", "name")),
+        Holding("Cohort", "STUDIED_IN", what="studies", fate="untied", shows=("id", "programme")),
+        Holding("Unit", "STUDIED_IN", what="studies", fate="untied", shows=unit),
+        Holding("Unit", "COMPLETED", what="studies", fate="untied", shows=unit),
+        Holding("Person", "SUPERVISED_BY", what="studies", fate="untied"),
+        Holding("Organisation", "WORKED_AT", what="places", fate="untied", shows=unit),
+        Holding("Person", "KNOWS", what="people", fate="untied"),
+        Holding(
+            "Record", "ABOUT", what="records", fate="emptied", empties=("fields", "mapped", "hash"),
+            keeps=("id", "origin", "source", "file", "row"),
+            shows=("source", "file", "row", "fields"),
+            why="what a source calls them, so that importing it again does not bring them back",
+        ),
+    )  # fmt: skip
+    core.nobodys("Place", "Unit", "Cohort", "StudyGroup", "GroupCode", "Organisation",
+                 why="where many live, studied and worked")  # fmt: skip
+    core.nobodys("ImportRun", why="the names of files, and how many rows went in")

@@ -155,12 +155,31 @@ def names_known(store: Store) -> None:
     store.run_alone(query)
 
 
+# No row: in transactions of their own, entries of the trail that named people in a text.
+KEYS_OF_READS = """MATCH (a:AuditEntry) WHERE a.keys IS NULL
+CALL (a) {
+  WITH a, CASE WHEN a.subject =~ '\\d+(,\\d+)*' THEN split(a.subject, ',') ELSE [] END AS keys
+  SET a.keys = [key IN keys | toInteger(key)],
+    a.subject = CASE keys WHEN [] THEN a.subject ELSE '' END
+} IN TRANSACTIONS OF 10000 ROWS"""
+
+
+def keys_of_reads(store: Store) -> None:
+    """Turn the people whom old entries of the trail name in a text into numbers.
+
+    The older program kept the first 50 of a list.
+    """
+    store.run_alone(KEYS_OF_READS)
+
+
 MIGRATIONS: tuple[tuple[int, str, Callable[[Store], None]], ...] = (
     (1, "every name known; constraints and indexes", names_known),
     (2, "constraints and indexes", constraints_and_indexes),
     (3, "names of invitations, pass-ons, plans, the contest and what was recommended", names_known),
     (4, "their constraints and indexes", constraints_and_indexes),
     (5, "names of jobs that end workers", names_known),
+    (6, "the name of the people whom an entry of the trail is about", names_known),
+    (7, "who was read, as numbers", keys_of_reads),
 )
 
 # One row: a migration that has been done.

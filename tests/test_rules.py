@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from graphnet import model
+from graphnet.features import registered
 from graphnet.settings import Settings
 from graphnet.store import Store
 from ingest import queries, words
@@ -26,11 +27,12 @@ RANKS = (
     ("names", "privacy"),
     ("server", "store"),
     ("schema", "changes", "jobs", "checks", "keys"),
+    ("audit",),
+    ("erasure",),
     ("core",),
-    ("mail", "audit"),
+    ("mail",),
     ("accounts",),
     ("people",),
-    ("erasures",),
     ("snapshot",),
     ("live",),
     ("discovery", "influence", "models", "maps"),
@@ -211,6 +213,12 @@ QUERIES = CONSTANTS + [
     if path.relative_to(ROOT).parts[0] != "webapp"
     for name, text in built_in(path).items()
     if text not in _PLAIN
+]
+# What each feature's declaration of what it holds of a person is made into.
+QUERIES += [
+    (f"{holding.label}{holding.tie and '-'}{holding.tie}{i}", name, text)
+    for i, holding in enumerate(registered().holdings)
+    for name, text in holding.queries.items()
 ]
 
 

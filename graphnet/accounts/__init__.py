@@ -82,6 +82,9 @@ __all__ = [
 
 def register(core: Core) -> None:
     """Bring the sweep."""
+    from graphnet.accounts import personal
+
+    personal.register(core)
     core.duty(
         "forget sessions", lambda engine: forget_ended(engine.store), every=timedelta(hours=1)
     )

@@ -2,6 +2,7 @@
 
 from graphnet.accounts.records import checked_roles
 from graphnet.audit import audit
+from graphnet.erasure.holding import Gone
 from graphnet.errors import Conflict, ThingNotFound
 from graphnet.store import Store, Transaction
 
@@ -18,6 +19,26 @@ SET_ROLES = "MATCH (a:Account {id: $id}) SET a.roles = $roles RETURN a.id AS id"
 ADMINS = """MERGE (c:Counter {name: 'roles'}) ON CREATE SET c.next = 0
 SET c.next = c.next + 1
 RETURN EXISTS { MATCH (a:Account) WHERE 'admin' IN a.roles AND a.disabled_at IS NULL } AS left"""
+
+# One row: whether somebody else can give roles, or the person could not either.
+OTHERS = """MERGE (c:Counter {name: 'roles'}) ON CREATE SET c.next = 0
+SET c.next = c.next + 1
+RETURN EXISTS { MATCH (a:Account)-[:OF]->(p:Person)
+    WHERE 'admin' IN a.roles AND a.disabled_at IS NULL AND p.key <> $key }
+  OR NOT EXISTS { MATCH (a:Account)-[:OF]->(:Person {key: $key})
+    WHERE 'admin' IN a.roles AND a.disabled_at IS NULL } AS left"""
+
+
+def leave_an_admin(transaction: Transaction, gone: Gone) -> None:
+    """Let nobody be erased who alone can give roles, unless a backup has brought them back.
+
+    Raises
+    ------
+    Conflict
+        If they are the last administrator.
+    """
+    if not gone.again and not transaction.run(OTHERS, key=gone.key)[0]["left"]:
+        raise Conflict("the last administrator stays: make somebody else one first")
 
 
 def keep_an_admin(transaction: Transaction) -> None:

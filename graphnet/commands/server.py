@@ -6,8 +6,9 @@ from pathlib import Path
 
 import click
 
-from graphnet import erasures
+from graphnet.erasure import remembered
 from graphnet.errors import GraphnetError, SettingsError
+from graphnet.features import registered
 from graphnet.server import aot, connect
 from graphnet.server import backup as archive
 from graphnet.server.binaries import fetch as fetch_jars
@@ -126,11 +127,11 @@ def _erased_now(settings: Settings) -> set[int]:
             connect(settings) as connection,
             Store(connection.uri, connection.user, connection.password) as store,
         ):
-            return erasures.in_graph(store)
+            return remembered.in_graph(store)
     except GraphnetError as problem:
         click.echo(
             f"the present data cannot be read ({problem}): only the erasures in "
-            f"{settings.home / erasures.FILE} are applied again",
+            f"{settings.home / remembered.FILE} are applied again",
             err=True,
         )
         return set()
@@ -151,13 +152,13 @@ def restore(settings: Settings, file: Path, *, yes: bool, as_json: bool) -> None
             abort=True,
             err=True,
         )
-    gone = erasures.in_file(settings.home) | _erased_now(settings)
+    gone = remembered.in_file(settings.home) | _erased_now(settings)
     archive.restore(settings, file)
     with (
         connect(settings) as connection,
         Store(connection.uri, connection.user, connection.password) as store,
     ):
-        again = erasures.apply_again(store, gone)
+        again = remembered.apply_again(store, gone, registered().holdings)
     if again:
         click.echo(f"{again} people who were erased since then have been erased again", err=True)
     if as_json:

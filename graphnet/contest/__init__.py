@@ -13,6 +13,9 @@ from graphnet.core import Core
 
 def register(core: Core) -> None:
     """Bring the sweep."""
+    from graphnet.contest import personal
+
+    personal.register(core)
     from graphnet.contest import nominations
 
     core.duty(

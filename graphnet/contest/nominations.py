@@ -22,6 +22,7 @@ from graphnet.contest.seasons import (
     sha256,
     staff_only,
 )
+from graphnet.erasure.holding import Gone
 from graphnet.errors import BadValue, Conflict, NotAllowed, PersonNotFound, ThingNotFound, TooMany
 from graphnet.live import Live
 from graphnet.model import new_id
@@ -56,6 +57,15 @@ ON CREATE SET n.id = $id, n.at = $now, n.state = 'invited', n.category = $catego
   n.email = $email, n.email_key = $email_key
 MERGE (n)-[:IN]->(c) MERGE (me)-[by:NOMINATED]->(n) ON CREATE SET by.at = $now
 RETURN n.id AS id LIMIT 1"""
+
+# One row: how many of somebody's nominations of seasons that still go on have ended.
+WITHDRAW_OF = """MATCH (n:Nomination)-[:OF]->(:Person {key: $key})
+WHERE NOT EXISTS { (n)-[:IN]->(c:Contest) WHERE c.published_at IS NOT NULL }
+SET n.state = 'withdrawn' RETURN count(n) AS n"""
+
+# One row: the same of those at one of their addresses.
+WITHDRAW_TO = """MATCH (n:Nomination) WHERE n.email IN $traces
+SET n.state = 'withdrawn' RETURN count(n) AS n"""
 
 # One row: where a letter to the person may go: their account's address, else one that works.
 WHERE_TO = """MATCH (p:Person {key: $key}) WHERE p.died_on IS NULL
@@ -426,3 +436,13 @@ def _text(text: str, *, needed: bool) -> str:
     if len(said) > LONGEST:
         raise BadValue("long")
     return said
+
+
+def withdraw_of(transaction: Transaction, gone: Gone) -> None:
+    """Withdraw somebody who is being erased from what has not been published."""
+    transaction.run(WITHDRAW_OF, key=gone.key)
+
+
+def withdraw_to(transaction: Transaction, gone: Gone) -> None:
+    """The same of nominations at an address of theirs."""
+    transaction.run(WITHDRAW_TO, traces=sorted(gone.traces))

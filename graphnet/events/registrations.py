@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from graphnet import changes
+from graphnet.erasure.holding import Gone
 from graphnet.errors import BadValue, Conflict, NotAllowed, ThingNotFound
 from graphnet.ledger import backfill
 from graphnet.live import Live
@@ -90,6 +91,12 @@ NEXT_WAITING = """MATCH (:Event {id: $id})<-[:FOR]-(r:Registration {state: 'wait
 MATCH (r)-[:BY]->(p:Person)
 WITH r, p ORDER BY r.position, r.at, r.id LIMIT 1
 SET r.state = 'yes', r.position = null RETURN p.key AS key"""
+
+# One row: a coming event in which somebody has a seat, locked so that it is given on once.
+SEATS_OF = """MATCH (:Person {key: $key})<-[:BY]-(r:Registration {state: 'yes'})-[:FOR]->(e:Event)
+WHERE e.starts_at > $now AND e.cancelled_at IS NULL
+SET e.id = e.id, r.state = 'cancelled'
+RETURN e.id AS id ORDER BY id LIMIT 1000"""
 
 # One row: somebody whom $me knows and who is registered: they may have brought $me along.
 BRINGERS = """MATCH (me:Person {key: $me})-[:KNOWS]-(p:Person)
@@ -274,6 +281,14 @@ def answer(store: Store, viewer: Viewer, event_id: str, state: str) -> str:
         return outcome
 
     return store.in_write(work)
+
+
+def give_seats_on(transaction: Transaction, gone: Gone) -> None:
+    """Give the seats of somebody who is being erased to those who have waited longest."""
+    for row in transaction.run(SEATS_OF, key=gone.key, now=gone.at):
+        touched = [won["key"] for won in transaction.run(NEXT_WAITING, id=row["id"])]
+        if touched:
+            changes.record(transaction, "replied", touched, thing=row["id"])
 
 
 def festivals(store: Store) -> list[Row]:

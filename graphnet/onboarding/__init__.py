@@ -7,6 +7,9 @@ from graphnet.core import Core
 
 def register(core: Core) -> None:
     """Bring the sweep."""
+    from graphnet.onboarding import personal
+
+    personal.register(core)
     from graphnet.onboarding import claims
 
     core.duty("forget claims", lambda engine: claims.forget(engine.store), every=timedelta(hours=1))

@@ -21,6 +21,7 @@ from datetime import UTC, datetime, timedelta
 from graphnet import changes
 from graphnet.accounts import token_hash
 from graphnet.audit import audit
+from graphnet.erasure.holding import Gone
 from graphnet.errors import Conflict, NotAllowed, ThingNotFound
 from graphnet.model import new_id
 from graphnet.privacy import Viewer
@@ -91,6 +92,11 @@ RETURN i.id AS id, g.id AS group_id, i.expires_at AS expires_at LIMIT 1"""
 # One row: how many people a claim has brought back since then.
 JOINED_SINCE = """MATCH (c:Claim {state: 'done'}) WHERE c.decided_at >= $since
 RETURN count(c) AS n LIMIT 1"""
+
+
+# One row: how many links of somebody's open no door any more.
+REVOKE_ALL_OF = """MATCH (i:Invitation)-[:BY]->(:Person {key: $key}) WHERE i.revoked_at IS NULL
+SET i.revoked_at = $now RETURN count(i) AS n"""
 
 
 @dataclass(frozen=True)
@@ -290,3 +296,8 @@ def _record(
         subject=subject, detail=detail,
     )  # fmt: skip
     changes.record(transaction, "invitation", thing=subject)
+
+
+def revoke_all_of(transaction: Transaction, gone: Gone) -> None:
+    """Let the links of somebody who is being erased open no door any more."""
+    transaction.run(REVOKE_ALL_OF, key=gone.key, now=gone.at)

@@ -28,6 +28,9 @@ __all__ = [
 
 def register(core: Core) -> None:
     """Bring the worker's part."""
+    from graphnet.recommendations import personal
+
+    personal.register(core)
     from graphnet.recommendations import (
         work,  # the numeric part loads slowly, and not everybody needs it
     )

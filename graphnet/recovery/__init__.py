@@ -10,3 +10,12 @@ An `:Ask` is `reserve`, `proposed`, `excluded` or `dropped` until it is `sent`, 
 `refused`. Whom an answer names is a tie that this planner knows and nobody sees: it makes nobody a
 connection, and it goes with the ask when either end is erased.
 """
+
+from graphnet.core import Core
+
+
+def register(core: Core) -> None:
+    """Bring what it holds of a person."""
+    from graphnet.recovery import personal
+
+    personal.register(core)

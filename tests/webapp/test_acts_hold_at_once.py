@@ -15,6 +15,7 @@ from graphnet.privacy import Viewer
 from graphnet.settings import Settings
 from graphnet.snapshot import current
 from graphnet.store import Store
+from tests.support.erasing import erase
 from tests.support.furnished import furnished, own_home, reader, site
 from tests.support.graphs import DARYA
 
@@ -51,7 +52,7 @@ def test_a_name_given_a_second_ago_is_found(app: Flask, live: Live) -> None:
 
 
 def test_an_erased_person_is_gone_with_all_that_was_theirs(app: Flask, live: Live) -> None:
-    people.erase(live.store, Viewer("alumnus", DARYA), DARYA)
+    erase(live.store, Viewer("alumnus", DARYA), DARYA)
     live.catch_up()
     assert "Кузнецова" not in reader(app, "alumnus").get("/search?q=кузнецова").text
     left = live.store.read(

@@ -18,7 +18,7 @@ from graphnet.engine import Engine
 from graphnet.errors import Conflict, NotAllowed, SnapshotError, ThingNotFound
 from graphnet.influence.ambassadors import Wish
 from graphnet.live import Live
-from graphnet.people import erase, export, key_of
+from graphnet.people import key_of
 from graphnet.privacy import Rules, Viewer
 from graphnet.settings import Settings
 from graphnet.snapshot import current, open_snapshot
@@ -26,6 +26,7 @@ from graphnet.store import Store
 from ingest import mapping
 from ingest.load import import_folder
 from tests.conftest import WIPE
+from tests.support.erasing import erase, export
 from tests.support.furnished import PASSWORD, own_home, site
 from webapp.features.ambassadors.picture import NAMES, WIDEST, picture
 

@@ -15,6 +15,7 @@ from graphnet.privacy import Viewer
 from graphnet.settings import Settings
 from graphnet.store import Store
 from tests.conftest import WIPE
+from tests.support.erasing import erase
 from tests.support.furnished import PASSWORD, furnished, own_home, reader, site
 from tests.support.graphs import ANNA, BORIS, GEORGY, STAFF
 from webapp.frame.security import limiter
@@ -324,7 +325,7 @@ def test_what_came_of_a_proposal_is_told_only_of_whom_i_see(
     outcomes.append(forgotten())
     session_store.write("MATCH (p:Person {key: $key}) SET p.visibility = 'shown'", key=BORIS)
     assert "on file already" in decided(act="same", person="boris")
-    people.erase(session_store, Viewer("staff", account_id="s", purpose="erase"), BORIS)
+    erase(session_store, Viewer("staff", account_id="s", purpose="erase"), BORIS)
     outcomes.append(forgotten())
     told = decided(act="accept", given="Тамара", family="Новая", ground="a groupmate's word")
     assert "added</span>" in told

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from graphnet import people
 from graphnet.commands.contest import contest
 from graphnet.contest import candidates, nominations, publication, results, seasons, voting
 from graphnet.errors import (
@@ -38,6 +37,7 @@ from tests.support.contest_season import (
     judged,
     season,
 )
+from tests.support.erasing import erase
 from tests.support.graphs import ANNA, DARYA, EVGENY, STAFF, VERA, ZHANNA
 
 ANNA_V, DARYA_V = alumnus(ANNA), alumnus(DARYA)
@@ -199,7 +199,7 @@ def test_a_past_season_stays_and_nobody_changes_it(store: Store) -> None:
         )
     with pytest.raises(Conflict):
         seasons.change(store, STAFF_VIEWER, "2026", replace(TERMS, prize="x"), now=ARCHIVE)
-    people.erase(store, DARYA_V, DARYA)
+    erase(store, DARYA_V, DARYA)
     after = publication.archives(store, STAFF_VIEWER, season(store))["full"]
     assert after["intact"]
     assert after["sha256"] == before

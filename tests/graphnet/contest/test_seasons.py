@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from graphnet import mail, people
+from graphnet import mail
 from graphnet.contest import candidates, jury, nominations, seasons
 from graphnet.errors import (
     BadValue,
@@ -48,6 +48,7 @@ from tests.support.contest_season import (
     season,
     with_dates,
 )
+from tests.support.erasing import erase, export
 from tests.support.graphs import ANNA, BORIS, DARYA, GEORGY, ZHANNA
 
 ANNA_V, DARYA_V = alumnus(ANNA), alumnus(DARYA)
@@ -283,10 +284,10 @@ def test_the_nominator_s_own_data_tell_nothing_of_the_nominee(store: Store) -> N
         live, ANNA_V, "2026", "ambassador", LETTER, now=ENTRY, person_id="darya"
     )
     nominations.decline(store, DARYA_V, one)
-    exported = people.export(store, ANNA_V, ANNA)
+    exported = export(store, ANNA_V, ANNA)
     [nominated] = [tie for tie in exported["ties"] if tie["tie"] == "NOMINATED"]
     assert set(nominated["thing"]) == {"id", "category", "at"}
-    own = people.export(store, DARYA_V, DARYA)
+    own = export(store, DARYA_V, DARYA)
     assert "declined" in [tie["thing"].get("state") for tie in own["ties"]]
 
 
@@ -360,7 +361,7 @@ def test_erasing_a_person_takes_what_was_written_for_them(store: Store) -> None:
     live = announced(store)
     one = enter(live, DARYA, by=ANNA)
     nominations.write_letter(store, ANNA_V, one, "She is good.", now=ENTRY)
-    people.erase(store, DARYA_V, DARYA)
+    erase(store, DARYA_V, DARYA)
     held = held_of(store, one)
     assert held["letters"] == 0
     assert set(held["held"]) == {"id", "state", "category", "at"}

@@ -24,6 +24,7 @@ from tests.graphnet.introductions.test_paths import (
     STAFF,
     live,
 )
+from tests.support.erasing import erase
 
 __all__ = ["live"]  # the fixture
 
@@ -300,13 +301,13 @@ def test_two_who_ask_one_person_at_once_do_not_overload_them(live: Live) -> None
 
 def test_an_erased_person_leaves_no_request(live: Live) -> None:
     asked(live)
-    people.erase(live.store, ME, EKATERINA)
+    erase(live.store, ME, EKATERINA)
     left = live.store.read("MATCH (n:PassOn|Handing) RETURN count(n) AS n")
     assert left == [{"n": 0}]
 
 
 def test_an_erased_connector_leaves_the_request(live: Live) -> None:
     asked(live)
-    people.erase(live.store, HER, ANNA)
+    erase(live.store, HER, ANNA)
     (mine,) = requests.mine(live.store, ME)
     assert (mine.state, mine.asked) == ("waiting", None)

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from graphnet import people
+from graphnet.erasure.person import jsonable
 from graphnet.errors import BadValue, Conflict, NotAllowed, PersonNotFound, ThingNotFound
 from graphnet.ledger import archive
 from graphnet.ledger import entries as ledger
@@ -21,6 +21,7 @@ from graphnet.ledger.standings import of_person, standings, trend
 from graphnet.privacy import ANYONE, Viewer
 from graphnet.store import Store
 from tests.support.entries import BEGIN
+from tests.support.erasing import erase, export
 from tests.support.graphs import ANNA, DARYA, GEORGY, STAFF, VERA, ZHANNA, small_association
 from tests.test_rules import QUERIES
 
@@ -147,7 +148,7 @@ def test_a_correction_adds_an_entry_and_leaves_the_first(association: Store) -> 
 def test_an_entry_names_nobody(association: Store) -> None:
     a_season(association)
     for row in association.read(RAW):
-        text = json.dumps(people.jsonable(row["entry"]), ensure_ascii=False)
+        text = json.dumps(jsonable(row["entry"]), ensure_ascii=False)
         assert not re.search("anna|darya|zhanna|account-8|Анна", text)
     ties = association.read(
         "MATCH (:Contribution)-[t]-(other) RETURN DISTINCT type(t) AS kind, labels(other) AS to "
@@ -162,7 +163,7 @@ def test_an_erased_person_leaves_a_season_that_verifies_and_names_nobody(
     a_season(association)
     frozen = archive.freeze(association, RULES, tmp_path, key=KEY)
     name = ledger.pseudonyms(association, [ANNA])[ANNA]
-    people.erase(association, Viewer("staff", STAFF, "s", purpose="erase"), ANNA)
+    erase(association, Viewer("staff", STAFF, "s", purpose="erase"), ANNA)
     found = archive.verify(frozen.path, key=KEY, store=association, published=frozen.sha256)
     assert found.holds, found.findings
     assert any(line["pseudonym"] == name for line in found.standings)
@@ -171,7 +172,7 @@ def test_an_erased_person_leaves_a_season_that_verifies_and_names_nobody(
     left = association.read("MATCH (e:Evidence) RETURN e.act_id AS act ORDER BY act LIMIT 99")
     assert [row["act"] for row in left] == ["c", "correct:c", "e", "f"]
     # Zhanna's erasure destroys the evidence of those who brought her, too.
-    people.erase(association, Viewer("staff", STAFF, "s", purpose="erase"), ZHANNA)
+    erase(association, Viewer("staff", STAFF, "s", purpose="erase"), ZHANNA)
     left = association.read("MATCH (e:Evidence) RETURN e.act_id AS act ORDER BY act LIMIT 99")
     assert [row["act"] for row in left] == ["c", "correct:c"]
     assert archive.verify(frozen.path, key=KEY, store=association).holds
@@ -181,7 +182,7 @@ def test_an_erased_person_leaves_a_season_that_verifies_and_names_nobody(
 
 def test_a_person_is_given_their_evidence_and_not_the_key(association: Store) -> None:
     a_season(association)
-    text = json.dumps(people.jsonable(people.export(association, Viewer("alumnus", ANNA), ANNA)))
+    text = json.dumps(jsonable(export(association, Viewer("alumnus", ANNA), ANNA)))
     assert '"of a' in text.replace("\\", "") or "of a" in text
     assert "PseudonymKey" not in text
 

@@ -16,6 +16,7 @@ from graphnet.model import Name
 from graphnet.onboarding import claims, claims_desk, invitation_links
 from graphnet.privacy import Viewer
 from graphnet.store import Store, Transaction
+from tests.support.erasing import erase, export
 from tests.support.graphs import (
     ANNA,
     BORIS,
@@ -103,7 +104,7 @@ def test_the_steps_are_the_same_whatever_the_name_matches(
         "MATCH (p:Person {key: $key}) SET p.given_name = 'Ян', p.family_name = 'Стёртый'",
         key=GEORGY,
     )
-    people.erase(store, Viewer("staff", STAFF, "account-8", purpose="erase"), GEORGY)
+    erase(store, Viewer("staff", STAFF, "account-8", purpose="erase"), GEORGY)
     runs = []
     for name in (
         "Boris Petrov",  # on file
@@ -389,7 +390,7 @@ def test_revoking_closes_what_nobody_has_confirmed(store: Store, link: str) -> N
 def test_an_export_has_nothing_of_what_others_claimed(store: Store, link: str) -> None:
     claim = ask(store, link, email="b@example.com")
     claims.say(store, LEV_ASKS, claim, "yes", write=write)
-    assert "b@example.com" not in str(people.export(store, LEV_ASKS, LEV))
+    assert "b@example.com" not in str(export(store, LEV_ASKS, LEV))
 
 
 # By staff
@@ -478,7 +479,7 @@ def test_only_staff_with_a_purpose_decide(store: Store, link: str) -> None:
 
 def test_an_erased_person_is_matched_by_no_claim(store: Store, link: str) -> None:
     claim = ask(store, link, email="b@example.com")
-    people.erase(store, Viewer("staff", STAFF, "account-8", purpose="erase"), BORIS)
+    erase(store, Viewer("staff", STAFF, "account-8", purpose="erase"), BORIS)
     for viewer in (LEV_ASKS, MAYA_ASKS):
         claims.say(store, viewer, claim, "yes", write=write)
     assert (only(store)["state"], only(store)["reason"]) == ("desk", "nobody")

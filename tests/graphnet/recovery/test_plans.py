@@ -26,6 +26,7 @@ from graphnet.recovery import answers, dashboard, outreach, plans, response_rate
 from graphnet.recovery.classes import class_of, coverage, find_class, standing
 from graphnet.recovery.planner import look, propose
 from graphnet.store import Store
+from tests.support.erasing import erase, export
 from tests.support.graphs import ANNA, BORIS, DARYA, EVGENY, GEORGY, VERA, ZHANNA, small_association
 
 STAFF_ASK = Viewer("staff", account_id="account", purpose="recovery")
@@ -301,7 +302,7 @@ def test_an_answer_by_link_is_kept_and_gives_nobody_a_view(live: Live) -> None:
         "RETURN t.source AS s LIMIT 1",
         a=ANNA, b=BORIS,
     )  # fmt: skip
-    whole = people.export(live.store, Viewer("alumnus", BORIS), BORIS)
+    whole = export(live.store, Viewer("alumnus", BORIS), BORIS)
     assert "also Ivan" not in str(whole), "who was named does not learn by whom"
     answers.answer_by_link(live.store, token, {}, "", rules=STANDARD)
     assert page(live, plan_id).named == 0, "said again, it replaces what was said"
@@ -475,9 +476,9 @@ def test_won_back_is_who_was_lost_and_is_reachable_now(live: Live) -> None:
 def test_erasing_somebody_takes_their_asks_and_their_names(live: Live) -> None:
     plan_id, _, token = sent(live)
     answers.answer_by_link(live.store, token, {"boris": "link"}, "", rules=STANDARD)
-    people.erase(live.store, Viewer("staff", account_id="a", purpose="erase"), BORIS)
+    erase(live.store, Viewer("staff", account_id="a", purpose="erase"), BORIS)
     assert page(live, plan_id).named == 0
-    people.erase(live.store, Viewer("staff", account_id="a", purpose="erase"), ANNA)
+    erase(live.store, Viewer("staff", account_id="a", purpose="erase"), ANNA)
     assert state(page(live, plan_id), ANNA) == ""
     assert not live.store.read("MATCH (a:Ask {state: 'answered'}) RETURN a.id AS id LIMIT 1")
 

@@ -7,9 +7,11 @@ from flask import Blueprint, flash, jsonify, redirect, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from graphnet import people, privacy
+from graphnet import erasure, people, privacy
 from graphnet.discovery.directory import directory
+from graphnet.erasure.person import jsonable
 from graphnet.errors import BadValue, NotAllowed, PersonNotFound, SnapshotError
+from graphnet.features import registered
 from graphnet.maps.network import maps_of
 from graphnet.recommendations.people_you_may_know import PersonSuggestion, people_i_may_know
 from webapp.features.search.routes import asked_filters, faculties
@@ -131,7 +133,9 @@ def export() -> Response:
     """Everything that the graph holds of me, as JSON."""
     key = _my_key()
     viewer = privacy.Viewer("alumnus", key)
-    response = jsonify(people.jsonable(people.export(graphnet().store, viewer, key)))
+    response = jsonify(
+        jsonable(erasure.export(graphnet().store, viewer, key, registered().holdings))
+    )
     response.headers["Content-Disposition"] = 'attachment; filename="my-data.json"'
     return response
 

@@ -7,11 +7,11 @@ beside the data, which the worker keeps. `graphnet restore` applies them all to 
 import json
 import os
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
-from graphnet import people
-from graphnet.core import Core
+from graphnet.erasure.holding import Holding
+from graphnet.erasure.person import erase
 from graphnet.errors import PersonNotFound
 from graphnet.privacy import Viewer
 from graphnet.store import Store
@@ -55,23 +55,15 @@ def remember(folder: Path, keys: Iterable[int]) -> int:
     return len(new)
 
 
-def apply_again(store: Store, keys: Iterable[int]) -> int:
+def apply_again(store: Store, keys: Iterable[int], holdings: Iterable[Holding]) -> int:
     """Erase those of the keys whom a restored database has brought back; return how many."""
     viewer = Viewer("staff", account_id="restore", purpose="erase")
+    declared = list(holdings)
     done = 0
     for key in sorted(set(keys)):
         try:
-            people.erase(store, viewer, key)
+            erase(store, viewer, key, declared, again=True)
         except PersonNotFound:
             continue
         done += 1
     return done
-
-
-def register(core: Core) -> None:
-    """Bring what makes sure of the file; whoever erases somebody also writes it at once."""
-    core.duty(
-        "remember erasures",
-        lambda engine: remember(engine.settings.home, in_graph(engine.store)),
-        every=timedelta(minutes=10),
-    )

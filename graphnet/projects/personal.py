@@ -1,0 +1,38 @@
+"""What projects hold of a person, for their export and their erasure."""
+
+from graphnet.core import Core
+from graphnet.erasure.holding import Holding
+
+
+def register(core: Core) -> None:
+    """Bring what projects hold of a person: a promise goes, money that moved stays in the books."""
+    books = "the books of a project add up: what came and went, and not whose it was"
+    core.personal(
+        Holding("Project", "WORKS_ON", what="projects", fate="untied", shows=("id", "name")),
+        Holding(
+            "Pledge", "BY", narrowed="n.state = 'open'", what="gifts",
+            shows=("amount", "at", "state"),
+        ),
+        Holding(
+            "Pledge", "BY", narrowed="n.state <> 'open'", what="gifts", fate="emptied",
+            empties=("named",), keeps=("id", "amount", "at", "state"), why=books,
+            shows=("amount", "at", "state", "named"),
+        ),
+        Holding(
+            "Receipt", "BY", what="gifts", fate="emptied", empties=("note",),
+            keeps=("id", "amount", "at"), why=books, shows=("amount", "at", "note"),
+        ),
+        Holding(
+            "Refund", "BY", what="gifts", fate="emptied", empties=("note",),
+            keeps=("id", "amount", "at"), why=books, shows=("amount", "at", "note"),
+        ),
+        Holding(
+            "Refund", "TO", what="gifts", fate="emptied", empties=("note",),
+            keeps=("id", "amount", "at"), why=books, shows=("amount", "at", "note"),
+        ),
+        Holding(
+            "Expense", "BY", what="gifts", fate="kept", keeps=("id", "amount", "at", "note"),
+            why=f"{books}; the note says what was bought", shows=("amount", "at", "note"),
+        ),
+    )  # fmt: skip
+    core.nobodys("Project", why="what many work on, in the Association's words")

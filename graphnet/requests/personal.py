@@ -1,0 +1,16 @@
+"""What requests hold of a person, for their export and their erasure."""
+
+from graphnet.core import Core
+from graphnet.erasure.holding import Holding
+
+
+def register(core: Core) -> None:
+    """Bring what requests hold of a person."""
+    words = ("kind", "status", "at", "due_at", "subject", "text", "answer")
+    core.personal(
+        Holding("Request", "ASKED", what="requests", shows=words),
+        Holding(
+            "Request", "FOR", what="requests", fate="emptied", anothers=True,
+            empties=("subject", "text", "answer"), shows=("kind", "at"),
+        ),
+    )  # fmt: skip

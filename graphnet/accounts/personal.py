@@ -1,5 +1,6 @@
 """What accounts hold of a person, for their export and their erasure."""
 
+from graphnet.accounts.roles import leave_an_admin
 from graphnet.core import Core
 from graphnet.erasure.holding import Holding
 

@@ -8,7 +8,7 @@ from flask import Flask
 
 from graphnet import people
 from graphnet.computed import refresh
-from graphnet.errors import SnapshotError
+from graphnet.errors import Conflict, SnapshotError
 from graphnet.live import Live, usable
 from graphnet.model import Name
 from graphnet.privacy import Viewer
@@ -52,6 +52,11 @@ def test_a_name_given_a_second_ago_is_found(app: Flask, live: Live) -> None:
 
 
 def test_an_erased_person_is_gone_with_all_that_was_theirs(app: Flask, live: Live) -> None:
+    with pytest.raises(Conflict, match="the last administrator stays"):
+        erase(live.store, Viewer("alumnus", DARYA), DARYA)
+    live.store.write(
+        "MATCH (a:Account {email: 'staff@example.org'}) SET a.roles = a.roles + 'admin'"
+    )
     erase(live.store, Viewer("alumnus", DARYA), DARYA)
     live.catch_up()
     assert "Кузнецова" not in reader(app, "alumnus").get("/search?q=кузнецова").text

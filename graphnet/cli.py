@@ -9,6 +9,7 @@ import importlib
 import json
 import logging
 import multiprocessing
+import os
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -113,6 +114,8 @@ def errors_as_exit() -> Iterator[None]:
 @click.pass_context
 def main(context: click.Context, *, verbose: bool) -> None:
     """A graph-based networking engine for a university's alumni association."""
+    if context.invoked_subcommand != "warm":  # whose compiled loops are for every user
+        os.umask(0o077)  # snapshots, models, letters, exports: all that is written is personal data
     logging.basicConfig(
         level=logging.INFO if verbose else logging.WARNING,
         format="%(asctime)s %(levelname)s %(name)s %(message)s",

@@ -14,8 +14,7 @@ from graphnet.core import Core
 from graphnet.errors import ModelMissing, SnapshotError
 from graphnet.influence.measures import measure, open_measures
 from graphnet.influence.measures import save as save_measures
-from graphnet.settings import Settings
-from graphnet.snapshot import Snapshot, current, open_snapshot
+from graphnet.snapshot import Snapshot, current
 from graphnet.store import Store
 
 if TYPE_CHECKING:
@@ -42,20 +41,38 @@ def refresh(store: Store, folder: Path) -> Snapshot:
     return built
 
 
-def due(store: Store, settings: Settings) -> bool:
+def due(engine: "Engine") -> bool:
     """Whether enough has changed, or anything long enough ago, or there is no snapshot to use."""
-    path = current(settings.snapshots)
-    if path is None or not live.usable(path):
+    standing = engine.live.standing()
+    if standing is None:
         return True
-    snapshot = open_snapshot(path)
-    new = changes.newest(store) - snapshot.version
-    age = (datetime.now(UTC) - snapshot.built_at).total_seconds()
+    settings = engine.settings
+    new = changes.newest(engine.store) - standing.version
+    age = (datetime.now(UTC) - standing.built_at).total_seconds()
     return new >= settings.snapshot_changes or (new > 0 and age >= settings.snapshot_seconds)
+
+
+def measured(folder: Path | None) -> bool:
+    """Return whether a snapshot's measures are whole; those that are still missing are."""
+    try:
+        if folder is not None:
+            open_measures(folder)
+    except ModelMissing:
+        return True
+    except SnapshotError:
+        return False
+    return True
 
 
 def ask(engine: "Engine") -> None:
     """Ask for a snapshot of what is there now, if one is due: one job, however often it is due."""
-    if due(engine.store, engine.settings):
+    if due(engine):
+        jobs.ask(engine.store, KIND, "due", again=LOOK)
+
+
+def check(engine: "Engine") -> None:
+    """Ask for measures anew, if what the disk gives is not what was computed."""
+    if not measured(current(engine.settings.snapshots)):
         jobs.ask(engine.store, KIND, "due", again=LOOK)
 
 
@@ -63,7 +80,7 @@ def builder(engine: "Engine") -> jobs.Handler:
     """Return the handler that builds the snapshot, unless it is due no more."""
 
     def build(job: jobs.Job) -> None:
-        if due(engine.store, engine.settings):
+        if due(engine) or not measured(current(engine.settings.snapshots)):
             built = refresh(engine.store, engine.settings.snapshots)
             log.info("snapshot.built version=%d people=%d", built.version, built.n)
 
@@ -74,3 +91,4 @@ def register(core: Core) -> None:
     """Bring the job that builds the snapshot, and when it is due."""
     core.job(KIND, builder, policy=POLICY)
     core.duty("snapshot", ask, every=LOOK)
+    core.duty("damaged measures", check, every=timedelta(minutes=1))

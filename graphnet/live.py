@@ -14,12 +14,21 @@ from pathlib import Path
 
 import numpy as np
 
-from graphnet import changes
+from graphnet import changes, sums
 from graphnet.errors import GraphnetError, SnapshotError
 from graphnet.model import Change
 from graphnet.names import NameIndex, PersonName
 from graphnet.privacy import STANDARD, Rules, Viewer
-from graphnet.snapshot import Snapshot, build, current, open_snapshot, remove_old, save
+from graphnet.snapshot import (
+    Manifest,
+    Snapshot,
+    build,
+    current,
+    open_snapshot,
+    read_manifest,
+    remove_old,
+    save,
+)
 from graphnet.snapshot.arrays import BoolArray
 from graphnet.store import Row, Store
 
@@ -94,7 +103,9 @@ class Live:
         self._since: list[Change] = []
         self._lock = threading.RLock()
         self._tail: changes.Tail | None = None
-        self._path: Path | None = None
+        self._mark: tuple[Path, int] | None = None
+        self._watched = sums.Watched()
+        self._readable: Path | None = None  # whose name index this program can read
         self.things_changed = 0  # how often something that pages list was announced or changed
 
     def view(self) -> View:
@@ -138,16 +149,37 @@ class Live:
         """Swap in the current snapshot if it is not the one in use."""
         path = current(self.folder)
         with self._lock:
-            if path is None or path == self._path:
+            # A damaged one is built anew under the same name.
+            mark = None if path is None else _mark(path)
+            if path is None or mark == self._mark:
                 return
             snapshot = open_snapshot(path)
             names = NameIndex.open(path / "names")
             self._since = [c for c in self._since if c.number > snapshot.version]
-            self._path = path
+            self._mark = mark
             self._view = View(snapshot, names, frozenset(), folder=path)
             for change in self._since:
                 self._lay_over(change)
             log.info("snapshot.opened version=%d people=%d", snapshot.version, snapshot.n)
+
+    def standing(self) -> Manifest | None:
+        """Return what the current snapshot says of itself; None if there is none to be served.
+
+        For who asks every two seconds: a file that has not changed is not read again.
+        """
+        path = current(self.folder)
+        if path is None:
+            return None
+        try:
+            manifest = read_manifest(path)
+        except SnapshotError:
+            return None
+        if not self._watched.whole(path, manifest.sums):
+            return None
+        if path != self._readable and not usable(path):
+            return None
+        self._readable = path
+        return manifest
 
     def take_in(self, change: Change) -> None:
         """Lay one change over the snapshot."""
@@ -193,6 +225,14 @@ class _Tail(changes.Tail):
         except SnapshotError as problem:
             log.warning("snapshot.unusable problem=%s", problem)
         super().catch_up()
+
+
+def _mark(path: Path) -> tuple[Path, int]:
+    """Return what tells one writing of a snapshot from another."""
+    try:
+        return path, (path / "manifest.json").stat().st_mtime_ns
+    except OSError as problem:
+        raise SnapshotError(f"snapshot {path} has no manifest: {problem}") from problem
 
 
 def person_name(row: Row) -> PersonName:

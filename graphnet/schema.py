@@ -4,7 +4,9 @@ Community Edition enforces uniqueness only. What it cannot enforce (existence an
 properties, one end of a tie) is looked for by `graphnet doctor`.
 """
 
+import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import LiteralString
 
@@ -132,6 +134,69 @@ def constraints_and_indexes(store: Store) -> None:
     """Uniqueness for every identifier, and the indexes that queries begin from."""
     for statement in (*CONSTRAINTS, *INDEXES):
         store.run_alone(statement)
+    store.run_alone("CALL db.awaitIndexes(300)")
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A constraint or an index: its name, what it is on, and how it is made."""
+
+    name: str
+    labels: frozenset[str]
+    properties: frozenset[str]
+    statement: LiteralString
+
+
+def piece(statement: LiteralString) -> Piece:
+    """Read the name and the ends of a statement of ours."""
+    name = re.search(r"(?:CONSTRAINT|INDEX) (\w+)", statement)
+    labels = re.search(r"FOR \(n:([\w|]+)\)", statement)
+    if name is None or labels is None:
+        raise StoreError(f"no constraint or index is made by {statement!r}")
+    properties = re.findall(r"n\.(\w+)", statement)
+    return Piece(name[1], frozenset(labels[1].split("|")), frozenset(properties), statement)
+
+
+DROP_CONSTRAINT = "DROP CONSTRAINT $name IF EXISTS"
+DROP_INDEX = "DROP INDEX $name IF EXISTS"
+
+# One row: an index, those behind constraints too; `rule` names the constraint.
+STANDING = """SHOW INDEXES YIELD name, state, labelsOrTypes, properties, owningConstraint
+RETURN name, state, labelsOrTypes AS labels, properties, owningConstraint AS rule
+ORDER BY name LIMIT 10000"""
+
+
+def lacking(store: Store) -> list[Piece]:
+    """Return the constraints and indexes that are not there, not ready, or on something else."""
+    there = {
+        row["name"]: (
+            frozenset(row["labels"] or ()),
+            frozenset(row["properties"] or ()),
+            row["rule"] is not None,
+        )
+        for row in store.read(STANDING)
+        if row["state"] != "FAILED"
+    }
+    found = []
+    for statements, rule in ((CONSTRAINTS, True), (INDEXES, False)):
+        for wanted in map(piece, statements):
+            if there.get(wanted.name) != (wanted.labels, wanted.properties, rule):
+                found.append(wanted)
+    return found
+
+
+def restore(store: Store, wanted: Piece) -> None:
+    """Make a constraint or index anew, in place of what has its name.
+
+    Raises
+    ------
+    ConstraintViolated
+        If there are nodes already that a constraint forbids.
+    """
+    for kind, drop in (("rule", DROP_CONSTRAINT), ("name", DROP_INDEX)):
+        if any(row[kind] == wanted.name for row in store.read(STANDING)):
+            store.run_alone(drop, name=wanted.name)
+    store.run_alone(wanted.statement)
     store.run_alone("CALL db.awaitIndexes(300)")
 
 

@@ -25,7 +25,8 @@ from graphnet.discovery.newcomers import NewcomerModel, fit_newcomers
 from graphnet.discovery.suggestions import check_person, mask_of
 from graphnet.discovery.tie_features import describe_candidates, group_shares
 from graphnet.discovery.trees import Trees, learn_trees
-from graphnet.errors import BadValue, ModelMissing
+from graphnet.errors import BadValue, ModelMissing, SnapshotError
+from graphnet.snapshot import read_npz
 from graphnet.snapshot.arrays import Ties
 from graphnet.threads import available_threads
 
@@ -333,10 +334,9 @@ class TieModel:
             If there is no such file, or it is another kind of file.
         """
         try:
-            with np.load(path, allow_pickle=False) as file:
-                arrays = {name: file[name] for name in file.files}
+            arrays = read_npz(path)
             facts = json.loads(bytes(arrays.pop("header")).decode())
-        except (OSError, ValueError, KeyError) as problem:
+        except (OSError, ValueError, KeyError, SnapshotError) as problem:
             raise ModelMissing(f"{path}: no model of suggestions; fit one first") from problem
         if facts.get("kind") != "people" or facts.get("format") != FORMAT:
             raise ModelMissing(f"{path}: a model of another kind or format; fit it again")

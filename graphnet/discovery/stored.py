@@ -172,6 +172,16 @@ def read_facts(folder: Path) -> Facts:
         raise ModelMissing(f"{folder}: nothing learned yet") from problem
 
 
+def whole(folder: Path) -> bool:
+    """Return whether the model in a snapshot's folder is there and can be read."""
+    try:
+        read_facts(folder)
+        TieModel.open(folder / FILE)
+    except ModelMissing:
+        return False
+    return True
+
+
 @dataclass(frozen=True)
 class Ready:
     """What answers questions of one snapshot: the model and what it looks at."""

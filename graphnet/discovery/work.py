@@ -16,6 +16,7 @@ log = logging.getLogger(__name__)
 
 KIND = "learn_people"
 POLICY = jobs.Policy(lane="models")
+AGAIN = timedelta(minutes=1)  # what was learned once is asked for again only where it was lost
 
 
 def ask(engine: "Engine") -> None:
@@ -25,7 +26,15 @@ def ask(engine: "Engine") -> None:
     """
     path = current(engine.settings.snapshots)
     if path is not None and not (path / stored.FACTS).exists():
-        jobs.ask(engine.store, KIND, path.name, again=timedelta(hours=1))
+        jobs.ask(engine.store, KIND, path.name, again=AGAIN)
+
+
+def check(engine: "Engine") -> None:
+    """Give up what was learned, if the disk does not give it back: it is learned anew."""
+    path = current(engine.settings.snapshots)
+    if path is not None and (path / stored.FACTS).exists() and not stored.whole(path):
+        log.warning("people_model.damaged snapshot=%s", path.name)
+        (path / stored.FACTS).unlink()
 
 
 def learner(engine: "Engine") -> jobs.Handler:
@@ -52,3 +61,4 @@ def register(core: Core) -> None:
     """Bring the job, and when it is due."""
     core.job(KIND, learner, policy=POLICY)
     core.duty("learn people", ask, every=timedelta(seconds=2))
+    core.duty("damaged model of people", check, every=timedelta(minutes=1))

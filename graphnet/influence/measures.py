@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from graphnet import privacy
-from graphnet.errors import ModelMissing, SnapshotError
+from graphnet.errors import ModelMissing
 from graphnet.influence.betweenness import PIVOTS as PIVOTS
 from graphnet.influence.betweenness import betweenness, pivots_for
 from graphnet.influence.centrality import PageRank, core_numbers, pagerank
@@ -21,7 +21,7 @@ from graphnet.influence.reach import bridging, coverage, stability, within_cohor
 from graphnet.influence.trust import trust, trusted
 from graphnet.model import new_id
 from graphnet.privacy import engine
-from graphnet.snapshot import Snapshot
+from graphnet.snapshot import Snapshot, read_npz
 from graphnet.snapshot.arrays import BoolArray, Ties
 
 Float32 = npt.NDArray[np.float32]
@@ -278,11 +278,9 @@ def open_measures(folder: Path) -> Measures:
         If the worker has not computed them yet, or an older program did.
     """
     try:
-        with np.load(folder / FILE, allow_pickle=False) as file:
-            return Measures(**{name: file[name] for name in Measures.__dataclass_fields__})
+        arrays = read_npz(folder / FILE)
+        return Measures(**{name: arrays[name] for name in Measures.__dataclass_fields__})
     except (FileNotFoundError, KeyError) as problem:
         raise ModelMissing(
             "positions in the network are being computed: the worker does it after each snapshot"
         ) from problem
-    except (OSError, ValueError) as problem:
-        raise SnapshotError(f"{folder / FILE} is damaged: {problem}") from problem

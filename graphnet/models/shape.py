@@ -11,13 +11,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
-from zipfile import BadZipFile
 
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from graphnet.errors import BadValue, ModelMissing
+from graphnet.errors import BadValue, ModelMissing, SnapshotError
+from graphnet.snapshot import read_npz
 
 Positions = NDArray[np.int64]
 Floats = NDArray[np.float32]
@@ -130,11 +130,10 @@ def load_arrays(
         If there is no such file, or it holds another kind of model or other facts than expected.
     """
     try:
-        with path.open("rb") as raw, np.load(raw, allow_pickle=False) as file:
-            arrays = {name: file[name] for name in file.files}
-    except (OSError, ValueError, EOFError, BadZipFile) as problem:
+        arrays = read_npz(path)
+        facts = json.loads(bytes(arrays.pop("header")).decode())
+    except (OSError, ValueError, KeyError, SnapshotError) as problem:
         raise ModelMissing(f"{path}: no model of kind {kind}; fit one first") from problem
-    facts = json.loads(bytes(arrays.pop("header")).decode())
     if facts.get("kind") != kind or facts.get("version") != 1:
         raise ModelMissing(f"{path}: a model of kind {facts.get('kind')}, {kind} was asked for")
     for name, value in expected.items():

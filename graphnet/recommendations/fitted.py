@@ -12,9 +12,11 @@ import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from graphnet import sums
 from graphnet.errors import ModelMissing
 from graphnet.model import new_id
 from graphnet.models.eventlog import EventLog, Moment
@@ -91,6 +93,7 @@ def fit(store: Store, snapshot: Snapshot, folder: Path, *, now: datetime | None 
         InteractionModel().fit(habit.members).save(draft / THINGS)
     name = f"{snapshot.version:012d}"
     facts = {
+        "sums": sums.sums(draft),
         "version": f"{learned_at:%Y-%m-%d}",
         "snapshot": snapshot.version,
         "fitted_at": now.isoformat(),
@@ -115,6 +118,20 @@ def current(folder: Path) -> Path | None:
     return link.resolve() if link.exists() else None
 
 
+def damaged(folder: Path) -> list[str]:
+    """Return which files of the current models are not what was fitted; none where there are none.
+
+    Models of a release before there were sums count as damaged: they are fitted anew.
+    """
+    path = current(folder)
+    if path is None:
+        return []
+    facts = _facts(path)
+    if "sums" not in facts:
+        return [FACTS]
+    return sums.damaged(path, facts["sums"])
+
+
 def load(path: Path) -> Models:
     """Open what `fit` kept; what this program cannot read counts as not learned.
 
@@ -126,6 +143,9 @@ def load(path: Path) -> Models:
     facts = _facts(path)
     if not facts:
         raise ModelMissing(f"{path}: no models; the worker fits them")
+    wrong = sums.damaged(path, facts.get("sums", {}))
+    if wrong:
+        raise ModelMissing(f"{path}: damaged ({', '.join(wrong)}); the worker fits new ones")
     habit = Habit.load(path / HABIT)
     try:
         ranker = EventRanker.load(path / EVENTS)
@@ -142,9 +162,9 @@ def load(path: Path) -> Models:
     return Models(version, int(facts["snapshot"]), habit, ranker, things)
 
 
-def _facts(path: Path) -> dict[str, str]:
+def _facts(path: Path) -> dict[str, Any]:
     try:
-        found: dict[str, str] = json.loads((path / FACTS).read_text(encoding="utf-8"))
+        found: dict[str, Any] = json.loads((path / FACTS).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
     return found
@@ -168,6 +188,6 @@ def due(folder: Path, version: int) -> bool:
 
 def refit(store: Store, snapshot: Snapshot, folder: Path) -> None:
     """Fit unless somebody has done so for this snapshot or a newer one."""
-    if due(folder, snapshot.version):
+    if due(folder, snapshot.version) or damaged(folder):
         fitted = fit(store, snapshot, folder)
         log.info("models.fitted version=%s snapshot=%d", fitted.version, fitted.snapshot)

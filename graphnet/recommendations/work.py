@@ -23,6 +23,13 @@ def ask(engine: "Engine") -> None:
         jobs.ask(engine.store, KIND, path.name, again=timedelta(hours=1))
 
 
+def check(engine: "Engine") -> None:
+    """Ask for models anew, if what the disk gives is not what was fitted."""
+    path = current(engine.settings.snapshots)
+    if path is not None and fitted.damaged(engine.settings.models):
+        jobs.ask(engine.store, KIND, path.name, again=timedelta(minutes=1))
+
+
 def fitter(engine: "Engine") -> jobs.Handler:
     """Return the handler that fits what recommends to the current snapshot."""
 
@@ -38,6 +45,7 @@ def register(core: Core) -> None:
     """Bring the job, when it is due, and the sweep."""
     core.job(KIND, fitter, policy=POLICY)
     core.duty("fit models", ask, every=timedelta(seconds=2))
+    core.duty("damaged models", check, every=timedelta(minutes=1))
     core.duty(
         "forget impressions",
         lambda engine: impressions.forget(engine.store),

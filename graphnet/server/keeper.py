@@ -270,6 +270,7 @@ def main(settings: Settings) -> int:
 
 if __name__ == "__main__":
     detach()
+    os.umask(0o077)
     logging.basicConfig(
         level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr
     )

@@ -109,6 +109,7 @@ def prepare(where: Layout) -> str:
     """
     try:
         _undo_half_a_restore(where)
+        where.root.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         for folder in (where.root, where.data, where.logs, where.conf, where.root / "import"):
             folder.mkdir(parents=True, exist_ok=True)
         where.root.chmod(0o700)

@@ -2,10 +2,20 @@
 
 from graphnet.snapshot.arrays import Memberships, Snapshot, Things, Ties
 from graphnet.snapshot.build import assemble, build
-from graphnet.snapshot.files import current, fingerprint, open_snapshot, remove_old, save
+from graphnet.snapshot.files import (
+    Manifest,
+    current,
+    fingerprint,
+    open_snapshot,
+    read_manifest,
+    read_npz,
+    remove_old,
+    save,
+)
 from graphnet.snapshot.layers import combined
 
 __all__ = [
+    "Manifest",
     "Memberships",
     "Snapshot",
     "Things",
@@ -16,6 +26,8 @@ __all__ = [
     "current",
     "fingerprint",
     "open_snapshot",
+    "read_manifest",
+    "read_npz",
     "remove_old",
     "save",
 ]

@@ -2,24 +2,29 @@
 
 A snapshot is written into a folder of its own under a temporary name and renamed when complete; the
 link `current` is replaced atomically. Processes that have an older one mapped keep it until they
-open the newer: nothing that a reader uses is ever changed or cut.
+open the newer: nothing that a reader uses is ever changed or cut. The manifest has a sum of every
+file, compared when a snapshot is opened: a damaged one is not served, and built anew.
 """
 
 import hashlib
 import json
 import shutil
+import zlib
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 
+from graphnet import sums
 from graphnet.errors import SnapshotError
 from graphnet.model import new_id
 from graphnet.snapshot.arrays import Memberships, Snapshot, Things, Ties
 
-FORMAT = 2
+FORMAT = 3
 TIES = ("indptr", "indices", "weight")
 MEMBERSHIPS = ("indptr", "things", "start", "end", "weight", "thing_indptr", "people")
 THINGS = ("ids", "labels", "labels_ru", "kinds")
@@ -68,20 +73,21 @@ def save(snapshot: Snapshot, folder: Path, *, beside: Callable[[Path], None] | N
     if not target.exists():
         draft = folder / f".draft-{new_id()}"
         draft.mkdir(parents=True)
-        names = []
+        names: list[str] = []
         for name, array in _arrays(snapshot):
             np.save(draft / f"{name}.npy", np.ascontiguousarray(array), allow_pickle=False)
             names.append(name)
-        manifest = {
+        manifest: dict[str, Any] = {
             "format": FORMAT,
             "version": snapshot.version,
             "built_at": snapshot.built_at.isoformat(),
             "fingerprint": snapshot.fingerprint,
             "arrays": names,
         }
-        (draft / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
         if beside:
             beside(draft)
+        manifest["sums"] = sums.sums(draft)
+        (draft / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
         try:
             draft.rename(target)
         except OSError:  # another process has just finished the same one
@@ -113,26 +119,63 @@ def remove_old(folder: Path, *, keep: int = 3) -> int:
     return len(unwanted)
 
 
-def open_snapshot(path: Path) -> Snapshot:
-    """Map a snapshot into memory; nothing is read before it is used.
+@dataclass(frozen=True)
+class Manifest:
+    """What a snapshot says of itself."""
+
+    version: int
+    built_at: datetime
+    fingerprint: str
+    arrays: tuple[str, ...]
+    sums: dict[str, int]
+
+
+def read_manifest(path: Path) -> Manifest:
+    """Read what a snapshot says of itself; none of its arrays is looked at.
 
     Raises
     ------
     SnapshotError
-        If the folder is incomplete or of another format.
+        If there is none, or it is of another format.
     """
     try:
-        manifest = json.loads((path / "manifest.json").read_text(encoding="utf-8"))
-        if manifest["format"] != FORMAT:
+        found = json.loads((path / "manifest.json").read_text(encoding="utf-8"))
+        if found["format"] != FORMAT:
             raise SnapshotError(
-                f"snapshot {path} has format {manifest['format']}, this program reads {FORMAT}: "
+                f"snapshot {path} has format {found['format']}, this program reads {FORMAT}: "
                 "run `graphnet snapshot build`"
             )
-        loaded = {name: _map(path / f"{name}.npy") for name in manifest["arrays"]}
-    except (OSError, ValueError, KeyError) as problem:
-        raise SnapshotError(
-            f"snapshot {path} is damaged ({problem}): run `graphnet snapshot build`"
-        ) from problem
+        return Manifest(
+            int(found["version"]),
+            datetime.fromisoformat(found["built_at"]),
+            str(found["fingerprint"]),
+            tuple(found["arrays"]),
+            {str(name): int(crc) for name, crc in found["sums"].items()},
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as problem:
+        raise _damaged(path, str(problem)) from problem
+
+
+def _damaged(path: Path, what: str) -> SnapshotError:
+    return SnapshotError(f"snapshot {path} is damaged ({what}): run `graphnet snapshot build`")
+
+
+def open_snapshot(path: Path) -> Snapshot:
+    """Map a snapshot into memory, once the sums of all its files are right.
+
+    Raises
+    ------
+    SnapshotError
+        If the folder is incomplete, damaged or of another format.
+    """
+    manifest = read_manifest(path)
+    wrong = sums.damaged(path, manifest.sums)
+    if wrong:
+        raise _damaged(path, ", ".join(wrong[:3]))
+    try:
+        loaded = {name: _map(path / f"{name}.npy") for name in manifest.arrays}
+    except (OSError, ValueError) as problem:
+        raise _damaged(path, str(problem)) from problem
 
     def table(family: str) -> dict[str, dict[str, Any]]:
         found: dict[str, dict[str, Any]] = {}
@@ -144,9 +187,9 @@ def open_snapshot(path: Path) -> Snapshot:
         return found
 
     return Snapshot(
-        version=manifest["version"],
-        built_at=datetime.fromisoformat(manifest["built_at"]),
-        fingerprint=manifest["fingerprint"],
+        version=manifest.version,
+        built_at=manifest.built_at,
+        fingerprint=manifest.fingerprint,
         keys=loaded["keys"],
         ids=loaded["ids"],
         flags=loaded["flags"],
@@ -175,3 +218,21 @@ def _map(path: Path) -> Any:
     if path.stat().st_size <= 128:
         return np.load(path, allow_pickle=False)
     return np.load(path, mmap_mode="r", allow_pickle=False)
+
+
+def read_npz(path: Path) -> dict[str, Any]:
+    """Return the arrays of an .npz file, which has a sum of each of its own.
+
+    Raises
+    ------
+    FileNotFoundError
+    SnapshotError
+        If it is not what was written.
+    """
+    try:
+        with path.open("rb") as raw, np.load(raw, allow_pickle=False) as file:
+            return {name: file[name] for name in file.files}
+    except FileNotFoundError:
+        raise
+    except (OSError, ValueError, EOFError, KeyError, BadZipFile, zlib.error) as problem:
+        raise SnapshotError(f"{path} is damaged: {problem}") from problem

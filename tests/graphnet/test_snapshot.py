@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphnet import people, privacy, snapshot
+from graphnet import people, privacy, snapshot, sums
 from graphnet.errors import PersonNotFound, SnapshotError
 from graphnet.model import term
 from graphnet.privacy import Viewer
@@ -99,6 +99,36 @@ def test_a_damaged_snapshot_says_what_to_do(built: snapshot.Snapshot, tmp_path: 
     (path / "keys.npy").unlink()
     with pytest.raises(SnapshotError, match="snapshot build"):
         snapshot.open_snapshot(path)
+
+
+def test_a_changed_byte_is_noticed_in_every_file(built: snapshot.Snapshot, tmp_path: Path) -> None:
+    path = snapshot.save(
+        built, tmp_path, beside=lambda folder: (folder / "more").write_text("more")
+    )
+    files = [file for file in path.iterdir() if file.name != "manifest.json"]
+    assert len(files) > 50
+    for file in files:
+        whole = file.read_bytes()
+        file.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))  # of the same size
+        with pytest.raises(SnapshotError, match="damaged"):
+            snapshot.open_snapshot(path)
+        file.write_bytes(whole)
+    snapshot.open_snapshot(path)
+
+
+def test_who_asks_often_reads_again_only_what_has_changed(tmp_path: Path) -> None:
+    file = tmp_path / "array"
+    file.write_bytes(b"what was written")
+    expected = sums.sums(tmp_path)
+    watched = sums.Watched()
+    assert watched.whole(tmp_path, expected)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sums, "sum_of", lambda path: pytest.fail(f"{path} was read again"))
+        assert watched.whole(tmp_path, expected)
+    file.write_bytes(b"what is not here")
+    assert not watched.whole(tmp_path, expected)
+    file.unlink()
+    assert not watched.whole(tmp_path, expected)
 
 
 def test_old_snapshots_go_and_the_current_stays(built: snapshot.Snapshot, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from graphnet.core import Core
 from graphnet.discovery import stored
 from graphnet.discovery import work as learning
 from graphnet.engine import Engine
+from graphnet.errors import ModelMissing, SnapshotError
 from graphnet.ledger import work as filling
 from graphnet.live import Live
 from graphnet.recommendations import fitted
@@ -78,7 +79,7 @@ def test_a_snapshot_is_tried_as_long_as_it_is_due(opened: Engine) -> None:
     assert states(opened.store, computed.KIND) == [("waiting", 1)], "one job, not one a change"
     opened.settings.snapshots.unlink()
     assert jobs.Worker(opened.store, tasks).step()
-    assert not computed.due(opened.store, opened.settings)
+    assert not computed.due(opened)
     # Due anew, the same job is done anew.
     opened.store.in_write(lambda t: changes.record(t, "changed", [1]))
     opened.store.write(
@@ -87,7 +88,40 @@ def test_a_snapshot_is_tried_as_long_as_it_is_due(opened: Engine) -> None:
     computed.ask(opened)
     assert jobs.Worker(opened.store, tasks).step()
     assert states(opened.store, computed.KIND) == [("done", 1)]
-    assert not computed.due(opened.store, opened.settings)
+    assert not computed.due(opened)
+
+
+def test_what_is_damaged_is_not_served_and_made_anew(opened: Engine) -> None:
+    small_association(opened.store)
+    for _ in range(2):
+        done(opened)
+    folder = current(opened.settings.snapshots)
+    models = fitted.current(opened.settings.models)
+    assert folder is not None and stored.whole(folder)
+    assert models is not None and fitted.damaged(opened.settings.models) == []
+    live = Live(opened.store, opened.settings.snapshots)
+    live.refresh()
+    flags = live.view().snapshot.flags.copy()
+    # In place, as a disk does it: whoever has it mapped reads it too.
+    with (folder / "flags.npy").open("r+b") as file:
+        file.seek(-flags.nbytes, 2)
+        file.write(bytes(flags.nbytes))
+    assert not live.view().snapshot.flags.any()
+    with pytest.raises(SnapshotError, match="damaged"):
+        Live(opened.store, opened.settings.snapshots).refresh()
+    for path in (folder / stored.FILE, models / fitted.HABIT):
+        path.write_bytes(b"garbage")
+    with pytest.raises(ModelMissing, match="damaged"):
+        fitted.load(models)
+    opened.store.write(
+        "MATCH (j:Job) SET j.finished_at = $then", then=datetime.now(UTC) - timedelta(minutes=5)
+    )
+    for _ in range(2):
+        done(opened)
+    live.refresh()
+    assert (live.view().snapshot.flags == flags).all()
+    assert stored.whole(folder)
+    assert fitted.damaged(opened.settings.models) == []
 
 
 RUN = """MATCH (p:Person {id: 'anna'})

@@ -30,3 +30,17 @@ def learn(data: Path, out: Path, pairs: Path | None) -> None:
     arrays = learning.learn(data, pairs_file=pairs)
     learning.write(arrays, out)
     click.echo(f"{out}: {out.stat().st_size} bytes", err=True)
+
+
+@names.command()
+@click.argument(
+    "dictionaries", type=click.Path(path_type=Path, exists=True, dir_okay=False), nargs=-1
+)
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True)
+def words(dictionaries: tuple[Path, ...], out: Path) -> None:
+    """Take the words that are no names out of spelling DICTIONARIES (.dic, with .aff beside)."""
+    from graphnet.names import lexicon
+
+    found = lexicon.build(dictionaries)
+    lexicon.write(found, out)
+    click.echo(f"{out}: {len(found)} words, {out.stat().st_size} bytes", err=True)

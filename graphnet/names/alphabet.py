@@ -1,13 +1,19 @@
 """Letters as small numbers, two scripts in one table; the keyboard; the first step of every search.
 
+Names in other scripts (Georgian, Arabic, Chinese …) are read by their romanisation, so that they
+are found as they are written and as they are spelled in Latin letters.
+
 Cyrillic letters are 1 to 32 (ё is е), Latin ones 33 to 58. A Latin letter with a mark that changes
 its sound (č, ö, ł) has a number of its own above 58 where somebody's spelling is *read*, because
 č is ч far more surely than c is; where a name is *compared* the mark is dropped, because nobody
 types it. Number 0 is the edge of a word.
 """
 
+import re
 import unicodedata
 from functools import lru_cache
+
+from anyascii import anyascii
 
 CYRILLIC = "абвгдежзийклмнопрстуфхцчшщъыьэюя"
 LATIN = "abcdefghijklmnopqrstuvwxyz"
@@ -31,6 +37,17 @@ _LATIN_KIN = {
 _PLAIN = {
     "ø": "o", "ł": "l", "ı": "i", "đ": "d", "ð": "d", "ə": "a", "ħ": "h", "ŧ": "t", "ŋ": "n",
 }  # fmt: skip
+
+# What looks alike on paper, in either case: one of them in a word of the other script is a slip.
+_ALIKE_LATIN, _ALIKE_CYRILLIC = "aceopxykmthb", "асеорхукмтнв"
+_AS_CYRILLIC = str.maketrans(_ALIKE_LATIN, _ALIKE_CYRILLIC)
+_AS_LATIN = str.maketrans(_ALIKE_CYRILLIC, _ALIKE_LATIN)
+# Greek, Armenian to Balinese, polytonic Greek, the scripts of the Far East, Arabic forms.
+_OTHER_SCRIPTS = re.compile(
+    "[\u0370-\u03ff\u0530-\u1bff\u1c90-\u1cbf\u1f00-\u1fff\u2e80-\ua63f\ua6a0-\ua71f\ua800-\uab2f"
+    "\uac00-\ud7ff\uf900-\ufaff\ufb13-\ufdff\ufe70-\ufeff\U00010000-\U0003ffff]+"
+)
+_NO_LETTER = re.compile("[^A-Za-z ]+")
 
 NUMBER = {letter: i for i, letter in enumerate(LETTERS, start=1)}
 
@@ -73,7 +90,30 @@ def numbers(word: str) -> bytes:
     True
     """
     low = unicodedata.normalize("NFC", word.casefold().replace("ß", "ss"))
-    return b"".join(map(_spelled, low))
+    return b"".join(map(_spelled, _in_one_script(low)))
+
+
+def _in_one_script(low: str) -> str:
+    """Return a word with letters of the wrong script, that only look right, as they were meant."""
+    cyrillic = sum("а" <= c <= "я" or c == "ё" for c in low)
+    latin = sum("a" <= c <= "z" for c in low)
+    if not cyrillic or not latin:
+        return low
+    few = {c for c in low if ("a" <= c <= "z" if latin <= cyrillic else "а" <= c <= "я")}
+    if not few <= set(_ALIKE_LATIN if latin <= cyrillic else _ALIKE_CYRILLIC):
+        return low
+    return low.translate(_AS_CYRILLIC if latin <= cyrillic else _AS_LATIN)
+
+
+def in_our_scripts(text: str) -> str:
+    """Return a text with what is neither Latin nor Cyrillic in Latin letters.
+
+    Examples
+    --------
+    >>> in_our_scripts("გიორგი Иванов")
+    'giorgi Иванов'
+    """
+    return _OTHER_SCRIPTS.sub(lambda run: _NO_LETTER.sub("", anyascii(run.group())), text)
 
 
 def plain(word: bytes) -> bytes:

@@ -18,7 +18,7 @@ from graphnet.names.learned import Knowledge
 from graphnet.names.query import words as words_of
 from graphnet.names.tokens import Words, build_words
 
-FORMAT = 2
+FORMAT = 3
 NOT_PLAIN = -2
 GROUPS = 4  # groups that one given name may belong to
 
@@ -44,7 +44,7 @@ class Columns:
     which the bearers of a word are sorted, so that `join` reads one line of memory. given_of
     (n, 2): numbers of given words, -1 for none; given_bearer_starts, given_bearers the other way
     round; given_group, given_logp (words, 4); given_yo (words): written with ё, a word of its own
-    then; patronymic_of (n).
+    then; patronymic_of (n), patronymic_bearer_starts, patronymic_bearers the other way round.
     """
 
     keys: NDArray[np.int64]
@@ -66,6 +66,8 @@ class Columns:
     given_logp: NDArray[np.float32]
     patronymic: Words
     patronymic_of: NDArray[np.int32]
+    patronymic_bearer_starts: NDArray[np.int32]
+    patronymic_bearers: NDArray[np.int32]
 
     def save(self, folder: Path) -> None:
         """Write one file an array."""
@@ -204,6 +206,8 @@ def build(keys: NDArray[np.int64], names: Iterable[PersonName], known: Knowledge
     flat = given_of.ravel()
     chosen = np.flatnonzero(flat >= 0)
     given_order = chosen[np.argsort(flat[chosen], kind="stable")]
+    fathered = np.flatnonzero(patronymic_of >= 0)
+    patronymic_bearers = fathered[np.argsort(patronymic_of[fathered], kind="stable")]
     groups, logp = known.groups_of_words(given_words, GROUPS)
     return Columns(
         keys=np.asarray(keys, np.int64),
@@ -225,6 +229,8 @@ def build(keys: NDArray[np.int64], names: Iterable[PersonName], known: Knowledge
         given_logp=logp,
         patronymic=patronymic_words,
         patronymic_of=patronymic_of,
+        patronymic_bearer_starts=_starts(patronymic_of[fathered], len(patronymic_words)),
+        patronymic_bearers=patronymic_bearers.astype(np.int32),
     )
 
 

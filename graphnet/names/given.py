@@ -41,6 +41,7 @@ class GivenNames:
     """
 
     names: tuple[str, ...]
+    full: frozenset[bytes]  # the forms that are full names, in either script
     forms: Words
     form_starts: NDArray[np.int32]
     form_group: NDArray[np.int32]
@@ -54,6 +55,10 @@ class GivenNames:
     def form_number(self) -> dict[bytes, int]:
         """Return the number of each form by its letters."""
         return {self.forms.word(i): i for i in range(len(self.forms))}
+
+    def is_full(self, word: bytes) -> bool:
+        """Say whether a word is a full name, whatever it may be short for as well."""
+        return word in self.full
 
     def groups_of(self, word: bytes) -> list[tuple[int, float]]:
         """Return the groups of a known form, with log probabilities; none if it is unknown."""
@@ -95,8 +100,10 @@ def build(groups: dict[str, tuple[float, list[str], list[str]]]) -> GivenNames:
         if len(word) >= 2:
             table[word][group] = max(table[word].get(group, 0.0), weight)
 
+    every_full: set[bytes] = set()
     for g, (name, (weight, full, short)) in enumerate(groups.items()):
         fulls = {spelled(form) for form in (name, *full)}
+        every_full |= fulls
         for word in sorted(fulls):
             # A full name means itself first, even if it is another's short form too.
             enter(forms, word, g, 20 * weight)
@@ -111,7 +118,7 @@ def build(groups: dict[str, tuple[float, list[str], list[str]]]) -> GivenNames:
             bare = stem(word)
             if len(bare) >= 2:
                 enter(stems, bare, g, weight * (0.7 if len(bare) == 2 else 1.0))
-    return GivenNames(names, *_table(forms), *_table(stems, inner))
+    return GivenNames(names, frozenset(every_full), *_table(forms), *_table(stems, inner))
 
 
 def spelled(form: str) -> bytes:

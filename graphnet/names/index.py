@@ -16,14 +16,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphnet.errors import Conflict
-from graphnet.names import columns
+from graphnet.names import columns, lexicon
 from graphnet.names.columns import Columns, PersonName
 from graphnet.names.explain import Explained, Explainer
 from graphnet.names.join import BEHIND, UNKNOWN
 from graphnet.names.learned import NO_MASK, Knowledge, knowledge
-from graphnet.names.score import PREFIX, WHOLE
+from graphnet.names.query import words as words_of
+from graphnet.names.score import EITHER, PREFIX, WHOLE
 from graphnet.names.search import Hit, Part, Question, Searcher, search
-from graphnet.names.spelling import Asked, interpretations, like_patronymic, soft_cuts
+from graphnet.names.spelling import Asked, interpretations, like_patronymic, may_be_cut, soft_cuts
 
 POOR = -14.0  # one long word answered that badly may be two
 SWITCHED_ENOUGH = -5.0
@@ -31,7 +32,28 @@ ENOUGH = -9.0  # a question answered that well needs no second reading
 # A match worse than LEAST - LEAST_A_LETTER x letters is none: right answers to two typing errors
 # in another script are at -1.4 a letter, the best of what resembles nobody («qqqqqq») at -2.
 LEAST, LEAST_A_LETTER = -3.0, -1.5
+UNCONVINCING = 20  # so many more are looked at, since some will not be worth showing
+EVEN = 1.0  # a family name and a patronymic that differ by less are told apart by nobody
 ONE_WORD_FITS = -26.0  # of several words, one that fits is enough: a given name nobody could guess
+
+
+def _in_turn(found: list[tuple[int, float, Hit]]) -> list[tuple[int, float]]:
+    """Return keys and scores; who was found by a patronymic alone and by a family name take turns.
+
+    «Павлович» alone is many people's patronymic and a few people's family name: both are shown.
+    """
+    fathered = [(key, score) for key, score, hit in found if hit.by_patronymic]
+    others = [(key, score) for key, score, hit in found if not hit.by_patronymic]
+    merged: list[tuple[int, float]] = []
+    turn = True
+    while fathered and others:
+        ahead = fathered[0][1] - others[0][1]
+        turn = turn if abs(ahead) <= EVEN else ahead > 0
+        merged.append((fathered if turn else others).pop(0))
+        turn = not turn
+    merged += fathered + others
+    lowest = np.minimum.accumulate([score for _, score in merged]).tolist() if merged else []
+    return [(key, low) for (key, _), low in zip(merged, lowest, strict=True)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +206,12 @@ class NameIndex:
             Who may be found, by position; the others neither appear nor change the answer. Who
             was added after the mask was made is not in it and is not found.
         """
-        return self._answer(query, k, allowed, last=WHOLE)
+        found = self._answer(query, k, allowed, last=WHOLE)
+        last = words_of(query)[-1:]
+        if not found and last and len(last[0]) > 2 and not lexicon.is_common(last[0]):
+            # Half a name with a typing error, as it is offered while somebody types.
+            found = self._answer(query, k, allowed, last=PREFIX)
+        return found
 
     def suggest(
         self, prefix: str, *, k: int = 8, allowed: NDArray[np.bool_] | None = None
@@ -196,6 +223,7 @@ class NameIndex:
         self, query: str, k: int, allowed: NDArray[np.bool_] | None, *, last: int
     ) -> list[Found]:
         best: dict[int, tuple[float, Asked, Hit]] = {}
+        most = k + UNCONVINCING
         everyone = allowed is None and not self._any_gone
         mask: NDArray[np.bool_] = NO_MASK
         if not everyone:
@@ -220,7 +248,7 @@ class NameIndex:
 
         def look(asked: Asked) -> float:
             """Lay what one reading finds over what is found; return the best score so far."""
-            for hit in search(parts, self._ask(asked, last), asked, k):
+            for hit in search(parts, self._ask(asked, last), asked, most):
                 total = hit.score + asked.logp
                 if total > least and (hit.key not in best or best[hit.key][0] < total):
                     best[hit.key] = (total, asked, hit)
@@ -235,21 +263,26 @@ class NameIndex:
                 break
         if readings and top < POOR and len(readings[0].words) == 1:
             first = readings[0]
-            if len(first.words[0]) >= 7 and last == WHOLE:
+            if may_be_cut(first.words[0]) and last == WHOLE:
                 meaning = self._ask(first, last).meaning
                 for asked in soft_cuts(first.words[0], meaning, first.logp, layout=first.layout):
                     look(asked)
-        chosen = sorted(best.items(), key=lambda item: (-item[1][0], item[0]))[:k]
+        order = sorted(best.items(), key=lambda item: (-item[1][0], item[0]))
+        found: list[tuple[int, float, Hit]] = []
+        said: dict[int, tuple[Explained, ...]] = {}
+        step = len(order) if any(hit.by_patronymic for _, (_, _, hit) in order) else k
+        for begin in range(0, len(order), step):
+            some = order[begin : begin + step]
+            for asked in {id(asked): asked for _, (_, asked, _) in some}.values():
+                hits = [hit for _, (_, by, hit) in some if by is asked]
+                explainer = Explainer(asked, self._ask(asked, last), self._known, query)
+                said |= zip((hit.key for hit in hits), explainer.explain(hits), strict=True)
+            found += [(key, score, hit) for key, (score, _, hit) in some if said[key]]
+            if len(found) >= k:
+                break
         # Whatever is so far behind the best was met by chance.
-        chosen = [one for one in chosen if one[1][0] >= chosen[0][1][0] - BEHIND]
-        explainers: dict[int, Explainer] = {}
-        out = []
-        for key, (score, asked, hit) in chosen:
-            explainer = explainers.get(id(asked))
-            if explainer is None:
-                explainer = explainers[id(asked)] = Explainer(asked, self._known, query)
-            out.append(Found(key, round(score, 4), explainer.explain(hit.data, hit.position)))
-        return out
+        found = [one for one in found if one[1] >= found[0][1] - BEHIND]
+        return [Found(key, round(score, 4), said[key]) for key, score in _in_turn(found)[:k]]
 
     def _searcher(self, data: Columns) -> Searcher:
         name = "base" if data is self._base else "over"
@@ -263,11 +296,16 @@ class NameIndex:
         question = getattr(self._local, "question", None)
         if question is None:
             question = self._local.question = Question(self._known)
+        if question.prepared == (asked, last):
+            return question
+        question.prepared = (asked, last)
         n = len(asked.words)
         for t, word in enumerate(asked.words):
             letters = np.frombuffer(word, np.uint8)
             question.meaning.prepare(t, letters)
-            question.modes[t] = PREFIX if len(word) == 1 or (t == n - 1 and last) else WHOLE
+            begun = len(word) == 1 or (t == n - 1 and last == PREFIX)
+            question.modes[t] = PREFIX if begun else EITHER if len(word) > 1 else WHOLE
+            question.given_modes[t] = question.modes[t] if begun or t == n - 1 else WHOLE
             question.patronymic[t] = like_patronymic(word)
             question.yo[t] = t < len(asked.yo) and asked.yo[t]
             question.meant[t] = UNKNOWN if len(word) < 2 else question.meaning.meant(t)

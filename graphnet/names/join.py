@@ -9,7 +9,7 @@ import numpy as np
 from numba import njit
 
 from graphnet.names.alphabet import FIRST_LATIN
-from graphnet.names.score import forward
+from graphnet.names.score import PREFIX, forward
 from graphnet.names.tokens import Flags, Singles
 from graphnet.names.transducer import Bytes, Floats, Ints, Longs
 
@@ -156,7 +156,7 @@ def join(
     drivers: Ints, driver_logp: Singles, n_drivers: int, driver: int, by_family: bool,
     driver_starts: Ints, driver_persons: Ints, driver_kinds: Bytes, driver_given: Ints,
     driver_patronymic: Ints,
-    n_words: int, like_patronymic: Bytes, modes: Ints, floor: float,
+    n_words: int, like_patronymic: Bytes, modes: Ints, given_modes: Ints, floor: float,
     family_starts: Ints, family_of: Ints, family_cache: Singles,
     given_of: Ints, given_cache: Singles, groups: Ints, group_logp: Singles, meant: Singles,
     given_letters: Bytes, given_starts: Ints, given_yo: Bytes, yo: Bytes,
@@ -219,7 +219,7 @@ def join(
                         for number in (given, second):
                             if number >= 0:
                                 g = max(g, _given(
-                                    t, number, given_cache, groups, group_logp, meant, modes,
+                                    t, number, given_cache, groups, group_logp, meant, given_modes,
                                     given_letters, given_starts, sizes, first, size, target,
                                     length, chance, F, given_yo, yo,
                                 ))  # fmt: skip
@@ -236,7 +236,7 @@ def join(
                         if by_family and n_words > 2:
                             p = PATRONYMIC_ABSENT
                     f = SKIPPED if by_family else SKIPPED_FAMILY
-                    if modes[t] == 0:
+                    if modes[t] != PREFIX:
                         for y in range(family_from, family_to):
                             number = family_of[y]
                             if not by_family or number != drivers[d]:

@@ -9,6 +9,8 @@ name, as they were written, so that a page can show how the question was read.
 import re
 from dataclasses import dataclass, field
 
+from graphnet.names.alphabet import in_our_scripts
+
 _YEAR = re.compile(
     r"\b(?:(?P<kind>выпуск\w*|набор\w*|поступ\w*|оконч\w*|закончи\w*|класс|class of|graduated"
     r"(?: in)?|intake|since)\s+(?:в\s+)?)?(?P<year>(?:19[2-9]|20[0-9])\d)(?![\d-]*\d)"
@@ -109,7 +111,7 @@ def words(question: str) -> tuple[str, ...]:
     A Latin word keeps the signs that are letters on a Russian keyboard: `[fhbnjyjd` is Харитонов.
     """
     found: list[str] = []
-    for chunk in question.split():
+    for chunk in in_our_scripts(question).split():
         if _KEYS.fullmatch(chunk) and not _WORD.fullmatch(chunk):
             found.append(chunk)
         else:

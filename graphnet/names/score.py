@@ -18,7 +18,9 @@ WRONG = 0.003
 DOUBTFUL_START = 0.15  # people get the first letter right: errors there are so much rarer
 CUT = 1e-14
 
-WHOLE, PREFIX = 0, 1
+WHOLE, PREFIX, EITHER = 0, 1, 2
+BEGUN = 0.03  # in mode EITHER: what stands for the beginning of a name only,
+SURELY_BEGUN = 0.05  # and without a typing error
 ROW_LAST = ROW - 1  # where the events of a place end
 
 
@@ -29,7 +31,8 @@ def forward(
 ) -> float:  # fmt: skip
     """Return P(name | word) of a word of m letters; `F` is scratch of (33, 65) at least.
 
-    In mode PREFIX the word need only stand for the beginning of the name.
+    In mode PREFIX the word need only stand for the beginning of the name; in mode EITHER it may,
+    at a price.
     """
     n = min(len(name), 62)
     for i in range(m + 1):
@@ -66,15 +69,18 @@ def forward(
                     if not fits:
                         continue
                 F[i + size[e], j + b] += f * chance[e]
-    if mode == 1:
-        best = 0.0
-        for j in range(n + 1):
-            best += F[m, j]
-        return best
+    begun = 0.0
+    if mode != 0:
+        for j in range(n):
+            begun += F[m, j]
+        if mode == 1:
+            return float(begun + F[m, n])
     # Letters left out at the very end.
     for j in range(n):
         F[m, j + 1] += F[m, j] * LEFT_OUT
-    return float(F[m, n])
+    if begun < SURELY_BEGUN:
+        begun = 0.0
+    return float(F[m, n] + BEGUN * begun)
 
 
 @njit(cache=True, nogil=True)

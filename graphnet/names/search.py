@@ -10,13 +10,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphnet.names.columns import Columns
-from graphnet.names.join import NO_FAMILY, STEPS, UNKNOWN, join, score_words
+from graphnet.names.join import (
+    NO_FAMILY,
+    STEPS,
+    UNKNOWN,
+    join,
+    score_words,
+)
 from graphnet.names.learned import Knowledge, Meaning, Scratch
 from graphnet.names.spelling import MOST_WORDS, Asked
 from graphnet.names.tokens import GRAMS, best_allowed, candidates, worth
 
 FAMILIES_TRIED = 600
 GIVEN_TRIED = 60
+PATRONYMICS_TRIED = 60
 WITHIN = 20.0  # a driver word so much worse than the best cannot win
 GIVEN_WITHIN = 8.0
 GOOD = -24.0  # a family name found that well: no need to look for the given name alone
@@ -33,6 +40,7 @@ class Searcher:
         self.n = len(data.keys)
         self.family = Scratch(len(data.family))
         self.given = Scratch(len(data.given))
+        self.patronymic = Scratch(len(data.patronymic))
         self.best = np.zeros(self.n, np.float32)
         self.touched = np.zeros(self.n, np.int32)
         self.steps = np.zeros(STEPS, np.int32)
@@ -42,15 +50,19 @@ class Searcher:
         self.givens = np.zeros(GIVEN_TRIED, np.int32)
         self.given_rank = np.zeros(GIVEN_TRIED, np.int32)
         self.given_logp = np.zeros(GIVEN_TRIED, np.float32)
+        self.patronymics = np.zeros(PATRONYMICS_TRIED, np.int32)
+        self.patronymic_rank = np.zeros(PATRONYMICS_TRIED, np.int32)
 
 
 class Question:
     """Scratch of one thread that depends on the question only."""
 
     def __init__(self, known: Knowledge) -> None:
+        self.prepared: tuple[Asked, int] | None = None  # what the tables hold now
         self.meaning = Meaning(known, MOST_WORDS)
         self.meant = np.full((MOST_WORDS, len(known.given.names)), UNKNOWN, np.float32)
         self.modes = np.zeros(MOST_WORDS, np.int32)
+        self.given_modes = np.zeros(MOST_WORDS, np.int32)  # half a given name is typed last
         self.lattice = np.zeros((34, 66))
         self.gram_weight = np.zeros(GRAMS, np.float32)
         self.patronymic = np.zeros(MOST_WORDS, np.uint8)
@@ -72,6 +84,7 @@ class Hit(NamedTuple):
     key: int
     data: Columns
     position: int
+    by_patronymic: bool = False  # by nothing else
 
 
 class _Driver(NamedTuple):
@@ -115,15 +128,21 @@ def search(parts: list[Part], question: Question, asked: Asked, k: int) -> list[
         met[x] = JOIN(
             driver.words, driver.logp, len(driver.words), t, True, data.bearer_starts,
             data.bearers, data.bearer_kind, data.bearer_given, data.bearer_patronymic,
-            n_words, question.patronymic, question.modes, top - WITHIN,
+            n_words, question.patronymic, question.modes, question.given_modes, top - WITHIN,
             *_people(part, question), 0.0, reached, one.best, one.touched, met[x], one.steps, k,
         )  # fmt: skip
         if met[x]:
             reached = max(reached, float(one.best[one.touched[: met[x]]].max()) + 1000.0)
-    if n_words == 1 or reached < GOOD:
+    # «Анна Андреевна» names no family; «Андреевна» not even a given name.
+    fathered = [len(asked.words[t]) > 1 and question.patronymic[t] for t in range(n_words)]
+    if n_words == 1 or reached < GOOD or sum(fathered) == 1 == n_words - 1:
         for t in range(n_words):
             _by_given(parts, question, t, n_words, met, k)
-    return [hit for x, part in enumerate(parts) for hit in _best(part.searcher, met[x], k)]
+    hits = [hit for x, part in enumerate(parts) for hit in _best(part.searcher, met[x], k)]
+    if fathered == [True]:
+        # The best of either kind: «Павлович» is many people's father and some people's family.
+        hits += _by_patronymic(parts, question, k)
+    return hits
 
 
 def _family_words(part: Part, question: Question, t: int) -> _Driver:
@@ -188,10 +207,47 @@ def _by_given(
         good = good[np.argsort(-score[good], kind="stable")]
         met[x] = JOIN(
             good, score[good], len(good), t, False, data.given_bearer_starts, data.given_bearers,
-            NO_KINDS, NOTHING, NOTHING, n_words, question.patronymic, question.modes, UNKNOWN,
-            *_people(part, question), NO_FAMILY, -1e9, one.best, one.touched, met[x],
-            one.steps, k,
+            NO_KINDS, NOTHING, NOTHING, n_words, question.patronymic, question.modes,
+            question.given_modes, UNKNOWN, *_people(part, question), NO_FAMILY, -1e9, one.best,
+            one.touched, met[x], one.steps, k,
         )  # fmt: skip
+
+
+def _by_patronymic(parts: list[Part], question: Question, k: int) -> list[Hit]:
+    """Return the best k people by the only word as a patronymic: at most k of each part."""
+    tables, readings = question.meaning.tables, question.meaning.readings[0]
+    counts = []
+    for part in parts:
+        one, data = part.searcher, part.searcher.data
+        counts.append(int(candidates(
+            readings.letters, readings.length, readings.weight, readings.n,
+            data.patronymic.starts, data.patronymic.gram_starts, data.patronymic.gram_words,
+            data.patronymic_bearer_starts, data.patronymic_bearers, part.mask, part.everyone,
+            one.patronymic.votes, one.patronymic.touched, question.gram_weight,
+            one.patronymic.ordered, one.patronymics, one.patronymic_rank,
+        )))  # fmt: skip
+    ranks = (part.searcher.patronymic_rank for part in parts)
+    last = worth(min((int(r[0]) for r, n in zip(ranks, counts, strict=True) if n), default=0))
+    hits = []
+    for part, count in zip(parts, counts, strict=True):
+        one, data = part.searcher, part.searcher.data
+        n = int(np.searchsorted(one.patronymic_rank[:count], last, side="right"))
+        logp = np.zeros(n, np.float32)
+        score_words(
+            0, one.patronymics, n, data.patronymic.letters, data.patronymic.starts, tables.sizes,
+            tables.first, tables.size, tables.target, tables.length, tables.chance,
+            int(question.modes[0]), question.lattice, logp,
+        )  # fmt: skip
+        order = np.argsort(-logp, kind="stable")
+        one.steps[:] = 0
+        met = JOIN(
+            one.patronymics[:n][order], logp[order], n, 0, False, data.patronymic_bearer_starts,
+            data.patronymic_bearers, NO_KINDS, NOTHING, NOTHING, 1, question.patronymic,
+            question.modes, question.given_modes, UNKNOWN, *_people(part, question), 0.0, -1e9,
+            one.best, one.touched, 0, one.steps, k,
+        )  # fmt: skip
+        hits += [hit._replace(by_patronymic=True) for hit in _best(one, met, k)]
+    return hits
 
 
 def _given_candidates(part: Part, question: Question, t: int) -> int:
@@ -216,7 +272,7 @@ def _given_scores(part: Part, question: Question, t: int, n: int, last: int) -> 
     n = int(np.searchsorted(one.given_rank[:n], last, side="right"))
     score_words(
         t, one.givens, n, data.given.letters, data.given.starts, tables.sizes, tables.first,
-        tables.size, tables.target, tables.length, tables.chance, int(question.modes[t]),
+        tables.size, tables.target, tables.length, tables.chance, int(question.given_modes[t]),
         question.lattice, one.given_logp,
     )  # fmt: skip
     direct = np.full(len(data.given), UNKNOWN, np.float32)

@@ -11,7 +11,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from graphnet.names import alphabet
+from graphnet.names import alphabet, lexicon
 from graphnet.names.learned import Knowledge, Meaning
 from graphnet.names.query import words as words_of
 
@@ -31,6 +31,7 @@ class Asked:
     words: tuple[bytes, ...]
     logp: float = 0.0
     layout: bool = False
+    cut: bool = False  # where no space was typed, or not there
     yo: tuple[int, ...] = ()  # for each word, whether it was typed with ё
 
 
@@ -52,11 +53,16 @@ def interpretations(query: str, known: Knowledge) -> list[Asked]:
             readings.append(switched)
     others = capitals(query, as_typed) if typed else []
     for reading in readings:
-        if len(reading.words) == 1 and len(reading.words[0]) >= 7:
+        if len(reading.words) == 1 and may_be_cut(reading.words[0]):
             others += cuts(reading, known)
         elif len(reading.words) > 1:
             others += shifts(reading, known)
     return readings + others
+
+
+def may_be_cut(word: bytes) -> bool:
+    """Say whether one word may be two names without a space: long enough, and no other word."""
+    return len(word) >= 7 and not lexicon.is_common(alphabet.text(word))
 
 
 def _yo(query: str) -> tuple[int, ...]:
@@ -96,7 +102,7 @@ def cuts(reading: Asked, known: Knowledge) -> list[Asked]:
                 if len(part) >= 3 and known.given.groups_of(part) and len(left) and len(right) > 1:
                     words = (word[:at], word[at + skip :])
                     cost = reading.logp + JOINED - 2 * skip
-                    found.append((len(part), Asked(words, cost, reading.layout)))
+                    found.append((len(part), Asked(words, cost, reading.layout, cut=True)))
     found.sort(key=lambda one: -one[0])
     return [asked for _, asked in found[:3]]
 
@@ -146,7 +152,7 @@ def soft_cuts(word: bytes, meaning: Meaning, logp: float, *, layout: bool) -> li
                 meant = meaning.of(0, np.frombuffer(part, np.uint8))
                 likeness = float(meant.max()) + 1.5 * len(part) - 1.5 * skip
                 cost = logp + JOINED - 2 * skip
-                found.append((likeness, Asked((left, right), cost, layout)))
+                found.append((likeness, Asked((left, right), cost, layout, cut=True)))
     found.sort(key=lambda one: -one[0])
     return [asked for _, asked in found[:4]]
 

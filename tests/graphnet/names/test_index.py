@@ -233,7 +233,7 @@ def test_whoever_is_passed_over_is_not_among_the_best() -> None:
     mask = np.arange(600) % 3 > 0
     for question in (
         "Иванов Иван", "ивнов саша", "Ivanov A.", "Иванова", "Саша", "Петров И. И.", "Ивашев Маша",
-        "Иванов Иван Иванович", "александр иванович", "bdfyjd bdfy", "Ваганв Анна П.",
+        "Иванов Иван Иванович", "александр иванович", "bdfyjd bdfy", "Ваганов А. П.",
     ):  # fmt: skip
         for allowed in (None, mask):
             everybody = namesakes.find(question, k=600, allowed=allowed)
@@ -250,3 +250,133 @@ def test_names_may_come_one_by_one() -> None:
     assert answers(streamed) == answers(NameIndex.build(list(PEOPLE), list(PEOPLE.values())))
     with pytest.raises(ValueError, match="zip"):
         NameIndex.build([1, 2, 3], iter(list(PEOPLE.values())[:2]))
+
+
+OTHERS = {
+    1: PersonName("Екатерина", "Андреевна", "Соколова", ("Лебедева",)),
+    2: PersonName("Анна", "Сергеевна", "Кузнецова"),
+    3: PersonName("Фёдор", "Иванович", "Телегин"),
+    4: PersonName("Ирина", "", "Клюева"),
+    5: PersonName("Vladimir", "", "Nesterov"),
+    6: PersonName("Елена", "Андреевна", "Громова"),
+    7: PersonName("Андрей", "", "Андреев"),
+    8: PersonName("Гиорги", "", "ბერიძე"),
+    9: PersonName("伟", "", "王"),
+    10: PersonName("Σοφία", "", "Παπαδάκη"),
+    11: PersonName("Илья", "Павлович", "Рощин"),
+    12: PersonName("Олег", "", "Павлович"),
+    13: PersonName("Александр", "", "Вторыгин"),
+    14: PersonName("Мин", "", "У"),
+    15: PersonName("Мария", "", "Со"),
+    16: PersonName("Кристина", "", "Концевая"),
+}
+
+
+@pytest.fixture(scope="module")
+def others() -> NameIndex:
+    return NameIndex.build(list(OTHERS), list(OTHERS.values()))
+
+
+def found_keys(index: NameIndex, question: str) -> list[int]:
+    return [found.key for found in index.find(question)]
+
+
+@pytest.mark.parametrize(
+    ("question", "key"),
+    [("сокол", 1), ("Соко", 1), ("кузнец анна", 2), ("нестер", 5), ("соколва", 1), ("Клюе", 4)],
+)
+def test_half_a_family_name_is_enough(others: NameIndex, question: str, key: int) -> None:
+    assert found_keys(others, question)[0] == key
+
+
+@pytest.mark.parametrize("typed", ["сок", "соко", "Соколо", "ека", "екатер", "гро", "nest", "анд"])
+def test_what_typing_offers_enter_finds(others: NameIndex, typed: str) -> None:
+    offered = {found.key for found in others.suggest(typed, k=3)}
+    assert offered and offered <= set(found_keys(others, typed))
+
+
+@pytest.mark.parametrize(
+    ("question", "keys"),
+    [
+        ("Андреевна", {1, 6}), ("Андревна", {1, 6}), ("andreevna", {1, 6}), ("Сергеевна", {2}),
+        ("Анна Сергеевна", {2}), ("Елена Андреевна", {6}), ("Сергеевна Анна", {2}),
+    ],
+)  # fmt: skip
+def test_a_patronymic_finds_whose_it_is(others: NameIndex, question: str, keys: set[int]) -> None:
+    assert set(found_keys(others, question)[: len(keys)]) == keys
+
+
+def test_a_patronymic_that_is_a_family_name_too_finds_both(others: NameIndex) -> None:
+    assert set(found_keys(others, "Павлович")[:2]) == {11, 12}
+    assert found_keys(others, "Павлович Олег")[0] == 12
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "лекция", "телескоп", "расписание", "концерт", "ледокол", "scholarship", "telescope",
+        "workshop", "выпускников", "холодильник", "стипендия лекция", "newsletter мастерская",
+        "трансформатор", "kitchen", "x" * 200,
+    ],
+)  # fmt: skip
+def test_words_that_are_nobodys_name_find_nobody(others: NameIndex, question: str) -> None:
+    assert others.find(question) == []
+
+
+@pytest.mark.parametrize(
+    ("question", "key", "said"),
+    [
+        ("Sokolova", 1, {("family", "other script")}),
+        ("Соколова", 1, {("family", "same")}),
+        ("Лебедева", 1, {("family", "former name")}),
+        ("Lebedeva Katya", 1, {("family", "former name"), ("given", "other form")}),
+        ("Катя Соколова", 1, {("family", "same"), ("given", "diminutive")}),
+        ("Сокол", 1, {("family", "beginning")}),
+        ("Вова Нестеров", 5, {("family", "other script"), ("given", "other form")}),
+        ("Сокалова", 1, {("family", "typing error")}),
+        ("Андреевна Громова", 6, {("family", "same"), ("patronymic", "same")}),
+        ("Соколова Шмяк", 1, {("family", "same"), ("", "nothing")}),
+    ],
+)
+def test_reasons_are_true(
+    others: NameIndex, question: str, key: int, said: set[tuple[str, str]]
+) -> None:
+    found = next(found for found in others.find(question) if found.key == key)
+    assert {met[:2] for met in found.matched} == said
+
+
+def test_nothing_is_said_of_what_met_nothing(others: NameIndex) -> None:
+    for question in ("Соколова Клара", "Нестеров ВТ", "Громова Example"):
+        for found in others.find(question):
+            assert all(met.how in ("same", "nothing", "other script") for met in found.matched)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Сoколова", "Сокалoвa", "Екaтеринa Сокoлова", "Nestеrоv", "Kузнецова"],
+)
+def test_letters_that_only_look_right_are_read_as_meant(others: NameIndex, question: str) -> None:
+    found = others.find(question)[0]
+    assert found.key in (1, 2, 5)
+    assert {met.how for met in found.matched} <= {"same", "typing error"}
+
+
+@pytest.mark.parametrize(
+    ("question", "key"),
+    [
+        ("ბერიძე", 8), ("beridze", 8), ("Беридзе", 8), ("王伟", 9), ("王 伟", 9), ("Wang Wei", 9),
+        ("Παπαδάκη", 10), ("papadaki sofia", 10), ("София Пападаки", 10),
+    ],
+)  # fmt: skip
+def test_other_scripts_are_found_as_written_and_as_romanised(
+    others: NameIndex, question: str, key: int
+) -> None:
+    assert found_keys(others, question)[0] == key
+
+
+@pytest.mark.parametrize("name", ["פרץ כהן", "محمد عثمان", "Հայկ Սարգսյան", "김 민수"])
+def test_a_name_in_any_script_finds_itself(name: str) -> None:
+    given, family = name.split()
+    index = NameIndex.build([1, 2], [PersonName(given, "", family), PersonName("Ян", "", "Ли")])
+    assert found_keys(index, name) == [1]
+    assert found_keys(index, family)[0] == 1

@@ -53,6 +53,11 @@ class Viewer:
         """Whether staff are asking."""
         return self.kind == "staff"
 
+    @property
+    def is_engine(self) -> bool:
+        """Whether a process asks that works for no one person, or a link that speaks for one."""
+        return self.kind == "engine"
+
     def require_staff(self) -> None:
         """Let only staff go on, who name what they do it for.
 

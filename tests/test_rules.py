@@ -230,6 +230,33 @@ def test_the_queries_of_the_import_are_explained_one_by_one() -> None:
     assert len(set(built)) == len(built) > 90
 
 
+# An assignment to one property of what a variable stands for, in a SET clause.
+_SET = re.compile(
+    r"\bSET\b((?:(?!\b(?:MATCH|MERGE|CREATE|WITH|RETURN|WHERE|DELETE)\b).)*)", re.DOTALL
+)
+
+
+def sets_on_people(query: str, name: str) -> bool:
+    """Whether a query sets that property of a person."""
+    people = set(re.findall(r"\((\w+):(?:\w+:)*Person\b", query))
+    return any(
+        variable in people
+        for clause in _SET.findall(query)
+        for variable in re.findall(rf"\b(\w+)\.{name}\s*=", clause)
+    )
+
+
+def test_one_module_says_whether_a_person_is_found() -> None:
+    assert sets_on_people(
+        "MATCH (q:Person) WHERE q.key = 1 SET q.id = 1, q.visibility = $v", "visibility"
+    )
+    assert not sets_on_people(
+        "MATCH (q:Person) SET q.a = 1 RETURN q.visibility = 'x'", "visibility"
+    )
+    writers = {module for module, _, query in QUERIES if sets_on_people(query, "visibility")}
+    assert writers == {"graphnet/people/visibility"}
+
+
 @pytest.fixture(scope="module")
 def planner(
     session_store: Store, settings: Settings, tmp_path_factory: pytest.TempPathFactory

@@ -10,7 +10,6 @@ from datetime import UTC, datetime, timedelta
 
 from graphnet import changes, people
 from graphnet.accounts.sessions import token_hash
-from graphnet.audit import audit
 from graphnet.errors import BadValue, ThingNotFound
 from graphnet.introductions.relays import held
 from graphnet.introductions.requests import checked_words, my_key
@@ -18,7 +17,7 @@ from graphnet.ledger import backfill
 from graphnet.live import Live
 from graphnet.model import new_id
 from graphnet.people import Card, cards
-from graphnet.privacy import Viewer
+from graphnet.privacy import Viewer, engine
 from graphnet.requests.hiding import ASK as ASK_STAFF
 from graphnet.requests.hiding import DAYS
 from graphnet.store import Row, Transaction, native
@@ -158,12 +157,12 @@ def _hide(
     transaction: Transaction, viewer: Viewer, one: Sought, key: int, now: datetime, *, by_link: bool
 ) -> None:
     """Hide at once. By a link anybody could have said it, so staff look at it again."""
-    transaction.run(people.HIDE, key=key)
-    changes.record(transaction, "hidden", [key])
-    audit(
-        transaction, viewer.account_id or "link", "self", "hide", purpose="don't look for me",
-        subject=str(key), detail="by a link that was passed on" if by_link else "by pass-on",
-    )  # fmt: skip
+    if by_link:
+        people.hide(
+            transaction, engine("don't look for me"), key, why="by a link that was passed on"
+        )
+    else:
+        people.hide(transaction, viewer, key, why="asked to be passed on to")
     if by_link and one.sought is not None:
         transaction.run(
             ASK_STAFF, id=new_id(), now=now, due_at=now + timedelta(days=DAYS), person_key=None,

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from graphnet import changes
+from graphnet import changes, people
 from graphnet.audit import audit
 from graphnet.errors import BadValue, Conflict, NotAllowed, ThingNotFound, TooMany
 from graphnet.model import new_id
@@ -31,9 +31,6 @@ CLOSE = """MATCH (r:Request {id: $id})
 WITH r, r.status AS before
 SET r.status = 'done', r.answer = $answer
 RETURN before LIMIT 1"""
-
-# One row: the person who was hidden.
-HIDE_FOR = """MATCH (p:Person {id: $person_id}) SET p.visibility = 'hidden' RETURN p.key AS key"""
 
 
 # One row: the request that was written.
@@ -90,10 +87,10 @@ def close(store: Store, viewer: Viewer, request_id: str, answer: str, *, hide: s
         if rows[0]["before"] == "done":
             raise Conflict("somebody has closed this request already")
         if hide:
-            hidden = transaction.run(HIDE_FOR, person_id=hide.strip())
+            hidden = transaction.run(people.KEY_OF, id=hide.strip())
             if not hidden:
                 raise BadValue(f"there is no person with the id {hide!r}")
-            changes.record(transaction, "hidden", [hidden[0]["key"]])
+            people.hide(transaction, viewer, hidden[0]["key"], why=f"request {request_id}")
         audit(
             transaction, viewer.account_id, viewer.kind, "close request", purpose=viewer.purpose,
             subject=request_id, detail=text[:200],

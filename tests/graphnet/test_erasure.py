@@ -11,7 +11,7 @@ from graphnet.erasure import Holding, count, export
 from graphnet.features import registered
 from graphnet.privacy import Viewer
 from graphnet.store import Store
-from tests.support.erasing import erase
+from tests.support.themselves import erase
 
 KEY = 77
 ME = Viewer("alumnus", KEY)

@@ -14,7 +14,6 @@ from graphnet.features import registered
 from graphnet.model import Name
 from graphnet.privacy import Rules, Viewer
 from graphnet.store import Store
-from tests.support.erasing import erase, export
 from tests.support.graphs import (  # fmt: skip
     ANNA,
     BORIS,
@@ -26,6 +25,7 @@ from tests.support.graphs import (  # fmt: skip
     ZHANNA,
     small_association,
 )
+from tests.support.themselves import erase, export, hide, show
 
 EVERYONE = [ANNA, BORIS, VERA, GEORGY, DARYA, EVGENY, ZHANNA, STAFF]
 ANNA_ASKS = Viewer("alumnus", ANNA)
@@ -114,15 +114,32 @@ def test_groupmates_overlap_in_time_and_are_ranked_by_it(store: Store) -> None:
 
 
 def test_an_act_writes_its_change(store: Store) -> None:
-    people.hide(store, DARYA)
-    people.show(store, DARYA)
+    hide(store, DARYA)
+    show(store, DARYA)
     people.rename(store, DARYA, Name("Дарья", "Белова"))
     assert [(c.kind, c.people) for c in changes.after(store, 0)] == [
         ("hidden", (DARYA,)), ("shown", (DARYA,)), ("changed", (DARYA,)),
     ]  # fmt: skip
     with pytest.raises(PersonNotFound):
-        people.hide(store, 12345)
+        hide(store, 12345)
     assert changes.newest(store) == 3
+
+
+def test_who_hid_somebody_when_and_why_is_on_the_record(store: Store) -> None:
+    with pytest.raises(NotAllowed):
+        store.in_write(lambda t: people.hide(t, ANNA_ASKS, BORIS, why="a joke"))
+    with pytest.raises(NotAllowed):
+        store.in_write(lambda t: people.hide(t, Viewer("staff"), BORIS, why="no purpose"))
+    store.in_write(lambda t: people.hide(t, STAFF_ASK, BORIS, why="request 7"))
+    store.in_write(lambda t: people.show(t, Viewer("alumnus", BORIS, "b"), BORIS, why="was wrong"))
+    entries = store.read(
+        "MATCH (a:AuditEntry) RETURN a.act AS act, a.actor AS actor, a.keys AS keys, "
+        "a.detail AS why ORDER BY a.at LIMIT 9"
+    )
+    assert entries == [
+        {"act": "hide", "actor": "a", "keys": [BORIS], "why": "request 7"},
+        {"act": "show", "actor": "b", "keys": [BORIS], "why": "was wrong"},
+    ]
 
 
 def test_the_export_holds_ones_own_and_no_other_persons_name(store: Store) -> None:

@@ -7,13 +7,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from graphnet import people
 from graphnet.contest import jury, nominations, seasons
 from graphnet.contest.terms import Dates
 from graphnet.live import Live
 from graphnet.privacy import Viewer
 from tests.support.contest_season import LETTER, RULES, TERMS
 from tests.support.graphs import ANNA, DARYA, STAFF, VERA, ZHANNA
+from tests.support.themselves import hide, show
 
 STAFF_VIEWER = Viewer("staff", STAFF, "account-staff", purpose="contest")
 ENTER = """MATCH (p:Person {key: $key}) MERGE (a:Account {email_key: 'v@example.org'})
@@ -28,7 +28,7 @@ CODE = "MATCH (a:Award) SET a.code = 'certificate'"
 def with_contest(live: Live) -> None:
     """Play a past season to its archive, and this one to the vote."""
     store = live.store
-    people.show(store, VERA)
+    show(store, VERA)
     store.write(ENTER, key=VERA)
     live.catch_up()
     today = datetime.now(UTC)
@@ -67,5 +67,5 @@ def with_contest(live: Live) -> None:
     store.write(NAMED)
     store.write(CODE)
     store.write(NO_ACCOUNT)
-    people.hide(store, VERA)
+    hide(store, VERA)
     live.catch_up()

@@ -15,9 +15,9 @@ from graphnet.privacy import Viewer
 from graphnet.settings import Settings
 from graphnet.snapshot import current
 from graphnet.store import Store
-from tests.support.erasing import erase
 from tests.support.furnished import furnished, own_home, reader, site
 from tests.support.graphs import DARYA
+from tests.support.themselves import erase, hide, show
 
 
 @pytest.fixture
@@ -35,12 +35,12 @@ def app(live: Live, settings: Settings, tmp_path: Path) -> Flask:
 def test_who_hides_is_gone_from_the_next_answer(app: Flask, live: Live) -> None:
     client = reader(app, "alumnus")
     assert "Кузнецова" in client.get("/search?q=кузнецова").text
-    people.hide(live.store, DARYA)
+    hide(live.store, DARYA)
     live.catch_up()
     for path in ("/people", "/classmates", "/home", "/groups/club", "/events/evening"):
         assert "Кузнецова" not in client.get(path).text, path
     assert "Дарья" not in client.get("/search?q=кузнецова").text
-    people.show(live.store, DARYA)
+    show(live.store, DARYA)
     live.catch_up()
     assert "Дарья" in client.get("/search?q=кузнецова").text
 

@@ -26,8 +26,8 @@ from graphnet.store import Store
 from ingest import mapping
 from ingest.load import import_folder
 from tests.conftest import WIPE
-from tests.support.erasing import erase, export
 from tests.support.furnished import PASSWORD, own_home, site
+from tests.support.themselves import erase, export
 from webapp.features.ambassadors.picture import NAMES, WIDEST, picture
 
 STAFF = Viewer("staff", account_id="test", purpose="ambassadors")

@@ -15,9 +15,9 @@ from graphnet.privacy import Viewer
 from graphnet.settings import Settings
 from graphnet.store import Store
 from tests.conftest import WIPE
-from tests.support.erasing import erase
 from tests.support.furnished import PASSWORD, furnished, own_home, reader, site
 from tests.support.graphs import ANNA, BORIS, GEORGY, STAFF
+from tests.support.themselves import erase, hide
 from webapp.frame.security import limiter
 
 MATE = """MATCH (g:StudyGroup {id: 'A'})
@@ -321,7 +321,7 @@ def test_what_came_of_a_proposal_is_told_only_of_whom_i_see(
     told = decided(act="same", person="boris")
     assert "on file already" in told
     assert 'href="/people/boris"' in told
-    people.hide(session_store, BORIS)
+    hide(session_store, BORIS)
     outcomes.append(forgotten())
     session_store.write("MATCH (p:Person {key: $key}) SET p.visibility = 'shown'", key=BORIS)
     assert "on file already" in decided(act="same", person="boris")
@@ -329,7 +329,7 @@ def test_what_came_of_a_proposal_is_told_only_of_whom_i_see(
     outcomes.append(forgotten())
     told = decided(act="accept", given="Тамара", family="Новая", ground="a groupmate's word")
     assert "added</span>" in told
-    people.hide(session_store, _key(session_store, "Тамара"))
+    hide(session_store, _key(session_store, "Тамара"))
     outcomes.append(forgotten())
     assert outcomes == [outcomes[0]] * 4
     assert "boris" not in outcomes[0]

@@ -14,7 +14,7 @@ from http.cookiejar import CookieJar
 
 import pytest
 
-from graphnet import changes, people
+from graphnet import changes
 from graphnet.live import Live
 from graphnet.settings import Settings
 from graphnet.snapshot import current, open_snapshot
@@ -22,6 +22,7 @@ from graphnet.store import Store
 from tests.conftest import WIPE
 from tests.support.furnished import PASSWORD, furnished, own_home
 from tests.support.graphs import DARYA
+from tests.support.themselves import hide, show
 
 PATIENCE = 180.0  # seconds; what is asserted is that it happens, its speed stands in tests/bench
 
@@ -123,10 +124,10 @@ def test_who_hides_is_gone_from_every_process(processes: tuple[list[Browser], Li
     question = "/search?q=кузнецова"
     for browser in browsers:
         until(lambda browser=browser: "Дарья" in browser.get(question), "not found at first")
-    people.hide(live.store, DARYA)
+    hide(live.store, DARYA)
     for browser in browsers:
         until(lambda browser=browser: "Дарья" not in browser.get(question), "still to be seen")
-    people.show(live.store, DARYA)
+    show(live.store, DARYA)
     for browser in browsers:
         until(lambda browser=browser: "Дарья" in browser.get(question), "not back")
 

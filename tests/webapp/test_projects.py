@@ -17,6 +17,7 @@ from graphnet.settings import Settings
 from graphnet.store import Store
 from tests.support.furnished import furnished, own_home, reader, site
 from tests.support.graphs import ANNA, BORIS, DARYA, STAFF, VERA
+from tests.support.themselves import show
 
 ME = Viewer("alumnus", ANNA, "account-1")
 HER = Viewer("alumnus", DARYA, "account-5")
@@ -45,7 +46,7 @@ def test_who_runs_it_and_supports_it_as_each_shows(live: Live) -> None:
     assert [card.key for card in page.supporters] == [DARYA, BORIS], "by name"
     people.set_audiences(live.store, DARYA, {"groups": "nobody"})
     assert projects.project_page(live, ME, "roof").helpers == ()
-    people.show(live.store, VERA)
+    show(live.store, VERA)
     assert VERA in {card.key for card in projects.project_page(live, BY_STAFF, "roof").leads}
     anyone = projects.project_page(live, ANYONE, "roof")
     assert anyone.helpers == anyone.supporters == ()

@@ -11,12 +11,12 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from graphnet import people
 from graphnet.live import Live
 from graphnet.settings import Settings
 from graphnet.store import Store
 from tests.support.furnished import furnished, own_home, reader, site
 from tests.support.graphs import ANNA, BORIS, GEORGY
+from tests.support.themselves import hide
 
 
 @pytest.fixture
@@ -129,7 +129,7 @@ def test_letters_name_only_the_readers_own_group_in_their_language(
     # Zhanna and Darya were in other groups: Boris stands in the letters of Anna and Georgy only,
     # each of which is there twice, to print and to copy.
     assert everyone.count("Борис Петров") == 4
-    people.hide(store, BORIS)
+    hide(store, BORIS)
     assert "Борис" not in staff.get(f"{plan}/letters").text
 
 

@@ -37,8 +37,8 @@ from tests.support.contest_season import (
     judged,
     season,
 )
-from tests.support.erasing import erase
 from tests.support.graphs import ANNA, DARYA, EVGENY, STAFF, VERA, ZHANNA
+from tests.support.themselves import erase
 
 ANNA_V, DARYA_V = alumnus(ANNA), alumnus(DARYA)
 

@@ -48,8 +48,8 @@ from tests.support.contest_season import (
     season,
     with_dates,
 )
-from tests.support.erasing import erase, export
 from tests.support.graphs import ANNA, BORIS, DARYA, GEORGY, ZHANNA
+from tests.support.themselves import erase, export
 
 ANNA_V, DARYA_V = alumnus(ANNA), alumnus(DARYA)
 

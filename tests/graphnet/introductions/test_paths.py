@@ -15,6 +15,7 @@ from graphnet.live import Live, rebuild
 from graphnet.privacy import ANYONE, Viewer
 from graphnet.snapshot.layers import LAYER_WEIGHTS
 from graphnet.store import Store, Transaction
+from tests.support.themselves import hide, show
 
 # Ekaterina seeks Aleksandr of her year. Anna knows both. Oleg of the younger year knows Ekaterina,
 # and knows Pavel, who knows Aleksandr. Vera, hidden, knows Ekaterina and Aleksandr best of all.
@@ -189,10 +190,10 @@ def test_a_tie_of_a_second_ago_counts(live: Live) -> None:
 
 
 def test_who_hides_is_sought_no_more(live: Live) -> None:
-    people.hide(live.store, ALEKSANDR)
+    hide(live.store, ALEKSANDR)
     live.catch_up()
     assert ways(live, "aleksandr") == Ways(Target("person", "aleksandr"))
-    people.show(live.store, ALEKSANDR)
+    show(live.store, ALEKSANDR)
     live.catch_up()
     assert told(ways(live, "aleksandr"))
 

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from graphnet import people
 from graphnet.errors import BadValue, Conflict, NotAllowed, ThingNotFound, TooMany
 from graphnet.introductions import answers, relays, requests
 from graphnet.introductions.paths import MOST_OPEN, ways_to
@@ -24,7 +23,7 @@ from tests.graphnet.introductions.test_paths import (
     STAFF,
     live,
 )
-from tests.support.erasing import erase
+from tests.support.themselves import erase, hide
 
 __all__ = ["live"]  # the fixture
 
@@ -169,8 +168,8 @@ def test_no_and_never_are_told_as_closed(live: Live, how: str) -> None:
 
 
 HIDERS: dict[str, Callable[[Live], None]] = {
-    "who is sought": lambda live: people.hide(live.store, ALEKSANDR),
-    "who asks": lambda live: people.hide(live.store, EKATERINA),
+    "who is sought": lambda live: hide(live.store, ALEKSANDR),
+    "who asks": lambda live: hide(live.store, EKATERINA),
 }
 
 

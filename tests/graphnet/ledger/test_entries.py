@@ -21,8 +21,8 @@ from graphnet.ledger.standings import of_person, standings, trend
 from graphnet.privacy import ANYONE, Viewer
 from graphnet.store import Store
 from tests.support.entries import BEGIN
-from tests.support.erasing import erase, export
 from tests.support.graphs import ANNA, DARYA, GEORGY, STAFF, VERA, ZHANNA, small_association
+from tests.support.themselves import erase, export
 from tests.test_rules import QUERIES
 
 RULES = shipped("2026")

@@ -16,7 +16,6 @@ from graphnet.model import Name
 from graphnet.onboarding import claims, claims_desk, invitation_links
 from graphnet.privacy import Viewer
 from graphnet.store import Store, Transaction
-from tests.support.erasing import erase, export
 from tests.support.graphs import (
     ANNA,
     BORIS,
@@ -28,6 +27,7 @@ from tests.support.graphs import (
     ZHANNA,
     small_association,
 )
+from tests.support.themselves import erase, export, hide
 
 SECRET = b"a secret of the tests"
 STAFF_ASKS = Viewer("staff", STAFF, "account-8", purpose="decide claims")
@@ -233,7 +233,7 @@ def test_a_letter_does_not_work_after_the_link_was_revoked_or_the_record_hidden(
     with_address(store, BORIS, "b@example.com")
     ask(store, link, email="b@example.com")
     letter = letters(store)[0]["text"].split()[-1]
-    people.hide(store, BORIS)
+    hide(store, BORIS)
     assert claims.confirm_by_letter(store, letter, write=write) == ""
     assert only(store)["state"] == "desk"
     assert owner(store, "b@example.com") is None

@@ -32,6 +32,7 @@ from graphnet.store import Store
 from tests.conftest import WIPE
 from tests.support.graphs import ANNA, DARYA, STAFF, VERA, ZHANNA
 from tests.support.recommended import NOW, Site, association, site
+from tests.support.themselves import hide
 
 ME = Viewer("alumnus", ANNA, "account-1")
 BY_STAFF = Viewer("staff", STAFF, "account-8", frozenset({"staff"}), "recommendations")
@@ -316,7 +317,7 @@ def test_who_hides_leaves_lists_scores_and_requests_at_once(fresh: Site) -> None
     assert "darya" in [i.id for i in shelf.of(ME).best("meet", 10)]
     assert "r1" in [i.id for i in shelf.of(ME).best("requests", 10)]
     first = {i.id: i for i in shelf.of(ME).best("events", 30)}["e-optics-0"]
-    people.hide(fresh.store, DARYA)
+    hide(fresh.store, DARYA)
     fresh.live.catch_up()
     assert "darya" not in [i.id for i in shelf.of(ME).best("meet", 10)]
     assert "r1" not in [i.id for i in shelf.of(ME).best("requests", 10)]
@@ -338,7 +339,7 @@ def test_who_hides_is_taken_out_of_what_was_learned_and_the_rest_stays(fresh: Si
     assert before
     gone = [key for key in range(101, 131) if key % 4 == 0]
     for key in gone:
-        people.hide(fresh.store, key)
+        hide(fresh.store, key)
     fresh.live.catch_up()
     after = learned()
     hidden = np.isin(fitted.habit.log.key, gone)
@@ -371,7 +372,7 @@ def test_a_process_brings_everything_up_to_date_before_it_is_asked(fresh: Site) 
         while shelf.of(ME).model != fitted.version and time.monotonic() < deadline:
             time.sleep(0.1)
         assert shelf.of(ME).model == fitted.version
-        people.hide(fresh.store, DARYA)
+        hide(fresh.store, DARYA)
         fresh.live.catch_up()
         assert "darya" not in [i.id for i in shelf.of(ME).best("meet", 10)]
     finally:

@@ -6,7 +6,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from graphnet import people
 from graphnet.discovery import stored
 from graphnet.errors import BadValue, ModelMissing, NotAllowed
 from graphnet.live import Live, rebuild
@@ -15,6 +14,7 @@ from graphnet.recommendations.people_you_may_know import dismiss, people_i_may_k
 from graphnet.snapshot import current, open_snapshot
 from graphnet.store import Store
 from tests.conftest import WIPE
+from tests.support.themselves import hide, show
 
 # A circle of 60 alumni in three intakes: everybody knows the next four; 7 is hidden, 8 refuses to
 # be profiled, 30 to 39 show whom they know. All have accounts.
@@ -101,10 +101,10 @@ def test_a_hidden_person_is_no_suggestion_and_no_evidence(live: Live) -> None:
         found = people_i_may_know(live, asker(key), k=50)
         assert 7 not in [one.card.key for one in found]
         assert all(other.key != 7 for one in found for other in one.through)
-    people.hide(live.store, 12)
+    hide(live.store, 12)
     live.catch_up()
     assert 12 not in keys(live, 20, k=50)
-    people.show(live.store, 12)
+    show(live.store, 12)
     live.catch_up()
 
 

@@ -26,8 +26,8 @@ from graphnet.recovery import answers, dashboard, outreach, plans, response_rate
 from graphnet.recovery.classes import class_of, coverage, find_class, standing
 from graphnet.recovery.planner import look, propose
 from graphnet.store import Store
-from tests.support.erasing import erase, export
 from tests.support.graphs import ANNA, BORIS, DARYA, EVGENY, GEORGY, VERA, ZHANNA, small_association
+from tests.support.themselves import erase, export, hide, show
 
 STAFF_ASK = Viewer("staff", account_id="account", purpose="recovery")
 CLASS = ("cohorts", "optics98")
@@ -72,7 +72,7 @@ def test_coverage_counts_nobody_who_is_hidden_or_dead(live: Live) -> None:
     assert coverage(live, STAFF_ASK, unit="faculty", decade=1990)
     with pytest.raises(NotAllowed):
         coverage(live, Viewer("alumnus", ANNA))
-    people.hide(live.store, BORIS)
+    hide(live.store, BORIS)
     live.catch_up()
     row = next(row for row in coverage(live, STAFF_ASK) if row.id == "optics98")
     assert (row.people, row.lost) == (3, 0)
@@ -118,7 +118,7 @@ def test_what_is_missing_without_each_is_told(live: Live) -> None:
 
 def test_who_hides_after_planning_is_in_it_no_more(live: Live) -> None:
     plan_id = planned(live, 4)
-    people.hide(live.store, ZHANNA)
+    hide(live.store, ZHANNA)
     assert state(page(live, plan_id), ZHANNA) == "", "at once, before the feed is read"
     live.catch_up()
     plans.change(live, STAFF_ASK, plan_id, act="again")
@@ -329,10 +329,10 @@ def test_a_link_is_hashed_runs_out_and_is_gone_with_its_person(live: Live) -> No
     for wrong in ("", "none", token[:-1]):
         with pytest.raises(ThingNotFound):
             answers.question(live.store, wrong, rules=STANDARD)
-    people.hide(live.store, ANNA)
+    hide(live.store, ANNA)
     with pytest.raises(ThingNotFound):
         answers.question(live.store, token, rules=STANDARD)
-    people.show(live.store, ANNA)
+    show(live.store, ANNA)
     live.store.write("MATCH (a:Ask) SET a.expires_at = $at", at=datetime.now(UTC))
     with pytest.raises(ThingNotFound):
         answers.question(live.store, token, rules=STANDARD)

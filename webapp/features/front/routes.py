@@ -20,7 +20,7 @@ from webapp.features.front.forms import DontLookForMeForm
 from webapp.frame.context import graphnet
 from webapp.frame.i18n import LANGUAGES
 from webapp.frame.respond import answer, back_or
-from webapp.frame.security import current_account, limiter
+from webapp.frame.security import current_account, current_viewer, limiter
 
 blueprint = Blueprint("front", __name__, template_folder="templates")
 
@@ -70,7 +70,8 @@ def dont_look_for_me() -> AnyResponse:
     if request.method == "GET":
         return answer("front/dont_look_for_me.html", form=form, account=account)
     if account is not None and "hide_me" in request.form:
-        people.hide(graphnet().store, account.person_key)
+        me, key = current_viewer(), account.person_key
+        graphnet().store.in_write(lambda t: people.hide(t, me, key, why="asked not to be found"))
         flash(gettext("You are hidden: from now on you are in nobody’s answers."), "success")
         return redirect(url_for("front.dont_look_for_me"), 303)
     if not form.validate_on_submit():

@@ -113,7 +113,8 @@ def set_about() -> Response:
 @signed_in
 def hide() -> Response:
     """Take me out of every answer, at once."""
-    people.hide(graphnet().store, _my_key())
+    me, key = current_viewer(), _my_key()
+    graphnet().store.in_write(lambda t: people.hide(t, me, key, why="on their own page"))
     flash(gettext("Nobody finds you any more, from this moment on."), "success")
     return redirect(url_for("people.me"), 303)
 
@@ -122,7 +123,8 @@ def hide() -> Response:
 @signed_in
 def show() -> Response:
     """Let me be found again."""
-    people.show(graphnet().store, _my_key())
+    me, key = current_viewer(), _my_key()
+    graphnet().store.in_write(lambda t: people.show(t, me, key, why="on their own page"))
     flash(gettext("You can be found again."), "success")
     return redirect(url_for("people.me"), 303)
 

@@ -1,23 +1,13 @@
-"""Cypher about people one at a time or a page at a time: cards, profile, what they set.
-
-Every read takes a viewer; what comes back has been cut to what privacy.py lets that viewer see. A
-person whom the viewer may not see raises `PersonNotFound`, or is left out of a list, exactly as if
-there were no such person.
-"""
+"""Cards: people in a list, each cut to what privacy.py lets the viewer see of them."""
 
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from graphnet import changes, privacy
+from graphnet import privacy
 from graphnet.audit import acted
-from graphnet.core import Core
-from graphnet.erasure.holding import Holding
-from graphnet.errors import BadValue, PersonNotFound
 from graphnet.model import Name
-from graphnet.names.folding import fold
 from graphnet.privacy import STANDARD, Facts, Level, Rules, Viewer
 from graphnet.store import Row, Store, Transaction
 
@@ -84,46 +74,6 @@ RETURN p.key AS key,
             LIMIT 1 } AS work
 ORDER BY key LIMIT 10000"""
 
-# One row: a topic of interest.
-INTERESTS = """MATCH (p:Person {key: $key})-[i:INTERESTED_IN]->(t:Topic)
-RETURN t.id AS id, t.name AS name, coalesce(t.name_ru, t.name) AS name_ru,
-  coalesce(i.weight, 1.0) AS weight ORDER BY weight DESC, id LIMIT 100"""
-
-# One row: a community.
-COMMUNITIES = """MATCH (p:Person {key: $key})-[m:MEMBER_OF]->(g:Group)
-RETURN g.id AS id, g.name AS name, coalesce(g.name_ru, g.name) AS name_ru, m.role AS role
-ORDER BY name, id LIMIT 100"""
-
-# One row: a way to reach the person.
-CONTACTS = """MATCH (p:Person {key: $key})-[:HAS]->(c:ContactPoint)
-RETURN c.kind AS kind, c.value AS value, c.bounced_at AS bounced_at, c.verified_at AS verified_at
-ORDER BY kind, value LIMIT 50"""
-
-# One row: the key of the person with that id.
-KEY_OF = "MATCH (p:Person {id: $id}) RETURN p.key AS key LIMIT 1"
-
-# One row: a person known from a source under that name.
-OF_ORIGINS = """UNWIND $origins AS origin
-MATCH (:Record {origin: origin})-[:ABOUT]->(p:Person)
-RETURN origin, p.key AS key, p.id AS id ORDER BY origin LIMIT 2000000"""
-
-# One row: the key of the person with that key, if there is one.
-HIDE = """MATCH (p:Person {key: $key}) SET p.visibility = 'hidden' RETURN p.key AS key"""
-
-# One row: the same, the other way.
-SHOW = """MATCH (p:Person {key: $key}) SET p.visibility = 'shown' RETURN p.key AS key"""
-
-# One row: the person whose settings were changed.
-SET_AUDIENCES = """MATCH (p:Person {key: $key}) SET p.audiences = $audiences RETURN p.key AS key"""
-
-# One row: the person whose text was changed.
-SET_ABOUT = """MATCH (p:Person {key: $key}) SET p.about = $about RETURN p.key AS key"""
-
-# One row: the person whose name was changed.
-SET_NAME = """MATCH (p:Person {key: $key})
-SET p.given_name = $given, p.patronymic = $patronymic, p.family_name = $family,
-  p.former_names = $former, p.name_key = $name_key RETURN p.key AS key"""
-
 
 @dataclass(frozen=True)
 class Study:
@@ -169,18 +119,6 @@ class Card:
     pseudonym: str = ""
     about: str = ""
     died_on: date | None = None
-
-
-@dataclass(frozen=True)
-class Profile:
-    """Everything on a person's page."""
-
-    card: Card
-    interests: tuple[Row, ...]
-    communities: tuple[Row, ...]
-    contacts: tuple[Row, ...]
-    audiences: dict[str, str]
-    hidden: bool
 
 
 def pseudonym(person_id: str, secret: bytes) -> str:
@@ -346,151 +284,3 @@ def _studies(groups: list[Row], units: list[Row]) -> tuple[Study, ...]:
             for row in units
         ]
     return tuple(result)
-
-
-def key_of(store: Store, person_id: str) -> int:
-    """Return the key behind an id.
-
-    Raises
-    ------
-    PersonNotFound
-        As for a person whom the viewer may not see.
-    """
-    rows = store.read(KEY_OF, id=person_id)
-    if not rows:
-        raise PersonNotFound("no such person")
-    return int(rows[0]["key"])
-
-
-def of_origins(store: Store, origins: Iterable[str]) -> dict[str, tuple[int, str]]:
-    """Return key and id of people by what a source calls them: ``source:kind:id``."""
-    rows = store.read(OF_ORIGINS, origins=list(origins))
-    return {row["origin"]: (row["key"], row["id"]) for row in rows}
-
-
-def profile(
-    store: Store,
-    viewer: Viewer,
-    person_id: str,
-    *,
-    rules: Rules = STANDARD,
-) -> Profile:
-    """Return a person's page for this viewer.
-
-    Raises
-    ------
-    PersonNotFound
-        If there is no such person, or none that the viewer may see: the same answer and code path.
-    """
-    rows = store.read(KEY_OF, id=person_id)
-    key = int(rows[0]["key"]) if rows else -1
-    found = cards(store, viewer, [key], rules=rules)
-    if not found:
-        raise PersonNotFound("no such person")
-    card = found[0]
-    own = card.level == Level.SELF
-    hidden = False
-    settings = dict(privacy.DEFAULT_AUDIENCES)
-    if own:
-        row = store.read(FACTS, keys=[key], me=key)[0]
-        hidden = row["visibility"] == "hidden"
-        settings = privacy.audiences(row["audiences"])
-    return Profile(
-        card=card,
-        interests=tuple(store.read(INTERESTS, key=key)) if "interests" in card.fields else (),
-        communities=tuple(store.read(COMMUNITIES, key=key)) if "groups" in card.fields else (),
-        contacts=tuple(store.read(CONTACTS, key=key)) if "contacts" in card.fields else (),
-        audiences=settings,
-        hidden=hidden,
-    )
-
-
-def hide(store: Store, key: int) -> None:
-    """Take a person out of every answer, for everyone, at once."""
-    _set(store, HIDE, "hidden", key=key)
-
-
-def show(store: Store, key: int) -> None:
-    """Undo `hide`."""
-    _set(store, SHOW, "shown", key=key)
-
-
-def set_audiences(store: Store, key: int, chosen: dict[str, str]) -> None:
-    """Keep who may see which field of this person.
-
-    Raises
-    ------
-    BadValue
-        If a field or an audience is unknown.
-    """
-    for name, audience in chosen.items():
-        if name not in privacy.DEFAULT_AUDIENCES or audience not in privacy.AUDIENCES:
-            raise BadValue(f"{name}: {audience!r} is not an audience")
-    stored = [f"{name}:{audience}" for name, audience in sorted(chosen.items())]
-    _set(store, SET_AUDIENCES, "changed", key=key, audiences=stored)
-
-
-def set_about(store: Store, key: int, about: str) -> None:
-    """Keep what a person says of themselves; at most 2,000 characters."""
-    text = about.strip()
-    if len(text) > 2000:
-        raise BadValue("the text is longer than 2,000 characters")
-    _set(store, SET_ABOUT, "changed", key=key, about=text)
-
-
-def rename(store: Store, key: int, name: Name) -> None:
-    """Give a person another name; search finds it within a second."""
-    if not name.given.strip() and not name.family.strip():
-        raise BadValue("a person needs a given or a family name")
-    _set(
-        store,
-        SET_NAME,
-        "changed",
-        key=key,
-        given=name.given,
-        patronymic=name.patronymic,
-        family=name.family,
-        former=list(name.former),
-        name_key=fold(name.full),
-    )
-
-
-def _set(store: Store, query: Any, kind: str, *, key: int, **parameters: Any) -> None:
-    def work(transaction: Transaction) -> None:
-        if not transaction.run(query, key=key, **parameters):
-            raise PersonNotFound("no such person")
-        changes.record(transaction, kind, [key])
-
-    store.in_write(work)
-
-
-def register(core: Core) -> None:
-    """Bring what the record of a person holds."""
-    unit = ("name",)
-    core.personal(
-        Holding(
-            "ContactPoint", "HAS", what="contacts", traces=("value",),
-            shows=("kind", "value", "verified_at", "bounced_at", "source"),
-        ),
-        Holding(
-            "Consent", "GAVE", what="consents",
-            shows=("purpose", "state", "text_version", "at", "channel"),
-        ),
-        Holding("Place", "LIVES_IN", what="places", fate="untied", shows=unit),
-        Holding("StudyGroup", "STUDIED_IN", what="studies", fate="untied", shows=("id", "name")),
-        Holding("Cohort", "STUDIED_IN", what="studies", fate="untied", shows=("id", "programme")),
-        Holding("Unit", "STUDIED_IN", what="studies", fate="untied", shows=unit),
-        Holding("Unit", "COMPLETED", what="studies", fate="untied", shows=unit),
-        Holding("Person", "SUPERVISED_BY", what="studies", fate="untied"),
-        Holding("Organisation", "WORKED_AT", what="places", fate="untied", shows=unit),
-        Holding("Person", "KNOWS", what="people", fate="untied"),
-        Holding(
-            "Record", "ABOUT", what="records", fate="emptied", empties=("fields", "mapped", "hash"),
-            keeps=("id", "origin", "source", "file", "row"),
-            shows=("source", "file", "row", "fields"),
-            why="what a source calls them, so that importing it again does not bring them back",
-        ),
-    )  # fmt: skip
-    core.nobodys("Place", "Unit", "Cohort", "StudyGroup", "GroupCode", "Organisation",
-                 why="where many live, studied and worked")  # fmt: skip
-    core.nobodys("ImportRun", why="the names of files, and how many rows went in")

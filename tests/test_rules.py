@@ -35,7 +35,7 @@ RANKS = (
     ("people",),
     ("snapshot",),
     ("live",),
-    ("discovery", "influence", "models", "maps"),
+    ("discovery", "influence", "models", "maps", "contacts"),
     ("ledger", "requests"),
     (
         "ambassadors",

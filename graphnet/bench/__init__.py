@@ -10,7 +10,10 @@ from typing import Any
 
 import click
 
-TASKS = ("people", "names", "recommend", "events", "spread", "recovery")
+TASKS = {
+    name: f"graphnet.bench.{name}:command"
+    for name in ("people", "names", "recommend", "events", "dedupe", "spread", "recovery")
+}
 
 
 class Tasks(click.Group):
@@ -22,7 +25,8 @@ class Tasks(click.Group):
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
         if name not in TASKS:
             return None
-        command: Any = importlib.import_module(f"graphnet.bench.{name}").command
+        module, _, attribute = TASKS[name].partition(":")
+        command: Any = getattr(importlib.import_module(module), attribute)
         assert isinstance(command, click.Command)
         return command
 

@@ -1,0 +1,209 @@
+"""The model of Fellegi and Sunter (1969), learned without labels by EM.
+
+For two records of one person a level of a field has the probability m, for two strangers u. The
+weight of a level is log(m / u), and the weights of the fields add up:
+
+    log odds(pair) = log(matches / strangers) + sum over the fields of log(m / u)
+
+u is counted, not learned: from pairs drawn at random, and for names from how many bear them. m and
+the number of matches come from expectation maximisation over the candidate pairs, which hold nearly
+all matches (Winkler 1988).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graphnet.contacts.blocking import candidate_pairs
+from graphnet.contacts.comparing import UNSAID, Comparison, Levels, tokens_of
+from graphnet.contacts.kinds import COMMON, FORMS, SPELLED, TYPED, is_latin
+
+Floats = NDArray[np.float64]
+Longs = NDArray[np.int64]
+
+DRAWN = 400_000  # random pairs
+SEED = 20260427
+STEPS, ENOUGH = 100, 1e-5
+PRIOR_PAIRS = 2.0  # how many pairs the first guess of m is worth
+NEVER = 0.01  # a hard field that so few true pairs contradict is never contradicted
+FORBIDDEN = -60.0
+TYPING_ERRORS = 20.0  # other names that a typing error makes of one, weighted by how usual they are
+
+
+@dataclass
+class Model:
+    """What was learned.
+
+    prior: log odds that two records drawn at random are of one person; m: for each field the
+    probability of each level (conditions x levels).
+    """
+
+    prior: float
+    m: list[Floats]
+
+
+class Chances:
+    """For each field, the probability u that strangers meet at a level."""
+
+    def __init__(self, comparison: Comparison) -> None:
+        self.comparison = comparison
+        rng = np.random.default_rng(SEED)
+        drawn_pairs = min(DRAWN, 100 * comparison.n)
+        a, b = comparison.random_pairs(drawn_pairs, rng)
+        drawn = comparison.compare(a, b)
+        self.u: list[Floats] = []
+        self.mass: list[dict[int, Floats]] = []
+        for f, kind in enumerate(comparison.kinds):
+            steps = comparison.levels_of(f)
+            size = comparison.conditions(f) * steps
+            count = np.zeros(size)
+            level = drawn.level[:, f]
+            count += np.bincount(level[level >= 0], minlength=size)
+            for c, (ca, cb) in enumerate(comparison.conditioned_pairs(f, drawn_pairs // 2, rng)):
+                more = comparison.compare_one(f, ca, cb)
+                more = more[more >= 0]
+                if c == 0:
+                    count[steps:] = 0
+                count += np.bincount(more[more >= steps], minlength=size)
+            self.u.append(_shares(count.reshape(-1, steps), kind.sets, 0.5))
+            self.mass.append(self._masses(f))
+
+    def _masses(self, f: int) -> dict[int, Floats]:
+        """Return for the levels of names which share of all records each value meets there."""
+        comparison = self.comparison
+        kind, col = comparison.kinds[f], comparison.columns[f]
+        wanted = [x for x, (_, how) in enumerate(kind.levels) if how in (FORMS, SPELLED)]
+        size = len(col.vocabulary)
+        if not wanted:
+            return {}
+        once = np.ones(size, np.int64)
+        tokens = tokens_of(kind.tokens(col.vocabulary), once, np.arange(size), strong=True)
+        low, high = np.divmod(candidate_pairs([tokens], size, most=(300, 0, 0)), size)
+        level = comparison.compare_values(f, low, high)
+        masses: dict[int, Floats] = {}
+        # A set's shares are among those records with which it compares at all.
+        first_set = len(kind.sets[0])
+        for x in wanted:
+            at = level == x
+            mass = np.bincount(low[at], weights=col.share[high[at]], minlength=size)
+            mass += np.bincount(high[at], weights=col.share[low[at]], minlength=size)
+            masses[x] = mass.astype(np.float64)
+        if len(kind.sets) > 1:
+            latin = np.array([is_latin(text) for text in col.vocabulary], np.bool_)
+            latin_share = max(1e-9, float(col.share[latin].sum()))
+            other_share = max(1e-9, float(col.share[~latin].sum()))
+            for x in wanted:
+                own = np.where(latin, latin_share, other_share)
+                other = np.where(latin, other_share, latin_share)
+                masses[x] = masses[x] / (own if x < first_set else other)
+        return masses
+
+    def log_u(self, compared: Levels) -> Floats:
+        """Return log u for pairs in all fields, shape (P, F); 0 where nothing is said."""
+        comparison = self.comparison
+        out = np.zeros(compared.level.shape)
+        for f, kind in enumerate(comparison.kinds):
+            level = compared.level[:, f].astype(np.int64)
+            said = np.flatnonzero(level >= 0)
+            if not len(said):
+                continue
+            col = comparison.columns[f]
+            steps = comparison.levels_of(f)
+            condition, plain = np.divmod(level[said], steps)
+            u = self.u[f][condition, plain]
+            a, b = compared.left[said, f], compared.right[said, f]
+            least = 1.5 / max(2, int((col.sizes > 0).sum()))
+            fixed = all(w.value for w in comparison.fields[f].within)
+            for x, (_, how) in enumerate(kind.levels):
+                at = plain == x
+                if not at.any():
+                    continue
+                if how == COMMON:
+                    counted = at if fixed else at & (condition == 0)
+                    share = np.maximum(col.share[a], col.share[b])[counted]
+                    u[counted] = np.maximum(share, least)
+                elif how == TYPED:
+                    rarer = np.minimum(col.share[a], col.share[b])[at]
+                    known = np.maximum(rarer - 2 * least, 0) * TYPING_ERRORS
+                    u[at] = np.maximum(u[at], known)
+                elif how == FORMS:
+                    mass = self.mass[f][x]
+                    u[at] = np.maximum(np.sqrt(mass[a[at]] * mass[b[at]]), least)
+                elif how == SPELLED:
+                    mass = self.mass[f][x]
+                    u[at] = np.maximum(np.maximum(mass[a[at]], mass[b[at]]), least)
+            out[said, f] = np.log(u)
+        return out
+
+
+def _shares(count: Floats, sets: tuple[tuple[tuple[str, str], ...], ...], add: float) -> Floats:
+    """Return counts as shares within each set of levels; count is (conditions, levels)."""
+    out = np.zeros_like(count)
+    begin = 0
+    for one in sets:
+        end = begin + len(one)
+        part = count[:, begin:end] + add
+        out[:, begin:end] = part / part.sum(1, keepdims=True)
+        begin = end
+    return out
+
+
+def first_guess(comparison: Comparison) -> list[Floats]:
+    """Return an m to begin with: most agree, the less alike the rarer, some differ wholly."""
+    found = []
+    for f, kind in enumerate(comparison.kinds):
+        parts = []
+        for one in kind.sets:
+            part = np.full(len(one), 0.1 / max(1, len(one) - 2))
+            part[0], part[-1] = 0.8, 0.1
+            parts.append(part / part.sum())
+        found.append(np.tile(np.concatenate(parts), (comparison.conditions(f), 1)))
+    return found
+
+
+def weights(comparison: Comparison, compared: Levels, log_u: Floats, m: list[Floats]) -> Floats:
+    """Return the weight of each field for each pair, shape (P, F); 0 where nothing is said."""
+    out = np.zeros(compared.level.shape)
+    for f, field in enumerate(comparison.fields):
+        level = compared.level[:, f]
+        said = level >= 0
+        out[said, f] = np.log(m[f].ravel())[level[said]] - log_u[said, f]
+        if field.hard:
+            steps = comparison.levels_of(f)
+            ends = np.cumsum([len(one) for one in comparison.kinds[f].sets]) - 1
+            for condition in range(comparison.conditions(f)):
+                for end in ends.tolist():
+                    if m[f][condition, end] < NEVER:
+                        out[level == condition * steps + end, f] = FORBIDDEN
+    return out
+
+
+def learn(
+    comparison: Comparison, compared: Levels, log_u: Floats, total: float, m: list[Floats]
+) -> tuple[Model, Floats]:
+    """Learn m and the number of matches from candidate pairs out of `total`; O(pairs x steps).
+
+    Returns the model and the probability of each pair, shape (P,).
+    """
+    guess = first_guess(comparison)
+    matches = comparison.n / 4
+    probability = np.zeros(len(compared.level))
+    for _ in range(STEPS):
+        prior = np.log(matches / max(1.0, total - matches))
+        odds = prior + weights(comparison, compared, log_u, m).sum(1)
+        probability = 1 / (1 + np.exp(-np.clip(odds, -500, 500)))
+        before, matches = matches, float(probability.sum())
+        fresh = []
+        for f, kind in enumerate(comparison.kinds):
+            level = compared.level[:, f]
+            said = level != UNSAID
+            count = np.bincount(level[said], probability[said], minlength=guess[f].size)
+            fresh.append(
+                _shares(count.reshape(guess[f].shape) + PRIOR_PAIRS * guess[f], kind.sets, 1e-9)
+            )
+        change = max(float(np.abs(one - other).max()) for one, other in zip(m, fresh, strict=True))
+        m = fresh
+        if change < ENOUGH and abs(before - matches) < ENOUGH * matches:
+            break
+    return Model(float(np.log(matches / max(1.0, total - matches))), m), probability

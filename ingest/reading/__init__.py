@@ -1,0 +1,70 @@
+"""Files of people as others keep them: `read` finds out by itself how a file is written.
+
+CSV in any encoding and with any sign between the cells, spreadsheets, vCards: what was found is
+said in notes, with the reason. What the columns mean is the next room's business (`recognising`).
+"""
+
+from pathlib import Path
+
+from graphnet.errors import BadFile
+from ingest.reading.cards import COLUMNS, cards
+from ingest.reading.delimited import delimiter_of, records
+from ingest.reading.encodings import decode
+from ingest.reading.layout import table_of
+from ingest.reading.spreadsheets import sheets
+from ingest.reading.tables import Cell, Note, Row, Table, Tables, note
+from ingest.reading.words import HEADER_WORDS
+
+__all__ = ["Cell", "Note", "Row", "Table", "Tables", "note", "read"]
+
+SPREADSHEETS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+
+
+def read(path: Path) -> Tables:
+    """Read a file, whatever its name says: a spreadsheet, vCards, or a text with rows.
+
+    Raises
+    ------
+    BadFile
+        If nothing in it can be read.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as problem:
+        raise BadFile(f"{path.name} cannot be read: {problem.strerror}") from problem
+    if data.startswith(SPREADSHEETS):
+        del data
+        return _spreadsheet(path)
+    text, _, notes = decode(data)
+    del data
+    if text.lstrip("\ufeff \r\n").upper().startswith("BEGIN:VCARD"):
+        rows, more = cards(text)
+        table = Table(path.stem, list(COLUMNS), rows, more)
+        return Tables(str(path), "vCard", [_without_empty(table)], notes)
+    sign, skip, more = delimiter_of(text)
+    rows = [*records(text, sign)][skip:]
+    table = table_of(path.stem, rows, header_words=HEADER_WORDS)
+    table.notes[:0] = more
+    return Tables(str(path), "CSV", [table], notes)
+
+
+def _spreadsheet(path: Path) -> Tables:
+    tables, notes = [], []
+    for name, rows, more, hidden in sheets(path):
+        table = table_of(name, rows, header_words=HEADER_WORDS)
+        if not table.rows and not table.header:
+            notes.append(note("empty sheet", name=name))
+            continue
+        table.notes += more
+        table.hidden = hidden
+        tables.append(table)
+    return Tables(str(path), "spreadsheet", tables, notes)
+
+
+def _without_empty(table: Table) -> Table:
+    """Leave out columns in which no card says anything."""
+    used = [i for i in range(len(table.header)) if any(row.cells[i] != "" for row in table.rows)]
+    table.header = [table.header[i] for i in used]
+    for row in table.rows:
+        row.cells = [row.cells[i] for i in used]
+    return table

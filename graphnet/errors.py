@@ -5,6 +5,7 @@ GraphnetError
 ├── BadInput                  what somebody gave us cannot be used
 │   ├── BadFile               a file cannot be read as what it should be
 │   ├── BadMapping            an import mapping contradicts itself or its files
+│   ├── TooManyRejects        more rows of an import would be rejected than may be
 │   └── BadValue              one value, from a form or an option
 ├── NotFound                  nothing there, or nothing that this viewer may see (the same answer)
 │   ├── PersonNotFound
@@ -49,6 +50,10 @@ class BadFile(BadInput):
 
 class BadMapping(BadInput):
     """An import mapping contradicts itself or the files it names."""
+
+
+class TooManyRejects(BadInput):
+    """More rows of an import would be rejected than may be; nothing was written."""
 
 
 class BadValue(BadInput):

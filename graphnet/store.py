@@ -8,6 +8,7 @@ for a server that has stopped answering (`graphnet.breaker`), or that is on anot
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, LiteralString, Self, TypeVar
 
@@ -41,6 +42,14 @@ def native(row: Row) -> Row:
     return {k: v.to_native() if hasattr(v, "to_native") else v for k, v in row.items()}
 
 
+@dataclass(frozen=True)
+class Made:
+    """What a query has made, as the server counts it."""
+
+    nodes: int
+    ties: int
+
+
 class Transaction:
     """The queries of one unit of work; rows come back as plain dicts."""
 
@@ -50,6 +59,13 @@ class Transaction:
     def run(self, query: LiteralString, /, **parameters: Any) -> list[Row]:
         """Run one query and return all its rows."""
         return [dict(record) for record in self._inner.run(query, parameters)]
+
+    def run_counted(self, query: LiteralString, /, **parameters: Any) -> tuple[list[Row], Made]:
+        """Run one query and return all its rows, and how much it has made."""
+        result = self._inner.run(query, parameters)
+        rows = [dict(record) for record in result]
+        counters = result.consume().counters
+        return rows, Made(counters.nodes_created, counters.relationships_created)
 
 
 class Store:

@@ -15,11 +15,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, LiteralString
 
-from graphnet.errors import QueryTimeout
+from graphnet.errors import QueryTimeout, TooManyRejects
 from graphnet.model import TIES, new_id
 from graphnet.store import Store, Transaction
 from ingest import runs
-from ingest.mapping import Mapping
+from ingest.judge import judge
 from ingest.queries import (
     ALUMNI,
     BEFORE,
@@ -34,6 +34,7 @@ from ingest.queries import (
 )
 from ingest.report import FileReport, Rejects, Report, StepReport
 from ingest.rows import Source, look, lookup_tables
+from ingest.sections import Mapping
 from ingest.steps import Batch, Counts, Known, NodeStep, Step, TieStep, compiled, shared_name
 from ingest.words import KEYED, TIE_IDENTITY
 
@@ -59,6 +60,7 @@ def import_folder(
     ground: str = "",
     by: str = "",
     rejects: Path | None = None,
+    most_rejects: int | None = None,
     size: int = 20_000,
     progress: Progress | None = None,
 ) -> Report:
@@ -73,6 +75,8 @@ def import_folder(
         Who names the ground.
     rejects
         Folder for the files of rejected rows; by default ``SOURCE-rejects`` in the current one.
+    most_rejects
+        How many rows may be rejected; if there are more, nothing is written. Any number by default.
     size
         Ties in a transaction; of people and things, a quarter of it.
 
@@ -80,30 +84,41 @@ def import_folder(
     ------
     BadFile, BadMapping
         If files or columns are missing; before anything is written.
+    TooManyRejects
+        If more rows than `most_rejects` would be rejected; before anything is written.
     Conflict
         If another process imports the same source.
     """
     began = time.monotonic()
     sources = look(mapping, folder)
     steps = compiled(mapping, sources, lookup_tables(mapping, sources))
-    run = runs.begin(
-        store,
-        mapping.source,
-        mapping=mapping.title or mapping.source,
-        mapping_hash=mapping.digest,
-        files={source.name: source.digest for source in sources.values()},
-        ground=ground or mapping.ground,
-        by=by,
-    )
-    refused = Rejects(rejects or Path(f"{mapping.source}-rejects"))
-    writer = Writer(store, mapping.source, run)
-    rows_done, rows_in_all = 0, sum(step.source.lines for step in steps)
+    known = known_of(store, mapping.source)
+    refused = Rejects(rejects or Path(f"{mapping.source}-rejects"), mapping)
+    for step in steps:
+        step.reject = refused.add
     try:
+        judge(steps, known, everything=most_rejects is not None)
+        if most_rejects is not None and refused.count > most_rejects:
+            raise TooManyRejects(
+                f"{refused.count:,} rows would be rejected and {most_rejects:,} may be: nothing "
+                f"was written. They are in {refused.folder}, with the reasons:\n"
+                + "\n".join(refused.reasons())
+            )
+        run = runs.begin(
+            store,
+            mapping.source,
+            mapping=mapping.title or mapping.source,
+            mapping_hash=mapping.digest,
+            files={source.name: source.digest for source in sources.values()},
+            ground=ground or mapping.ground,
+            by=by,
+        )
+        writer = Writer(store, mapping.source, run, known)
+        rows_done, rows_in_all = 0, sum(step.source.lines for step in steps)
         for number, step in enumerate(steps):
-            step.reject = refused.add
             # A person is a record, too, and more to write than a tie.
             rows = max(1, size // 4) if isinstance(step, NodeStep) else size
-            for batch in prefetched(step.batches(writer.known, rows)):
+            for batch in prefetched(step.batches(known, rows)):
                 writer.write(number, step, batch)
                 if progress is not None:
                     progress(rows_done + batch.last, rows_in_all, step.name)
@@ -122,9 +137,33 @@ def import_folder(
         files=_files(steps, refused),
         steps=tuple(StepReport(s.source.spec.path, s.name, s.counts) for s in steps),
         rejects=paths,
+        reasons=tuple(refused.reasons()),
+        unused={
+            source.spec.path: unused
+            for source in sources.values()
+            if (unused := mapping.unused_columns(source.name, source.columns))
+        },
+        absent=known.absent(mapping.labels_of_kinds),
+        latest=run.id if wrote else run.latest,
     )
     runs.finish(store, run.id, report=report.as_dict(), wrote=wrote)
     return report
+
+
+def known_of(store: Store, source: str) -> Known:
+    """Return what the graph has from a source."""
+    known = Known(source)
+    for row in store.stream(RECORDS, source=source):
+        known.people[row["origin"]] = row["key"]
+        known.hashes[row["origin"]] = row["hash"]
+    newest: dict[str, int] = {}
+    for row in store.stream(THINGS, source=source):
+        if row["name"]:
+            known.named[row["label"], shared_name(row["label"], row["name"])] = row["id"]
+        if newest.get(row["id"], -1) < row["number"]:
+            newest[row["id"]] = row["number"]
+            known.hashes[row["id"]] = row["hash"]
+    return known
 
 
 def prefetched(batches: Iterator[Batch]) -> Iterator[Batch]:
@@ -164,9 +203,9 @@ def prefetched(batches: Iterator[Batch]) -> Iterator[Batch]:
 
 
 class Writer:
-    """Writes the batches of one run; holds what is known of the source in the graph."""
+    """Writes the batches of one run."""
 
-    def __init__(self, store: Store, source: str, run: runs.Begun) -> None:
+    def __init__(self, store: Store, source: str, run: runs.Begun, known: Known) -> None:
         self._store = store
         self._source = source
         self._run = run
@@ -174,20 +213,9 @@ class Writer:
         state = json.loads(run.progress)
         self._files: dict[str, str] = state["files"]
         self._resume: tuple[int, int] = (state["step"], state["row"])
-        self._before = {int(n): Counts(**counts) for n, counts in state["counts"].items()}
+        self._before = {int(n): Counts.of(counts) for n, counts in state["counts"].items()}
         self._done = dict(self._before)
-        self.known = Known(source)
-        for row in store.stream(RECORDS, source=source):
-            self.known.people[row["origin"]] = row["key"]
-            self.known.hashes[row["origin"]] = row["hash"]
-        newest: dict[str, int] = {}
-        for row in store.stream(THINGS, source=source):
-            if row["name"]:
-                place = (row["label"], shared_name(row["label"], row["name"]))
-                self.known.named[place] = row["id"]
-            if newest.get(row["id"], -1) < row["number"]:
-                newest[row["id"]] = row["number"]
-                self.known.hashes[row["id"]] = row["hash"]
+        self.known = known
 
     def write(self, number: int, step: Step, batch: Batch) -> None:
         """Write a batch and how far the run has come, together or not at all."""
@@ -233,12 +261,15 @@ class Writer:
     def leave(self, number: int, step: Step) -> None:
         """Put together what this process has counted and what was written before it."""
         before, done = self._before.get(number, Counts()), self._done.get(number, Counts())
+        counts = step.counts
         if isinstance(step, NodeStep):
             # What was written before the interruption is unchanged by now.
-            step.counts.unchanged = max(0, step.counts.unchanged - before.written)
+            sent = before.made + before.changed + before.unchanged
+            counts.unchanged = max(0, counts.unchanged - sent) + done.unchanged
         else:
-            step.counts.unchanged = done.unchanged
-        step.counts.written, step.counts.kept = done.written, done.kept
+            counts.unchanged, counts.repeated = done.unchanged, done.repeated
+        counts.made, counts.changed = done.made, done.changed
+        counts.kept, counts.emptied = done.kept, done.emptied
 
     def _state(self, number: int, row: int, counts: Counts) -> str:
         step, reached = max(self._resume, (number, row))
@@ -257,11 +288,10 @@ class Writer:
         new: list[list[Any]] = []
         changed: dict[str, dict[str, Any]] = {}
         now = datetime.now(UTC)
-        columns = list(step.source.columns)
         for identity, row, cells, values, hash_ in batch.rows:
             origin = self.known.origin(step.kind, identity)
             given = {name: value for name, value in values.items() if value is not None}
-            fields = {name: cell for name, cell in zip(columns, cells, strict=True) if cell}
+            fields = {name: cells[i] for name, i in step.fields if cells[i]}
             record = {
                 "id": new_id(),
                 "origin": origin,
@@ -289,16 +319,17 @@ class Writer:
             for key, (person, record) in enumerate(new, start=first):
                 person["key"] = keys[record["origin"]] = key
             query = ALUMNI if step.spec.labels else PEOPLE
-            counts.written += transaction.run(query, rows=new, run=self._run.id)[0]["n"]
+            counts.made += transaction.run(query, rows=new, run=self._run.id)[0]["n"]
         if changed:
             rows = []
             for row in transaction.run(BEFORE, origins=list(changed)):
                 record = changed[row["origin"]]
-                properties, kept = runs.merged(row["now"], row["mapped"], record["mapped"])
-                counts.kept += kept
+                merged = runs.merged(row["now"], row["mapped"], record["mapped"])
+                counts.kept += merged.kept
+                counts.emptied += merged.emptied
                 retired = runs.retired(self._run.number, row["origin"])
-                rows.append({"record": record, "retired": retired, "properties": properties})
-            counts.written += transaction.run(CHANGED, rows=rows, run=self._run.id)[0]["n"]
+                rows.append({"record": record, "retired": retired, "properties": merged.changed})
+            counts.changed += transaction.run(CHANGED, rows=rows, run=self._run.id)[0]["n"]
 
     def _things(
         self, transaction: Transaction, step: NodeStep, batch: Batch, counts: Counts
@@ -323,7 +354,12 @@ class Writer:
         if label in KEYED and (made := [row for row in rows if row[0] not in hashes]):
             for key, row in enumerate(made, start=_reserve(transaction, "thing", len(made))):
                 row[1]["key"] = key
-        counts.written += transaction.run(MAKE[label], rows=rows, run=self._run.id)[0]["n"]
+        answer, new = transaction.run_counted(MAKE[label], rows=rows, run=self._run.id)
+        # Of shared things nothing is changed: they are found, and used.
+        there = answer[0]["n"] - new.nodes
+        counts.made += new.nodes
+        counts.changed += 0 if step.spec.shared else there
+        counts.unchanged += there if step.spec.shared else 0
 
     def _only_new(self, label: str) -> dict[str, Any]:
         """Return what a thing gets when it is made and the mapping does not say it."""
@@ -356,7 +392,6 @@ class Writer:
                 dated.append([*row, *identity])
             else:
                 plain.append(row)
-        written = 0
         shared = step.constants | {"run": self._run.number}
         if "source" in TIES[step.spec.type]:
             shared["source"] = self._source
@@ -366,7 +401,7 @@ class Writer:
         ]
         for query, rows in work:
             if query is not None and rows:
-                answer = transaction.run(
+                answer, made = transaction.run_counted(
                     query,
                     rows=rows,
                     shared=shared,
@@ -376,9 +411,12 @@ class Writer:
                     run=self._run.number,
                 )
                 # A row without a date may stand for several ties that have one.
-                written += min(answer[0]["n"], len(rows))
-        counts.written += written
-        counts.unchanged += len(batch.rows) - written
+                changed = min(answer[0]["changed"], len(rows))
+                repeated = min(answer[0]["ours"], len(rows)) - made.ties
+                counts.made += made.ties
+                counts.changed += changed
+                counts.repeated += repeated
+                counts.unchanged += max(0, len(rows) - made.ties - changed - repeated)
 
 
 def _reserve(transaction: Transaction, name: str, n: int) -> int:

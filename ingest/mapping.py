@@ -23,6 +23,8 @@ A mapping is the first step of an import; `rows.py` reads files as it says, `loa
     unknown = ["NULL", "-"]       # cells with this text count as empty, everywhere
     unquote = true                # default false: take off quotation marks left around cell texts
     optional = false              # default; true: the file may be missing
+    keep = ["note"]               # columns that no section uses, to be kept in the Record all the
+                                  # same; "*" keeps all. Others stay out of the graph
 
 A column whose name occurs twice in a header is called `name` and `name:2`. Header names and cells
 are trimmed of every kind of space, composed (NFC), and freed of what cannot be seen; a line break
@@ -125,182 +127,20 @@ Privacy: accounts can be imported without password or role only; nothing of the 
 
 import hashlib
 import re
-import string
 import tomllib
 from collections.abc import Mapping as AnyMapping
-from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal
-
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from graphnet.errors import BadMapping
-from graphnet.model import NODES, TIES
-from ingest.words import NODE_LABELS, RUNNING_TEXT, SHARED, TIE_ENDS, TIE_OWN
+from ingest.contradictions import contradictions, validated
+from ingest.sections import Each, End, FileSpec, Mapping, NodeSpec, Rows, TieSpec, Value, names_in
+
+__all__ = [
+    "Each", "End", "FileSpec", "Mapping", "NodeSpec", "Rows", "TieSpec", "Value", "find",
+    "names_in", "read",
+]  # fmt: skip
 
 SHIPPED = Path(__file__).parent / "mappings"
-
-ValueType = Literal[
-    "text", "integer", "number", "flag", "date", "time", "seconds", "milliseconds", "date_seconds",
-    "date_milliseconds", "list", "autumn_of", "spring_of", "key", "contact_key",
-]  # fmt: skip
-Constant = bool | int | float | date | datetime | list[str] | str
-Unfit = Literal["reject", "skip"]
-
-
-def _listed(value: Any) -> Any:
-    return [value] if isinstance(value, str) else value
-
-
-Texts = Annotated[tuple[str, ...], BeforeValidator(_listed)]
-
-
-class Part(BaseModel):
-    """A table of a mapping: unknown keys are mistakes, nothing changes after reading."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=False)
-
-
-class FileSpec(Part):
-    """A file of the imported folder."""
-
-    path: str
-    delimiter: str = Field(",", min_length=1, max_length=1)
-    quote: str = Field('"', max_length=1)
-    encoding: str = "utf-8"
-    columns: Texts = ()
-    unknown: Texts = ()
-    unquote: bool = False
-    optional: bool = False
-
-
-class Value(Part):
-    """How one property is made of a row."""
-
-    column: str | None = None
-    template: str | None = None
-    constant: Constant | None = None
-    type: ValueType = "text"
-    format: str = ""
-    zone: str = ""
-    separator: str = ";"
-    terms: dict[str, str] | None = None
-    other: str | None = None
-    lookup: str = ""
-    replace: dict[str, str] = Field(default_factory=dict)
-    default: Constant | None = None
-    required: bool = False
-    pattern: str = ""
-    minimum: float | date | datetime | str | None = None
-    maximum: float | date | datetime | str | None = None
-    max_length: int = 0
-    one_of: Texts = ()
-
-    @model_validator(mode="before")
-    @classmethod
-    def _column_alone(cls, value: Any) -> Any:
-        return {"column": value} if isinstance(value, str) else value
-
-    @model_validator(mode="after")
-    def _one_origin(self) -> "Value":
-        origins = [self.column is not None, self.template is not None, self.constant is not None]
-        if sum(origins) != 1:
-            raise ValueError("give exactly one of column, template, constant")
-        if self.pattern:
-            try:
-                re.compile(self.pattern)
-            except re.error as problem:
-                raise ValueError(f"pattern {self.pattern!r}: {problem}") from problem
-        return self
-
-
-class Each(Part):
-    """A cell that holds a list, taken item by item."""
-
-    column: str
-    separator: str = ";"
-
-
-class Rows(Part):
-    """What nodes and ties have in common: which rows of which file."""
-
-    file: str
-    only: dict[str, Texts] = Field(default_factory=dict)
-    unless: dict[str, Texts] = Field(default_factory=dict)
-    each: Each | None = None
-    properties: dict[str, Value] = Field(default_factory=dict)
-
-
-class NodeSpec(Rows):
-    """One kind of thing."""
-
-    label: str
-    labels: Texts = ()
-    kind: str = ""
-    id: Texts = Field(min_length=1)
-    empty: Unfit = "reject"
-    repeated: bool = False
-    shared: Literal["", "name"] = ""
-
-
-class End(Part):
-    """One end of a tie."""
-
-    kind: str
-    columns: Texts = Field(min_length=1)
-    unknown: Unfit = "reject"
-    empty: Unfit = "reject"
-
-
-class TieSpec(Rows):
-    """One kind of tie out of one file."""
-
-    type: str
-    start: End = Field(alias="from")
-    end: End = Field(alias="to")
-    undirected: bool = False
-
-
-class Lookup(Part):
-    """A small table out of another file."""
-
-    file: str
-    key: str
-    value: str
-
-
-class Mapping(Part):
-    """A whole mapping, checked against the graph's words."""
-
-    source: str
-    title: str = ""
-    ground: str = ""
-    folder: str = ""
-    variables: dict[str, str] = Field(default_factory=dict)
-    files: dict[str, FileSpec] = Field(min_length=1)
-    nodes: dict[str, NodeSpec] = Field(min_length=1)
-    ties: tuple[TieSpec, ...] = ()
-    lookups: dict[str, Lookup] = Field(default_factory=dict)
-    digest: str = ""  # SHA-256 of the text and the variables' values; not written in the file
-
-    @property
-    def labels_of_kinds(self) -> dict[str, str]:
-        """Return the label of each kind."""
-        return {spec.kind or name: spec.label for name, spec in self.nodes.items()}
-
-    def sections_of(self, file: str) -> list[NodeSpec | TieSpec]:
-        """Return the sections that are made of one file."""
-        sections: list[NodeSpec | TieSpec] = [*self.nodes.values(), *self.ties]
-        return [spec for spec in sections if spec.file == file]
-
-    def texts_of(self, file: str) -> set[str]:
-        """Return the columns of a file that hold running text."""
-        return {
-            value.column
-            for spec in self.sections_of(file)
-            for name, value in spec.properties.items()
-            if name in RUNNING_TEXT and value.column is not None
-        }
 
 
 def find(name: str | Path) -> Path:
@@ -325,49 +165,38 @@ def read(path: Path, folder: Path, *, variables: AnyMapping[str, str] | None = N
     """
     try:
         text = path.read_text(encoding="utf-8")
-        mapping = Mapping.model_validate(tomllib.loads(text))
+        raw = tomllib.loads(text)
     except (OSError, UnicodeDecodeError) as problem:
         raise BadMapping(f"{path}: cannot be read: {problem}") from problem
     except tomllib.TOMLDecodeError as problem:
         raise BadMapping(f"{path}: not TOML: {problem}") from problem
-    except ValidationError as problem:
-        mistakes = [
-            f"{'.'.join(str(part) for part in error['loc'])}: {error['msg']}"
-            for error in problem.errors()
-        ]
-        raise BadMapping(_listing(path, mistakes)) from problem
-    mistakes = _contradictions(mapping)
-    if mistakes:
-        raise BadMapping(_listing(path, mistakes))
-    values = _variables(path, mapping, folder, variables or {})
+    mapping, mistakes = validated(raw)
+    values: dict[str, str] = {}
+    source = ground = ""
+    if mapping is not None:
+        mistakes += contradictions(mapping)
+        values, told = _variables(mapping, folder, variables or {})
+        mistakes += told
+        source, told = _filled("source", mapping.source, values)
+        source = source.lower()
+        if not told and not re.fullmatch(r"[a-z0-9][a-z0-9.-]*", source):
+            told = [f"source {source!r}: use letters a-z, digits, '-' and '.'"]
+        mistakes += told
+        ground, told = _filled("ground", mapping.ground, values)
+        mistakes += told
+    if mistakes or mapping is None:
+        raise BadMapping(f"{path}:\n  " + "\n  ".join(dict.fromkeys(mistakes)))
     digest = hashlib.sha256(text.encode())
     digest.update(repr(sorted(values.items())).encode())
-    source = _filled(path, "source", mapping.source, values).lower()
-    if not re.fullmatch(r"[a-z0-9][a-z0-9.-]*", source):
-        raise BadMapping(f"{path}: source {source!r}: use letters a-z, digits, '-' and '.'")
-    return mapping.model_copy(
-        update={
-            "source": source,
-            "ground": _filled(path, "ground", mapping.ground, values),
-            "variables": values,
-            "digest": digest.hexdigest(),
-        }
-    )
-
-
-def names_in(template: str) -> list[str]:
-    """Return the names in braces of a template."""
-    return [name for _, name, _, _ in string.Formatter().parse(template) if name is not None]
-
-
-def _listing(path: Path, mistakes: list[str]) -> str:
-    return f"{path}:\n  " + "\n  ".join(mistakes)
+    changed = {"source": source, "ground": ground, "variables": values}
+    return mapping.model_copy(update=changed | {"digest": digest.hexdigest()})
 
 
 def _variables(
-    path: Path, mapping: Mapping, folder: Path, given: AnyMapping[str, str]
-) -> dict[str, str]:
-    values = dict(mapping.variables)
+    mapping: Mapping, folder: Path, given: AnyMapping[str, str]
+) -> tuple[dict[str, str], list[str]]:
+    """Return the variables' values, and what is wrong with them."""
+    values, mistakes = dict(mapping.variables), []
     if mapping.folder:
         pattern = re.compile(mapping.folder)
         names = list(pattern.groupindex)
@@ -375,96 +204,18 @@ def _variables(
         if match:
             values |= {name: text or "" for name, text in match.groupdict().items()}
         elif missing := [name for name in names if name not in given]:
-            raise BadMapping(
-                f"the folder {folder.resolve().name!r} does not look like {mapping.folder!r}, "
-                f"which {path.name} expects: rename it, or say "
-                + " ".join(f"--set {name}=..." for name in missing)
+            mistakes.append(
+                f"the folder {folder.resolve().name!r} does not look like {mapping.folder!r}: "
+                "rename it, or say " + " ".join(f"--set {name}=..." for name in missing)
             )
         values |= {name: "" for name in names if name not in values}
     if unknown := sorted(set(given) - set(values)):
-        raise BadMapping(f"{path}: has no variable {', '.join(unknown)}")
-    return values | dict(given)
+        mistakes.append(f"has no variable {', '.join(unknown)}")
+    return values | dict(given), mistakes
 
 
-def _filled(path: Path, place: str, template: str, values: AnyMapping[str, str]) -> str:
+def _filled(place: str, template: str, values: AnyMapping[str, str]) -> tuple[str, list[str]]:
     try:
-        return template.format_map(dict(values))
+        return template.format_map(dict(values)), []
     except (KeyError, ValueError, IndexError) as problem:
-        raise BadMapping(f"{path}: {place}: {template!r} names no variable: {problem}") from problem
-
-
-def _contradictions(mapping: Mapping) -> list[str]:
-    """Return what in a mapping contradicts itself or the graph's words."""
-    mistakes: list[str] = []
-    kinds: dict[str, NodeSpec] = {}
-    for name, node in mapping.nodes.items():
-        where = f"nodes.{name}"
-        kind = node.kind or name
-        if node.label not in NODE_LABELS:
-            mistakes.append(f"{where}.label: {node.label!r} is not one of {_words(NODE_LABELS)}")
-            continue
-        first = kinds.setdefault(kind, node)
-        if first.label != node.label or len(first.id) != len(node.id):
-            mistakes.append(f"{where}: kind {kind!r} has two labels or two kinds of id")
-        if ":" in kind:
-            mistakes.append(f"{where}.kind: {kind!r} must not contain ':'")
-        if node.labels and (node.label != "Person" or set(node.labels) != {"Alumnus"}):
-            mistakes.append(f'{where}.labels: only a Person may have more, and only "Alumnus"')
-        if node.shared and node.label not in SHARED:
-            mistakes.append(f"{where}.shared: only Topic, Place and Organisation are shared")
-        if node.shared and "name" not in node.properties:
-            mistakes.append(f"{where}.shared: needs properties.name")
-        if node.shared != first.shared:
-            mistakes.append(f"{where}.shared: kind {kind!r} is shared in one section only")
-        allowed = [p for p in NODES[node.label] if p not in NODE_LABELS[node.label]]
-        mistakes += _rows_mistakes(mapping, where, node, allowed)
-    for number, tie in enumerate(mapping.ties, start=1):
-        where = f"ties[{number}] ({tie.type})"
-        if tie.type not in TIE_ENDS:
-            mistakes.append(f"{where}: type is not one of {_words(TIE_ENDS)}")
-            continue
-        mistakes += [
-            f"{where}: no section of nodes has the kind {end.kind!r}"
-            for end in (tie.start, tie.end)
-            if end.kind not in kinds
-        ]
-        if tie.start.kind in kinds and tie.end.kind in kinds:
-            ends = (kinds[tie.start.kind].label, kinds[tie.end.kind].label)
-            if ends not in TIE_ENDS[tie.type]:
-                can = "; ".join(f"{a} to {b}" for a, b in TIE_ENDS[tie.type])
-                mistakes.append(f"{where}: cannot join {ends[0]} to {ends[1]}, only {can}")
-            mistakes += [
-                f"{where}: {end.kind} is identified by {len(kinds[end.kind].id)} columns, "
-                f"not {len(end.columns)}"
-                for end in (tie.start, tie.end)
-                if len(end.columns) != len(kinds[end.kind].id)
-            ]
-        if tie.undirected and tie.type != "KNOWS":
-            mistakes.append(f"{where}: only KNOWS can be undirected")
-        if tie.type == "CALLED" and not {"academic_year", "term"} <= set(tie.properties):
-            mistakes.append(f"{where}: needs properties.academic_year and properties.term")
-        allowed = [p for p in TIES[tie.type] if p not in TIE_OWN]
-        mistakes += _rows_mistakes(mapping, where, tie, allowed)
-    mistakes += [
-        f"lookups.{name}.file: no section files.{lookup.file}"
-        for name, lookup in mapping.lookups.items()
-        if lookup.file not in mapping.files
-    ]
-    return mistakes
-
-
-def _rows_mistakes(mapping: Mapping, where: str, rows: Rows, allowed: list[str]) -> list[str]:
-    mistakes = []
-    if rows.file not in mapping.files:
-        mistakes.append(f"{where}.file: no section files.{rows.file}")
-    for name, value in rows.properties.items():
-        place = f"{where}.properties.{name}"
-        if name not in allowed:
-            mistakes.append(f"{place}: not a property of it; there are {_words(allowed)}")
-        if value.lookup and value.lookup not in mapping.lookups:
-            mistakes.append(f"{place}.lookup: no section lookups.{value.lookup}")
-    return mistakes
-
-
-def _words(words: Any) -> str:
-    return ", ".join(sorted(words)) or "none"
+        return template, [f"{place}: {template!r} names no variable: {problem}"]

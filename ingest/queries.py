@@ -14,8 +14,8 @@ the constants alone ($constants) with their names ($names), $run and $source. A 
 ends, the properties, and those that tell two ties of this type apart. A tie that is there is only
 changed if it came from this source and differs; what people made themselves stays, and a tie
 without a date says nothing new about one that has one. `SKIP 0` keeps the planner from joining the
-two ends as a Cartesian product, be it of one row with one. Their answer is one row: how many ties
-the run has made or changed.
+two ends as a Cartesian product, be it of one row with one. Their answer is one row: how many rows
+are about a tie that this run has made, and how many older ties were changed.
 """
 
 from typing import LiteralString
@@ -59,7 +59,8 @@ _DIFFERS = """ AND (
     any(name IN keys(row[2]) WHERE t[name] IS NULL OR t[name] <> row[2][name])
     OR any(name IN $names WHERE t[name] IS NULL OR t[name] <> $constants[name])) AS differs
 FOREACH (_ IN CASE WHEN differs THEN [1] ELSE [] END | SET t += $constants, t += given)
-RETURN sum(CASE WHEN made OR differs THEN 1 ELSE 0 END) AS n"""
+RETURN sum(CASE WHEN made THEN 1 ELSE 0 END) AS ours,
+  count(DISTINCT CASE WHEN differs AND NOT made THEN t END) AS changed"""
 # Where a row's own properties begin that tell two ties apart.
 _CELLS: tuple[LiteralString, ...] = ("row[3]", "row[4]")
 

@@ -2,10 +2,13 @@
 
 import csv
 import json
-from dataclasses import asdict, dataclass
+from collections import Counter
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
+from ingest.rows import Source
+from ingest.sections import Mapping
 from ingest.steps import Counts, Reject, Step
 
 COLUMNS = ("file", "row", "field", "value", "reason")
@@ -42,6 +45,16 @@ class Report:
     files: tuple[FileReport, ...]
     steps: tuple[StepReport, ...]
     rejects: tuple[str, ...]
+    reasons: tuple[str, ...] = ()  # why rows were rejected, the commonest first
+    unused: dict[str, tuple[str, ...]] = field(default_factory=dict)  # columns of no section
+    absent: dict[str, int] = field(default_factory=dict)  # of the source, and in no file any more
+    latest: str = ""  # the newest run of the source that stands
+
+    @property
+    def failed(self) -> bool:
+        """Whether rows were rejected and nothing of the rest is in the graph."""
+        there = (step.counts.written + step.counts.unchanged for step in self.steps)
+        return self.rejected > 0 and not any(there)
 
     @property
     def written(self) -> int:
@@ -71,7 +84,10 @@ class Report:
             "skipped": self.skipped,
             "rejected": self.rejected,
         }
-        return asdict(self) | totals
+        told = asdict(self) | totals
+        for step, said in zip(self.steps, told["steps"], strict=True):
+            said["counts"]["written"] = step.counts.written
+        return told
 
     def as_json(self) -> str:
         """Return the report as one JSON object."""
@@ -86,37 +102,71 @@ class Report:
                 if step.file != file.file:
                     continue
                 counts = step.counts
-                line = (
-                    f"  {step.name:<36} {counts.written:>9,} written {counts.unchanged:>9,} "
-                    f"unchanged {counts.skipped:>9,} skipped {counts.rejected:>7,} rejected"
-                )
-                lines.append(line + (f" {counts.kept:>7,} kept" if counts.kept else ""))
-        if not self.run:
+                numbers = {
+                    "made": counts.made,
+                    "changed": counts.changed,
+                    "unchanged": counts.unchanged,
+                    "repeated": counts.repeated,
+                    "passed over": counts.skipped,
+                    "rejected": counts.rejected,
+                    "fields emptied": counts.emptied,
+                    "fields kept, for somebody changed them since": counts.kept,
+                }
+                told = ", ".join(f"{n:,} {word}" for word, n in numbers.items() if n)
+                lines.append(f"  {step.name:<36} {told or 'nothing'}")
+            if unused := self.unused.get(file.file):
+                lines.append(f"  not stored, for no section uses them: {', '.join(unused)}")
+        lines += [
+            f"In no file any more, and left as they are: {n:,} of {kind}"
+            for kind, n in self.absent.items()
+        ]
+        if self.failed:
+            lines.append(f"Nothing was imported: {self.rejected:,} rows were rejected.")
+        elif not self.run:
             lines.append(f"Nothing has changed: {self.source} is as it was.")
         else:
             verb = "Resumed and finished" if self.resumed else "Finished"
             lines.append(f"{verb} run {self.number} ({self.run}) in {self.seconds:.1f} s.")
-        if self.quarantined:
+        if self.quarantined and self.latest:
             lines.append(
                 "Alumni do not see it: name the lawful ground of the source with "
-                f'`graphnet import ground {self.run or "RUN"} "..."`.'
+                f'`graphnet import ground {self.latest} "..."`.'
             )
+        lines += self.reasons
         lines += [f"Rejected rows and the reasons: {path}" for path in self.rejects]
         return "\n".join(lines)
 
 
 class Rejects:
-    """Files of rejected rows: one for each file that has any, with the same delimiter.
+    """Files of rejected rows: one for each file that has any, written as that one is.
 
-    The first columns say file, row, field, value and reason, the rest is the row as it was; so a
-    mended file can be imported again by the same mapping.
+    The first columns say file, row, field, value and reason, the rest is the row as it was, without
+    the cells of columns that the mapping does not name; so a mended file can be imported again by
+    the same mapping.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, mapping: Mapping | None = None) -> None:
         self.folder = folder
         self.rows: dict[str, set[int]] = {}
-        self._open: dict[str, tuple[Path, IO[str], Any]] = {}
+        self._mapping = mapping
+        self._open: dict[str, _RejectFile] = {}
         self._told: set[tuple[str, int, str, str]] = set()
+        self._reasons: Counter[tuple[str, str, str]] = Counter()
+
+    @property
+    def count(self) -> int:
+        """How many rows are rejected."""
+        return sum(map(len, self.rows.values()))
+
+    def reasons(self, most: int = 10) -> list[str]:
+        """Return in words why rows were rejected, the commonest reasons first."""
+        lines = [
+            f"  {n:,} x {file}{', ' if field else ''}{field}: {reason}"
+            for (file, field, reason), n in sorted(
+                self._reasons.items(), key=lambda item: (-item[1], item[0])
+            )
+        ]
+        return lines[:most] + [f"  and {len(lines) - most:,} more reasons"] * (len(lines) > most)
 
     def add(self, step: Step, reject: Reject) -> None:
         """Write a row, unless the same was said of it already."""
@@ -126,23 +176,38 @@ class Rejects:
         if said in self._told:
             return
         self._told.add(said)
-        if name not in self._open:
-            self._open[name] = self._begin(step)
-        writer = self._open[name][2]
         file = step.source.spec.path
-        cells = [file, str(reject.row), problem.field, problem.value, problem.reason, *reject.cells]
-        writer.writerow([c.encode("utf-8", "backslashreplace").decode() for c in cells])
+        self._reasons[file, problem.field, problem.reason] += 1
+        if name not in self._open:
+            self._open[name] = self._begin(step.source)
+        opened = self._open[name]
+        cells = reject.cells
+        if len(cells) == len(step.source.columns):
+            cells = ["" if i in opened.unused else cell for i, cell in enumerate(cells)]
+        opened.writer.writerow(
+            [file, str(reject.row), problem.field, problem.value, problem.reason, *cells]
+        )
 
     def close(self) -> tuple[str, ...]:
         """Close the files and return their paths."""
-        for _, file, _ in self._open.values():
-            file.close()
-        return tuple(str(path) for path, _, _ in self._open.values())
+        for opened in self._open.values():
+            opened.file.close()
+        return tuple(str(opened.path) for opened in self._open.values())
 
-    def _begin(self, step: Step) -> tuple[Path, IO[str], Any]:
-        path = self.folder / step.source.spec.path
+    def _begin(self, source: Source) -> "_RejectFile":
+        path = self.folder / source.spec.path
         path.parent.mkdir(parents=True, exist_ok=True)
-        file = path.open("w", encoding="utf-8", newline="")
-        writer = csv.writer(file, delimiter=step.source.spec.delimiter)
-        writer.writerow([*COLUMNS, *step.source.columns])
-        return path, file, writer
+        # A letter that the file's own encoding does not have is written by its number.
+        file = path.open("w", encoding=source.spec.encoding, errors="backslashreplace", newline="")
+        writer = csv.writer(file, delimiter=source.spec.delimiter)
+        writer.writerow([*COLUMNS, *source.columns])
+        names = self._mapping.unused_columns(source.name, source.columns) if self._mapping else ()
+        return _RejectFile(path, file, writer, frozenset(source.columns[name] for name in names))
+
+
+@dataclass(frozen=True)
+class _RejectFile:
+    path: Path
+    file: IO[str]
+    writer: Any
+    unused: frozenset[int]

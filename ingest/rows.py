@@ -13,8 +13,8 @@ from pathlib import Path
 
 from graphnet.errors import BadFile, BadMapping
 from ingest.encodings import check, guessed
-from ingest.mapping import Each, FileSpec, Rows
-from ingest.mapping import Mapping as ImportMapping
+from ingest.sections import Each, FileSpec, Rows
+from ingest.sections import Mapping as ImportMapping
 from ingest.texts import is_tidy, tidied, tidied_lines
 from ingest.values import Text, Unfit, text_of
 
@@ -70,6 +70,14 @@ class Source:
                 if problem is not None or any(cells):
                     yield number, cells, problem
                 number += 1
+
+    def looks_divided_by(self) -> str:
+        """Return a hint if the header is one cell, since something else divides its cells."""
+        only = next(iter(self.columns))
+        other = max(";,\t|", key=only.count)
+        if len(self.columns) > 1 or not only.count(other):
+            return ""
+        return f"; its cells are divided by {other!r}: say delimiter = {other!r}"
 
     def _marked(self, cell: str, unknown: frozenset[str]) -> str:
         if self.spec.unquote and len(cell) > 1 and cell[0] == cell[-1] and cell[0] in "\"'":

@@ -17,10 +17,10 @@ are counted as kept. What it changed in things and ties made by earlier runs sta
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from graphnet import changes
 from graphnet.errors import BadValue, Conflict, ThingNotFound
@@ -29,6 +29,7 @@ from graphnet.names.folding import fold
 from graphnet.store import Row, Store, Transaction
 
 BATCH = 5_000
+NAMED = 20  # people who are kept, by name in the report of undoing
 NAMES = frozenset({"given_name", "patronymic", "family_name"})
 
 # One row: the newest run of the source that was begun by the same mapping and did not finish.
@@ -36,6 +37,10 @@ OPEN = """MATCH (r:ImportRun {source: $source})
 WHERE r.state = 'running' AND r.mapping_hash = $mapping_hash
 RETURN r.id AS id, r.number AS number, r.progress AS progress, r.ground AS ground
 ORDER BY number DESC LIMIT 1"""
+
+# One row: the newest run of the source that stands.
+LATEST = """MATCH (r:ImportRun {source: $source}) WHERE r.state = 'finished'
+RETURN r.id AS id ORDER BY r.number DESC LIMIT 1"""
 
 # One row: a ground that staff have named for this source.
 GROUND = """MATCH (r:ImportRun {source: $source}) WHERE r.ground <> '' AND r.state <> 'undone'
@@ -132,9 +137,11 @@ OPTIONAL MATCH (r)-[:ABOUT]->(p:Person)
 WITH r, p, p IS NOT NULL AND NOT EXISTS { (p)<-[x]-(other) WHERE other <> r }
   AND NOT EXISTS { (p)-[]->() } AS ours
 WITH collect(r) AS records, collect(CASE WHEN ours THEN p END) AS gone,
-  collect(CASE WHEN ours THEN p.key END) AS keys, count(p) AS people
+  collect(CASE WHEN ours THEN p.key END) AS keys, count(p) AS people,
+  collect(CASE WHEN p IS NOT NULL AND NOT ours THEN
+    [p.id, coalesce(p.given_name, ''), coalesce(p.family_name, '')] END) AS kept
 FOREACH (r IN records | DETACH DELETE r) FOREACH (p IN gone | DETACH DELETE p)
-RETURN keys, people, size(records) AS records"""
+RETURN keys, people, size(records) AS records, kept"""
 
 # One row: things that were made by the run alone, gone; and those that stay.
 REMOVE_THINGS = """MATCH (run:ImportRun {id: $run})<-[f:FROM]-(n) WHERE NOT n:Record
@@ -143,6 +150,36 @@ WITH n, f, NOT EXISTS { (n)-[x]-() WHERE x <> f } AS ours
 WITH collect(f) AS marks, collect(CASE WHEN ours THEN n END) AS gone, count(n) AS things
 FOREACH (f IN marks | DELETE f) FOREACH (n IN gone | DETACH DELETE n)
 RETURN things, size(gone) AS gone"""
+
+# One row: how many ties from people the run has made.
+TIES_FROM_PEOPLE = """MATCH (:ImportRun {source: $source})<-[:FROM]-(:Record)-[:ABOUT]->(p:Person)
+MATCH (p)-[t]->() WHERE t.run = $number RETURN count(DISTINCT t) AS n LIMIT 1"""
+
+# One row: the same of ties from things.
+TIES_FROM_THINGS = """MATCH (:ImportRun {source: $source})<-[:FROM]-(n) WHERE NOT n:Record
+MATCH (n)-[t]->() WHERE t.run = $number RETURN count(DISTINCT t) AS n LIMIT 1"""
+
+# One row: how many people would get older values back.
+WOULD_RESTORE = """MATCH (:ImportRun {id: $run})<-[:FROM]-(r:Record)-[:ABOUT]->(:Person)
+MATCH (old:Record {origin: $prefix + r.origin}) RETURN count(r) AS n LIMIT 1"""
+
+# One row: of the people whom the run has made, how many would go, how many would stay, and some of
+# these. Ties that the run has made itself keep nobody.
+WOULD_REMOVE_PEOPLE = """MATCH (:ImportRun {id: $run})<-[:FROM]-(r:Record)-[:ABOUT]->(p:Person)
+WHERE NOT EXISTS { (:Record {origin: $prefix + r.origin}) }
+WITH p, NOT EXISTS { (p)<-[x]-(other) WHERE other <> r AND coalesce(x.run, -1) <> $number }
+  AND NOT EXISTS { (p)-[x]->() WHERE coalesce(x.run, -1) <> $number } AS ours
+ORDER BY p.key
+RETURN count(CASE WHEN ours THEN 1 END) AS gone, count(CASE WHEN NOT ours THEN 1 END) AS stay,
+  collect(CASE WHEN NOT ours THEN
+    [p.id, coalesce(p.given_name, ''), coalesce(p.family_name, '')] END)[..$limit] AS kept
+LIMIT 1"""
+
+# One row: the same of things.
+WOULD_REMOVE_THINGS = """MATCH (:ImportRun {id: $run})<-[f:FROM]-(n) WHERE NOT n:Record
+WITH n, NOT EXISTS { (n)-[x]-() WHERE x <> f AND coalesce(x.run, -1) <> $number } AS ours
+RETURN count(CASE WHEN ours THEN 1 END) AS gone, count(CASE WHEN NOT ours THEN 1 END) AS stay
+LIMIT 1"""
 
 # One row: the run that is undone.
 UNDONE = """MATCH (r:ImportRun {id: $run}) SET r.state = $state, r.finished_at = $now
@@ -158,17 +195,20 @@ class Begun:
     progress: str
     ground: str
     resumed: bool
+    latest: str  # the newest run of the source before this one that stands, if there is one
 
 
 @dataclass(frozen=True)
 class Undone:
-    """What undoing a run has taken back."""
+    """What undoing a run takes back, and what stays because others have built on it."""
 
     people: int
     things: int
     restored: int
     kept_people: int
     kept_things: int
+    ties: int
+    kept: tuple[tuple[str, str], ...]  # some of the people who stay: id and name
 
 
 def begin(
@@ -188,10 +228,18 @@ def begin(
     identifier, now = new_id(), datetime.now(UTC)
 
     def work(transaction: Transaction) -> Begun:
+        latest = "".join(row["id"] for row in transaction.run(LATEST, source=source))
         found = transaction.run(OPEN, source=source, mapping_hash=mapping_hash)
         if found and json.loads(found[0]["progress"])["files"] == files:
             row = found[0]
-            return Begun(row["id"], row["number"], row["progress"], row["ground"], resumed=True)
+            return Begun(
+                row["id"],
+                row["number"],
+                row["progress"],
+                row["ground"],
+                resumed=True,
+                latest=latest,
+            )
         named, who, at = ground, by, now
         if not named and (earlier := transaction.run(GROUND, source=source)):
             named, who, at = earlier[0]["ground"], earlier[0]["by"], earlier[0]["at"]
@@ -208,7 +256,7 @@ def begin(
             by=who if named else "",
             ground_at=at if named else None,
         )[0]["number"]
-        return Begun(identifier, number, progress, named, resumed=False)
+        return Begun(identifier, number, progress, named, resumed=False, latest=latest)
 
     return store.in_write(work)
 
@@ -301,8 +349,39 @@ def name_ground(store: Store, run_id: str, text: str, by: str) -> int:
     return lifted
 
 
-def undo_run(store: Store, run_id: str) -> Undone:
+def would_undo(store: Store, run_id: str) -> Undone:
+    """Return what undoing a run would take back, without doing it.
+
+    Raises
+    ------
+    ThingNotFound, Conflict
+        As `undo_run` does.
+    """
+    run = _newest(store, run_id)
+    where = {"run": run_id, "number": run["number"], "prefix": retired(run["number"], "")}
+
+    def work(transaction: Transaction) -> Undone:
+        people = transaction.run(WOULD_REMOVE_PEOPLE, **where, limit=NAMED)[0]
+        things = transaction.run(WOULD_REMOVE_THINGS, **where)[0]
+        return Undone(
+            people["gone"],
+            things["gone"],
+            transaction.run(WOULD_RESTORE, **where)[0]["n"],
+            people["stay"],
+            things["stay"],
+            _ties(transaction, run),
+            _named(people["kept"]),
+        )
+
+    return store.in_read(work)
+
+
+def undo_run(
+    store: Store, run_id: str, *, audit: Callable[[Transaction], None] | None = None
+) -> Undone:
     """Take back what a run has done; see the top of this module. Can be repeated if interrupted.
+
+    `audit` writes who did it, in the transaction that ends it.
 
     Raises
     ------
@@ -311,13 +390,9 @@ def undo_run(store: Store, run_id: str) -> Undone:
     Conflict
         If the run is undone already, or a newer run of its source stands.
     """
-    run = _standing(store, run_id)
-    newer = store.read(NEWER, source=run["source"], number=run["number"])
-    if newer:
-        raise Conflict(
-            f"run {run['number']} of {run['source']} has a newer one, {newer[0]['number']}: "
-            "undo that first"
-        )
+    run = _newest(store, run_id)
+    ties = store.in_read(lambda transaction: _ties(transaction, run))
+    stay: list[list[str]] = []
     # An import that still runs stops at its next batch.
     store.write(UNDONE, run=run_id, state="undoing", now=datetime.now(UTC))
     for query in (UNTIE_PEOPLE, UNTIE_THINGS):
@@ -330,7 +405,7 @@ def undo_run(store: Store, run_id: str) -> Undone:
                 "id": row["id"],
                 "old": row["old"],
                 "origin": row["origin"],
-                "properties": merged(row["now"], row["mapped"], row["before"])[0],
+                "properties": merged(row["now"], row["mapped"], row["before"]).changed,
             }
             for row in rows
         ]
@@ -339,15 +414,16 @@ def undo_run(store: Store, run_id: str) -> Undone:
             changes.record(transaction, "changed", [row["key"] for row in rows], thing=run_id)
         return len(changed)
 
-    def people(transaction: Transaction) -> tuple[int, int, int]:
+    def people(transaction: Transaction) -> tuple[int, int, int, list[list[str]]]:
         row = transaction.run(REMOVE_PEOPLE, run=run_id, limit=BATCH)[0]
         if row["keys"]:
             changes.record(transaction, "erased", row["keys"], thing=run_id)
-        return len(row["keys"]), row["people"] - len(row["keys"]), row["records"]
+        stay = row["people"] - len(row["keys"])
+        return len(row["keys"]), stay, row["records"], row["kept"]
 
-    def things(transaction: Transaction) -> tuple[int, int, int]:
+    def things(transaction: Transaction) -> tuple[int, int, int, list[list[str]]]:
         row = transaction.run(REMOVE_THINGS, run=run_id, limit=BATCH)[0]
-        return row["gone"], row["things"] - row["gone"], row["things"]
+        return row["gone"], row["things"] - row["gone"], row["things"], []
 
     restored = 0
     while count := store.in_write(restore):
@@ -357,15 +433,24 @@ def undo_run(store: Store, run_id: str) -> Undone:
         gone = kept = 0
         while (answer := store.in_write(step))[2]:
             gone, kept = gone + answer[0], kept + answer[1]
+            stay += answer[3][: NAMED - len(stay)]
         totals[step] = (gone, kept)
 
     def end(transaction: Transaction) -> None:
         transaction.run(UNDONE, run=run_id, state="undone", now=datetime.now(UTC))
         changes.record(transaction, "imported", thing=run_id)
+        if audit is not None:
+            audit(transaction)
 
     store.in_write(end)
     return Undone(
-        totals[people][0], totals[things][0], restored, totals[people][1], totals[things][1]
+        totals[people][0],
+        totals[things][0],
+        restored,
+        totals[people][1],
+        totals[things][1],
+        ties,
+        _named(stay),
     )
 
 
@@ -374,14 +459,23 @@ def packed(values: dict[str, Any]) -> str:
     return json.dumps(values, ensure_ascii=False, sort_keys=True, default=_tagged)
 
 
-def merged(now: dict[str, Any], given: str, wanted: str) -> tuple[dict[str, Any], int]:
-    """Return what to set on a person whose row has changed, and how many fields are left alone.
+class Merged(NamedTuple):
+    """What to set on a person; fields left alone, for somebody changed them; fields emptied."""
+
+    changed: dict[str, Any]
+    kept: int
+    emptied: int
+
+
+def merged(now: dict[str, Any], given: str, wanted: str) -> Merged:
+    """Return what to set on a person whose row has changed.
 
     `given` is what the row gave before, `wanted` what it gives now, both `packed`. A field is set
     if the row says something else than before, and if nobody has changed it in the meantime.
     """
     before, after = json.loads(given), json.loads(wanted)
-    changed, kept = {}, 0
+    changed: dict[str, Any] = {}
+    kept = 0
     for name in sorted(before.keys() | after.keys()):
         old, new = before.get(name), after.get(name)
         if old == new:
@@ -390,15 +484,40 @@ def merged(now: dict[str, Any], given: str, wanted: str) -> tuple[dict[str, Any]
             changed[name] = _untagged(new)
         else:
             kept += 1
+    emptied = sum(value is None for value in changed.values())
     if NAMES & changed.keys() and "name_key" not in before.keys() | after.keys():
         changed["name_key"] = name_key(now | changed)
-    return changed, kept
+    return Merged(changed, kept, emptied)
 
 
 def name_key(person: Mapping[str, Any]) -> str:
     """Return the key under which a person is found: all names, folded, in the order of speech."""
     parts = (person.get(name) for name in ("given_name", "patronymic", "family_name"))
     return fold(" ".join(str(part) for part in parts if part))
+
+
+def _newest(store: Store, run_id: str) -> Row:
+    """Return a run that can be undone: nothing was built on it by a newer one of its source."""
+    run = _standing(store, run_id)
+    newer = store.read(NEWER, source=run["source"], number=run["number"])
+    if newer:
+        raise Conflict(
+            f"run {run['number']} of {run['source']} has a newer one, {newer[0]['number']}: "
+            "undo that first"
+        )
+    return run
+
+
+def _ties(transaction: Transaction, run: Row) -> int:
+    where = {"source": run["source"], "number": run["number"]}
+    return sum(
+        int(transaction.run(query, **where)[0]["n"])
+        for query in (TIES_FROM_PEOPLE, TIES_FROM_THINGS)
+    )
+
+
+def _named(kept: Iterable[list[str]]) -> tuple[tuple[str, str], ...]:
+    return tuple((id_, f"{given} {family}".strip()) for id_, given, family in kept)
 
 
 def _standing(store: Store, run_id: str) -> Row:

@@ -7,16 +7,18 @@ A step reads and judges rows only; it may run in a thread of its own, one step a
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from graphnet.errors import BadMapping
 from graphnet.names.folding import fold
-from ingest.mapping import End, Mapping, NodeSpec, TieSpec
+from ingest.fitness import Fitness
 from ingest.rows import Chooser, Source
+from ingest.sections import End, NodeSpec, TieSpec
+from ingest.sections import Mapping as ImportMapping
 from ingest.values import Cells, Convert, Text, Unfit, converter, text_of
-from ingest.words import TIE_IDENTITY
+from ingest.words import TIE_IDENTITY, unknown_word
 
 ID_LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"
 NAMED_BY_TEXT = frozenset({"GroupCode"})
@@ -41,6 +43,22 @@ class Known:
         """Return what a person's Record is called for ever."""
         return f"{self.source}:{kind}:{identity}"
 
+    def absent(self, labels: Mapping[str, str]) -> dict[str, int]:
+        """Return how many people and things of each kind are in the graph, but in no file now."""
+        counts: dict[str, int] = {}
+        there = {name for ids in self.ids.values() for name in ids.values()}
+        for kind, label in labels.items():
+            if label != "Person":
+                continue
+            prefix, seen = self.origin(kind, ""), self.seen.get(kind, set())
+            counts[kind] = sum(
+                key is not None and origin.removeprefix(prefix) not in seen
+                for origin, key in self.people.items()
+                if origin.startswith(prefix)
+            )
+        things = self.hashes.keys() - self.people.keys() - there
+        return {kind: n for kind, n in (counts | {"things": len(things)}).items() if n}
+
     def thing(self, kind: str, label: str, identity: str) -> str:
         """Return the id of a thing that is not shared."""
         if label in NAMED_BY_TEXT:
@@ -50,14 +68,27 @@ class Known:
 
 @dataclass
 class Counts:
-    """What became of the rows of one step."""
+    """What became of the rows of one step: what was there, and `made`, is what is there now."""
 
     read: int = 0
-    written: int = 0
+    made: int = 0  # nodes or ties that were not there before
+    changed: int = 0  # nodes or ties that were there, and say something else now
     unchanged: int = 0
+    repeated: int = 0  # rows about something that a row before them has said already
     skipped: int = 0
     rejected: int = 0
     kept: int = 0  # fields that were left alone because somebody has changed them since
+    emptied: int = 0  # fields that have no value any more, because the row says none
+
+    @property
+    def written(self) -> int:
+        """How many nodes or ties were made or changed."""
+        return self.made + self.changed
+
+    @classmethod
+    def of(cls, said: dict[str, int]) -> "Counts":
+        """Return counts out of the progress of a run."""
+        return cls(**{name: n for name, n in said.items() if name in cls.__dataclass_fields__})
 
 
 @dataclass(frozen=True)
@@ -113,7 +144,7 @@ def hash_of(*values: Any) -> str:
 
 
 def compiled(
-    mapping: Mapping, sources: dict[str, Source], lookups: dict[str, dict[str, str]]
+    mapping: ImportMapping, sources: dict[str, Source], lookups: dict[str, dict[str, str]]
 ) -> list[Step]:
     """Return the steps of a mapping in order, nodes before ties.
 
@@ -124,6 +155,7 @@ def compiled(
     """
     steps: list[Step] = []
     mistakes: list[str] = []
+    without: dict[str, Source] = {}
     sections: list[tuple[str, NodeSpec | TieSpec]] = [
         (f"nodes.{name}", node) for name, node in mapping.nodes.items()
     ]
@@ -131,6 +163,12 @@ def compiled(
     for where, spec in sections:
         source = sources.get(spec.file)
         if source is None:
+            continue
+        named = {*source.columns, *mapping.variables}
+        if missing := [name for name in dict.fromkeys(spec.columns()) if name not in named]:
+            names = ", ".join(f"no column {name!r}" for name in missing)
+            mistakes.append(f"{where}, {source.path.name}: {names}")
+            without.setdefault(source.path.name, source)
             continue
         try:
             if isinstance(spec, NodeSpec):
@@ -140,6 +178,10 @@ def compiled(
                 steps.append(TieStep.of(spec, source, mapping, lookups))
         except BadMapping as problem:
             mistakes.append(f"{where}, {source.path.name}: {problem}")
+    mistakes += [
+        f"{name} has the columns {', '.join(source.columns)}" + source.looks_divided_by()
+        for name, source in without.items()
+    ]
     if mistakes:
         raise BadMapping("nothing was written:\n  " + "\n  ".join(mistakes))
     return steps
@@ -165,6 +207,8 @@ class NodeStep(Step):
     identity: Text = field(kw_only=True)
     values: dict[str, Convert] = field(kw_only=True)
     chooser: Chooser = field(kw_only=True)
+    fields: list[tuple[str, int]] = field(kw_only=True)  # columns that a Record keeps
+    fitness: Fitness = field(kw_only=True)
 
     @classmethod
     def of(
@@ -172,10 +216,11 @@ class NodeStep(Step):
         kind: str,
         spec: NodeSpec,
         source: Source,
-        mapping: Mapping,
+        mapping: ImportMapping,
         lookups: dict[str, dict[str, str]],
     ) -> "NodeStep":
         columns, variables = source.columns, mapping.variables
+        unused = mapping.unused_columns(spec.file, columns)
         return cls(
             source,
             f"{spec.label} {kind}" if spec.label.lower() != kind else spec.label,
@@ -183,22 +228,53 @@ class NodeStep(Step):
             spec=spec,
             identity=_identity(tuple(text_of(name, columns, variables) for name in spec.id)),
             values={
-                name: converter(value, columns, variables=variables, lookups=lookups)
+                name: converter(
+                    value,
+                    columns,
+                    variables=variables,
+                    lookups=lookups,
+                    unknown=unknown_word(spec.label, name),
+                )
                 for name, value in spec.properties.items()
             },
             chooser=Chooser(spec, columns, variables),
+            fields=[(name, index) for name, index in columns.items() if name not in unused],
+            fitness=Fitness.of(spec.label, spec.properties, kind),
         )
 
+    def judge(self, cells: list[str], seen: dict[str, set[str]], made: dict[str, set[str]]) -> None:
+        """Find out what a row would make; `seen` is what rows before it have made, by kind.
+
+        Raises
+        ------
+        Unfit
+            If the row is to be rejected.
+        """
+        before, beside = seen.get(self.kind, ()), made.get(self.kind, ())
+        mine: set[str] = set()
+        for part in self.chooser.chosen(cells):
+            identity = self._identified(part)
+            if not identity or identity in mine:
+                continue
+            if identity in before or identity in beside:
+                self._again(identity)
+            else:
+                self._converted(part)
+                mine.add(identity)
+        if mine:
+            made.setdefault(self.kind, set()).update(mine)
+
     def batches(self, known: Known, size: int) -> Iterator[Batch]:
-        counts, spec = self.counts, self.spec
+        counts = self.counts
         seen = known.seen.setdefault(self.kind, set())
         refused = known.refused.setdefault(self.source.name, set())
-        # A person's Record keeps the whole row; of a thing only what is mapped counts.
-        whole_row = spec.label == "Person"
         waiting: list[Any] = []
         number = 0
         for number, cells, problem in self.source.rows():
             counts.read += 1
+            if number in refused:  # told already
+                counts.rejected += 1
+                continue
             if problem is not None:
                 self.refuse(number, cells, problem)
                 refused.add(number)
@@ -206,13 +282,13 @@ class NodeStep(Step):
             parts = self.chooser.chosen(cells)
             if not parts:
                 counts.skipped += 1
+            mine: set[str] = set()
             for part in parts:
                 try:
-                    row = self._row(part, number, known, seen, whole_row)
+                    row = self._row(part, number, known, seen, mine)
                 except Unfit as unfit:
                     self.refuse(number, cells, unfit)
-                    if spec.each is None:
-                        refused.add(number)
+                    refused.add(number)
                     continue
                 if row is not None:
                     waiting.append(row)
@@ -222,24 +298,42 @@ class NodeStep(Step):
         if waiting:
             yield Batch(waiting, number)
 
-    def _row(
-        self, cells: list[str], number: int, known: Known, seen: set[str], whole_row: bool
-    ) -> Any:
+    def _identified(self, cells: list[str]) -> str:
+        """Return what identifies the thing in its source; nothing if the row is passed over."""
         identity = self.identity(cells)
+        if not identity and self.spec.empty == "reject":
+            raise Unfit(", ".join(self.spec.id), "", "is empty, and it identifies the row")
+        return identity
+
+    def _again(self, identity: str) -> None:
+        if not self.spec.repeated:
+            raise Unfit(", ".join(self.spec.id), identity, "comes twice; the first row counts")
+
+    def _converted(self, cells: list[str]) -> dict[str, Any]:
+        values = {name: convert(cells) for name, convert in self.values.items()}
+        self.fitness.check(values, self.identity, cells)
+        if self.spec.shared and not values.get("name"):
+            raise Unfit("name", "", "is empty, and the name identifies it")
+        return values
+
+    def _row(
+        self, cells: list[str], number: int, known: Known, seen: set[str], mine: set[str]
+    ) -> Any:
+        identity = self._identified(cells)
         if not identity:
-            if self.spec.empty == "reject":
-                raise Unfit(", ".join(self.spec.id), "", "is empty, and it identifies the row")
             self.counts.skipped += 1
             return None
         if identity in seen:
-            if not self.spec.repeated:
-                raise Unfit(", ".join(self.spec.id), identity, "comes twice; the first row counts")
-            self.counts.skipped += 1
+            if identity not in mine:
+                self._again(identity)
+            self.counts.repeated += 1
             return None
-        values = {name: convert(cells) for name, convert in self.values.items()}
+        values = self._converted(cells)
         seen.add(identity)
-        if whole_row:
-            hash_ = hash_of(values, cells, self.spec.labels)
+        mine.add(identity)
+        if self.spec.label == "Person":
+            # A person's Record keeps the row; of a thing only what is mapped counts.
+            hash_ = hash_of(values, [cells[i] for _, i in self.fields], self.spec.labels)
             name = known.origin(self.kind, identity)
             if name in known.people and known.people[name] is None:
                 self.counts.skipped += 1  # erased since: what a file says does not bring them back
@@ -247,17 +341,14 @@ class NodeStep(Step):
         else:
             hash_ = hash_of(values)
             if self.spec.shared:
-                title = str(values.get("name") or "")
-                if not title:
-                    raise Unfit("name", "", "is empty, and the name identifies it")
-                place = (self.spec.label, shared_name(self.spec.label, title))
+                place = (self.spec.label, shared_name(self.spec.label, str(values["name"])))
                 name = known.named.get(place) or hashed_id(*place)
             else:
                 name = known.thing(self.kind, self.spec.label, identity)
             known.ids.setdefault(self.kind, {})[identity] = name
             if self.spec.shared:
                 if name in known.claimed:  # another row of the files has the same name
-                    self.counts.skipped += 1
+                    self.counts.repeated += 1
                     return None
                 known.claimed.add(name)
         if known.hashes.get(name) == hash_:
@@ -277,16 +368,27 @@ class TieStep(Step):
     values: dict[str, Convert] = field(kw_only=True)
     constants: dict[str, Any] = field(kw_only=True)
     chooser: Chooser = field(kw_only=True)
+    fitness: Fitness = field(kw_only=True)
 
     @classmethod
     def of(
-        cls, spec: TieSpec, source: Source, mapping: Mapping, lookups: dict[str, dict[str, str]]
+        cls,
+        spec: TieSpec,
+        source: Source,
+        mapping: ImportMapping,
+        lookups: dict[str, dict[str, str]],
     ) -> "TieStep":
         columns, variables = source.columns, mapping.variables
         labels = mapping.labels_of_kinds
         identity = TIE_IDENTITY.get(spec.type, ())
         made = {
-            name: converter(value, columns, variables=variables, lookups=lookups)
+            name: converter(
+                value,
+                columns,
+                variables=variables,
+                lookups=lookups,
+                unknown=unknown_word(spec.type, name),
+            )
             for name, value in spec.properties.items()
         }
         constant = {
@@ -306,7 +408,72 @@ class TieStep(Step):
             values={name: convert for name, convert in made.items() if name not in constant},
             constants={name: made[name]([]) for name in sorted(constant)},
             chooser=Chooser(spec, columns, variables),
+            fitness=Fitness.of(spec.type, spec.properties),
         )
+
+    def joins_only(self, nodes: Sequence[NodeStep]) -> bool:
+        """Return whether both ends of each tie are made by these sections of the same row."""
+        return all(
+            any(self._made_by(node, end) for node in nodes)
+            for end in (self.spec.start, self.spec.end)
+        )
+
+    def _made_by(self, node: NodeStep, end: End) -> bool:
+        spec = node.spec
+        always = not spec.only and not spec.unless and spec.each in (None, self.spec.each)
+        return (
+            always
+            and node.kind == end.kind
+            and spec.id == end.columns
+            and (end.empty == "skip" or spec.empty == "reject")
+        )
+
+    def judge(
+        self,
+        cells: list[str],
+        seen: Mapping[str, set[str]] | None = None,
+        known: Known | None = None,
+    ) -> None:
+        """Find out whether a row makes ties; without `seen`, both ends are of the same row.
+
+        Raises
+        ------
+        Unfit
+            If the row is to be rejected.
+        """
+        for part in self.chooser.chosen(cells):
+            start, end = self.start(part), self.end(part)
+            if not self._there(self.spec.start, self.labels[0], start, seen, known):
+                continue
+            if not self._there(self.spec.end, self.labels[1], end, seen, known):
+                continue
+            if start == end and self.spec.start.kind == self.spec.end.kind:
+                raise Unfit(self.spec.end.columns[0], end, "is tied to itself")
+            self._converted(part)
+
+    def _there(
+        self,
+        end: End,
+        label: str,
+        identity: str,
+        seen: Mapping[str, set[str]] | None,
+        known: Known | None,
+    ) -> bool:
+        if identity and (seen is None or known is None or identity in seen.get(end.kind, ())):
+            return True
+        if identity and known is not None:
+            origin = known.origin(end.kind, identity)
+            if label == "Person" and origin in known.people:
+                return known.people[origin] is not None
+            if label != "Person" and known.thing(end.kind, label, identity) in known.hashes:
+                return True
+        _missing(end, identity)
+        return False
+
+    def _converted(self, cells: list[str]) -> dict[str, Any]:
+        values = {name: convert(cells) for name, convert in self.values.items()}
+        self.fitness.check(values)
+        return {name: value for name, value in values.items() if value is not None}
 
     def batches(self, known: Known, size: int) -> Iterator[Batch]:
         counts = self.counts
@@ -356,33 +523,21 @@ class TieStep(Step):
             return None
         if start == end:
             raise Unfit(self.spec.end.columns[0], self.end(cells), "is tied to itself")
-        given = {}
-        for name, convert in self.values.items():
-            value = convert(cells)
-            if value is not None:
-                given[name] = value
+        given = self._converted(cells)
         if self.spec.undirected and start > end:  # type: ignore[operator] # both are people's keys
             start, end = end, start
         return [start, end, given]
 
     def _finder(self, known: Known, spec: End, label: str) -> Callable[[str], int | str | None]:
         """Return what finds an end of the tie; None means that the row is skipped."""
-        columns = ", ".join(spec.columns)
         prefix = known.origin(spec.kind, "")
         people, hashes = known.people, known.hashes
         ids = known.ids.get(spec.kind, {})
 
-        def missing(identity: str) -> None:
-            if not identity:
-                if spec.empty == "reject":
-                    raise Unfit(columns, identity, f"is empty, and names the {spec.kind}")
-            elif spec.unknown == "reject":
-                raise Unfit(columns, identity, f"there is no {spec.kind} with this id")
-
         def person(identity: str) -> int | None:
             key = people.get(prefix + identity)
             if key is None and prefix + identity not in people:
-                missing(identity)
+                _missing(spec, identity)
             return key
 
         def thing(identity: str) -> str | None:
@@ -392,7 +547,17 @@ class TieStep(Step):
                 found = known.thing(spec.kind, label, identity)
                 found = found if found in hashes else None
             if found is None:
-                missing(identity)
+                _missing(spec, identity)
             return found
 
         return person if label == "Person" else thing
+
+
+def _missing(end: End, identity: str) -> None:
+    """Say of an end of a tie that is nowhere why its row is rejected, or that it is passed over."""
+    columns = ", ".join(end.columns)
+    if not identity:
+        if end.empty == "reject":
+            raise Unfit(columns, identity, f"is empty, and names the {end.kind}")
+    elif end.unknown == "reject":
+        raise Unfit(columns, identity, f"there is no {end.kind} with this id")

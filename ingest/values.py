@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from graphnet.errors import BadMapping
 from graphnet.model import term
 from graphnet.names.folding import fold
-from ingest.mapping import Value, names_in
+from ingest.sections import Value, names_in
 
 Cells = Sequence[str]
 Text = Callable[[Cells], str]
@@ -72,8 +72,11 @@ def converter(
     *,
     variables: Mapping[str, str],
     lookups: Mapping[str, Mapping[str, str]],
+    unknown: Callable[[Any], str] | None = None,
 ) -> Convert:
     """Return what makes one property's value of a row's cells; None means: leave it unset.
+
+    `unknown` says why a value that was made means nothing to the engines, if it does not.
 
     Raises
     ------
@@ -127,6 +130,8 @@ def converter(
             raise Unfit(field, given, f"is above {value.maximum}")
         if value.max_length and len(changed) > value.max_length:
             raise Unfit(field, given, f"is longer than {value.max_length} letters")
+        if unknown is not None and (reason := unknown(made)):
+            raise Unfit(field, given, f"{reason}; the mapping's `terms` say what others mean")
         return made
 
     return convert

@@ -6,9 +6,13 @@ ledger by acts alone, and the bookkeeping (sessions, audit trail, changes, jobs,
 program: none of these has a line here.
 """
 
-from typing import LiteralString
+import re
+from collections.abc import Callable
+from typing import Any, LiteralString
+from zoneinfo import available_timezones
 
 from graphnet import model
+from graphnet.schema import CONSTRAINTS, INDEXES
 
 # Labels that a file may make, with the properties that are never taken from one.
 NODE_LABELS: dict[LiteralString, frozenset[str]] = {
@@ -65,6 +69,15 @@ TIE_IDENTITY: dict[LiteralString, tuple[LiteralString, ...]] = {
     "CALLED": ("academic_year", "term"),
 }
 
+_INDEXED = re.compile(r"FOR \(n:(\w+)\) (?:ON|REQUIRE) \(?n\.(\w+)")
+
+# label: its properties of which Neo4j keeps an index, which takes no text above some 8,100 bytes.
+INDEXED: dict[str, set[str]] = {}
+for _statement in (*CONSTRAINTS, *INDEXES):
+    for _label, _name in _INDEXED.findall(_statement):
+        INDEXED.setdefault(_label, set()).add(_name)
+LONGEST = 8_000  # bytes
+
 # Set by the import itself.
 TIE_OWN = frozenset({"source", "run"})
 
@@ -82,3 +95,22 @@ SHARED: dict[LiteralString, LiteralString] = {
     "Place": "name",
     "Organisation": "name_key",
 }
+
+
+def unknown_word(owner: str, name: str) -> Callable[[Any], str] | None:
+    """Return what says why a value of a property means nothing to the engines; "" if it does.
+
+    `owner` is a label or a type of ties; None is returned if every value is good.
+    """
+    if (owner, name) == ("Event", "time_zone"):
+        zones = available_timezones()
+        return lambda value: (
+            "" if value in zones else ("is no time zone that is known, for example Europe/Moscow")
+        )
+    if (owner, name) == ("KNOWS", "strength"):
+        return lambda value: "" if 0 <= value <= 1 else "is not between 0 and 1"
+    known = model.VOCABULARY.get((owner, name))
+    if known is None:
+        return None
+    told = f"is none of the words that are known here: {', '.join(known)}"
+    return lambda value: "" if value in known else told

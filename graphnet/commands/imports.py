@@ -62,6 +62,14 @@ def import_command() -> None:
     type=click.Path(file_okay=False, path_type=Path),
     help="Folder for rejected rows; SOURCE-rejects by default.",
 )
+@click.option("--strict", is_flag=True, help="Write nothing if any row would be rejected.")
+@click.option(
+    "--max-rejects",
+    "most_rejects",
+    type=click.IntRange(min=0),
+    metavar="N",
+    help="Write nothing if more than N rows would be rejected.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the report as one JSON object.")
 @click.argument("path", metavar="FOLDER", type=click.Path(path_type=Path))
 @click.pass_obj
@@ -72,10 +80,16 @@ def folder(
     ground: str,
     variables: tuple[str, ...],
     rejects: Path | None,
+    strict: bool,
+    most_rejects: int | None,
     as_json: bool,
     path: Path,
 ) -> None:
-    """Import FOLDER. Repeating it changes nothing; after an interruption it goes on."""
+    """Import FOLDER. Repeating it changes nothing; after an interruption it goes on.
+
+    Exit status: 0 if rows came in or were there already, 1 if every row was rejected, 2 if nothing
+    could be begun: files, columns or the mapping are wrong, or more rows are rejected than may be.
+    """
     pairs = [text.partition("=") for text in variables]
     if bad := [name for name, sign, _ in pairs if not sign]:
         raise click.UsageError(f"--set {bad[0]}: write NAME=VALUE")
@@ -84,9 +98,18 @@ def folder(
     )
     with _store(settings) as store, _Bar() as bar:
         report = load.import_folder(
-            store, chosen, path, ground=ground, by=getpass.getuser(), rejects=rejects, progress=bar
+            store,
+            chosen,
+            path,
+            ground=ground,
+            by=getpass.getuser(),
+            rejects=rejects,
+            most_rejects=0 if strict else most_rejects,
+            progress=bar,
         )
     click.echo(report.as_json() if as_json else report.as_text())
+    if report.failed:
+        sys.exit(1)
 
 
 @import_command.command("runs")
@@ -126,19 +149,26 @@ def ground_command(settings: Settings, *, run: str, text: str) -> None:
 @click.pass_obj
 def undo_command(settings: Settings, *, run: str, yes: bool) -> None:
     """Take back what RUN made, but for what others have built on."""
-    if not yes:
-        click.echo(
-            f"This removes the people, things and ties that run {run} made, and gives changed "
-            "people their older values back. Say --yes to do it."
-        )
-        sys.exit(1)
     with _store(settings) as store:
+        if not yes:
+            click.echo(f"Undoing run {run} would do this:")
+            _tell_undone(runs.would_undo(store, run))
+            click.echo("Nothing has been done yet. Say --yes to do it.")
+            sys.exit(1)
         undone = runs.undo_run(store, run)
+    _tell_undone(undone)
+
+
+def _tell_undone(undone: runs.Undone) -> None:
     click.echo(
-        f"Gone: {undone.people:,} people, {undone.things:,} things. Older values back: "
-        f"{undone.restored:,} people. Kept, for others have built on them: "
+        f"Gone: {undone.people:,} people, {undone.things:,} things, {undone.ties:,} ties. "
+        f"Older values back: {undone.restored:,} people. Kept, for others have built on them: "
         f"{undone.kept_people:,} people, {undone.kept_things:,} things."
     )
+    for id_, name in undone.kept:
+        click.echo(f"  kept: {name} ({id_})")
+    if (more := undone.kept_people - len(undone.kept)) > 0 and undone.kept:
+        click.echo(f"  and {more:,} more")
 
 
 @contextmanager

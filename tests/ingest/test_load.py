@@ -181,6 +181,115 @@ def test_mended_rejects_can_be_imported_by_the_same_mapping(store: Store, folder
     assert counts(store)["Person"] == 4
 
 
+def test_counts_say_what_was_made_and_what_was_there(store: Store, folder: Path) -> None:
+    store.write("CREATE (:Topic {id: 'optics', name: 'Optics'})")
+    more = STUDIES + "3,Law,,\n1,Physics,1998,2003\n"
+    write(folder, studies=more, ties=TIES + "1,2,\n")
+    first = run(store, folder, size=3)
+    found = counts(store)
+    told = {step.name: step.counts for step in first.steps}
+    labels = {"Person": "Person", "Group club": "Group", "Unit": "Unit",
+              "ContactPoint email": "ContactPoint", "MEMBER_OF person to club": "MEMBER_OF",
+              "INTERESTED_IN person to topic": "INTERESTED_IN", "HAS person to email": "HAS",
+              "STUDIED_IN person to unit": "STUDIED_IN", "KNOWS person to person": "KNOWS",
+              }  # fmt: skip
+    assert {name: told[name].made for name in labels} == {
+        name: found[label] for name, label in labels.items()
+    }
+    assert (told["Topic"].made, told["Topic"].unchanged, told["Topic"].repeated) == (0, 1, 1)
+    assert (told["Unit"].made, told["Unit"].repeated) == (2, 4)
+    studied, knows = told["STUDIED_IN person to unit"], told["KNOWS person to person"]
+    assert (studied.read, studied.made, studied.repeated, studied.unchanged) == (6, 4, 2, 0)
+    assert (knows.read, knows.made, knows.repeated) == (3, 2, 1)
+    write(folder, people=PEOPLE.replace("Борис", "Boris") + "4,Gleb,Popov,,Go,,Optics\n",
+          studies=more.replace("2003", "2004"), ties=TIES.replace("0.5", "0.25"))  # fmt: skip
+    second = {step.name: step.counts for step in run(store, folder, size=3).steps}
+    numbers = {name: (c.made, c.changed, c.unchanged) for name, c in second.items()}
+    assert numbers["Person"] == (1, 1, 2)
+    assert numbers["Group club"] == (1, 0, 1)
+    assert numbers["Topic"] == (0, 0, 1)
+    assert numbers["KNOWS person to person"] == (0, 1, 1)
+    assert numbers["STUDIED_IN person to unit"][:2] == (0, 1)
+    assert counts(store)["Person"] == 4
+
+
+def test_a_second_edition_says_what_it_emptied_kept_and_no_longer_has(
+    store: Store, folder: Path
+) -> None:
+    people = "number,given,family,born,club,emails,interest\n1,Иван,Пустов,1980-05-01,Go,,\n"
+    empty = {"studies": "number,unit,from,to\n", "ties": "a,b,strength\n"}
+    write(folder, people=people + "2,Анна,Пустова,,Chess,,\n3,Яна,Ким,,,,\n", **empty)
+    run(store, folder)
+    store.write("MATCH (p:Person {key: 2}) SET p.family_name = 'Лебедева'")
+    before = [person(store, n) for n in (1, 2)]
+    people = people.replace("1980-05-01", " ") + "2,Анна,Пустова-Новая,,Go,,\n"
+    write(folder, people=people, **empty)
+    second = run(store, folder)
+    told = next(step.counts for step in second.steps if step.name == "Person")
+    assert (told.changed, told.emptied, told.kept) == (2, 1, 1)
+    assert second.absent == {"person": 1, "things": 1}
+    text = second.as_text()
+    assert "1 fields emptied, 1 fields kept, for somebody changed them since" in text
+    assert "In no file any more, and left as they are: 1 of person" in text
+    assert "born_on" not in person(store, 1)
+    runs.undo_run(store, second.run)
+    assert [person(store, n) for n in (1, 2)] == before
+
+
+def test_columns_that_the_mapping_does_not_name_are_not_stored(store: Store, folder: Path) -> None:
+    head, *rows = PEOPLE.splitlines()
+    secret = [head + ",Паспорт,СНИЛС", *(row + ",4509 000000,000-000-000 00" for row in rows)]
+    write(folder, people="\n".join([*secret, "4,,Nameless,,,,,4509 000000,000-000-000 00", ""]))
+    report = run(store, folder)
+    assert report.unused == {"people.csv": ("Паспорт", "СНИЛС")}
+    assert "not stored, for no section uses them: Паспорт, СНИЛС" in report.as_text()
+    assert json.loads(report.as_json())["unused"] == {"people.csv": ["Паспорт", "СНИЛС"]}
+    assert not any("4509" in properties for _, properties in everything(store))
+    rejects = (folder.parent / "rejects" / "people.csv").read_text(encoding="utf-8")
+    assert "Nameless" in rejects
+    assert "4509" not in rejects
+    # What they say does not count either; what the mapping keeps does.
+    write(folder, people="\n".join(secret).replace("4509", "4510") + "\n")
+    assert run(store, folder).written == 0
+    kept = MAPPING.replace('{ path = "people.csv" }', '{ path = "people.csv", keep = "СНИЛС" }')
+    report = run(store, folder, kept)
+    assert report.unused == {"people.csv": ("Паспорт",)}
+    fields = store.read("MATCH (r:Record {origin: 'register:person:2'}) RETURN r.fields AS f")
+    assert json.loads(fields[0]["f"])["СНИЛС"] == "000-000-000 00"
+    assert "Паспорт" not in json.loads(fields[0]["f"])
+    everything_kept = kept.replace('keep = "СНИЛС"', 'keep = "*"')
+    assert run(store, folder, everything_kept).unused == {}
+
+
+def test_rejects_are_written_as_the_file_is_so_that_they_can_come_back(
+    store: Store, folder: Path
+) -> None:
+    text = MAPPING.replace('"people.csv"', '"people.csv", encoding = "cp1251", delimiter = ";"')
+    people = PEOPLE.replace(";", "|").replace(",", ";") + "4;;Жуков;;;;\n"
+    (folder / "people.csv").write_bytes(people.replace("|", ",").encode("cp1251"))
+    report = run(store, folder, text)
+    assert report.rejected == 1
+    path = folder.parent / "rejects" / "people.csv"
+    mended = path.read_bytes().decode("cp1251").replace("4;;Жуков", "4;Глеб;Жуков")
+    (folder / "people.csv").write_bytes(mended.encode("cp1251"))
+    assert run(store, folder, text, rejects=folder.parent / "second").rejected == 0
+    assert person(store, 4)["family_name"] == "Жуков"
+
+
+def test_all_missing_columns_are_told_once_and_what_divides_them(
+    store: Store, folder: Path
+) -> None:
+    write(folder, people=PEOPLE.replace("family", "surname").replace("born", "birth"))
+    with pytest.raises(BadMapping) as told:
+        run(store, folder)
+    text = str(told.value)
+    assert "nodes.person, people.csv: no column 'family', no column 'born'" in text
+    assert text.count("people.csv has the columns number, given, surname, birth") == 1
+    write(folder, people=PEOPLE.replace(",", "|"))
+    with pytest.raises(BadMapping, match=r"its cells are divided by '\|': say delimiter = '\|'"):
+        run(store, folder)
+
+
 def test_nothing_is_written_if_a_column_or_file_is_missing(store: Store, folder: Path) -> None:
     write(folder, people=PEOPLE.replace("family", "surname"))
     with pytest.raises(BadMapping, match=r"nodes\.person, people\.csv: no column 'family'"):

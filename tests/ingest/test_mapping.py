@@ -134,6 +134,52 @@ def test_a_tie_needs_a_known_kind_and_as_many_columns(tmp_path: Path) -> None:
              + ends.replace("persn", "person"))  # fmt: skip
 
 
+def test_all_mistakes_are_told_in_one_round(tmp_path: Path) -> None:
+    text = """
+source = "Плохое имя"
+surprise = 1
+[files.people]
+path = "people.csv"
+delimiter = ";;"
+[nodes.person]
+label = "Persona"
+file = "peple"
+id = "id"
+properties.surname = "Фамилия"
+properties.born_on = { column = "Дата", type = "dat" }
+properties.about = { format = "x" }
+[nodes.city]
+label = "Place"
+file = "people"
+properties.kind = { constant = "деревня" }
+[[ties]]
+type = "FRIEND"
+file = "people"
+from = { kind = "persn", columns = "id" }
+to = { kind = "city", columns = ["a", "b"] }
+[[ties]]
+type = "KNOWS"
+file = "people"
+from = { kind = "person" }
+"""
+    with pytest.raises(BadMapping) as caught:
+        read(tmp_path, text)
+    lines = [line.strip() for line in str(caught.value).splitlines()[1:]]
+    places = [
+        "surprise", "files.people.delimiter", "nodes.person.label", "nodes.person.file",
+        "nodes.person.properties.surname", "nodes.person.properties.born_on.type",
+        "nodes.person.properties.about", "nodes.city.id", "nodes.city.properties.kind",
+        "ties[1] (FRIEND): type", "ties[1] (FRIEND): no section of nodes has the kind 'persn'",
+        "ties.1.from.columns", "ties.1.to", "source",
+    ]  # fmt: skip
+    for place in places:
+        assert sum(line.startswith(place) for line in lines) == 1, (place, lines)
+    more = {"ties[1] (FRIEND): city is identified by 1 columns, not 2"}
+    assert len(lines) == len(places) + len(more & set(lines)), lines
+    assert "did you mean 'Person'?" in str(caught.value)
+    assert "…" not in str(caught.value)
+
+
 def test_an_unknown_name_lists_those_that_ship() -> None:
     with pytest.raises(BadMapping, match=r"facebook100, ldbc-snb, meetup-montana"):
         mapping.find("facebok")

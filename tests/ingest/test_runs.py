@@ -6,7 +6,7 @@ import pytest
 
 from graphnet import changes
 from graphnet.errors import BadValue, Conflict, ThingNotFound
-from graphnet.store import Store
+from graphnet.store import Store, Transaction
 from ingest import runs
 from tests.ingest.register import PEOPLE, TIES, counts, everything, person, run, write
 
@@ -61,13 +61,20 @@ def test_a_later_run_keeps_the_ground_of_its_source(store: Store, folder: Path) 
 
 def test_undoing_the_only_run_leaves_nothing(store: Store, folder: Path) -> None:
     report = run(store, folder)
+    before = everything(store)
+    foreseen = runs.would_undo(store, report.run)
+    assert everything(store) == before
     undone = runs.undo_run(store, report.run)
+    assert undone == foreseen
     assert (undone.people, undone.things, undone.kept_people, undone.kept_things) == (3, 7, 0, 0)
+    assert undone.ties == 13
     found = counts(store)
     assert set(found) == {"ImportRun", "Counter", "Change"}
     assert runs.runs(store)[0]["state"] == "undone"
     erased = [c for c in changes.after(store, 0) if c.kind == "erased"]
     assert sorted(key for c in erased for key in c.people) == [1, 2, 3]
+    with pytest.raises(Conflict, match="undone already"):
+        runs.would_undo(store, report.run)
     with pytest.raises(Conflict, match="undone already"):
         runs.undo_run(store, report.run)
     with pytest.raises(ThingNotFound):
@@ -87,8 +94,10 @@ def test_undoing_the_second_run_gives_back_the_first(store: Store, folder: Path)
     assert person(store, 2)["given_name"] == "Boris"
     with pytest.raises(Conflict, match="undo that first"):
         runs.undo_run(store, first.run)
+    foreseen = runs.would_undo(store, second.run)
     undone = runs.undo_run(store, second.run)
-    assert (undone.people, undone.things, undone.restored) == (1, 2, 1)
+    assert undone == foreseen
+    assert (undone.people, undone.things, undone.restored, undone.ties) == (1, 2, 1, 3)
     assert person(store, 2) == boris
     after = counts(store)
     assert {k: v for k, v in after.items() if k not in ("Change", "ImportRun")} == {
@@ -106,12 +115,34 @@ def test_undoing_keeps_what_others_have_built_on(store: Store, folder: Path) -> 
     store.write("MATCH (p:Person {key: 1}) CREATE (:Account {id: 'a'})-[:OF]->(p)")
     store.write("CREATE (p:Person {id: 'x', key: 100}) WITH p MATCH (t:Topic) "
                 "CREATE (p)-[:INTERESTED_IN]->(t)")  # fmt: skip
+    foreseen = runs.would_undo(store, report.run)
     undone = runs.undo_run(store, report.run)
+    assert undone == foreseen
     assert (undone.people, undone.kept_people, undone.kept_things) == (2, 1, 1)
+    assert [name for _, name in undone.kept] == ["Анна Иванова"]
     found = counts(store)
     assert (found["Person"], found["Topic"], found["INTERESTED_IN"]) == (2, 1, 1)
     assert "Record" not in found
     assert "KNOWS" not in found
+
+
+def test_who_undid_it_is_written_with_the_undoing_or_not_at_all(store: Store, folder: Path) -> None:
+    report = run(store, folder)
+
+    def trail(transaction: Transaction) -> None:
+        transaction.run("CREATE (a:AuditEntry {id: 'x', act: 'undo import'}) RETURN a.id AS id")
+
+    def fail(transaction: Transaction) -> None:
+        trail(transaction)
+        raise BadValue("the trail cannot be written")
+
+    with pytest.raises(BadValue):
+        runs.undo_run(store, report.run, audit=fail)
+    assert "AuditEntry" not in counts(store)
+    assert runs.runs(store)[0]["state"] == "undoing"
+    runs.undo_run(store, report.run, audit=trail)
+    assert counts(store)["AuditEntry"] == 1
+    assert runs.runs(store)[0]["state"] == "undone"
 
 
 def test_a_running_import_stops_when_it_is_undone(store: Store, folder: Path) -> None:

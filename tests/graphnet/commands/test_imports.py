@@ -61,9 +61,18 @@ def test_the_command_imports_lists_and_undoes(
     assert [(r["id"], r["ground"]) for r in listed] == [(report["run"], "consent of 2024")]
     asked = call("undo", report["run"])
     assert (asked.returncode, counts(store)["Person"]) == (1, 3)
+    assert "Gone: 3 people, 7 things, 13 ties." in asked.stdout
     undone = call("undo", "--yes", report["run"])
     assert undone.returncode == 0, undone.stderr
     assert "Person" not in counts(store)
+    bad = write(tmp_path / "bad", people=PEOPLE.splitlines()[0] + "\n4,,Nameless,,,,\n",
+                studies="number,unit,from,to\n", ties="a,b,strength\n")  # fmt: skip
+    failed = call("--mapping", "register.toml", str(bad))
+    assert failed.returncode == 1
+    assert "Nothing was imported: 1 rows were rejected." in failed.stdout
+    strict = call("--mapping", "register.toml", "--strict", str(folder))
+    assert (strict.returncode, "Person" in counts(store)) == (2, False)
+    assert "1 x people.csv, given: is empty, and it is required" in strict.stderr
     wrong = call("--mapping", "register.toml", str(tmp_path / "nowhere"))
     assert wrong.returncode == 2
     assert "is no folder" in wrong.stderr

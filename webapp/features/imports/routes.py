@@ -51,7 +51,13 @@ def undo(run_id: str) -> Response:
     """Take back all that one import made and nobody has built upon."""
     viewer, store = current_viewer(), graphnet().store
     try:
-        undo_run(store, run_id)
+        undo_run(
+            store,
+            run_id,
+            audit=lambda t: audit(
+                t, viewer.account_id, viewer.kind, "undo import", subject=run_id
+            ),
+        )
     except Conflict:
         flash(
             gettext(
@@ -60,8 +66,5 @@ def undo(run_id: str) -> Response:
             "error",
         )
     else:
-        store.in_write(
-            lambda t: audit(t, viewer.account_id, viewer.kind, "undo import", subject=run_id)
-        )
         flash(gettext("The import has been undone."), "success")
     return redirect(url_for("imports.index"), 303)

@@ -54,9 +54,7 @@ def undo(run_id: str) -> Response:
         undo_run(
             store,
             run_id,
-            audit=lambda t: audit(
-                t, viewer.account_id, viewer.kind, "undo import", subject=run_id
-            ),
+            audit=lambda t: audit(t, viewer.account_id, viewer.kind, "undo import", subject=run_id),
         )
     except Conflict:
         flash(

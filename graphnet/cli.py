@@ -48,6 +48,7 @@ COMMANDS = {
         "Recommend events or other things to somebody.",
     ),
     "recover": ("graphnet.commands.recover:recover", "Plan whom to ask to win a lost class back."),
+    "list": ("graphnet.commands.listing:list_command", "List cohorts, groups, units and others."),
     "central": ("graphnet.commands.questions:central", "List who is central in the network."),
     "ambassadors": ("graphnet.commands.ambassadors:ambassadors", "Choose ambassadors, test reach."),
     "map": ("graphnet.commands.questions:map_command", "Draw a cohort's map into a file."),
@@ -143,15 +144,16 @@ def settings_command(settings: Settings, *, as_json: bool) -> None:
         table.append(
             {
                 "name": PREFIX + setting.name.upper(),
-                "value": value if isinstance(value, int | bool) else str(value or ""),
+                "value": value if isinstance(value, int | bool) else str(value or "") or None,
                 "help": setting.metadata["help"],
             }
         )
     if as_json:
-        click.echo(json.dumps(table, ensure_ascii=False, indent=1))
+        click.echo(json.dumps({row["name"]: row for row in table}, ensure_ascii=False, indent=1))
         return
     for row in table:
-        click.echo(f"{row['name']} = {row['value']}\n    {row['help']}")
+        value = "" if row["value"] is None else row["value"]
+        click.echo(f"{row['name']} = {value}\n    {row['help']}")
 
 
 # The task that reads files lives above the engine, which knows none.

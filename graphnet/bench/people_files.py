@@ -1,8 +1,10 @@
 """What the tasks `people` and `recovery` read: ties and attributes of people, as plain files."""
 
 import csv
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,10 +31,23 @@ class University:
         return places
 
 
+def read_numbers(path: Path, of: type[np.int64] | type[np.float64]) -> NDArray[Any]:
+    """Read numbers separated by commas, under a heading; without a row there is nothing to warn of.
+
+    Raises
+    ------
+    OSError, ValueError
+        As numpy does.
+    """
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "loadtxt: input contained no data", UserWarning)
+        return np.loadtxt(path, delimiter=",", skiprows=1, dtype=of, ndmin=2)
+
+
 def read_ids(path: Path) -> NDArray[np.int64]:
     """Read a file with one column of whole numbers under a heading."""
     try:
-        rows = np.loadtxt(path, delimiter=",", skiprows=1, dtype=np.int64, ndmin=2)
+        rows = read_numbers(path, np.int64)
     except (OSError, ValueError) as problem:
         raise BadFile(f"{path}: {problem}") from problem
     return rows[:, 0] if rows.size else np.zeros(0, np.int64)
@@ -63,7 +78,7 @@ def read_university(folder: Path) -> University:
     ids, codes = ids[order], codes[order]
     path = folder / "edges.csv"
     try:
-        edges = np.loadtxt(path, delimiter=",", skiprows=1, dtype=np.int64, ndmin=2)
+        edges = read_numbers(path, np.int64)
     except (OSError, ValueError) as problem:
         raise BadFile(f"{path}: {problem}") from problem
     edges = edges.reshape(-1, 2)

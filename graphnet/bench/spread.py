@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphnet.bench.measure import Measure
+from graphnet.bench.people_files import read_numbers
 from graphnet.errors import BadFile
 from graphnet.influence.cascade import Cascade, cascade_of_pairs, simulate
 from graphnet.influence.spread import choose_people
@@ -24,7 +25,7 @@ def read_cascade(path: Path) -> Cascade:
         If the file is missing or a row does not hold two whole numbers and a chance.
     """
     try:
-        rows = np.loadtxt(path, delimiter=",", skiprows=1, ndmin=2)
+        rows = read_numbers(path, np.float64)
     except (OSError, ValueError) as problem:
         raise BadFile(f"{path}: {problem}") from problem
     if rows.shape[1] != 3 or len(rows) == 0:

@@ -5,6 +5,7 @@ written into the audit trail like every other read.
 """
 
 import json
+import math
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -18,8 +19,8 @@ from graphnet.audit import audit
 from graphnet.computed import refresh
 from graphnet.discovery import classmates as classmates_module
 from graphnet.discovery.criteria import STATES
-from graphnet.discovery.search import find_people
-from graphnet.errors import SnapshotError
+from graphnet.discovery.search import PeopleFound, find_people
+from graphnet.errors import NotFound, SnapshotError
 from graphnet.influence.central import ORDERS, central_people
 from graphnet.live import Live
 from graphnet.maps import export
@@ -64,31 +65,48 @@ def question(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def show(rows: list[dict[str, Any]] | dict[str, Any], *, as_json: bool) -> None:
-    """Print rows as a table of aligned columns, or everything as JSON."""
+    """Print rows as a table of aligned columns, or everything as JSON (docs/json.md)."""
     if as_json:
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=1, default=str))
+        text = json.dumps(machine(rows), ensure_ascii=False, indent=1, default=str, allow_nan=False)
+        click.echo(text)
         return
     table = rows if isinstance(rows, list) else [{"what": k, "value": v} for k, v in rows.items()]
     if not table:
         click.echo("nothing found")
         return
     columns = list(table[0])
-    cells = [[str(row[name]) for name in columns] for row in table]
+    cells = [[_said(row[name]) for name in columns] for row in table]
     widths = [max(len(line[i]) for line in [columns, *cells]) for i in range(len(columns))]
     for line in [columns, *cells]:
         padded = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
         click.echo("  ".join(padded).rstrip())
 
 
+def machine(value: Any) -> Any:
+    """Return a value as JSON has it: a number is a number, and what there is none of is null."""
+    if isinstance(value, dict):
+        return {key: machine(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [machine(one) for one in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _said(value: Any) -> str:
+    """Return a value as a table has it."""
+    if value is None or (isinstance(value, float) and not math.isfinite(value)):
+        return ""
+    return f"{value:.3g}" if isinstance(value, float) else str(value)
+
+
 def card_row(card: Card) -> dict[str, Any]:
-    """Return a person as a row."""
+    """Return a person as a row; None where nothing is known, or shown to who asks."""
     study = card.studies[0] if card.studies else None
     return {
         "id": card.id,
         "name": card.name.full,
         "state": card.state,
-        "group": study.code if study else "",
-        "intake": (study.intake_year if study else None) or "",
+        "group": (study.code if study else "") or None,
+        "intake": study.intake_year if study else None,
     }
 
 
@@ -106,28 +124,40 @@ def card_row(card: Card) -> dict[str, Any]:
 def find(
     live: Live, viewer: Viewer, *, text: str, limit: int, **filters: str | None
 ) -> list[dict[str, Any]]:
-    """Find people by name: either alphabet, diminutives, typing errors, a year, a group, a city."""
+    """Find people by name: either alphabet, diminutives, typing errors, a year, a group, a city.
+
+    If nobody fits all that was asked, nobody is printed, and the code is 1.
+    """
     chosen = {name: value for name, value in filters.items() if value}
     if not text.strip() and not chosen:
         raise click.UsageError("say a name, or something else that is known: a year, a group ...")
     found = find_people(live, viewer, text, filters=chosen, k=limit)
-    if found.widened:
-        click.echo("nobody fits all of it; these fit the name alone", err=True)
-    for other in found.alternatives:
-        said = (
+    criteria = "; ".join(f"{c.kind} {c.value}" for c in found.criteria)
+    if found.widened or (chosen and not found.hits):
+        # Whoever asks for a group must not be given people of other groups.
+        raise NotFound("\n  ".join([f"nobody fits {criteria or 'that'}", *_instead(found)]))
+    for line in _instead(found):
+        click.echo(f"  {line}", err=True)
+    return [
+        card_row(hit.card)
+        | {
+            "matched": ", ".join(f"{m.part} {m.how}" for m in hit.found.matched) or None,
+            "narrowed": criteria or None,
+        }
+        for hit in found.hits
+    ]
+
+
+def _instead(found: PeopleFound) -> list[str]:
+    """Return what else could be asked, and how many people that would be."""
+    return [
+        (
             f"without {other.without.kind} {other.without.value}"
             if other.without
             else (f"only {other.words!r}" if other.words else "whatever the name")
         )
-        click.echo(f"  {said}: {other.count}", err=True)
-    criteria = "; ".join(f"{c.kind} {c.value}" for c in found.criteria)
-    return [
-        card_row(hit.card)
-        | {
-            "matched": ", ".join(f"{m.part} {m.how}" for m in hit.found.matched),
-            "narrowed": "" if found.widened else criteria,
-        }
-        for hit in found.hits
+        + f": {other.count}"
+        for other in found.alternatives
     ]
 
 
@@ -160,9 +190,9 @@ def classmates(
             lately=classmates_module.joined_lately(common),
         )
 
-        def shared(card: Card) -> str:
+        def shared(card: Card) -> str | None:
             one = common.get(card.key, classmates_module.Common())
-            return "; ".join(thing[1] for thing in (*one.events, *one.topics, *one.groups))
+            return "; ".join(thing[1] for thing in (*one.events, *one.topics, *one.groups)) or None
 
         rows = [
             card_row(mate.card)
@@ -171,7 +201,7 @@ def classmates(
             for mate in group.mates
         ]
         rows += [
-            card_row(card) | {"in": "", "terms": 0, "shared": shared(card)}
+            card_row(card) | {"in": None, "terms": None, "shared": shared(card)}
             for card in asked.classmates
         ]
         show(rows, as_json=as_json)
@@ -214,7 +244,7 @@ def events(settings: Settings, *, person_id: str, name: str, limit: int, as_json
                     "title": item.card.name.full if item.card else item.thing.title,
                     "begins": item.thing.begins.isoformat(timespec="minutes")
                     if item.thing.begins
-                    else "",
+                    else None,
                     "score": round(item.score, 3),
                     "because": because(item.reasons),
                 }
@@ -241,12 +271,18 @@ def central(live: Live, viewer: Viewer, *, order: str, limit: int) -> list[dict[
     return [
         card_row(row.card)
         | {
-            "percentile": round(row.percentile, 3),
-            "pagerank": f"{row.pagerank:.3g}",
-            "betweenness": f"{row.betweenness:.3g}±{row.betweenness_error:.1g}",
+            "percentile": row.percentile,
+            "low": row.low,
+            "high": row.high,
+            "missing": row.missing,
+            "pagerank": row.pagerank,
+            "betweenness": row.betweenness,
+            "betweenness_error": row.betweenness_error,
             "core": row.core,
+            "bridging": row.bridging,
+            "answered": row.answered,
             "ties": row.ties,
-            "coverage": round(row.coverage, 2),
+            "coverage": row.coverage,
         }
         for row in found.rows
     ]

@@ -34,7 +34,7 @@ from graphnet.snapshot.layers import LAYER_WEIGHTS
     type=click.Choice(["alumnus", "staff"]),
     default="alumnus",
     show_default=True,
-    help="As FROM sees it, or as staff: whole chains, and on the record.",
+    help="As FROM sees it; or as staff, FROM being `association`: whole chains, on the record.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_obj
@@ -55,13 +55,21 @@ def reach(
 
     FROM is the id of an alumnus, or `association` for the people whom the Association can reach,
     which only staff may ask (`--as staff`). TO is the id of a person.
+
+    Ways are ordered by strength, the product of their ties' strengths and of how seldom those in
+    between were asked lately; no two share anybody. Where there is one of at most two steps, the
+    strongest such is among them.
     """
     named = {"person": to, "company": company, "city": city, "topic": topic}
     chosen = [Target(kind, value) for kind, value in named.items() if value]
     if len(chosen) != 1:
         raise BadValue("name one target: TO, --company, --city or --topic")
-    if (source == "association") != (role == "staff"):
-        raise BadValue("ask from `association` with --as staff, or from an alumnus without it")
+    if source == "association" and role != "staff":
+        raise BadValue("only staff may ask from `association`: add --as staff")
+    if source != "association" and role == "staff":
+        raise BadValue("as staff, ask from `association`; from an alumnus without --as staff")
+    if source == to:
+        raise BadValue("FROM and TO are the same person")
     with opened(settings) as live:
         if role == "staff":
             viewer = Viewer("staff", account_id="command line", purpose="command line")

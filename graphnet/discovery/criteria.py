@@ -263,6 +263,10 @@ def fitting(
     elif asked.kind == "group":
         rows = store.read(GROUPS_CALLED, codes=sorted(spellings(asked.value)))
         _enter(snapshot, mask, "study_groups", [row["id"] for row in rows])
+        # A group without codes is shown by its name, and found by it.
+        named = np.isin(snapshot.things["study_groups"].labels, sorted(spellings(asked.value)))
+        for thing in np.flatnonzero(named).tolist():
+            mask[snapshot.memberships["study_groups"].members(thing)] = True
     else:
         belonging = snapshot.memberships[THINGS_OF[asked.kind]]
         for thing in asked.things:

@@ -272,3 +272,28 @@ def introductions(
         if best > 0.0:
             chains.append(Chain(positions, float(best)))
     return chains
+
+
+def offered(chains: list[Chain], short: list[Chain], k: int) -> list[Chain]:
+    """Return chains of which k are to be offered, with a short one among these.
+
+    Parameters
+    ----------
+    chains
+        What `introductions` found, the strongest first.
+    short
+        What it found with at most two steps, the strongest first.
+
+    Returns
+    -------
+    list of Chain
+        As many as there were, or one more. If none of the first k has two steps or fewer, the
+        strongest that has is the k-th, and chains that share a connector with it are gone: two weak
+        ties may be more to somebody than three strong ones, and who asks can tell.
+    """
+    if not short or any(chain.steps <= 2 for chain in chains[:k]):
+        return chains
+    best = short[0]
+    taken = set(best.positions[:-1].tolist() or best.positions.tolist())
+    others = [chain for chain in chains if not taken & set(chain.positions[:-1].tolist())]
+    return [*others[: k - 1], best, *others[k - 1 :]]

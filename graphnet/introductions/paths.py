@@ -12,13 +12,14 @@ import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from graphnet import privacy
 from graphnet.audit import audit
-from graphnet.discovery.introductions import Chain, introductions
+from graphnet.discovery.introductions import Chain, introductions, offered
 from graphnet.errors import NotAllowed
 from graphnet.introductions.targets import (
     KINDS,
@@ -137,16 +138,14 @@ def ways_to(
     first, strength = _first_contacts(snapshot, viewer, me, knows, willing, counted)
     if target.kind == "person":  # tied to them already, or not: that is no way
         strength = np.where(first == ends[0], 0.0, strength)
-    chains = introductions(
-        ties,
-        first,
-        strength,
-        ends,
-        k + SPARE,
-        allowed=allowed,
-        willing=willing,
-        patient=viewer.kind != "staff",
-    )
+    patient = viewer.kind != "staff"
+    search = partial(
+        introductions, ties, first, strength, ends,
+        allowed=allowed, willing=willing, patient=patient,
+    )  # fmt: skip
+    # Both are always looked for, so that the time it takes says nothing.
+    strongest, short = search(k=k + SPARE), search(k=1, most_steps=2)
+    chains = offered(strongest, [c for c in short if c.strength >= WEAKEST], k)[: k + SPARE]
     seen = _cards(live, viewer, snapshot, chains, target, rows)
     standing = _standing(live, snapshot, chains)
     found: list[Way] = []

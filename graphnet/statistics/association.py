@@ -102,10 +102,17 @@ def by_thing(
     return [_cell(str(things.labels[i]), str(things.labels_ru[i]), counts[i]) for i in chosen]
 
 
-def by_decade(snapshot: Snapshot, people: BoolArray, *, exact: bool = False) -> list[Cell]:
+def by_decade(
+    snapshot: Snapshot, people: BoolArray, *, part: BoolArray | None = None, exact: bool = False
+) -> list[Cell]:
     """Return the same by decade of intake, or of graduation where no intake is known.
 
     Those of whom neither is known are the last row; together it is everybody.
+
+    Parameters
+    ----------
+    part : bool[n], optional
+        Whom to count in the second column, instead of those who have registered.
     """
     decade = np.full(snapshot.n, -1)
     for kind in ("graduations", "cohorts"):
@@ -113,7 +120,7 @@ def by_decade(snapshot: Snapshot, people: BoolArray, *, exact: bool = False) -> 
         if years is not None:
             for thing in np.flatnonzero(years > 0):
                 decade[snapshot.memberships[kind].members(int(thing))] = years[thing] // 10 * 10
-    claimed = people & ((snapshot.flags & privacy.CLAIMED) != 0)
+    claimed = people & ((snapshot.flags & privacy.CLAIMED) != 0 if part is None else part)
     values = [value for value in np.unique(decade[people]).tolist() if value > 0]
     counts = [
         Count(int(np.count_nonzero(people & at)), int(np.count_nonzero(claimed & at)))

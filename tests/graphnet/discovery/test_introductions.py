@@ -4,7 +4,7 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from graphnet.discovery.introductions import Chain, introductions
+from graphnet.discovery.introductions import Chain, introductions, offered
 from graphnet.errors import BadValue
 from graphnet.snapshot.arrays import Ties
 from tests.support.networks import random_ties
@@ -147,3 +147,22 @@ def test_wrong_questions_are_refused() -> None:
     strong = Ties.of_pairs(3, [0, 1], [1, 2], [1.0, 2.0])
     with pytest.raises(BadValue, match="trengths"):
         introductions(strong, [1], [1.0], [2], 1)
+
+
+def test_a_short_way_is_among_those_that_are_offered() -> None:
+    # Four strong ways of three steps to 20, and a weaker one of two.
+    pairs = [(i, 10 + i, 0.9) for i in range(4)] + [(10 + i, 20, 0.9) for i in range(4)]
+    pairs += [(4, 20, 0.3)]
+    u, v, w = (np.array(column) for column in zip(*pairs, strict=True))
+    ties = Ties.of_pairs(21, u.astype(int), v.astype(int), w.astype(np.float32))
+    first, strength = np.arange(5), np.full(5, 0.9)
+    strongest = introductions(ties, first, strength, [20], 5)
+    assert [chain.steps for chain in strongest] == [3, 3, 3, 3, 2]
+    short = introductions(ties, first, strength, [20], 1, most_steps=2)
+    found = offered(strongest[:4], short, 3)
+    assert [chain.steps for chain in found[:3]] == [3, 3, 2]
+    met = [p for chain in found for p in chain.positions[:-1].tolist()]
+    assert len(met) == len(set(met))
+    assert offered(strongest, short, 5) == strongest
+    assert offered(strongest[:3], [], 3) == strongest[:3]
+    assert [c.steps for c in offered([], short, 3)] == [2]

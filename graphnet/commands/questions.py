@@ -65,7 +65,7 @@ def question(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def show(rows: list[dict[str, Any]] | dict[str, Any], *, as_json: bool) -> None:
-    """Print rows as a table of aligned columns, or everything as JSON (docs/json.md)."""
+    """Print rows as a table of aligned columns, or everything as JSON (docs/reference/json.md)."""
     if as_json:
         text = json.dumps(machine(rows), ensure_ascii=False, indent=1, default=str, allow_nan=False)
         click.echo(text)

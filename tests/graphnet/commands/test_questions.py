@@ -129,7 +129,7 @@ def test_settings_are_one_object(own: Settings) -> None:
 
 
 def test_the_page_of_schemas_names_every_field(own: Settings) -> None:
-    page = (Path(__file__).parents[3] / "docs" / "json.md").read_text(encoding="utf-8")
+    page = Path(__file__).parents[3].joinpath("docs/reference/json.md").read_text(encoding="utf-8")
     for arguments in (
         ("find", "Иванова"), ("classmates", "anna"), ("central",), ("list", "units"),
         ("reach", "association", "boris", "--as", "staff"),

@@ -11,7 +11,7 @@ RUN make venv
 
 FROM python:3.13-slim
 COPY --from=build /srv/graphnet /srv/graphnet
-RUN useradd --system --create-home --uid 10001 graphnet && mkdir /data && chown graphnet /data
+RUN useradd --system --create-home --uid 10001 graphnet && install -d -m 700 -o graphnet /data
 USER graphnet
 WORKDIR /srv/graphnet
 ENV PATH="/srv/graphnet/.venv/bin:$PATH" PYTHONUNBUFFERED=1

@@ -50,7 +50,7 @@ demo-reset: venv  ## throw the demo's data away
 
 BROWSER := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
-# A browser is the one thing that the tests need from the system.
+# What the tests need from the system: a browser, and what reads docker-compose.yml.
 browser:
 ifeq ($(BROWSER),)
 	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
@@ -59,7 +59,13 @@ ifeq ($(BROWSER),)
 	@command -v chromium >/dev/null || echo "Chromium is missing and could not be installed: the browser tests will be skipped (with CI=true they fail)."
 endif
 
-test: venv browser  ## all tests: a real Neo4j, a real browser
+compose:
+	@if ! command -v docker-compose >/dev/null && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  echo "Installing docker-compose for its test ..."; \
+	  (apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends docker-compose) >/dev/null 2>&1 || true; fi
+	@command -v docker-compose >/dev/null || echo "docker-compose is missing and could not be installed: its test will be skipped (with CI=true it fails)."
+
+test: venv browser compose  ## all tests: a real Neo4j, a real browser
 	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
 	@$(BIN)/python -m pytest -m "not long" --numprocesses $(PROCESSES) --dist loadfile --no-loadscope-reorder
@@ -89,4 +95,4 @@ docs: venv  ## build docs/ into pages, every warning an error
 clean:  ## remove what make made, but not the demo's data
 	@rm -rf $(VENV) build *.egg-info
 
-.PHONY: help venv demo demo-reset browser test test-long licences lock reference docs clean
+.PHONY: help venv demo demo-reset browser compose test test-long licences lock reference docs clean

@@ -14,6 +14,7 @@ import smtplib
 import ssl
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -101,7 +102,8 @@ def address(text: str) -> Address:
     """
     try:
         found = Address(addr_spec=text.strip())
-    except (ValueError, IndexError) as problem:
+    # The standard library's parser stumbles over what is no address in several ways.
+    except (ValueError, IndexError, AttributeError, TypeError, MessageError) as problem:
         raise BadValue(f"{text!r} is no e-mail address") from problem
     if not found.username or "." not in found.domain:
         raise BadValue(f"{text!r} is no e-mail address")

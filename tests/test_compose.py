@@ -1,6 +1,7 @@
 """docker-compose.yml as Compose itself reads it: nothing missing, nothing open, no default secret.
 
-Compose is Debian's docker-compose. Where it is missing the tests are skipped, with CI=true they fail.
+Compose is Debian's docker-compose. Where it is missing the tests are skipped; with CI=true they
+fail.
 """
 
 import os

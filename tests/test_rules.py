@@ -23,7 +23,7 @@ PACKAGES = ("graphnet", "ingest", "webapp")
 
 # Who may import whom, from the bottom up; a module may import its own rank and those below.
 RANKS = (
-    ("errors", "settings", "model", "breaker", "sums", "threads"),
+    ("errors", "settings", "model", "breaker", "spreadsheets", "sums", "threads"),
     ("names", "privacy"),
     ("server", "store"),
     ("schema", "changes", "jobs", "checks", "keys"),

@@ -1,9 +1,11 @@
 """Passwords: argon2id with the low-memory profile of RFC 9106 (section 4, second option).
 
 Length is the only rule of form (NIST SP 800-63B-4, section 3.1.1.2): no rules of composition, which
-make passwords worse, and no password that stands on the list of the most common.
+make passwords worse, and no password that stands on the list of the most common. Letters that look
+alike and are typed otherwise on another keyboard are one password (NFKC, ibid.).
 """
 
+import unicodedata
 from pathlib import Path
 
 import argon2
@@ -31,6 +33,7 @@ def check_password(password: str, *, email: str = "") -> None:
     BadValue
         With the reason as its message: 'short', 'long', 'common' or 'email'.
     """
+    password = _plain(password)
     if len(password) < SHORTEST:
         raise BadValue("short")
     if len(password) > LONGEST:
@@ -45,7 +48,11 @@ def check_password(password: str, *, email: str = "") -> None:
 
 def hashed(password: str) -> str:
     """Return the argon2id hash of a password; about 60 ms and 64 MiB."""
-    return _hasher.hash(password)
+    return _hasher.hash(_plain(password))
+
+
+def _plain(password: str) -> str:
+    return unicodedata.normalize("NFKC", password)
 
 
 # Verified against when there is no account, so that the answer takes as long as for a real one.
@@ -54,11 +61,16 @@ _NOBODY = hashed("nobody has this password")
 
 def matches(password_hash: str | None, password: str) -> bool:
     """Return whether the password belongs to the hash; without a hash, after the same time: no."""
+    # As it was typed only where that differs: hashes of before are of it.
+    tried = dict.fromkeys((_plain(password)[:LONGEST], password[:LONGEST]))
+    return any(_verified(password_hash, one) for one in tried) and password_hash is not None
+
+
+def _verified(password_hash: str | None, password: str) -> bool:
     try:
-        right = _hasher.verify(password_hash or _NOBODY, password[:LONGEST])
+        return _hasher.verify(password_hash or _NOBODY, password)
     except (VerificationError, InvalidHashError):
         return False
-    return right and password_hash is not None
 
 
 def is_dated(password_hash: str) -> bool:

@@ -11,6 +11,7 @@ import networkx as nx
 from graphnet.errors import BadValue
 from graphnet.maps.extract import Map
 from graphnet.maps.network import Network
+from graphnet.spreadsheets import guarded
 
 Value = str | int | float | bool
 Table = tuple[list[str], list[list[Value]]]
@@ -20,7 +21,6 @@ SCALE = 1000
 BREAKS = re.compile("[\t\n\x0b\x0c\r\x85\u2028\u2029]+")
 # Control characters, halves of pairs and what is no character; most of it XML cannot hold at all.
 CONTROL = re.compile("[^\u0020-\u007e\u00a0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\U00010000-\U0010ffff]")
-FORMULA = tuple("=+-@\t\r\n|%＝＋－＠")
 OWN = ("id", "label", "community", "island", "ties", "x", "y")
 MEANING = {
     "id": "pseudonym, or for staff the id of the person's page",
@@ -40,11 +40,6 @@ MEANING = {
 def clean(text: str) -> str:
     """Return text without control characters; a line break or tab is a space."""
     return CONTROL.sub("", BREAKS.sub(" ", text)).strip()
-
-
-def guarded(text: str) -> str:
-    """Return text that a spreadsheet shows and does not compute (OWASP, "CSV injection")."""
-    return "'" + text if text.lstrip(" \u00a0\ufeff\u200b\x00").startswith(FORMULA) else text
 
 
 def further(network: Network) -> dict[str, Sequence[Value]]:

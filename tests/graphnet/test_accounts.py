@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from graphnet import accounts
+from graphnet.accounts import passwords
 from graphnet.audit import entries as audit_entries
 from graphnet.errors import BadValue, Conflict, PersonNotFound, ThingNotFound
 from graphnet.model import Name
@@ -71,6 +72,16 @@ def test_a_new_person_gets_a_key_that_nobody_has(store: Store) -> None:
 def test_passwords_that_are_refused(password: str, reason: str) -> None:
     with pytest.raises(BadValue, match=f"^{reason}$"):
         accounts.check_password(password, email="someone@example.org")
+
+
+def test_a_password_is_the_same_from_another_keyboard() -> None:
+    composed, decomposed = "caf\u00e9 \uff11\uff12 in Paris", "cafe\u0301 12 in Paris"
+    assert passwords.matches(passwords.hashed(composed), decomposed)
+    assert passwords.matches(passwords.hashed(decomposed), composed)
+    assert not passwords.matches(passwords.hashed(composed), "cafe 12 in Paris")
+    old = passwords._hasher.hash(composed)  # of before: as it was typed
+    assert passwords.matches(old, composed)
+    assert not passwords.matches(None, composed)
 
 
 @pytest.mark.parametrize(

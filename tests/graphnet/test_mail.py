@@ -197,3 +197,12 @@ def test_a_letter_is_tried_for_seven_days_and_its_words_go_then(
 def test_what_is_no_address_is_refused(store: Store, wrong: str) -> None:
     with pytest.raises(GraphnetError):
         post(store, "g", to=wrong)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a@@b.c", "a@", "@b.c", "a b@c.d e", "a@b..c", "<a@b.c", "a@[b", '"a@b.c', "", "a@b\n.c"],
+)
+def test_what_is_no_address_is_a_mistake_and_no_accident(text: str) -> None:
+    with pytest.raises(BadValue):
+        mail.address(text)

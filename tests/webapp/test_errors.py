@@ -1,15 +1,21 @@
 """Every error has a page, a fragment and an object, in both languages, and tells no secrets."""
 
+import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from flask import Flask, abort
+from werkzeug.datastructures import MultiDict
+from wtforms import Form
+from wtforms.validators import NumberRange, Optional
 
 from graphnet import accounts, errors
 from graphnet.store import Store
 from tests.webapp.conftest import PASSWORD
 from webapp.app import create_app
 from webapp.frame.errors import STATUS, WORDS, status_of
+from webapp.frame.fields import WholeNumberField
 
 SECRET = "bolt://neo4j:secret@db"
 
@@ -97,6 +103,40 @@ def test_what_is_too_large_is_refused(app: Flask) -> None:
     answer = app.test_client().post("/dont-look-for-me", data={"name": "x" * 2000})
     assert answer.status_code == 413
     assert "Too large" in answer.text
+
+
+def test_a_megabyte_is_the_most_that_any_page_takes(app: Flask) -> None:
+    app.config["WTF_CSRF_ENABLED"] = False
+    client = app.test_client()
+    form = "multipart/form-data; boundary=x"
+    answer = client.post("/sign-in", data=b"x" * 2_000_000, content_type=form)
+    assert answer.status_code == 413
+
+
+def test_what_waits_to_be_said_does_not_pile_up(app: Flask) -> None:
+    client = app.test_client()
+    for _ in range(12):
+        client.get("/account", headers={"Accept-Language": "en"})
+    page = client.get("/sign-in", headers={"Accept-Language": "en"})
+    assert page.text.count("Please sign in to see this page") == 1
+
+
+@pytest.mark.parametrize("sent", ["1" * 400, "9" * 5000, "-" + "1" * 40, "1e999", "٣" * 30])
+def test_a_number_of_hundreds_of_digits_is_a_mistake_and_no_accident(app: Flask, sent: str) -> None:
+    class Years(Form):  # type: ignore[misc]
+        year = WholeNumberField("year", validators=[Optional(), NumberRange(1930, 2100)])
+
+    with app.test_request_context():
+        form = Years(MultiDict({"year": sent}))
+        assert not form.validate()
+        assert form.errors["year"]
+        assert Years(MultiDict({"year": " 1998 "})).validate()
+
+
+def test_every_number_in_a_form_is_checked_for_its_length() -> None:
+    forms = (Path(__file__).parents[2] / "webapp" / "features").rglob("*.py")
+    plain = re.compile(r"\b(Integer|Decimal|Float)Field\b")
+    assert [path.name for path in forms if plain.search(path.read_text(encoding="utf-8"))] == []
 
 
 def test_too_many_says_when_again(make_app: Callable[..., Flask]) -> None:

@@ -84,7 +84,7 @@ def test_over_tls_cookies_are_for_tls_only(
     assert "Secure" in cookie
     assert "Path=/" in cookie
     assert "Domain" not in cookie
-    assert "max-age" in answer.headers["Strict-Transport-Security"]
+    assert answer.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
 
 
 def test_only_the_sites_own_names_are_answered(make_app: MakeApp) -> None:

@@ -11,6 +11,7 @@ from flask import Response, make_response, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from graphnet.errors import BadValue
+from graphnet.spreadsheets import guarded
 from webapp.frame.security import safe_path
 
 
@@ -124,7 +125,7 @@ def csv_answer(name: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) 
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     for row in (header, *rows):
-        writer.writerow([_harmless(cell) for cell in row])
+        writer.writerow([guarded(cell) if isinstance(cell, str) else cell for cell in row])
     if not name.replace("-", "").isascii():
         raise BadValue("the name of a file is ASCII")
     return Response(
@@ -132,9 +133,3 @@ def csv_answer(name: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) 
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}.csv"'},
     )
-
-
-def _harmless(cell: Any) -> Any:
-    if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r"):
-        return "'" + cell
-    return cell

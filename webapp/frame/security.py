@@ -47,6 +47,8 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 
+MOST_NOTICES = 5
+
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -248,7 +250,7 @@ def install(app: Flask, settings: Settings) -> None:
         SESSION_REFRESH_EACH_REQUEST=False,
         PERMANENT_SESSION_LIFETIME=timedelta(days=settings.session_days),
         TRUSTED_HOSTS=list(settings.trusted_hosts),
-        MAX_CONTENT_LENGTH=64 * 1024 * 1024,
+        MAX_CONTENT_LENGTH=1024 * 1024,  # no page takes a file; one that does says so itself
         MAX_FORM_MEMORY_SIZE=1024 * 1024,
         WTF_CSRF_TIME_LIMIT=12 * 3600,
         RATELIMIT_STORAGE_URI=settings.limits_uri,
@@ -271,13 +273,27 @@ def install(app: Flask, settings: Settings) -> None:
     manager.session_protection = None  # the session is ours to end; an address may change
     manager.user_loader(load_signed_in)
     app.after_request(_with_headers)
+    app.after_request(_one_notice_of_a_kind)
+
+
+def _one_notice_of_a_kind(response: Response) -> Response:
+    """Keep what waits to be said on the next page from piling up: each sentence once, and few."""
+    if not session.modified:
+        return response
+    waiting = session.get("_flashes", [])
+    kept = list(dict.fromkeys(map(tuple, waiting)))[-MOST_NOTICES:]
+    if len(kept) < len(waiting):
+        session["_flashes"] = kept
+    return response
 
 
 def _with_headers(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     if graphnet().settings.secure_cookies:
-        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+        response.headers.setdefault(
+            "Strict-Transport-Security", "max-age=31536000; includeSubDomains"
+        )
     if request.endpoint == "static":
         return response
     # Pages differ by reader and language; nobody between us and the reader may keep one.

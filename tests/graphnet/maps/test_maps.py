@@ -18,12 +18,12 @@ from graphnet.maps.export import (
     csv_text,
     gexf,
     graphml,
-    guarded,
     people_table,
     ties_table,
 )
 from graphnet.maps.extract import cohort_map, cut, ego_map, in_order
 from graphnet.maps.layout import layout
+from graphnet.spreadsheets import guarded
 
 
 def ties_of(graph):

@@ -6,10 +6,11 @@ from typing import Any
 
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
-from wtforms import DateField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import DateField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from graphnet.contest.terms import Dates, Named, Terms
+from webapp.frame.fields import WholeNumberField
 from webapp.frame.words import NEEDED
 
 TEXTS = ("title", "organiser", "place", "prize", "text")
@@ -58,7 +59,7 @@ class SeasonForm(FlaskForm):  # type: ignore[misc]
         rows=4,
         description=lazy_gettext("One a line: key | English name | Russian name."),
     )
-    jurors = IntegerField(
+    jurors = WholeNumberField(
         lazy_gettext("Jurors a candidate"),
         default=3,
         validators=[InputRequired(NEEDED), NumberRange(3, 15)],

@@ -2,9 +2,10 @@
 
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
-from wtforms import IntegerField, StringField, TextAreaField
+from wtforms import StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from webapp.frame.fields import WholeNumberField
 from webapp.frame.words import NEEDED
 
 YEAR = [Optional(), NumberRange(1930, 2100, lazy_gettext("A year, please: 1998 for example."))]
@@ -34,10 +35,10 @@ class JoinForm(FlaskForm):  # type: ignore[misc]
         validators=[Optional(), Length(max=254)],
         render_kw={"type": "email", "autocomplete": "email", "inputmode": "email"},
     )
-    from_year = IntegerField(
+    from_year = WholeNumberField(
         lazy_gettext("In the group from (year)"), validators=YEAR, render_kw=YEAR_INPUT
     )
-    to_year = IntegerField(lazy_gettext("until (year)"), validators=YEAR, render_kw=YEAR_INPUT)
+    to_year = WholeNumberField(lazy_gettext("until (year)"), validators=YEAR, render_kw=YEAR_INPUT)
     referrer = StringField(
         lazy_gettext("Who invited you"),
         description=lazy_gettext("If you name them, it counts as their help."),
@@ -55,10 +56,10 @@ class MissingForm(FlaskForm):  # type: ignore[misc]
         validators=[InputRequired(NEEDED), Length(max=120)],
         render_kw={"autocomplete": "off"},
     )
-    from_year = IntegerField(
+    from_year = WholeNumberField(
         lazy_gettext("In the group from (year)"), validators=YEAR, render_kw=YEAR_INPUT
     )
-    to_year = IntegerField(lazy_gettext("until (year)"), validators=YEAR, render_kw=YEAR_INPUT)
+    to_year = WholeNumberField(lazy_gettext("until (year)"), validators=YEAR, render_kw=YEAR_INPUT)
     note = TextAreaField(
         lazy_gettext("How you know"),
         description=lazy_gettext(

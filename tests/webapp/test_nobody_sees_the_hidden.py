@@ -61,6 +61,7 @@ PARAMETERS = {
     "news_id": ("none",),
     "service_id": ("none",),
     "pass_on_id": ("none",),
+    "name": ("index", "none"),  # of a page of documentation
 }
 QUESTIONS = ("", "?q=орлова", "?q=вера", "?q=vera+orlova", "?as=csv", "?q=ве", "?unit=faculty")
 

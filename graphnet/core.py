@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from graphnet.erasure.holding import Holding
 from graphnet.errors import BadValue
 from graphnet.jobs import LANES, STANDARD, Handler, Job, Policy, Task
+from graphnet.model import NODES
 from graphnet.privacy import Viewer
 
 if TYPE_CHECKING:
@@ -90,6 +91,7 @@ class Core:
     furnishings: list[tuple[int, str, Furnish]] = field(default_factory=list)
     holdings: list[Holding] = field(default_factory=list)
     impersonal: dict[str, str] = field(default_factory=dict)
+    labels: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def job(
         self,
@@ -147,3 +149,15 @@ class Core:
         """Say of labels that nothing in their nodes is about one person, and why that is so."""
         for label in labels:
             self.impersonal[label] = why
+
+    def label(self, name: str, *properties: str) -> None:
+        """Bring a label of nodes that only this feature has, and what its nodes hold.
+
+        The first property identifies a node; the migrations make it unique. Labels that several
+        rooms read stand in `graphnet.model`.
+        """
+        if name in NODES or name in self.labels:
+            raise BadValue(f"two features bring the label {name!r}")
+        if not all(part.isidentifier() for part in (name, *properties)) or not properties:
+            raise BadValue(f"{name!r}: a label and its properties are plain names")
+        self.labels[name] = properties

@@ -109,6 +109,7 @@ def open(
         engine = Engine(settings, store, live, [client.close, store.close])
         if migrate:
             schema.migrate(store)
+            schema.of_features(store, engine.core.labels)
         if follow:
             live.start()
     except BaseException:

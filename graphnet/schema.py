@@ -5,7 +5,7 @@ properties, one end of a tie) is looked for by `graphnet doctor`.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import LiteralString
@@ -201,16 +201,36 @@ def restore(store: Store, wanted: Piece) -> None:
 
 
 def names_known(store: Store) -> None:
+    """Make every name of the model known; see `known`."""
+    known(store, NODES, TIES)
+
+
+def of_features(store: Store, labels: Mapping[str, tuple[str, ...]]) -> None:
+    """Make the labels of features known, and the first property of each unique; repeatable."""
+    if labels:
+        known(store, labels, {})
+    for label, names in labels.items():
+        # From `Core.label`, which lets plain names through only.
+        statement = (
+            f"CREATE CONSTRAINT `feature_{label.lower()}` IF NOT EXISTS "
+            f"FOR (n:`{label}`) REQUIRE n.`{names[0]}` IS UNIQUE"
+        )
+        store.run_alone(statement)
+
+
+def known(
+    store: Store, nodes: Mapping[str, tuple[str, ...]], ties: Mapping[str, tuple[str, ...]]
+) -> None:
     """Make every label, tie type and property name known, by creating and deleting each once.
 
     A query that names something which never was in the database draws a warning (01N50-01N52); with
     all names known, such a warning always means a spelling mistake.
     """
-    quoted = {name: f"`{name}`" for name in (*NODES, *TIES)}
-    properties = sorted({name for names in (*NODES.values(), *TIES.values()) for name in names})
-    labels = "".join(f":{quoted[label]}" for label in NODES)
-    # The names come from model.py, never from outside; this is the one query made of parts.
-    pattern = "".join(f" CREATE (a)-[:{quoted[kind]}]->(b)" for kind in TIES)
+    quoted = {name: f"`{name}`" for name in (*nodes, *ties)}
+    properties = sorted({name for names in (*nodes.values(), *ties.values()) for name in names})
+    labels = "".join(f":{quoted[label]}" for label in nodes)
+    # The names come from our own code, never from outside: the one query made of parts.
+    pattern = "".join(f" CREATE (a)-[:{quoted[kind]}]->(b)" for kind in ties)
     # No migration has a negative number: repeated later, this meets the constraint on it.
     settings = ", ".join(f"c.`{name}` = -1" for name in properties)
     query = (

@@ -153,11 +153,11 @@ class Core:
     def label(self, name: str, *properties: str) -> None:
         """Bring a label of nodes that only this feature has, and what its nodes hold.
 
-        The first property identifies a node; the migrations make it unique. Labels that several
-        rooms read stand in `graphnet.model`.
+        The first property is ``id``; the migrations make it unique. Labels that several rooms read
+        stand in `graphnet.model`.
         """
         if name in NODES or name in self.labels:
             raise BadValue(f"two features bring the label {name!r}")
-        if not all(part.isidentifier() for part in (name, *properties)) or not properties:
-            raise BadValue(f"{name!r}: a label and its properties are plain names")
+        if properties[:1] != ("id",) or not all(map(str.isidentifier, (name, *properties))):
+            raise BadValue(f"{name!r}: a label and its properties are plain names, the first is id")
         self.labels[name] = properties

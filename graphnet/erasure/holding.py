@@ -16,6 +16,8 @@ from graphnet.store import Row, Transaction
 # gone: the node is deleted. emptied: it stays without what is personal in it. untied: the thing is
 # everybody's and only the tie to it goes. kept: it stays as it is; `why` says on what ground.
 Fate = Literal["gone", "emptied", "untied", "kept"]
+# What identifies a node of a label that only one feature has: see `graphnet.core.Core.label`.
+OWN: tuple[LiteralString] = ("id",)
 
 
 @dataclass
@@ -139,7 +141,7 @@ class Holding:
     @property
     def removed(self) -> LiteralString:
         """One row: the ids of those that are gone."""
-        name: LiteralString = NODES[self.label][0]
+        name: LiteralString = NODES.get(self.label, OWN)[0]
         return (
             self._match + " WITH DISTINCT n, n." + name + " AS id DETACH DELETE n "
             "RETURN collect(id) AS ids"
@@ -148,7 +150,7 @@ class Holding:
     @property
     def cleared(self) -> LiteralString:
         """One row: the ids of those that have lost what was personal in them."""
-        name: LiteralString = NODES[self.label][0]
+        name: LiteralString = NODES.get(self.label, OWN)[0]
         texts: LiteralString = ", ".join(tuple("n." + text for text in self.empties))
         return (
             self._match + " WITH DISTINCT n, n." + name + " AS id REMOVE " + texts + " "

@@ -207,9 +207,10 @@ def event_time(value: Any, zone: str | None = None) -> Markup | str:
     pattern = "EEEE, d MMMM y, HH:mm" if language() == "ru" else "EEEE d MMMM y, HH:mm"
     text = babel.dates.format_datetime(moment, pattern, tzinfo=moment.tzinfo, locale=locale)
     place = babel.dates.get_timezone_location(moment.tzinfo, locale=locale, return_city=True)
-    return Markup('{} <span class="zone">{}</span>').format(
-        _time(moment.isoformat(), text), gettext("%(city)s time", city=place)
-    )
+    # A Russian timetable says "мск" for the time that most of its readers live by.
+    known = {"Europe/Moscow": gettext("Moscow time")}
+    said = known.get(str(moment.tzinfo)) or gettext("%(city)s time", city=place)
+    return Markup('{} <span class="zone">{}</span>').format(_time(moment.isoformat(), text), said)
 
 
 def moment(value: Any) -> Markup | str:

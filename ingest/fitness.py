@@ -37,6 +37,11 @@ class Fitness:
             text=owner == "GroupCode",
         )
 
+    @property
+    def matters(self) -> bool:
+        """Whether there is anything to check."""
+        return bool(self.required or self.period or self.indexed)
+
     def check(
         self, values: Mapping[str, Any], identity: Text | None = None, cells: Cells = ()
     ) -> None:
@@ -46,11 +51,11 @@ class Fitness:
                 column = self.columns.get(name, name)
                 raise Unfit(column, "", f"is empty, and {name} is needed")
         if self.period is not None:
-            begins, ends = (values[name] for name in self.period)
+            begins, ends = (values.get(name) for name in self.period)
             if begins is not None and ends is not None and ends < begins:
                 raise Unfit(self.columns[self.period[1]], str(ends), "ends before it begins")
         for name in self.indexed:
-            _short(self.columns[name], values[name])
+            _short(self.columns[name], values.get(name))
         if self.origin:
             # All names make one key, in letters of which some take several.
             names = [str(values.get(name) or "") for name in _NAMES]

@@ -112,7 +112,16 @@ them.
     max_length = 100              # texts; longer ones are rejected
     one_of = ["yes", "no"]        # after `terms`
 
-A value that is empty and has no default leaves the property unset.
+A value that is empty and has no default leaves the property unset. Whatever a mapping says, states,
+kinds, levels and forms are words of `graphnet.model.VOCABULARY` (`terms` say what others mean), and
+what `REQUIRED` and `PERIODS` there ask for holds.
+
+**A rejected row leaves nothing**: if one section cannot use it, no section does. It comes back in
+the file of rejects with its reasons, and without the cells of columns that no section uses.
+
+**A second edition** of a file changes what its rows say otherwise; a cell that was emptied takes
+back what this source had said, where nobody has changed it since. What no row says any more stays,
+and is counted in the report.
 
 **Lookups**: a small table out of another file::
 

@@ -86,6 +86,9 @@ class Viewer:
 
 ANYONE = Viewer("anyone")
 
+FINDING = "search"  # staff look somebody up: a widow calls
+FOR_THEIR_SAKE = ("correct", "erase")  # what staff may see the hidden for
+
 
 @dataclass(frozen=True)
 class Rules:
@@ -137,7 +140,7 @@ def level(viewer: Viewer, facts: Facts, *, unclaimed_audience: str = "cohort") -
         if not viewer.purpose:
             raise NotAllowed("staff read a person for a stated purpose: name the task")
         if facts.hidden:
-            return Level.TASK if viewer.purpose in ("correct", "erase") else Level.NOTHING
+            return Level.TASK if viewer.purpose in FOR_THEIR_SAKE else Level.NOTHING
         return Level.TASK
     if facts.hidden or facts.quarantined:
         return Level.NOTHING
@@ -182,14 +185,18 @@ def mask(
     """Return whom the viewer may see at all, as one truth value a person, shape ``(n,)``.
 
     Engines compute on this subgraph only, so that nothing leaks through a score. The deceased are
-    in no search result and no suggestion, memorial or not, so they are left out here; staff see
-    them by their own page.
+    in no search result and no suggestion, memorial or not, so they are left out here; staff find
+    them when they search, and the hidden too where it is for their own sake.
     """
     hidden: BoolArray = (flags & HIDDEN) != 0
     alive: BoolArray = (flags & DECEASED) == 0
-    staff_sees: BoolArray = ~hidden & alive
-    if viewer.kind in ("staff", "engine"):
+    if viewer.kind == "staff" and viewer.purpose in FOR_THEIR_SAKE:
+        return np.ones(len(flags), bool)
+    staff_sees: BoolArray = ~hidden
+    if viewer.kind == "staff" and viewer.purpose == FINDING:
         return staff_sees
+    if viewer.kind in ("staff", "engine"):
+        return staff_sees & alive
     seen: BoolArray = ~hidden & ((flags & QUARANTINED) == 0)
     if viewer.kind == "analyst":
         return seen  # pseudonyms: the deceased stay in the figures

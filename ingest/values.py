@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from graphnet.discovery.contacts import contact_key
 from graphnet.errors import BadMapping
 from graphnet.model import term
 from graphnet.names.folding import fold
@@ -135,19 +136,6 @@ def converter(
         return made
 
     return convert
-
-
-def contact_key(text: str) -> str:
-    """Return an address in lower case, or the digits of a telephone number with a leading +."""
-    if "@" in text:
-        return text.strip().casefold()
-    digits = re.sub(r"\D", "", text)
-    if not digits:
-        return text.strip().casefold()
-    # A Russian number is dialled with 8 at home and written with +7 abroad.
-    if len(digits) == 11 and digits[0] == "8":
-        digits = "7" + digits[1:]
-    return "+" + digits
 
 
 def _aware(value: Any) -> Any:

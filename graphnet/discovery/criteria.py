@@ -58,11 +58,15 @@ ALSO_CALLED = {
 }  # fmt: skip
 
 _TOKEN = re.compile(r"\w+(?:[-.'’&]\w+)*\.?")
-_WORDS_OF_A_PLACE = "из в во from in at живет жила жил lives работает работал работала works"
+_WORDS_OF_A_PLACE = "из в во на from in at живет жила жил lives"
+_WORDS_OF_WORK = "работает работал работала работали работают трудится works worked work working"
 _WORDS_OF_A_UNIT = """факультет факультета факультете кафедра кафедры кафедре институт института
 институте faculty department institute"""
-_IN_A_PLACE = frozenset(_WORDS_OF_A_PLACE.split())
+_AT_WORK = frozenset(_WORDS_OF_WORK.split())
+_IN_A_PLACE = frozenset(_WORDS_OF_A_PLACE.split()) | _AT_WORK
+_ASKING = frozenset(["кто", "где", "who", "where", "is", "has", "ли"])
 _OF_A_UNIT = frozenset(_WORDS_OF_A_UNIT.split())
+_AROUND = _IN_A_PLACE | _ASKING
 _NO_CONTENT = _OF_A_UNIT | {"of", "and", "the", "и"}
 # Endings of Russian cases, after folding: Москвы, Москве and Москва are one word.
 _ENDING = re.compile(r"(?<=\w{3})(?:[oe]go|[oe]mu|[oei]m|[oei]i|aia|iaia|ikh|[aeiou]+)$")
@@ -152,12 +156,29 @@ def from_words(
             if criterion is None:
                 continue
             begin = i - 1 if before in _IN_A_PLACE | _OF_A_UNIT else i
+            # «Кто работает в …»: the whole of the question belongs to the place.
+            while begin != i and begin and free[begin - 1] and low[begin - 1] in _AROUND:
+                begin -= 1
             free[begin : i + size] = [False] * (i + size - begin)
             if criterion.kind != "university":
                 text = query.left[tokens[begin].start() : tokens[i + size - 1].end()]
                 found.append(
                     Criterion(**{**criterion.__dict__, "said": text, "things": criterion.things})
                 )
+    at = next((x for x, word in enumerate(low) if free[x] and word in _AT_WORK), None)
+    if at is not None:
+        # Where somebody works is no name, whoever has heard of it.
+        begin, end = at, at + 1
+        while end < len(tokens) and free[end]:
+            end += 1
+        said_at = at + 1 + (at + 1 < end and low[at + 1] in _IN_A_PLACE)
+        if said_at < end:
+            while begin and free[begin - 1] and low[begin - 1] in _AROUND:
+                begin -= 1
+            place = query.left[tokens[said_at].start() : tokens[end - 1].end()]
+            text = query.left[tokens[begin].start() : tokens[end - 1].end()]
+            free[begin:end] = [False] * (end - begin)
+            found.append(Criterion("employer", place, place, place, text))
     if all(free):
         return query.name_tokens if tokens else (), found
     rest = [token.group() for token, still in zip(tokens, free, strict=True) if still]
@@ -351,7 +372,7 @@ _FOLDED_NO_CONTENT = frozenset(fold(word) for word in _NO_CONTENT)
 
 
 @lru_cache(maxsize=4)
-def _vocabulary(named: "_Named") -> Vocabulary:
+def _vocabulary(named: "Named") -> Vocabulary:
     exact: dict[str, dict[str, set[int]]] = {kind: {} for kind in THINGS_OF}
     stems: dict[str, dict[tuple[str, ...], set[int]]] = {kind: {} for kind in THINGS_OF}
     for kind, family in THINGS_OF.items():
@@ -376,15 +397,18 @@ def _vocabulary(named: "_Named") -> Vocabulary:
     )
 
 
+_SMALL = frozenset(["of", "the", "and", "for", "и", "в", "на", "по"])
+
+
 def _initials(label: str, kind: str) -> list[str]:
     """Return what a unit is called by its letters: ФТМ is Факультет точной механики."""
     if kind != "unit":
         return []
-    letters = "".join(w[0] for w in re.findall(r"\w+", label) if w.casefold() not in ("of", "the"))
+    letters = "".join(w[0] for w in re.findall(r"\w+", label) if w.casefold() not in _SMALL)
     return [letters] if len(letters) >= 3 else []
 
 
-class _Named:
+class Named:
     """A snapshot as the key of a cache: its fingerprint says what is in it."""
 
     def __init__(self, snapshot: Snapshot) -> None:
@@ -394,9 +418,9 @@ class _Named:
         return hash(self.snapshot.fingerprint)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Named) and other.snapshot.fingerprint == self.snapshot.fingerprint
+        return isinstance(other, Named) and other.snapshot.fingerprint == self.snapshot.fingerprint
 
 
 def vocabulary(snapshot: Snapshot) -> Vocabulary:
     """Return the names of things in a snapshot; made once for each."""
-    return _vocabulary(_Named(snapshot))
+    return _vocabulary(Named(snapshot))

@@ -14,11 +14,12 @@ from typing import Any
 import numpy as np
 
 from graphnet.discovery import criteria
+from graphnet.discovery.contacts import contact_in, of_contact, of_record
 from graphnet.discovery.criteria import Criterion
 from graphnet.live import Live, View
 from graphnet.names import Found, ParsedQuery, fold, parse
 from graphnet.people import Card, cards
-from graphnet.privacy import Viewer, visibilities
+from graphnet.privacy import Level, Viewer, visibilities
 from graphnet.snapshot.arrays import BoolArray
 from graphnet.store import Row
 
@@ -104,8 +105,11 @@ def find_people(
         If a filter is unknown or has an impossible value.
     """
     view = live.view()
-    query = parse(text)
     allowed = view.allowed(viewer, live.rules)
+    if values := contact_in(text):
+        whose = [Found(key, 0.0) for key in of_contact(live.store, viewer, values, limit=k)]
+        return PeopleFound(_hits(live, viewer, whose, (), ""), ParsedQuery(()))
+    query = parse(text)
     chosen = criteria.from_filters(
         view, viewer, allowed, filters or {}, around=criteria.YEARS_AROUND
     )
@@ -114,7 +118,7 @@ def find_people(
     )
     wanted = (*said, *(c for c in chosen if c.kind not in {s.kind for s in said}))
     name = " ".join(name_words)
-    exact = numbered(live, text, limit=k)
+    exact = numbered(live, viewer, text, limit=k)
     named = view.showing(viewer, "name", allowed, sure=False) if name else allowed
     masks = [criteria.fitting(live.store, view, viewer, allowed, c, sure=False) for c in wanted]
     found: list[Found] = []
@@ -147,7 +151,16 @@ def _hits(
         for card in cards(live.store, viewer, (f.key for f in found), rules=live.rules)
         if fields <= card.fields
     }
-    return tuple(Hit(people[f.key], f, tuple(wanted)) for f in found if f.key in people)
+    return tuple(
+        Hit(people[f.key], f, tuple(wanted))
+        for f in found
+        if f.key in people and not _by_a_secret(people[f.key], f)
+    )
+
+
+def _by_a_secret(card: Card, found: Found) -> bool:
+    """Whether somebody was found by a former name that the viewer is not shown."""
+    return card.level < Level.FIELDS and any(met.how == "former name" for met in found.matched)
 
 
 def _nearest_year(view: View, wanted: Sequence[Criterion], found: list[Found]) -> list[Found]:
@@ -202,12 +215,17 @@ def count(view: View, name: str, allowed: BoolArray) -> int:
     return sum(f.score >= found[0].score - AS_WELL for f in found)
 
 
-def numbered(live: Live, text: str, *, limit: int) -> list[Found]:
-    """Return who has exactly this name or id, if it has a digit in it as no other name has."""
+def numbered(live: Live, viewer: Viewer, text: str, *, limit: int) -> list[Found]:
+    """Return who has exactly this name or id, if it has a digit in it as no other name has.
+
+    Only whom the viewer may see: a hidden person's id is as good as one that was never given.
+    """
     if not any(letter.isdigit() for letter in text):
         return []
     rows = live.store.read(NUMBERED, name_key=fold(text), id=text.strip(), limit=limit)
-    return [Found(int(row["key"]), 0.0) for row in rows]
+    keys = [int(row["key"]) for row in rows]
+    keys += of_record(live.store, viewer, text, limit=limit)
+    return [Found(card.key, 0.0) for card in cards(live.store, viewer, keys, rules=live.rules)]
 
 
 def ask(view: View, name: str, *, k: int, allowed: BoolArray, late: bool = True) -> list[Found]:

@@ -133,7 +133,7 @@ class Explainer:
                 if score >= least:
                     how = self._how(t, part, meant > written)
                     far = score < (MEANT if meant > written else claim + REMOTE)
-                    fits.append((score, x, "remote" if far else how))
+                    fits.append((score, x, "remote" if far and part.kind != FORMER else how))
             options.append(sorted(fits, key=lambda fit: (-fit[0], fit[1])))
         met = _assigned(options, parts)
         if not any(

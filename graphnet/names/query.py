@@ -25,6 +25,8 @@ _CODE = re.compile(
     r"|(?P<bare>[A-ZА-ЯЁ]{1,4}-?\d{2,5}(?:[-/]\d{1,4})?[а-яa-z]?))(?!\w)",
     re.IGNORECASE,
 )
+# A number of three to five digits that is no year is a group: "5301 2003", "Петров 5301".
+_NUMBER = re.compile(r"(?<![\w+./-])(?!(?:19[2-9]|20[0-9])\d(?!\d))\d{3,5}[а-яa-z]?(?![\w-])", re.I)
 _NUMBERS = {"перв": 1, "втор": 2, "трет": 3, "четв": 4, "пят": 5, "шест": 6,
             "first": 1, "second": 2, "third": 3, "fourth": 4}  # fmt: skip
 _STREAM = re.compile(
@@ -101,6 +103,9 @@ stream=3, rest=('с третьего потока', 'выпуск 2003'))
     code = ""
     if found := _CODE.search(remaining):
         code = found["said"] or found["bare"]
+        take(found)
+    elif found := _NUMBER.search(remaining):
+        code = found.group()
         take(found)
     return ParsedQuery(words(remaining), year, year_of, code, stream, tuple(rest), remaining)
 

@@ -123,7 +123,7 @@ class Card:
 
 def pseudonym(person_id: str, secret: bytes) -> str:
     """Return the name under which an analyst sees a person: stable, and no way back to the id."""
-    digest = hashlib.blake2b(person_id.encode(), key=secret[:64], digest_size=5)
+    digest = hashlib.blake2b(person_id.encode(), key=secret[:64], digest_size=8)
     return digest.hexdigest()
 
 
@@ -178,15 +178,23 @@ def cards(
     if not wanted:
         return []
 
+    levels: dict[int, tuple[Facts, Level]] = {}
+
     def work(transaction: Transaction) -> tuple[list[Row], list[Row], list[Row], list[Row]]:
         facts = transaction.run(FACTS, keys=wanted, me=viewer.person_key or 0)
+        for row in facts:
+            seen = _facts(row, viewer)
+            at = privacy.level(viewer, seen, unclaimed_audience=rules.unclaimed_audience)
+            levels[row["key"]] = seen, at
         if brief:
             return facts, [], [], []
+        # Of who is not seen nothing more is read: the same queries as for who does not exist.
+        shown = [key for key, (_, at) in levels.items() if at > Level.NOTHING]
         return (
             facts,
-            transaction.run(STUDIES, keys=wanted),
-            transaction.run(COMPLETIONS, keys=wanted),
-            transaction.run(WHEREABOUTS, keys=wanted),
+            transaction.run(STUDIES, keys=shown),
+            transaction.run(COMPLETIONS, keys=shown),
+            transaction.run(WHEREABOUTS, keys=shown),
         )
 
     rows, studies, completions, whereabouts = store.in_read(work)
@@ -199,11 +207,10 @@ def cards(
     where = {row["key"]: row for row in whereabouts}
     found: dict[int, Card] = {}
     for row in rows:
-        facts = _facts(row, viewer)
-        level = privacy.level(viewer, facts, unclaimed_audience=rules.unclaimed_audience)
+        key = row["key"]
+        facts, level = levels[key]
         if level == Level.NOTHING:
             continue
-        key = row["key"]
         shown = privacy.shown_fields(viewer, facts, row["audiences"], at=level)
         place = where.get(key, {"city": [], "work": []})
         found[key] = Card(

@@ -20,6 +20,7 @@ from graphnet.privacy import Viewer
 
 if TYPE_CHECKING:
     from graphnet.engine import Engine
+    from graphnet.requests.kinds import Kind
 
 # What waits for a reader: items of `webapp.frame.waiting.Waiting`.
 AskWaiting = Callable[[Viewer], list[Any]]
@@ -92,6 +93,9 @@ class Core:
     holdings: list[Holding] = field(default_factory=list)
     impersonal: dict[str, str] = field(default_factory=dict)
     labels: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    request_kinds: "dict[str, Kind]" = field(default_factory=dict)
+    request_words: dict[str, Any] = field(default_factory=dict)
+    request_forms: dict[str, str] = field(default_factory=dict)
 
     def job(
         self,
@@ -119,6 +123,18 @@ class Core:
     def pages(self, blueprint: Any) -> None:
         """Bring a blueprint."""
         self.blueprints.append(blueprint)
+
+    def request_kind(self, kind: "Kind", words: Any, *, form: str = "") -> None:
+        """Bring a kind of request, what it is called on pages, and how staff close it there.
+
+        `form` is a template with the fields that its rule asks for besides the answer.
+        """
+        if kind.name in self.request_kinds:
+            raise BadValue(f"two features bring the request {kind.name!r}")
+        self.request_kinds[kind.name] = kind
+        self.request_words[kind.name] = words
+        if form:
+            self.request_forms[kind.name] = form
 
     def link(self, area: str, endpoint: str, label: Any, *, order: int) -> None:
         """Bring a link to an area's navigation: alumnus, staff, analyst, admin or public."""

@@ -51,8 +51,8 @@ NODES: dict[LiteralString, tuple[LiteralString, ...]] = {
     "Topic": ("id", "name", "name_ru"),
     "News": ("id", "title", "title_ru", "text", "text_ru", "at", "created_at"),
     "Service": ("id", "name", "name_ru", "description", "description_ru", "partner", "created_at"),
-    "Request": ("id", "kind", "status", "due_at", "at", "subject", "text", "answer",
-                "from_year", "to_year", "visibility", "key", "outcome"),
+    "Request": ("id", "kind", "status", "due_at", "at", "subject", "text", "answer", "contact",
+                "from_year", "to_year", "visibility", "key", "outcome", "closed_at"),
     "Invitation": ("id", "token_hash", "nonce", "created_at", "expires_at", "revoked_at"),
     "Claim": (
         "id", "name", "name_key", "former_name", "email", "email_key", "from_year", "to_year",

@@ -1,4 +1,4 @@
-"""The end of a season: appeals, publication, certificates, and an archive that never changes.
+"""The end of a season: publication, certificates, and an archive that never changes.
 
 The archive is one JSON text with its SHA-256 sum: every candidate by the nomination's random id,
 each part of each total, the weights, the seed, the sums of the rule file and of every announcement.
@@ -15,6 +15,7 @@ from fractions import Fraction
 from typing import Any
 
 from graphnet import privacy
+from graphnet.contest.appeals import APPEALS, appeals
 from graphnet.contest.candidates import Candidate, candidates
 from graphnet.contest.results import PARTS, Line, Result, combine, result
 from graphnet.contest.seasons import (
@@ -28,28 +29,10 @@ from graphnet.contest.seasons import (
     versions,
 )
 from graphnet.contest.terms import to_json
-from graphnet.errors import BadValue, Conflict, NotAllowed, ThingNotFound
+from graphnet.errors import Conflict, ThingNotFound
 from graphnet.model import Name, new_id
 from graphnet.privacy import Viewer
 from graphnet.store import Row, Store, Transaction
-
-# One row: the appeal, a request to staff about the season.
-APPEAL = """MATCH (me:Person {key: $me})
-CALL (me) { MATCH (c:Contest {id: $contest}) RETURN c }
-CREATE (me)-[:ASKED]->(r:Request {id: $id, kind: 'appeal', status: 'new', at: $now,
-  due_at: $due_at, subject: $subject, text: $text})-[:ABOUT]->(c)
-RETURN r.id AS id"""
-
-# One row: whether the person has a part in the season: stands, or nominated somebody who does.
-PARTY = """MATCH (c:Contest {id: $contest})
-RETURN EXISTS { (:Person {key: $me})<-[:OF]-(:Nomination)-[:IN]->(c) }
-  OR EXISTS { (:Person {key: $me})-[:NOMINATED]->(:Nomination)-[:IN]->(c) } AS party LIMIT 1"""
-
-# One row: an appeal of the season, of one person where one is given.
-APPEALS = """MATCH (r:Request {kind: 'appeal'})-[:ABOUT]->(:Contest {id: $contest})
-MATCH (asker:Person)-[:ASKED]->(r) WHERE $me = 0 OR asker.key = $me
-RETURN r.id AS id, r.status AS status, r.text AS text, r.answer AS answer, r.at AS at,
-  r.due_at AS due_at, asker.key AS asker ORDER BY at, id LIMIT 500"""
 
 # One row: the season, from now on published.
 PUBLISH = """MATCH (c:Contest {id: $contest}) SET c.published_at = $now RETURN c.id AS id LIMIT 1"""
@@ -99,48 +82,6 @@ class Certified:
     name: Name
     language: str
     key: int
-
-
-def appeal(
-    store: Store, viewer: Viewer, name: str, text: str, *, subject: str, now: datetime
-) -> str:
-    """Ask staff to look at a decision or the result again, within the appeal window.
-
-    Who stands, or nominated somebody, can; staff decide, on the record, before anything is
-    published.
-    """
-    said = text.strip()
-    me = viewer.person_key
-    if me is None:
-        raise NotAllowed("sign in first")
-    if not said or len(said) > 3000:
-        raise BadValue("text")
-
-    def work(transaction: Transaction) -> str:
-        contest = locked(transaction, name)
-        need_phase(contest, now, "check", "jury", "vote", "appeal")
-        if not transaction.run(PARTY, contest=contest.id, me=me)[0]["party"]:
-            raise NotAllowed("appeal")
-        request = new_id()
-        transaction.run(
-            APPEAL, me=me, contest=contest.id, id=request, now=now, subject=subject, text=said,
-            due_at=contest.terms.ends(contest.terms.dates.appeal_until),
-        )  # fmt: skip
-        record(transaction, viewer, contest.id, "appealed", about=request)
-        return request
-
-    return store.in_write(work)
-
-
-def appeals(store: Store, viewer: Viewer, season: Season) -> list[Row]:
-    """Return the season's appeals: all to staff, to others their own."""
-    if viewer.kind != "staff" and viewer.person_key is None:
-        return []
-    me = 0 if viewer.kind == "staff" else viewer.person_key
-    rows = store.read(APPEALS, contest=season.id, me=me)
-    for row in rows:
-        row["at"], row["due_at"] = row["at"].to_native(), row["due_at"].to_native()
-    return rows
 
 
 def publishable(

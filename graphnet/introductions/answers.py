@@ -6,7 +6,7 @@ be answered any more, has run out or never was gets the same answer.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from graphnet import changes, people
 from graphnet.accounts.sessions import token_hash
@@ -18,8 +18,8 @@ from graphnet.live import Live
 from graphnet.model import new_id
 from graphnet.people import Card, cards
 from graphnet.privacy import Viewer, engine
-from graphnet.requests.hiding import ASK as ASK_STAFF
-from graphnet.requests.hiding import DAYS
+from graphnet.requests.hiding import KIND as TO_HIDE
+from graphnet.requests.opening import open_request
 from graphnet.store import Row, Transaction, native
 
 ANSWERS = ("reach", "not_now", "hide")
@@ -164,11 +164,15 @@ def _hide(
     else:
         people.hide(transaction, viewer, key, why="asked to be passed on to")
     if by_link and one.sought is not None:
-        transaction.run(
-            ASK_STAFF, id=new_id(), now=now, due_at=now + timedelta(days=DAYS), person_key=None,
+        open_request(
+            transaction,
+            TO_HIDE,
+            asker=None,
             subject=one.sought.name.full,
-            text=f"Hidden at once, by a link that was passed on: /people/{one.sought.id}",
-        )  # fmt: skip
+            text="Hidden at once, by a link that was passed on.",
+            about=key,
+            now=now,
+        )
 
 
 def _sought(live: Live, row: Row) -> Sought | None:

@@ -6,38 +6,44 @@ Only staff compare it with who is on file. They name the lawful ground on which 
 they do for an import; until then nobody is on file by somebody's word alone.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from graphnet import accounts, changes
 from graphnet.audit import audit
-from graphnet.errors import BadValue, Conflict, NotAllowed, ThingNotFound, TooMany
+from graphnet.errors import BadValue, NotAllowed, ThingNotFound, TooMany
 from graphnet.model import Name, new_id, term
 from graphnet.onboarding.name_matching import members, ranked
 from graphnet.people import Card, cards
 from graphnet.privacy import STANDARD, Level, Rules, Viewer
+from graphnet.requests.closing import Tell, close
+from graphnet.requests.kinds import Closing, Kind
+from graphnet.requests.opening import open_request
 from graphnet.store import Row, Store, Transaction
 
-DUE_DAYS = 14
 A_DAY = 20
 LONGEST = 500
 CONFIDENCE = 0.5  # of a stay that somebody remembers; a list of the university has 1
 YEARS = (1930, 2100)
 
-# One row: the request that was made, for a group in which $me studied; how many $me made lately.
-PROPOSE = """MATCH (me:Person {key: $me})-[:STUDIED_IN]->(g:StudyGroup {id: $group_id})
-WITH DISTINCT me, g, COUNT { (me)-[:ASKED]->(r:Request {kind: 'groupmate'}) WHERE r.at > $since
-  } AS lately
-CREATE (me)-[:ASKED]->(r:Request {id: $id, kind: 'groupmate', status: 'new', at: $now,
-  due_at: $due_at, subject: $name, text: $note, from_year: $from_year, to_year: $to_year})
-CREATE (r)-[:FOR]->(g)
-RETURN r.id AS id, lately"""
+# One row: a group in which $me studied, and how many groupmates $me named lately.
+MY_GROUP = """MATCH (me:Person {key: $me})-[:STUDIED_IN]->(g:StudyGroup {id: $group_id})
+RETURN g.id AS id, COUNT { (me)-[:ASKED]->(r:Request {kind: 'groupmate'}) WHERE r.at > $since
+  } AS lately LIMIT 1"""
 
-# One row: a proposal of $me, newest first: the words are $me's own; who was meant, where staff have
-# found or added somebody.
+# One row: the proposal, with the group that it is for and the years that are remembered.
+PROPOSED_FOR = """MATCH (r:Request {id: $id})
+SET r.from_year = $from_year, r.to_year = $to_year
+WITH r
+CALL (r) { MATCH (g:StudyGroup {id: $group_id}) CREATE (r)-[:FOR]->(g) }
+RETURN r.id AS id"""
+
+# One row: a proposal of $me, newest first; who was meant, where staff have found or added somebody.
+# Once it is dealt with $me's own words are not said again: those about somebody who was erased are
+# gone, and their absence would tell.
 MINE = """MATCH (:Person {key: $me})-[:ASKED]->(r:Request {kind: 'groupmate'})-[:FOR]->(g)
-RETURN r.id AS id, r.subject AS name, r.at AS at, r.status = 'done' AS done, g.id AS group_id,
+RETURN r.id AS id, CASE WHEN r.status = 'done' THEN '' ELSE r.subject END AS name,
+  r.at AS at, r.status = 'done' AS done, g.id AS group_id,
   coalesce(r.key, -1) AS found, coalesce(r.outcome, '') AS outcome
 ORDER BY at DESC, id LIMIT 20"""
 
@@ -48,16 +54,12 @@ RETURN r.id AS id, r.status AS status, r.subject AS name, r.text AS note, r.at A
   r.due_at AS due_at, r.from_year AS from_year, r.to_year AS to_year, r.answer AS answer,
   g.id AS group_id, asker.key AS asker LIMIT 1"""
 
-# One row: the proposal, locked and closed with this answer, and how it stood before.
-CLOSE = """MATCH (r:Request {id: $id, kind: 'groupmate'}) SET r.id = r.id
-WITH r, r.status AS before
-MATCH (r)-[:FOR]->(g:StudyGroup)
-SET r.status = 'done', r.answer = $answer
-RETURN before, r.from_year AS from_year, r.to_year AS to_year, g.id AS group_id LIMIT 1"""
+# One row: the group that a proposal is for.
+GROUP_OF = """MATCH (:Request {id: $id})-[:FOR]->(g:StudyGroup) RETURN g.id AS id LIMIT 1"""
 
-# One row: the proposal, with who was meant ('added' by it, or 'known' before).
+# One row: the proposal, with who was meant.
 FOUND = """MATCH (r:Request {id: $id, kind: 'groupmate'})
-SET r.key = $key, r.outcome = $outcome RETURN r.id AS id"""
+SET r.key = $key RETURN r.id AS id"""
 
 # One row: the alumnus who is on file from now on, with the stay that is remembered of them and the
 # ground on which the Association holds it.
@@ -69,9 +71,6 @@ CREATE (p)-[:STUDIED_IN {from_term: $from_term, to_term: $to_term, role: 'studen
 CREATE (p)-[:GAVE]->(:Consent {id: $id, purpose: 'hold', state: 'unknown', text_version: $ground,
   at: $now, channel: 'groupmate'})
 RETURN p.id AS id"""
-
-
-Work = Callable[[Transaction, Row], str]
 
 
 @dataclass(frozen=True)
@@ -115,24 +114,18 @@ def propose(
     now = datetime.now(UTC)
 
     def work(transaction: Transaction) -> None:
-        request = new_id()
-        rows = transaction.run(
-            PROPOSE,
-            me=viewer.person_key,
-            group_id=group_id,
-            id=request,
-            name=name,
-            note=note,
-            from_year=from_year,
-            to_year=to_year,
-            now=now,
-            since=now - timedelta(days=1),
-            due_at=now + timedelta(days=DUE_DAYS),
-        )
+        since = now - timedelta(days=1)
+        rows = transaction.run(MY_GROUP, me=viewer.person_key, group_id=group_id, since=since)
         if not rows:
             raise ThingNotFound("no such group")
         if rows[0]["lately"] >= A_DAY:
             raise TooMany("that is enough for one day")
+        request = open_request(
+            transaction, KIND, asker=viewer.person_key, subject=name, text=note, now=now
+        )
+        transaction.run(
+            PROPOSED_FOR, id=request, group_id=group_id, from_year=from_year, to_year=to_year
+        )
         _record(transaction, viewer, "groupmate.propose", request)
 
     store.in_write(work)
@@ -229,8 +222,79 @@ def candidates(
     return [Candidate(card, *by_key[card.key]) for card in shown]
 
 
-def accept(store: Store, viewer: Viewer, request_id: str, name: Name, *, ground: str) -> str:
-    """Put the proposed person on file; return their id.
+def decide(transaction: Transaction, viewer: Viewer, request: Row, closing: Closing) -> str:
+    """Put the proposed person on file, say that they were, or refuse: the rule of this kind.
+
+    ``act`` is accept, with given, family and patronymic and the lawful ground; same, with the
+    ``key`` of the person; or refuse, with the reason as the answer, for staff's own record.
+
+    Raises
+    ------
+    BadValue
+        ``act``, or what of the act is missing.
+    """
+    act = closing.choice.get("act", "")
+    if act == "accept":
+        outcome = "added"
+        given, family, patronymic = (
+            closing.choice.get(part, "") for part in ("given", "family", "patronymic")
+        )
+        name = Name(given, family, patronymic)
+        key = _put_on_file(transaction, request, name, closing.choice.get("ground", ""))
+        changes.record(transaction, "added", [key], thing=request["id"])
+    elif act == "same":
+        outcome = "known"
+        key = _shown(transaction, closing.choice.get("person", ""))
+    elif act == "refuse":
+        if not closing.answer:
+            raise BadValue("why")
+        outcome, key = "refused", None
+    else:
+        raise BadValue("act")
+    if key is not None:
+        transaction.run(FOUND, id=request["id"], key=key)
+    _record(transaction, viewer, f"groupmate.{act}", request["id"], outcome)
+    return outcome
+
+
+KIND = Kind("groupmate", close=decide, told=False, page="invitations.one_proposal")
+
+
+def _put_on_file(transaction: Transaction, request: Row, name: Name, ground: str) -> int:
+    group = transaction.run(GROUP_OF, id=request["id"])
+    key, _ = add_person(
+        transaction,
+        name,
+        group[0]["id"],
+        ground=ground,
+        from_year=request["from_year"],
+        to_year=request["to_year"],
+    )
+    return key
+
+
+# One row: the key behind an id, of whom staff see for this purpose.
+SHOWN_KEY = """MATCH (p:Person {id: $id}) WHERE coalesce(p.visibility, '') <> 'hidden'
+RETURN p.key AS key LIMIT 1"""
+
+
+def _shown(transaction: Transaction, person_id: str) -> int:
+    rows = transaction.run(SHOWN_KEY, id=person_id.strip())
+    if not rows:
+        raise BadValue("person")
+    return int(rows[0]["key"])
+
+
+def accept(
+    store: Store,
+    viewer: Viewer,
+    request_id: str,
+    name: Name,
+    *,
+    ground: str,
+    tell: Tell | None = None,
+) -> None:
+    """Put the proposed person on file.
 
     Parameters
     ----------
@@ -241,24 +305,19 @@ def accept(store: Store, viewer: Viewer, request_id: str, name: Name, *, ground:
     ------
     BadValue, Conflict, ThingNotFound, NotAllowed
     """
-
-    def work(transaction: Transaction, row: Row) -> str:
-        key, made = add_person(
-            transaction,
-            name,
-            row["group_id"],
-            ground=ground,
-            from_year=row["from_year"],
-            to_year=row["to_year"],
-        )
-        transaction.run(FOUND, id=request_id, key=key, outcome="added")
-        changes.record(transaction, "added", [key], thing=request_id)
-        return made
-
-    return _decide(store, viewer, request_id, "groupmate.accept", "put on file", work)
+    choice = {
+        "act": "accept",
+        "given": name.given,
+        "family": name.family,
+        "patronymic": name.patronymic,
+        "ground": ground,
+    }
+    close(store, viewer, {KIND.name: KIND}, request_id, choice=choice, tell=tell)
 
 
-def same_as(store: Store, viewer: Viewer, request_id: str, person_id: str) -> None:
+def same_as(
+    store: Store, viewer: Viewer, request_id: str, person_id: str, *, tell: Tell | None = None
+) -> None:
     """Close a proposal: the person is on file already.
 
     Raises
@@ -266,23 +325,17 @@ def same_as(store: Store, viewer: Viewer, request_id: str, person_id: str) -> No
     BadValue
         If staff see nobody with that id.
     """
-    key = known(store, viewer, person_id)
-
-    def work(transaction: Transaction, row: Row) -> str:
-        transaction.run(FOUND, id=request_id, key=key, outcome="known")
-        return person_id
-
-    _decide(store, viewer, request_id, "groupmate.same", f"on file as {person_id}", work)
+    known(store, viewer, person_id)
+    choice = {"act": "same", "person": person_id}
+    close(store, viewer, {KIND.name: KIND}, request_id, choice=choice, tell=tell)
 
 
-def refuse(store: Store, viewer: Viewer, request_id: str, why: str) -> None:
+def refuse(
+    store: Store, viewer: Viewer, request_id: str, why: str, *, tell: Tell | None = None
+) -> None:
     """Close a proposal without putting anybody on file; `why` is for staff's own record."""
-    if not why.strip():
-        raise BadValue("why")
-    _decide(
-        store, viewer, request_id, "groupmate.refuse", why.strip()[:LONGEST],
-        lambda transaction, row: "",
-    )  # fmt: skip
+    choice = {"act": "refuse"}
+    close(store, viewer, {KIND.name: KIND}, request_id, why[:LONGEST], choice=choice, tell=tell)
 
 
 # One row: the key behind an id.
@@ -339,24 +392,6 @@ def add_person(
         to_term=term(to_year - 1, 1) if to_year else None,
     )
     return key, str(rows[0]["id"])
-
-
-def _decide(
-    store: Store, viewer: Viewer, request_id: str, act: str, answer: str, work: Work
-) -> str:
-    staff_only(viewer)
-
-    def whole(transaction: Transaction) -> str:
-        rows = transaction.run(CLOSE, id=request_id, answer=answer)
-        if not rows:
-            raise ThingNotFound("no such proposal")
-        if rows[0]["before"] == "done":
-            raise Conflict("somebody has decided this already")
-        done = work(transaction, rows[0])
-        _record(transaction, viewer, act, request_id, answer)
-        return done
-
-    return store.in_write(whole)
 
 
 def staff_only(viewer: Viewer) -> None:

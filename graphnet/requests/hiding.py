@@ -1,23 +1,47 @@
 """'Don't look for me', asked by anyone, with or without an account.
 
-What comes back is the same whether or not such a person is on file; staff compare and act.
+What comes back is the same whether or not such a person is on file; staff compare and choose: one
+of those on file, or, as a choice of its own, nobody.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
+from graphnet import people
+from graphnet.discovery.search import find_people
 from graphnet.errors import BadValue
-from graphnet.model import new_id
-from graphnet.store import Store
+from graphnet.live import Live
+from graphnet.people import Card, cards
+from graphnet.privacy import Viewer
+from graphnet.requests.kinds import Closing, Kind
+from graphnet.requests.opening import open_request
+from graphnet.store import Row, Store, Transaction
 
-# One row: the request that was made, with the person who made it, where that is known.
-ASK = """CREATE (r:Request {id: $id, kind: 'hide', status: 'new', at: $now, due_at: $due_at,
-  subject: $subject, text: $text})
-WITH r OPTIONAL MATCH (p:Person {key: $person_key})
-FOREACH (one IN CASE WHEN p IS NULL THEN [] ELSE [p] END | CREATE (one)-[:ASKED]->(r))
-RETURN r.id AS id"""
-
-DAYS = 7  # until staff must have answered
 LONGEST = 2000
+NOBODY = "nobody"  # the choice that nobody on file is meant
+MOST_SHOWN = 8
+
+
+def hide_chosen(transaction: Transaction, viewer: Viewer, request: Row, closing: Closing) -> str:
+    """Hide the person who was chosen, or nobody if that was chosen.
+
+    Raises
+    ------
+    BadValue
+        ``choose`` if nothing was chosen; ``person`` if there is no such person.
+    """
+    chosen = closing.choice.get("person", "").strip()
+    if not chosen:
+        raise BadValue("choose")
+    if chosen == NOBODY:
+        return "nobody"
+    found = transaction.run(people.KEY_OF, id=chosen)
+    if not found:
+        raise BadValue("person")
+    people.hide(transaction, viewer, found[0]["key"], why=f"request {request['id']}")
+    return "hidden"
+
+
+KIND = Kind("hide", days=7, close=hide_chosen, told=False)
 
 
 def ask_to_hide(
@@ -40,14 +64,31 @@ def ask_to_hide(
     if len(name) + len(studies) + len(contact) > LONGEST:
         raise BadValue(f"at most {LONGEST} characters")
     now = datetime.now(UTC)
-    request_id = new_id()
-    store.write(
-        ASK,
-        id=request_id,
-        now=now,
-        due_at=now + timedelta(days=DAYS),
-        subject=name,
-        text="\n".join(part for part in (studies, contact) if part),
-        person_key=person_key,
+    return store.in_write(
+        lambda transaction: open_request(
+            transaction,
+            KIND,
+            asker=person_key,
+            subject=name,
+            text=studies,
+            contact=contact,
+            about=person_key,
+            now=now,
+        )
     )
-    return request_id
+
+
+def candidates(live: Live, viewer: Viewer, request: Row, words: str = "") -> list[Card]:
+    """Return who on file may be meant: whom the request itself is about first, then by the name.
+
+    Parameters
+    ----------
+    words
+        Other words to look for, where the name that was written finds nobody.
+    """
+    viewer.require_staff()
+    correcting = viewer.for_purpose("correct")  # whom a link has hidden already is among them
+    certain = cards(live.store, correcting, request["about"], rules=live.rules)
+    found = find_people(live, correcting, words or request["subject"], plain=True, k=MOST_SHOWN)
+    seen = {card.key for card in certain}
+    return [*certain, *(hit.card for hit in found.hits if hit.card.key not in seen)]

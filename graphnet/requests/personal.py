@@ -6,11 +6,12 @@ from graphnet.erasure.holding import Holding
 
 def register(core: Core) -> None:
     """Bring what requests hold of a person."""
-    words = ("kind", "status", "at", "due_at", "subject", "text", "answer")
+    words = ("kind", "status", "at", "due_at", "subject", "text", "answer", "contact",
+             "closed_at")  # fmt: skip
     core.personal(
         Holding("Request", "ASKED", what="requests", shows=words),
         Holding(
             "Request", "FOR", what="requests", fate="emptied", anothers=True,
-            empties=("subject", "text", "answer"), shows=("kind", "at"),
+            empties=("subject", "text", "answer", "contact"), shows=("kind", "at"),
         ),
     )  # fmt: skip

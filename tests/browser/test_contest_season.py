@@ -316,6 +316,7 @@ def test_a_season_from_announcement_to_archive(
     staff.click("form[action$='/publish'] button")
     expect(staff.locator(".notice-error")).to_be_visible()  # an appeal is open
     staff.fill("#appeals textarea", "Пересчитано: всё верно.")
+    staff.check("#appeals input[value=rejected]")
     staff.click("#appeals button")
     done(staff)
     dossier = staff.locator("#result th a").first.get_attribute("href")

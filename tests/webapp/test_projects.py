@@ -12,12 +12,13 @@ from graphnet.errors import NotAllowed, ThingNotFound
 from graphnet.live import Live
 from graphnet.privacy import ANYONE, Viewer
 from graphnet.projects import books as projects
-from graphnet.requests import desk
+from graphnet.requests import desk, opening
 from graphnet.settings import Settings
 from graphnet.store import Store
 from tests.support.furnished import furnished, own_home, reader, site
 from tests.support.graphs import ANNA, BORIS, DARYA, STAFF, VERA
 from tests.support.themselves import show
+from webapp.features.projects.routes import KIND
 
 ME = Viewer("alumnus", ANNA, "account-1")
 HER = Viewer("alumnus", DARYA, "account-5")
@@ -136,8 +137,8 @@ def test_the_pages_say_what_and_why_and_take_an_offer_of_help(app: Flask, live: 
 
 
 def test_after_ten_offers_the_next_waits(app: Flask, live: Live) -> None:
-    for number in range(desk.MOST_OPEN):
-        desk.ask(live.store, ME, "project", f"Another project {number}")
+    for number in range(opening.MOST_OPEN):
+        opening.ask(live.store, ME, KIND, f"Another project {number}")
     client = reader(app, "alumnus")
     client.post("/projects/roof/help", data={"text": "I could help"})
     assert "Ten open requests are enough" in client.get("/projects/roof").text

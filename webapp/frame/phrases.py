@@ -13,6 +13,7 @@ from flask_babel import get_locale, gettext, ngettext, pgettext
 
 from graphnet.discovery.criteria import Criterion
 from graphnet.discovery.search import Hit
+from graphnet.features import registered
 from graphnet.names import Found
 from graphnet.people import Card
 from graphnet.recommendations.people_you_may_know import Reason
@@ -161,23 +162,7 @@ def reason_word(reason: Reason) -> str:
 
 def request_kind(kind: str) -> str:
     """Return what a request is about."""
-    words = {
-        "hide": gettext("“don’t look for me”"),
-        "find_person": gettext("find a person"),
-        "project": gettext("help with a project"),
-        "pass_on": gettext("pass on to somebody"),
-        "question": gettext("question"),
-        "document": gettext("document"),
-        "pass": gettext("pass to the university"),
-        "lecture": gettext("lecture"),
-        "contact": gettext("correction of data"),
-        "partnership": gettext("partnership"),
-        "room": gettext("room"),
-        "museum": gettext("museum"),
-        "mentor": gettext("mentoring"),
-        "groupmate": gettext("a groupmate who is missing"),
-    }
-    return str(words.get(kind, kind))
+    return str(registered().request_words.get(kind, kind))
 
 
 def claim_reason(reason: str) -> str:

@@ -9,15 +9,16 @@ import pytest
 from click.testing import CliRunner
 
 from graphnet.commands.contest import contest
-from graphnet.contest import candidates, nominations, publication, results, seasons, voting
+from graphnet.contest import appeals, candidates, nominations, publication, results, seasons, voting
 from graphnet.errors import (
+    BadValue,
     Conflict,
     NotAllowed,
     ThingNotFound,
 )
 from graphnet.model import Name
 from graphnet.privacy import ANYONE
-from graphnet.requests import desk
+from graphnet.requests.closing import close
 from graphnet.settings import Settings
 from graphnet.store import Store
 from tests.support.contest_season import (
@@ -94,19 +95,26 @@ def test_the_three_parts_come_from_ledger_jury_and_ballots(store: Store) -> None
 def test_appeals_are_answered_before_anything_is_published(store: Store) -> None:
     ended(store)
     with pytest.raises(NotAllowed, match="appeal"):
-        publication.appeal(store, alumnus(MEMBERS[0]), "2026", "No.", subject="Appeal", now=APPEAL)
-    request = publication.appeal(store, DARYA_V, "2026", "Please count.", subject="A", now=APPEAL)
+        appeals.appeal(store, alumnus(MEMBERS[0]), "2026", "No.", subject="Appeal", now=APPEAL)
+    request = appeals.appeal(store, DARYA_V, "2026", "Please count.", subject="A", now=APPEAL)
     for at in (VOTE, APPEAL):
         with pytest.raises(Conflict, match="phase"):
             publication.publish(store, STAFF_VIEWER, "2026", now=at)
     with pytest.raises(Conflict, match="appeals"):
         publication.publish(store, STAFF_VIEWER, "2026", now=DECISION)
-    desk.close(store, STAFF_VIEWER, request, "Counted again: it is right.")
-    assert publication.appeals(store, DARYA_V, season(store))[0]["answer"].startswith("Counted")
-    assert publication.appeals(store, ANNA_V, season(store)) == []
+    kinds = {"appeal": appeals.KIND}
+    said = "Counted again: it is right."
+    for choice in ({}, {"decision": "hidden"}):
+        with pytest.raises(BadValue, match="decision"):
+            close(store, STAFF_VIEWER, kinds, request, said, choice=choice, now=DECISION)
+    close(store, STAFF_VIEWER, kinds, request, said, choice={"decision": "rejected"}, now=DECISION)
+    public = [row["act"] for row in seasons.log(store, ANYONE, season(store))]
+    assert public[:2] == ["appeal rejected", "appealed"], "decided, and on the public record"
+    assert appeals.appeals(store, DARYA_V, season(store))[0]["answer"].startswith("Counted")
+    assert appeals.appeals(store, ANNA_V, season(store)) == []
     publication.publish(store, STAFF_VIEWER, "2026", now=DECISION)
     with pytest.raises(Conflict, match="phase"):
-        publication.appeal(store, DARYA_V, "2026", "Again.", subject="A", now=DECISION)
+        appeals.appeal(store, DARYA_V, "2026", "Again.", subject="A", now=DECISION)
 
 
 def test_winners_and_consenting_finalists_only_are_published(store: Store) -> None:

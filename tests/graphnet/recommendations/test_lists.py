@@ -28,6 +28,7 @@ from graphnet.recommendations import (
     fitted as models,
 )
 from graphnet.recommendations.lists import EXPLORE
+from graphnet.requests.kinds import Kind
 from graphnet.store import Store
 from tests.conftest import WIPE
 from tests.support.graphs import ANNA, DARYA, STAFF, VERA, ZHANNA
@@ -35,6 +36,7 @@ from tests.support.recommended import NOW, Site, association, site
 from tests.support.themselves import hide
 
 ME = Viewer("alumnus", ANNA, "account-1")
+KINDS = {"mentor": Kind("mentor", for_members=True), "groupmate": Kind("groupmate")}
 BY_STAFF = Viewer("staff", STAFF, "account-8", frozenset({"staff"}), "recommendations")
 
 
@@ -423,13 +425,17 @@ def test_a_request_is_open_to_members_until_staff_close_it(fresh: Site) -> None:
     offers_of_help.offer(fresh.store, ME, "r1")
     offers_of_help.offer(fresh.store, ME, "r1")
     assert "r1" not in ids(fresh, "requests")
-    found = {row["id"]: row for row in offers_of_help.offers(fresh.store, BY_STAFF)}
+    found = {row["id"]: row for row in offers_of_help.offers(fresh.store, BY_STAFF, KINDS)}
     assert found["r1"]["helpers"] == [ANNA]
     offers_of_help.close_to_members(fresh.store, BY_STAFF, "r3")
     assert "r3" not in ids(fresh, "requests")
     with pytest.raises(ThingNotFound):
         offers_of_help.offer(fresh.store, ME, "r3")
-    offers_of_help.open_to_members(fresh.store, BY_STAFF, "r3", ["optics"])
+    offers_of_help.open_to_members(fresh.store, BY_STAFF, KINDS, "r3", ["optics"])
     assert "r3" in ids(fresh, "requests")
+    fresh.store.write("MATCH (r:Request {id: 'r3'}) SET r.kind = 'groupmate'")
+    assert "r3" not in {r["id"] for r in offers_of_help.offers(fresh.store, BY_STAFF, KINDS)}
+    with pytest.raises(ThingNotFound):  # its subject is the name of somebody who was not asked
+        offers_of_help.open_to_members(fresh.store, BY_STAFF, KINDS, "r3", ["optics"])
     with pytest.raises(NotAllowed):
-        offers_of_help.open_to_members(fresh.store, ME, "r3", ["optics"])
+        offers_of_help.open_to_members(fresh.store, ME, KINDS, "r3", ["optics"])

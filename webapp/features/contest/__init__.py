@@ -2,6 +2,7 @@
 
 from flask_babel import lazy_gettext
 
+from graphnet.contest import appeals
 from graphnet.core import Core
 from webapp.features.contest import jury, nominations, public, staff, voting
 from webapp.features.contest.blueprint import blueprint
@@ -15,6 +16,7 @@ __all__ = ["jury", "nominations", "public", "register", "staff", "voting"]
 def register(core: Core) -> None:
     """Bring the feature."""
     core.pages(blueprint)
+    core.request_kind(appeals.KIND, lazy_gettext("appeal"), form="contest/_appeal.html")
     core.link("alumnus", "contest.index", lazy_gettext("Contest"), order=70)
     core.link("staff", "contest.staff_index", lazy_gettext("Contest"), order=50)
     core.link("public", "contest.index", lazy_gettext("Contest"), order=40)

@@ -93,6 +93,9 @@ def problem_words(problem: Exception) -> str:
         "voters": gettext("You are not on the voters’ list, or you sit in the jury."),
         "appeal": gettext("Who stands, or nominated somebody, can appeal."),
         "appeals": gettext("An appeal has not been answered yet."),
+        "closed": gettext("Somebody has closed this request already."),
+        "answer": gettext("Say what was done, in at most 2,000 characters."),
+        "decision": gettext("Choose how the appeal is decided."),
         "changed": gettext("A candidate withdrew a moment ago: look at the result again."),
     }
     fallback = gettext("Not done: look at what you entered, and try again.")

@@ -6,7 +6,7 @@ from flask import redirect, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from graphnet.contest import candidates, nominations, publication, results, seasons
+from graphnet.contest import appeals, candidates, nominations, results, seasons
 from graphnet.discovery.search import find_people
 from graphnet.errors import ThingNotFound
 from graphnet.people import Card, cards
@@ -90,7 +90,7 @@ def mine() -> Response:
         "contest/mine.html", mine=nominations.mine(store, me), made=made, seasons=by_name,
         phases={name: one.phase(at) for name, one in by_name.items()}, people=people, lines=lines,
         appeals={
-            name: publication.appeals(store, _as_member(me), one) for name, one in by_name.items()
+            name: appeals.appeals(store, _as_member(me), one) for name, one in by_name.items()
         },
     )  # fmt: skip
 

@@ -6,7 +6,16 @@ from flask import Response, redirect, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
-from graphnet.contest import candidates, jury, nominations, publication, results, seasons, voting
+from graphnet.contest import (
+    appeals,
+    candidates,
+    jury,
+    nominations,
+    publication,
+    results,
+    seasons,
+    voting,
+)
 from graphnet.contest.terms import differences
 from graphnet.errors import NotAllowed, ThingNotFound
 from graphnet.keys import secret_key
@@ -130,7 +139,7 @@ def appeal(season: str) -> AnyResponse:
     """Appeal against a decision or the result."""
     found = season_of(season)
     attempt(
-        lambda: publication.appeal(
+        lambda: appeals.appeal(
             graphnet().store, viewer(), season, request.form.get("text", ""),
             subject=gettext(
                 "Appeal: %(season)s", season=in_language(found.terms.title, found.terms.title_ru)

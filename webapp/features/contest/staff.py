@@ -8,7 +8,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from graphnet.accounts import account_by_email
-from graphnet.contest import candidates, jury, nominations, publication, results, seasons
+from graphnet.contest import appeals, candidates, jury, nominations, publication, results, seasons
 from graphnet.contest.terms import Dates, Named, Terms
 from graphnet.errors import BadFile, BadInput, Conflict, ThingNotFound
 from graphnet.keys import secret_key
@@ -16,7 +16,7 @@ from graphnet.ledger import archive as ledger_seasons
 from graphnet.ledger import standings
 from graphnet.ledger.rules import read_rules, shipped
 from graphnet.people import cards, key_of
-from graphnet.requests import desk
+from graphnet.requests import closing
 from webapp.features.contest.blueprint import (
     PURPOSE,
     attempt,
@@ -29,6 +29,7 @@ from webapp.features.contest.blueprint import (
 from webapp.features.contest.forms import SeasonForm, values
 from webapp.features.contest.letters import terms_letter
 from webapp.features.contest.tasks import tasks
+from webapp.features.requests.letters import answer_letter
 from webapp.frame.context import graphnet, live
 from webapp.frame.i18n import in_language
 from webapp.frame.respond import answer
@@ -143,7 +144,8 @@ def staff_season(season: str) -> Response:
     )
     progress = jury.progress(store, me, found)
     result = results.result(store, me, found, now=at) if phase in COUNTED else None
-    keys = [row["key"] for row in progress.jurors]
+    made = appeals.appeals(store, me, found)
+    keys = [row["key"] for row in progress.jurors] + [row["asker"] for row in made]
     return answer(
         "contest/staff_season.html",
         season=found,
@@ -158,7 +160,8 @@ def staff_season(season: str) -> Response:
         checks=candidates.checks(store, me, found),
         progress=progress,
         people={card.key: card for card in cards(store, me, keys, rules=live().rules)},
-        appeals=publication.appeals(store, me, found),
+        appeals=made,
+        chosen={},
         result=result,
         archive=publication.archives(store, me, found),
         awards={row["candidate"]: row for row, _ in publication.winners(store, me, found)},
@@ -190,7 +193,16 @@ def staff_act(season: str, act: str) -> Response:
         _jury(season)
     elif act == "appeals":
         attempt(
-            lambda: desk.close(store, me, form.get("request", ""), form.get("answer", "")),
+            lambda: closing.close(
+                store,
+                me,
+                {appeals.KIND.name: appeals.KIND},
+                form.get("request", ""),
+                form.get("answer", ""),
+                choice=form,
+                tell=answer_letter,
+                now=at,
+            ),
             gettext("Decided, and on the record."),
         )
     elif act == "publish":

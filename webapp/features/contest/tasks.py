@@ -5,7 +5,8 @@ from datetime import datetime
 
 from flask_babel import gettext, ngettext
 
-from graphnet.contest import jury, nominations, publication
+from graphnet.contest import jury, nominations
+from graphnet.contest.appeals import appeals
 from graphnet.contest.seasons import Season
 from graphnet.privacy import Viewer
 from graphnet.store import Store
@@ -56,8 +57,8 @@ def tasks(store: Store, viewer: Viewer, season: Season, *, now: datetime) -> lis
             )
             found.append(Task("assign", words, "jury", late=phase == "jury"))
     if phase in ("check", "jury", "vote", "appeal", "decision"):
-        appeals = publication.appeals(store, viewer, season)
-        if open_ones := sum(row["status"] != "done" for row in appeals):
+        made = appeals(store, viewer, season)
+        if open_ones := sum(row["status"] != "done" for row in made):
             words = ngettext("%(num)s appeal to decide", "%(num)s appeals to decide", open_ones)
             found.append(Task("appeals", words, "appeals"))
         elif phase == "decision":

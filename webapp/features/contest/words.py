@@ -128,6 +128,8 @@ def act_word(act: str) -> str:
         "scored": gettext("a juror scored a candidate"),
         "conflict declared": gettext("a juror declared a conflict of interest"),
         "appealed": gettext("an appeal was made"),
+        "appeal upheld": gettext("an appeal was upheld"),
+        "appeal rejected": gettext("an appeal was rejected"),
         "published": gettext("winners published, season frozen"),
     }
     return str(words.get(act, act))

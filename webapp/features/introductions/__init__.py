@@ -1,13 +1,16 @@
 """Introductions: ways to people, and asking somebody to pass a message on."""
 
+from flask_babel import lazy_gettext
+
 from graphnet.core import Core
 from webapp.features.introductions.demo import furnish
-from webapp.features.introductions.routes import blueprint
+from webapp.features.introductions.routes import KIND, blueprint
 from webapp.features.introductions.waiting import waiting
 
 
 def register(core: Core) -> None:
     """Bring the feature."""
     core.pages(blueprint)
+    core.request_kind(KIND, lazy_gettext("pass on to somebody"))
     core.waits(waiting)
     core.furnish("introductions", furnish, order=20)

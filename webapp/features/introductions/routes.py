@@ -16,7 +16,8 @@ from graphnet.introductions import requests as passing
 from graphnet.introductions.paths import Ways, ways_to
 from graphnet.introductions.targets import KINDS, Target, offered
 from graphnet.privacy import Viewer
-from graphnet.requests import desk
+from graphnet.requests import opening
+from graphnet.requests.kinds import Kind
 from graphnet.snapshot.layers import LAYER_WEIGHTS
 from webapp.frame.context import graphnet, live
 from webapp.frame.i18n import LANGUAGES, in_tongue, language
@@ -24,6 +25,8 @@ from webapp.frame.respond import answer
 from webapp.frame.security import current_viewer, limiter, role_required
 
 blueprint = Blueprint("introductions", __name__, template_folder="templates")
+
+KIND = Kind("pass_on")
 
 
 def _viewer() -> Viewer:
@@ -116,8 +119,8 @@ def association() -> Response:
     about = request.form.get("about", "").strip()
     target, words = request.form.get("target", "")[:80], request.form.get("text", "")
     try:
-        desk.ask(
-            graphnet().store, current_viewer(), "pass_on", about,
+        opening.ask(
+            graphnet().store, current_viewer(), KIND, about,
             "\n".join(part for part in (words.strip(), target) if part),
         )  # fmt: skip
     except BadValue:

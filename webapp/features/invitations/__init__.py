@@ -3,6 +3,7 @@
 from flask_babel import lazy_gettext
 
 from graphnet.core import Core
+from graphnet.onboarding import missing_groupmates
 from webapp.features.invitations import desk
 from webapp.features.invitations.demo import furnish
 from webapp.features.invitations.routes import blueprint
@@ -15,6 +16,7 @@ __all__ = ["desk", "register"]
 def register(core: Core) -> None:
     """Bring the feature."""
     core.pages(blueprint)
+    core.request_kind(missing_groupmates.KIND, lazy_gettext("a groupmate who is missing"))
     core.link("staff", "invitations.claims_index", lazy_gettext("Claims"), order=90)
     core.waits(waiting)
     core.furnish("invitations", furnish, order=10)

@@ -15,6 +15,7 @@ from graphnet.onboarding.invitation_links import group_facts, groups_called
 from webapp.features.invitations.forms import RecordForm
 from webapp.features.invitations.letters import writer
 from webapp.features.invitations.routes import blueprint, years_of
+from webapp.features.requests.letters import answer_letter
 from webapp.frame.context import graphnet, live
 from webapp.frame.respond import answer
 from webapp.frame.security import current_viewer, role_required
@@ -29,6 +30,7 @@ def _trouble(problem: Exception) -> str:
         "ground": gettext("Name the lawful ground on which this person is held."),
         "why": gettext("Say in a few words why; it is for the record only."),
         "taken": gettext("This person, or this address, has an account already."),
+        "closed": gettext("Somebody has closed this request already."),
         "decided": gettext("Somebody has decided this already."),
     }
     return str(
@@ -160,14 +162,23 @@ def decide_proposal(request_id: str) -> Response:
     try:
         if form.get("act") == "accept":
             missing_groupmates.accept(
-                store, viewer, request_id, _name(), ground=form.get("ground", "")
+                store,
+                viewer,
+                request_id,
+                _name(),
+                ground=form.get("ground", ""),
+                tell=answer_letter,
             )
             said = gettext("On file from now on.")
         elif form.get("act") == "same":
-            missing_groupmates.same_as(store, viewer, request_id, form.get("person", ""))
+            missing_groupmates.same_as(
+                store, viewer, request_id, form.get("person", ""), tell=answer_letter
+            )
             said = gettext("Closed: that person was on file already.")
         else:
-            missing_groupmates.refuse(store, viewer, request_id, form.get("why", ""))
+            missing_groupmates.refuse(
+                store, viewer, request_id, form.get("why", ""), tell=answer_letter
+            )
             said = gettext("Refused, and on the record.")
     except (BadValue, Conflict) as problem:
         return _proposal_page(request_id, status=422, error=_trouble(problem))

@@ -7,7 +7,7 @@ from graphnet.engine import Engine
 from graphnet.people import of_origins
 from graphnet.privacy import Viewer
 from graphnet.projects import books
-from graphnet.requests import desk
+from graphnet.requests import opening
 from webapp.features.projects.routes import KIND
 
 
@@ -17,4 +17,4 @@ def furnish(engine: Engine, people: Mapping[str, Any]) -> None:
     origin = f"synth:person:{people['alumnus']['id']}"
     her = Viewer("alumnus", of_origins(store, [origin])[origin][0], "demo")
     for row in books.projects(store, her, limit=1):
-        desk.ask(store, her, KIND, row["name"], "I could give two evenings a month.")
+        opening.ask(store, her, KIND, row["name"], "I could give two evenings a month.")

@@ -10,7 +10,8 @@ from graphnet.errors import BadValue, Conflict, SnapshotError, TooMany
 from graphnet.privacy import Viewer
 from graphnet.projects import books
 from graphnet.recommendations import Item
-from graphnet.requests import desk
+from graphnet.requests import opening
+from graphnet.requests.kinds import Kind
 from webapp.features.projects.words import expense_word, kind_word
 from webapp.features.recommendations.shared import for_reader
 from webapp.frame.context import graphnet, live
@@ -19,7 +20,7 @@ from webapp.frame.security import current_viewer, role_required, signed_in
 
 blueprint = Blueprint("projects", __name__, template_folder="templates")
 
-KIND = "project"  # of a request: somebody offers help with a project
+KIND = Kind("project")  # of a request: somebody offers help with a project
 LONGEST = 100
 
 
@@ -55,7 +56,7 @@ def _page(viewer: Viewer, project_id: str, *, text: str = "", status: int = 200)
     page = books.project_page(live(), viewer, project_id)
     return answer(
         "projects/project.html", page=page, project=page.project, why=_why(viewer, project_id),
-        words=text, longest=desk.LONGEST_TEXT, wrong=status == 422, status=status,
+        words=text, longest=opening.LONGEST_TEXT, wrong=status == 422, status=status,
     )  # fmt: skip
 
 
@@ -76,9 +77,9 @@ def offer_help(project_id: str) -> Response:
     viewer = current_viewer(purpose="projects")
     named = books.project_page(live(), viewer, project_id).project
     # In the graph as the site's first language has it: staff read it in either.
-    subject, text = named["name"][: desk.LONGEST_SUBJECT], request.form.get("text", "")
+    subject, text = named["name"][: opening.LONGEST_SUBJECT], request.form.get("text", "")
     try:
-        desk.ask(graphnet().store, viewer, KIND, subject, text)
+        opening.ask(graphnet().store, viewer, KIND, subject, text)
     except BadValue:
         return _page(viewer, project_id, text=text, status=422)
     except TooMany:

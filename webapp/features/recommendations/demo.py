@@ -42,11 +42,11 @@ def furnish(engine: Engine, people: Mapping[str, Any]) -> None:
     named = {topic.name: topic.id for topic in topics(store)}
     news.add(store, staff, "service", topics=_ids(named, "Music"), **PERK)
     preferences.consent(store, her, "partners", "given")
-    opened = 0
-    for row in offers_of_help.offers(store, staff):
+    kinds, opened = engine.core.request_kinds, 0
+    for row in offers_of_help.offers(store, staff, kinds):
         about = _ids(named, *ANSWERABLE.get(row["kind"], ()))
         if row["kind"] in ANSWERABLE and opened < 4:
-            offers_of_help.open_to_members(store, staff, row["id"], about)
+            offers_of_help.open_to_members(store, staff, kinds, row["id"], about)
             opened += 1
     digest.ask_for(store, her, "weekly", ["events", "meet", "news"])
     live = Live(store, settings.snapshots)

@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 from wtforms import SelectChoice
 
 from graphnet.errors import ThingNotFound
+from graphnet.features import registered
 from graphnet.people import cards
 from graphnet.recommendations import news, offers_of_help
 from graphnet.recommendations.catalogue import topics
@@ -25,8 +26,9 @@ def desk() -> Response:
     """How each list does with each model, and what staff can do for it."""
     viewer = current_viewer()
     impressions().write()
-    requests = offers_of_help.offers(graphnet().store, viewer)
+    requests = offers_of_help.offers(graphnet().store, viewer, registered().request_kinds)
     helpers = {key for row in requests for key in row["helpers"]}
+    helpers |= {row["asker_key"] for row in requests if row["asker_key"] is not None}
     people = {
         card.key: card
         for card in cards(graphnet().store, viewer, sorted(helpers), rules=live().rules)
@@ -65,7 +67,12 @@ def open_request(request_id: str) -> Response:
     if request.form.get("act") == "close":
         offers_of_help.close_to_members(store, viewer, request_id)
     else:
-        offers_of_help.open_to_members(store, viewer, request_id, request.form.getlist("topics"))
+        topics_of = [topic for topic in request.form.getlist("topics") if topic]
+        if not topics_of or not request.form.get("agreed"):
+            flash(gettext("Choose a topic, and ask the asker first: nothing was done."), "error")
+            return redirect(url_for("recommendations.desk", _anchor="requests"), 303)
+        kinds = registered().request_kinds
+        offers_of_help.open_to_members(store, viewer, kinds, request_id, topics_of)
     flash(gettext("Kept. It holds from now on."), "success")
     return redirect(url_for("recommendations.desk") + "#requests", 303)
 

@@ -14,7 +14,8 @@ from werkzeug.wrappers import Response
 from graphnet.discovery.criteria import FILTERS, Criterion
 from graphnet.discovery.search import PeopleFound, completions, find_people, find_things
 from graphnet.errors import BadValue, Conflict, TooMany
-from graphnet.requests import desk
+from graphnet.requests import desk, opening
+from graphnet.requests.kinds import Kind
 from webapp.frame.context import graphnet, live
 from webapp.frame.respond import answer
 from webapp.frame.security import current_viewer, limiter, signed_in
@@ -22,7 +23,7 @@ from webapp.frame.security import current_viewer, limiter, signed_in
 blueprint = Blueprint("search", __name__, template_folder="templates")
 
 LONGEST = 100
-KIND = "find_person"
+KIND = Kind("find_person")
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ def search() -> Response:
         if any(c.said and c.kind in ("city", "employer", "unit") for c in criteria)
         else "",
         nearby=_nearby(people, text, filters),
-        asked=desk.asked_by(graphnet().store, viewer, KIND),
+        asked=desk.asked_by(graphnet().store, viewer, KIND.name),
         may_ask=viewer.person_key is not None,
         faculties=faculties(),
     )
@@ -124,7 +125,7 @@ def ask() -> Response:
     words = " ".join(request.form.get("words", "").split())[:LONGEST]
     text = request.form.get("text", "").strip()
     try:
-        desk.ask(graphnet().store, current_viewer(), KIND, words, text)
+        opening.ask(graphnet().store, current_viewer(), KIND, words, text)
     except Conflict:
         flash(gettext("You have asked this already; the answer will stand on this page."), "info")
     except TooMany:

@@ -32,7 +32,7 @@ def today() -> Response:
         "staff/today.html",
         numbers=numbers(store, current_viewer()),
         waiting=waiting(current_viewer()),
-        requests=desk.open_requests(store, current_viewer(), limit=10),
+        requests=desk.open_requests(store, current_viewer(), limit=10, rules=live().rules),
         request_counts=desk.counts(store),
         figures=association.today(store),
         waiting_runs=[run for run in runs(store, limit=20) if not run["ground"]],

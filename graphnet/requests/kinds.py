@@ -1,0 +1,63 @@
+"""Kinds of requests: what a feature says of its own, and what holds where it says nothing."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from graphnet.errors import BadValue
+from graphnet.privacy import Viewer
+from graphnet.store import Row, Transaction
+
+LONGEST_ANSWER = 2000
+
+
+@dataclass(frozen=True)
+class Closing:
+    """How staff close a request: what they write, and what they chose in the form of its kind."""
+
+    answer: str
+    now: datetime
+    choice: Mapping[str, str] = field(default_factory=dict)
+
+
+# In the transaction that closes the request, which is locked and still open; returns in a word what
+# came of it. It raises what its rule refuses, and then nothing has happened.
+Close = Callable[[Transaction, Viewer, Row, Closing], str]
+
+
+def answered(transaction: Transaction, viewer: Viewer, request: Row, closing: Closing) -> str:
+    """Close a request by answering it: the rule of every kind that has none of its own."""
+    if not closing.answer:
+        raise BadValue("answer")
+    return "answered"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of request.
+
+    Parameters
+    ----------
+    days
+        Until staff must have answered, where the act itself names no day.
+    close
+        By which rule it is closed.
+    told
+        Whether the asker is told the answer and the outcome. Where either would say who is on file,
+        what staff write is for their own record, and the asker learns that it was dealt with.
+    for_members
+        Whether staff may show its subject to members who could help, once the asker agreed: never
+        where the subject is somebody else's name.
+    page
+        The endpoint at which staff decide it, if not on its own page of the desk.
+    """
+
+    name: str
+    days: int = 14
+    close: Close = answered
+    told: bool = True
+    for_members: bool = False
+    page: str = ""
+
+
+Kinds = Mapping[str, Kind]

@@ -1,0 +1,106 @@
+"""The one way to open a request, in the transaction of the act that asks."""
+
+from datetime import UTC, datetime, timedelta
+
+from graphnet import changes
+from graphnet.errors import BadValue, Conflict, NotAllowed, TooMany
+from graphnet.model import new_id
+from graphnet.privacy import Viewer
+from graphnet.requests.kinds import Kind
+from graphnet.store import Store, Transaction
+
+# One row: who asks, locked until the request is committed, and what they have open of that kind.
+LOCK_ASKER = """MATCH (p:Person {key: $key}) SET p.id = p.id
+WITH p
+RETURN [(p)-[:ASKED]->(r:Request {kind: $kind}) WHERE r.status <> 'done' | r.subject] AS open
+LIMIT 1"""
+
+# One row: the request that was opened, by whom and about whom it is where that is known.
+OPEN = """CREATE (r:Request {id: $id, kind: $kind, status: 'new', subject: $subject, text: $text,
+  contact: $contact, at: $now, due_at: $due_at})
+WITH r
+OPTIONAL MATCH (asker:Person {key: $asker})
+OPTIONAL MATCH (about:Person {key: $about})
+FOREACH (one IN CASE WHEN asker IS NULL THEN [] ELSE [asker] END | CREATE (one)-[:ASKED]->(r))
+FOREACH (one IN CASE WHEN about IS NULL THEN [] ELSE [about] END | CREATE (r)-[:FOR]->(one))
+RETURN r.id AS id"""
+
+LONGEST_SUBJECT, LONGEST_TEXT = 200, 2000
+MOST_OPEN = 10  # of one kind and one person
+
+
+def open_request(
+    transaction: Transaction,
+    kind: Kind,
+    *,
+    asker: int | None,
+    subject: str,
+    now: datetime,
+    text: str = "",
+    contact: str = "",
+    about: int | None = None,
+    due_at: datetime | None = None,
+) -> str:
+    """Leave a request with staff, and return its id; what it is about is the caller's to tie.
+
+    Parameters
+    ----------
+    asker
+        The key of who asks; None for somebody without an account.
+    contact
+        Where an answer may go besides; it is forgotten when the request is closed.
+    about
+        The key of the person whom it is about, where that is certain.
+    """
+    rows = transaction.run(
+        OPEN,
+        id=new_id(),
+        kind=kind.name,
+        subject=subject,
+        text=text,
+        contact=contact or None,
+        now=now,
+        due_at=due_at or now + timedelta(days=kind.days),
+        asker=asker,
+        about=about,
+    )
+    request = str(rows[0]["id"])
+    changes.record(transaction, "asked", [] if asker is None else [asker], thing=request)
+    return request
+
+
+def ask(store: Store, viewer: Viewer, kind: Kind, subject: str, text: str = "") -> str:
+    """Leave a request with staff on behalf of the viewer, and return its id.
+
+    Raises
+    ------
+    BadValue
+        If nothing is asked, or it is too long.
+    Conflict
+        If the viewer has asked the same and it is still open.
+    TooMany
+        If `MOST_OPEN` requests of that kind are open.
+    NotAllowed
+        If the viewer is nobody in the graph.
+    """
+    key = viewer.person_key
+    if key is None:
+        raise NotAllowed("a request is somebody's: sign in first")
+    subject, text = subject.strip(), text.replace("\r\n", "\n").strip()
+    if not subject or len(subject) > LONGEST_SUBJECT or len(text) > LONGEST_TEXT:
+        raise BadValue(
+            f"say what is asked in 1 to {LONGEST_SUBJECT} characters, the rest in {LONGEST_TEXT:,}"
+        )
+
+    def work(transaction: Transaction) -> str:
+        rows = transaction.run(LOCK_ASKER, key=key, kind=kind.name)
+        if not rows:
+            raise NotAllowed("a request is somebody's: sign in first")
+        if subject in rows[0]["open"]:
+            raise Conflict("this has been asked already: wait for the answer")
+        if len(rows[0]["open"]) >= MOST_OPEN:
+            raise TooMany(f"{MOST_OPEN} open requests are enough: wait for an answer")
+        now = datetime.now(UTC)
+        return open_request(transaction, kind, asker=key, subject=subject, text=text, now=now)
+
+    return store.in_write(work)

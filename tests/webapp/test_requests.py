@@ -1,0 +1,118 @@
+"""Requests on the pages: who asks stands on every list, the answer reaches them, words stay."""
+
+import json
+import re
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+
+from graphnet.live import Live
+from graphnet.privacy import Viewer
+from graphnet.requests import hiding
+from graphnet.requests.opening import ask
+from graphnet.settings import Settings
+from graphnet.store import Store
+from tests.support.furnished import furnished, own_home, reader, site
+from tests.support.graphs import ANNA
+from webapp.features.projects.routes import KIND
+
+ME = Viewer("alumnus", ANNA, "account-1")
+
+
+@pytest.fixture(scope="module")
+def live(
+    session_store: Store, settings: Settings, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Live]:
+    from tests.conftest import WIPE
+
+    session_store.run_alone(WIPE)
+    made = furnished(session_store, own_home(settings, tmp_path_factory.mktemp("requests")))
+    yield made
+    made.stop()
+
+
+@pytest.fixture(scope="module")
+def app(live: Live, settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    return site(live, own_home(settings, tmp_path_factory.mktemp("site")))
+
+
+@pytest.fixture
+def nothing_asked(live: Live) -> Live:
+    live.store.write("MATCH (r:Request) DETACH DELETE r")
+    live.store.write("MATCH (j:Job {kind: 'mail'}) DELETE j")
+    return live
+
+
+def letters(store: Store) -> list[dict[str, str]]:
+    rows = store.read("MATCH (j:Job {kind: 'mail'}) RETURN j.payload AS payload LIMIT 9")
+    return [json.loads(row["payload"]) for row in rows]
+
+
+def test_an_answer_goes_from_the_desk_to_the_letter_and_to_my_requests(
+    app: Flask, nothing_asked: Live
+) -> None:
+    store = nothing_asked.store
+    request = ask(store, ME, KIND, "Telescope", "Two evenings a month")
+    staff, alumnus = reader(app, "staff"), reader(app, "alumnus")
+    for page in ("/staff", "/staff/requests", f"/staff/requests/{request}"):
+        text = staff.get(page).text
+        assert 'href="/people/anna"' in text, page
+        assert "alumnus@example.org" in text, f"{page} has no way to answer"
+    mine = alumnus.get("/requests").text
+    assert "Telescope" in mine
+    assert "waiting for an answer" in mine
+    closed = staff.post(f"/staff/requests/{request}", data={"answer": "Come on Friday."})
+    assert closed.status_code == 303
+    assert "Come on Friday." in alumnus.get("/requests").text
+    (letter,) = letters(store)
+    assert letter["to"] == "alumnus@example.org"
+    assert "Come on Friday." in letter["text"]
+    assert "/requests" in letter["text"]
+    assert "Come on Friday." not in reader(app, "admin").get("/admin/audit").text
+    assert "Telescope" not in reader(app, "analyst").get("/requests").text
+
+
+def test_what_was_written_is_back_in_the_form(app: Flask, nothing_asked: Live) -> None:
+    staff = reader(app, "staff")
+    request = hiding.ask_to_hide(nothing_asked.store, name="Борис Петров", studies="1998")
+    page = f"/staff/requests/{request}"
+    refused = staff.post(page, data={"answer": "I looked at the list of 1998"})
+    assert refused.status_code == 422
+    assert "I looked at the list of 1998" in refused.text
+    assert staff.post(page, data={"answer": "x" * 2001, "person": "nobody"}).status_code == 422
+    assert staff.post(page, data={"answer": "first", "person": "nobody"}).status_code == 303
+    late = staff.post(page, data={"answer": "the second one's words", "person": "boris"})
+    assert late.status_code == 409
+    assert "the second one&#39;s words" in late.text
+    (row,) = nothing_asked.store.read(
+        "MATCH (p:Person {id: 'boris'}) RETURN p.visibility AS visibility LIMIT 1"
+    )
+    assert row["visibility"] != "hidden"
+
+
+def test_staff_choose_who_is_hidden_among_those_whom_the_name_fits(
+    app: Flask, nothing_asked: Live
+) -> None:
+    staff = reader(app, "staff")
+    request = hiding.ask_to_hide(nothing_asked.store, name="Борис Петров", studies="1998")
+    page = f"/staff/requests/{request}"
+    offered = re.findall(r'name="person" value="([^"]+)"', staff.get(page).text)
+    assert offered[0] == "boris"
+    assert offered[-1] == hiding.NOBODY
+    other = staff.get(page, query_string={"words": "Daria"}).text
+    assert 'value="darya"' in other
+    assert staff.post(page, data={"person": "boris"}).status_code == 303
+    try:
+        nothing_asked.catch_up()
+        assert reader(app, "alumnus").get("/people/boris").status_code == 404
+    finally:
+        nothing_asked.store.write("MATCH (p:Person {id: 'boris'}) SET p.visibility = 'shown'")
+
+
+def test_nobody_but_staff_sees_requests_of_others(app: Flask, nothing_asked: Live) -> None:
+    request = ask(nothing_asked.store, ME, KIND, "Telescope")
+    for role in ("alumnus", "analyst", "admin"):
+        assert reader(app, role).get(f"/staff/requests/{request}").status_code == 403
+    assert reader(app, "staff").get("/staff/requests/none").status_code == 404
+    assert reader(app, "anyone").get("/requests").status_code == 303

@@ -10,6 +10,7 @@ import re
 from pathlib import Path
 
 from graphnet.errors import BadFile
+from ingest.reading.encodings import MARKS, ONE_BYTE, decode, likeliness, readable_name
 
 SAMPLE = 1 << 18
 
@@ -22,20 +23,6 @@ _NO_TEXT = (
     (b"%PDF", "is a PDF, not CSV: ask for the table itself"),
     (b"\x1f\x8b", "is packed (gzip): unpack it first"),
 )  # fmt: skip
-
-_CYRILLIC = ("windows-1251", "koi8-r", "cp866", "mac-cyrillic")
-# How often the letters come in a thousand of Russian text, roughly: the better reading has the
-# commoner letters, whatever their case.
-_OFTEN = dict(
-    zip(
-        "оеаинтсрвлкмдпуяыьгзбчйхжшюцщэфъё",
-        (110, 85, 80, 74, 67, 63, 55, 47, 45, 44, 35, 32, 30, 28, 26, 20, 19, 17, 17, 16, 16, 14,
-         12, 10, 9, 7, 6, 5, 4, 3, 3, 1, 1),
-        strict=True,
-    )
-)  # fmt: skip
-# No word changes its case or its alphabet in the middle.
-_BREACH = re.compile(r"[а-яё](?=[А-ЯЁ])|[a-zA-Z](?=[а-яА-ЯёЁ])|[а-яА-ЯёЁ](?=[a-zA-Z])")
 
 
 def check(path: Path, encoding: str) -> None:
@@ -67,24 +54,12 @@ def check(path: Path, encoding: str) -> None:
 
 def guessed(sample: bytes) -> str:
     """Return the encoding in which some text that may be Russian is most likely written."""
-    if sample.startswith(codecs.BOM_UTF8):
-        return "utf-8"
-    if sample.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return "utf-16"
-    if _has_zeros(sample):
-        return "utf-16-be" if sample[:1] == b"\0" else "utf-16-le"
+    if sample.startswith(tuple(mark for mark, _ in MARKS)) or _has_zeros(sample):
+        return readable_name(decode(sample)[1]).lower()
     if _reads(sample, "utf-8"):
         return "utf-8"
-    best = max(_CYRILLIC, key=lambda name: _score(sample, name))
-    return best if _score(sample, best) > 0 else "windows-1252"
-
-
-def _score(sample: bytes, encoding: str) -> float:
-    """Return how much a reading looks like Russian; 0 is no language."""
-    text = sample.decode(encoding, "replace")
-    letters = [letter for letter in text if not letter.isascii()]
-    found = sum(_OFTEN.get(letter.lower(), -60) for letter in letters)
-    return (found - 100 * len(_BREACH.findall(text))) / max(1, len(letters))
+    best = max(ONE_BYTE, key=lambda name: likeliness(sample.decode(name, "replace")))
+    return readable_name(best).lower()
 
 
 def _wrong_line(sample: bytes, said: str) -> int:

@@ -49,6 +49,7 @@ COMMANDS = {
     ),
     "recover": ("graphnet.commands.recover:recover", "Plan whom to ask to win a lost class back."),
     "list": ("graphnet.commands.listing:list_command", "List cohorts, groups, units and others."),
+    "network": ("graphnet.commands.network:network_command", "Describe the whole network."),
     "central": ("graphnet.commands.questions:central", "List who is central in the network."),
     "ambassadors": ("graphnet.commands.ambassadors:ambassadors", "Choose ambassadors, test reach."),
     "map": ("graphnet.commands.questions:map_command", "Draw a cohort's map into a file."),

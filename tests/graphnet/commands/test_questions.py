@@ -121,6 +121,19 @@ def test_reach_says_who_may_ask_from_where_and_that_somebody_is_the_same(own: Se
     assert run(own, "reach", "association", "boris", "--as", "staff").exit_code == 0
 
 
+def test_the_network_is_described_by_those_whom_statistics_count(own: Settings) -> None:
+    said = json.loads(run(own, "network", "--json").output)
+    page = Path(__file__).parents[3].joinpath("docs/reference/json.md").read_text(encoding="utf-8")
+    assert [name for name in said if f"`{name}`" not in page] == []
+    # Eight people: without Vera, who is hidden, and Evgeny, who has died. Four ties and an island
+    # of four are too few to be shown.
+    assert (said["people"], said["islands"]) == (8, 1)
+    assert (said["ties"], said["largest_island"], said["density"]) == (None, None, None)
+    assert said["communities"] == []  # nothing of fewer than five people is described
+    assert said["mixing_decade"] is None
+    assert run(own, "network", "--layer", "studied").exit_code == 0
+
+
 def test_settings_are_one_object(own: Settings) -> None:
     said = json.loads(run(own, "settings", "--json").output)
     assert isinstance(said, dict)

@@ -55,14 +55,14 @@
     });
   }
   // Many ties are drawn thinner and fainter, else they are one grey sheet.
-  const thin = Math.max(0.25, Math.min(1, Math.sqrt(3000 / Math.max(1, data.edges.length))));
-  const line = mixed(token("--line-strong"), ground, 0.25 + 0.35 * thin);
+  const thin = Math.max(0.5, Math.min(1, Math.sqrt(3000 / Math.max(1, data.edges.length))));
+  const line = mixed(token("--line-strong"), ground, 0.35 + 0.25 * thin);
   for (const [from, to] of data.edges) graph.addEdge(from, to, { color: line, size: thin, zIndex: 0 });
   const drawing = new SigmaBundle.Sigma(graph, place, {
     labelColor: { color: token("--ink") },
     labelFont: token("--text-font") || "sans-serif",
     labelSize: 12,
-    labelRenderedSizeThreshold: 8 * crowd,
+    labelRenderedSizeThreshold: 8 * Math.max(crowd, 0.45),
     // A name that would be cut by the right edge stands to the left of its person.
     defaultDrawNodeLabel: (context, shown, settings) => {
       if (!shown.label) return;

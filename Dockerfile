@@ -7,7 +7,7 @@ COPY graphnet graphnet
 COPY ingest ingest
 COPY webapp webapp
 COPY docs docs
-RUN make venv
+RUN make venv NEO4J=no
 
 FROM python:3.13-slim
 COPY --from=build /srv/graphnet /srv/graphnet

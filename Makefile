@@ -7,6 +7,8 @@ SHELL := /bin/bash
 PYTHON ?= python3
 ALUMNI ?= 3000
 PORT ?= 8000
+# Whether `make venv` also fetches Neo4j: not where it runs in a container of its own.
+NEO4J ?= yes
 # Test processes, each with a Neo4j of its own; none beside this one where all would
 # share the Neo4j that GRAPHNET_TEST_NEO4J names.
 PROCESSES ?= $(if $(GRAPHNET_TEST_NEO4J),0,2)
@@ -35,9 +37,11 @@ LOOPS := $(shell grep -rl --include='*.py' njit graphnet 2>/dev/null)
 
 $(VENV)/.ready: $(VENV)/.installed pyproject.toml $(LOOPS)
 	@$(BIN)/uv pip install --python $(BIN)/python --quiet --no-deps --no-build-isolation --editable .
-	@echo "Compiling the inner loops once, so that no visitor waits for it ..."
+	@echo "Compiling the inner loops once, so that no visitor waits for it, and fetching Neo4j meanwhile ..."
 	@find graphnet \( -name '*.nbi' -o -name '*.nbc' \) -delete
-	@$(BIN)/graphnet warm
+	@# What could not be fetched is fetched, and said, by whoever needs it first.
+	@if [ "$(NEO4J)" = yes ]; then $(BIN)/graphnet server fetch >/dev/null 2>&1 & fi; \
+	  $(BIN)/graphnet warm && wait
 	@touch $@
 
 venv: $(VENV)/.ready  ## only the first step: .venv with every dependency

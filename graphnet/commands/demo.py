@@ -8,15 +8,10 @@ import csv
 import json
 import os
 import shutil
-import signal
 import socket
-import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -25,9 +20,10 @@ from typing import Any
 import click
 
 from graphnet import accounts, engine, synth
+from graphnet.commands.parts import Parts
 from graphnet.computed import refresh
 from graphnet.engine import Engine
-from graphnet.errors import BadValue, Conflict, GraphnetError
+from graphnet.errors import BadValue, Conflict
 from graphnet.people import of_origins
 from graphnet.server import fetch
 from graphnet.server.control import stop
@@ -38,17 +34,33 @@ from ingest.load import import_folder
 
 PASSWORD = "demo-alumni-2003"  # noqa: S105 - the demo's own, on loopback only
 DONE = "demo.json"
+_CLEAR = "\r\x1b[2K"  # the beginning of the line, and away with it
+_SHOW_SECONDS = 0.2
 
 
 class Steps:
-    """Says what is going on, for whatever takes longer than two seconds."""
+    """Says what is going on: one line a step; how far a step is only on a terminal, in place."""
 
     def __init__(self) -> None:
         self.began = time.monotonic()
+        self._shown = 0.0
+
+    def _line(self, text: str) -> str:
+        return f"  {time.monotonic() - self.began:5.1f} s  {text}"
 
     def say(self, text: str) -> None:
         """Print one line with the time since the start."""
-        click.echo(f"  {time.monotonic() - self.began:5.1f} s  {text}", err=True)
+        click.echo((_CLEAR if sys.stderr.isatty() else "") + self._line(text), err=True)
+
+    def progress(self, text: str) -> None:
+        """Show how far the present step is."""
+        if sys.stderr.isatty() and time.monotonic() - self._shown > _SHOW_SECONDS:
+            self._shown = time.monotonic()
+            click.echo(_CLEAR + self._line(text), err=True, nl=False)
+
+    def rows(self, done: int, of: int, what: str) -> None:
+        """Show how far an import is."""
+        self.progress(f"imported {done:,} of {of:,} rows: {what}")
 
 
 @click.command()
@@ -87,11 +99,16 @@ def demo(
     own = replace(settings, home=folder, demo=True, secure_cookies=False)
     steps = Steps()
     steps.say(f"the demo's data lies in {folder}")
-    fetch(own, progress=steps.say)
-    # Held to the end, so that the server stays up while children come and go.
-    with engine.open(own, follow=False, migrate=True) as opened:
+    fetch(own, progress=steps.progress)
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        # Files of people are made while the server starts.
+        made = None if (folder / DONE).exists() else beside.submit(make_files, folder, alumni)
+        steps.say("starting Neo4j" + ("" if made is None else f", making {alumni:,} alumni"))
+        # Held to the end, so that the server stays up while the parts come and go.
+        opened = engine.open(own, follow=False, migrate=True)
+    with opened:
         steps.say("Neo4j answers")
-        people = prepare_data(opened, alumni=alumni, say=steps.say)
+        people = prepare_data(opened, None if made is None else made.result(), steps)
         if prepare:
             return
         environment = os.environ | {
@@ -101,27 +118,33 @@ def demo(
             "GRAPHNET_SECURE_COOKIES": "no",
             "GRAPHNET_SITE_URL": f"http://127.0.0.1:{port}",
         }
-        with children(environment, port=port) as running:
-            wait_for_page(port, running)
+        logs = folder / "logs"
+        with Parts(environment, port=port, logs=logs) as parts:
+            steps.say(f"starting the site; worker and web server write to {logs}")
+            parts.wait_for_page()
             _welcome(port, people, steps)
-            _watch(running)
+            parts.watch(steps.say)
 
 
-def prepare_data(opened: Engine, *, alumni: int, say: Any) -> dict[str, Any]:
-    """Make the association, import it, give it accounts and a snapshot; once.
+def make_files(folder: Path, alumni: int) -> Path:
+    """Make the association's files; return their folder."""
+    files = folder / "synth"
+    synth.write(files, alumni=alumni, seed=2003)
+    return files
+
+
+def prepare_data(opened: Engine, files: Path | None, steps: Steps) -> dict[str, Any]:
+    """Import the association, give it accounts and a snapshot; once, if there are new files.
 
     Returns who can sign in, by role.
     """
-    store, settings = opened.store, opened.settings
+    store, settings, say = opened.store, opened.settings, steps.say
     done = settings.home / DONE
-    if done.exists():
+    if files is None:
         say("data of an earlier start found")
         people: dict[str, Any] = json.loads(done.read_text(encoding="utf-8"))
         return people
-    files = settings.home / "synth"
-    say(f"making an association of {alumni:,} alumni")
-    synth.write(files, alumni=alumni, seed=2003)
-    say("importing it")
+    say("importing the files")
     import_folder(
         store,
         mapping.read(mapping.find("synth"), files),
@@ -129,7 +152,7 @@ def prepare_data(opened: Engine, *, alumni: int, say: Any) -> dict[str, Any]:
         ground="synthetic: these people do not exist",
         by="demo",
         rejects=settings.home / "rejects",
-        progress=Progress(say),
+        progress=steps.rows,
     )
     say("making accounts")
     people = json.loads((files / "demo.json").read_text(encoding="utf-8"))
@@ -144,19 +167,6 @@ def prepare_data(opened: Engine, *, alumni: int, say: Any) -> dict[str, Any]:
     draft.write_text(json.dumps(people, ensure_ascii=False), encoding="utf-8")
     draft.replace(done)
     return people
-
-
-class Progress:
-    """Turns the progress of an import into a line every few seconds."""
-
-    def __init__(self, say: Callable[[str], None]) -> None:
-        self.say = say
-        self.said = time.monotonic()
-
-    def __call__(self, done: int, of: int, what: str) -> None:
-        if time.monotonic() - self.said > 3:
-            self.said = time.monotonic()
-            self.say(f"imported {done:,} of {of:,} rows: {what}")
 
 
 def make_accounts(store: Store, registered: Path) -> None:
@@ -179,62 +189,6 @@ def make_accounts(store: Store, registered: Path) -> None:
     )
 
 
-@contextmanager
-def children(environment: dict[str, str], *, port: int) -> Iterator[list[subprocess.Popen[bytes]]]:
-    """Start worker and web server; stop both at the end, however it comes."""
-    command = [sys.executable, "-m", "graphnet"]
-    running: list[subprocess.Popen[bytes]] = []
-    # Also where a shell has started us in the background, which makes Ctrl-C be ignored.
-    for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, _interrupt)
-    try:
-        for arguments in (["worker"], ["web", "--port", str(port)]):
-            # Their own process group: Ctrl-C reaches us, and we stop them in order.
-            running.append(
-                subprocess.Popen([*command, *arguments], env=environment, start_new_session=True)
-            )
-        yield running
-    except KeyboardInterrupt:
-        click.echo("\nstopping ...", err=True)
-    finally:
-        for child in running:
-            if child.poll() is None:
-                child.terminate()
-        for child in running:
-            try:
-                child.wait(timeout=10)
-            except subprocess.TimeoutExpired:
-                child.kill()
-                child.wait()
-
-
-def _interrupt(number: int, frame: object) -> None:
-    raise KeyboardInterrupt
-
-
-def name_of(child: subprocess.Popen[bytes]) -> str:
-    """Return the command that the process was started with."""
-    words = child.args if isinstance(child.args, list) else [child.args]
-    return " ".join(str(word) for word in words[1:])
-
-
-def wait_for_page(port: int, running: list[subprocess.Popen[bytes]], seconds: float = 60) -> None:
-    """Return when the site answers; say so if one of its processes has ended instead."""
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        for child in running:
-            if child.poll() is not None:
-                raise GraphnetError(
-                    f"`{name_of(child)}` ended with {child.returncode}: its messages stand above"
-                )
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=2):
-                return
-        except (urllib.error.URLError, TimeoutError, OSError):
-            time.sleep(0.2)
-    raise GraphnetError(f"the site did not answer on port {port} within {seconds:.0f} s")
-
-
 def _welcome(port: int, people: dict[str, Any], steps: Steps) -> None:
     steps.say("ready")
     lines = [f"\n  http://127.0.0.1:{port}/", ""]
@@ -243,14 +197,6 @@ def _welcome(port: int, people: dict[str, Any], steps: Steps) -> None:
             lines.append(f"  {role:8s}  {people[role]['email']:40s} {PASSWORD}")
     lines += ["", "  Ctrl-C stops it; `make demo` finds the data again."]
     click.echo("\n".join(lines))
-
-
-def _watch(running: list[subprocess.Popen[bytes]]) -> None:
-    while True:
-        for child in running:
-            if child.poll() is not None:
-                raise GraphnetError(f"`{name_of(child)}` ended with {child.returncode}")
-        time.sleep(0.5)
 
 
 def _stop_server(settings: Settings, folder: Path) -> None:

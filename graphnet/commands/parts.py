@@ -113,7 +113,7 @@ class Parts:
                 part.process.wait()
         return stopped
 
-    def wait_for_page(self, *, seconds: float = 60) -> None:
+    def wait_for_page(self, *, seconds: float = 120) -> None:
         """Return when the site answers; say so if one of its parts keeps ending instead."""
         until = time.monotonic() + seconds
         while time.monotonic() < until:

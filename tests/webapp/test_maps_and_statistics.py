@@ -17,13 +17,13 @@ from flask.testing import FlaskClient
 
 from graphnet import accounts, engine, privacy
 from graphnet.cli import main
+from graphnet.computed import refresh
 from graphnet.live import Live
 from graphnet.maps import extract
 from graphnet.privacy import Viewer
 from graphnet.settings import Settings
 from graphnet.statistics import association
 from graphnet.store import Store
-from graphnet.worker import refresh
 from tests.conftest import WIPE
 from tests.support.furnished import PASSWORD, own_home, reader, site
 

@@ -34,6 +34,7 @@ COMMANDS = {
     "doctor": ("graphnet.commands.doctor:doctor", "Say what is wrong with this installation."),
     "settings": ("graphnet.cli:settings_command", "Print every setting."),
     "admin": ("graphnet.commands.admin:admin", "Accounts, roles, keys, sign-in links."),
+    "people": ("graphnet.commands.people:people", "Erase somebody; what is held of them."),
     "import": (
         "graphnet.commands.imports:import_command",
         "Import a folder of files by a mapping.",

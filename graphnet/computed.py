@@ -14,7 +14,7 @@ from graphnet.core import Core
 from graphnet.errors import ModelMissing, SnapshotError
 from graphnet.influence.measures import measure, open_measures
 from graphnet.influence.measures import save as save_measures
-from graphnet.snapshot import Snapshot, current
+from graphnet.snapshot import Snapshot, current, remove_old
 from graphnet.store import Store
 
 if TYPE_CHECKING:
@@ -87,8 +87,18 @@ def builder(engine: "Engine") -> jobs.Handler:
     return build
 
 
+def forget(engine: "Engine") -> None:
+    """Build a snapshot without whoever is erased, and remove those that still have them.
+
+    With a snapshot go the name index and what was learned from it, which lie beside it.
+    """
+    refresh(engine.store, engine.settings.snapshots)
+    remove_old(engine.settings.snapshots, keep=0)
+
+
 def register(core: Core) -> None:
     """Bring the job that builds the snapshot, and when it is due."""
     core.job(KIND, builder, policy=POLICY)
+    core.files("snapshots", lambda engine, known: forget(engine))
     core.duty("snapshot", ask, every=LOOK)
     core.duty("damaged measures", check, every=timedelta(minutes=1))

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from graphnet.erasure.holding import Holding
+from graphnet.erasure.holding import Holding, Known
 from graphnet.errors import BadValue
 from graphnet.jobs import LANES, STANDARD, Handler, Job, Policy, Task
 from graphnet.model import NODES
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 # What waits for a reader: items of `webapp.frame.waiting.Waiting`.
 AskWaiting = Callable[[Viewer], list[Any]]
+# Takes whatever a person can be known by out of files that lie beside the graph.
+Forget = Callable[["Engine", Known], object]
 Furnish = Callable[["Engine", Mapping[str, Any]], None]
 
 
@@ -91,6 +93,7 @@ class Core:
     commands: dict[str, CommandLine] = field(default_factory=dict)
     furnishings: list[tuple[int, str, Furnish]] = field(default_factory=list)
     holdings: list[Holding] = field(default_factory=list)
+    beside: dict[str, Forget] = field(default_factory=dict)
     impersonal: dict[str, str] = field(default_factory=dict)
     labels: dict[str, tuple[str, ...]] = field(default_factory=dict)
     request_kinds: "dict[str, Kind]" = field(default_factory=dict)
@@ -160,6 +163,15 @@ class Core:
         That is the order in which it is erased, and nothing is found by a path that is gone.
         """
         self.holdings.extend(holdings)
+
+    def files(self, name: str, forget: Forget) -> None:
+        """Bring files that this feature keeps: how an erased person is taken out of them.
+
+        It must be safe to repeat, and is done after the erasure is committed.
+        """
+        if name in self.beside:
+            raise BadValue(f"two features bring the files {name!r}")
+        self.beside[name] = forget
 
     def nobodys(self, *labels: str, why: str) -> None:
         """Say of labels that nothing in their nodes is about one person, and why that is so."""

@@ -106,6 +106,15 @@ RETRY = """MATCH (j:Job {id: $id})
 SET j.state = 'waiting', j.run_at = $now, j.attempts = 0, j.crashes = 0, j.finished_at = null
 RETURN j.id AS id"""
 
+# One row: when the job with that key will be done, if it waits.
+WAITS = """MATCH (j:Job {idempotency_key: $idempotency_key}) WHERE j.state = 'waiting'
+RETURN j.run_at AS run_at LIMIT 1"""
+
+# One row: whether there was such a job to call off; one that runs is not called off any more.
+CALL_OFF = """MATCH (j:Job {idempotency_key: $idempotency_key}) SET j.id = j.id
+WITH j WHERE j.state <> 'running' WITH j, j.state = 'waiting' AS waited
+DETACH DELETE j RETURN waited LIMIT 1"""
+
 # One row: a process and when it last said that it lives.
 BEATS = """MATCH (h:Heartbeat) WHERE h.at > $since
 RETURN h.process AS process, h.kind AS kind, h.at AS at, h.detail AS detail
@@ -371,6 +380,18 @@ def retry(store: Store, job_id: str) -> None:
         transaction.run(RETRY, id=job_id, now=datetime.now(UTC))
 
     store.in_write(work)
+
+
+def waits(store: Store, key: str) -> datetime | None:
+    """Return when the job with that key will be done; None if none waits."""
+    rows = store.read(WAITS, idempotency_key=key)
+    return rows[0]["run_at"].to_native() if rows else None
+
+
+def call_off(transaction: Transaction, key: str) -> bool:
+    """Forget the job with that key, so that it can be asked for anew; return whether it waited."""
+    rows = transaction.run(CALL_OFF, idempotency_key=key)
+    return bool(rows and rows[0]["waited"])
 
 
 def beat(store: Store, process: str, kind: str, *, detail: str = "") -> None:

@@ -14,14 +14,17 @@ import smtplib
 import ssl
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from email import message_from_bytes
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
+from email.policy import default as default_policy
 from email.utils import format_datetime
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from graphnet import jobs
 from graphnet.core import Core
+from graphnet.erasure.holding import Known
 from graphnet.errors import BadValue, JobGivenUp, MailFailed
 from graphnet.settings import Settings
 from graphnet.store import Store, Transaction
@@ -192,8 +195,22 @@ def send(settings: Settings, letter: EmailMessage) -> bool:
     return True
 
 
+def forget(settings: Settings, known: Known) -> int:
+    """Remove letters to or about an erased person from the folder of letters; return how many."""
+    gone = 0
+    for path in sorted(settings.outbox.glob("*.eml")) if settings.outbox.is_dir() else ():
+        letter = message_from_bytes(path.read_bytes(), policy=default_policy)
+        body = letter.get_body(("plain",))
+        words = " ".join(str(letter[name] or "") for name in ("To", "Subject"))
+        if known.within(words + " " + (body.get_content() if body is not None else "")):
+            path.unlink(missing_ok=True)
+            gone += 1
+    return gone
+
+
 def register(core: Core) -> None:
     """Bring the job; without a mail server letters wait."""
+    core.files("letters", lambda engine, known: forget(engine.settings, known))
     core.job(
         KIND,
         lambda engine: deliver(engine.settings, engine.store) if ready(engine.settings) else None,

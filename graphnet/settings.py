@@ -170,6 +170,11 @@ class Settings:
         return self.home / "mail"
 
     @property
+    def rejects(self) -> Path:
+        """Folder of the rows that imports of the demo could not take."""
+        return self.home / "rejects"
+
+    @property
     def keys(self) -> Path:
         """Folder of the keys of `graphnet.keys`."""
         return self.home / "keys"

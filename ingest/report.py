@@ -9,6 +9,7 @@ from typing import IO, Any
 
 from ingest.rows import Source
 from ingest.sections import Mapping
+from graphnet.erasure.holding import Known
 from ingest.steps import Counts, Reject, Step
 
 COLUMNS = ("file", "row", "field", "value", "reason")
@@ -211,3 +212,36 @@ class _RejectFile:
     file: IO[str]
     writer: Any
     unused: frozenset[int]
+        file = path.open("w", encoding="utf-8", newline="")
+        writer = csv.writer(file, delimiter=step.source.spec.delimiter)
+        writer.writerow([*COLUMNS, *step.source.columns])
+        return path, file, writer
+
+
+def forget(folder: Path, known: Known) -> int:
+    """Take an erased person's rows out of the files of rejects in a folder; return how many.
+
+    Each file is written anew beside the old one and put in its place, so that it is never half.
+    """
+    gone = 0
+    for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
+        if not path.is_file() or path.name.startswith("."):
+            continue
+        with path.open(encoding="utf-8", errors="replace", newline="") as file:
+            separator = _separator(file.readline())
+            file.seek(0)
+            rows = list(csv.reader(file, delimiter=separator))
+        kept = [row for i, row in enumerate(rows) if i == 0 or not known.within(" ".join(row))]
+        if len(kept) == len(rows):
+            continue
+        draft = path.with_name(f".{path.name}.new")
+        with draft.open("w", encoding="utf-8", newline="") as out:
+            csv.writer(out, delimiter=separator).writerows(kept)
+        draft.replace(path)
+        gone += len(rows) - len(kept)
+    return gone
+
+
+def _separator(head: str) -> str:
+    # The first columns of every such file are COLUMNS.
+    return head[len(COLUMNS[0]) : len(COLUMNS[0]) + 1] or ","

@@ -28,6 +28,7 @@ from graphnet.accounts.records import (
     disable,
     email_key,
     enable,
+    knows_password,
     set_language,
 )
 from graphnet.accounts.roles import give_role, take_role
@@ -65,6 +66,7 @@ __all__ = [
     "forget_ended",
     "give_role",
     "held_by",
+    "knows_password",
     "link_of",
     "make_link",
     "make_link_in",

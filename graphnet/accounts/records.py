@@ -349,6 +349,14 @@ def set_language(store: Store, account_id: str, language: str) -> None:
     store.write(SET_LANGUAGE, id=account_id, language=language)
 
 
+def knows_password(store: Store, account_id: str, password: str) -> bool:
+    """Return whether that is the account's password; an account without one takes any."""
+    rows = store.read(HASH_OF, id=account_id)
+    if not rows:
+        return False
+    return rows[0]["password_hash"] is None or matches(rows[0]["password_hash"], password)
+
+
 def change_password(store: Store, account_id: str, old: str, new: str) -> None:
     """Give an account another password, for somebody who knows the present one.
 

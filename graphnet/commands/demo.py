@@ -151,7 +151,7 @@ def prepare_data(opened: Engine, files: Path | None, steps: Steps) -> dict[str, 
         files,
         ground="synthetic: these people do not exist",
         by="demo",
-        rejects=settings.home / "rejects",
+        rejects=settings.rejects,
         progress=steps.rows,
     )
     say("making accounts")

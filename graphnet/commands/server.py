@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from graphnet.erasure import remembered
+from graphnet.erasure.person import apply_again
 from graphnet.errors import GraphnetError, SettingsError
 from graphnet.features import registered
 from graphnet.server import aot, connect
@@ -158,7 +159,7 @@ def restore(settings: Settings, file: Path, *, yes: bool, as_json: bool) -> None
         connect(settings) as connection,
         Store(connection.uri, connection.user, connection.password) as store,
     ):
-        again = remembered.apply_again(store, gone, registered().holdings)
+        again = apply_again(store, gone, registered().holdings)
     if again:
         click.echo(f"{again} people who were erased since then have been erased again", err=True)
     if as_json:

@@ -5,6 +5,7 @@ it are made, from literal pieces only, the queries that count, export and erase 
 EXPLAIN on each.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -43,6 +44,22 @@ class Gone:
 
 
 Act = Callable[[Transaction, Gone], None]
+
+
+@dataclass(frozen=True)
+class Known:
+    """By what an erased person can be known in a file: see `Gone`."""
+
+    key: int
+    traces: frozenset[str]
+    names: frozenset[str]
+
+    def within(self, text: str) -> bool:
+        """Return whether a text is about the person, as far as can be told."""
+        words = "|".join(re.escape(word) for word in sorted(self.traces | self.names) if word)
+        # An address is looked for whole: anna@… is a part of joanna@… .
+        found = re.search(rf"(?<![\w.+-])(?:{words})(?![\w-])", text, re.IGNORECASE)
+        return bool(words) and found is not None
 
 
 @dataclass(frozen=True)

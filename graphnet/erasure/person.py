@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from graphnet.audit import acted
+from graphnet.erasure.files import ask_for_files
 from graphnet.erasure.holding import Gone, Holding, parameters
 from graphnet.errors import NotAllowed, PersonNotFound
 from graphnet.model import new_id
-from graphnet.privacy import Viewer
+from graphnet.privacy import Viewer, engine
 from graphnet.store import Row, Store, Transaction
 
 # One row: the person, locked until the erasure is committed.
@@ -72,6 +73,7 @@ def erase(
         transaction.run(NOTE, id=new_id(), key=key, at=gone.at)
         for_that = replace(viewer, purpose="erase")
         acted(transaction, for_that, "erase", keys=[key], change="erased")
+        ask_for_files(transaction, gone)
 
     store.in_write(work)
 
@@ -80,6 +82,20 @@ def _gone(key: int, row: Row, *, again: bool) -> Gone:
     given, family = row["given"] or "", row["family"] or ""
     names = {f"{given} {family}", f"{family} {given}"} if given and family else set()
     return Gone(key, row["id"], frozenset(names), datetime.now(UTC), {row["id"]}, again)
+
+
+def apply_again(store: Store, keys: Iterable[int], holdings: Iterable[Holding]) -> int:
+    """Erase those of the keys whom a restored database has brought back; return how many."""
+    viewer = engine("erase")
+    declared = list(holdings)
+    done = 0
+    for key in sorted(set(keys)):
+        try:
+            erase(store, viewer, key, declared, again=True)
+        except PersonNotFound:
+            continue
+        done += 1
+    return done
 
 
 def export(store: Store, viewer: Viewer, key: int, holdings: Iterable[Holding]) -> dict[str, Any]:

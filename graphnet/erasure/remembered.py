@@ -10,10 +10,6 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from graphnet.erasure.holding import Holding
-from graphnet.erasure.person import erase
-from graphnet.errors import PersonNotFound
-from graphnet.privacy import Viewer
 from graphnet.store import Store
 
 FILE = "erasures.jsonl"
@@ -53,17 +49,3 @@ def remember(folder: Path, keys: Iterable[int]) -> int:
         file.flush()
         os.fsync(file.fileno())
     return len(new)
-
-
-def apply_again(store: Store, keys: Iterable[int], holdings: Iterable[Holding]) -> int:
-    """Erase those of the keys whom a restored database has brought back; return how many."""
-    viewer = Viewer("staff", account_id="restore", purpose="erase")
-    declared = list(holdings)
-    done = 0
-    for key in sorted(set(keys)):
-        try:
-            erase(store, viewer, key, declared, again=True)
-        except PersonNotFound:
-            continue
-        done += 1
-    return done

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from graphnet.erasure.files import KIND, POLICY, cleaner
 from graphnet.erasure.holding import Holding
 from graphnet.erasure.remembered import in_graph, remember
 
@@ -15,6 +16,7 @@ def register(core: "Core") -> None:
 
     And what makes sure of the file of erasures; whoever erases somebody writes it at once, too.
     """
+    core.job(KIND, cleaner, policy=POLICY)
     core.duty(
         "remember erasures",
         lambda engine: remember(engine.settings.home, in_graph(engine.store)),

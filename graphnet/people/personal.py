@@ -2,10 +2,12 @@
 
 from graphnet.core import Core
 from graphnet.erasure.holding import Holding
+from graphnet.people import leaving
 
 
 def register(core: Core) -> None:
-    """Bring what the record of a person holds."""
+    """Bring what the record of a person holds, and the job that erases it."""
+    leaving.register(core)
     unit = ("name",)
     core.personal(
         Holding(

@@ -8,7 +8,7 @@ import pytest
 from graphnet import changes, people
 from graphnet.discovery.classmates import classes
 from graphnet.erasure import remembered
-from graphnet.erasure.person import jsonable
+from graphnet.erasure.person import apply_again, jsonable
 from graphnet.errors import BadValue, NotAllowed, PersonNotFound
 from graphnet.features import registered
 from graphnet.model import Name
@@ -162,7 +162,7 @@ def test_an_erasure_outlives_a_restored_backup(store: Store, tmp_path: Path) -> 
     store.write("MATCH (n) WHERE NOT n:Migration DETACH DELETE n")
     small_association(store)
     assert people.cards(store, ANNA_ASKS, [DARYA])
-    assert remembered.apply_again(store, remembered.in_file(tmp_path), registered().holdings) == 1
+    assert apply_again(store, remembered.in_file(tmp_path), registered().holdings) == 1
     assert people.cards(store, ANNA_ASKS, [DARYA]) == []
 
 

@@ -95,6 +95,8 @@ def test_no_answer_shows_a_hidden_person(app: Flask, role: str) -> None:
     for path in addresses(app):
         if path.startswith("/language") or path == "/sign-out":
             continue
+        if path == "/people/vera/erase" and role in ("staff", "admin"):
+            continue  # staff see the hidden to correct or erase them: tests/webapp/test_erasure.py
         for question in QUESTIONS:
             answer = client.get(path + question)
             assert answer.status_code < 500 or path in ("/readyz",), (path, answer.text[:300])

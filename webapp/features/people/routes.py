@@ -13,6 +13,7 @@ from graphnet.erasure.person import jsonable
 from graphnet.errors import BadValue, NotAllowed, PersonNotFound, SnapshotError
 from graphnet.features import registered
 from graphnet.maps.network import maps_of
+from graphnet.people import leaving
 from graphnet.recommendations.people_you_may_know import PersonSuggestion, people_i_may_know
 from webapp.features.search.routes import asked_filters, faculties
 from webapp.frame.context import graphnet, live
@@ -87,7 +88,12 @@ def me() -> Response:
     card = people.cards(graphnet().store, viewer, [key], rules=live().rules)[0]
     profile = people.profile(graphnet().store, viewer, card.id, rules=live().rules)
     return answer(
-        "people/me.html", profile=profile, card=card, audiences=privacy.AUDIENCES, errors={}
+        "people/me.html",
+        profile=profile,
+        card=card,
+        audiences=privacy.AUDIENCES,
+        errors={},
+        leaves_on=leaving.asked_until(graphnet().store, card.id),
     )
 
 

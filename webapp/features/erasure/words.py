@@ -1,0 +1,45 @@
+"""What is held of a person, in words, for who is to be erased and for their export."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext
+
+# What a feature calls it in its `Holding`: what a reader calls it.
+WHAT: dict[str, Any] = {
+    "account": lazy_gettext("Account, sessions and links"),
+    "ambassadors": lazy_gettext("Being chosen and asked as an ambassador"),
+    "claims": lazy_gettext("Requests for a page by an invitation"),
+    "communities": lazy_gettext("Communities"),
+    "consents": lazy_gettext("Consents"),
+    "contacts": lazy_gettext("Contacts"),
+    "contest": lazy_gettext("Contest: nominations, letters, jury"),
+    "contributions": lazy_gettext("Contributions: what proves them"),
+    "events": lazy_gettext("Answers to events"),
+    "gifts": lazy_gettext("Gifts and payments"),
+    "interests": lazy_gettext("Interests, offers and needs"),
+    "introductions": lazy_gettext("Messages passed on"),
+    "invitations": lazy_gettext("Invitation links"),
+    "letters": lazy_gettext("Letters and tasks that wait"),
+    "people": lazy_gettext("Ties to people whom they know"),
+    "places": lazy_gettext("City and work"),
+    "projects": lazy_gettext("Work on projects"),
+    "records": lazy_gettext("Rows of imported lists"),
+    "recovery": lazy_gettext("Questions about lost classmates"),
+    "requests": lazy_gettext("Requests"),
+    "studies": lazy_gettext("Studies"),
+    "suggestions": lazy_gettext("What was suggested, shown and dismissed"),
+    "trail": lazy_gettext("Entries of the audit trail"),
+}
+
+
+def rows(counted: dict[str, dict[str, int]]) -> list[tuple[Any, int, int]]:
+    """Return what goes and what stays without a name, by what it is, in the order of the words."""
+    return [
+        (
+            word,
+            counted[what].get("gone", 0) + counted[what].get("untied", 0),
+            counted[what].get("emptied", 0) + counted[what].get("kept", 0),
+        )
+        for what, word in WHAT.items()
+        if what in counted
+    ]

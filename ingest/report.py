@@ -7,9 +7,10 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
+from graphnet.erasure.holding import Known
+from ingest.encodings import SAMPLE, guessed
 from ingest.rows import Source
 from ingest.sections import Mapping
-from graphnet.erasure.holding import Known
 from ingest.steps import Counts, Reject, Step
 
 COLUMNS = ("file", "row", "field", "value", "reason")
@@ -212,10 +213,6 @@ class _RejectFile:
     file: IO[str]
     writer: Any
     unused: frozenset[int]
-        file = path.open("w", encoding="utf-8", newline="")
-        writer = csv.writer(file, delimiter=step.source.spec.delimiter)
-        writer.writerow([*COLUMNS, *step.source.columns])
-        return path, file, writer
 
 
 def forget(folder: Path, known: Known) -> int:
@@ -227,7 +224,8 @@ def forget(folder: Path, known: Known) -> int:
     for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
         if not path.is_file() or path.name.startswith("."):
             continue
-        with path.open(encoding="utf-8", errors="replace", newline="") as file:
+        encoding = guessed(path.read_bytes()[:SAMPLE])  # that of the file that was imported
+        with path.open(encoding=encoding, errors="surrogateescape", newline="") as file:
             separator = _separator(file.readline())
             file.seek(0)
             rows = list(csv.reader(file, delimiter=separator))
@@ -235,7 +233,7 @@ def forget(folder: Path, known: Known) -> int:
         if len(kept) == len(rows):
             continue
         draft = path.with_name(f".{path.name}.new")
-        with draft.open("w", encoding="utf-8", newline="") as out:
+        with draft.open("w", encoding=encoding, errors="surrogateescape", newline="") as out:
             csv.writer(out, delimiter=separator).writerows(kept)
         draft.replace(path)
         gone += len(rows) - len(kept)

@@ -20,6 +20,7 @@ from graphnet.privacy import Viewer
 
 if TYPE_CHECKING:
     from graphnet.engine import Engine
+    from graphnet.mail import Delivery, Letter
     from graphnet.requests.kinds import Kind
 
 # What waits for a reader: items of `webapp.frame.waiting.Waiting`.
@@ -27,6 +28,8 @@ AskWaiting = Callable[[Viewer], list[Any]]
 # Takes whatever a person can be known by out of files that lie beside the graph.
 Forget = Callable[["Engine", Known], object]
 Furnish = Callable[["Engine", Mapping[str, Any]], None]
+# Writes a letter when it leaves; None if what it is about needs no letter any more.
+WriteLetter = Callable[["Engine", "Delivery"], "Letter | None"]
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,7 @@ class Core:
 
     jobs: dict[str, JobKind] = field(default_factory=dict)
     duties: list[Duty] = field(default_factory=list)
+    letters: dict[str, WriteLetter] = field(default_factory=dict)
     waiting: list[AskWaiting] = field(default_factory=list)
     blueprints: list[Any] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
@@ -118,6 +122,12 @@ class Core:
     def duty(self, name: str, act: Callable[["Engine"], object], *, every: timedelta) -> None:
         """Bring something that a worker does again and again."""
         self.duties.append(Duty(name, every, act))
+
+    def letter(self, name: str, write: WriteLetter) -> None:
+        """Bring who writes a kind of letter, with its link, at the moment when it leaves."""
+        if name in self.letters:
+            raise BadValue(f"two features bring the letter {name!r}")
+        self.letters[name] = write
 
     def waits(self, ask: AskWaiting) -> None:
         """Bring a question: what of this feature waits for that reader's answer?"""

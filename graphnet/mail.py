@@ -4,14 +4,22 @@ A letter is a `:Job` of the kind 'mail', so that one is sent exactly if its act 
 once: its key is the idempotency key and the Message-ID. Nobody is written to here of its own
 accord: every letter answers an act, or a wish that its reader can end with one click (RFC 8058).
 
+A letter with a link that lets somebody in is held as what it is about: its words and its link are
+made when it is delivered, so that a copy of the database signs nobody in. The link's token comes
+from the letter's key and a key that lies beside the database: a letter that is sent twice after a
+crash has the same link twice.
+
 Without `GRAPHNET_SMTP_URI` letters wait, and `graphnet doctor` says so; in the demo they are
 written as ``.eml`` files into the folder ``mail`` beside its data.
 """
 
+import base64
 import hashlib
+import hmac
 import logging
 import smtplib
 import ssl
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
@@ -20,14 +28,19 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import default as default_policy
 from email.utils import format_datetime
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from graphnet import jobs
+from graphnet import jobs, keys
+from graphnet.addresses import a_label, address_key
 from graphnet.core import Core
 from graphnet.erasure.holding import Known
 from graphnet.errors import BadValue, JobGivenUp, MailFailed
 from graphnet.settings import Settings
-from graphnet.store import Store, Transaction
+from graphnet.store import Transaction
+
+if TYPE_CHECKING:
+    from graphnet.engine import Engine
 
 log = logging.getLogger(__name__)
 
@@ -51,10 +64,28 @@ SET c.bounced_at = coalesce(c.bounced_at, $at) RETURN c.id AS id LIMIT 100"""
 
 @dataclass(frozen=True)
 class Letter:
-    """What a letter says, in words that a page has chosen."""
+    """What a letter says; `unsubscribe` is a page that ends such letters at one POST."""
 
     subject: str
     text: str
+    unsubscribe: str = ""
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """A letter that is about to leave: what it is about, and for whom."""
+
+    settings: Settings
+    key: str
+    to: str
+    language: str
+    values: Mapping[str, Any]
+
+    def token(self) -> str:
+        """Return the token of this letter's link, 256 bits: the same at every attempt."""
+        secret = keys.key(self.settings, "links")
+        digest = hmac.digest(secret, f"letter {self.key}".encode(), hashlib.sha256)
+        return base64.urlsafe_b64encode(digest).rstrip(b"=").decode("ascii")
 
 
 def enqueue(
@@ -95,8 +126,46 @@ def enqueue(
     return jobs.enqueue(transaction, KIND, payload, key=f"mail:{key}")
 
 
+def enqueue_about(
+    transaction: Transaction,
+    letter: str,
+    values: Mapping[str, Any],
+    *,
+    to: str,
+    key: str,
+    language: str = "",
+) -> str:
+    """Write in the act's own transaction that a letter is to be sent, and what it is about.
+
+    Parameters
+    ----------
+    letter
+        Its name, under which a feature has registered who writes it (`core.letter`).
+    values
+        What its writer needs to know: ids, no words and no tokens.
+    language
+        Of its reader: 'en', 'ru' or '' if that is not known.
+
+    Raises
+    ------
+    BadValue
+        If the address cannot be written to, or the key is empty.
+    """
+    if not key:
+        raise BadValue("a letter has a key")
+    address(to)
+    payload = {
+        "letter": letter,
+        "values": dict(values),
+        "to": to.strip(),
+        "language": language,
+        "written_at": datetime.now(UTC).isoformat(),
+    }
+    return jobs.enqueue(transaction, KIND, payload, key=f"mail:{key}")
+
+
 def address(text: str) -> Address:
-    """Return one e-mail address taken apart.
+    """Return one e-mail address taken apart, its domain as it goes over the wire.
 
     Raises
     ------
@@ -105,30 +174,30 @@ def address(text: str) -> Address:
     """
     try:
         found = Address(addr_spec=text.strip())
+        if found.username and "." in found.domain:
+            return Address(username=found.username, domain=a_label(found.domain))
     # The standard library's parser stumbles over what is no address in several ways.
-    except (ValueError, IndexError, AttributeError, TypeError, MessageError) as problem:
+    except (ValueError, IndexError, AttributeError, TypeError, MessageError, BadValue) as problem:
         raise BadValue(f"{text!r} is no e-mail address") from problem
-    if not found.username or "." not in found.domain:
-        raise BadValue(f"{text!r} is no e-mail address")
-    return found
+    raise BadValue(f"{text!r} is no e-mail address")
 
 
-def message(settings: Settings, job: jobs.Job) -> EmailMessage:
-    """Return the letter that a job holds, as RFC 5322 wants it."""
+def message(settings: Settings, job: jobs.Job, written: Letter) -> EmailMessage:
+    """Return the letter of a job, as RFC 5322 wants it."""
     letter = EmailMessage()
     sender = address(settings.mail_from)
     letter["From"] = Address(settings.mail_name, sender.username, sender.domain)
     letter["To"] = address(job.payload["to"])
-    letter["Subject"] = job.payload["subject"]
+    letter["Subject"] = written.subject
     letter["Date"] = format_datetime(datetime.fromisoformat(job.payload["written_at"]))
     # From the key, so that a letter sent twice after a crash is one letter to the reader's program.
     digest = hashlib.sha256(job.idempotency_key.encode()).hexdigest()[:32]
     letter["Message-ID"] = f"<{digest}@{sender.domain}>"
     letter["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday notice in answer
-    if job.payload.get("unsubscribe"):
-        letter["List-Unsubscribe"] = f"<{job.payload['unsubscribe']}>"
+    if written.unsubscribe:
+        letter["List-Unsubscribe"] = f"<{written.unsubscribe}>"
         letter["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    letter.set_content(job.payload["text"], cte="quoted-printable")
+    letter.set_content(written.text, cte="quoted-printable")
     return letter
 
 
@@ -137,27 +206,52 @@ def ready(settings: Settings) -> bool:
     return bool(settings.smtp_uri) or settings.demo
 
 
-def deliver(settings: Settings, store: Store) -> jobs.Handler:
+def deliver(engine: "Engine") -> jobs.Handler:
     """Return the worker's handler of letters."""
+    settings, store = engine.settings, engine.store
 
     def work(job: jobs.Job) -> None:
-        written = datetime.fromisoformat(job.payload["written_at"])
-        if datetime.now(UTC) - written > KEEPS:
+        at = datetime.fromisoformat(job.payload["written_at"])
+        if datetime.now(UTC) - at > KEEPS:
             raise JobGivenUp(f"a letter is not sent {KEEPS.days} days after it was written")
-        letter = message(settings, job)
+        written = written_of(engine, job)
+        if written is None:
+            log.info("mail.needless job=%s", job.id)
+            return
+        letter = message(settings, job, written)
         if not settings.smtp_uri:
             folder = settings.outbox
             folder.mkdir(parents=True, exist_ok=True)
-            name = f"{written:%Y%m%d-%H%M%S}-{job.id}.eml"
+            name = f"{at:%Y%m%d-%H%M%S}-{job.id}.eml"
             (folder / name).write_bytes(letter.as_bytes())
             return
         if not send(settings, letter):
-            store.write(
-                BOUNCED, value_key=job.payload["to"].strip().casefold(), at=datetime.now(UTC)
-            )
+            store.write(BOUNCED, value_key=address_key(job.payload["to"]), at=datetime.now(UTC))
             log.warning("mail.refused job=%s", job.id)
 
     return work
+
+
+def written_of(engine: "Engine", job: jobs.Job) -> Letter | None:
+    """Return what a job's letter says; None if what it is about needs no letter any more.
+
+    Raises
+    ------
+    JobGivenUp
+        If no feature writes such letters.
+    """
+    held = job.payload
+    if "letter" not in held:
+        return Letter(held["subject"], held["text"], held.get("unsubscribe", ""))
+    write = engine.core.letters.get(held["letter"])
+    if write is None:
+        raise JobGivenUp(f"no feature writes the letter {held['letter']!r}")
+    return write(
+        engine,
+        Delivery(
+            engine.settings, job.idempotency_key, held["to"], held["language"], held["values"]
+        ),
+    )
 
 
 def send(settings: Settings, letter: EmailMessage) -> bool:
@@ -213,6 +307,6 @@ def register(core: Core) -> None:
     core.files("letters", lambda engine, known: forget(engine.settings, known))
     core.job(
         KIND,
-        lambda engine: deliver(engine.settings, engine.store) if ready(engine.settings) else None,
+        lambda engine: deliver(engine) if ready(engine.settings) else None,
         policy=POLICY,
     )

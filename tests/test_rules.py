@@ -24,7 +24,7 @@ PACKAGES = ("graphnet", "ingest", "webapp")
 # Who may import whom, from the bottom up; a module may import its own rank and those below.
 RANKS = (
     ("errors", "settings", "model", "breaker", "spreadsheets", "sums", "threads"),
-    ("names", "privacy"),
+    ("addresses", "names", "privacy"),
     ("server", "store"),
     ("schema", "changes", "jobs", "checks", "keys"),
     ("audit",),

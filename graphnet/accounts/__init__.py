@@ -11,6 +11,7 @@ from graphnet.accounts.links import (
     link_of,
     make_link,
     make_link_in,
+    make_link_of_letter,
     set_password_by_link,
     sign_in_by_link,
 )
@@ -70,6 +71,7 @@ __all__ = [
     "link_of",
     "make_link",
     "make_link_in",
+    "make_link_of_letter",
     "register",
     "session_of",
     "set_language",

@@ -29,6 +29,9 @@ CREATE (l:OneTimeLink {id: $id, token_hash: $token_hash, purpose: $purpose, crea
   expires_at: $expires_at})-[:FOR]->(a)
 RETURN l.id AS id"""
 
+# One row: the link with that token, used or not.
+MADE = "MATCH (l:OneTimeLink {token_hash: $token_hash}) RETURN l.id AS id LIMIT 1"
+
 # One row: a link that can still be used.
 LINK = """MATCH (l:OneTimeLink {token_hash: $token_hash})-[:FOR]->(a:Account)
 WHERE l.used_at IS NULL AND l.expires_at > $now AND a.disabled_at IS NULL
@@ -67,12 +70,24 @@ def make_link(store: Store, account_id: str, purpose: str, *, actor: str = "") -
 
 
 def make_link_in(
-    transaction: Transaction, account_id: str, purpose: str, *, actor: str = "", role: str = "admin"
+    transaction: Transaction,
+    account_id: str,
+    purpose: str,
+    *,
+    actor: str = "",
+    role: str = "admin",
+    token: str = "",
 ) -> str:
-    """Make a link in the act's own transaction and return its token; see `make_link`."""
+    """Make a link in the act's own transaction and return its token; see `make_link`.
+
+    Parameters
+    ----------
+    token
+        A letter's own, which must be as hard to guess as one that is made here.
+    """
     if purpose not in PURPOSES:
         raise BadValue(f"a link is for one of {', '.join(PURPOSES)}")
-    token = secrets.token_urlsafe(32)
+    token = token or secrets.token_urlsafe(32)
     now = datetime.now(UTC)
     transaction.run(TAKE_BACK, account_id=account_id, purpose=purpose)
     made = transaction.run(
@@ -88,6 +103,23 @@ def make_link_in(
         raise ThingNotFound("no such account")
     audit(transaction, actor, role, f"link.{purpose}", subject=account_id)
     return token
+
+
+def make_link_of_letter(store: Store, account_id: str, purpose: str, token: str) -> bool:
+    """Make the link of a letter that is about to leave; one that leaves again has the same.
+
+    Returns False if the account is gone or switched off: then there is nothing to write.
+    """
+
+    def work(transaction: Transaction) -> bool:
+        if not transaction.run(MADE, token_hash=token_hash(token)):
+            make_link_in(transaction, account_id, purpose, role="letter", token=token)
+        return True
+
+    try:
+        return store.in_write(work)
+    except ThingNotFound:
+        return False
 
 
 def link_of(store: Store, token: str) -> Link:

@@ -1,6 +1,5 @@
 """Accounts themselves: made, read, listed, switched off; each belongs to exactly one person."""
 
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -8,6 +7,7 @@ from typing import Any
 
 from graphnet import changes
 from graphnet.accounts.passwords import check_password, hashed, matches
+from graphnet.addresses import address_key
 from graphnet.audit import audit
 from graphnet.errors import BadValue, Conflict, ConstraintViolated, PersonNotFound, ThingNotFound
 from graphnet.model import ROLES, Name, new_id
@@ -117,19 +117,14 @@ class Account:
 
 
 def email_key(email: str) -> str:
-    """Return an address as it is compared: no spaces around it, one case, one spelling.
+    """Return an address as it is compared: see `graphnet.addresses`.
 
     Raises
     ------
     BadValue
         If it cannot be an address.
     """
-    key = unicodedata.normalize("NFKC", email).strip().casefold()
-    local, at, host = key.rpartition("@")
-    bad = not (local and at and host) or len(key) > 254 or any(c.isspace() for c in key)
-    if bad or host.startswith(".") or host.endswith("."):
-        raise BadValue("this is not an e-mail address")
-    return key
+    return address_key(email)
 
 
 def from_row(row: Row) -> Account:

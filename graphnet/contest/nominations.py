@@ -75,6 +75,14 @@ RETURN COLLECT { MATCH (p)<-[:OF]-(a:Account) WHERE a.disabled_at IS NULL
                  RETURN c.value ORDER BY c.verified_at DESC, c.value LIMIT 1 } AS addresses
 LIMIT 1"""
 
+# One row: how an address stands on file, of an account or a person: a letter goes there, never to
+# one that was typed and only counts as the same.
+AS_ON_FILE = """RETURN COLLECT { MATCH (a:Account {email_key: $key})
+                 WHERE a.disabled_at IS NULL RETURN a.email LIMIT 1 }
+     + COLLECT { MATCH (c:ContactPoint {value_key: $key}) WHERE c.bounced_at IS NULL
+                 RETURN c.value ORDER BY c.verified_at IS NULL, c.value LIMIT 1 } AS addresses
+LIMIT 1"""
+
 # One row: an invitation or candidacy of the person, theirs by name or by their account's address.
 MINE = """MATCH (me:Person {key: $me})
 OPTIONAL MATCH (me)<-[:OF]-(a:Account) WHERE a.disabled_at IS NULL
@@ -208,7 +216,7 @@ def nominate(
             rows = transaction.run(
                 INVITE_ADDRESS, once=once, email=email.strip(), email_key=address, **values
             )
-            to = [email.strip()]
+            to = [*transaction.run(AS_ON_FILE, key=address)[0]["addresses"], email.strip()]
         nomination = str(rows[0]["id"])
         if to and nomination == values["id"]:  # one letter, however many nominate
             mail.enqueue(

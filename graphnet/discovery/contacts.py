@@ -5,6 +5,8 @@ Everybody else gets the answer for a number that nobody has, and no name is gues
 
 import re
 
+from graphnet.addresses import address_key
+from graphnet.errors import BadValue
 from graphnet.privacy import Viewer
 from graphnet.store import Store
 
@@ -25,7 +27,7 @@ _RECORD = re.compile(r"[\w./:-]*\d[\w./:-]*")
 
 
 def contact_key(text: str) -> str:
-    """Return an address in lower case, or the digits of a telephone number with a leading +.
+    """Return an address as it is compared, or the digits of a telephone number with a leading +.
 
     Examples
     --------
@@ -33,7 +35,10 @@ def contact_key(text: str) -> str:
     '+78122329704'
     """
     if "@" in text:
-        return text.strip().casefold()
+        try:
+            return address_key(text)
+        except BadValue:  # something with an @ in it: nobody is written to there
+            return text.strip().lower()
     digits = re.sub(r"\D", "", text)
     if not digits:
         return text.strip().casefold()

@@ -13,7 +13,6 @@ what the claimant wrote is removed from it; of the others it is removed 30 days 
 """
 
 import re
-import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -38,10 +37,6 @@ LONGEST = 120
 
 Answer = TypeVar("Answer")
 
-# Given what a letter says ('confirm', 'waits', 'yours', 'refused'), a language and a token for the
-# link in it, returns subject and text: words belong to the pages.
-Write = Callable[[str, str, str], tuple[str, str]]
-
 # One row: the live link, locked, with how many claims it has had since $since, and whether the same
 # claim waits already.
 OPEN_LOCKED = """MATCH (i:Invitation {token_hash: $token_hash}) SET i.id = i.id
@@ -60,8 +55,8 @@ RETURN count(c) AS n LIMIT 1"""
 MAKE = """MATCH (i:Invitation {id: $invitation})
 CREATE (c:Claim {id: $id, name: $name, name_key: $name_key, former_name: $former, email: $email,
   email_key: $email_key, from_year: $from_year, to_year: $to_year, referrer: $referrer,
-  language: $language, at: $now, expires_at: $expires_at, state: 'waiting', reason: '',
-  letter_hash: $letter_hash})-[:THROUGH]->(i)
+  language: $language, at: $now, expires_at: $expires_at, state: 'waiting', reason: ''
+  })-[:THROUGH]->(i)
 RETURN c.id AS id"""
 
 # One row: the registered groupmate whom the newcomer names as who invited them.
@@ -125,6 +120,10 @@ SET c.state = 'done', c.how = $how, c.decided_at = $now, c.reason = ''
 REMOVE c.name, c.name_key, c.former_name, c.email, c.email_key, c.letter_hash, c.referrer
 CREATE (c)-[:OF]->(p) RETURN c.id AS id"""
 
+# One row: the claim whose letter is about to leave, with its link: from now on it works.
+ARM = """MATCH (c:Claim {id: $id}) WHERE c.state = 'waiting' AND c.expires_at > $now
+SET c.letter_hash = $letter_hash RETURN c.id AS id"""
+
 # One row: the claim of a letter's link, while it can still be used.
 BY_LETTER = """MATCH (c:Claim {letter_hash: $letter_hash})
 WHERE c.state = 'waiting' AND c.expires_at > $now
@@ -151,7 +150,6 @@ def ask(
     token: str,
     *,
     name: str,
-    write: Write,
     former: str = "",
     email: str = "",
     from_year: int | None = None,
@@ -166,8 +164,8 @@ def ask(
     name, former
         In the newcomer's own spelling, any script; 'Anna Petrova (Ivanova)' is read as both.
     email
-        Where the letter goes: with a link if the address is on file for the person meant, else with
-        the news that the claim waits.
+        Whose it is. If it is on file for the person meant, a letter with a link goes to the address
+        as it stands there; else one with the news that the claim waits goes to the one given.
     referrer
         Who invited them, by name; kept as a tie if that is clearly one registered groupmate.
 
@@ -190,7 +188,6 @@ def ask(
     if email:
         mail.address(email)
     now = datetime.now(UTC)
-    letter = secrets.token_urlsafe(32)
 
     def work(transaction: Transaction) -> None:
         rows = transaction.run(
@@ -228,14 +225,19 @@ def ask(
             language=language,
             now=now,
             expires_at=now + timedelta(days=DAYS),
-            letter_hash=accounts.token_hash(letter) if found.address else None,
         )
         transaction.run(
             NAME_REFERRER, id=claim, key=by.key if referrer and by.key is not None else -1
         )
         if email and sent[0]["n"] < LETTERS_A_DAY:
-            subject, text = write("confirm" if found.address else "waits", language, letter)
-            mail.enqueue(transaction, to=email, subject=subject, text=text, key=f"claim:{claim}")
+            mail.enqueue_about(
+                transaction,
+                "claims.confirm" if found.address else "claims.waits",
+                {"claim": claim},
+                to=found.address or email,
+                key=f"claim:{claim}",
+                language=language,
+            )
         audit(transaction, "", "anyone", "claim.ask", subject=claim)
         changes.record(transaction, "claim", thing=claim)
 
@@ -254,7 +256,7 @@ def questions(store: Store, viewer: Viewer) -> list[Question]:
     return list(found.values())
 
 
-def say(store: Store, viewer: Viewer, claim_id: str, answer: str, *, write: Write) -> None:
+def say(store: Store, viewer: Viewer, claim_id: str, answer: str) -> None:
     """Keep a groupmate's answer; the second 'yes' makes the record theirs, a 'no' asks staff.
 
     Raises
@@ -286,9 +288,16 @@ def say(store: Store, viewer: Viewer, claim_id: str, answer: str, *, write: Writ
         if "no" in answers:
             transaction.run(TO_DESK, id=claim_id, reason="no")
         elif answers.count("yes") >= CONFIRMATIONS:
-            settle(transaction, viewer, claim, how="groupmates", write=write)
+            settle(transaction, viewer, claim, how="groupmates")
 
     settled(store, claim_id, work)
+
+
+def arm(store: Store, claim_id: str, token: str) -> bool:
+    """Make the link of a letter that is about to leave work; False if the claim is decided."""
+    return bool(
+        store.write(ARM, id=claim_id, letter_hash=accounts.token_hash(token), now=datetime.now(UTC))
+    )
 
 
 def by_letter(store: Store, token: str) -> str:
@@ -305,7 +314,7 @@ def by_letter(store: Store, token: str) -> str:
     return str(rows[0]["name"])
 
 
-def confirm_by_letter(store: Store, token: str, *, write: Write) -> str:
+def confirm_by_letter(store: Store, token: str) -> str:
     """Use the link of a letter to an address on file; return the token to choose a password by.
 
     Returns '' if staff must decide after all, because the record has changed since.
@@ -323,7 +332,10 @@ def confirm_by_letter(store: Store, token: str, *, write: Write) -> str:
         locked = transaction.run(LOCKED, id=rows[0]["id"] if rows else "", now=now)
         if not locked or locked[0]["state"] != "waiting" or not locked[0]["open"]:
             raise ThingNotFound("this link does not work any more")
-        return settle(transaction, nobody, locked[0], how="address", write=write)
+        account = settle(transaction, nobody, locked[0], how="address")
+        if not account:
+            return ""
+        return accounts.make_link_in(transaction, account, "invite", role=nobody.kind)
 
     rows = store.read(BY_LETTER, letter_hash=accounts.token_hash(token), now=now)
     return settled(store, rows[0]["id"] if rows else "", work) or ""
@@ -335,7 +347,6 @@ def settle(
     claim: Row,
     *,
     how: str,
-    write: Write,
     key: int | None = None,
 ) -> str:
     """Make the record the claimant's, in the act's own transaction; else leave it to staff.
@@ -351,12 +362,12 @@ def settle(
 
     Returns
     -------
-    token
-        Of the link to choose a password by; '' if staff must decide.
+    account
+        Its id; '' if staff must decide. Who did not come by a letter gets one with a link.
     """
     reason = "" if claim["email"] else "no_address"
+    group = members(transaction, claim["group_id"], claim["email_key"])
     if key is None:
-        group = members(transaction, claim["group_id"], claim["email_key"])
         found = match(group, claim["name"], claim["former_name"])
         reason = found.reason or reason
         if how == "address" and not found.address:
@@ -370,23 +381,27 @@ def settle(
     if reason or key is None or not person:
         transaction.run(TO_DESK, id=claim["id"], reason=reason or "changed")
         return ""
+    # The address as it stands on file, if it does: what is typed may look like it, and be another.
+    on_file = "".join(address for row in group if row["key"] == key for address in row["address"])
+    email = on_file or claim["email"]
     account = accounts.create_in(
-        transaction, claim["email"], key, language=claim["language"], actor=viewer.account_id,
+        transaction, email, key, language=claim["language"], actor=viewer.account_id,
         role=viewer.kind,
     )  # fmt: skip
-    token = accounts.make_link_in(
-        transaction, account, "invite", actor=viewer.account_id, role=viewer.kind
-    )
     now = datetime.now(UTC)
     transaction.run(DONE, id=claim["id"], key=key, how=how, now=now)
     backfill.joined(transaction, claim["id"], key, now)
     if how != "address":  # who came by a letter goes on at once
-        subject, text = write("yours", claim["language"], token)
-        mail.enqueue(
-            transaction, to=claim["email"], subject=subject, text=text, key=f"claimed:{claim['id']}"
+        mail.enqueue_about(
+            transaction,
+            "claims.yours",
+            {"account": account},
+            to=email,
+            key=f"claimed:{claim['id']}",
+            language=claim["language"],
         )
     record(transaction, viewer, "claim.done", claim["id"], detail=how)
-    return token
+    return account
 
 
 def settled(store: Store, claim_id: str, work: Callable[[Transaction], Answer]) -> Answer | None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from graphnet import accounts, mail
 from graphnet.errors import BadValue, Conflict, ThingNotFound
 from graphnet.model import Name
-from graphnet.onboarding.claims import LOCKED, Write, record, settle, settled
+from graphnet.onboarding.claims import LOCKED, record, settle, settled
 from graphnet.onboarding.missing_groupmates import (
     Candidate,
     add_person,
@@ -95,9 +95,7 @@ def candidates_of(
     )  # fmt: skip
 
 
-def accept(
-    store: Store, viewer: Viewer, claim_id: str, person_id: str, *, write: Write, email: str = ""
-) -> None:
+def accept(store: Store, viewer: Viewer, claim_id: str, person_id: str, *, email: str = "") -> None:
     """Give the claimant a record that is on file.
 
     Parameters
@@ -114,7 +112,7 @@ def accept(
         account.
     """
     key = known(store, viewer, person_id)
-    _decide(store, viewer, claim_id, email, write, lambda transaction, row: key)
+    _decide(store, viewer, claim_id, email, lambda transaction, row: key)
 
 
 def add(
@@ -124,7 +122,6 @@ def add(
     name: Name,
     *,
     ground: str,
-    write: Write,
     email: str = "",
 ) -> None:
     """Put the claimant on file and give them the record; for somebody who was on no list.
@@ -144,12 +141,10 @@ def add(
         )  # fmt: skip
         return key
 
-    _decide(store, viewer, claim_id, email, write, made)
+    _decide(store, viewer, claim_id, email, made)
 
 
-def _decide(
-    store: Store, viewer: Viewer, claim_id: str, email: str, write: Write, whose: Whose
-) -> None:
+def _decide(store: Store, viewer: Viewer, claim_id: str, email: str, whose: Whose) -> None:
     staff_only(viewer)
     now = datetime.now(UTC)
 
@@ -161,7 +156,7 @@ def _decide(
             raise BadValue("email")
         mail.address(row["email"])
         key = whose(transaction, row)
-        if not settle(transaction, viewer, row, how="staff", write=write, key=key):
+        if not settle(transaction, viewer, row, how="staff", key=key):
             raise Conflict("taken")
         return True
 
@@ -169,7 +164,7 @@ def _decide(
         raise Conflict("taken")
 
 
-def refuse(store: Store, viewer: Viewer, claim_id: str, why: str, *, write: Write) -> None:
+def refuse(store: Store, viewer: Viewer, claim_id: str, why: str) -> None:
     """Close a claim: it is not this person, or cannot be known; a letter says that it ended.
 
     Raises
@@ -188,9 +183,13 @@ def refuse(store: Store, viewer: Viewer, claim_id: str, why: str, *, write: Writ
         row = _locked(transaction, claim_id, now)
         transaction.run(REFUSE, id=claim_id, why=why.strip()[:500], now=now)
         if row["email"]:
-            subject, text = write("refused", row["language"], "")
-            mail.enqueue(
-                transaction, to=row["email"], subject=subject, text=text, key=f"refused:{claim_id}"
+            mail.enqueue_about(
+                transaction,
+                "claims.refused",
+                {"claim": claim_id},
+                to=row["email"],
+                key=f"refused:{claim_id}",
+                language=row["language"],
             )
         record(transaction, viewer, "claim.refuse", claim_id)
 

@@ -13,7 +13,8 @@ from graphnet.names import NameIndex
 from graphnet.store import Row, Transaction
 
 # One row: somebody of the lineage of a study group, with all that a claim depends on: whether they
-# have an account, may be found at all, and have $email_key among their addresses.
+# have an account, may be found at all, and which of their addresses on file $email_key is, as it
+# stands there.
 MEMBERS = """MATCH (g:StudyGroup {id: $group_id})
 CALL (g) {
   MATCH (g)-[:CONTINUES_AS*0..6]->(h:StudyGroup) RETURN h
@@ -24,8 +25,9 @@ RETURN DISTINCT p.key AS key, p.given_name AS given, p.patronymic AS patronymic,
   p.family_name AS family, p.former_names AS former, p.latin_name AS latin,
   p.visibility = 'hidden' OR p.died_on IS NOT NULL OR coalesce(p.quarantined, false) AS apart,
   EXISTS { (p)<-[:OF]-(:Account) } AS claimed,
-  EXISTS { (p)-[:HAS]->(c:ContactPoint {kind: 'email'})
-           WHERE c.value_key = $email_key AND c.bounced_at IS NULL } AS address
+  COLLECT { MATCH (p)-[:HAS]->(c:ContactPoint {kind: 'email'})
+            WHERE c.value_key = $email_key AND c.bounced_at IS NULL
+            RETURN c.value ORDER BY c.verified_at IS NULL, c.value LIMIT 1 } AS address
 ORDER BY key LIMIT 2000"""
 
 LIKE = -9.0  # log probability: names that the engine needs no second look at
@@ -35,11 +37,14 @@ APART = 4.0  # so much better than the next, or it is not known who is meant
 
 @dataclass(frozen=True)
 class Match:
-    """The person meant, or why nobody can be taken to be: 'nobody', 'several', 'registered'."""
+    """The person meant, or why nobody can be taken to be: 'nobody', 'several', 'registered'.
+
+    `address` is the claimant's as it stands on file for that person; '' if it does not.
+    """
 
     key: int | None
     reason: str = ""
-    address: bool = False
+    address: str = ""
 
 
 def members(transaction: Transaction, group_id: str, email_key: str = "") -> list[Row]:
@@ -93,4 +98,4 @@ def match(rows: list[Row], name: str, former: str = "") -> Match:
         return Match(None, "nobody")
     if row["claimed"]:
         return Match(None, "registered")
-    return Match(int(row["key"]), address=bool(row["address"]))
+    return Match(int(row["key"]), address="".join(row["address"]))

@@ -10,7 +10,6 @@ import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
 
 from graphnet import changes, mail
 from graphnet.accounts.sessions import token_hash
@@ -197,7 +196,8 @@ def send(
     ask_id: str,
     channel: str,
     *,
-    written: dict[str, Any] | None = None,
+    to: Letter | None = None,
+    label: tuple[str, str] = ("", ""),
 ) -> None:
     """Note that somebody was asked; by mail, write the letter in the same transaction.
 
@@ -205,8 +205,10 @@ def send(
     ----------
     channel
         'mail', 'post', 'copied' (into a messenger) or 'telephone'.
-    written
-        For 'mail': `to`, `subject`, `text` and `unsubscribe`.
+    to
+        For 'mail': to whom. What the letter says is written when it leaves.
+    label
+        What is looked for, in English and Russian, as the letter calls it.
 
     Raises
     ------
@@ -217,14 +219,27 @@ def send(
     staff_only(viewer)
     if channel not in CHANNELS:
         raise BadValue(f"{channel!r} is no way of asking: {', '.join(CHANNELS)}")
-    if (channel == "mail") != bool(written):
-        raise BadValue("a letter by mail needs its text, and no other does")
+    if (channel == "mail") != (to is not None):
+        raise BadValue("a letter by mail needs its reader, and no other does")
 
     def work(transaction: Transaction) -> None:
         may_ask(transaction, plan_id, ask_id)
         transaction.run(SENT, ask=ask_id, now=datetime.now(UTC), channel=channel)
-        if written:
-            mail.enqueue(transaction, key=f"recovery:{ask_id}", **written)
+        if to is not None:
+            mail.enqueue_about(
+                transaction,
+                "recovery.ask",
+                {
+                    "plan": plan_id,
+                    "ask": ask_id,
+                    "label": label[0],
+                    "label_ru": label[1],
+                    "by": viewer.account_id,
+                },
+                to=to.email,
+                key=f"recovery:{ask_id}",
+                language=to.language,
+            )
         note_act(transaction, viewer, "recovery.sent", ask_id, channel)
 
     live.store.in_write(work)

@@ -3,7 +3,6 @@
 On the hand-made association, with a third registered groupmate, so that two can confirm.
 """
 
-import json
 import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -14,6 +13,7 @@ from playwright.sync_api import Page, expect
 from graphnet import accounts
 from graphnet.store import Store
 from tests.browser.conftest import PASSWORD, LiveServer, OpenPage
+from tests.support.letters import delivered
 from webapp.frame.security import limiter
 
 pytestmark = pytest.mark.browser
@@ -28,7 +28,6 @@ ON CREATE SET p:Alumnus, p.key = 21, p.given_name = 'Лев', p.family_name = '�
 MERGE (p)-[s:STUDIED_IN]->(g) SET s.from_term = 3996, s.to_term = 4005, s.role = 'student'"""
 CLEAN = """MATCH (n) WHERE n:Claim OR n:Invitation OR n:Request OR n:Job AND n.kind = 'mail'
 DETACH DELETE n"""
-LETTERS = "MATCH (j:Job {kind: 'mail'}) RETURN j.payload AS p ORDER BY j.created_at LIMIT 20"
 LINK = "/classmates/A/invitation"
 
 
@@ -63,7 +62,7 @@ def make_link(page: Page) -> str:
 
 
 def test_a_lost_groupmate_comes_back(
-    page_as: OpenPage, group: Store, check_axe: Check, shoot: Shoot
+    page_as: OpenPage, group: Store, live_server: LiveServer, check_axe: Check, shoot: Shoot
 ) -> None:
     anna = page_as("alumnus", path="/classmates")
     anna.get_by_role("button", name="Invite the group by a link").first.click()
@@ -92,9 +91,9 @@ def test_a_lost_groupmate_comes_back(
         expect(page.locator(".notice-success")).to_be_visible()
         expect(page.get_by_text("Nobody is waiting for your word")).to_be_visible()
 
-    letters = [json.loads(row["p"]) for row in group.read(LETTERS)]
-    assert [one["to"] for one in letters] == ["boria@example.com"] * 2
-    link = re.search(r"/reset/[\w-]+", letters[1]["text"])
+    letters = delivered(group, live_server.app.extensions["graphnet"].settings)
+    assert [one["To"] for one in letters] == ["boria@example.com"] * 2
+    link = re.search(r"/reset/[\w-]+", letters[1].get_content())
     assert link
     newcomer.goto(link[0])
     newcomer.locator("#password").fill(PASSWORD)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from graphnet import accounts
+from graphnet import accounts, schema
 from graphnet.accounts import passwords
 from graphnet.audit import entries as audit_entries
 from graphnet.errors import BadValue, Conflict, PersonNotFound, ThingNotFound
@@ -101,6 +101,59 @@ def test_passwords_that_are_taken(password: str) -> None:
 def test_what_is_no_address(email: str) -> None:
     with pytest.raises(BadValue):
         accounts.email_key(email)
+
+
+@pytest.mark.parametrize(
+    ("typed", "key"),
+    [
+        (" Anna@Example.ORG ", "anna@example.org"),
+        ("elena@strauß.example", "elena@xn--strau-pqa.example"),
+        ("elena@STRAUẞ.example", "elena@xn--strau-pqa.example"),
+        ("elena@strauss.example", "elena@strauss.example"),
+        ("straße@example.org", "straße@example.org"),
+        ("a@βόλος.example", "a@xn--nxasmm1c.example"),
+        ("a@βόλοσ.example", "a@xn--nxasmq6b.example"),
+        ("Я@ПРИМЕР.рф", "я@xn--e1afmkfd.xn--p1ai"),
+        ("я@XN--E1AFMKFD.xn--p1ai", "я@xn--e1afmkfd.xn--p1ai"),
+        ("a@some_host.example", "a@some_host.example"),
+    ],
+)
+def test_two_addresses_are_one_only_if_their_owner_is(typed: str, key: str) -> None:
+    assert accounts.email_key(typed) == key
+
+
+OLD_ADDRESSES = """CREATE (:Account {id: 'a', email: 'Anna@strauß.example',
+  email_key: 'anna@strauss.example'})
+CREATE (:Account {id: 'b', email: 'boris@example.org', email_key: 'boris@example.org'})
+CREATE (:Account {id: 'c', email: 'c@xn--e1afmkfd.xn--p1ai', email_key: 'c@xn--e1afmkfd.xn--p1ai'})
+CREATE (:Account {id: 'd', email: 'c@пример.рф', email_key: 'c@пример.рф'})
+CREATE (:ContactPoint {id: 'p', kind: 'email', value: 'p@βόλος.example',
+  value_key: 'p@βόλοσ.example'})
+CREATE (:ContactPoint {id: 'q', kind: 'email', value: 'ß and nothing', value_key: 'ss'})
+CREATE (:ContactPoint {id: 'r', kind: 'phone', value: '+7 ß', value_key: '+7'})
+CREATE (:Claim {id: 'm', email: 'm@strauß.example', email_key: 'm@strauss.example'})
+CREATE (:Nomination {id: 'n', email: 'n@strauß.example', email_key: 'n@strauss.example'})"""
+KEYS = """MATCH (n) WHERE n.id IN ['a', 'b', 'c', 'd', 'p', 'q', 'r', 'm', 'n']
+RETURN n.id AS id, coalesce(n.email_key, n.value_key) AS key ORDER BY id LIMIT 20"""
+
+
+def test_keys_of_an_older_program_are_brought_up_to_date(store: Store) -> None:
+    store.write(OLD_ADDRESSES)
+    # A first landing's schema: of the migrations only those of that time are done.
+    store.write("MATCH (m:Migration) WHERE m.number > 4 DETACH DELETE m")
+    assert schema.migrate(store) == [n for n, _, _ in schema.MIGRATIONS if n > 4]
+    assert {row["id"]: row["key"] for row in store.read(KEYS)} == {
+        "a": "anna@xn--strau-pqa.example",
+        "b": "boris@example.org",
+        "c": "c@xn--e1afmkfd.xn--p1ai",
+        "d": "c@пример.рф",  # the same as c: both keep theirs, and the log says so
+        "p": "p@xn--nxasmm1c.example",
+        "q": "ss",
+        "r": "+7",
+        "m": "m@xn--strau-pqa.example",
+        "n": "n@xn--strau-pqa.example",
+    }
+    schema.address_keys(store)  # repeating it changes nothing
 
 
 def test_signing_in_opens_a_session_that_can_be_listed_and_ended(store: Store) -> None:

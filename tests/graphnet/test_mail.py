@@ -12,9 +12,12 @@ import pytest
 from aiosmtpd.controller import Controller
 
 from graphnet import jobs, mail
+from graphnet.core import Core
+from graphnet.engine import Engine
 from graphnet.errors import BadValue, GraphnetError
 from graphnet.settings import Settings
 from graphnet.store import Store, Transaction
+from tests.support.letters import postman
 
 LETTER = {"to": "anna@example.org", "subject": "Встреча", "text": "Здравствуйте!\n\n.\nАнна"}
 
@@ -61,8 +64,7 @@ def post(store: Store, key: str, **changes: str) -> None:
     store.in_write(lambda t: mail.enqueue(t, key=key, **(LETTER | changes)))
 
 
-def worker(store: Store, settings: Settings) -> jobs.Worker:
-    return jobs.Worker(store, {mail.KIND: jobs.Task(mail.deliver(settings, store), mail.POLICY)})
+worker = postman
 
 
 def test_a_letter_arrives_as_it_was_written_once(
@@ -193,7 +195,81 @@ def test_a_letter_is_tried_for_seven_days_and_its_words_go_then(
     assert row["state"] == "failed" and "451" in row["error"] and not row["whole"]
 
 
-@pytest.mark.parametrize("wrong", ["", "anna", "a@b", "a@b.c\nBcc: x@y.z", "a@b.c, d@e.f"])
+def test_a_domain_of_any_script_goes_over_the_wire_as_it_is_registered(
+    store: Store, posting: Settings, office: tuple[PostOffice, int]
+) -> None:
+    for key, to in (("1", "elena@strauß.example"), ("2", "Anna@ПРИМЕР.рф")):
+        post(store, key, to=to)
+    postman = worker(store, posting)
+    while postman.step():
+        pass
+    assert {letter["To"] for letter in office[0].taken} == {
+        "elena@xn--strau-pqa.example",
+        "Anna@xn--e1afmkfd.xn--p1ai",
+    }
+
+
+def test_a_bounce_marks_the_address_that_is_the_same_and_no_other(
+    store: Store, posting: Settings
+) -> None:
+    store.write(
+        "UNWIND $keys AS key CREATE (:ContactPoint {id: key, value_key: key})",
+        keys=["550@xn--strau-pqa.example", "550@strauss.example"],
+    )
+    post(store, "bounce", to="550@STRAUß.example")
+    assert worker(store, posting).step()
+    rows = store.read("MATCH (c:ContactPoint) WHERE c.bounced_at IS NOT NULL RETURN c.id AS id")
+    assert [row["id"] for row in rows] == ["550@xn--strau-pqa.example"]
+
+
+def test_a_link_is_made_when_its_letter_leaves_and_stands_nowhere_in_the_database(
+    store: Store, posting: Settings, office: tuple[PostOffice, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    core = Core()
+    made: list[str] = []
+
+    def write(engine: Engine, delivery: mail.Delivery) -> mail.Letter | None:
+        if delivery.values["whom"] == "gone":
+            return None
+        made.append(delivery.token())
+        return mail.Letter("Come in", f"{delivery.settings.site_url}/reset/{made[-1]}")
+
+    core.letter("in", write)
+    monkeypatch.setattr(Engine, "core", core)
+    own = replace(posting, secret_key="a test's secret")
+
+    def ask(key: str, letter: str, whom: str) -> None:
+        store.in_write(
+            lambda t: mail.enqueue_about(
+                t, letter, {"whom": whom}, to="anna@example.org", key=key, language="ru"
+            )
+        )
+
+    ask("a", "in", "anna")
+    everything = "MATCH (n) RETURN [key IN keys(n) | toString(n[key])] AS all LIMIT 1000"
+    postman = worker(store, replace(own, smtp_uri="smtp://127.0.0.1:1?starttls=no"))
+    assert postman.step(), "the server is away"
+    assert made[0] not in str(store.read(everything))
+    store.write("MATCH (j:Job) SET j.run_at = $now", now=datetime.now(UTC))
+    assert worker(store, own).step()
+    assert made[0] == made[1] and len(made[0]) == 43, "the same link at every attempt"
+    assert made[0] in office[0].taken[0].get_content()
+    assert made[0] not in str(store.read(everything))
+    ask("b", "in", "gone")
+    ask("c", "unknown", "anna")
+    while worker(store, own).step():
+        pass
+    assert len(office[0].taken) == 1, "what needs no letter any more gets none"
+    states = {row["state"]: row["error"] for row in jobs.listed(store, jobs.STATES)}
+    assert "no feature" in states["failed"]
+    ask("d", "in", "anna")
+    worker(store, own).step()
+    assert made[-1] != made[0], "another letter has another link"
+
+
+@pytest.mark.parametrize(
+    "wrong", ["", "anna", "a@b", "a@b.c\nBcc: x@y.z", "a@b.c, d@e.f", "a@@b.c", "a@b..c", "a@-ß.de"]
+)
 def test_what_is_no_address_is_refused(store: Store, wrong: str) -> None:
     with pytest.raises(GraphnetError):
         post(store, "g", to=wrong)

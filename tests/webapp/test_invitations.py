@@ -17,6 +17,7 @@ from graphnet.store import Store
 from tests.conftest import WIPE
 from tests.support.furnished import PASSWORD, furnished, own_home, reader, site
 from tests.support.graphs import ANNA, BORIS, GEORGY, STAFF
+from tests.support.letters import delivered
 from tests.support.themselves import erase, hide
 from webapp.frame.security import limiter
 
@@ -26,6 +27,7 @@ CREATE (p:Person:Alumnus {id: 'lev', key: 21, given_name: 'Лев', family_name:
 CREATE (p)-[:STUDIED_IN {from_term: 3996, to_term: 4005, role: 'student'}]->(g)"""
 CONTACT = """MATCH (p:Person {key: $key}) CREATE (p)-[:HAS]->(:ContactPoint {id: $address,
   kind: 'email', value: $address, value_key: $address})"""
+EVERYTHING = "MATCH (n) RETURN [key IN keys(n) | toString(n[key])] AS all LIMIT 5000"
 CLEAN = """MATCH (n) WHERE n:Claim OR n:Invitation OR n:Job OR n:Request DETACH DELETE n"""
 
 
@@ -73,9 +75,9 @@ def made(clients: dict[str, FlaskClient]) -> str:
 LINK = "/classmates/A/invitation"
 
 
-def letters(store: Store) -> str:
-    rows = store.read("MATCH (j:Job {kind: 'mail'}) RETURN j.payload AS p ORDER BY j.id LIMIT 20")
-    return "\n".join(row["p"] for row in rows)
+def letters(app: Flask) -> str:
+    own = app.extensions["graphnet"]
+    return "\n".join(one.get_content() for one in delivered(own.store, own.settings))
 
 
 def test_a_member_makes_shows_renews_and_ends_the_link(clients: dict[str, FlaskClient]) -> None:
@@ -176,9 +178,11 @@ def test_two_groupmates_confirm_and_the_newcomer_chooses_a_password(
         claim = re.search(r'action="(/invitations/questions/[^"]+)"', page)
         assert claim
         assert clients[who].post(claim[1], data={"answer": "yes"}).status_code == 303
-    link = re.search(r"/reset/[\w-]+", letters(session_store))
+    link = re.search(r"/reset/[\w-]+", letters(app))
     assert link
-    assert "Ваша страница" in letters(session_store), "in the newcomer's language"
+    last = delivered(session_store, app.extensions["graphnet"].settings)[-1]
+    assert "Ваша страница" in last["Subject"], "in the newcomer's language"
+    assert link[0].rpartition("/")[2] not in str(session_store.read(EVERYTHING))
     answer = newcomer.post(link[0], data={"password": PASSWORD, "again": PASSWORD})
     assert answer.status_code == 303
     answer = newcomer.post("/sign-in", data={"email": "boris@example.com", "password": PASSWORD})
@@ -192,10 +196,11 @@ def test_the_letter_of_an_address_on_file_leads_to_a_password(
     session_store.write(CONTACT, key=BORIS, address="b2@example.com")
     newcomer = app.test_client()
     newcomer.post(made(clients), data={"name": "Борис Петров", "email": "b2@example.com"})
-    link = re.search(r"/join/confirm/[\w-]+", letters(session_store))
+    link = re.search(r"/join/confirm/[\w-]+", letters(app))
     assert link
     assert newcomer.get(link[0]).status_code == 200
     assert newcomer.get(link[0]).status_code == 200, "looking does not use it up"
+    assert link[0].rpartition("/")[2] not in str(session_store.read(EVERYTHING))
     answer = newcomer.post(link[0])
     assert answer.status_code == 303
     assert "/reset/" in answer.location

@@ -16,6 +16,7 @@ from graphnet.settings import Settings
 from graphnet.store import Store
 from tests.support.furnished import furnished, own_home, reader, site
 from tests.support.graphs import ANNA, BORIS, GEORGY
+from tests.support.letters import delivered
 from tests.support.themselves import hide
 
 
@@ -134,14 +135,22 @@ def test_letters_name_only_the_readers_own_group_in_their_language(
 
 
 def test_mail_goes_with_a_link_to_end_it_and_only_once_a_month(
-    staff: FlaskClient, store: Store
+    app: Flask, staff: FlaskClient, store: Store
 ) -> None:
     plan, other = made(staff), made(staff)
     text = staff.post(f"{plan}/sent", data={"channel": "mail"}, follow_redirects=True).text
     assert "4 letters noted as sent" in text
     jobs = store.read("MATCH (j:Job {kind: 'mail'}) RETURN j.payload AS p ORDER BY p LIMIT 9")
     assert len(jobs) == 4
-    assert all("/never" in row["p"] for row in jobs)
+    assert not any("/answer/" in row["p"] or "Анн" in row["p"] for row in jobs), "no link, no name"
+    hide(store, BORIS)
+    sent = delivered(store, app.extensions["graphnet"].settings)
+    texts = [one.get_content() for one in sent]
+    assert len(texts) == 4 and all(re.search(r"/answer/[0-9a-z]{16}/never\n", t) for t in texts)
+    assert all(one["List-Unsubscribe"].endswith("/never>") for one in sent)
+    assert "Борис" not in "".join(texts), "who hides before it leaves is not named"
+    found = re.search(r"/answer/[0-9a-z]{16}", texts[0])
+    assert found is not None and app.test_client().get(found[0]).status_code == 200
     text = staff.post(f"{other}/sent", data={"channel": "post"}, follow_redirects=True).text
     assert "4 were left out" in text
     assert "Say how" in staff.post(f"{plan}/sent", data={}, follow_redirects=True).text

@@ -260,6 +260,22 @@ def test_the_invited_get_one_letter_however_many_nominate_them(store: Store) -> 
     assert "darya@example.org" in letters[0]["payload"]
 
 
+def test_a_letter_to_an_address_goes_to_it_as_it_stands_on_file(store: Store) -> None:
+    live = announced(store)
+    store.write(
+        "CREATE (:ContactPoint {id: 'k', kind: 'email', value: 'Klara@example.com', "
+        "value_key: 'klara@example.com'})"
+    )
+    for typed in ("KLARA@EXAMPLE.COM", "DARYA@example.org", "new@strauß.example"):
+        nominations.nominate(live, ANNA_V, "2026", "ambassador", LETTER, now=ENTRY, email=typed)
+    rows = store.read(
+        "MATCH (j:Job {kind: $kind}) RETURN j.payload AS payload LIMIT 9", kind=mail.KIND
+    )
+    assert sorted(json.loads(row["payload"])["to"] for row in rows) == [
+        "Klara@example.com", "darya@example.org", "new@strauß.example",
+    ]  # fmt: skip
+
+
 def test_who_declines_is_not_asked_again_and_the_nominator_does_not_learn_of_it(
     store: Store,
 ) -> None:

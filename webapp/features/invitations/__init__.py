@@ -4,7 +4,7 @@ from flask_babel import lazy_gettext
 
 from graphnet.core import Core
 from graphnet.onboarding import missing_groupmates
-from webapp.features.invitations import desk
+from webapp.features.invitations import desk, post
 from webapp.features.invitations.demo import furnish
 from webapp.features.invitations.routes import blueprint
 from webapp.features.invitations.waiting import waiting
@@ -19,4 +19,5 @@ def register(core: Core) -> None:
     core.request_kind(missing_groupmates.KIND, lazy_gettext("a groupmate who is missing"))
     core.link("staff", "invitations.claims_index", lazy_gettext("Claims"), order=90)
     core.waits(waiting)
+    post.register(core)
     core.furnish("invitations", furnish, order=10)

@@ -17,12 +17,11 @@ MISSING = ("Клара Гусева", "Ушла с третьего курса, 
 def furnish(engine: Engine, people: Mapping[str, Any]) -> None:
     """Let the demo's alumnus find two groupmates who ask for their pages, one half confirmed."""
     store, settings = engine.store, engine.settings
-    # The letters need an application for their words.
+    # The key of links is the application's.
     from webapp.app import create_app
 
     app = create_app(settings, store=store)
     with app.test_request_context():
-        from webapp.features.invitations.letters import writer
         from webapp.features.invitations.routes import secret
 
         origin = f"synth:person:{people['alumnus']['id']}"
@@ -34,7 +33,6 @@ def furnish(engine: Engine, people: Mapping[str, Any]) -> None:
         link = invitation_links.make(store, viewer, group.id, secret=secret())
         lost = [m.card for m in group.mates if m.card.state in ("no_contact", "not_registered")]
         here = [m.card for m in group.mates if m.card.state == "registered"]
-        write = writer(settings)
         for number, card in enumerate(lost[:2]):
             claims.ask(
                 store,
@@ -43,21 +41,20 @@ def furnish(engine: Engine, people: Mapping[str, Any]) -> None:
                 email=f"groupmate-{number}@example.net",
                 referrer=people["alumnus"]["name"] if number else "",
                 language="ru",
-                write=write,
             )
-        _half_confirmed(store, here, write)
+        _half_confirmed(store, here)
         name, note = MISSING
         missing_groupmates.propose(store, viewer, group.id, name=name, note=note)
 
 
-def _half_confirmed(store: Store, here: list[Card], write: claims.Write) -> None:
+def _half_confirmed(store: Store, here: list[Card]) -> None:
     """Let one of those who are here say yes to the first who asks."""
     for card in here:
         mate = Viewer("alumnus", card.key, "demo")
         waiting = claims.questions(store, mate)
         if waiting:
             try:
-                claims.say(store, mate, waiting[0].id, "yes", write=write)
+                claims.say(store, mate, waiting[0].id, "yes")
             except Conflict:
                 continue
             return

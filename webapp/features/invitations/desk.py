@@ -1,7 +1,5 @@
 """Staff's side: claims and proposed groupmates, each beside who is on file; all on the record."""
 
-from typing import Any
-
 from flask import flash, redirect, url_for
 from flask import request as http
 from flask_babel import gettext
@@ -13,7 +11,6 @@ from graphnet.model import Name
 from graphnet.onboarding import claims_desk, missing_groupmates
 from graphnet.onboarding.invitation_links import group_facts, groups_called
 from webapp.features.invitations.forms import RecordForm
-from webapp.features.invitations.letters import writer
 from webapp.features.invitations.routes import blueprint, years_of
 from webapp.features.requests.letters import answer_letter
 from webapp.frame.context import graphnet, live
@@ -106,19 +103,16 @@ def decide_claim(claim_id: str) -> Response:
     """Accept, add or refuse, on the record."""
     viewer, store, form = current_viewer(), graphnet().store, http.form
     email = form.get("email", "").strip()
-    given: dict[str, Any] = {"write": writer(graphnet().settings)}
     try:
         if form.get("act") == "accept":
-            claims_desk.accept(
-                store, viewer, claim_id, form.get("person", ""), email=email, **given
-            )
+            claims_desk.accept(store, viewer, claim_id, form.get("person", ""), email=email)
             said = gettext("The page is theirs; a letter with the link is on its way.")
         elif form.get("act") == "add":
             ground = form.get("ground", "")
-            claims_desk.add(store, viewer, claim_id, _name(), ground=ground, email=email, **given)
+            claims_desk.add(store, viewer, claim_id, _name(), ground=ground, email=email)
             said = gettext("They are on file, and the page is theirs; a letter is on its way.")
         else:
-            claims_desk.refuse(store, viewer, claim_id, form.get("why", ""), **given)
+            claims_desk.refuse(store, viewer, claim_id, form.get("why", ""))
             said = gettext("Refused, and on the record.")
     except (BadValue, Conflict) as problem:
         return _claim_page(claim_id, status=422, error=_trouble(problem))

@@ -17,7 +17,6 @@ from graphnet.errors import BadValue, Conflict, ThingNotFound, TooMany
 from graphnet.onboarding import claims, invitation_links, missing_groupmates
 from graphnet.onboarding.invitation_links import GroupFacts, Invitation
 from webapp.features.invitations.forms import JoinForm, MissingForm
-from webapp.features.invitations.letters import writer
 from webapp.frame.context import graphnet, live
 from webapp.frame.i18n import LANGUAGES, in_tongue, language
 from webapp.frame.respond import answer
@@ -148,7 +147,6 @@ def join(token: str) -> Response:
             to_year=form.to_year.data,
             referrer=form.referrer.data or "",
             language=language(),
-            write=writer(graphnet().settings),
         )
     except BadValue as problem:
         if str(problem) == "name":
@@ -178,7 +176,7 @@ def confirm(token: str) -> Response:
         name = claims.by_letter(store, token)
         if http.method == "GET":
             return answer("invitations/confirm.html", who=name)
-        password = claims.confirm_by_letter(store, token, write=writer(graphnet().settings))
+        password = claims.confirm_by_letter(store, token)
     except ThingNotFound:
         return answer("invitations/gone.html", status=404)
     if not password:
@@ -203,10 +201,7 @@ def questions() -> Response:
 def say(claim_id: str) -> Response:
     """Keep my answer."""
     try:
-        claims.say(
-            graphnet().store, current_viewer(), claim_id, http.form.get("answer", ""),
-            write=writer(graphnet().settings),
-        )  # fmt: skip
+        claims.say(graphnet().store, current_viewer(), claim_id, http.form.get("answer", ""))
     except Conflict:
         flash(gettext("It has been decided meanwhile, or you have answered already."), "info")
     except BadValue:

@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext
 
 from graphnet.core import Core
-from webapp.features.recovery import answer_routes
+from webapp.features.recovery import answer_routes, post
 from webapp.features.recovery.demo import furnish
 from webapp.features.recovery.routes import blueprint
 from webapp.features.recovery.waiting import waiting
@@ -17,4 +17,5 @@ def register(core: Core) -> None:
     core.pages(blueprint)
     core.link("staff", "recovery.index", lazy_gettext("Recovery"), order=30)
     core.waits(waiting)
+    post.register(core)
     core.furnish("recovery", furnish, order=30)

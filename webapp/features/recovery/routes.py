@@ -186,14 +186,10 @@ def sent(plan_id: str) -> Response:
         if letter.ask["state"] != "proposed" or (channel == "mail" and not letter.email):
             left += 1
             continue
-        mail: dict[str, Any] | None = None
-        if channel == "mail":
-            text = _written(letter, header)
-            end = f"{_link(letter)}/never"
-            mail = {"to": letter.email, "subject": text.subject, "text": text.text,
-                    "unsubscribe": end}  # fmt: skip
+        to = letter if channel == "mail" else None
+        label = (header.label, header.label_ru)
         try:
-            outreach.send(live(), viewer, plan_id, letter.ask["id"], channel, written=mail)
+            outreach.send(live(), viewer, plan_id, letter.ask["id"], channel, to=to, label=label)
             done += 1
         except (Conflict, TooMany, NotFound, BadValue):
             left += 1

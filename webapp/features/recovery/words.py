@@ -12,6 +12,7 @@ from graphnet.recovery.outreach import Letter
 from graphnet.recovery.plans import PlanPage
 from graphnet.store import Row
 from webapp.frame.i18n import in_language, in_tongue
+from webapp.frame.letters import said
 from webapp.frame.phrases import percent
 
 NOTICEABLE = 0.5  # expected ties below this are not worth a word
@@ -234,67 +235,41 @@ def own_and_others(cards: Sequence[Card], card: Card) -> tuple[list[Card], list[
 
 def letter(letter: Letter, header: PlanPage, link: str) -> Written:
     """Write one letter in the language of its reader."""
+    subject, text = asking(letter, header.label, header.label_ru, link)
     with in_tongue(letter.language):
-        name = letter.card.name
-        called = " ".join(part for part in (name.given, name.patronymic) if part) or name.full
-        greeting = gettext("Hello, %(name)s!", name=called)
-        what = in_language(header.label, header.label_ru)
-        opening = gettext(
-            "The Alumni Association has lost touch with many of those who studied with "
-            "you: %(what)s. You may know how some of them are.",
-            what=what,
-        )
-        names = tuple(card.name.full for card in letter.lost)
-        lines = [greeting, "", opening, ""]
-        if names:
-            lines += [ours(), *(f"  - {one}" for one in names), ""]
-        lines += [asks(), "", links(), link, "", ends(), f"{link}/never", "", sign()]
         return Written(
             letter,
             letter.language,
-            gettext("Whom of your group are you in touch with?"),
-            "\n".join(lines),
-            greeting,
-            opening,
-            names,
+            subject,
+            text,
+            gettext("Hello, %(name)s!", name=_called(letter)),
+            gettext(
+                "The Alumni Association has lost touch with many of those who studied with "
+                "you: %(what)s. You may know how some of them are.",
+                what=in_language(header.label, header.label_ru),
+            ),
+            tuple(card.name.full for card in letter.lost),
             link,
             _code(link),
         )
 
 
-def ours() -> str:
-    """Return the line above the names of the reader's own study group."""
-    return str(gettext("From your own group we miss:"))
-
-
-def asks() -> str:
-    """Return the question itself."""
-    return str(
-        gettext(
-            "Whom of your group are you in touch with? We ask for nobody’s address: it is enough "
-            "to say that you could pass on a message or a link."
-        )
+def asking(letter: Letter, label: str, label_ru: str, link: str) -> tuple[str, str]:
+    """Return the subject and text of one letter; needs no request."""
+    russian = letter.language == "ru"
+    return said(
+        "recovery/ask",
+        letter.language,
+        called=_called(letter),
+        what=(label_ru or label) if russian else (label or label_ru),
+        names=[card.name.full for card in letter.lost],
+        link=link,
     )
 
 
-def links() -> str:
-    """Return the line above the link."""
-    return str(gettext("Answer here, without signing in:"))
-
-
-def ends() -> str:
-    """Return how such letters are ended."""
-    return str(
-        gettext(
-            "We ask once a month at most. If you do not want to be asked again, one click is "
-            "enough:"
-        )
-    )
-
-
-def sign() -> str:
-    """Return the signature."""
-    return str(gettext("Your Alumni Association"))
+def _called(letter: Letter) -> str:
+    name = letter.card.name
+    return " ".join(part for part in (name.given, name.patronymic) if part) or name.full
 
 
 def _code(link: str) -> Markup:

@@ -40,7 +40,7 @@ def _sources(feature: str) -> Iterator[tuple[Path, str]]:
         paths = [phrases]
     else:
         folder = FEATURES / feature
-        paths = [*folder.rglob("*.py"), *folder.rglob("*.html")]
+        paths = [*folder.rglob("*.py"), *folder.rglob("*.html"), *folder.glob("letters/*.txt")]
     for path in sorted(path for path in paths if path.exists()):
         yield path, "python" if path.suffix == ".py" else "jinja2"
 

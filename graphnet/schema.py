@@ -261,30 +261,27 @@ def keys_of_reads(store: Store) -> None:
     store.run_alone(KEYS_OF_READS)
 
 
+_BEYOND = "'(?s).*[^\\x00-\\x7F].*'"
 # One row: an address with letters beyond ASCII, and the key it has: of the others the key has not
 # changed. Addresses on file, of accounts, of claims and of nominations by address.
-_BEYOND = "'(?s).*[^\\x00-\\x7F].*'"
-ADDRESSES: dict[str, tuple[LiteralString, LiteralString]] = {
-    "addresses on file": (
-        "MATCH (n:ContactPoint {kind: 'email'}) WHERE n.value =~ " + _BEYOND + " AND n.id > $after "
-        "RETURN n.id AS id, n.value AS address, n.value_key AS key ORDER BY id LIMIT 5000",
-        "MATCH (n:ContactPoint {id: $id}) SET n.value_key = $key RETURN n.id AS id",
-    ),
-    "accounts": (
-        "MATCH (n:Account) WHERE n.email =~ " + _BEYOND + " AND n.id > $after "
-        "RETURN n.id AS id, n.email AS address, n.email_key AS key ORDER BY id LIMIT 5000",
-        "MATCH (n:Account {id: $id}) SET n.email_key = $key RETURN n.id AS id",
-    ),
-    "claims": (
-        "MATCH (n:Claim) WHERE n.email =~ " + _BEYOND + " AND n.id > $after "
-        "RETURN n.id AS id, n.email AS address, n.email_key AS key ORDER BY id LIMIT 5000",
-        "MATCH (n:Claim {id: $id}) SET n.email_key = $key RETURN n.id AS id",
-    ),
-    "nominations": (
-        "MATCH (n:Nomination) WHERE n.email =~ " + _BEYOND + " AND n.id > $after "
-        "RETURN n.id AS id, n.email AS address, n.email_key AS key ORDER BY id LIMIT 5000",
-        "MATCH (n:Nomination {id: $id}) SET n.email_key = $key RETURN n.id AS id",
-    ),
+STALE_KEYS: dict[str, LiteralString] = {
+    "ContactPoint": "MATCH (n:ContactPoint {kind: 'email'}) WHERE n.value =~ "
+    + _BEYOND
+    + " AND n.id > $after "
+    "RETURN n.id AS id, n.value AS address, n.value_key AS key ORDER BY id LIMIT 5000",
+    "Account": "MATCH (n:Account) WHERE n.email =~ " + _BEYOND + " AND n.id > $after "
+    "RETURN n.id AS id, n.email AS address, n.email_key AS key ORDER BY id LIMIT 5000",
+    "Claim": "MATCH (n:Claim) WHERE n.email =~ " + _BEYOND + " AND n.id > $after "
+    "RETURN n.id AS id, n.email AS address, n.email_key AS key ORDER BY id LIMIT 5000",
+    "Nomination": "MATCH (n:Nomination) WHERE n.email =~ " + _BEYOND + " AND n.id > $after "
+    "RETURN n.id AS id, n.email AS address, n.email_key AS key ORDER BY id LIMIT 5000",
+}
+# One row: whose key was changed.
+SET_KEY: dict[str, LiteralString] = {
+    "ContactPoint": "MATCH (n:ContactPoint {id: $id}) SET n.value_key = $key RETURN n.id AS id",
+    "Account": "MATCH (n:Account {id: $id}) SET n.email_key = $key RETURN n.id AS id",
+    "Claim": "MATCH (n:Claim {id: $id}) SET n.email_key = $key RETURN n.id AS id",
+    "Nomination": "MATCH (n:Nomination {id: $id}) SET n.email_key = $key RETURN n.id AS id",
 }
 
 
@@ -294,19 +291,19 @@ def address_keys(store: Store) -> None:
     Of two accounts that turn out to have one address the second keeps its old key, and the log says
     so: their owners have to be asked.
     """
-    for what, (read, write) in ADDRESSES.items():
+    for label, stale in STALE_KEYS.items():
         after = ""
-        while rows := store.read(read, after=after):
+        while rows := store.read(stale, after=after):
             after = rows[-1]["id"]
             for row in rows:
                 try:
                     key = address_key(row["address"])
                     if key != row["key"]:
-                        store.write(write, id=row["id"], key=key)
+                        store.write(SET_KEY[label], id=row["id"], key=key)
                 except BadValue:
-                    log.warning("address.unusable in=%s id=%s", what, row["id"])
+                    log.warning("address.unusable of=%s id=%s", label, row["id"])
                 except ConstraintViolated:
-                    log.warning("address.taken in=%s id=%s", what, row["id"])
+                    log.warning("address.taken of=%s id=%s", label, row["id"])
 
 
 MIGRATIONS: tuple[tuple[int, str, Callable[[Store], None]], ...] = (

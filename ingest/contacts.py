@@ -24,6 +24,7 @@ from ingest.cleaning.names import (
     column_order,
     in_wrong_columns,
     is_patronymic,
+    name_key,
     sex_of,
     words_of,
 )
@@ -72,9 +73,17 @@ def contacts_of(sources: Sequence[Source], *, today: date | None = None) -> list
     lexicon = Lexicon()
     for source in sources:
         _learn(lexicon, source)
-    return [
+    for source in sources:
+        _learn_from_order(lexicon, source)
+    contacts = [
         contact for source in sources for contact in _Cleaner(source, lexicon, newest).contacts()
     ]
+    for contact in contacts:
+        if sex := contact.sex or sex_of(contact.name):
+            lexicon.sexes[name_key(contact.name.given), sex] += 1
+    for contact in contacts:
+        contact.sex = contact.sex or sex_of(contact.name, lexicon)
+    return contacts
 
 
 def _texts(source: Source, name: str) -> list[str]:
@@ -98,6 +107,22 @@ def _learn(lexicon: Lexicon, source: Source) -> None:
             lexicon.learn(given=[words[1]], family=[words[0]])
         elif len(words) == 3 and is_patronymic(words[1]):
             lexicon.learn(given=[words[0]], family=[words[2]])
+
+
+SURE_ORDER = 2.0
+
+
+def _learn_from_order(lexicon: Lexicon, source: Source) -> None:
+    """Count the words of two-word names in a column that is known to have one order."""
+    texts = _texts(source, "full_name")
+    order = column_order(texts, lexicon)
+    if abs(order) < SURE_ORDER:
+        return
+    for text in texts:
+        words = words_of(clean_part(text).value[0])
+        if len(words) == 2:
+            given, family = (words[1], words[0]) if order > 0 else (words[0], words[1])
+            lexicon.learn(given=[given], family=[family])
 
 
 class _Cleaner:
@@ -149,9 +174,7 @@ class _Cleaner:
             found.organisation = firm.value
             self._note(found, "organisation", firm.changes, firm.problems)
         sex = self._text(row, "sex").casefold()[:1]
-        found.sex = {"м": "m", "m": "m", "ж": "f", "f": "f", "w": "f"}.get(sex, "") or sex_of(
-            found.name
-        )
+        found.sex = {"м": "m", "m": "m", "ж": "f", "f": "f", "w": "f"}.get(sex, "")
         return found
 
     @staticmethod

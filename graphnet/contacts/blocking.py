@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 Longs = NDArray[np.int64]
 
-ALONE, TWO, THREE = 16, 30, 50  # the most records that one, two, three tokens may find together
+ALONE, TWO, THREE = 10, 16, 25  # the most records that one, two, three tokens may find together
 
 
 @dataclass(frozen=True)

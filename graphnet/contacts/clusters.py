@@ -17,6 +17,8 @@ Longs = NDArray[np.int64]
 
 LARGEST = 300  # records that are compared all with all
 STRICTER = 2.0
+RIVAL = -3.0  # log odds from which on another cluster may be meant as well
+CONTRADICTION = -4.0  # weights against: two clusters that say so different things are two people
 
 
 def neighbourhoods(a: Longs, b: Longs, odds: Floats, n: int, *, least: float) -> list[Longs]:
@@ -48,7 +50,8 @@ def join(said: Floats, hard: NDArray[np.bool_], prior: float, bar: float) -> lis
     """Return the cluster of each of s records: the number of its first record.
 
     said (s, s, F): the weight of each pair in each field, NaN where it says nothing; symmetric. Of
-    a hard field the lowest weight counts where it is below zero, of others the highest.
+    a hard field the lowest weight counts where it is below zero, of others the highest. Where two
+    clusters that contradict each other would fit a third equally well, it joins neither.
     O(s^2 F) for each join.
     """
     size = len(said)
@@ -62,6 +65,9 @@ def join(said: Floats, hard: NDArray[np.bool_], prior: float, bar: float) -> lis
         i, j = divmod(at, size)
         if score[i, j] <= bar:
             return cluster
+        if score[i, j] - max(_rivals(score, best, i, j), _rivals(score, best, j, i)) <= bar:
+            score[i, j] = score[j, i] = -np.inf
+            continue
         i, j = min(i, j), max(i, j)
         both = np.fmax(best[i], best[j])
         least = np.fmin(best[i], best[j])
@@ -74,6 +80,17 @@ def join(said: Floats, hard: NDArray[np.bool_], prior: float, bar: float) -> lis
         row[i] = -np.inf
         score[i], score[:, i] = row, row
         score[j], score[:, j] = -np.inf, -np.inf
+
+
+def _rivals(score: Floats, best: Floats, i: int, j: int) -> float:
+    """Return the log odds that i belongs to others who contradict j, together with nobody."""
+    others = np.flatnonzero(score[i] > RIVAL)
+    others = others[others != j]
+    if not len(others):
+        return 0.0
+    against = np.nansum(np.minimum(best[j, others], 0.0), axis=-1)
+    rivals = score[i, others[against < CONTRADICTION]]
+    return float(np.log1p(np.exp(np.minimum(rivals, 300.0)).sum()))
 
 
 def _odds(best: Floats, prior: float) -> Floats:

@@ -29,6 +29,9 @@ class Levels:
     left: NDArray[np.int32]
     right: NDArray[np.int32]
 
+    def __getitem__(self, rows: NDArray[Any]) -> "Levels":
+        return Levels(self.level[rows], self.left[rows], self.right[rows])
+
 
 class Comparison:
     """The records as columns, ready to be compared."""
@@ -59,9 +62,10 @@ class Comparison:
         for within in field.within:
             if within.field not in by_name:
                 continue
+            form = KINDS[by_name[within.field].kind].form
             texts = []
             for some in records.values[by_name[within.field]]:
-                text = some[0] if some else ""
+                text = form(some[0]) if some else ""
                 text = text[: within.letters] if within.letters else text
                 texts.append("" if within.value and text != within.value else text)
             number = {text: i for i, text in enumerate(sorted({t for t in texts if t}))}
@@ -84,6 +88,13 @@ class Comparison:
         for f in range(len(self.fields)):
             self._compare_field(f, a, b, level[:, f], left[:, f], right[:, f])
         return Levels(level, left, right)
+
+    def compare_again(self, f: int, a: Longs, b: Longs, compared: Levels) -> None:
+        """Compare one field anew, after its synonyms were learned."""
+        compared.level[:, f] = UNSAID
+        self._compare_field(
+            f, a, b, compared.level[:, f], compared.left[:, f], compared.right[:, f]
+        )
 
     def compare_one(self, f: int, a: Longs, b: Longs) -> NDArray[np.int16]:
         """Return the levels of one field only."""

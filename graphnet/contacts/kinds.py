@@ -18,7 +18,7 @@ from rapidfuzz.process import cpdist
 
 from graphnet.contacts import spellings
 from graphnet.names import alphabet, fold
-from graphnet.names.learned import knowledge
+from graphnet.names.learned import Meaning, knowledge
 
 Codes = NDArray[np.int64]
 Levels = NDArray[np.int8]
@@ -38,13 +38,14 @@ class Kind:
 
     sets: the levels, set after set, each a name and the way its chance is found. compare gives the
     level of pairs of values, counted through all sets; key makes a text comparable; tokens are by
-    what a value is found.
+    what a value is found (those with ~ are for typing errors); form is what a value is a form of.
     """
 
     sets: tuple[tuple[tuple[str, str], ...], ...]
     compare: Callable[[Vocabulary, Codes, Codes], Levels]
     key: Callable[[str], str]
     tokens: Callable[[Vocabulary], list[list[str]]]
+    form: Callable[[str], str] = str
 
     @property
     def levels(self) -> list[tuple[str, str]]:
@@ -93,9 +94,38 @@ _folded = lru_cache(maxsize=400_000)(fold)
 
 
 @lru_cache(maxsize=400_000)
-def _groups(text: str) -> frozenset[int]:
+def _known(text: str) -> frozenset[int]:
+    """Return the given names that a word is known to be a form of."""
     given = knowledge().given
     return frozenset(g for g, _ in given.groups_of(alphabet.plain(alphabet.numbers(text))))
+
+
+LIKELY, AS_LIKELY = -6.0, 2.0  # log P of what an unknown word may mean; how far behind the best
+
+
+@lru_cache(maxsize=400_000)
+def _groups(text: str) -> frozenset[int]:
+    """Return the given names that a word is, or probably is, a form of: "serezha" is Сергей."""
+    known = _known(text)
+    letters = np.frombuffer(alphabet.numbers(text)[:30], np.uint8)
+    if known or len(letters) < 3:
+        return known
+    meant = _meaning().of(0, letters)
+    best = float(meant.max())
+    if best < LIKELY:
+        return known
+    return frozenset(np.flatnonzero(meant >= max(LIKELY, best - AS_LIKELY)).tolist())
+
+
+@lru_cache(maxsize=1)
+def _meaning() -> Meaning:
+    return Meaning(knowledge(), 1)
+
+
+def _given_form(text: str) -> str:
+    """Return one word for all forms of a given name, as far as they have one."""
+    groups = _groups(text)
+    return f"#{min(groups)}" if len(groups) == 1 else _folded(text)
 
 
 def _compare_names(vocabulary: Vocabulary, left: Codes, right: Codes, *, given: bool) -> Levels:
@@ -109,12 +139,11 @@ def _compare_names(vocabulary: Vocabulary, left: Codes, right: Codes, *, given: 
     others = np.zeros(n, np.bool_)
     if given:
         groups = [_groups(text) for text in vocabulary]
-        known = np.array([bool(some) for some in groups], np.bool_)
-        both = np.flatnonzero(known[left] & known[right])
-        shared = np.array(
-            [not groups[left[i]].isdisjoint(groups[right[i]]) for i in both], np.bool_
-        )
-        forms[both], others[both] = shared, ~shared
+        meant = np.array([bool(some) for some in groups], np.bool_)
+        known = np.array([bool(_known(text)) for text in vocabulary], np.bool_)
+        both = np.flatnonzero(meant[left] & meant[right])
+        forms[both] = [not groups[left[i]].isdisjoint(groups[right[i]]) for i in both]
+        others = known[left] & known[right] & ~forms
     # The transducer is asked only where it may say something.
     asked = np.flatnonzero(across | (latin[left] & ((osa <= 3) | (jaro > 0.8))))
     logp = np.full(n, -99.0)
@@ -187,6 +216,7 @@ def _names(*, given: bool, key: Callable[[str], str]) -> Kind:
         lambda vocabulary, left, right: _compare_names(vocabulary, left, right, given=given),
         key,
         lambda vocabulary: _name_tokens(vocabulary, given=given),
+        _given_form if given else _folded,
     )
 
 

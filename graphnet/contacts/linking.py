@@ -15,6 +15,7 @@ from graphnet.contacts.clusters import join, neighbourhoods, number_clusters
 from graphnet.contacts.comparing import Comparison, Levels
 from graphnet.contacts.model import FORBIDDEN, Chances, Model, first_guess, learn, weights
 from graphnet.contacts.records import Records
+from graphnet.contacts.usage import learn_synonyms
 
 Floats = NDArray[np.float64]
 Longs = NDArray[np.int64]
@@ -44,6 +45,7 @@ class Linked:
     clusters: list[str]
     model: Model
     comparison: Comparison = field(repr=False)
+    chances: Chances = field(repr=False)
 
 
 def link(records: Records, decisions: Iterable[Decision] = ()) -> Linked:
@@ -56,17 +58,23 @@ def link(records: Records, decisions: Iterable[Decision] = ()) -> Linked:
     a, b = np.divmod(pairs, n)
     compared = comparison.compare(a, b)
     chances = Chances(comparison)
-    log_u = chances.log_u(compared)
     total = n * (n - 1) / 2
-    model, probability = learn(comparison, compared, log_u, total, first_guess(comparison))
-    rules.find_clean_sources(a, b, probability)
+    log_u = chances.log_u(compared)
+    model, odds = learn(comparison, compared, log_u, total, first_guess(comparison))
+    # What was learned tells which values mean the same, and which drawn pairs are no strangers.
     weight = weights(comparison, compared, log_u, model.m)
-    odds = model.prior + weight.sum(1)
+    changed = learn_synonyms(comparison, compared, weight, odds)
+    for f in changed:
+        comparison.compare_again(f, a, b, compared)
+    chances.refine(model, changed)
+    log_u = chances.log_u(compared)
+    model, odds = learn(comparison, compared, log_u, total, model.m)
+    rules.find_clean_sources(a, b, odds)
     groups = neighbourhoods(a, b, odds + rules.of(a, b), n, least=LOOSE)
     clusters = cluster_all(comparison, chances, model, rules, groups)
     first = [ordered.ids[i] for i in clusters.tolist()]
     position = {record: i for i, record in enumerate(ordered.ids)}
-    return Linked([first[position[record]] for record in records.ids], model, comparison)
+    return Linked([first[position[record]] for record in records.ids], model, comparison, chances)
 
 
 class Rules:
@@ -86,9 +94,10 @@ class Rules:
         self.decided = np.array(sorted(decided), np.int64)
         self.weights = np.array([decided[code] for code in sorted(decided)])
 
-    def find_clean_sources(self, a: Longs, b: Longs, probability: Floats) -> None:
+    def find_clean_sources(self, a: Longs, b: Longs, odds: Floats) -> None:
         """Take a source for free of doubles if next to none are to be expected in it."""
         own = self.sources[a] == self.sources[b]
+        probability = 1 / (1 + np.exp(-np.clip(odds, -500, 500)))
         doubles = np.bincount(self.sources[a[own]], probability[own], minlength=len(self.distinct))
         size = np.bincount(self.sources, minlength=len(self.distinct))
         if len(self.distinct) > 1:

@@ -10,6 +10,7 @@ the number of matches come from expectation maximisation over the candidate pair
 all matches (Winkler 1988).
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,7 +25,9 @@ Longs = NDArray[np.int64]
 
 DRAWN = 400_000  # random pairs
 SEED = 20260427
-STEPS, ENOUGH = 100, 1e-5
+STEPS, ENOUGH = 100, 1e-4
+SETTLED, HOPELESS = 4, -12.0  # after so many steps, pairs of such log odds are left out
+SURELY, SURE = 12, 3.0  # after so many, a field is learned from pairs that are sure without it
 PRIOR_PAIRS = 2.0  # how many pairs the first guess of m is worth
 NEVER = 0.01  # a hard field that so few true pairs contradict is never contradicted
 FORBIDDEN = -60.0
@@ -49,25 +52,45 @@ class Chances:
     def __init__(self, comparison: Comparison) -> None:
         self.comparison = comparison
         rng = np.random.default_rng(SEED)
-        drawn_pairs = min(DRAWN, 100 * comparison.n)
-        a, b = comparison.random_pairs(drawn_pairs, rng)
-        drawn = comparison.compare(a, b)
-        self.u: list[Floats] = []
-        self.mass: list[dict[int, Floats]] = []
-        for f, kind in enumerate(comparison.kinds):
-            steps = comparison.levels_of(f)
-            size = comparison.conditions(f) * steps
-            count = np.zeros(size)
-            level = drawn.level[:, f]
-            count += np.bincount(level[level >= 0], minlength=size)
-            for c, (ca, cb) in enumerate(comparison.conditioned_pairs(f, drawn_pairs // 2, rng)):
-                more = comparison.compare_one(f, ca, cb)
-                more = more[more >= 0]
-                if c == 0:
-                    count[steps:] = 0
-                count += np.bincount(more[more >= steps], minlength=size)
-            self.u.append(_shares(count.reshape(-1, steps), kind.sets, 0.5))
-            self.mass.append(self._masses(f))
+        drawn = min(DRAWN, 100 * comparison.n)
+        self._pairs = comparison.random_pairs(drawn, rng)
+        self._conditioned = [
+            comparison.conditioned_pairs(f, drawn // 4, rng) for f in range(len(comparison.fields))
+        ]
+        self.u = [self._count(f, None) for f in range(len(comparison.fields))]
+        self.mass = [self._masses(f) for f in range(len(comparison.fields))]
+
+    def refine(self, model: "Model", changed: Iterable[int]) -> None:
+        """Count again what changed, and all under conditions, without pairs of one person.
+
+        Who shares a whole name is not seldom the same person: of these the model takes the share
+        that are strangers.
+        """
+        fresh = set(changed)
+        again = [f for f in range(len(self.u)) if f in fresh or self.comparison.conditions(f) > 1]
+        counted = [self._count(f, model) for f in again]
+        for f, u in zip(again, counted, strict=True):
+            self.u[f] = u
+
+    def _count(self, f: int, model: "Model | None") -> Floats:
+        comparison = self.comparison
+        steps = comparison.levels_of(f)
+        size = comparison.conditions(f) * steps
+        level = comparison.compare_one(f, *self._pairs)
+        count = np.bincount(level[level >= 0], minlength=size).astype(np.float64)
+        if self._conditioned[f]:
+            count[steps:] = 0
+        for a, b in self._conditioned[f]:
+            if model is None:
+                level, stranger = comparison.compare_one(f, a, b), np.ones(len(a))
+            else:
+                compared = comparison.compare(a, b)
+                level = compared.level[:, f]
+                weight = weights(comparison, compared, self.log_u(compared), model.m)
+                stranger = 1 / (1 + np.exp(np.clip(model.prior + weight.sum(1), -500, 500)))
+            said = level >= steps
+            count += np.bincount(level[said], stranger[said], minlength=size)
+        return _shares(count.reshape(-1, steps), comparison.kinds[f].sets, 0.5)
 
     def _masses(self, f: int) -> dict[int, Floats]:
         """Return for the levels of names which share of all records each value meets there."""
@@ -169,6 +192,8 @@ def weights(comparison: Comparison, compared: Levels, log_u: Floats, m: list[Flo
         level = compared.level[:, f]
         said = level >= 0
         out[said, f] = np.log(m[f].ravel())[level[said]] - log_u[said, f]
+        if field.against:
+            out[:, f] = np.minimum(out[:, f], 0)
         if field.hard:
             steps = comparison.levels_of(f)
             ends = np.cumsum([len(one) for one in comparison.kinds[f].sets]) - 1
@@ -184,26 +209,36 @@ def learn(
 ) -> tuple[Model, Floats]:
     """Learn m and the number of matches from candidate pairs out of `total`; O(pairs x steps).
 
-    Returns the model and the probability of each pair, shape (P,).
+    Returns the model and the log odds of each pair, shape (P,).
     """
     guess = first_guess(comparison)
     matches = comparison.n / 4
-    probability = np.zeros(len(compared.level))
-    for _ in range(STEPS):
+    everything, every_u = compared, log_u
+    for step in range(STEPS):
         prior = np.log(matches / max(1.0, total - matches))
-        odds = prior + weights(comparison, compared, log_u, m).sum(1)
+        weight = weights(comparison, compared, log_u, m)
+        odds = prior + weight.sum(1)
+        if step == SETTLED:
+            # Pairs that are out of the question stay so: the rest is learned without them.
+            kept = odds > HOPELESS
+            compared, log_u, weight, odds = compared[kept], log_u[kept], weight[kept], odds[kept]
         probability = 1 / (1 + np.exp(-np.clip(odds, -500, 500)))
         before, matches = matches, float(probability.sum())
         fresh = []
         for f, kind in enumerate(comparison.kinds):
             level = compared.level[:, f]
             said = level != UNSAID
-            count = np.bincount(level[said], probability[said], minlength=guess[f].size)
+            counted = probability
+            if step >= SURELY:
+                without = odds - weight[:, f]
+                counted = np.where(without > SURE, 1 / (1 + np.exp(-np.minimum(without, 500))), 0)
+            count = np.bincount(level[said], counted[said], minlength=guess[f].size)
             fresh.append(
                 _shares(count.reshape(guess[f].shape) + PRIOR_PAIRS * guess[f], kind.sets, 1e-9)
             )
         change = max(float(np.abs(one - other).max()) for one, other in zip(m, fresh, strict=True))
         m = fresh
-        if change < ENOUGH and abs(before - matches) < ENOUGH * matches:
+        if step > SURELY and change < ENOUGH and abs(before - matches) < ENOUGH * matches:
             break
-    return Model(float(np.log(matches / max(1.0, total - matches))), m), probability
+    model = Model(float(np.log(matches / max(1.0, total - matches))), m)
+    return model, model.prior + weights(comparison, everything, every_u, m).sum(1)

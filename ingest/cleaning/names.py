@@ -72,6 +72,9 @@ _PARTICLE = re.compile(
 )
 
 
+SWAPPED = 3.0  # log odds: one row in twenty is typed so
+
+
 def name_key(word: str) -> str:
     """Return a word of a name as it is counted."""
     return fold(word)
@@ -86,10 +89,14 @@ def given_groups(word: str) -> tuple[int, ...]:
 
 @dataclass
 class Lexicon:
-    """How often words are given and family names in columns that say which is which."""
+    """How often words are given and family names in columns that say which is which.
+
+    sexes counts given names by the sex of their bearers, as far as that is said.
+    """
 
     given: Counter[str] = field(default_factory=Counter)
     family: Counter[str] = field(default_factory=Counter)
+    sexes: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def learn(self, *, given: Iterable[str] = (), family: Iterable[str] = ()) -> None:
         """Count words of columns that are said to hold given names, or family names."""
@@ -99,9 +106,18 @@ class Lexicon:
     def odds(self, word: str) -> float:
         """Return the log odds that a word is a given name rather than a family name."""
         key = name_key(word)
-        as_given = self.given[key] + (30.0 if given_groups(word) else 0.0) + 0.3
-        as_family = self.family[key] + (4.0 if _FAMILY.search(word) else 0.0) + 0.3
+        known = bool(given_groups(word))
+        as_given = self.given[key] + (30.0 if known else 0.0) + 0.3
+        as_family = self.family[key] + (4.0 if _FAMILY.search(word) and not known else 0.0) + 0.3
         return log(as_given) - log(as_family)
+
+    def sex(self, given: str) -> str:
+        """Return m or f where nearly all bearers of a given name are said to be of that sex."""
+        key = name_key(given)
+        men, women = self.sexes[key, "m"], self.sexes[key, "f"]
+        if men + women < 3 or min(men, women) > 0.05 * (men + women):
+            return ""
+        return "m" if men > women else "f"
 
 
 def words_of(text: str) -> list[str]:
@@ -233,7 +249,8 @@ def _split(words: list[str], context: NameContext) -> tuple[Name, bool]:
         return (Name(given=words[0]) if is_given else Name(family=words[0])), True
     at = [i for i, word in enumerate(words) if i and _PATRONYMIC.search(word)]
     if len(words) >= 3 and at:
-        i = at[-1]
+        # Гуревич and Абрамович are family names of the same form: the first of two is the father's.
+        i = at[0]
         if i == len(words) - 1:
             return Name(words[i - 1], words[i], " ".join(words[: i - 1])), True
         return Name(" ".join(words[:i]), words[i], " ".join(words[i + 1 :])), True
@@ -274,7 +291,7 @@ def in_wrong_columns(given: str, family: str, lexicon: Lexicon) -> bool:
     a, b = words_of(given), words_of(family)
     if not a or not b:
         return False
-    return lexicon.odds(b[0]) - lexicon.odds(a[0]) > 4.0
+    return lexicon.odds(b[0]) - lexicon.odds(a[0]) > SWAPPED
 
 
 def is_patronymic(word: str) -> bool:
@@ -282,18 +299,17 @@ def is_patronymic(word: str) -> bool:
     return bool(_PATRONYMIC.search(word))
 
 
-def sex_of(name: Name) -> str:
-    """Return m or f as far as the forms of a name tell, else nothing."""
-    if name.patronymic:
-        if _FEMALE_PATRONYMIC.search(name.patronymic):
-            return "f"
-        if _PATRONYMIC.search(name.patronymic):
-            return "m"
-    family = name.family.casefold()
-    if re.search(r"(?:[оеё]ва|[иы]на|[цс]кая|(?:ov|ev|yn)a|skaya)$", family):
-        by_family = "f"
-    elif re.search(r"(?:[оеё]в|[цс]кий|[oe]v|ff|ski[iyj]?|sky)$", family):
-        by_family = "m"
-    else:
-        by_family = ""
-    return by_family
+def sex_of(name: Name, lexicon: Lexicon | None = None) -> str:
+    """Return m or f as far as the forms of a name tell, else nothing.
+
+    A family name in its masculine form tells nothing: abroad women bear it too.
+    """
+    if name.patronymic and _FEMALE_PATRONYMIC.search(name.patronymic):
+        return "f"
+    if name.patronymic and _PATRONYMIC.search(name.patronymic):
+        return "m"
+    by_given = lexicon.sex(name.given) if lexicon and name.given else ""
+    if by_given:
+        return by_given
+    feminine = re.search(r"(?:[оеё]ва|[иы]на|[цс]кая|(?:ov|ev|yn)a|skaya)$", name.family.casefold())
+    return "f" if feminine else ""

@@ -5,22 +5,17 @@ Between `mapping.py`, which says what the files look like, and `load.py`, which 
 
 import csv
 import hashlib
-import re
-from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from graphnet.errors import BadFile, BadMapping
 from ingest.encodings import check, guessed
+from ingest.lines import SAID_BY_EXCEL, Lines
 from ingest.sections import Each, FileSpec, Rows
 from ingest.sections import Mapping as ImportMapping
 from ingest.texts import is_tidy, tidied, tidied_lines
 from ingest.values import Text, Unfit, text_of
-
-BYTE_ORDER_MARK = "\ufeff"
-# The line before the header by which Excel is told what divides the cells.
-SAID_BY_EXCEL = re.compile(r"\"?sep=(.)\"?\s*", re.IGNORECASE)
 
 # One row: its number as a spreadsheet counts (the header is 1), its cells, or why it has none.
 NumberedRow = tuple[int, list[str], Unfit | None]
@@ -235,41 +230,9 @@ def _as_guessed(cells: list[str], encoding: str) -> list[str]:
     ]
 
 
-class _Lines:
-    """Lines that can be given back: a quotation mark that is never closed swallows what follows."""
-
-    def __init__(self, lines: Iterable[str]) -> None:
-        self._lines = iter(lines)
-        self._returned: deque[str] = deque()
-        self.taken: list[str] = []
-
-    def __iter__(self) -> Iterator[str]:
-        return self
-
-    def __next__(self) -> str:
-        line = self._returned.popleft() if self._returned else next(self._lines)
-        self.taken.append(line)
-        return line
-
-    def first(self) -> str:
-        """Return the first line, which stays where it is, without a byte order mark."""
-        for line in self._lines:
-            self._returned.append(line.removeprefix(BYTE_ORDER_MARK))
-            break
-        return self._returned[0] if self._returned else ""
-
-    def drop(self) -> None:
-        """Take away the first line."""
-        self._returned.popleft()
-
-    def give_back(self) -> None:
-        """Give back all lines of the record but the first."""
-        self._returned.extendleft(reversed(self.taken[1:]))
-
-
 def _records(file: Iterable[str], spec: FileSpec) -> Iterator[tuple[list[str], Unfit | None, str]]:
     """Yield each record with its problem and its text; a bad one costs one line, not the rest."""
-    lines = _Lines(file)
+    lines = Lines(file)
     delimiter = spec.delimiter
     if said := SAID_BY_EXCEL.fullmatch(lines.first()):
         delimiter = said[1]
@@ -293,7 +256,7 @@ def _records(file: Iterable[str], spec: FileSpec) -> Iterator[tuple[list[str], U
         yield cells, None, lines.taken[0] if len(lines.taken) == 1 else "".join(lines.taken)
 
 
-def _reader(lines: _Lines, spec: FileSpec, delimiter: str) -> "Iterator[list[str]]":
+def _reader(lines: Lines, spec: FileSpec, delimiter: str) -> "Iterator[list[str]]":
     if not spec.quote:
         return csv.reader(lines, delimiter=delimiter, quoting=csv.QUOTE_NONE)
     return csv.reader(lines, delimiter=delimiter, quotechar=spec.quote, strict=True)

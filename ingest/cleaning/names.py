@@ -39,11 +39,12 @@ _FAMILY = re.compile(
     r"ov|ova|ev|eva|yov|off|in|ina|yn|yna|sk(?:y|i|iy|ij|ii|aya|aia|aja)|enko|chuk|yan|ko)$",
     re.IGNORECASE,
 )
-_DEGREES = re.compile(
-    r"(?:,\s*|\s+)(?:ph\.?\s?d\.?|mba|m\.?sc\.?|b\.?sc\.?|m\.?d\.?|cpa|pmp|cfa|dr\.?|jr\.?|sr\.?|"
-    r"(?:к|д)\.?\s?[а-я]{1,4}\.?\s?н\.?|доц(?:ент)?\.?|проф(?:ессор)?\.?|акад(?:емик)?\.?)(?=[\s,]|$)\.?",
-    re.IGNORECASE,
+_DEGREE = (
+    r"(?:ph\.?\s?d\.?|mba|m\.?sc\.?|b\.?sc\.?|m\.d\.?|cpa|pmp|cfa|jr\.?|sr\.?"
+    r"|[кд]\.\s?(?:[а-я]{1,4}\.?[\s-]?){1,2}н\.?|[кд](?:тн|эн|мн|фн|фмн|юн|пн|хн|бн|гн)"
+    r"|доц(?:ент)?\.?|проф(?:ессор)?\.?|акад(?:емик)?\.?)"
 )
+_DEGREES = re.compile(rf"(?:,\s*|\s+){_DEGREE}(?=[\s,]|$)|^{_DEGREE}(?=[\s,])", re.IGNORECASE)
 _TITLES = re.compile(
     r"^(?:mr|mrs|ms|miss|dr|prof|sir|herr|frau|г-н|г-жа|госп(?:один|ожа)|проф|доц|акад|"
     r"д-р|доктор|профессор|уважаем(?:ый|ая))\b\.?\s+",
@@ -193,8 +194,11 @@ def one_alphabet(word: str) -> str:
 def _tidied(text: str, changes: list[Note]) -> str:
     words = []
     for word in text.split():
-        plain = one_alphabet(word.strip(",."))
-        if plain != word.strip(",."):
+        bare = word.strip(",.")
+        if len(bare) == 1 and word.endswith("."):
+            bare += "."
+        plain = one_alphabet(bare)
+        if plain != bare:
             changes.append(note("name letters"))
         fixed = cased(plain)
         if fixed != plain:
@@ -218,13 +222,15 @@ def clean_full_name(text: str, context: NameContext) -> Cleaned[Name]:
     >>> clean_full_name("ИВАНОВА (ПЕТРОВА) МАРИЯ ИЛЬИНИЧНА", NameContext()).value
     Name(given='Мария', patronymic='Ильинична', family='Иванова', former='Петрова')
     """
-    comma = re.fullmatch(r"\s*([^,]+),\s*([^,]+)\s*", _DEGREES.sub(" ", text))
     plain, former, changes = undecorated(text)
-    words = _tidied(plain.replace(",", " "), changes).split()
+    plain, former, changes = undecorated(text)
+    comma = re.fullmatch(r"([^,]+),([^,]+)", plain)
+    # The initials И.И. are two words.
+    words = _tidied(re.sub(r"\.(?=\w)", ". ", plain.replace(",", " ")), changes).split()
     former = _tidied(former, changes)
     problems: list[Note] = []
     if comma and len(words) > 1:
-        family = len(_tidied(undecorated(comma.group(1))[0], []).split())
+        family = len(comma.group(1).split())
         name = _with_family_first(words, family)
     else:
         name, sure = _split(words, context)

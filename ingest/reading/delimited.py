@@ -2,21 +2,19 @@
 
 import csv
 import io
-import re
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from ingest.lines import SAID_BY_EXCEL, Lines
 from ingest.reading.tables import Note, Row, note
 
 SIGNS = {";": "a semicolon", ",": "a comma", "\t": "a tab", "|": "a bar"}
 SAMPLE_ROWS = 200
-_SEP = re.compile(r'^\ufeff?"?sep=(.)"?\s*$', re.IGNORECASE)
 
 
 def delimiter_of(text: str) -> tuple[str, int, list[Note]]:
     """Return the sign that parts cells, how many lines to pass over before the table, and why."""
-    first = text.split("\n", 1)[0].rstrip("\r")
-    if said := _SEP.match(first):
+    if said := SAID_BY_EXCEL.fullmatch(Lines(io.StringIO(text[:100], newline="")).first()):
         sign = said.group(1)
         return sign, 1, [note("delimiter said", delimiter=SIGNS.get(sign, sign))]
     best = ("", 0.0, 0)
@@ -43,33 +41,9 @@ def _some(rows: Iterable[Row]) -> Iterator[Row]:
         yield row
 
 
-class _Lines:
-    """Lines that can be given back: a quotation mark never closed swallows what follows."""
-
-    def __init__(self, text: str) -> None:
-        self._lines = iter(io.StringIO(text, newline=""))
-        self._returned: deque[str] = deque()
-        self.taken: list[str] = []
-        self.number = 0
-
-    def __iter__(self) -> Iterator[str]:
-        return self
-
-    def __next__(self) -> str:
-        line = self._returned.popleft() if self._returned else next(self._lines)
-        self.taken.append(line)
-        self.number += 1
-        return line
-
-    def give_back(self) -> None:
-        """Give back all lines of the record but the first."""
-        self._returned.extendleft(reversed(self.taken[1:]))
-        self.number -= len(self.taken) - 1
-
-
 def records(text: str, delimiter: str) -> Iterator[Row]:
     """Yield each record with the line on which it begins; an open quotation mark costs one line."""
-    lines = _Lines(text)
+    lines = Lines(io.StringIO(text, newline=""))
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     while True:
         lines.taken.clear()

@@ -5,8 +5,8 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from ingest.reading.door import clean_text
 from ingest.reading.tables import Cell, Note, Row, Table, note
+from ingest.texts import tidied_lines
 
 LOOKED_AT = 30  # rows in which the header is looked for
 _TOTAL = re.compile(
@@ -27,7 +27,7 @@ def table_of(name: str, rows: Sequence[Row], *, header_words: frozenset[str]) ->
         cells: list[Cell] = []
         for cell in row.cells:
             if isinstance(cell, str):
-                cleaned = clean_text(cell)
+                cleaned = tidied_lines(cell)
                 changed += cleaned != cell and cleaned != cell.strip()
                 cell = cleaned
             cells.append(cell)
@@ -88,7 +88,7 @@ def _pad(row: Row, width: int) -> None:
 def _usual_width(rows: Sequence[Row]) -> int:
     """Return the width that a tenth of the rows have at least: a long row now and then is none."""
     widths = sorted((len(row.cells) for row in rows if row.problem is None), reverse=True)
-    return widths[len(widths) // 10] if widths else 0
+    return widths[max(min(2, len(widths) - 1), len(widths) // 10)] if widths else 0
 
 
 def _header_place(rows: Sequence[Row], words: frozenset[str]) -> int | None:

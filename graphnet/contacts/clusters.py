@@ -6,6 +6,7 @@ forbids any two of their records: a decision of "different" holds for whole clus
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,7 +47,26 @@ def neighbourhoods(a: Longs, b: Longs, odds: Floats, n: int, *, least: float) ->
     return sorted(found, key=lambda members: int(members[0]))
 
 
-def join(said: Floats, hard: NDArray[np.bool_], prior: float, bar: float) -> list[int]:
+@dataclass(frozen=True)
+class Aspects:
+    """How the weights of fields are put together when clusters meet.
+
+    hard (F): a weight below zero overrules those above. coarse: pairs of places, the second of
+    which counts only where the first says nothing.
+    """
+
+    hard: NDArray[np.bool_]
+    coarse: tuple[tuple[int, int], ...] = ()
+
+    def odds(self, best: Floats, prior: float) -> Floats:
+        """Return the log odds of clusters of which the best weights are known, shape (..., F)."""
+        total: Floats = prior + np.nansum(best, axis=-1)
+        for fine, coarse in self.coarse:
+            total -= np.where(np.isnan(best[..., fine]), 0.0, np.nan_to_num(best[..., coarse]))
+        return total
+
+
+def join(said: Floats, aspects: Aspects, prior: float, bar: float) -> list[int]:
     """Return the cluster of each of s records: the number of its first record.
 
     said (s, s, F): the weight of each pair in each field, NaN where it says nothing; symmetric. Of
@@ -58,7 +78,7 @@ def join(said: Floats, hard: NDArray[np.bool_], prior: float, bar: float) -> lis
     cluster = list(range(size))
     alive = np.ones(size, np.bool_)
     best = said.copy()
-    score = _odds(best, prior)
+    score = aspects.odds(best, prior)
     np.fill_diagonal(score, -np.inf)
     while True:
         at = int(score.argmax())
@@ -69,13 +89,14 @@ def join(said: Floats, hard: NDArray[np.bool_], prior: float, bar: float) -> lis
             score[i, j] = score[j, i] = -np.inf
             continue
         i, j = min(i, j), max(i, j)
+        hard = aspects.hard
         both = np.fmax(best[i], best[j])
         least = np.fmin(best[i], best[j])
         both[:, hard] = np.where(least[:, hard] < 0, least[:, hard], both[:, hard])
         best[i], best[:, i] = both, both
         alive[j] = False
         cluster = [i if c == j else c for c in cluster]
-        row = _odds(both[None], prior)[0]
+        row = aspects.odds(both, prior)
         row[~alive] = -np.inf
         row[i] = -np.inf
         score[i], score[:, i] = row, row
@@ -91,11 +112,6 @@ def _rivals(score: Floats, best: Floats, i: int, j: int) -> float:
     against = np.nansum(np.minimum(best[j, others], 0.0), axis=-1)
     rivals = score[i, others[against < CONTRADICTION]]
     return float(np.log1p(np.exp(np.minimum(rivals, 300.0)).sum()))
-
-
-def _odds(best: Floats, prior: float) -> Floats:
-    odds: Floats = prior + np.nansum(best, axis=-1)
-    return odds
 
 
 def number_clusters(n: int, parts: Iterable[tuple[Longs, list[int]]]) -> Longs:

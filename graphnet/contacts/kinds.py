@@ -38,7 +38,9 @@ class Kind:
 
     sets: the levels, set after set, each a name and the way its chance is found. compare gives the
     level of pairs of values, counted through all sets; key makes a text comparable; tokens are by
-    what a value is found (those with ~ are for typing errors); form is what a value is a form of.
+    what a value is found (those with ~ are for typing errors); form is what it is a form of.
+    finest: what the first set says overrules the second, which compares less: of two whole dates
+    that differ nothing is mended by a third record that has the year alone.
     """
 
     sets: tuple[tuple[tuple[str, str], ...], ...]
@@ -46,6 +48,7 @@ class Kind:
     key: Callable[[str], str]
     tokens: Callable[[Vocabulary], list[list[str]]]
     form: Callable[[str], str] = str
+    finest: bool = False
 
     @property
     def levels(self) -> list[tuple[str, str]]:
@@ -349,7 +352,7 @@ KINDS = {
     "given": _names(given=True, key=name_key),
     "family": _names(given=False, key=family_key),
     "patronymic": _names(given=False, key=patronymic_key),
-    "date": Kind((_FULL, _YEAR_ONLY), _compare_dates, plain, _date_tokens),
+    "date": Kind((_FULL, _YEAR_ONLY), _compare_dates, plain, _date_tokens, finest=True),
     "year": Kind(
         ((("same", COMMON), ("a year apart", CHANCE), ("two years apart", CHANCE),
           ("different", CHANCE)),),

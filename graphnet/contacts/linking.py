@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphnet.contacts.blocking import candidate_pairs
-from graphnet.contacts.clusters import join, neighbourhoods, number_clusters
+from graphnet.contacts.clusters import Aspects, join, neighbourhoods, number_clusters
 from graphnet.contacts.comparing import Comparison, Levels
 from graphnet.contacts.model import FORBIDDEN, Chances, Model, first_guess, learn, weights
 from graphnet.contacts.records import Records
@@ -116,11 +116,22 @@ class Rules:
 
 
 def cluster_all(
-    comparison: Comparison, chances: Chances, model: Model, rules: Rules, groups: list[Longs]
+    comparison: Comparison,
+    chances: Chances,
+    model: Model,
+    rules: Rules,
+    groups: list[Longs],
+    *,
+    bar: float = BAR,
 ) -> Longs:
     """Compare the records of each group all with all and join them."""
+    # Beside the fields stand the coarse sets of those that have one, and the rules.
+    finest = [f for f, kind in enumerate(comparison.kinds) if kind.finest]
     fields = len(comparison.fields)
-    hard = np.array([*(field.hard for field in comparison.fields), True], np.bool_)
+    hard = [field.hard for field in comparison.fields] + [False] * len(finest) + [True]
+    aspects = Aspects(
+        np.array(hard, np.bool_), tuple((f, fields + x) for x, f in enumerate(finest))
+    )
     pairs = [np.triu_indices(len(members), 1) for members in groups]
     a = np.concatenate(
         [g[i] for g, (i, _) in zip(groups, pairs, strict=True)] or [np.zeros(0, np.int64)]
@@ -131,14 +142,20 @@ def cluster_all(
     compared: Levels = comparison.compare(a, b)
     weight = weights(comparison, compared, chances.log_u(compared), model.m)
     weight[compared.level < 0] = np.nan
+    parts = [weight]
+    for f in finest:
+        level = compared.level[:, f] % comparison.levels_of(f)
+        in_coarse = level >= len(comparison.kinds[f].sets[0])
+        parts.append(np.where(in_coarse, weight[:, f], np.nan)[:, None])
+        weight[in_coarse, f] = np.nan
     rule = rules.of(a, b)
-    weight = np.c_[weight, np.where(rule == 0, np.nan, rule)]
+    weight = np.hstack([*parts, np.where(rule == 0, np.nan, rule)[:, None]])
     found = []
     begin = 0
     for members, (i, j) in zip(groups, pairs, strict=True):
         end = begin + len(i)
-        said = np.full((len(members), len(members), fields + 1), np.nan)
+        said = np.full((len(members), len(members), weight.shape[1]), np.nan)
         said[i, j] = said[j, i] = weight[begin:end]
         begin = end
-        found.append((members, join(said, hard, model.prior, BAR)))
+        found.append((members, join(said, aspects, model.prior, bar)))
     return number_clusters(comparison.n, found)

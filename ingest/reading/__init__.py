@@ -8,8 +8,8 @@ from pathlib import Path
 
 from graphnet.errors import BadFile
 from ingest.reading.cards import COLUMNS, cards
-from ingest.reading.decoding import decode
 from ingest.reading.delimited import delimiter_of, records
+from ingest.reading.encodings import decode
 from ingest.reading.layout import table_of
 from ingest.reading.spreadsheets import sheets
 from ingest.reading.tables import Cell, Note, Row, Table, Tables, note

@@ -10,8 +10,8 @@ from typing import Any
 import vobject
 from vobject.base import ParseError
 
+from ingest.reading.door import clean_text
 from ingest.reading.tables import Cell, Note, Row, note
-from ingest.texts import tidied_lines
 
 # Columns in the order in which they are shown; the names are what `recognising` knows.
 COLUMNS = (
@@ -85,19 +85,17 @@ def _enter(found: dict[str, list[str]], name: str, line: Any) -> None:
                 )
             ]
         for column, part in zip(COLUMNS[:5], parts, strict=True):
-            found[column].append(tidied_lines(part))
+            found[column].append(clean_text(part))
     elif name == "ADR" and not isinstance(value, str):
         parts = [value.street, value.city, value.region, value.code, value.country]
-        found[name].append(
-            ", ".join(text for part in parts if (text := tidied_lines(_joined(part))))
-        )
+        found[name].append(", ".join(text for part in parts if (text := clean_text(_joined(part)))))
     elif name in found:
         text = _joined(value)
         if name in ("TEL", "EMAIL"):
             text = re.sub(r"^(?:tel|mailto|sip):", "", text, flags=re.I)
         if name in ("BDAY", "TEL", "EMAIL"):
             text = text.rstrip("; ")
-        found[name].append(tidied_lines(text))
+        found[name].append(clean_text(text))
 
 
 def _joined(value: Any) -> str:
@@ -123,5 +121,5 @@ def _as_lines(block: str) -> list[Cell]:
         name, _, value = line.partition(":")
         name = name.split(";")[0].upper()
         if name in COLUMNS:
-            cells[COLUMNS.index(name)] = tidied_lines(value)
+            cells[COLUMNS.index(name)] = clean_text(value)
     return cells

@@ -5,8 +5,8 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from ingest.reading.door import clean_text
 from ingest.reading.tables import Cell, Note, Row, Table, note
-from ingest.texts import tidied_lines
 
 LOOKED_AT = 30  # rows in which the header is looked for
 _TOTAL = re.compile(
@@ -27,7 +27,7 @@ def table_of(name: str, rows: Sequence[Row], *, header_words: frozenset[str]) ->
         cells: list[Cell] = []
         for cell in row.cells:
             if isinstance(cell, str):
-                cleaned = tidied_lines(cell)
+                cleaned = clean_text(cell)
                 changed += cleaned != cell and cleaned != cell.strip()
                 cell = cleaned
             cells.append(cell)

@@ -76,7 +76,7 @@ class Tables:
 WORDS = {
     "encoding by mark": "read as {encoding}: the file begins with its mark",
     "encoding valid": "read as {encoding}: all of it is valid",
-    "encoding likely": "read as {encoding}: so its letters make words",
+    "encoding likely": "read as {encoding}: its letters make words so, as {second} they do not",
     "undecodable": "{count} bytes are no {encoding} and are shown as �",
     "delimiter said": "the first line says that {delimiter} parts the cells",
     "delimiter likely": "{delimiter} parts the cells: {share} of the rows have {width} of them so",

@@ -1,9 +1,13 @@
-"""In which encoding a file was written: by its mark, by being valid, by what its letters say."""
+"""In which encoding a file was written: by its mark, by being valid, by what its letters look like.
+
+A Russian text in a wrong one-byte encoding is full of rare letters and of capitals within words;
+a German one read as Russian mixes two alphabets within words.
+"""
 
 import codecs
 import re
+from collections import Counter
 
-from ingest.encodings import guessed
 from ingest.reading.tables import Note, note
 
 MARKS = (
@@ -13,12 +17,16 @@ MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+ONE_BYTE = ("cp1251", "koi8-r", "cp866", "mac-cyrillic", "cp1252")
+NAMES = {"cp1251": "windows-1251", "cp1252": "windows-1252", "cp866": "CP866", "koi8-r": "KOI8-R"}
 SAMPLE = 400_000
+_USUAL = "оеаинтсрвлкмдпуяыгзбчйхжьюшцщэфъё"
+_WORD = re.compile(r"[^\W\d_]+")
 
 
 def readable_name(encoding: str) -> str:
     """Return the name of an encoding as people know it."""
-    return encoding if "windows" in encoding else encoding.upper().replace("-SIG", "")
+    return NAMES.get(encoding, encoding.upper().replace("-SIG", ""))
 
 
 def decode(data: bytes) -> tuple[str, str, list[Note]]:
@@ -41,10 +49,13 @@ def decode(data: bytes) -> tuple[str, str, list[Note]]:
             return lenient, "utf-8", [
                 note("encoding valid", encoding="UTF-8"), *_undecodable(lenient, "utf-8"),
             ]  # fmt: skip
-    encoding = guessed(data[:SAMPLE])
-    text = data.decode(encoding, "replace")
-    why = note("encoding likely", encoding=readable_name(encoding))
-    return text, encoding, [why, *_undecodable(text, encoding)]
+    sample = data[:SAMPLE]
+    ranked = sorted(ONE_BYTE, key=lambda e: -likeliness(sample.decode(e, "replace")))
+    text = data.decode(ranked[0], "replace")
+    why = note(
+        "encoding likely", encoding=readable_name(ranked[0]), second=readable_name(ranked[1])
+    )
+    return text, ranked[0], [why, *_undecodable(text, ranked[0])]
 
 
 _MULTIBYTE = re.compile(rb"[\xc2-\xf4][\x80-\xbf]+")
@@ -64,3 +75,25 @@ def _wide(data: bytes) -> str:
         if sum(byte in (0x00, 0x04, 0x20) for byte in high) > 0.95 * len(high):
             return encoding
     return ""
+
+
+def likeliness(text: str) -> float:
+    """Return how much a text looks like words that people write; higher is better."""
+    score = 0.0
+    letters = Counter(c for c in text if c > "\x7f")
+    total = sum(letters.values()) or 1
+    for letter, count in letters.items():
+        place = _USUAL.find(letter.lower())
+        worth = 1.0 - place / 40 if place >= 0 else 0.55 if _latin(letter) else -1.0
+        score += worth * count / total
+    odd = 0
+    words = [word for word in _WORD.findall(text) if not word.isascii()]
+    for word in words:
+        latin = sum(_latin(c) for c in word)
+        if 0 < latin < len(word) or not (word.islower() or word.isupper() or word.istitle()):
+            odd += 1
+    return score - 2.0 * odd / max(1, len(words))
+
+
+def _latin(letter: str) -> bool:
+    return letter < "\u0250" and letter.isalpha()

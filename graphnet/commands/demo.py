@@ -34,6 +34,7 @@ from ingest.load import import_folder
 
 PASSWORD = "demo-alumni-2003"  # noqa: S105 - the demo's own, on loopback only
 DONE = "demo.json"
+PREPARING_SECONDS = 300  # limit of one query while the data are made
 _CLEAR = "\r\x1b[2K"  # the beginning of the line, and away with it
 _SHOW_SECONDS = 0.2
 
@@ -96,7 +97,9 @@ def demo(
             raise Conflict(
                 f"port {port} is taken; choose another: make demo PORT={port + 1}"
             ) from problem
-    own = replace(settings, home=folder, demo=True, secure_cookies=False)
+    # No visitor waits for what is made here: on a slow machine a cold server may take its time.
+    patient = max(settings.query_seconds, PREPARING_SECONDS)
+    own = replace(settings, home=folder, demo=True, secure_cookies=False, query_seconds=patient)
     steps = Steps()
     steps.say(f"the demo's data lies in {folder}")
     fetch(own, progress=steps.progress)

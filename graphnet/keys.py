@@ -5,10 +5,16 @@ A key is a file below the installation's home, made when it is first needed and 
 with one secret key come to the same files; once made it no longer depends on it: after a leak the
 secret key that signs cookies is changed, and a published season still verifies. A file put in a
 key's place, or the next version of it, is a new key.
+
+The first release drew everything from the secret key itself. What it made still verifies: with the
+keys of such an installation lie those of then, for verifying alone.
 """
 
+import hashlib
+import hmac
 import os
 import secrets
+from collections.abc import Callable
 from pathlib import Path
 
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -20,6 +26,12 @@ from graphnet.settings import Settings
 # What needs a key that outlasts the cookies' one.
 PURPOSES = ("pseudonyms", "seasons", "ballots", "links")
 SIZE = 32
+# What the first release drew from the secret key for the same purpose.
+EARLIER: dict[str, Callable[[bytes], bytes]] = {
+    "seasons": lambda secret: hmac.digest(secret, b"graphnet seasons", hashlib.sha256),
+    "ballots": lambda secret: hmac.digest(secret, b"ballot seal", hashlib.sha256),
+    "links": lambda secret: secret,
+}
 
 
 def secret_key(settings: Settings) -> str:
@@ -43,7 +55,7 @@ def secret_key(settings: Settings) -> str:
 
 
 def key(settings: Settings, purpose: str) -> bytes:
-    """Return the key of one purpose, 32 bytes; made from the secret key when first asked for.
+    """Return the key of one purpose, 32 bytes; all are made when one is first asked for.
 
     On an analyst's own machine there is no secret key. Pseudonyms must be the same in all that is
     taken home from there, so that theirs is then drawn, and kept like any other.
@@ -57,10 +69,27 @@ def key(settings: Settings, purpose: str) -> bytes:
         raise BadValue(f"there is no key for {purpose!r}; purposes: {', '.join(PURPOSES)}")
     path = settings.keys / purpose
     if not path.exists():
-        alone = purpose == "pseudonyms" and not (settings.secret_key or settings.demo)
-        made = secrets.token_bytes(SIZE) if alone else derived(secret_key(settings), purpose)
-        _write_once(path, made.hex())
+        if purpose == "pseudonyms" and not (settings.secret_key or settings.demo):
+            _write_once(path, secrets.token_hex(SIZE))
+            return key(settings, purpose)
+        secret = secret_key(settings)
+        for name in PURPOSES:
+            _write_once(settings.keys / name, derived(secret, name).hex())
+        for name, earlier in EARLIER.items():
+            _write_once(settings.keys / f"{name}.earlier", earlier(secret.encode()).hex())
     return bytes.fromhex(path.read_text(encoding="ascii").strip())
+
+
+def trusted(settings: Settings, purpose: str) -> tuple[bytes, ...]:
+    """Return the keys by which something of one purpose may have been made, the present one first.
+
+    Only the present one makes anything; the others verify what was made before it.
+    """
+    own = key(settings, purpose)
+    earlier = settings.keys / f"{purpose}.earlier"
+    if not earlier.exists():
+        return (own,)
+    return own, bytes.fromhex(earlier.read_text(encoding="ascii").strip())
 
 
 def derived(secret: str, purpose: str) -> bytes:

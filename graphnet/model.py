@@ -79,7 +79,7 @@ NODES: dict[LiteralString, tuple[LiteralString, ...]] = {
     "Ballot": ("id", "choices"),
     "JuryScore": ("id", "once", "criterion", "score", "at"),
     "Award": ("id", "code", "category", "place", "at"),
-    "SeasonArchive": ("id", "kind", "file", "sha256", "at"),
+    "SeasonArchive": ("signature", "public_key", "id", "kind", "file", "sha256", "at"),
     # A set of ambassadors that staff had chosen, and who of them was asked.
     "AmbassadorPlan": ("id", "name", "wish", "state", "step", "share", "result", "problem", "at",
                        "by", "wave"),

@@ -4,7 +4,7 @@ What they did comes from the ledger, whom they brought or told from what was ans
 none of it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from fractions import Fraction
@@ -15,7 +15,7 @@ import numpy as np
 from graphnet.errors import NotAllowed
 from graphnet.influence.learned import Answers
 from graphnet.ledger import entries
-from graphnet.ledger.rules import SeasonRules, shipped
+from graphnet.ledger.rules import SeasonRules, at_time
 from graphnet.ledger.scoring import score
 from graphnet.privacy import Viewer
 from graphnet.snapshot import Snapshot
@@ -148,12 +148,20 @@ class Done:
 
 
 def what_they_did(
-    store: Store, viewer: Viewer, keys: Iterable[int], *, rules: SeasonRules | None = None
+    store: Store, viewer: Viewer, keys: Iterable[int], *, seasons: Sequence[SeasonRules]
 ) -> dict[int, Done]:
-    """Return what the ledger has of people this season, for staff; who has nothing is left out."""
+    """Return what the ledger has of people this season, for staff; who has nothing is left out.
+
+    Parameters
+    ----------
+    seasons
+        The rules of every announced season; before the first there is nothing to count by.
+    """
     staff_only(viewer)
-    season = rules or shipped()
-    scores = score(entries.in_time(store, season.start, season.end), season)
+    if not seasons:
+        return {}
+    season = at_time(seasons, datetime.now(UTC))
+    scores = score(entries.in_time(store.read, season.start, season.end), season)
     wanted = set(keys)
     found = {}
     for name, key in entries.people_behind(store).items():

@@ -6,14 +6,13 @@ from typing import Any
 
 import click
 
-from graphnet.commands.contributions import contest, opened
-from graphnet.contest import publication, seasons
+from graphnet.commands.contributions import VIEWER, contest, opened
+from graphnet.contest import archive as kept
+from graphnet.contest import seasons
+from graphnet.contest.results import mistakes
 from graphnet.contest.seasons import Season
-from graphnet.privacy import Viewer
 from graphnet.settings import Settings
 from graphnet.store import Store
-
-VIEWER = Viewer("staff", account_id="command line", purpose="contest")
 
 
 @contest.command("list")
@@ -50,7 +49,7 @@ def show_command(settings: Settings, *, season: str, as_json: bool) -> None:
     now = datetime.now(UTC)
     with opened(settings) as store:
         found = seasons.season(store, VIEWER, season)
-        kept = archive(store, found)
+        held = archive(store, found)
         shown = {
             "season": found.season,
             "phase": found.phase(now),
@@ -59,7 +58,7 @@ def show_command(settings: Settings, *, season: str, as_json: bool) -> None:
             "rules_version": found.rules_version,
             "rules_sha256": found.rules_sha256,
             "versions": len(seasons.versions(store, found)),
-            "archive": kept,
+            "archive": held,
         }
     if as_json:
         click.echo(json.dumps(shown, indent=1, ensure_ascii=False))
@@ -68,22 +67,23 @@ def show_command(settings: Settings, *, season: str, as_json: bool) -> None:
     for key, value in vars(found.terms.dates).items():
         click.echo(f"  {key:14s} {value}")
     click.echo(f"rules version {found.rules_version}, sha256 {found.rules_sha256}")
-    if kept is None:
+    if held is None:
         return
-    click.echo(f"archive sha256 {kept['sha256']}")
-    for mistake in kept["mistakes"]:
+    click.echo(f"sha256 {held['sha256']}")
+    for mistake in held["mistakes"]:
         click.echo(f"  {mistake}")
-    good = kept["intact"] and not kept["mistakes"]
+    good = held["intact"] and not held["mistakes"]
     click.echo("the archive is unchanged and adds up" if good else "the archive does NOT add up")
 
 
 def archive(store: Store, found: Season) -> dict[str, Any] | None:
-    """Return the whole archive's sum, whether it has it still, and what does not add up in it."""
-    held = publication.archives(store, VIEWER, found).get("full")
-    if held is None:
+    """Return the published sum, whether the archive has it still, and what does not add up."""
+    parts = kept.archives(store, VIEWER, found)
+    if not parts:
         return None
+    full = parts.get("full")
     return {
-        "sha256": held["sha256"],
-        "intact": held["intact"],
-        "mistakes": publication.mistakes(json.loads(held["file"])),
+        "sha256": kept.published_sum(parts),
+        "intact": all(part["intact"] for part in parts.values()),
+        "mistakes": [] if full is None else mistakes(json.loads(full["file"])),
     }

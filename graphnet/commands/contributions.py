@@ -6,15 +6,18 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
-from graphnet import engine
-from graphnet.errors import BadValue, ThingNotFound
-from graphnet.ledger import archive, backfill, csv_import, entries
-from graphnet.ledger.rules import SeasonRules, all_rules, read_rules
+from graphnet import engine, keys
+from graphnet.contest import archive, seasons
+from graphnet.errors import SettingsError
+from graphnet.ledger import backfill, csv_import, entries
+from graphnet.ledger.archive import public_key, season_path, write
+from graphnet.ledger.rules import read_rules
 from graphnet.ledger.standings import Standing, standings
 from graphnet.privacy import Viewer
 from graphnet.settings import Settings
@@ -22,6 +25,7 @@ from graphnet.store import Store
 
 _FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
 _OUT = click.Path(path_type=Path, dir_okay=False)
+VIEWER = Viewer("staff", account_id="command line", purpose="contest")
 
 
 @contextmanager
@@ -32,26 +36,8 @@ def opened(settings: Settings) -> Iterator[Store]:
 
 
 def seasons_folder(settings: Settings) -> Path:
-    """Return where frozen seasons lie."""
+    """Return where earlier releases kept the files of frozen seasons."""
     return settings.home / "seasons"
-
-
-def rules_folder(settings: Settings) -> Path:
-    """Return where the installation's own rule files lie; they stand before the shipped ones."""
-    return settings.home / "rules"
-
-
-def rules_of(settings: Settings, season: str, path: Path | None) -> SeasonRules:
-    """Return a season's rules: of the file given, else the installation's, else the shipped."""
-    if path is not None:
-        return read_rules(path)
-    for rules in all_rules(rules_folder(settings)):
-        if rules.season == season:
-            return rules
-    raise ThingNotFound(
-        f"there are no rules for the season {season!r}: give --rules FILE, or put season-"
-        f"{season}.toml into {rules_folder(settings)}"
-    )
 
 
 @click.group()
@@ -76,17 +62,14 @@ def rules_command(file: Path, *, as_json: bool) -> None:
 
 @contest.command("standing")
 @click.argument("season")
-@click.option("--rules", "path", type=_FILE, help="The rule file; default: that of the season.")
 @click.option("--limit", default=20, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_obj
-def standing_command(
-    settings: Settings, *, season: str, path: Path | None, limit: int, as_json: bool
-) -> None:
+def standing_command(settings: Settings, *, season: str, limit: int, as_json: bool) -> None:
     """Print staff's candidate ranking of a season: people who consented to profiling."""
-    rules = rules_of(settings, season, path)
     viewer = Viewer("staff", account_id="command line", purpose="candidate ranking")
     with opened(settings) as store:
+        rules = read_rules(seasons.season(store, VIEWER, season).rules)
         lines = standings(store, rules, viewer, detail=slice(limit))[:limit]
     rows = [row(line) for line in lines]
     if as_json:
@@ -134,64 +117,90 @@ def verify_command(
     as_json: bool,
 ) -> None:
     """Recompute a frozen season (a name, or a file) and say every point that disagrees."""
+    trusted = () if public else installation_keys(settings)
+    given: dict[str, Any] = {"keys": trusted, "public": public, "published": published}
     path = Path(season)
-    if not path.suffix:
-        path = archive.season_path(seasons_folder(settings), season)
-    key = None if public else installation_key(settings)
-    if file_only:
-        found = archive.verify(path, key=key, public=public, published=published)
+    if path.suffix and file_only:
+        found = archive.verify_file(path, **given)
     else:
         with opened(settings) as store:
-            found = archive.verify(path, key=key, public=public, published=published, store=store)
+            if path.suffix:
+                found = archive.verify_file(path, **given, store=store)
+            else:
+                found = archive.verify_season(
+                    store,
+                    VIEWER,
+                    season,
+                    **given,
+                    folder=seasons_folder(settings),
+                    ledger=not file_only,
+                )
     if as_json:
-        report = asdict(found) | {"holds": found.holds}
+        report = asdict(found.standing) | {
+            "sha256": found.sha256,
+            "findings": [asdict(one) for one in found.findings],
+            "holds": found.holds,
+        }
         click.echo(json.dumps(report, indent=1, ensure_ascii=False))
     else:
-        for finding in found.findings:
-            click.echo(str(finding))
-        compared = "file and ledger" if found.against_ledger else "file alone"
-        signed = {None: "whose signature: not checked, no key", True: "signature holds",
-                  False: "signature is NOT the Association's"}[found.signed]  # fmt: skip
-        click.echo(
-            f"season {found.season}: {found.entries} entries, {found.late} of them late, "
-            f"{len(found.standings)} standings recomputed; {compared}; {signed}"
-        )
-        click.echo(f"sha256 {found.sha256}")
-        click.echo("everything agrees" if found.holds else f"{len(found.findings)} do not agree")
+        say(found)
     if not found.holds:
         sys.exit(1)
 
 
-def installation_key(settings: Settings) -> bytes | None:
-    """Return the key that signs this installation's seasons; None where there is no secret key."""
-    secret = settings.secret_key
-    kept = settings.home / "secret-key"
-    if not secret and kept.exists():  # the demo keeps its own there
-        secret = kept.read_text(encoding="ascii").strip()
-    return archive.signing_key(secret) if secret else None
+def say(found: archive.Verified) -> None:
+    """Print a verification: each finding, what was looked at, the sum."""
+    for finding in found.findings:
+        click.echo(str(finding))
+    standing = found.standing
+    if not standing.readable:
+        return
+    compared = "archive and ledger" if standing.against_ledger else "archive alone"
+    signed = {None: "whose signature: not checked, no key", True: "signature holds",
+              False: "signature is NOT the Association's"}[standing.signed]  # fmt: skip
+    click.echo(
+        f"season {standing.season}: {standing.entries} entries, {standing.late} of them late, "
+        f"{len(standing.standings)} standings recomputed; {compared}; {signed}"
+    )
+    click.echo(f"sha256 {found.sha256}")
+    click.echo("everything agrees" if found.holds else f"{len(found.findings)} do not agree")
+
+
+def installation_keys(settings: Settings) -> tuple[bytes, ...]:
+    """Return the keys that may have sealed this installation's seasons; none without a secret."""
+    try:
+        return keys.trusted(settings, "seasons")
+    except SettingsError:
+        return ()
 
 
 @contest.command("freeze")
 @click.argument("season")
-@click.option("--rules", "path", type=_FILE, help="The rule file; default: that of the season.")
 @click.option("--late", is_flag=True, help="Append what came after the freeze.")
 @click.pass_obj
-def freeze_command(settings: Settings, *, season: str, path: Path | None, late: bool) -> None:
-    """Freeze a season's entries and standings into a signed file; it never changes after that."""
-    key = installation_key(settings)
-    if key is None:
-        raise BadValue("GRAPHNET_SECRET_KEY is not set: a frozen season is signed with it")
-    folder = seasons_folder(settings)
+def freeze_command(settings: Settings, *, season: str, late: bool) -> None:
+    """Seal the ledger of a season that is over; publishing does it by itself."""
+    key, now = keys.key(settings, "seasons"), datetime.now(UTC)
     with opened(settings) as store:
         if late:
-            appended = archive.freeze_late(store, folder, season, key=key)
+            made = archive.freeze_late(store, VIEWER, season, key=key, now=now)
+            said = "nothing came after the freeze" if made is None else f"{made.entries} appended"
         else:
-            appended = archive.freeze(store, rules_of(settings, season, path), folder, key=key)
-    if appended is None:
-        click.echo("nothing came after the freeze")
-        return
-    click.echo(f"{appended.path}: {appended.entries} entries\nsha256 {appended.sha256}")
-    click.echo(f"public key {archive.public_key(key)}")
+            said = f"sha256 {archive.freeze(store, VIEWER, season, key=key, now=now)}"
+    click.echo(said)
+    click.echo(f"public key {public_key(key)}")
+
+
+@contest.command("export")
+@click.argument("season")
+@click.option("--out", type=_OUT, help="Where to; default: season-NAME.json here.")
+@click.pass_obj
+def export_command(settings: Settings, *, season: str, out: Path | None) -> None:
+    """Write a season's whole archive to a file, which `graphnet contest verify` verifies."""
+    path = out or season_path(Path(), season)
+    with opened(settings) as store:
+        write(path, archive.exported(store, VIEWER, season))
+    click.echo(str(path))
 
 
 @click.group()
@@ -210,9 +219,10 @@ def import_command(
 ) -> None:
     """Enter a list of contributions (CSV); the same list again changes nothing."""
     viewer = Viewer("staff", account_id="command line", purpose="import contributions")
-    rules = all_rules(rules_folder(settings))
     with opened(settings) as store:
-        found = csv_import.import_list(store, viewer, rules, file, source=source or file.name)
+        found = csv_import.import_list(
+            store, viewer, seasons.rules(store), file, source=source or file.name
+        )
     if rejects is not None:
         with rejects.open("w", newline="", encoding="utf-8") as out:
             writer = csv.writer(out)

@@ -1,6 +1,6 @@
 """The end of a season: publication, certificates, and an archive that never changes.
 
-The archive is one JSON text with its SHA-256 sum: every candidate by the nomination's random id,
+The result is one JSON text with its SHA-256 sum: every candidate by the nomination's random id,
 each part of each total, the weights, the seed, the sums of the rule file and of every announcement.
 It holds no name. A name is looked up from the graph when a page is shown, by the consent of then;
 so somebody can be erased or hidden and the file still has the sum that was published.
@@ -11,13 +11,13 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from fractions import Fraction
 from typing import Any
 
 from graphnet import privacy
+from graphnet.contest import archive
 from graphnet.contest.appeals import APPEALS, appeals
 from graphnet.contest.candidates import Candidate, candidates
-from graphnet.contest.results import PARTS, Line, Result, combine, result
+from graphnet.contest.results import Result, result
 from graphnet.contest.seasons import (
     Season,
     locked,
@@ -43,15 +43,6 @@ MATCH (n:Nomination {id: row.candidate})
 CALL (n) { MATCH (c:Contest {id: $contest}) RETURN c }
 CREATE (a:Award {id: row.id, code: row.code, category: row.category, place: row.place, at: $now})
 CREATE (a)-[:IN]->(c) CREATE (a)-[:TO]->(n) RETURN count(*) AS given"""
-
-# One row: the archive that was written.
-ARCHIVE = """MATCH (c:Contest {id: $contest})
-CREATE (a:SeasonArchive {id: $id, kind: $kind, file: $file, sha256: $sha256, at: $now})-[:OF]->(c)
-RETURN a.id AS id"""
-
-# One row: an archive of the season.
-ARCHIVES = """MATCH (a:SeasonArchive)-[:OF]->(:Contest {id: $contest})
-RETURN a.kind AS kind, a.file AS file, a.sha256 AS sha256, a.at AS at ORDER BY kind LIMIT 10"""
 
 # One row: an award of the season.
 AWARDS = """MATCH (a:Award)-[:IN]->(:Contest {id: $contest}) MATCH (a)-[:TO]->(n:Nomination)
@@ -99,18 +90,20 @@ def publishable(
 
 
 def publish(
-    store: Store, viewer: Viewer, name: str, *, now: datetime, note: str = "",
-    standing_sha256: str = "",
-) -> Result:  # fmt: skip
+    store: Store, viewer: Viewer, name: str, *, key: bytes, now: datetime, note: str = ""
+) -> Result:
     """Publish the winners and freeze the season, once the appeal window is over.
+
+    All of it is one transaction: the season's ledger is sealed, the result that holds its sum is
+    kept, the awards are given. Either all of it has happened or nothing.
 
     Parameters
     ----------
+    key
+        Signs the archive.
     note
         Why the season is decided although some candidate was scored by fewer jurors than it needs;
         asked for only then, and kept on the record.
-    standing_sha256
-        The sum of the season's frozen ledger, from which the points can be recomputed.
 
     Raises
     ------
@@ -131,15 +124,13 @@ def publish(
         standing_now = {row["id"] for row in transaction.run(STILL, contest=contest.id)}
         if standing_now != {line.candidate for line in found.lines}:
             raise Conflict("changed")  # somebody withdrew in between: work it out again
-        whole = archived(contest, found, announced, now, standing_sha256)
+        seal = archive.standing(transaction, contest, key=key, now=now)
+        whole = archived(contest, found, announced, now, seal)
         shown = {line.candidate for line in found.lines if line.winner}
         shown |= {row["id"] for row in transaction.run(STILL, contest=contest.id) if row["agreed"]}
         for kind, file in (("full", whole), ("public", shortened(whole, shown))):
             text = json.dumps(file, ensure_ascii=False, sort_keys=True, indent=1)
-            transaction.run(
-                ARCHIVE, contest=contest.id, id=new_id(), kind=kind, file=text,
-                sha256=sha256(text), now=now,
-            )  # fmt: skip
+            archive.keep(transaction, contest.id, kind, text, key=key, now=now)
         given = [
             {
                 "candidate": line.candidate, "id": new_id(), "category": line.category,
@@ -221,57 +212,6 @@ def shortened(whole: Mapping[str, Any], shown: set[str]) -> dict[str, Any]:
         "other_candidates": len(whole["lines"]) - len(lines),
         "full_sha256": sha256(text),
     }
-
-
-def mistakes(file: Mapping[str, Any]) -> list[str]:
-    """Return where a whole file does not add up, worked out anew from its own parts."""
-    lines = [
-        Line(
-            candidate=row["candidate"], category=row["category"], points=Fraction(row["points"]),
-            ready=row["ready"], jurors=row["jurors"], approvals=row["approvals"],
-            medians={key: Fraction(value) for key, value in row["medians"].items()},
-            parts={part: Fraction(row["parts"][part]) for part in PARTS},
-        )
-        for row in file["lines"]
-    ]  # fmt: skip
-    weights = {part: Fraction(file["weights"][part]) for part in PARTS}
-    found = []
-    most = max((line.points for line in lines), default=Fraction(0))
-    for line in lines:
-        medians = list(line.medians.values())
-        own = {
-            "standing": line.points / most if most else Fraction(0),
-            "jury": (sum(medians, Fraction(0)) / len(medians) - 1) / 9 if medians else Fraction(0),
-            "vote": Fraction(line.approvals, file["ballots"] or 1),
-        }
-        found += [
-            f"{line.candidate}: {part} is {line.parts[part]}, {value} follows from the file"
-            for part, value in own.items()
-            if value != line.parts[part]
-        ]
-    again = {
-        line.candidate: line for line in combine(lines, weights, file["categories"], file["seed"])
-    }
-    for row in file["lines"]:
-        line = again[row["candidate"]]
-        for name in ("total", "place", "winner"):
-            held = Fraction(row[name]) if name == "total" else row[name]
-            if held != getattr(line, name):
-                found.append(f"{line.candidate}: {name} is {row[name]}, not {getattr(line, name)}")
-    return found
-
-
-def archives(store: Store, viewer: Viewer, season: Season) -> dict[str, Row]:
-    """Return the frozen files: the public one to all, the whole one to staff besides.
-
-    ``intact`` says whether the text still has the sum that was published.
-    """
-    found = {}
-    for row in store.read(ARCHIVES, contest=season.id):
-        if row["kind"] == "public" or viewer.kind == "staff":
-            intact = sha256(row["file"]) == row["sha256"]
-            found[row["kind"]] = {**row, "at": row["at"].to_native(), "intact": intact}
-    return found
 
 
 def winners(store: Store, viewer: Viewer, season: Season) -> list[tuple[Row, Candidate | None]]:

@@ -16,6 +16,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
+from typing import Any
 
 from graphnet.contest import jury, voting
 from graphnet.contest.candidates import candidates
@@ -179,3 +180,41 @@ def _before(line: Line) -> tuple[Fraction, ...]:
 
 def _lot(seed: str, candidate: str) -> str:
     return hashlib.sha256(f"{seed} lot {candidate}".encode()).hexdigest()
+
+
+def mistakes(file: Mapping[str, Any]) -> list[str]:
+    """Return where a whole file does not add up, worked out anew from its own parts."""
+    lines = [
+        Line(
+            candidate=row["candidate"], category=row["category"], points=Fraction(row["points"]),
+            ready=row["ready"], jurors=row["jurors"], approvals=row["approvals"],
+            medians={key: Fraction(value) for key, value in row["medians"].items()},
+            parts={part: Fraction(row["parts"][part]) for part in PARTS},
+        )
+        for row in file["lines"]
+    ]  # fmt: skip
+    weights = {part: Fraction(file["weights"][part]) for part in PARTS}
+    found = []
+    most = max((line.points for line in lines), default=Fraction(0))
+    for line in lines:
+        medians = list(line.medians.values())
+        own = {
+            "standing": line.points / most if most else Fraction(0),
+            "jury": (sum(medians, Fraction(0)) / len(medians) - 1) / 9 if medians else Fraction(0),
+            "vote": Fraction(line.approvals, file["ballots"] or 1),
+        }
+        found += [
+            f"{line.candidate}: {part} is {line.parts[part]}, {value} follows from the file"
+            for part, value in own.items()
+            if value != line.parts[part]
+        ]
+    again = {
+        line.candidate: line for line in combine(lines, weights, file["categories"], file["seed"])
+    }
+    for row in file["lines"]:
+        line = again[row["candidate"]]
+        for name in ("total", "place", "winner"):
+            held = Fraction(row[name]) if name == "total" else row[name]
+            if held != getattr(line, name):
+                found.append(f"{line.candidate}: {name} is {row[name]}, not {getattr(line, name)}")
+    return found

@@ -13,6 +13,7 @@ from graphnet import changes, mail
 from graphnet.audit import audit
 from graphnet.contest.terms import Terms, differences, from_json, to_json
 from graphnet.errors import BadValue, Conflict, ConstraintViolated, NotAllowed, ThingNotFound
+from graphnet.ledger.rules import SeasonRules, at_time, read_rules
 from graphnet.model import new_id
 from graphnet.privacy import Viewer
 from graphnet.store import Row, Store, Transaction
@@ -151,6 +152,26 @@ def season(store: Store, viewer: Viewer, name: str) -> Season:
     return _season(rows[0])
 
 
+def rules(store: Store) -> list[SeasonRules]:
+    """Return the rules of every announced season, the newest first: there is no other source."""
+    return sorted(
+        (read_rules(row["rules"]) for row in store.read(SEASONS, drafts=False) if row["rules"]),
+        key=lambda one: (one.starts, one.season),
+        reverse=True,
+    )
+
+
+def rules_at(store: Store, at: datetime) -> SeasonRules:
+    """Return the rules of the season in which a time lies, else of the last that began before it.
+
+    Raises
+    ------
+    ThingNotFound
+        If no season has been announced.
+    """
+    return at_time(rules(store), at)
+
+
 def locked(transaction: Transaction, name: str) -> Season:
     """Return a season as it is now, and keep it so until the transaction ends."""
     rows = transaction.run(LOCKED, season=name)
@@ -160,19 +181,18 @@ def locked(transaction: Transaction, name: str) -> Season:
 
 
 def draft(
-    store: Store, viewer: Viewer, name: str, terms: Terms, *, rules: str, version: str,
-    now: datetime,
-) -> None:  # fmt: skip
+    store: Store, viewer: Viewer, name: str, terms: Terms, *, rules: SeasonRules, now: datetime
+) -> None:
     """Draft a season, or change the draft of one; nobody but staff sees it.
-
-    Parameters
-    ----------
-    rules, version
-        The text of the season's rule file, checked by who calls, and its version.
 
     Raises
     ------
-    BadValue, Conflict, NotAllowed
+    BadValue
+        ``season`` if the name cannot be one, ``season differs`` if the rules are of another, or
+        ``window`` if they count only what happens after the appeals; else what `Terms.check` says.
+    Conflict
+        ``announced``; ``overlap: NAME`` if an announced season counts some of the same days.
+    NotAllowed
     """
     staff_only(viewer)
     if (
@@ -182,15 +202,23 @@ def draft(
     ):
         raise BadValue("season")
     terms.check()
+    if rules.season != name:
+        raise BadValue("season differs")
+    if rules.starts > terms.dates.appeal_until:
+        raise BadValue("window")
     values = {
-        "terms": to_json(terms), "rules": rules, "rules_version": version,
-        "sha256": sha256(rules), "now": now,
-    }  # fmt: skip
+        "terms": to_json(terms),
+        "rules": rules.text,
+        "rules_version": str(rules.version),
+        "sha256": rules.sha256,
+        "now": now,
+    }
 
     def work(transaction: Transaction) -> None:
         rows = transaction.run(LOCKED, season=name)
         if rows and rows[0]["announced_at"] is not None:
             raise Conflict("announced")
+        _no_overlap(transaction, name, rules)
         contest = rows[0]["id"] if rows else new_id()
         if rows:
             transaction.run(REDRAFT, id=contest, **values)
@@ -203,6 +231,21 @@ def draft(
         store.in_write(work)
     except ConstraintViolated as problem:  # somebody else drafted it at the same moment
         raise Conflict("announced") from problem
+
+
+def _no_overlap(transaction: Transaction, name: str, rules: SeasonRules) -> None:
+    """Let no day count for two seasons.
+
+    Raises
+    ------
+    Conflict
+    """
+    for row in transaction.run(SEASONS, drafts=False):
+        if row["season"] == name or not row["rules"]:
+            continue
+        other = read_rules(row["rules"])
+        if rules.starts <= other.ends and other.starts <= rules.ends:
+            raise Conflict(f"overlap: {row['season']}")
 
 
 def announce(store: Store, viewer: Viewer, name: str, *, now: datetime) -> int:
@@ -224,6 +267,7 @@ def announce(store: Store, viewer: Viewer, name: str, *, now: datetime) -> int:
             raise Conflict("announced")
         if now >= found.terms.begins(found.terms.dates.entry_from):
             raise BadValue("late")
+        _no_overlap(transaction, name, read_rules(found.rules))
         seed = sha256(f"{found.season} {found.rules_sha256} {to_json(found.terms)}")[:16]
         transaction.run(ANNOUNCE, id=found.id, now=now, seed=seed)
         voters = int(transaction.run(FIX_VOTERS, id=found.id, nothing=NOTHING)[0]["voters"])

@@ -34,6 +34,7 @@ import hashlib
 import hmac
 import secrets
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -120,7 +121,13 @@ def numbers() -> tuple[str, str]:
 
 
 def take(
-    store: Store, viewer: Viewer, name: str, numbers: tuple[str, str], *, key: str, now: datetime
+    store: Store,
+    viewer: Viewer,
+    name: str,
+    numbers: tuple[str, str],
+    *,
+    keys: Sequence[bytes],
+    now: datetime,
 ) -> str:
     """Take one's ballot and return its receipt; the same numbers again return the same receipt.
 
@@ -128,8 +135,8 @@ def take(
     ----------
     numbers
         The ballot's name and the claim's salt.
-    key
-        The secret of the site with which the receipt is sealed.
+    keys
+        The site's keys of ballots: the first seals the receipt, each opens one.
 
     Raises
     ------
@@ -157,11 +164,17 @@ def take(
         transaction.run(TAKE, me=me, contest=contest.id, claim=claim)
 
     store.in_write(work)
-    return f"{ballot}-{_seal(ballot, name, key)}"
+    return f"{ballot}-{_seal(ballot, name, keys[0])}"
 
 
 def cast(
-    store: Store, name: str, receipt: str, choices: list[str], *, key: str, now: datetime
+    store: Store,
+    name: str,
+    receipt: str,
+    choices: list[str],
+    *,
+    keys: Sequence[bytes],
+    now: datetime,
 ) -> None:
     """Cast or change a ballot; whose it is, is not asked and not known.
 
@@ -172,7 +185,7 @@ def cast(
     Conflict
         Outside the vote: ``phase``.
     """
-    ballot = _opened(receipt, name, key)
+    ballot = _opened(receipt, name, keys)
 
     def work(transaction: Transaction) -> None:
         contest = locked(transaction, name)
@@ -186,11 +199,11 @@ def cast(
 
 
 def held(
-    store: Store, season: Season, receipt: str, *, key: str, now: datetime
+    store: Store, season: Season, receipt: str, *, keys: Sequence[bytes], now: datetime
 ) -> list[str] | None:
     """Return what a ballot says, to whoever has its receipt; None if it was not cast yet."""
     need_phase(season, now, "vote")
-    rows = store.read(HELD, ballot=_opened(receipt, season.season, key), contest=season.id)
+    rows = store.read(HELD, ballot=_opened(receipt, season.season, keys), contest=season.id)
     return list(rows[0]["choices"]) if rows else None
 
 
@@ -213,19 +226,17 @@ def count(store: Store, viewer: Viewer, season: Season, *, now: datetime) -> Cou
     return Count(dict(sorted(approvals.items())), len(rows), turnout["took"], turnout["listed"])
 
 
-def _seal(ballot: str, season: str, key: str) -> str:
-    # A key of its own for this use, so that a seal is good for nothing else that the site signs.
-    own = hmac.new(key.encode(), b"ballot seal", hashlib.sha256).digest()
-    return hmac.new(own, f"{season} {ballot}".encode(), hashlib.sha256).hexdigest()[:32]
+def _seal(ballot: str, season: str, key: bytes) -> str:
+    return hmac.new(key, f"{season} {ballot}".encode(), hashlib.sha256).hexdigest()[:32]
 
 
-def _opened(receipt: str, season: str, key: str) -> str:
+def _opened(receipt: str, season: str, keys: Sequence[bytes]) -> str:
     """The id of the ballot behind a receipt: a hash, so that the graph cannot make receipts."""
     ballot, _, seal = "".join(receipt.split()).partition("-")
     if (
         not _number(ballot)
         or not seal.isascii()
-        or not hmac.compare_digest(seal, _seal(ballot, season, key))
+        or not any(hmac.compare_digest(seal, _seal(ballot, season, key)) for key in keys)
     ):
         raise BadValue("receipt")
     return hashlib.sha256(f"{season} {ballot}".encode()).hexdigest()

@@ -13,7 +13,7 @@ changed, missing or inserted entry is found by `broken_links`.
 import hashlib
 import hmac
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from fractions import Fraction
@@ -418,11 +418,14 @@ def _secrets(transaction: Transaction, keys: Iterable[int]) -> dict[int, str]:
     return found
 
 
-def pseudonyms(store: Store, keys: Iterable[int]) -> dict[int, str]:
+Read = Callable[..., list[Row]]  # `Store.read`, or `Transaction.run` where others must wait
+
+
+def pseudonyms(read: Read, keys: Iterable[int]) -> dict[int, str]:
     """Return the pseudonyms of those of the people who stand in the ledger."""
     return {
         int(row["key"]): pseudonym_of(row["secret"])
-        for row in store.read(SECRETS, keys=sorted(set(keys)))
+        for row in read(SECRETS, keys=sorted(set(keys)))
         if row["secret"] is not None
     }
 
@@ -435,9 +438,9 @@ def people_behind(store: Store) -> dict[str, int]:
 # Reading
 
 
-def in_time(store: Store, start: datetime, end: datetime) -> list[Entry]:
+def in_time(read: Read, start: datetime, end: datetime) -> list[Entry]:
     """Return the entries, under pseudonyms, that happened in a time; for engines, not for pages."""
-    return [entry_from(row) for row in store.read(IN_TIME, start=start, end=end)]
+    return [entry_from(row) for row in read(IN_TIME, start=start, end=end)]
 
 
 def of_one(store: Store, name: str, start: datetime, end: datetime) -> list[Entry]:

@@ -108,7 +108,7 @@ def of_person(store: Store, viewer: Viewer, rules: SeasonRules, key: int) -> lis
     """
     if viewer.person_key != key and not (viewer.kind == "staff" and viewer.purpose):
         raise NotAllowed("a person's entries are for that person and for staff")
-    name = ledger.pseudonyms(store, [key]).get(key)
+    name = ledger.pseudonyms(store.read, [key]).get(key)
     if name is None:
         return []
     rows = store.read(OF_ONE, name=name, start=rules.start, end=rules.end)

@@ -14,6 +14,7 @@ from fractions import Fraction
 
 from graphnet.errors import NotAllowed
 from graphnet.ledger import entries
+from graphnet.ledger.entries import Read
 from graphnet.ledger.rules import SeasonRules
 from graphnet.ledger.scoring import Point, Score, ranks, score
 from graphnet.ledger.sensitivity import Step, rank_intervals, steps_up
@@ -140,7 +141,7 @@ def standings(
         raise NotAllowed("the candidate ranking is staff's, for a stated purpose")
     if candidates is not None and reach:
         raise NotAllowed("reach never counts in the contest")
-    scores = score(entries.in_time(store, rules.start, rules.end), rules)
+    scores = score(entries.in_time(store.read, rules.start, rules.end), rules)
     behind = entries.people_behind(store)
     named = {key: name for name, key in behind.items()}
     with_points = {behind[name] for name in scores if name in behind}
@@ -247,9 +248,9 @@ def eligible(row: Row, rules: SeasonRules) -> bool:
     return not set(row["roles"]) & set(rules.eligibility.excluded_roles)
 
 
-def may_stand(store: Store, rules: SeasonRules, keys: Iterable[int]) -> set[int]:
+def may_stand(read: Read, rules: SeasonRules, keys: Iterable[int]) -> set[int]:
     """Return those of the people whom the rules let stand."""
-    rows = store.read(STANDERS, keys=sorted(set(keys)))
+    rows = read(STANDERS, keys=sorted(set(keys)))
     return {int(row["key"]) for row in rows if eligible(row, rules)}
 
 
@@ -262,7 +263,7 @@ def of_person(store: Store, rules: SeasonRules, viewer: Viewer, key: int) -> Sco
     """
     if viewer.person_key != key and not (viewer.kind == "staff" and viewer.purpose):
         raise NotAllowed("a person's points are for that person and for staff")
-    name = entries.pseudonyms(store, [key]).get(key, "")
+    name = entries.pseudonyms(store.read, [key]).get(key, "")
     found = score(entries.of_one(store, name, rules.start, rules.end), rules) if name else {}
     return found.get(name, Score(name, Fraction(0), Fraction(0), ()))
 

@@ -1,9 +1,9 @@
 """One invitation link for each study group: made, shown again, renewed, revoked, opened.
 
-The link's token is never stored. It is the HMAC of a stored nonce under the installation's secret
-key, so that members see the same link whenever they come back, and a copy of the database opens
-nothing; what is stored for looking it up is its SHA-256 sum. With another secret key the old links
-still open (the sum is the same) but cannot be shown any more: the group then renews its link.
+The link's token is never stored. It is the HMAC of a stored nonce under the installation's key of
+links, so that members see the same link whenever they come back, and a copy of the database opens
+nothing; what is stored for looking it up is its SHA-256 sum. With another key the old links still
+open (the sum is the same) but cannot be shown any more: the group then renews its link.
 
 There is one live link a group, whoever made it. It runs out after 30 days. Two ways to end it:
 
@@ -15,6 +15,7 @@ There is one live link a group, whoever made it. It runs out after 30 days. Two 
 import hashlib
 import hmac
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -118,7 +119,7 @@ class GroupFacts:
 
 @dataclass(frozen=True)
 class Invitation:
-    """A live link; `token` is empty where the secret key has changed since it was made."""
+    """A live link; `token` is empty where the key has changed since it was made."""
 
     id: str
     token: str
@@ -147,7 +148,9 @@ def groups_called(store: Store, viewer: Viewer, code: str) -> list[GroupFacts]:
     return [group_facts(store, viewer, row["id"]) for row in store.read(CALLED, code=code)]
 
 
-def current(store: Store, viewer: Viewer, group_id: str, *, secret: bytes) -> Invitation | None:
+def current(
+    store: Store, viewer: Viewer, group_id: str, *, keys: Sequence[bytes]
+) -> Invitation | None:
     """Return a group's live link, for its members and for staff.
 
     Raises
@@ -157,11 +160,11 @@ def current(store: Store, viewer: Viewer, group_id: str, *, secret: bytes) -> In
     """
     group_facts(store, viewer, group_id)
     rows = store.read(LIVE, group_id=group_id, now=datetime.now(UTC))
-    return _invitation(rows[0], secret) if rows else None
+    return _invitation(rows[0], keys) if rows else None
 
 
 def make(
-    store: Store, viewer: Viewer, group_id: str, *, secret: bytes, days: int = DAYS
+    store: Store, viewer: Viewer, group_id: str, *, keys: Sequence[bytes], days: int = DAYS
 ) -> Invitation:
     """Make a group's link, or return the one that is live.
 
@@ -170,28 +173,28 @@ def make(
     ThingNotFound
         As `group_facts`.
     """
-    return _replace(store, viewer, group_id, secret=secret, days=days, renew=False)
+    return _replace(store, viewer, group_id, keys=keys, days=days, renew=False)
 
 
 def renew(
-    store: Store, viewer: Viewer, group_id: str, *, secret: bytes, days: int = DAYS
+    store: Store, viewer: Viewer, group_id: str, *, keys: Sequence[bytes], days: int = DAYS
 ) -> Invitation:
     """Make another link in place of the live one; what was claimed through that one goes on."""
-    return _replace(store, viewer, group_id, secret=secret, days=days, renew=True)
+    return _replace(store, viewer, group_id, keys=keys, days=days, renew=True)
 
 
 def _replace(
-    store: Store, viewer: Viewer, group_id: str, *, secret: bytes, days: int, renew: bool
+    store: Store, viewer: Viewer, group_id: str, *, keys: Sequence[bytes], days: int, renew: bool
 ) -> Invitation:
     group_facts(store, viewer, group_id)
     nonce = secrets.token_hex(16)
-    token = _token(secret, nonce)
+    token = _token(keys[0], nonce)
     now = datetime.now(UTC)
 
     def work(transaction: Transaction) -> Invitation:
         live = transaction.run(LIVE_LOCKED, group_id=group_id, now=now)
         if live and not renew:
-            return _invitation(live[0], secret)
+            return _invitation(live[0], keys)
         if live:
             transaction.run(END, id=live[0]["id"], now=now)
         made = Invitation(new_id(), token, now, now + timedelta(days=days))
@@ -261,17 +264,16 @@ def _may(viewer: Viewer, row: Row) -> bool:
     return viewer.kind == "alumnus" and bool(row["member"])
 
 
-def _token(secret: bytes, nonce: str) -> str:
-    digest = hmac.digest(secret, b"invitation:" + nonce.encode(), hashlib.sha256)
+def _token(key: bytes, nonce: str) -> str:
+    digest = hmac.digest(key, b"invitation:" + nonce.encode(), hashlib.sha256)
     return digest[:16].hex()  # 128 bits: short enough to read out, too many to guess
 
 
-def _invitation(row: Row, secret: bytes) -> Invitation:
-    token = _token(secret, row["nonce"])
-    same = hmac.compare_digest(token_hash(token), row["token_hash"])
+def _invitation(row: Row, keys: Sequence[bytes]) -> Invitation:
+    tokens = (_token(key, row["nonce"]) for key in keys)
     return Invitation(
         row["id"],
-        token if same else "",
+        next((t for t in tokens if hmac.compare_digest(token_hash(t), row["token_hash"])), ""),
         row["created_at"].to_native(),
         row["expires_at"].to_native(),
     )

@@ -2,7 +2,7 @@
 
 A letter names nobody beyond its reader's own study group, and of that only those who are lost and
 whom the reader may see by the rules of `graphnet.privacy`. Its link is made from the ask's id with
-the site's secret, so that a letter printed twice has the same one, and only its sum is stored.
+the site's key of links, so that a letter printed twice has the same one; only its sum is stored.
 """
 
 import hashlib
@@ -15,8 +15,9 @@ from graphnet import changes, mail
 from graphnet.accounts.sessions import token_hash
 from graphnet.errors import BadValue, Conflict, ThingNotFound, TooMany
 from graphnet.live import Live
+from graphnet.model import Name
 from graphnet.people import Card, cards
-from graphnet.privacy import Rules, Viewer
+from graphnet.privacy import Facts, Level, Rules, Viewer, level
 from graphnet.recovery.classes import ONCE_IN, staff_only
 from graphnet.recovery.plans import ASKS, bar, note_act, plan_row
 from graphnet.store import Row, Store, Transaction
@@ -48,10 +49,37 @@ RETURN p.key AS key, p.language AS language,
             RETURN c.value ORDER BY c.verified_at IS NULL, c.value LIMIT 5 } AS phones
 ORDER BY key LIMIT 1000"""
 
-# One row: the ask whose link works from now on.
-ARM = """UNWIND $rows AS row MATCH (a:Ask {id: row.id})
-SET a.token_hash = row.token_hash, a.expires_at = coalesce(a.expires_at, $expires_at)
+# One row: one of the lost of the study groups of one of the readers, with what decides whether that
+# reader, who was there with them, may see them.
+LOST_OF = """UNWIND $keys AS wanted
+MATCH (me:Person {key: wanted})-[mine:STUDIED_IN]->(g:StudyGroup)
+MATCH (g)<-[theirs:STUDIED_IN]-(other:Alumnus)
+WHERE other.key <> wanted AND other.died_on IS NULL
+  AND coalesce(mine.from_term, -1) <= coalesce(theirs.to_term, 99999)
+  AND coalesce(theirs.from_term, -1) <= coalesce(mine.to_term, 99999)
+  AND NOT EXISTS { (other)<-[:OF]-(a:Account) WHERE a.disabled_at IS NULL }
+  AND NOT EXISTS { (other)-[:HAS]->(c:ContactPoint) WHERE c.bounced_at IS NULL }
+WITH DISTINCT wanted, other
+RETURN wanted AS reader, other.key AS key, other.id AS id, other.given_name AS given,
+  other.patronymic AS patronymic, other.family_name AS family,
+  coalesce(other.visibility = 'hidden', false) AS hidden,
+  coalesce(other.quarantined, false) AS quarantined,
+  COLLECT { MATCH (other)-[:GAVE]->(c:Consent {purpose: 'show_to_members'})
+            RETURN c.state ORDER BY c.at DESC LIMIT 1 } AS show_to_members
+ORDER BY reader, key LIMIT 200000"""
+
+# One row: an ask of the plan whose link nobody has made yet.
+UNARMED = """MATCH (:RecoveryPlan {id: $id})-[:ASKS]->(a:Ask) WHERE a.token_hash IS NULL
+RETURN a.id AS id ORDER BY id LIMIT 10000"""
+
+# One row: how many asks have a link that works from now on.
+ARM = """UNWIND $rows AS row MATCH (a:Ask {id: row.id}) WHERE a.token_hash IS NULL
+SET a.token_hash = row.token_hash, a.expires_at = $expires_at
 RETURN count(a) AS n"""
+
+# One row: the sum of an ask's link.
+HASHES = """UNWIND $asks AS ask MATCH (a:Ask {id: ask})
+RETURN a.id AS id, a.token_hash AS token_hash ORDER BY id LIMIT 10000"""
 
 # One row: the ask and its person, both locked: of two who ask at once the second sees the first.
 LOCK = """MATCH (:RecoveryPlan {id: $id})-[:ASKS]->(a:Ask {id: $ask})-[:OF]->(p:Person)
@@ -68,7 +96,8 @@ RETURN a.state AS state, p.key AS key,
 
 # One row: the ask that was sent.
 SENT = """MATCH (a:Ask {id: $ask})
-SET a.state = 'sent', a.sent_at = coalesce(a.sent_at, $now), a.channel = $channel
+SET a.state = 'sent', a.sent_at = coalesce(a.sent_at, $now), a.channel = $channel,
+  a.expires_at = CASE WHEN a.sent_at = $now THEN $expires_at ELSE a.expires_at END
 RETURN a.id AS id"""
 
 # One row: the call that was made.
@@ -97,22 +126,31 @@ LIMIT 50"""
 
 
 @dataclass(frozen=True)
+class Lost:
+    """A lost groupmate whom a letter may name."""
+
+    key: int
+    id: str
+    name: Name
+
+
+@dataclass(frozen=True)
 class Letter:
     """What is needed to write to one person; `lost` is whom the letter may name."""
 
     ask: Row
     card: Card
     language: str
-    lost: tuple[Card, ...]
+    lost: tuple[Lost, ...]
     token: str
     email: str
     phones: tuple[str, ...]
     contacts: tuple[str, ...] = ()  # on file and working: what a caller can report as wrong
 
 
-def token_of(secret: str, ask_id: str) -> str:
+def token_of(key: bytes, ask_id: str) -> str:
     """Return the word in an ask's link: 80 bits, short enough to be typed from paper."""
-    digest = hmac.digest(secret.encode(), f"recovery answer {ask_id}".encode(), hashlib.sha256)
+    digest = hmac.digest(key, f"recovery answer {ask_id}".encode(), hashlib.sha256)
     number = int.from_bytes(digest[:10], "big")
     return "".join(_ALPHABET[(number >> shift) & 31] for shift in range(75, -1, -5))
 
@@ -128,12 +166,72 @@ def lost_groupmates(store: Store, key: int, *, rules: Rules) -> list[Card]:
     )
 
 
+def lost_of(store: Store, keys: Sequence[int], *, rules: Rules) -> dict[int, tuple[Lost, ...]]:
+    """Return for each of many readers the lost of their own study groups whom they may see.
+
+    One question, however many readers; the same people as `lost_groupmates` finds for each.
+    """
+    found: dict[int, list[Lost]] = {key: [] for key in keys}
+    for row in store.read(LOST_OF, keys=list(keys)):
+        facts = Facts(
+            claimed=False,
+            hidden=row["hidden"],
+            deceased=False,
+            memorial=False,
+            quarantined=row["quarantined"],
+            refused=row["show_to_members"] == ["refused"],
+            public=False,
+            same_group=True,
+            same_cohort=True,
+            connected=False,
+        )
+        reader = Viewer("alumnus", row["reader"])
+        if level(reader, facts, unclaimed_audience=rules.unclaimed_audience) >= Level.ON_FILE:
+            name = Name(row["given"] or "", row["family"] or "", row["patronymic"] or "")
+            found[row["reader"]].append(Lost(row["key"], row["id"], name))
+    return {
+        key: tuple(sorted(lost, key=lambda one: (one.name.family, one.name.given, one.key)))
+        for key, lost in found.items()
+    }
+
+
+def arm(store: Store, viewer: Viewer, plan_id: str, *, keys: Sequence[bytes]) -> None:
+    """Make the links of a plan's asks that have none, so that a letter can be printed.
+
+    Parameters
+    ----------
+    keys
+        The site's keys of links; the first makes them.
+    """
+    staff_only(viewer)
+
+    def work(transaction: Transaction) -> None:
+        rows = [
+            {"id": row["id"], "token_hash": token_hash(token_of(keys[0], row["id"]))}
+            for row in transaction.run(UNARMED, id=plan_id)
+        ]
+        transaction.run(ARM, rows=rows, expires_at=datetime.now(UTC) + LINK_LASTS)
+
+    store.in_write(work)
+
+
+def tokens(store: Store, keys: Sequence[bytes], asks: Sequence[str]) -> dict[str, str]:
+    """Return the word in the link of each of the asks that has one, whichever key made it."""
+    found = {}
+    for row in store.read(HASHES, asks=list(asks)):
+        made = (token_of(key, row["id"]) for key in keys)
+        word = next((word for word in made if token_hash(word) == row["token_hash"]), None)
+        if word is not None:
+            found[row["id"]] = word
+    return found
+
+
 def letters(
-    live: Live, viewer: Viewer, plan_id: str, *, secret: str, asks: Sequence[str] = ()
+    live: Live, viewer: Viewer, plan_id: str, *, keys: Sequence[bytes], asks: Sequence[str] = ()
 ) -> list[Letter]:
     """Return the letters of a plan to those who are proposed, or to the given asks.
 
-    From now on their links work.
+    A number of questions that does not depend on how many letters there are; nothing is written.
 
     Raises
     ------
@@ -157,6 +255,8 @@ def letters(
     }
     rows = [row for row in rows if row["key"] in shown]
     reach = {row["key"]: row for row in live.store.read(REACH, keys=sorted(shown))}
+    lost = lost_of(live.store, sorted(shown), rules=live.rules)
+    words = tokens(live.store, keys, [row["id"] for row in rows])
     found = []
     for row in rows:
         card, where = shown[row["key"]], reach[row["key"]]
@@ -165,18 +265,13 @@ def letters(
                 row,
                 card,
                 _language(card, where),
-                tuple(lost_groupmates(live.store, card.key, rules=live.rules)),
-                token_of(secret, row["id"]),
+                lost[card.key],
+                words.get(row["id"], ""),
                 where["account"][0][0] if where["account"] else "".join(where["emails"]),
                 tuple(where["phones"]),
                 (*where["phones"], *where["emails"]),
             )
         )
-    live.store.write(
-        ARM,
-        rows=[{"id": one.ask["id"], "token_hash": token_hash(one.token)} for one in found],
-        expires_at=datetime.now(UTC) + LINK_LASTS,
-    )
     return found
 
 
@@ -224,7 +319,8 @@ def send(
 
     def work(transaction: Transaction) -> None:
         may_ask(transaction, plan_id, ask_id)
-        transaction.run(SENT, ask=ask_id, now=datetime.now(UTC), channel=channel)
+        now = datetime.now(UTC)
+        transaction.run(SENT, ask=ask_id, now=now, expires_at=now + LINK_LASTS, channel=channel)
         if to is not None:
             mail.enqueue_about(
                 transaction,
@@ -304,7 +400,9 @@ def call(
             raise ThingNotFound("no such ask in this plan")
         if rows[0]["state"] != "sent":  # the first call is the asking
             may_ask(transaction, plan_id, ask_id)
-            transaction.run(SENT, ask=ask_id, now=now, channel="telephone")
+            transaction.run(
+                SENT, ask=ask_id, now=now, expires_at=now + LINK_LASTS, channel="telephone"
+            )
         transaction.run(
             CALLED, ask=ask_id, now=now, outcome=outcome, next_at=next_at, note=note.strip()[:300]
         )

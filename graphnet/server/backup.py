@@ -1,8 +1,9 @@
 """Back the local server up into one file, and put such a file back.
 
 Community cannot be copied while it runs, so nobody else may use the server meanwhile. The file is
-a zip of two members: `neo4j.dump`, as `neo4j-admin database dump` writes it, which any Neo4j of
-that version or newer loads; and `manifest.json`. Neither the password nor any log is in it.
+a zip: `neo4j.dump`, as `neo4j-admin database dump` writes it, which any Neo4j of that version or
+newer loads; below `home/` what lies beside the graph, keys among it (`graphnet.server.beside`); and
+`manifest.json`. Neither the password of the database nor any log is in it.
 """
 
 import contextlib
@@ -24,7 +25,7 @@ from graphnet.errors import (
     DataTooNew,
     ServerError,
 )
-from graphnet.server import jvm
+from graphnet.server import beside, jvm
 from graphnet.server.binaries import Binaries, fetch
 from graphnet.server.client import connect
 from graphnet.server.control import alone, start, status
@@ -33,7 +34,7 @@ from graphnet.server.progress import Progress, done_on_stderr, on_stderr
 from graphnet.server.versions import data_version, numbers
 from graphnet.settings import Settings
 
-FORMAT = 1
+FORMAT = 2  # 1 had nothing from beside the graph
 _DUMP = "neo4j.dump"
 _MANIFEST = "manifest.json"
 _CHUNK = 1 << 20
@@ -49,10 +50,11 @@ class Manifest:
     database: str
     bytes: int
     sha256: str
+    beside: tuple[dict[str, str], ...] = ()  # path, and sum or target of a link
 
 
 def backup(settings: Settings, file: Path, *, progress: Progress | None = None) -> Manifest:
-    """Write the local server's database to `file`, whole or not at all.
+    """Write the local server's database, and what lies beside it, to `file`, whole or not at all.
 
     Raises
     ------
@@ -95,7 +97,8 @@ def write_backup(
         ):
             with archive.open(_DUMP, "w", force_zip64=True) as member:
                 size, digest = _dump(binaries, where, member, progress)
-            manifest = Manifest(FORMAT, made, version, "neo4j", size, digest)
+            others = tuple(beside.pack(settings.home, archive))
+            manifest = Manifest(FORMAT, made, version, "neo4j", size, digest, others)
             archive.writestr(_MANIFEST, json.dumps(asdict(manifest), indent=1) + "\n")
             archive.close()
             raw.flush()
@@ -138,7 +141,7 @@ def read_manifest(file: Path) -> Manifest:
         raise BadFile(f"{file} cannot be read: {problem.strerror or problem}") from problem
     except (zipfile.BadZipFile, KeyError, TypeError, ValueError) as problem:
         raise BadFile(f"{file} is not a backup that `graphnet backup` wrote") from problem
-    if manifest.format != FORMAT:
+    if not 1 <= manifest.format <= FORMAT:
         raise BadFile(
             f"{file} is a backup of format {manifest.format}; this program reads {FORMAT}"
         )
@@ -191,6 +194,8 @@ def restore(settings: Settings, file: Path, *, progress: Progress | None = None)
                 shutil.rmtree(where.data)
                 kept.rename(where.data)
             raise
+        with zipfile.ZipFile(file) as archive:
+            beside.unpack(archive, list(manifest.beside), settings.home)
         for old in where.root.glob(BEFORE_RESTORE + "*"):
             shutil.rmtree(old, ignore_errors=True)
         return manifest
@@ -203,11 +208,13 @@ def restore(settings: Settings, file: Path, *, progress: Progress | None = None)
 def _verify(file: Path, manifest: Manifest, progress: Progress) -> None:
     digest = hashlib.sha256()
     try:
-        with zipfile.ZipFile(file) as archive, archive.open(_DUMP) as member:
-            while chunk := member.read(_CHUNK):
-                digest.update(chunk)
-                progress("Verifying the backup ...")
-    except (OSError, zipfile.BadZipFile) as problem:
+        with zipfile.ZipFile(file) as archive:
+            with archive.open(_DUMP) as member:
+                while chunk := member.read(_CHUNK):
+                    digest.update(chunk)
+                    progress("Verifying the backup ...")
+            beside.check(archive, list(manifest.beside))
+    except (OSError, KeyError, zipfile.BadZipFile) as problem:
         raise ChecksumMismatch(f"{file} is damaged: {problem}") from problem
     if digest.hexdigest() != manifest.sha256:
         raise ChecksumMismatch(f"{file} is damaged: its data do not have the sum it names")

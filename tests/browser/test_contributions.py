@@ -9,10 +9,11 @@ from playwright.sync_api import Page, expect
 
 from graphnet.ledger import backfill
 from graphnet.ledger import entries as ledger
-from graphnet.ledger.rules import shipped
 from graphnet.privacy import Viewer
 from graphnet.store import Store
 from tests.browser.conftest import LiveServer, OpenPage
+from tests.support.contest_season import season_of_year
+from tests.support.entries import season_rules
 from tests.support.graphs import ANNA, BORIS, GEORGY, STAFF
 
 pytestmark = pytest.mark.browser
@@ -35,7 +36,10 @@ SET c.purpose = 'profile', c.state = 'given', c.at = $at MERGE (p)-[:GAVE]->(c)"
 @pytest.fixture
 def filled(live_server: LiveServer) -> Store:
     """The association with a season of Anna's: capped, shared, taken back."""
-    store, rules = live_server.store, shipped(SEASON)
+    store, rules = live_server.store, season_rules(SEASON)
+    if not store.read("MATCH (c:Contest) RETURN c.id AS id LIMIT 1"):
+        for season in ("2025", SEASON):
+            season_of_year(store, season)
     day = datetime(2026, 2, 3, 9, tzinfo=UTC)
     store.write(EVENT, at=day, keys=[ANNA, GEORGY])
     store.write(CONSENT, key=ANNA, at=day)

@@ -11,7 +11,8 @@ from graphnet.contest import jury, nominations, seasons
 from graphnet.contest.terms import Dates
 from graphnet.live import Live
 from graphnet.privacy import Viewer
-from tests.support.contest_season import LETTER, RULES, TERMS
+from tests.support.contest_season import LETTER, TERMS, TEXT
+from tests.support.entries import season_rules
 from tests.support.graphs import ANNA, DARYA, STAFF, VERA, ZHANNA
 from tests.support.themselves import hide, show
 
@@ -36,8 +37,8 @@ def with_contest(live: Live) -> None:
         first = day.astimezone(ZoneInfo(TERMS.time_zone)).date()  # tomorrow, late in the evening
         days = [first + timedelta(days=n) for n in (1, 10, 15, 25, 40, 45, 100)]
         terms = replace(TERMS, dates=Dates(*days), title=f"Ambassador {name}")
-        rules = RULES.replace('"2026"', f'"{name}"')
-        seasons.draft(store, STAFF_VIEWER, name, terms, rules=rules, version="1", now=day)
+        rules = season_rules(name, TEXT)
+        seasons.draft(store, STAFF_VIEWER, name, terms, rules=rules, now=day)
         seasons.announce(store, STAFF_VIEWER, name, now=day)
         entry, jury_time = day + timedelta(days=3), day + timedelta(days=20)
         for key, person in ((VERA, "vera"), (DARYA, "darya")):

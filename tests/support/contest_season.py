@@ -4,13 +4,14 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from graphnet.contest import candidates, jury, nominations, seasons
-from graphnet.contest.terms import Dates, Named, Terms
+from graphnet.contest.terms import Dates, Named, Terms, to_json
 from graphnet.ledger import entries
-from graphnet.ledger.rules import shipped
+from graphnet.ledger.rules import SeasonRules, completed, template
 from graphnet.live import Live
 from graphnet.mail import Letter
 from graphnet.privacy import Viewer
 from graphnet.store import Store
+from tests.support.entries import season_rules
 from tests.support.graphs import small_association
 
 # Keys of people who are added: they know nobody and studied apart, so that they can judge anyone.
@@ -61,11 +62,13 @@ VOTE = datetime(2026, 12, 1, 12, tzinfo=UTC)
 APPEAL = datetime(2026, 12, 8, 12, tzinfo=UTC)
 DECISION = datetime(2026, 12, 20, 12, tzinfo=UTC)
 ARCHIVE = datetime(2027, 4, 1, 12, tzinfo=UTC)
-RULES = (
-    shipped("2026")
-    .text.replace("points_at_least = 10", "points_at_least = 0")
+TEXT = (
+    template()
+    .replace("points_at_least = 10", "points_at_least = 0")
     .replace("modes_at_least = 2", "modes_at_least = 1")
 )
+RULES = season_rules("2026", TEXT)
+SEALING = b"s" * 32
 
 
 def alumnus(key: int) -> Viewer:
@@ -80,11 +83,11 @@ def association(store: Store) -> Live:
     return Live(store, folder=None)  # type: ignore[arg-type]
 
 
-def draft(store: Store, season: str = "2026", terms: Terms = TERMS, rules: str = RULES) -> None:
+def draft(
+    store: Store, season: str = "2026", terms: Terms = TERMS, rules: SeasonRules = RULES
+) -> None:
     """Draft a season."""
-    seasons.draft(
-        store, STAFF_VIEWER, season, terms, rules=rules, version="1", now=BEFORE - timedelta(days=1)
-    )
+    seasons.draft(store, STAFF_VIEWER, season, terms, rules=rules, now=BEFORE - timedelta(days=1))
 
 
 def announced(store: Store) -> Live:
@@ -155,3 +158,26 @@ def _id(key: int) -> str:
 def season(store: Store, viewer: Viewer = STAFF_VIEWER) -> seasons.Season:
     """The season as it stands."""
     return seasons.season(store, viewer, "2026")
+
+
+BARE_SEASON = """CREATE (c:Contest {id: 'season-' + $season, season: $season, rules: $rules,
+  rules_version: '1', rules_sha256: $sha256, seed: 'seed', announced_at: $now})
+CREATE (:Announcement {id: 'announcement-' + $season, version: 1, terms: $terms, at: $now})
+  -[:OF]->(c)"""
+
+
+def season_of_year(store: Store, name: str, *, ends: date | None = None) -> SeasonRules:
+    """Write an announced season that counts a calendar year, or the first part of it."""
+    year = int(name)
+    rules = completed(
+        template(), season=name, starts=date(year, 1, 1), ends=ends or date(year, 12, 31)
+    )
+    store.write(
+        BARE_SEASON,
+        season=name,
+        rules=rules.text,
+        sha256=rules.sha256,
+        terms=to_json(TERMS),
+        now=BEFORE,
+    )
+    return rules

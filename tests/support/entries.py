@@ -1,13 +1,22 @@
 """Entries and rules for tests of scores, made by hand or drawn at random."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from random import Random
 
-from graphnet.ledger.rules import SeasonRules, shipped
+from graphnet.ledger.rules import SeasonRules, completed, template
 from graphnet.ledger.scoring import Entry
 
-RULES = shipped("2026")
+
+def season_rules(season: str, text: str = "") -> SeasonRules:
+    """Return the rules that ship, for the season of a calendar year."""
+    year = int(season)
+    return completed(
+        text or template(), season=season, starts=date(year, 1, 1), ends=date(year, 12, 31)
+    )
+
+
+RULES = season_rules("2026")
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 
 

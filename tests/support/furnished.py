@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from graphnet import accounts
 from graphnet.accounts.sessions import token_hash
 from graphnet.computed import refresh
-from graphnet.keys import secret_key
+from graphnet.keys import trusted
 from graphnet.ledger import backfill, entries
 from graphnet.live import Live
 from graphnet.privacy import Viewer
@@ -103,8 +103,9 @@ def contributions(store: Store, now: datetime) -> None:
 def _recovery_plan(live: Live, home: Settings) -> None:
     """Plan to win the intake of 1998 back: one letter has gone, the rest is proposed."""
     plan_id = plans.create(live, RECOVERY, "cohorts", "optics98", 4)
-    secret = secret_key(home)
-    letter = outreach.letters(live, RECOVERY, plan_id, secret=secret)[0]
+    links = trusted(home, "links")
+    outreach.arm(live.store, RECOVERY, plan_id, keys=links)
+    letter = outreach.letters(live, RECOVERY, plan_id, keys=links)[0]
     outreach.send(live, RECOVERY, plan_id, letter.ask["id"], "post")
     live.store.write("MATCH (p:RecoveryPlan) SET p.id = 'plan'")
     live.store.write(

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from graphnet.contest import seasons, voting
-from graphnet.keys import secret_key
+from graphnet.keys import trusted
 from graphnet.privacy import Viewer
 from graphnet.settings import Settings
 from graphnet.store import Store
@@ -91,7 +91,7 @@ def test_no_page_shows_a_total_or_a_turnout_while_members_vote(
         return found
 
     before = pages()
-    key = secret_key(app.extensions["home"])
+    keys = trusted(app.extensions["home"], "ballots")
     now = datetime.now(UTC)
     voters = session_store.read(
         "MATCH (p:Person)-[:MAY_VOTE]->(:Contest {season: '2026'}) WHERE p.key <> $me "
@@ -101,8 +101,8 @@ def test_no_page_shows_a_total_or_a_turnout_while_members_vote(
     assert voters
     for row in voters:
         member = Viewer("alumnus", row["key"])
-        receipt = voting.take(session_store, member, "2026", voting.numbers(), key=key, now=now)
-        voting.cast(session_store, "2026", receipt, ["n5-2026"], key=key, now=now)
+        receipt = voting.take(session_store, member, "2026", voting.numbers(), keys=keys, now=now)
+        voting.cast(session_store, "2026", receipt, ["n5-2026"], keys=keys, now=now)
     assert pages() == before
 
 

@@ -11,6 +11,7 @@ from graphnet.ledger import entries
 from graphnet.settings import Settings
 from graphnet.store import Store
 from tests.conftest import WIPE
+from tests.support.contest_season import season_of_year
 from tests.support.furnished import furnished, own_home, reader, site
 from tests.support.graphs import ANNA, DARYA
 
@@ -22,6 +23,8 @@ def app(
     session_store.run_alone(WIPE)
     home = own_home(settings, tmp_path_factory.mktemp("contributions"))
     live = furnished(session_store, home)
+    season_of_year(session_store, "2025")
+    season_of_year(session_store, "2026")
     yield site(live, home)
     live.stop()
 

@@ -1,7 +1,9 @@
 """The rules of a contest season: one versioned TOML file, checked before anything is scored.
 
-The file that ships, ``season-2026.toml`` beside this module, says in its comments what each line
-means. Points are whole numbers or decimals and are kept as exact fractions.
+A season's rules stand in the graph, with the season; `graphnet.contest.seasons.rules` returns them.
+The file that ships, ``template.toml`` beside this module, is what a new season begins with, and
+says in its comments what each line means. Points are whole numbers or decimals and are kept as
+exact fractions.
 """
 
 import hashlib
@@ -24,14 +26,14 @@ from pydantic import (
     model_validator,
 )
 
-from graphnet.errors import BadFile
+from graphnet.errors import BadFile, ThingNotFound
 
 # The four modes of alumni engagement of the Council for Advancement and Support of Education: CASE,
 # "Alumni Engagement Metrics" (white paper of the Alumni Engagement Metrics Task Force, 2018), taken
 # over into the CASE Global Reporting Standards (2021).
 MODES = ("volunteer", "experiential", "philanthropic", "communication")
 PARTS = ("contributed", "mobilised")
-SHIPPED = Path(__file__).parent
+TEMPLATE = Path(__file__).parent / "template.toml"
 
 Mode = Literal["volunteer", "experiential", "philanthropic", "communication"]
 
@@ -223,43 +225,61 @@ def _line(text: str, place: tuple[int | str, ...]) -> str:
     return best
 
 
-def shipped(season: str = "2026") -> SeasonRules:
-    """Return the rules of a season that ship with the program.
-
-    Raises
-    ------
-    BadFile
-        If there are none for that season.
-    """
-    path = SHIPPED / f"season-{season}.toml"
-    if not season.replace("-", "").isalnum() or not path.exists():
-        raise BadFile(f"no rules for the season {season!r} ship with the program")
-    return read_rules(path)
-
-
-def all_rules(folder: Path | None = None) -> list[SeasonRules]:
-    """Return the rules of every season, the newest first.
+def template(folder: Path | None = None) -> str:
+    """Return the text that the rules of a new season begin with; it says no season and no days.
 
     Parameters
     ----------
     folder
-        The installation's own rule files, ``season-NAME.toml``; one of them stands before the
-        shipped one of the same season.
+        The installation's own templates: a ``template.toml`` there stands before the shipped one.
+    """
+    own = None if folder is None else folder / TEMPLATE.name
+    return (own if own is not None and own.exists() else TEMPLATE).read_text(encoding="utf-8")
+
+
+def completed(text: str, *, season: str, starts: date, ends: date) -> SeasonRules:
+    """Return a season's rules from their text, and from its name and days, which are said once.
+
+    Parameters
+    ----------
+    text
+        A rule file, with or without the three lines `season`, `starts` and `ends`.
 
     Raises
     ------
     BadFile
-        If one of the files is wrong.
+        If the text says another season or other days, by its line; or is wrong in itself.
     """
-    paths = {path.name: path for path in sorted(SHIPPED.glob("season-*.toml"))}
-    if folder is not None and folder.is_dir():
-        paths |= {path.name: path for path in sorted(folder.glob("season-*.toml"))}
-    found = [read_rules(path) for path in paths.values()]
-    return sorted(found, key=lambda r: (r.starts, r.season), reverse=True)
+    said: dict[str, Any] = {"season": season, "starts": starts, "ends": ends}
+    try:
+        values = tomllib.loads(text, parse_float=str)
+    except tomllib.TOMLDecodeError as problem:
+        raise BadFile(f"rules: not TOML: {problem}") from problem
+    wrong = [
+        f"  {_line(text, (name,))}{name} is {values[name]} here, and {value} in the form"
+        for name, value in said.items()
+        if name in values and values[name] != value
+    ]
+    if wrong:
+        raise BadFile("rules: say the season and its days once:\n" + "\n".join(wrong))
+    lines = [
+        f'season = "{season}"' if name == "season" else f"{name} = {value.isoformat()}"
+        for name, value in said.items()
+        if name not in values
+    ]
+    return read_rules("\n".join([*lines, text]) if lines else text)
 
 
 def at_time(rules: Sequence[SeasonRules], at: datetime) -> SeasonRules:
-    """Return the season in which a time lies; else the last that began before; else the first."""
+    """Return the season in which a time lies; else the last that began before; else the first.
+
+    Raises
+    ------
+    ThingNotFound
+        If there is no season at all.
+    """
+    if not rules:
+        raise ThingNotFound("no season of the contest has been announced")
     within = [r for r in rules if r.within(at)]
     begun = [r for r in rules if r.start <= at]
     if within:

@@ -1,26 +1,28 @@
 """`graphnet contest` and `graphnet contributions` on a real database; a candidate's own place."""
 
+import hmac
 import json
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import click
 import pytest
 from click.testing import CliRunner, Result
 
-from graphnet.commands.contributions import contest, contributions
+from graphnet.commands.contest import contest
+from graphnet.commands.contributions import contributions
 from graphnet.contest.my_place import my_place
-from graphnet.errors import BadFile, BadValue, Conflict, ThingNotFound
-from graphnet.ledger import backfill
-from graphnet.ledger.rules import SHIPPED, shipped
+from graphnet.errors import BadFile, BadValue, Conflict, SettingsError, ThingNotFound
+from graphnet.ledger import archive, backfill
 from graphnet.privacy import ANYONE, Viewer
 from graphnet.settings import Settings
 from graphnet.store import Store
 from tests.support import contest_season
+from tests.support.contest_season import season_of_year
+from tests.support.entries import RULES
 from tests.support.graphs import ANNA, DARYA, STAFF, ZHANNA, small_association
 
-RULES = shipped("2026")
 DAY = datetime(2026, 2, 3, tzinfo=UTC)
 KEEPER = Viewer("staff", STAFF, "account-8", purpose="contributions")
 
@@ -46,37 +48,44 @@ def done(store: Store, key: int, kind: str, *, times: int = 1) -> None:
 
 
 def test_a_rule_file_is_checked(own: Settings, tmp_path: Path) -> None:
-    answer = run(own, contest, "rules", str(SHIPPED / "season-2026.toml"))
+    path = tmp_path / "rules.toml"
+    path.write_text(RULES.text, encoding="utf-8")
+    answer = run(own, contest, "rules", str(path))
     assert answer.exit_code == 0
     assert RULES.sha256 in answer.output
-    as_json = json.loads(
-        run(own, contest, "rules", str(SHIPPED / "season-2026.toml"), "--json").output
-    )
+    as_json = json.loads(run(own, contest, "rules", str(path), "--json").output)
     assert (as_json["season"], as_json["sha256"]) == ("2026", RULES.sha256)
-    wrong = tmp_path / "wrong.toml"
-    wrong.write_text("season = 'x'", encoding="utf-8")
+    path.write_text("season = 'x'", encoding="utf-8")
     with pytest.raises(BadFile, match="kinds: Field required"):
-        run(own, contest, "rules", str(wrong))
+        run(own, contest, "rules", str(path))
+
+
+def over(store: Store) -> None:
+    """A season that counts the year before, so that it can be frozen now."""
+    season_of_year(store, "2026", ends=date(2026, 6, 30))
 
 
 def test_a_season_is_frozen_verified_and_one_changed_point_is_found(
-    own: Settings, store: Store
+    own: Settings, store: Store, tmp_path: Path
 ) -> None:
     small_association(store)
+    over(store)
     done(store, ANNA, "talk")
     done(store, DARYA, "mentoring", times=2)
-    with pytest.raises(ThingNotFound, match="has not been frozen"):
+    with pytest.raises(ThingNotFound, match="no such file"):
         run(own, contest, "verify", "2026")
     frozen = run(own, contest, "freeze", "2026")
     assert frozen.exit_code == 0
     words = frozen.output.split()
     total, public = words[words.index("sha256") + 1], words[-1]
-    with pytest.raises(Conflict):
+    with pytest.raises(Conflict, match="frozen"):
         run(own, contest, "freeze", "2026")
     holds = run(own, contest, "verify", "2026", "--published", total)
     assert (holds.exit_code, "everything agrees" in holds.output) == (0, True)
     assert "signature holds" in holds.output
-    path = own.home / "seasons" / "season-2026.json"
+    assert f"sha256 {total}" in run(own, contest, "show", "2026").output, "one sum everywhere"
+    path = tmp_path / "season-2026.json"
+    assert run(own, contest, "export", "2026", "--out", str(path)).exit_code == 0
     assert run(own, contest, "verify", str(path), "--file-only").exit_code == 0
     elsewhere = replace(own, secret_key="", home=own.home / "elsewhere")
     alone = ["verify", str(path), "--file-only"]
@@ -104,15 +113,44 @@ def test_a_season_is_frozen_verified_and_one_changed_point_is_found(
     assert run(own, contributions, "check").output == "the chain holds\n"
     assert "nothing came after" in run(own, contest, "freeze", "2026", "--late").output
     done(store, ANNA, "helped")
-    assert "1 entries" in run(own, contest, "freeze", "2026", "--late").output
+    assert "1 appended" in run(own, contest, "freeze", "2026", "--late").output
     again = run(own, contest, "verify", "2026")
     assert (again.exit_code, "3 entries, 1 of them late" in again.output) == (0, True)
-    with pytest.raises(BadValue, match="SECRET_KEY"):
-        run(replace(own, secret_key=""), contest, "freeze", "2025")
+    for text in ("{}", "no season at all"):
+        path.write_text(text, encoding="utf-8")
+        no_season = run(own, contest, "verify", str(path))
+        assert no_season.exit_code == 1
+        assert "is not a frozen season" in no_season.output
+        assert "signature holds" not in no_season.output
+    with pytest.raises(SettingsError, match="SECRET_KEY"):
+        run(replace(own, secret_key="", home=tmp_path / "new"), contest, "freeze", "2025")
+
+
+def test_a_season_still_verifies_when_the_secret_key_has_changed(
+    own: Settings, store: Store, tmp_path: Path
+) -> None:
+    small_association(store)
+    over(store)
+    done(store, ANNA, "talk")
+    total = run(own, contest, "freeze", "2026").output.split()[1]
+    after_a_leak = replace(own, secret_key="t" * 32)
+    again = run(after_a_leak, contest, "verify", "2026", "--published", total)
+    assert (again.exit_code, "signature holds" in again.output) == (0, True)
+    # The file of the first release, sealed by what it drew from the secret key itself.
+    earlier = archive.sealed(
+        store.read, RULES, key=hmac.digest(b"s" * 32, b"graphnet seasons", "sha256")
+    )
+    path = tmp_path / "season-2025.json"
+    archive.write(path, earlier.text)
+    found = run(after_a_leak, contest, "verify", str(path), "--published", earlier.sha256)
+    assert (found.exit_code, "signature holds" in found.output) == (0, True)
+    stranger = replace(own, secret_key="u" * 32, home=tmp_path / "elsewhere")
+    assert "NOT the Association's" in run(stranger, contest, "verify", str(path)).output
 
 
 def test_the_candidate_ranking(own: Settings, store: Store) -> None:
     small_association(store)
+    over(store)
     done(store, ANNA, "talk")
     assert json.loads(run(own, contest, "standing", "2026", "--json").output) == []
     store.write(
@@ -123,12 +161,13 @@ def test_the_candidate_ranking(own: Settings, store: Store) -> None:
     [line] = json.loads(run(own, contest, "standing", "2026", "--json").output)
     assert (line["rank"], line["total"], line["modes"]) == (1, 6.0, ["volunteer"])
     assert line["pseudonym"] in run(own, contest, "standing", "2026").output
-    with pytest.raises(ThingNotFound, match="no rules for the season"):
+    with pytest.raises(ThingNotFound, match="no such season"):
         run(own, contest, "standing", "1066")
 
 
 def test_lists_and_what_an_import_brought(own: Settings, store: Store, tmp_path: Path) -> None:
     small_association(store)
+    over(store)
     path, rejects = tmp_path / "list.csv", tmp_path / "rejects.csv"
     path.write_text(
         "person,kind,date,note\ndarya,talk,2026-03-01,x\nnobody,talk,2026-03-01,x\n",

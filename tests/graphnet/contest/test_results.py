@@ -9,7 +9,16 @@ import pytest
 from click.testing import CliRunner
 
 from graphnet.commands.contest import contest
-from graphnet.contest import appeals, candidates, nominations, publication, results, seasons, voting
+from graphnet.contest import (
+    appeals,
+    archive,
+    candidates,
+    nominations,
+    publication,
+    results,
+    seasons,
+    voting,
+)
 from graphnet.errors import (
     BadValue,
     Conflict,
@@ -27,6 +36,7 @@ from tests.support.contest_season import (
     DECISION,
     JURY,
     MEMBERS,
+    SEALING,
     STAFF_VIEWER,
     TERMS,
     VOTE,
@@ -76,9 +86,9 @@ def test_a_candidate_sees_their_own_line_in_the_appeal_window_and_no_other(store
 def test_the_three_parts_come_from_ledger_jury_and_ballots(store: Store) -> None:
     _, ids = ended(store)
     receipt = voting.take(
-        store, alumnus(MEMBERS[0]), "2026", voting.numbers(), key="k" * 40, now=VOTE
+        store, alumnus(MEMBERS[0]), "2026", voting.numbers(), keys=(b"k" * 32,), now=VOTE
     )
-    voting.cast(store, "2026", receipt, [ids[1]], key="k" * 40, now=VOTE)
+    voting.cast(store, "2026", receipt, [ids[1]], keys=(b"k" * 32,), now=VOTE)
     found = results.result(store, STAFF_VIEWER, season(store), now=APPEAL)
     by = {line.candidate: line for line in found.lines}
     assert [by[one].points for one in ids] == [10, 6, 0]
@@ -99,9 +109,9 @@ def test_appeals_are_answered_before_anything_is_published(store: Store) -> None
     request = appeals.appeal(store, DARYA_V, "2026", "Please count.", subject="A", now=APPEAL)
     for at in (VOTE, APPEAL):
         with pytest.raises(Conflict, match="phase"):
-            publication.publish(store, STAFF_VIEWER, "2026", now=at)
+            publication.publish(store, STAFF_VIEWER, "2026", key=SEALING, now=at)
     with pytest.raises(Conflict, match="appeals"):
-        publication.publish(store, STAFF_VIEWER, "2026", now=DECISION)
+        publication.publish(store, STAFF_VIEWER, "2026", key=SEALING, now=DECISION)
     kinds = {"appeal": appeals.KIND}
     said = "Counted again: it is right."
     for choice in ({}, {"decision": "hidden"}):
@@ -112,7 +122,7 @@ def test_appeals_are_answered_before_anything_is_published(store: Store) -> None
     assert public[:2] == ["appeal rejected", "appealed"], "decided, and on the public record"
     assert appeals.appeals(store, DARYA_V, season(store))[0]["answer"].startswith("Counted")
     assert appeals.appeals(store, ANNA_V, season(store)) == []
-    publication.publish(store, STAFF_VIEWER, "2026", now=DECISION)
+    publication.publish(store, STAFF_VIEWER, "2026", key=SEALING, now=DECISION)
     with pytest.raises(Conflict, match="phase"):
         appeals.appeal(store, DARYA_V, "2026", "Again.", subject="A", now=DECISION)
 
@@ -122,7 +132,7 @@ def test_winners_and_consenting_finalists_only_are_published(store: Store) -> No
     nominations.rewrite(
         store, alumnus(ZHANNA), ids[1], statement="What I did.", finalist_public=True, now=VOTE
     )
-    found = publication.publish(store, STAFF_VIEWER, "2026", now=DECISION)
+    found = publication.publish(store, STAFF_VIEWER, "2026", key=SEALING, now=DECISION)
     [won] = [line.candidate for line in found.lines if line.winner]
     public = season(store, ANYONE)
     [(award, winner)] = publication.winners(store, ANYONE, public)
@@ -130,7 +140,7 @@ def test_winners_and_consenting_finalists_only_are_published(store: Store) -> No
     assert winner.id == won
     named = {one.id for one in publication.finalists(store, ANYONE, public)}
     assert named == {ids[1]} - {won}
-    file = publication.archives(store, ANYONE, public)
+    file = archive.archives(store, ANYONE, public)
     assert set(file) == {"public"}
     assert {one for one in ids if one in file["public"]["file"]} == {won} | named
     # A certificate stands behind its code; for who hides there is none any more, for anybody.
@@ -146,11 +156,11 @@ def test_winners_and_consenting_finalists_only_are_published(store: Store) -> No
 
 def test_the_archive_adds_up_and_one_changed_number_shows(store: Store) -> None:
     ended(store)
-    publication.publish(store, STAFF_VIEWER, "2026", now=DECISION)
-    files = publication.archives(store, STAFF_VIEWER, season(store))
+    publication.publish(store, STAFF_VIEWER, "2026", key=SEALING, now=DECISION)
+    files = archive.archives(store, STAFF_VIEWER, season(store))
     assert all(file["intact"] for file in files.values())
     whole = json.loads(files["full"]["file"])
-    assert publication.mistakes(whole) == []
+    assert results.mistakes(whole) == []
     assert json.loads(files["public"]["file"])["full_sha256"] == files["full"]["sha256"]
     for change in (
         lambda w: w["lines"][0].update(approvals=1),
@@ -161,11 +171,11 @@ def test_the_archive_adds_up_and_one_changed_number_shows(store: Store) -> None:
     ):
         changed = json.loads(files["full"]["file"])
         change(changed)
-        assert publication.mistakes(changed) != [], change
+        assert results.mistakes(changed) != [], change
     names = store.read("MATCH (p:Person) RETURN p.family_name AS name ORDER BY name LIMIT 99")
     assert not any(row["name"] in files["full"]["file"] for row in names)
     store.write("MATCH (a:SeasonArchive {kind: 'full'}) SET a.file = a.file + ' '")
-    assert not publication.archives(store, STAFF_VIEWER, season(store))["full"]["intact"]
+    assert not archive.archives(store, STAFF_VIEWER, season(store))["full"]["intact"]
 
 
 def test_seasons_on_the_command_line(
@@ -181,7 +191,7 @@ def test_seasons_on_the_command_line(
 
     assert "no season yet" in run("list")
     ended(store)
-    publication.publish(store, STAFF_VIEWER, "2026", now=DECISION)
+    publication.publish(store, STAFF_VIEWER, "2026", key=SEALING, now=DECISION)
     assert "Ambassador Alumnus 2026" in run("list")
     assert "unchanged and adds up" in run("show", "2026")
     shown = json.loads(run("show", "2026", "--json"))
@@ -193,14 +203,14 @@ def test_seasons_on_the_command_line(
 
 def test_a_past_season_stays_and_nobody_changes_it(store: Store) -> None:
     _, ids = ended(store)
-    publication.publish(store, STAFF_VIEWER, "2026", now=DECISION)
+    publication.publish(store, STAFF_VIEWER, "2026", key=SEALING, now=DECISION)
     assert season(store).phase(DECISION) == "published"
     assert season(store).phase(ARCHIVE) == "archived"
-    before = publication.archives(store, STAFF_VIEWER, season(store))["full"]["sha256"]
+    before = archive.archives(store, STAFF_VIEWER, season(store))["full"]["sha256"]
     with pytest.raises(Conflict):
         nominations.withdraw(store, DARYA_V, ids[0])
     with pytest.raises(Conflict):
-        publication.publish(store, STAFF_VIEWER, "2026", now=DECISION)
+        publication.publish(store, STAFF_VIEWER, "2026", key=SEALING, now=DECISION)
     with pytest.raises(Conflict):
         candidates.decide(
             store, STAFF_VIEWER, "2026", ids[0], admit=False, reason="late", now=ARCHIVE
@@ -208,7 +218,7 @@ def test_a_past_season_stays_and_nobody_changes_it(store: Store) -> None:
     with pytest.raises(Conflict):
         seasons.change(store, STAFF_VIEWER, "2026", replace(TERMS, prize="x"), now=ARCHIVE)
     erase(store, DARYA_V, DARYA)
-    after = publication.archives(store, STAFF_VIEWER, season(store))["full"]
+    after = archive.archives(store, STAFF_VIEWER, season(store))["full"]
     assert after["intact"]
     assert after["sha256"] == before
 
@@ -217,9 +227,14 @@ def test_a_candidate_with_too_few_jurors_needs_a_reason_on_the_record(store: Sto
     live = announced(store)
     admitted(live, DARYA)
     with pytest.raises(Conflict, match="jurors"):
-        publication.publish(store, STAFF_VIEWER, "2026", now=DECISION)
+        publication.publish(store, STAFF_VIEWER, "2026", key=SEALING, now=DECISION)
     publication.publish(
-        store, STAFF_VIEWER, "2026", now=DECISION, note="Nobody was found who does not know her."
+        store,
+        STAFF_VIEWER,
+        "2026",
+        key=SEALING,
+        now=DECISION,
+        note="Nobody was found who does not know her.",
     )
     said = seasons.log(store, STAFF_VIEWER, season(store))[0]
     assert (said["act"], "Nobody was found" in said["detail"]) == ("published", True)

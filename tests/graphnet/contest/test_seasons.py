@@ -3,7 +3,7 @@
 import json
 from collections.abc import Collection
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
@@ -19,6 +19,7 @@ from graphnet.errors import (
     ThingNotFound,
     TooMany,
 )
+from graphnet.ledger.rules import completed, template
 from graphnet.mail import Letter
 from graphnet.privacy import ANYONE
 from graphnet.store import Store
@@ -79,7 +80,7 @@ def test_phases_follow_from_the_dates_and_the_two_acts(store: Store) -> None:
 def test_only_staff_announce_and_only_before_the_entry_term(store: Store) -> None:
     association(store)
     with pytest.raises(NotAllowed):
-        seasons.draft(store, ANNA_V, "2026", TERMS, rules=RULES, version="1", now=BEFORE)
+        seasons.draft(store, ANNA_V, "2026", TERMS, rules=RULES, now=BEFORE)
     draft(store)
     with pytest.raises(NotAllowed):
         seasons.announce(store, ANNA_V, "2026", now=BEFORE)
@@ -565,3 +566,35 @@ def test_a_juror_who_leaves_takes_their_scores_along(store: Store) -> None:
     jury.remove(store, STAFF_VIEWER, "2026", JURORS[0], now=JURY)
     assert store.read("MATCH (s:JuryScore) RETURN count(s) AS n LIMIT 1")[0]["n"] == 4
     assert jury.progress(store, STAFF_VIEWER, season(store)).short == (one,)
+
+
+def test_the_rules_of_announced_seasons_are_the_only_ones(store: Store) -> None:
+    association(store)
+    assert seasons.rules(store) == []
+    with pytest.raises(ThingNotFound):
+        seasons.rules_at(store, BEFORE)
+    draft(store)
+    assert seasons.rules(store) == [], "a draft is in force for nobody"
+    seasons.announce(store, STAFF_VIEWER, "2026", now=BEFORE)
+    assert [one.sha256 for one in seasons.rules(store)] == [RULES.sha256]
+    # At midnight of 1 January nothing changes by itself: another season must be announced first.
+    new_year = datetime(2027, 1, 1, 0, 0, 1, tzinfo=UTC)
+    assert [seasons.rules_at(store, at).season for at in (BEFORE, new_year)] == ["2026", "2026"]
+
+
+def test_what_contradicts_is_refused_with_the_reason(store: Store) -> None:
+    association(store)
+    draft(store)
+    seasons.announce(store, STAFF_VIEWER, "2026", now=BEFORE)
+    with pytest.raises(BadValue, match="season differs"):
+        draft(store, "2027")  # the rules still say 2026
+    same_days = completed(
+        template(), season="2027", starts=date(2026, 12, 31), ends=date(2027, 12, 30)
+    )
+    with pytest.raises(Conflict, match="overlap: 2026"):
+        draft(store, "2027", rules=same_days)
+    after = completed(template(), season="2027", starts=date(2027, 1, 1), ends=date(2027, 12, 31))
+    with pytest.raises(BadValue, match="window"):  # the appeals end in December 2026
+        draft(store, "2027", rules=after)
+    days = {name: day.replace(year=day.year + 1) for name, day in vars(TERMS.dates).items()}
+    draft(store, "2027", with_dates(**days), rules=after)

@@ -25,17 +25,17 @@ from tests.support.contest_season import (
 )
 from tests.support.graphs import ANNA, BORIS, DARYA, ZHANNA
 
-KEY = "k" * 40
+KEYS = (b"k" * 32, b"e" * 32)
 
 
 def take(store: Store, member: int, numbers: tuple[str, str] | None = None) -> str:
     return voting.take(
-        store, alumnus(member), "2026", numbers or voting.numbers(), key=KEY, now=VOTE
+        store, alumnus(member), "2026", numbers or voting.numbers(), keys=KEYS, now=VOTE
     )
 
 
 def cast(store: Store, receipt: str, choices: list[str], **changes: Any) -> None:
-    voting.cast(store, "2026", receipt, choices, **{"key": KEY, "now": VOTE} | changes)
+    voting.cast(store, "2026", receipt, choices, **{"keys": KEYS, "now": VOTE} | changes)
 
 
 def test_approvals_are_counted_after_the_end_and_by_nobody_before(store: Store) -> None:
@@ -58,14 +58,14 @@ def test_a_vote_can_be_changed_until_the_end_with_the_receipt_alone(store: Store
     live = announced(store)
     one, two = admitted(live, DARYA, ZHANNA)
     receipt = take(store, MEMBERS[0])
-    assert voting.held(store, season(store), receipt, key=KEY, now=VOTE) is None
+    assert voting.held(store, season(store), receipt, keys=KEYS, now=VOTE) is None
     cast(store, receipt, [one])
     cast(store, f"  {receipt[:20]} {receipt[20:]} ", [two, two])  # as somebody copies it by hand
-    assert voting.held(store, season(store), receipt, key=KEY, now=VOTE) == [two]
+    assert voting.held(store, season(store), receipt, keys=KEYS, now=VOTE) == [two]
     with pytest.raises(Conflict, match="phase"):
         cast(store, receipt, [one], now=APPEAL)
     with pytest.raises(Conflict, match="phase"):
-        voting.held(store, season(store), receipt, key=KEY, now=APPEAL)
+        voting.held(store, season(store), receipt, keys=KEYS, now=APPEAL)
     count = voting.count(store, STAFF_VIEWER, season(store), now=APPEAL)
     assert (count.approvals, count.ballots) == ({two: 1}, 1)
 
@@ -115,7 +115,7 @@ def test_a_receipt_is_sealed_for_its_season_by_this_site(store: Store) -> None:
         with pytest.raises(BadValue, match="receipt"):
             cast(store, wrong, [one])
     with pytest.raises(BadValue, match="receipt"):
-        cast(store, receipt, [one], key="another" * 6)
+        cast(store, receipt, [one], keys=(b"another",))
     with pytest.raises(BadValue, match="choice"):
         cast(store, receipt, ["nobody"])
 
@@ -129,7 +129,7 @@ def test_who_may_vote(store: Store) -> None:
             take(store, nobody)
     for at in (BEFORE, JURY, APPEAL):
         with pytest.raises(Conflict, match="phase"):
-            voting.take(store, alumnus(MEMBERS[0]), "2026", voting.numbers(), key=KEY, now=at)
+            voting.take(store, alumnus(MEMBERS[0]), "2026", voting.numbers(), keys=KEYS, now=at)
     assert take(store, DARYA)  # who stands votes like everybody
 
 

@@ -1,7 +1,7 @@
 """What fills the ledger: who came, what an import brought, lists; each again without change."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,14 +10,15 @@ from graphnet.errors import BadFile, BadValue, Conflict, NotAllowed, ThingNotFou
 from graphnet.events import registrations
 from graphnet.ledger import backfill, entries, reader
 from graphnet.ledger.csv_import import import_list
-from graphnet.ledger.rules import all_rules, at_time, shipped
+from graphnet.ledger.rules import at_time, completed, template
 from graphnet.ledger.standings import of_person
 from graphnet.live import Live
 from graphnet.privacy import Viewer
 from graphnet.store import Store
+from tests.support.entries import RULES, season_rules
 from tests.support.graphs import ANNA, BORIS, DARYA, GEORGY, STAFF, VERA, ZHANNA, small_association
 
-RULES = shipped("2026")
+SEASONS = [season_rules(year) for year in ("2027", "2026", "2025")]
 KEEPER = Viewer("staff", STAFF, "account-8", purpose="contributions")
 BEGAN = datetime(2026, 3, 1, 17, tzinfo=UTC)
 SIGNED_UP = datetime(2026, 2, 1, tzinfo=UTC)
@@ -139,7 +140,7 @@ def test_saying_yes_is_entered_in_the_same_transaction(association: Store) -> No
     viewer = Viewer("alumnus", ZHANNA)
     for answer in ("yes", "no", "yes"):
         registrations.answer(association, viewer, "soon", answer)
-    rules = at_time(all_rules(), datetime.now(UTC))
+    rules = at_time(SEASONS, datetime.now(UTC))
     lines = reader.of_person(association, viewer, rules, ZHANNA)
     assert [line.entry.kind for line in lines] == ["registered_for_event"]
     assert lines[0].thing is not None
@@ -306,7 +307,7 @@ def test_a_list_is_entered_with_its_rejects_and_again_without_change(
 ) -> None:
     path = tmp_path / "club.csv"
     path.write_text(LIST, encoding="utf-8")
-    found = import_list(association, KEEPER, all_rules(), path, source="club")
+    found = import_list(association, KEEPER, SEASONS, path, source="club")
     assert (found.entered, found.known) == (3, 0)
     assert {r.row: r.reason.partition(":")[0] for r in found.rejects} == {
         5: "person", 6: "date", 7: "date", 8: "'dancing' is no kind of the season 2026",
@@ -315,7 +316,7 @@ def test_a_list_is_entered_with_its_rejects_and_again_without_change(
     assert points(association, DARYA) == {"talk": 12}
     assert points(association, BORIS) == {"mentoring": 8}
     assert points(association, ANNA) == {"referral": 5}
-    again = import_list(association, KEEPER, all_rules(), path, source="club")
+    again = import_list(association, KEEPER, SEASONS, path, source="club")
     assert (again.entered, again.known) == (0, 3)
     assert again.rejects == found.rejects
     assert points(association, DARYA) == {"talk": 12}
@@ -328,21 +329,35 @@ def test_a_list_of_other_columns_is_refused(association: Store, tmp_path: Path) 
     path = tmp_path / "club.csv"
     path.write_text("person,kind,when\n", encoding="utf-8")
     with pytest.raises(BadFile, match="missing columns: date, note; unknown columns: when"):
-        import_list(association, KEEPER, all_rules(), path, source="club")
+        import_list(association, KEEPER, SEASONS, path, source="club")
     path.write_bytes("person,kind,date,note\nЖ".encode("utf-16"))
     with pytest.raises(BadFile):
-        import_list(association, KEEPER, all_rules(), path, source="club")
+        import_list(association, KEEPER, SEASONS, path, source="club")
 
 
-def test_an_installation_has_its_own_rules_before_the_shipped(tmp_path: Path) -> None:
-    text = shipped("2026").text.replace("version = 1", "version = 2")
-    (tmp_path / "season-2026.toml").write_text(text, encoding="utf-8")
-    found = {r.season: r.version for r in all_rules(tmp_path)}
-    assert found == {"2025": 1, "2026": 2, "2027": 1}
-    seasons = all_rules()
-    assert at_time(seasons, BEGAN).season == "2026"
-    assert at_time(seasons, datetime(2035, 1, 1, tzinfo=UTC)).season == "2027"
-    assert at_time(seasons, datetime(2015, 1, 1, tzinfo=UTC)).season == "2025"
+def test_an_installation_has_its_own_template_before_the_shipped(tmp_path: Path) -> None:
+    assert template(tmp_path) == template()
+    (tmp_path / "template.toml").write_text("version = 2", encoding="utf-8")
+    assert template(tmp_path) == "version = 2"
+    assert at_time(SEASONS, BEGAN).season == "2026"
+    assert at_time(SEASONS, datetime(2035, 1, 1, tzinfo=UTC)).season == "2027"
+    assert at_time(SEASONS, datetime(2015, 1, 1, tzinfo=UTC)).season == "2025"
+    with pytest.raises(ThingNotFound):
+        at_time([], BEGAN)
+
+
+def test_a_season_and_its_days_are_said_once() -> None:
+    days = {"season": "2027", "starts": date(2027, 1, 1), "ends": date(2027, 12, 31)}
+    rules = completed(template(), **days)
+    assert (rules.season, rules.starts, rules.ends) == tuple(days.values())
+    assert completed(rules.text, **days).sha256 == rules.sha256, "said in both, and the same"
+    for name, other in (
+        ("season", "2026"),
+        ("starts", date(2026, 1, 1)),
+        ("ends", date(2027, 6, 1)),
+    ):
+        with pytest.raises(BadFile, match=rf"line \d: {name} is .* here, and {other}"):
+            completed(rules.text, **days | {name: other})
 
 
 def test_the_ledger_is_read_by_those_who_may(association: Store) -> None:

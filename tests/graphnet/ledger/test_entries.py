@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import json
 import re
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
@@ -14,18 +15,17 @@ from hypothesis import strategies as st
 
 from graphnet.erasure.person import jsonable
 from graphnet.errors import BadValue, Conflict, NotAllowed, PersonNotFound, ThingNotFound
-from graphnet.ledger import archive
+from graphnet.ledger import archive, verification
 from graphnet.ledger import entries as ledger
-from graphnet.ledger.rules import shipped
+from graphnet.ledger.scoring import canonical, entry_of, sha256
 from graphnet.ledger.standings import of_person, standings, trend
 from graphnet.privacy import ANYONE, Viewer
 from graphnet.store import Store
-from tests.support.entries import BEGIN
+from tests.support.entries import BEGIN, RULES
 from tests.support.graphs import ANNA, DARYA, GEORGY, STAFF, VERA, ZHANNA, small_association
 from tests.support.themselves import erase, export
 from tests.test_rules import QUERIES
 
-RULES = shipped("2026")
 KEEPER = Viewer("staff", STAFF, "account-8", purpose="contributions")
 KEY = b"k" * 32
 RAW = "MATCH (c:Contribution) RETURN properties(c) AS entry ORDER BY c.number LIMIT 1000"
@@ -161,10 +161,12 @@ def test_an_erased_person_leaves_a_season_that_verifies_and_names_nobody(
     association: Store, tmp_path: Path
 ) -> None:
     a_season(association)
-    frozen = archive.freeze(association, RULES, tmp_path, key=KEY)
-    name = ledger.pseudonyms(association, [ANNA])[ANNA]
+    frozen = frozen_in(association, tmp_path)
+    name = ledger.pseudonyms(association.read, [ANNA])[ANNA]
     erase(association, Viewer("staff", STAFF, "s", purpose="erase"), ANNA)
-    found = archive.verify(frozen.path, key=KEY, store=association, published=frozen.sha256)
+    found = verification.verify(
+        frozen.path, keys=(KEY,), store=association, published=frozen.sha256
+    )
     assert found.holds, found.findings
     assert any(line["pseudonym"] == name for line in found.standings)
     assert name not in ledger.people_behind(association)
@@ -175,7 +177,7 @@ def test_an_erased_person_leaves_a_season_that_verifies_and_names_nobody(
     erase(association, Viewer("staff", STAFF, "s", purpose="erase"), ZHANNA)
     left = association.read("MATCH (e:Evidence) RETURN e.act_id AS act ORDER BY act LIMIT 99")
     assert [row["act"] for row in left] == ["c", "correct:c"]
-    assert archive.verify(frozen.path, key=KEY, store=association).holds
+    assert verification.verify(frozen.path, keys=(KEY,), store=association).holds
     # A correction is possible still, and finds nobody to tie its reason to.
     association.in_write(lambda t: ledger.correct(t, KEEPER, "a", "late"))
 
@@ -263,28 +265,45 @@ def test_seasons_in_a_row(association: Store) -> None:
 # A frozen season
 
 
+@dataclass(frozen=True)
+class Frozen:
+    path: Path
+    sha256: str
+
+
+def frozen_in(store: Store, folder: Path) -> Frozen:
+    """Seal the season into a file, as the export of its archive has it."""
+    made = archive.sealed(store.read, RULES, key=KEY)
+    path = archive.season_path(folder, "2026")
+    archive.write(path, made.text)
+    return Frozen(path, made.sha256)
+
+
 def test_a_season_is_frozen_once_and_late_entries_are_appended(
     association: Store, tmp_path: Path
 ) -> None:
     a_season(association)
-    frozen = archive.freeze(association, RULES, tmp_path, key=KEY)
-    before = frozen.path.read_bytes()
-    with pytest.raises(Conflict):
-        archive.freeze(association, RULES, tmp_path, key=KEY)
-    assert archive.freeze_late(association, tmp_path, "2026", key=KEY) is None
+    frozen = frozen_in(association, tmp_path)
+    before = frozen.path.read_text(encoding="utf-8")
+    assert archive.sealed_late(association.read, [before], key=KEY) is None
     enter(association, "late", DARYA, "talk", day=5)
     association.in_write(lambda t: ledger.correct(t, KEEPER, "a", "nobody came to it"))
-    late = archive.freeze_late(association, tmp_path, "2026", key=KEY)
+    late = archive.sealed_late(association.read, [before], key=KEY)
     assert late is not None
     assert late.entries == 2
-    assert frozen.path.read_bytes() == before
-    found = archive.verify(frozen.path, key=KEY, store=association, published=frozen.sha256)
+    late_path = tmp_path / "season-2026.late-1.json"
+    archive.write(late_path, late.text)
+    found = verification.verify(
+        frozen.path, keys=(KEY,), store=association, published=frozen.sha256
+    )
     assert found.holds, found.findings
     assert (found.entries, found.late) == (9, 2)
     # The appended file cannot be dropped into another season, nor changed.
-    text = late.path.read_text(encoding="utf-8").replace('"previous":"', '"previous":"0', 1)
-    late.path.write_text(text, encoding="utf-8")
-    assert "previous file" in {f.what for f in archive.verify(frozen.path, key=KEY).findings}
+    text = late.text.replace('"previous":"', '"previous":"0', 1)
+    late_path.write_text(text, encoding="utf-8")
+    assert "previous file" in {
+        f.what for f in verification.verify(frozen.path, keys=(KEY,)).findings
+    }
 
 
 CHANGES = {
@@ -302,13 +321,13 @@ def test_one_changed_field_in_the_database_is_named(
     association: Store, tmp_path: Path, name: str, act: str
 ) -> None:
     a_season(association)
-    frozen = archive.freeze(association, RULES, tmp_path, key=KEY)
-    assert archive.verify(frozen.path, key=KEY, store=association).holds
+    frozen = frozen_in(association, tmp_path)
+    assert verification.verify(frozen.path, keys=(KEY,), store=association).holds
     association.write(
         "MATCH (c:Contribution {act_id: $act}) SET c += $change", act=act,
         change={name: CHANGES[name]},
     )  # fmt: skip
-    [finding] = archive.verify(frozen.path, key=KEY, store=association).findings
+    [finding] = verification.verify(frozen.path, keys=(KEY,), store=association).findings
     assert (finding.act_id, finding.field) == (act, NAMES.get(name, name))
     assert finding.expected != finding.found
     assert finding.kind in {"talk", "referral", "helped"}
@@ -320,26 +339,26 @@ def test_a_deleted_an_inserted_and_a_rewritten_entry_are_found(
     association: Store, tmp_path: Path
 ) -> None:
     a_season(association)
-    frozen = archive.freeze(association, RULES, tmp_path, key=KEY)
+    frozen = frozen_in(association, tmp_path)
     association.write("MATCH (e:Evidence {act_id: 'f'}) SET e.facts = '{}'")
-    [finding] = archive.verify(frozen.path, store=association).findings
+    [finding] = verification.verify(frozen.path, store=association).findings
     assert (finding.what, finding.act_id) == ("evidence changed", "f")
     association.write("MATCH (e:Evidence) DETACH DELETE e")
     association.write("MATCH (c:Contribution {act_id: 'b'}) DETACH DELETE c")
-    [finding] = archive.verify(frozen.path, store=association).findings
+    [finding] = verification.verify(frozen.path, store=association).findings
     assert (finding.what, finding.act_id) == ("entry is not in the ledger", "b")
     association.write(
         "MATCH (c:Contribution {act_id: 'a'}) WITH properties(c) AS like "
         "CREATE (d:Contribution {act_id: 'planted', number: 2}) "
         "SET d += like{.kind, .mode, .happened_at, .recorded_at, .points_basis, .pseudonym}"
     )
-    found = archive.verify(frozen.path, store=association).findings
+    found = verification.verify(frozen.path, store=association).findings
     assert {(f.act_id, f.what) for f in found} == {
         ("b", "entry is not in the ledger"),
         ("planted", "entry is in the ledger but not in the season"),
     }
     association.write("MATCH (c:Contribution {act_id: 'a'}) SET c.points_basis = 'many'")
-    found = archive.verify(frozen.path, store=association).findings
+    found = verification.verify(frozen.path, store=association).findings
     assert ("a", "basis", "1", "many") in {(f.act_id, f.field, f.expected, f.found) for f in found}
 
 
@@ -365,7 +384,7 @@ def a_frozen_season(session_store: Store, tmp_path_factory: pytest.TempPathFacto
     small_association(session_store)
     a_season(session_store)
     folder = tmp_path_factory.mktemp("frozen")
-    return archive.freeze(session_store, RULES, folder, key=KEY).path
+    return frozen_in(session_store, folder).path
 
 
 @given(st.data())
@@ -380,7 +399,7 @@ def test_one_flipped_byte_anywhere_is_found(
     raw[place] ^= data.draw(st.integers(1, 255))
     path = tmp_path / a_frozen_season.name
     path.write_bytes(bytes(raw))
-    assert not archive.verify(path, key=KEY).holds
+    assert not verification.verify(path, keys=(KEY,)).holds
 
 
 def test_one_changed_point_in_the_file_is_named(a_frozen_season: Path, tmp_path: Path) -> None:
@@ -391,17 +410,20 @@ def test_one_changed_point_in_the_file_is_named(a_frozen_season: Path, tmp_path:
     point = line["points"][0]
     point["counted"] = "7"
     path = tmp_path / a_frozen_season.name
-    path.write_text(archive.canonical(outer) + "\n", encoding="utf-8")
-    found = archive.verify(path, key=KEY).findings
+    path.write_text(canonical(outer) + "\n", encoding="utf-8")
+    found = verification.verify(path, keys=(KEY,)).findings
     named = [f for f in found if f.what == "point"]
     assert [(f.act_id, f.pseudonym) for f in named] == [(point["act_id"], line["pseudonym"])]
     assert '"6"' in named[0].expected
     assert '"7"' in named[0].found
-    outer["sha256"] = archive.sha256(archive.canonical(outer["content"]))
-    path.write_text(archive.canonical(outer) + "\n", encoding="utf-8")
-    found = archive.verify(path, published=published).findings
+    outer["sha256"] = sha256(canonical(outer["content"]))
+    path.write_text(canonical(outer) + "\n", encoding="utf-8")
+    found = verification.verify(path, published=published).findings
     assert {f.what for f in found} == {"point", "published sum", "signature"}
-    assert {f.what for f in archive.verify(path, key=KEY).findings} == {"point", "signature"}
+    assert {f.what for f in verification.verify(path, keys=(KEY,)).findings} == {
+        "point",
+        "signature",
+    }
 
 
 def test_a_whole_forgery_has_another_sum_and_no_signature(
@@ -409,28 +431,28 @@ def test_a_whole_forgery_has_another_sum_and_no_signature(
 ) -> None:
     outer = json.loads(a_frozen_season.read_text(encoding="utf-8"))
     content, published = outer["content"], outer["sha256"]
-    entries = [archive.entry_of(e) for e in content["entries"]]
+    entries = [entry_of(e) for e in content["entries"]]
     entries.pop(0)
-    content["entries"] = archive.linked(entries, archive.sha256(RULES.text))
+    content["entries"] = archive.linked(entries, sha256(RULES.text))
     content["standings"] = archive.results(entries, RULES, None)
-    outer["sha256"] = archive.sha256(archive.canonical(content))
+    outer["sha256"] = sha256(canonical(content))
     path = tmp_path / a_frozen_season.name
-    path.write_text(archive.canonical(outer) + "\n", encoding="utf-8")
-    found = archive.verify(path, published=published).findings
+    path.write_text(canonical(outer) + "\n", encoding="utf-8")
+    found = verification.verify(path, published=published).findings
     assert {f.what for f in found} == {"published sum", "signature"}
-    assert {f.what for f in archive.verify(path, key=KEY).findings} == {"signature"}
+    assert {f.what for f in verification.verify(path, keys=(KEY,)).findings} == {"signature"}
 
 
 def test_whoever_signs_with_another_key_is_found(a_frozen_season: Path, tmp_path: Path) -> None:
     """A forger who makes a key of their own passes only where nobody compares the key."""
     outer = json.loads(a_frozen_season.read_text(encoding="utf-8"))
     forged = tmp_path / a_frozen_season.name
-    archive._write(forged, outer["content"], b"f" * 32, 0)
-    assert archive.verify(forged).holds
-    assert {f.what for f in archive.verify(forged, key=KEY).findings} == {"signature"}
+    archive.write(forged, archive._seal(outer["content"], b"f" * 32, 0).text)
+    assert verification.verify(forged).holds
+    assert {f.what for f in verification.verify(forged, keys=(KEY,)).findings} == {"signature"}
     ours = archive.public_key(KEY)
-    assert {f.what for f in archive.verify(forged, public=ours).findings} == {"signature"}
-    assert archive.verify(a_frozen_season, public=ours).signed
+    assert {f.what for f in verification.verify(forged, public=ours).findings} == {"signature"}
+    assert verification.verify(a_frozen_season, public=ours).signed
 
 
 def test_a_season_that_the_first_release_sealed_still_verifies(
@@ -440,7 +462,7 @@ def test_a_season_that_the_first_release_sealed_still_verifies(
     del outer["public_key"]
     outer["signature"] = hmac.new(KEY, outer["sha256"].encode(), hashlib.sha256).hexdigest()
     path = tmp_path / a_frozen_season.name
-    path.write_text(archive.canonical(outer) + "\n", encoding="utf-8")
-    assert archive.verify(path, key=KEY).holds
-    assert archive.verify(path, key=b"f" * 32).findings
-    assert archive.verify(path, public=archive.public_key(KEY)).findings
+    path.write_text(canonical(outer) + "\n", encoding="utf-8")
+    assert verification.verify(path, keys=(KEY,)).holds
+    assert verification.verify(path, keys=(b"f" * 32,)).findings
+    assert verification.verify(path, public=archive.public_key(KEY)).findings

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graphnet.errors import BadFile
-from graphnet.ledger.rules import MODES, read_rules, shipped
+from graphnet.ledger.rules import MODES, read_rules
 from graphnet.ledger.scoring import (  # fmt: skip
     ANOTHER_WAY,
     CORRECTED,
@@ -299,7 +299,7 @@ def test_entries_survive_their_text() -> None:
 
 def test_mistakes_in_a_rule_file_are_named_with_their_lines() -> None:
     text = (
-        shipped("2026").text.replace("points = 10\nmode", "points = -1\nmode")
+        RULES.text.replace("points = 10\nmode", "points = -1\nmode")
         .replace("vote = 0.2", "vote = 0.3").replace('"volunteer"', '"volunter"', 1)
     )  # fmt: skip
     with pytest.raises(BadFile) as problem:
@@ -315,7 +315,7 @@ def test_mistakes_in_a_rule_file_are_named_with_their_lines() -> None:
 
 
 def test_rules_refuse_what_cannot_be() -> None:
-    text = shipped("2026").text
+    text = RULES.text
     for before, after, words in (
         ("ends = 2026-12-31", "ends = 2025-12-31", "ends before it starts"),
         ("modes_at_least = 2", "modes_at_least = 5", "modes_at_least"),

@@ -29,7 +29,7 @@ from tests.support.graphs import (
 )
 from tests.support.themselves import erase, export, hide
 
-SECRET = b"a secret of the tests"
+KEYS = (b"a key of the tests",)
 STAFF_ASKS = Viewer("staff", STAFF, "account-8", purpose="decide claims")
 ANNA_ASKS = Viewer("alumnus", ANNA, "account-1")
 MORE = """UNWIND $rows AS row MATCH (g:StudyGroup {id: 'A'})
@@ -54,7 +54,7 @@ def link(store: Store) -> str:
     ]
     store.write(MORE, rows=rows, old=old)
     store.write("MATCH (a:Account) SET a.created_at = $old", old=old)
-    return invitation_links.make(store, ANNA_ASKS, "A", secret=SECRET).token
+    return invitation_links.make(store, ANNA_ASKS, "A", keys=KEYS).token
 
 
 def ask(store: Store, link: str, name: str = "Boris Petrov", **more: Any) -> str:
@@ -306,10 +306,10 @@ def test_two_registered_groupmates_confirm(store: Store, link: str) -> None:
     # Who was named and who made the link share the credit of one participation.
     entered = {
         e.act_id: e
-        for e in entries.in_time(store, datetime(2020, 1, 1, tzinfo=UTC), datetime.now(UTC))
+        for e in entries.in_time(store.read, datetime(2020, 1, 1, tzinfo=UTC), datetime.now(UTC))
     }
     referral, invited = entered[f"referral:{claim}"], entered[f"invitation_accepted:{claim}"]
-    names = entries.pseudonyms(store, [LEV, ANNA])
+    names = entries.pseudonyms(store.read, [LEV, ANNA])
     assert (referral.pseudonym, invited.pseudonym) == (names[LEV], names[ANNA])
     assert referral.participation == invited.participation != ""
 

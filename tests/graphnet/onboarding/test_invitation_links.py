@@ -11,7 +11,7 @@ from graphnet.privacy import Viewer
 from graphnet.store import Store
 from tests.support.graphs import ANNA, STAFF, ZHANNA, small_association
 
-SECRET = b"a secret of the tests"
+KEYS = (b"a key of the tests",)
 ANNA_ASKS = Viewer("alumnus", ANNA, "account-1")
 STAFF_ASKS = Viewer("staff", STAFF, "account-8", purpose="invitations")
 
@@ -22,17 +22,17 @@ def association(store: Store) -> None:
 
 
 def test_a_link_is_made_once_and_shown_again(store: Store) -> None:
-    assert invitation_links.current(store, ANNA_ASKS, "A", secret=SECRET) is None
-    made = invitation_links.make(store, ANNA_ASKS, "A", secret=SECRET)
-    assert invitation_links.make(store, STAFF_ASKS, "A", secret=SECRET) == made
-    assert invitation_links.current(store, ANNA_ASKS, "A", secret=SECRET) == made
+    assert invitation_links.current(store, ANNA_ASKS, "A", keys=KEYS) is None
+    made = invitation_links.make(store, ANNA_ASKS, "A", keys=KEYS)
+    assert invitation_links.make(store, STAFF_ASKS, "A", keys=KEYS) == made
+    assert invitation_links.current(store, ANNA_ASKS, "A", keys=KEYS) == made
     assert timedelta(days=29) < made.expires_at - datetime.now(UTC) <= timedelta(days=30)
     facts = invitation_links.opened(store, made.token)
     assert (facts.id, facts.code, facts.intake_year) == ("A", "221", 1998)
 
 
 def test_the_graph_holds_no_token(store: Store) -> None:
-    made = invitation_links.make(store, ANNA_ASKS, "A", secret=SECRET)
+    made = invitation_links.make(store, ANNA_ASKS, "A", keys=KEYS)
     held = store.read("MATCH (i:Invitation) RETURN properties(i) AS all LIMIT 10")
     assert made.token not in str(held)
     with pytest.raises(ThingNotFound):
@@ -40,8 +40,8 @@ def test_the_graph_holds_no_token(store: Store) -> None:
 
 
 def test_with_another_key_the_link_opens_and_is_not_shown(store: Store) -> None:
-    made = invitation_links.make(store, ANNA_ASKS, "A", secret=SECRET)
-    shown = invitation_links.current(store, ANNA_ASKS, "A", secret=b"another")
+    made = invitation_links.make(store, ANNA_ASKS, "A", keys=KEYS)
+    shown = invitation_links.current(store, ANNA_ASKS, "A", keys=(b"another",))
     assert shown is not None
     assert shown.token == ""
     assert invitation_links.opened(store, made.token).id == "A"
@@ -52,16 +52,16 @@ def test_only_members_and_staff_with_a_purpose(store: Store) -> None:
     for ask in (invitation_links.make, invitation_links.renew, invitation_links.current):
         for group in ("A", "nowhere"):
             with pytest.raises(ThingNotFound):
-                ask(store, stranger, group, secret=SECRET)
+                ask(store, stranger, group, keys=KEYS)
     with pytest.raises(ThingNotFound):
-        invitation_links.make(store, Viewer("anyone"), "A", secret=SECRET)
+        invitation_links.make(store, Viewer("anyone"), "A", keys=KEYS)
     with pytest.raises(NotAllowed):
-        invitation_links.make(store, Viewer("staff", STAFF), "A", secret=SECRET)
+        invitation_links.make(store, Viewer("staff", STAFF), "A", keys=KEYS)
 
 
 def test_renewed_and_revoked_links_stop_at_once(store: Store) -> None:
-    first = invitation_links.make(store, ANNA_ASKS, "A", secret=SECRET)
-    second = invitation_links.renew(store, ANNA_ASKS, "A", secret=SECRET)
+    first = invitation_links.make(store, ANNA_ASKS, "A", keys=KEYS)
+    second = invitation_links.renew(store, ANNA_ASKS, "A", keys=KEYS)
     assert second.token != first.token
     with pytest.raises(ThingNotFound):
         invitation_links.opened(store, first.token)
@@ -80,17 +80,15 @@ def test_renewed_and_revoked_links_stop_at_once(store: Store) -> None:
 
 
 def test_a_link_runs_out(store: Store) -> None:
-    made = invitation_links.make(store, ANNA_ASKS, "A", secret=SECRET, days=0)
+    made = invitation_links.make(store, ANNA_ASKS, "A", keys=KEYS, days=0)
     with pytest.raises(ThingNotFound):
         invitation_links.opened(store, made.token)
-    assert invitation_links.make(store, ANNA_ASKS, "A", secret=SECRET).id != made.id
+    assert invitation_links.make(store, ANNA_ASKS, "A", keys=KEYS).id != made.id
 
 
 def test_two_who_come_at_once_make_one_link(store: Store) -> None:
     with ThreadPoolExecutor(4) as pool:
         made = list(
-            pool.map(
-                lambda _: invitation_links.make(store, ANNA_ASKS, "A", secret=SECRET), range(4)
-            )
+            pool.map(lambda _: invitation_links.make(store, ANNA_ASKS, "A", keys=KEYS), range(4))
         )
     assert len({one.token for one in made}) == 1

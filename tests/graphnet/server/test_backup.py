@@ -3,15 +3,18 @@
 import json
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
+from graphnet import keys
 from graphnet.commands.server import backup as backup_command
 from graphnet.commands.server import restore as restore_command
 from graphnet.commands.server import server
+from graphnet.erasure import remembered
 from graphnet.errors import (
     BadFile,
     ChecksumMismatch,
@@ -20,7 +23,7 @@ from graphnet.errors import (
     ServerError,
     ServerInUse,
 )
-from graphnet.server import connect
+from graphnet.server import beside, connect
 from graphnet.server.backup import backup, read_manifest, restore
 from graphnet.server.layout import BEFORE_RESTORE, layout, prepare
 from graphnet.server.versions import note_version
@@ -132,3 +135,55 @@ def test_a_restore_that_was_killed_between_its_two_steps_is_undone(home: Setting
     where.data.rename(where.root / f"{BEFORE_RESTORE}20261101T100000000000")
     prepare(where)
     assert (where.data / "mark").exists()
+
+
+def test_another_machine_has_all_that_lay_beside_the_graph(home: Settings, tmp_path: Path) -> None:
+    home = replace(home, secret_key="s" * 40)
+    write(home, 3)
+    kept = {"seasons": keys.key(home, "seasons"), "ballots": keys.key(home, "ballots")}
+    remembered.remember(home.home, [7, 9])
+    newest = home.models / "model-1"
+    newest.mkdir(parents=True)
+    (newest / "weights.npz").write_bytes(b"learned")
+    (home.models / "current").symlink_to("model-1")
+    (home.home / "seasons").mkdir()
+    (home.home / "seasons" / "season-2025.json").write_text("{}", encoding="utf-8")
+    (home.snapshots / "1").mkdir(parents=True)
+    (home.snapshots / "1" / "keys.npy").write_bytes(b"is built anew")
+    file = tmp_path / "whole.zip"
+    backup(home, file)
+
+    other = replace(home, home=tmp_path / "other machine", secret_key="t" * 40)
+    remembered.remember(other.home, [11])
+    restore(other, file)
+    with connect(other) as connection, driver_of(connection) as driver:
+        assert int(driver.execute_query(COUNT).records[0]["n"]) == 3
+    assert {purpose: keys.key(other, purpose) for purpose in kept} == kept
+    assert remembered.in_file(other.home) == {7, 9, 11}, "who was erased since stays erased"
+    assert (other.models / "current" / "weights.npz").read_bytes() == b"learned"
+    assert (other.home / "seasons" / "season-2025.json").read_text(encoding="utf-8") == "{}"
+    assert not other.snapshots.exists()
+    for path in (other.keys / "seasons", other.models / "model-1" / "weights.npz"):
+        assert path.stat().st_mode & 0o077 == 0, f"{path.name} is its owner's alone"
+
+
+def test_a_backup_that_names_files_elsewhere_or_changed_ones_is_refused(
+    home: Settings, tmp_path: Path
+) -> None:
+    file = tmp_path / "beside.zip"
+    keys.key(replace(home, secret_key="s" * 40), "links")
+    with zipfile.ZipFile(file, "w") as archive:
+        listed = beside.pack(home.home, archive)
+    with zipfile.ZipFile(file) as archive:
+        beside.check(archive, listed)
+        for wrong in (
+            {"path": "../outside", "sha256": ""},
+            {"path": "keys/../../outside", "sha256": ""},
+            {"path": "mail/1.eml", "sha256": ""},
+            {"path": "models/current", "link": "/etc"},
+            {"path": "models/current", "link": "../../.."},
+        ):
+            with pytest.raises(BadFile, match="outside"):
+                beside.check(archive, [wrong])
+        with pytest.raises(ChecksumMismatch):
+            beside.check(archive, [listed[0] | {"sha256": "0" * 64}])

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from graphnet.ambassadors import plans
 from graphnet.ambassadors.asks import asked_since, what_they_did, year_begins
 from graphnet.ambassadors.work import start
+from graphnet.contest.seasons import rules as announced_rules
 from graphnet.errors import BadValue, ModelMissing, PersonNotFound, SnapshotError, ThingNotFound
 from graphnet.influence.ambassadors import labels
 from graphnet.influence.central import ORDERS, central_people, current_folder
@@ -136,7 +137,8 @@ def show(plan_id: str) -> Response:
     plan = plans.plan(store, viewer, plan_id, rules=live().rules)
     if plan.state != "done":
         return answer("ambassadors/waiting.html", fragment="ambassadors/_progress.html", plan=plan)
-    did = what_they_did(store, viewer, [one.card.key for one in plan.people])
+    keys = [one.card.key for one in plan.people]
+    did = what_they_did(store, viewer, keys, seasons=announced_rules(store))
     if request.args.get("as") == "csv":
         return csv_answer(
             "ambassadors",
@@ -197,7 +199,9 @@ def dossier(plan_id: str, person_id: str) -> Response:
         plan=plan,
         one=one,
         place=plan.people.index(one) + 1,
-        did=what_they_did(store, viewer, [one.card.key]).get(one.card.key),
+        did=what_they_did(store, viewer, [one.card.key], seasons=announced_rules(store)).get(
+            one.card.key
+        ),
         own=own,
         carried=_named(own, viewer) if own else [],
     )

@@ -6,7 +6,7 @@ from graphnet.contest import appeals
 from graphnet.core import Core
 from webapp.features.contest import jury, nominations, public, staff, voting
 from webapp.features.contest.blueprint import blueprint
-from webapp.features.contest.demo import furnish
+from webapp.features.contest.demo import furnish, publish
 from webapp.features.contest.waiting import waiting
 
 # Their routes stand on the same blueprint.
@@ -21,4 +21,5 @@ def register(core: Core) -> None:
     core.link("staff", "contest.staff_index", lazy_gettext("Contest"), order=50)
     core.link("public", "contest.index", lazy_gettext("Contest"), order=40)
     core.waits(waiting)
-    core.furnish("contest", furnish, order=50)
+    core.furnish("contest", furnish, order=35)
+    core.furnish("the contest's end", publish, order=55)

@@ -67,6 +67,11 @@ def problem_words(problem: Exception) -> str:
         "dates": gettext("The days must follow one another, each later than the one before."),
         "names": gettext("Each line needs a key, an English and a Russian name; keys differ."),
         "season": gettext("A season is named by letters, digits and hyphens, like 2026."),
+        "season differs": gettext("The rules are of another season than the form says."),
+        "window": gettext(
+            "The rules count only what happens after the appeals: choose other days."
+        ),
+        "overlap": gettext("Another season counts some of these days already: choose other days."),
         "event": gettext("This event is not there any more: choose another."),
         "jurors": gettext(
             "Fewer than three jurors have scored a candidate whole. Say why the season is decided."

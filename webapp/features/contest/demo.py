@@ -13,13 +13,22 @@ from zoneinfo import ZoneInfo
 
 from graphnet import accounts
 from graphnet.accounts import account_by_email
-from graphnet.contest import candidates, jury, nominations, publication, seasons, voting
+from graphnet.contest import (
+    archive,
+    candidates,
+    jury,
+    nominations,
+    publication,
+    seasons,
+    voting,
+)
 from graphnet.contest.terms import Dates, Named, Terms
 from graphnet.engine import Engine
 from graphnet.engine import rules as rules_of
-from graphnet.keys import secret_key
-from graphnet.ledger import entries
-from graphnet.ledger.rules import shipped
+from graphnet.keys import key, trusted
+from graphnet.ledger import backfill as manual
+from graphnet.ledger import entries, reader
+from graphnet.ledger.rules import SeasonRules, completed, read_rules, template
 from graphnet.live import Live
 from graphnet.mail import Letter
 from graphnet.people import of_origins
@@ -62,7 +71,7 @@ class Member:
 
 
 def furnish(engine: Engine, people: Mapping[str, Any]) -> None:
-    """Play last year's season to its archive and this year's to the vote."""
+    """Play last year's season to its decision and this year's to the vote."""
     store, settings = engine.store, engine.settings
     staff_account = account_by_email(store, people["staff"]["email"])
     assert staff_account is not None
@@ -82,7 +91,7 @@ def furnish(engine: Engine, people: Mapping[str, Any]) -> None:
         today = datetime.now(UTC)
         past = today.year - 1
         began = datetime(past, 5, 10, 9, tzinfo=UTC)
-        _season(live, settings, staff, str(past), others, began=began, to="archive")
+        _season(live, settings, staff, str(past), others, began=began, to="decision")
         # So far along that the members' vote runs for another week.
         began = today - timedelta(days=45)
         _season(live, settings, staff, str(today.year), others[40:], began=began, to="vote")
@@ -106,23 +115,15 @@ def _season(
     began: datetime, to: str,
 ) -> None:  # fmt: skip
     store = live.store
-    own = shipped("2026")
-    text = own.text
-    for old, new in (
-        ('season = "2026"', f'season = "{name}"'),
-        ("Ambassador Alumnus 2026", f"Ambassador Alumnus {name}"),
-        ("Выпускник-амбассадор 2026", f"Выпускник-амбассадор {name}"),
-        (f"starts = {own.starts}", f"starts = {began.date() - timedelta(days=365)}"),
-        (f"ends = {own.ends}", f"ends = {began.date()}"),
-    ):
-        text = text.replace(old, new)
     # In the season's own zone: late in the evening it is tomorrow there already.
     day = began.astimezone(ZoneInfo(Terms.time_zone)).date()
     terms = _terms(name, day)
     event = next(iter(seasons.events_to_choose(store)), None)
     if event is not None and to == "vote":
         terms = replace(terms, event=event["id"])
-    seasons.draft(store, staff, name, terms, rules=text, version="1", now=began)
+    starts, ends = window(terms, began, seasons.rules(store))
+    rules = completed(template(), season=name, starts=starts, ends=ends)
+    seasons.draft(store, staff, name, terms, rules=rules, now=began)
     seasons.announce(store, staff, name, now=began)
     at = {
         phase: began + timedelta(days=days)
@@ -131,12 +132,35 @@ def _season(
     stands = _enter(live, staff, name, members[:24], began=began, at=at["entry"])
     jurors = members[24:60]
     _jury(live, staff, name, stands, jurors, at=at)
-    receipts = _vote(store, settings, name, members[60:90], stands, at=at["vote"])
-    if to == "archive" and receipts:
-        over = terms.ends(terms.dates.appeal_until) + timedelta(hours=1)
-        publication.publish(
-            store, staff, name, now=over, note="Демонстрационный сезон.",
-        )  # fmt: skip
+    _vote(store, settings, name, members[60:90], stands, at=at["vote"])
+
+
+def publish(engine: Engine, people: Mapping[str, Any]) -> None:
+    """Publish last year's season, once everything that people did in it has been entered."""
+    store, settings = engine.store, engine.settings
+    account = account_by_email(store, people["staff"]["email"])
+    assert account is not None
+    staff = Viewer("staff", account.person_key, account.id, frozenset({"staff"}), "contest")
+    now = datetime.now(UTC)
+    sealing = key(settings, "seasons")
+    for found in seasons.seasons(store, staff):
+        if found.phase(now) != "decision":
+            continue
+        over = found.terms.ends(found.terms.dates.appeal_until) + timedelta(hours=1)
+        note = "Демонстрационный сезон."
+        publication.publish(store, staff, found.season, key=sealing, now=over, note=note)
+        # Something always comes later: a counter-entry, appended to the season.
+        lines, _ = reader.entries(store, staff, read_rules(found.rules), limit=1)
+        for line in lines:
+            manual.take_back(store, staff, line.entry.act_id, "Лекцию прочитал другой выпускник")
+        archive.freeze_late(store, staff, found.season, key=sealing, now=now)
+
+
+def window(terms: Terms, began: datetime, before: list[SeasonRules]) -> tuple[date, date]:
+    """Return the first and last day whose acts count: up to the vote, for a year at most."""
+    first = began.date() - timedelta(days=365)
+    after = max((one.ends for one in before), default=first) + timedelta(days=1)
+    return max(first, after), terms.dates.vote_until
 
 
 def _terms(name: str, day: date) -> Terms:
@@ -238,10 +262,9 @@ def _jury(
 def _vote(
     store: Store, settings: Settings, name: str, members: list[Member],
     stands: dict[str, Member], *, at: datetime,
-) -> int:  # fmt: skip
-    key, choices = secret_key(settings), list(stands)
+) -> None:  # fmt: skip
+    sealing, choices = trusted(settings, "ballots"), list(stands)
     for place, member in enumerate(members):
-        receipt = voting.take(store, member.viewer, name, voting.numbers(), key=key, now=at)
+        receipt = voting.take(store, member.viewer, name, voting.numbers(), keys=sealing, now=at)
         wanted = [choices[place % len(choices)], choices[(place * place) % len(choices)]]
-        voting.cast(store, name, receipt, wanted, key=key, now=at)
-    return len(members)
+        voting.cast(store, name, receipt, wanted, keys=sealing, now=at)

@@ -32,7 +32,7 @@ def _day(label: Any) -> DateField:
 
 
 class SeasonForm(FlaskForm):  # type: ignore[misc]
-    """A draft, or the terms of an announced season."""
+    """A draft, or the terms of an announced season; its name and days are said here and once."""
 
     season = _line(
         lazy_gettext("Season"), description=lazy_gettext("It stands in addresses, like 2026.")
@@ -77,6 +77,8 @@ class SeasonForm(FlaskForm):  # type: ignore[misc]
         validators=[Optional()],
         choices=[],
     )
+    starts = _day(lazy_gettext("First day whose acts count"))
+    ends = _day(lazy_gettext("Last day whose acts count"))
     rules = _area(
         lazy_gettext("Rule file of the season (TOML): points, caps, eligibility, the weights"),
         rows=16,

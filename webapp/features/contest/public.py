@@ -16,10 +16,11 @@ from graphnet.contest import (
     seasons,
     voting,
 )
+from graphnet.contest import archive as kept
 from graphnet.contest.terms import differences
 from graphnet.errors import NotAllowed, ThingNotFound
-from graphnet.keys import secret_key
-from graphnet.ledger import archive as ledger_seasons
+from graphnet.keys import key
+from graphnet.ledger.archive import public_key
 from graphnet.ledger.rules import read_rules
 from graphnet.people import cards
 from webapp.features.contest.blueprint import attempt, blueprint, now, season_of, viewer
@@ -78,14 +79,14 @@ def season(season: str) -> AnyResponse:
         mine=[row for row in nominations.mine(store, me) if row["season"] == season],
         right=voting.right(store, me, found),
         juror=jury.is_juror(store, me, found),
-        archive=publication.archives(store, me, found),
+        archive=kept.archives(store, me, found),
         result=_published_lines(found),
     )  # fmt: skip
 
 
 def _published_lines(found: seasons.Season) -> dict[str, dict[str, object]]:
     """The lines of the public file, by candidate."""
-    held = publication.archives(graphnet().store, viewer(), found).get("public")
+    held = kept.archives(graphnet().store, viewer(), found).get("public")
     if held is None:
         return {}
     return {row["candidate"]: row for row in json.loads(held["file"])["lines"]}
@@ -100,10 +101,9 @@ def rules(season: str) -> AnyResponse:
         (number, at, differences(versions[i - 1][2], terms) if i else {})
         for i, (number, at, terms) in enumerate(versions)
     ]
-    signing = ledger_seasons.signing_key(secret_key(graphnet().settings))
     return answer(
         "contest/rules.html", season=found, phase=found.phase(now()),
-        public_key=ledger_seasons.public_key(signing),
+        public_key=public_key(key(graphnet().settings, "seasons")),
         rules=read_rules(found.rules), versions=changed, parts_of_result=results.PARTS,
     )  # fmt: skip
 
@@ -127,7 +127,7 @@ def archive(season: str) -> AnyResponse:
     """The frozen file as it was hashed: the public one, or the whole one for staff."""
     found = season_of(season)
     kind = "full" if request.args.get("kind") == "full" else "public"
-    held = publication.archives(graphnet().store, viewer(), found).get(kind)
+    held = kept.archives(graphnet().store, viewer(), found).get(kind)
     if held is None:
         raise ThingNotFound("no such file")
     return Response(held["file"], mimetype="application/json")

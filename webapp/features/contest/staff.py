@@ -1,20 +1,27 @@
 """/staff/contest: seasons, what is to be done now, eligibility, jury, appeals, result, dossiers."""
 
-import json
-from datetime import timedelta
+from datetime import date, timedelta
 
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from graphnet.accounts import account_by_email
-from graphnet.contest import appeals, candidates, jury, nominations, publication, results, seasons
+from graphnet.contest import (
+    appeals,
+    archive,
+    candidates,
+    jury,
+    nominations,
+    publication,
+    results,
+    seasons,
+)
 from graphnet.contest.terms import Dates, Named, Terms
 from graphnet.errors import BadFile, BadInput, Conflict, ThingNotFound
-from graphnet.keys import secret_key
-from graphnet.ledger import archive as ledger_seasons
+from graphnet.keys import key
 from graphnet.ledger import standings
-from graphnet.ledger.rules import read_rules, shipped
+from graphnet.ledger.rules import completed, read_rules, template
 from graphnet.people import cards, key_of
 from graphnet.requests import closing
 from webapp.features.contest.blueprint import (
@@ -61,7 +68,11 @@ def new() -> Response:
 def edit(season: str) -> Response:
     """Change a draft, or the terms of an announced season while the law allows it."""
     found = season_of(season)
-    begin = None if request.method == "POST" else values(season, found.terms, found.rules)
+    begin = None
+    if request.method != "POST":
+        rules = read_rules(found.rules)
+        begin = values(season, found.terms, found.rules)
+        begin |= {"starts": rules.starts, "ends": rules.ends}
     return _edit(SeasonForm(data=begin), found)
 
 
@@ -77,7 +88,7 @@ def _edit(form: SeasonForm, found: seasons.Season | None) -> Response:
     ]  # fmt: skip
     announced = found is not None and found.announced_at is not None
     if announced:  # not part of what can be changed, and so not asked for
-        del form.season, form.rules
+        del form.season, form.rules, form.starts, form.ends
     problem = ""
     if form.validate_on_submit():
         try:
@@ -94,11 +105,13 @@ def _edit(form: SeasonForm, found: seasons.Season | None) -> Response:
                 name = found.season
             else:
                 name = found.season if found else (form.season.data or "").strip()
-                rules = read_rules((form.rules.data or "").replace("\r\n", "\n"))
-                seasons.draft(
-                    store, viewer(), name, terms, rules=rules.text, version=str(rules.version),
-                    now=at,
-                )  # fmt: skip
+                rules = completed(
+                    (form.rules.data or "").replace("\r\n", "\n"),
+                    season=name,
+                    starts=form.starts.data,
+                    ends=form.ends.data,
+                )
+                seasons.draft(store, viewer(), name, terms, rules=rules, now=at)
                 flash(gettext("The draft is kept. Nobody but staff sees it."), "success")
             return redirect(url_for("contest.staff_season", season=name), 303)
         except BadFile as trouble:
@@ -113,13 +126,24 @@ def _edit(form: SeasonForm, found: seasons.Season | None) -> Response:
 
 
 def _suggested() -> dict[str, object]:
-    """What a first draft begins with, for staff to change: nothing of it is in force."""
-    rules = shipped()
+    """What a first draft begins with, for staff to change: nothing of it is in force.
+
+    The season is the year after the last one that there is; its days follow that one's.
+    """
     day = now().date()
+    there = seasons.seasons(graphnet().store, viewer())
+    years = [int(one.season) for one in there if one.season.isdigit()]
+    year = max([*years, day.year - 1]) + 1
+    last = max((read_rules(one.rules).ends for one in there), default=date(year - 1, 12, 31))
+    first = max(last + timedelta(days=1), date(year, 1, 1))
     steps = (14, 28, 35, 49, 63, 70, 180)
     dates = Dates(*(day + timedelta(days=step) for step in steps))
+    text = template(graphnet().settings.home / "rules")
+    ends = date(first.year, 12, 31)
+    rules = completed(text, season=str(year), starts=first, ends=ends)
     terms = Terms(
-        title=rules.name, title_ru=rules.name_ru, organiser="", organiser_ru="", place="",
+        title=f"{rules.name} {year}", title_ru=f"{rules.name_ru} {year}", organiser="",
+        organiser_ru="", place="",
         place_ru="", prize="", prize_ru="", text="", text_ru="",
         categories=(Named("ambassador", "Ambassador Alumnus", "Выпускник-амбассадор"),),
         criteria=(
@@ -129,7 +153,7 @@ def _suggested() -> dict[str, object]:
         ),
         dates=dates,
     )  # fmt: skip
-    return values(rules.season, terms, rules.text)
+    return values(str(year), terms, text) | {"starts": first, "ends": ends}
 
 
 @blueprint.get("/staff/contest/<season>")
@@ -163,7 +187,7 @@ def staff_season(season: str) -> Response:
         appeals=made,
         chosen={},
         result=result,
-        archive=publication.archives(store, me, found),
+        archive=archive.archives(store, me, found),
         awards={row["candidate"]: row for row, _ in publication.winners(store, me, found)},
         log=seasons.log(store, me, found)[:20],
     )
@@ -213,21 +237,14 @@ def staff_act(season: str, act: str) -> Response:
 
 
 def _publish(season: str) -> None:
-    """Freeze the ledger's season into its own file first, so that the archive can name its sum."""
-    store, me, at = graphnet().store, viewer(), now()
-    found = season_of(season)
-    note = request.form.get("note", "")
-    publication.publishable(store, me, found, now=at, note=note)
-    settings = graphnet().settings
-    folder = settings.home / "seasons"
-    rules = read_rules(found.rules)
-    path = ledger_seasons.season_path(folder, rules.season)
-    if not path.exists():
-        keys = [one.key for one in candidates.candidates(store, me, found)]
-        key = ledger_seasons.signing_key(secret_key(settings))
-        ledger_seasons.freeze(store, rules, folder, key=key, candidates=keys)
-    digest = json.loads(path.read_text(encoding="utf-8"))["sha256"]
-    publication.publish(store, me, season, now=at, note=note, standing_sha256=digest)
+    publication.publish(
+        graphnet().store,
+        viewer(),
+        season,
+        key=key(graphnet().settings, "seasons"),
+        now=now(),
+        note=request.form.get("note", ""),
+    )
 
 
 def _jury(season: str) -> None:

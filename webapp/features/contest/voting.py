@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from graphnet.contest import candidates, voting
 from graphnet.contest.seasons import Season
 from graphnet.errors import BadValue, Conflict, NotAllowed
-from graphnet.keys import secret_key
+from graphnet.keys import trusted
 from graphnet.privacy import Viewer
 from webapp.features.contest.blueprint import blueprint, now, problem_words, season_of, viewer
 from webapp.frame.context import graphnet
@@ -19,8 +19,8 @@ from webapp.frame.respond import answer
 from webapp.frame.security import limiter, signed_in
 
 
-def _key() -> str:
-    return secret_key(graphnet().settings)
+def _keys() -> tuple[bytes, ...]:
+    return trusted(graphnet().settings, "ballots")
 
 
 @blueprint.get("/contest/<season>/vote")
@@ -42,7 +42,7 @@ def take(season: str) -> Response:
     numbers = request.form.get("ballot", ""), request.form.get("salt", "")
     receipt = problem = ""
     try:
-        receipt = voting.take(graphnet().store, viewer(), season, numbers, key=_key(), now=now())
+        receipt = voting.take(graphnet().store, viewer(), season, numbers, keys=_keys(), now=now())
     except (Conflict, NotAllowed, BadValue) as trouble:
         problem = problem_words(trouble)
     return answer(
@@ -69,10 +69,10 @@ def cast(season: str) -> Response:
     try:
         if act == "cast":
             choices = request.form.getlist("choice")
-            voting.cast(store, season, receipt, choices, key=_key(), now=now())
+            voting.cast(store, season, receipt, choices, keys=_keys(), now=now())
             done = gettext("Your vote is cast. You can change it with the receipt until the end.")
             return _ballot(found, receipt, choices, "", done=done)
-        held = voting.held(store, found, receipt, key=_key(), now=now())
+        held = voting.held(store, found, receipt, keys=_keys(), now=now())
         return _ballot(found, receipt, held or [], "")
     except (Conflict, BadValue) as trouble:
         return _ballot(found, "", None, problem_words(trouble), status=422)

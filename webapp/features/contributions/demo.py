@@ -1,4 +1,4 @@
-"""The demo's ledger: what the import brought, two seasons of entries by staff, one of them frozen.
+"""The demo's ledger: what the import brought, and two seasons of entries by staff.
 
 Entries are made by the calls that the pages make. Who did what is drawn from the seed, from people
 who have registered; the cast's Ekaterina has a season worth looking at.
@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 
 from graphnet import privacy
+from graphnet.contest.seasons import rules as announced_rules
 from graphnet.engine import Engine
-from graphnet.keys import secret_key
-from graphnet.ledger import archive, backfill
+from graphnet.ledger import backfill
 from graphnet.ledger.csv_import import noon
-from graphnet.ledger.rules import SeasonRules, all_rules
+from graphnet.ledger.rules import SeasonRules
 from graphnet.people import of_origins
 from graphnet.privacy import Viewer
 from graphnet.settings import Settings
@@ -40,11 +40,11 @@ ACTIVE = 24  # how many people have entries by staff
 
 
 def furnish(engine: Engine, people: Mapping[str, Any]) -> None:
-    """Fill the ledger, and freeze the season that is over."""
+    """Fill the ledger."""
     store, settings = engine.store, engine.settings
     backfill.backfill(store)
     today = datetime.now(UTC).date()
-    begun = [rules for rules in all_rules() if rules.starts <= today][:2]
+    begun = [rules for rules in announced_rules(store) if rules.starts <= today][:2]
     members = _members(store, settings)
     if not begun or len(members) < 2 * ACTIVE:
         return
@@ -63,14 +63,6 @@ def furnish(engine: Engine, people: Mapping[str, Any]) -> None:
                 )
             )  # fmt: skip
     backfill.take_back(store, KEEPER, entered[-1], "Внесено дважды: см. соседнюю запись")
-    over = [rules for rules in begun if rules.end <= datetime.now(UTC)]
-    folder = settings.home / "seasons"
-    signing = archive.signing_key(secret_key(settings))
-    if over and not archive.season_path(folder, over[0].season).exists():
-        archive.freeze(store, over[0], folder, key=signing)
-        # Something always comes later: a counter-entry, appended to the frozen season.
-        backfill.take_back(store, KEEPER, entered[3], "Лекцию прочитал другой выпускник")
-        archive.freeze_late(store, folder, over[0].season, key=signing)
 
 
 def acts(

@@ -7,10 +7,11 @@ from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
 from graphnet.contest.my_place import my_place
+from graphnet.contest.seasons import rules as announced_rules
 from graphnet.errors import NotAllowed, ThingNotFound
 from graphnet.ledger import reader
 from graphnet.ledger.reader import Line
-from graphnet.ledger.rules import MODES, SeasonRules, all_rules, at_time
+from graphnet.ledger.rules import MODES, SeasonRules, at_time
 from graphnet.ledger.scoring import Score
 from graphnet.ledger.standings import of_person, ready, trend
 from graphnet.people import Card, cards
@@ -35,8 +36,8 @@ def season_choices(seasons: list[SeasonRules]) -> list[tuple[str, str]]:
 
 
 def season_rules() -> list[SeasonRules]:
-    """Return the rules of every season of this installation, the newest first."""
-    return all_rules(graphnet().settings.home / "rules")
+    """Return the rules of every season that has been announced, the newest first."""
+    return announced_rules(graphnet().store)
 
 
 def chosen_season(seasons: list[SeasonRules]) -> SeasonRules:
@@ -59,6 +60,11 @@ def begun(seasons: list[SeasonRules]) -> list[SeasonRules]:
     """Return the seasons that have begun, the newest first: there is nothing in the others."""
     now = datetime.now(UTC)
     return [rules for rules in seasons if rules.start <= now] or seasons[-1:]
+
+
+def no_season() -> Response:
+    """Say that nothing is counted before a season has been announced: there are no rules yet."""
+    return answer("contributions/none.html")
 
 
 def participants(viewer: Viewer, lines: list[Line]) -> dict[int, Card]:
@@ -162,6 +168,8 @@ def mine() -> Response:
     if viewer.person_key is None:
         raise NotAllowed("this account belongs to no person")
     seasons = begun(season_rules())
+    if not seasons:
+        return no_season()
     rules = chosen_season(seasons)
     season = season_of(viewer, rules, viewer.person_key)
     if request.args.get("as") == "csv":

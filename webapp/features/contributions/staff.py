@@ -10,13 +10,14 @@ from graphnet import people
 from graphnet.errors import BadValue, Conflict, NotFound, PersonNotFound
 from graphnet.ledger import backfill, entries, reader
 from graphnet.ledger.csv_import import noon
-from graphnet.ledger.rules import MODES
+from graphnet.ledger.rules import MODES, at_time
 from graphnet.ledger.standings import standings, trend
 from graphnet.people import cards
 from webapp.features.contributions.routes import (
     begun,
     blueprint,
     chosen_season,
+    no_season,
     participants,
     points_csv,
     season_of,
@@ -36,6 +37,8 @@ def index() -> Response:
     """A season's entries, the latest first, narrowed by kind and mode."""
     viewer, store = current_viewer(), graphnet().store
     seasons = begun(season_rules())
+    if not seasons:
+        return no_season()
     rules = chosen_season(seasons)
     kind, mode = request.args.get("kind", ""), request.args.get("mode", "")
     corrections = request.args.get("only") == "corrections"
@@ -78,6 +81,8 @@ def new() -> Response:
 def _form(values: dict[str, str], problem: str = "") -> Response:
     viewer = current_viewer()
     seasons = begun(season_rules())
+    if not seasons:
+        return no_season()
     rules = chosen_season(seasons)
     card = None
     if values.get("person"):
@@ -155,9 +160,11 @@ def entry(act_id: str) -> Response:
     """One entry: what shows it, its hashes, and the form to take it back."""
     viewer = current_viewer()
     line = reader.one(graphnet().store, viewer, act_id)
-    rules = next((r for r in season_rules() if r.within(line.entry.happened_at)), None)
+    seasons = season_rules()
+    if not seasons:
+        return no_season()
     return answer(
-        "contributions/entry.html", line=line, rules=rules or season_rules()[0],
+        "contributions/entry.html", line=line, rules=at_time(seasons, line.entry.happened_at),
         cards=participants(viewer, [line]),
     )  # fmt: skip
 
@@ -187,6 +194,8 @@ def dossier(person_id: str) -> Response:
     if not found:
         raise PersonNotFound("no such person")
     seasons = begun(season_rules())
+    if not seasons:
+        return no_season()
     season = season_of(viewer, chosen_season(seasons), key)
     if request.args.get("as") == "csv":
         return points_csv("dossier", season)
@@ -202,6 +211,8 @@ def ranking() -> Response:
     """Whom to invite to stand: those who agreed to profiling, ranked by what they did."""
     viewer, store = current_viewer(), graphnet().store
     seasons = begun(season_rules())
+    if not seasons:
+        return no_season()
     rules = chosen_season(seasons)
     as_csv = request.args.get("as") == "csv"
     asked = whole_number("page", 1, low=1, high=10_000)

@@ -22,7 +22,7 @@ def furnish(engine: Engine, people: Mapping[str, Any]) -> None:
 
     app = create_app(settings, store=store)
     with app.test_request_context():
-        from webapp.features.invitations.routes import secret
+        from webapp.features.invitations.routes import link_keys
 
         origin = f"synth:person:{people['alumnus']['id']}"
         viewer = Viewer("alumnus", of_origins(store, [origin])[origin][0], "demo")
@@ -30,7 +30,7 @@ def furnish(engine: Engine, people: Mapping[str, Any]) -> None:
         if not groups:
             return
         group = groups[0]
-        link = invitation_links.make(store, viewer, group.id, secret=secret())
+        link = invitation_links.make(store, viewer, group.id, keys=link_keys())
         lost = [m.card for m in group.mates if m.card.state in ("no_contact", "not_registered")]
         here = [m.card for m in group.mates if m.card.state == "registered"]
         for number, card in enumerate(lost[:2]):

@@ -7,13 +7,14 @@ from typing import Any
 
 import babel.dates
 import segno
-from flask import Blueprint, current_app, flash, redirect, url_for
+from flask import Blueprint, flash, redirect, url_for
 from flask import request as http
 from flask_babel import gettext
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from graphnet.errors import BadValue, Conflict, ThingNotFound, TooMany
+from graphnet.keys import trusted
 from graphnet.onboarding import claims, invitation_links, missing_groupmates
 from graphnet.onboarding.invitation_links import GroupFacts, Invitation
 from webapp.features.invitations.forms import JoinForm, MissingForm
@@ -25,9 +26,9 @@ from webapp.frame.security import current_account, current_viewer, limiter, sign
 blueprint = Blueprint("invitations", __name__, template_folder="templates")
 
 
-def secret() -> bytes:
-    """Return the key that links are made with."""
-    return str(current_app.config["SECRET_KEY"]).encode()
+def link_keys() -> tuple[bytes, ...]:
+    """Return the keys that links may have been made with, the present one first."""
+    return trusted(graphnet().settings, "links")
 
 
 def years_of(group: GroupFacts) -> str:
@@ -71,7 +72,7 @@ def link(study_group_id: str) -> Response:
     viewer = current_viewer(purpose="invitations")
     store = graphnet().store
     group = invitation_links.group_facts(store, viewer, study_group_id)
-    found = invitation_links.current(store, viewer, study_group_id, secret=secret())
+    found = invitation_links.current(store, viewer, study_group_id, keys=link_keys())
     url = f"{graphnet().settings.site_url}/join/{found.token}" if found and found.token else ""
     return answer(
         "invitations/link.html",
@@ -107,10 +108,10 @@ def change_link(study_group_id: str) -> Response:
                 )
             flash(said, "success")
     elif act == "renew":
-        invitation_links.renew(store, viewer, study_group_id, secret=secret())
+        invitation_links.renew(store, viewer, study_group_id, keys=link_keys())
         flash(gettext("There is a new link; the one before has ended."), "success")
     else:
-        invitation_links.make(store, viewer, study_group_id, secret=secret())
+        invitation_links.make(store, viewer, study_group_id, keys=link_keys())
         flash(gettext("The link is ready."), "success")
     return redirect(url_for("invitations.link", study_group_id=study_group_id), 303)
 

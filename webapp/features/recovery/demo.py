@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from graphnet.engine import Engine
-from graphnet.keys import secret_key
+from graphnet.keys import trusted
 from graphnet.live import Live
 from graphnet.people import key_of, of_origins
 from graphnet.privacy import STANDARD, Viewer
@@ -35,8 +35,9 @@ def _first_wave(live: Live, settings: Settings, people: Mapping[str, Any]) -> No
     if not worst or not worst[0].lost:
         return
     plan_id = plans.create(live, staff, worst[0].kind, worst[0].id, TO_ASK)
-    secret = secret_key(settings)
-    letters = outreach.letters(live, staff, plan_id, secret=secret)[:FIRST_WAVE]
+    links = trusted(settings, "links")
+    outreach.arm(live.store, staff, plan_id, keys=links)
+    letters = outreach.letters(live, staff, plan_id, keys=links)[:FIRST_WAVE]
     for i, letter in enumerate(letters):
         ask_id = str(letter.ask["id"])
         if i == len(letters) - 1:
@@ -52,3 +53,4 @@ def _first_wave(live: Live, settings: Settings, people: Mapping[str, Any]) -> No
         elif i == len(SAID):
             answers.refuse_by_link(live.store, letter.token)
     plans.change(live, staff, plan_id, act="again")
+    outreach.arm(live.store, staff, plan_id, keys=links)

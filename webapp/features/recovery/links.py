@@ -4,7 +4,7 @@ from graphnet.errors import ThingNotFound
 from graphnet.onboarding import invitation_links
 from graphnet.people import cards
 from graphnet.privacy import Viewer
-from webapp.features.invitations.routes import secret
+from webapp.features.invitations.routes import link_keys
 from webapp.frame.context import graphnet, live
 
 
@@ -20,7 +20,7 @@ def group_links(key: int) -> list[tuple[str, str]]:
         study.group_id: study.code for card in own for study in card.studies if study.group_id
     }.items():
         try:
-            link = invitation_links.current(store, reader, group_id, secret=secret())
+            link = invitation_links.current(store, reader, group_id, keys=link_keys())
         except ThingNotFound:
             continue
         if link is not None and link.token:

@@ -8,10 +8,10 @@ from flask_babel import gettext, ngettext
 from werkzeug.wrappers import Response
 
 from graphnet.errors import BadValue, Conflict, NotFound, TooMany
-from graphnet.keys import secret_key
 from graphnet.privacy import SMALLEST_COUNT_IN_REASON as SMALLEST
 from graphnet.recovery import answers, classes, outreach, plans
 from graphnet.recovery.outreach import CHANNELS, OUTCOMES, Letter
+from webapp.features.invitations.routes import link_keys
 from webapp.features.recovery import words
 from webapp.frame.context import graphnet, live
 from webapp.frame.respond import answer, csv_answer, page_of, sorted_by, whole_number
@@ -83,6 +83,7 @@ def new() -> Response:
         return redirect(url_for("recovery.index"), 303)
     if request.method == "POST":
         plan_id = plans.create(live(), viewer, kind, thing, size)
+        outreach.arm(graphnet().store, viewer, plan_id, keys=link_keys())
         flash(gettext("The plan is made. Nobody has been asked yet."), "success")
         return redirect(url_for("recovery.plan", plan_id=plan_id), 303)
     at, proposal = plans.preview(live(), viewer, kind, thing, size)
@@ -116,6 +117,7 @@ def change(plan_id: str) -> Response:
     except Conflict:
         flash(words.conflict(), "error")
     else:
+        outreach.arm(graphnet().store, current_viewer(), plan_id, keys=link_keys())
         flash(words.changed(act, new_ones, gone), "success")
     return _back(plan_id)
 
@@ -147,16 +149,12 @@ def ask_again(person_key: int) -> Response:
 def letters(plan_id: str) -> Response:
     """The letters to all who are proposed, or to one, a page each: to be printed or copied."""
     wanted = [one] if (one := request.args.get("ask", "")) else []
-    found = outreach.letters(live(), current_viewer(), plan_id, secret=_secret(), asks=wanted)
+    found = outreach.letters(live(), current_viewer(), plan_id, keys=link_keys(), asks=wanted)
     header = plans.plan(live(), current_viewer(), plan_id)
     return answer(
         "recovery/letters.html", page=header, plan=header.plan, one=bool(wanted),
         letters=[_written(letter, header) for letter in found],
     )  # fmt: skip
-
-
-def _secret() -> str:
-    return secret_key(graphnet().settings)
 
 
 def _written(letter: Letter, header: plans.PlanPage) -> words.Written:
@@ -179,7 +177,8 @@ def sent(plan_id: str) -> Response:
     if channel not in CHANNELS:
         flash(gettext("Say how the letter went."), "error")
         return _back(plan_id)
-    found = outreach.letters(live(), viewer, plan_id, secret=_secret(), asks=[one] if one else [])
+    outreach.arm(graphnet().store, viewer, plan_id, keys=link_keys())
+    found = outreach.letters(live(), viewer, plan_id, keys=link_keys(), asks=[one] if one else [])
     header = plans.plan(live(), viewer, plan_id)
     done = left = 0
     for letter in found:
@@ -246,7 +245,7 @@ def calls(plan_id: str) -> Response:
     found = {
         letter.ask["id"]: letter
         for letter in outreach.letters(
-            live(), viewer, plan_id, secret=_secret(), asks=[ask.id for ask in open_asks]
+            live(), viewer, plan_id, keys=link_keys(), asks=[ask.id for ask in open_asks]
         )
     } if open_asks else {}  # fmt: skip
     rows = [(ask, found[ask.id]) for ask in open_asks if ask.id in found]

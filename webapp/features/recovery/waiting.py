@@ -3,9 +3,9 @@
 from flask import url_for
 from flask_babel import gettext, ngettext
 
-from graphnet.keys import secret_key
 from graphnet.privacy import Viewer
 from graphnet.recovery import answers, outreach
+from webapp.features.invitations.routes import link_keys
 from webapp.frame.context import graphnet
 from webapp.frame.waiting import Waiting
 
@@ -23,12 +23,14 @@ def waiting(viewer: Viewer) -> list[Waiting]:
             )
             for row in outreach.due(store, viewer)
         ]
-    secret = secret_key(graphnet().settings)
+    asks = answers.waiting_for(store, viewer)
+    words = outreach.tokens(store, link_keys(), asks) if asks else {}
     return [
         Waiting(
-            url_for("recovery.answer_link", token=outreach.token_of(secret, ask_id)),
+            url_for("recovery.answer_link", token=words[ask_id]),
             gettext("Whom of your group are you in touch with?"),
             gettext("The Association asks once a month at most; one click ends it."),
         )
-        for ask_id in answers.waiting_for(store, viewer)
+        for ask_id in asks
+        if ask_id in words
     ]

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from graphnet import changes
+from graphnet import changes, jobs
+from graphnet.audit import acted
 from graphnet.erasure.holding import Gone
 from graphnet.errors import BadValue, Conflict, NotAllowed, ThingNotFound
-from graphnet.ledger import backfill
+from graphnet.ledger import entries
+from graphnet.ledger.backfill import signed_up
 from graphnet.live import Live
 from graphnet.model import new_id
 from graphnet.people import Card, cards
@@ -28,7 +30,7 @@ OPTIONAL MATCH (e)<-[:FOR]-(mine:Registration)-[:BY]->(:Person {key: $me})
 RETURN e.id AS id, e.key AS key, e.title AS title, coalesce(e.title_ru, e.title) AS title_ru,
   e.kind AS kind, e.starts_at AS starts_at, e.ends_at AS ends_at, e.time_zone AS time_zone,
   e.venue AS venue, e.capacity AS capacity, mine.state AS answer,
-  COUNT { (e)<-[:FOR]-(r:Registration) WHERE r.state = 'yes' } AS taken,
+  COUNT { (e)<-[:FOR]-(r:Registration {state: 'yes'})-[:BY]->(:Person) } AS taken,
   [(e)-[:ABOUT]->(t:Topic) | {id: t.id, name: t.name, name_ru: coalesce(t.name_ru, t.name)}]
     AS topics,
   [(e)-[:HELD_BY]->(g:Group) | {id: g.id, name: g.name, name_ru: coalesce(g.name_ru, g.name)}]
@@ -52,9 +54,12 @@ RETURN e.id AS id, e.key AS key, e.title AS title, coalesce(e.title_ru, e.title)
   e.description AS description, coalesce(e.description_ru, e.description) AS description_ru,
   e.kind AS kind, e.starts_at AS starts_at, e.ends_at AS ends_at, e.time_zone AS time_zone,
   e.venue AS venue, e.capacity AS capacity, e.cancelled_at AS cancelled_at,
-  mine.state AS answer, mine.position AS position, f.name AS festival,
+  mine.state AS answer, f.name AS festival,
+  CASE mine.state WHEN 'waiting' THEN
+    COUNT { (e)<-[:FOR]-(r:Registration {state: 'waiting'})
+            WHERE r.position <= mine.position } END AS position,
   coalesce(f.name_ru, f.name) AS festival_ru,
-  COUNT { (e)<-[:FOR]-(r:Registration) WHERE r.state = 'yes' } AS taken,
+  COUNT { (e)<-[:FOR]-(r:Registration {state: 'yes'})-[:BY]->(:Person) } AS taken,
   COUNT { (e)<-[:FOR]-(r:Registration) WHERE r.state = 'waiting' } AS waiting,
   [(e)-[:ABOUT]->(t:Topic) | {id: t.id, name: t.name, name_ru: coalesce(t.name_ru, t.name)}]
     AS topics,
@@ -73,8 +78,9 @@ WITH e
 OPTIONAL MATCH (e)<-[:FOR]-(mine:Registration)-[:BY]->(:Person {key: $me})
 RETURN e.starts_at AS starts_at, e.cancelled_at AS cancelled_at, e.capacity AS capacity,
   mine.id AS registration, mine.state AS state,
-  COUNT { (e)<-[:FOR]-(r:Registration) WHERE r.state = 'yes' } AS taken,
-  COUNT { (e)<-[:FOR]-(r:Registration) WHERE r.state = 'waiting' } AS waiting LIMIT 1"""
+  COUNT { (e)<-[:FOR]-(r:Registration {state: 'yes'})-[:BY]->(:Person) } AS taken,
+  head(COLLECT { MATCH (e)<-[:FOR]-(r:Registration {state: 'waiting'})
+                 RETURN max(r.position) }) AS last LIMIT 1"""
 
 # One row: the new registration.
 REGISTER = """MATCH (e:Event {id: $id})
@@ -86,11 +92,30 @@ CREATE (r)-[:FOR]->(e) CREATE (r)-[:BY]->(p) RETURN r.id AS id"""
 CHANGE_ANSWER = """MATCH (r:Registration {id: $registration})
 SET r.state = $state, r.at = $at, r.position = $position RETURN r.id AS id"""
 
-# One row: whoever waited longest and now has the seat.
+# One row: how many seats of the event nobody has who is still there; the event is locked.
+FREE = """MATCH (e:Event {id: $id}) SET e.id = e.id
+WITH e
+RETURN CASE WHEN e.capacity IS NULL THEN 100000 ELSE e.capacity
+  - COUNT { (e)<-[:FOR]-(r:Registration {state: 'yes'})-[:BY]->(:Person) } END AS free LIMIT 1"""
+
+# One row: somebody of those who joined the waiting list first and now have a seat.
 NEXT_WAITING = """MATCH (:Event {id: $id})<-[:FOR]-(r:Registration {state: 'waiting'})
 MATCH (r)-[:BY]->(p:Person)
-WITH r, p ORDER BY r.position, r.at, r.id LIMIT 1
-SET r.state = 'yes', r.position = null RETURN p.key AS key"""
+WITH r, p ORDER BY r.position, r.at, r.id LIMIT $free
+SET r.state = 'yes', r.position = null, r.at = $now
+RETURN p.key AS key, r.id AS registration"""
+
+# One row: the event, with another number of seats.
+SET_CAPACITY = """MATCH (e:Event {id: $id}) SET e.capacity = $capacity RETURN e.id AS id LIMIT 1"""
+
+# One row: a seat that somebody was given from the waiting list, if they still have it, and where
+# they are written to.
+GIVEN = """MATCH (r:Registration {id: $registration, state: 'yes'})-[:FOR]->(e:Event)
+WHERE e.cancelled_at IS NULL AND e.starts_at > $now
+MATCH (r)-[:BY]->(p:Person)<-[:OF]-(a:Account) WHERE a.disabled_at IS NULL
+RETURN a.email AS email, coalesce(a.language, p.language, '') AS language, e.id AS event,
+  e.title AS title, coalesce(e.title_ru, e.title) AS title_ru, e.starts_at AS starts_at,
+  e.time_zone AS time_zone ORDER BY email LIMIT 1"""
 
 # One row: a coming event in which somebody has a seat, locked so that it is given on once.
 SEATS_OF = """MATCH (:Person {key: $key})<-[:BY]-(r:Registration {state: 'yes'})-[:FOR]->(e:Event)
@@ -121,6 +146,9 @@ CREATE (r)-[:NAMES]->(p) RETURN r.id AS id"""
 # One row: an Alumni Week.
 FESTIVALS = """MATCH (f:Festival) RETURN f.id AS id, f.name AS name,
   coalesce(f.name_ru, f.name) AS name_ru, f.year AS year ORDER BY year DESC, id LIMIT 20"""
+
+
+SEAT_GIVEN = "seat given"  # the job that writes to whoever was promoted
 
 
 @dataclass(frozen=True)
@@ -266,27 +294,86 @@ def answer(store: Store, viewer: Viewer, event_id: str, state: str) -> str:
             "registration": seats["registration"] or new_id(),
             "state": outcome,
             "at": datetime.now(UTC),
-            "position": seats["waiting"] + 1 if outcome == "waiting" else None,
+            # After the last who waits, whoever left before: nobody overtakes, and no two are equal.
+            "position": (seats["last"] or 0) + 1 if outcome == "waiting" else None,
         }
         if seats["registration"]:
             transaction.run(CHANGE_ANSWER, **values)
         else:
             transaction.run(REGISTER, id=event_id, me=key, **values)
         if outcome == "yes":
-            backfill.registered(transaction, key, values["registration"], event_id, values["at"])
+            entered = signed_up(key, values["registration"], event_id, values["at"])
+            entries.record_many(transaction, [entered])
         touched = [key]
-        if before == "yes" and outcome == "no" and seats["waiting"]:
-            touched += [row["key"] for row in transaction.run(NEXT_WAITING, id=event_id)]
+        if before == "yes" and outcome == "no":
+            touched += promote(transaction, event_id, now=values["at"])
         changes.record(transaction, "replied", touched, thing=event_id)
         return outcome
 
     return store.in_write(work)
 
 
+def promote(transaction: Transaction, event_id: str, *, now: datetime) -> list[int]:
+    """Give the free seats of an event to those who have waited longest; return their keys.
+
+    Each of them gets an entry in the ledger, as for a sign-up, and a letter.
+    """
+    free = max(0, int(transaction.run(FREE, id=event_id)[0]["free"]))
+    if not free:
+        return []
+    given = transaction.run(NEXT_WAITING, id=event_id, free=free, now=now)
+    entries.record_many(
+        transaction,
+        [signed_up(row["key"], row["registration"], event_id, now) for row in given],
+    )
+    for row in given:
+        jobs.enqueue(
+            transaction,
+            SEAT_GIVEN,
+            {"registration": row["registration"]},
+            key=f"{SEAT_GIVEN}:{row['registration']}:{now.isoformat()}",
+        )
+    return [row["key"] for row in given]
+
+
+def set_capacity(store: Store, viewer: Viewer, event_id: str, capacity: int | None) -> int:
+    """Change how many seats an event has; return how many of those who waited have one now.
+
+    Nobody who has a seat loses it, even if there are fewer seats than guests then.
+
+    Raises
+    ------
+    NotAllowed, ThingNotFound, BadValue
+    """
+    viewer.require_staff()
+    if capacity is not None and not 0 <= capacity <= 100_000:
+        raise BadValue("the number of seats is between 0 and 100,000, or there is no limit")
+
+    def work(transaction: Transaction) -> int:
+        if not transaction.run(SET_CAPACITY, id=event_id, capacity=capacity):
+            raise ThingNotFound("no such event")
+        given = promote(transaction, event_id, now=datetime.now(UTC))
+        said = "no limit" if capacity is None else f"{capacity} seats"
+        acted(transaction, viewer, "set capacity", event_id, detail=said)
+        changes.record(transaction, "replied", given, thing=event_id)
+        return len(given)
+
+    return store.in_write(work)
+
+
+def given_seat(store: Store, registration: str) -> Row | None:
+    """Return who was given that seat and where they are written to; None if it is theirs no more.
+
+    For the letter that tells them.
+    """
+    rows = store.read(GIVEN, registration=registration, now=datetime.now(UTC))
+    return native(rows[0]) if rows else None
+
+
 def give_seats_on(transaction: Transaction, gone: Gone) -> None:
     """Give the seats of somebody who is being erased to those who have waited longest."""
     for row in transaction.run(SEATS_OF, key=gone.key, now=gone.at):
-        touched = [won["key"] for won in transaction.run(NEXT_WAITING, id=row["id"])]
+        touched = promote(transaction, row["id"], now=gone.at)
         if touched:
             changes.record(transaction, "replied", touched, thing=row["id"])
 

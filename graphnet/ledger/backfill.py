@@ -4,40 +4,18 @@ Each way in gives an act the same name, so that nothing counts twice whoever ent
 is entered as having taken part, never with its amount; a gift that names nobody leaves no trace.
 """
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any, LiteralString
 
-from graphnet import changes
 from graphnet.audit import audit
-from graphnet.errors import BadValue, Conflict, NotAllowed, ThingNotFound
+from graphnet.errors import BadValue, NotAllowed
 from graphnet.ledger import entries
 from graphnet.ledger.entries import NewEntry
 from graphnet.ledger.rules import SeasonRules
 from graphnet.model import new_id
-from graphnet.people import Card, cards
-from graphnet.privacy import STANDARD, Rules, Viewer
-from graphnet.store import Row, Store, Transaction, native
-
-# One row: an event that has begun, to mark who came.
-EVENT = """MATCH (e:Event {id: $id})
-RETURN e.id AS id, e.title AS title, coalesce(e.title_ru, e.title) AS title_ru,
-  e.starts_at AS starts_at, e.time_zone AS time_zone, e.cancelled_at AS cancelled_at LIMIT 1"""
-
-# One row: somebody who said yes to the event, and whether they came.
-SAID_YES = """MATCH (:Event {id: $id})<-[:FOR]-(r:Registration {state: 'yes'})-[:BY]->(p:Person)
-RETURN r.id AS registration, p.key AS key, r.attended_at AS attended_at,
-  head([(r)-[:NAMES]->(by:Person) | by.key]) AS bringer
-ORDER BY p.family_name, p.given_name, registration LIMIT 5000"""
-
-# One row: the registration that was marked.
-MARK = """MATCH (r:Registration {id: $registration}) SET r.attended_at = $at RETURN r.id AS id"""
-
-# One row: the acts under a name that are in the ledger, and whether each was taken back.
-ACTS = """MATCH (c:Contribution) WHERE c.act_id IN $acts
-OPTIONAL MATCH (back:Contribution {act_id: 'correct:' + c.act_id})
-RETURN c.act_id AS act_id, back IS NOT NULL AS taken_back ORDER BY act_id LIMIT 1000"""
+from graphnet.privacy import Viewer
+from graphnet.store import Store, Transaction, native
 
 # One row: a registration with its event; those that came have a time.
 REGISTRATIONS = """MATCH (r:Registration)-[:BY]->(p:Person)
@@ -85,28 +63,21 @@ RETURN a.id AS id, p.key AS key, a.answered_at AS at ORDER BY id LIMIT $limit"""
 BATCH = 2000
 
 
-def registered(
-    transaction: Transaction, key: int, registration: str, event: str, at: datetime
-) -> None:
-    """Enter that somebody signed up for an event; in the transaction of their answer."""
-    entries.record_many(transaction, [_signed_up(key, registration, event, at)])
-
-
-def _signed_up(key: int, registration: str, event: str, at: datetime) -> NewEntry:
+def signed_up(key: int, registration: str, event: str, at: datetime) -> NewEntry:
     return NewEntry(
         key, "registered_for_event", "experiential", at, f"registered:{registration}",
         {"event": event}, thing_id=event,
     )  # fmt: skip
 
 
-def _came(key: int, act: str, event: str, at: datetime, by: str) -> NewEntry:
+def came(key: int, act: str, event: str, at: datetime, by: str) -> NewEntry:
     return NewEntry(
         key, "attended", "experiential", at, act, {"event": event, "marked_by_staff": bool(by)},
         thing_id=event, entered_by=by,
     )  # fmt: skip
 
 
-def _brought(bringer: int, act: str, event: str, at: datetime, guest: int, by: str) -> NewEntry:
+def brought(bringer: int, act: str, event: str, at: datetime, guest: int, by: str) -> NewEntry:
     return NewEntry(
         bringer, "brought_along", "experiential", at, act, {"event": event, "named_by_guest": True},
         thing_id=event, entered_by=by, participant_key=guest, participation=f"event:{event}",
@@ -161,125 +132,6 @@ def joined(transaction: Transaction, claim: str, newcomer: int, at: datetime) ->
             if key is not None and key != newcomer
         ],
     )  # fmt: skip
-
-
-# Who came
-
-
-@dataclass(frozen=True)
-class Guest:
-    """Somebody who said yes to an event, as staff see them, and whether they came."""
-
-    registration: str
-    card: Card
-    came: bool
-
-
-def guests(
-    store: Store, viewer: Viewer, event_id: str, *, rules: Rules = STANDARD
-) -> tuple[Row, list[Guest]]:
-    """Return an event and those who said yes to it, for staff to mark who came.
-
-    Raises
-    ------
-    NotAllowed, ThingNotFound
-    """
-    _staff(viewer)
-    event = _event(store.read(EVENT, id=event_id))
-    rows = store.read(SAID_YES, id=event_id)
-    shown = {card.key: card for card in cards(store, viewer, [r["key"] for r in rows], rules=rules)}
-    return event, [
-        Guest(row["registration"], shown[row["key"]], row["attended_at"] is not None)
-        for row in rows
-        if row["key"] in shown
-    ]
-
-
-def mark(
-    store: Store, viewer: Viewer, event_id: str, *, shown: Iterable[str], came: Iterable[str]
-) -> tuple[int, int]:
-    """Keep who came to an event, and enter it; return how many were marked and unmarked.
-
-    Whoever is unmarked gets a counter-entry. Marking the same people again changes nothing.
-
-    Parameters
-    ----------
-    shown
-        The registrations that staff saw on the page: no other is touched.
-    came
-        Those of them who came.
-
-    Raises
-    ------
-    NotAllowed, ThingNotFound
-    Conflict
-        If the event has not begun or was cancelled.
-    """
-    _staff(viewer)
-    seen, there = set(shown), set(came)
-
-    def work(transaction: Transaction) -> tuple[int, int]:
-        event = _event(transaction.run(EVENT, id=event_id))
-        if event["starts_at"] > datetime.now(UTC):
-            raise Conflict("the event has not begun")
-        if event["cancelled_at"] is not None:
-            raise Conflict("the event was cancelled")
-        marked = unmarked = 0
-        for row in transaction.run(SAID_YES, id=event_id):
-            registration, before = row["registration"], row["attended_at"] is not None
-            if registration not in seen or before == (registration in there):
-                continue
-            acts = [free_act(transaction, f"attended:{registration}")]
-            if row["bringer"] is not None:
-                acts.append(free_act(transaction, f"brought:{registration}"))
-            if before:
-                for act, entered in acts:
-                    if entered:
-                        entries.correct(transaction, viewer, act, "marked by mistake: did not come")
-                transaction.run(MARK, registration=registration, at=None)
-                unmarked += 1
-            else:
-                at, by = event["starts_at"], viewer.account_id
-                new = [_came(row["key"], acts[0][0], event_id, at, by)]
-                if row["bringer"] is not None:
-                    new.append(_brought(row["bringer"], acts[1][0], event_id, at, row["key"], by))
-                entries.record_many(
-                    transaction,
-                    [n for n, (_, there) in zip(new, acts, strict=True) if not there],
-                )
-                transaction.run(MARK, registration=registration, at=at)
-                marked += 1
-        if marked or unmarked:
-            audit(
-                transaction, viewer.account_id, viewer.kind, "mark attendance",
-                purpose=viewer.purpose, subject=event_id, detail=f"+{marked} -{unmarked}",
-            )  # fmt: skip
-            changes.record(transaction, "attended", [], thing=event_id)
-        return marked, unmarked
-
-    return store.in_write(work)
-
-
-def free_act(transaction: Transaction, name: str) -> tuple[str, bool]:
-    """Return under which act something stands now, or would be entered; and whether it does.
-
-    An act that was taken back stays taken back; what turns out to be right after all is a new one,
-    ``NAME:2`` and so on.
-    """
-    names = [name, *(f"{name}:{n}" for n in range(2, 100))]
-    known = {row["act_id"]: row["taken_back"] for row in transaction.run(ACTS, acts=names)}
-    for act in names:
-        if act not in known:
-            return act, False
-        if not known[act]:
-            return act, True
-    raise Conflict("this was entered and taken back a hundred times")
-
-
-def _event(rows: list[Row]) -> Row:
-    if not rows:
-        raise ThingNotFound("no such event")
-    return native(rows[0])
 
 
 def _staff(viewer: Viewer) -> None:
@@ -374,7 +226,7 @@ def backfill(store: Store) -> dict[str, int]:
         found["registered_for_event"] += _enter(
             store,
             [
-                _signed_up(row["key"], row["registration"], row["event"], row["at"])
+                signed_up(row["key"], row["registration"], row["event"], row["at"])
                 for row in rows
                 if row["at"] is not None
             ],
@@ -382,7 +234,7 @@ def backfill(store: Store) -> dict[str, int]:
         found["attended"] += _enter(
             store,
             [
-                _came(row["key"], f"attended:{row['registration']}", row["event"],
+                came(row["key"], f"attended:{row['registration']}", row["event"],
                       row["starts_at"], "")
                 for row in rows
                 if row["attended_at"] is not None and row["starts_at"] <= now
@@ -391,7 +243,7 @@ def backfill(store: Store) -> dict[str, int]:
         found["brought_along"] += _enter(
             store,
             [
-                _brought(row["bringer"], f"brought:{row['registration']}", row["event"],
+                brought(row["bringer"], f"brought:{row['registration']}", row["event"],
                          row["starts_at"], row["key"], "")
                 for row in rows
                 if row["attended_at"] is not None and row["starts_at"] <= now

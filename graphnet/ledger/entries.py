@@ -93,11 +93,13 @@ CALL (row) { MATCH (t:Group {id: row.thing}) RETURN t }
 CREATE (c)-[:TO]->(t) RETURN count(*) AS tied"""
 
 # One row: the entry, and whose it is while they are not erased.
-ONE = """MATCH (c:Contribution {act_id: $act_id})
-OPTIONAL MATCH (:Evidence {act_id: c.act_id})-[:OF]->(p:Person)
-RETURN c.kind AS kind, c.mode AS mode, c.happened_at AS happened_at, c.points_basis AS basis,
-  c.thing AS thing, c.participation AS participation, c.pseudonym AS pseudonym,
-  c.corrects AS corrects, p.key AS person_key ORDER BY person_key LIMIT 1"""
+TO_CORRECT = """UNWIND $acts AS act MATCH (c:Contribution {act_id: act})
+RETURN c.act_id AS act_id, c.kind AS kind, c.mode AS mode, c.happened_at AS happened_at,
+  c.points_basis AS basis, c.thing AS thing, c.participation AS participation,
+  c.pseudonym AS pseudonym, c.corrects AS corrects,
+  head(COLLECT { MATCH (:Evidence {act_id: c.act_id})-[:OF]->(p:Person)
+                 RETURN p.key ORDER BY p.key LIMIT 1 }) AS person_key
+ORDER BY act_id LIMIT 100000"""
 
 # One row: an entry that happened in a time, in the order in which they were recorded.
 IN_TIME = """MATCH (c:Contribution)
@@ -281,47 +283,74 @@ def correct(transaction: Transaction, viewer: Viewer, act_id: str, reason: str) 
     Conflict
         If the entry has been taken back already, or is itself a counter-entry.
     """
+    return correct_many(transaction, viewer, [act_id], reason)[0]
+
+
+def correct_many(
+    transaction: Transaction, viewer: Viewer, acts: Sequence[str], reason: str
+) -> list[str]:
+    """Take several entries back for one reason; all of them or none. See `correct`.
+
+    The number of queries does not depend on how many they are.
+    """
     _staff(viewer)
     text = reason.strip()
     if not text:
         raise BadValue("say in a sentence why the entry is taken back")
     if len(text) > 1000:
         raise BadValue("the reason is longer than 1,000 characters")
+    if not acts:
+        return []
     head = transaction.run(LOCK)[0]
-    found = transaction.run(ONE, act_id=act_id)
-    if not found:
+    found = {row["act_id"]: row for row in transaction.run(TO_CORRECT, acts=list(acts))}
+    if len(found) < len(set(acts)):
         raise ThingNotFound("there is no such entry")
-    before = found[0]
-    if before["corrects"]:
+    if any(row["corrects"] for row in found.values()):
         raise Conflict("a counter-entry stays: enter anew what was right")
-    act = CORRECTION + act_id
-    if transaction.run(KNOWN, acts=[act]):
+    made = [CORRECTION + act for act in acts]
+    if transaction.run(KNOWN, acts=made):
         raise Conflict("the entry has been taken back already")
-    salt, facts = secrets.token_hex(16), canonical({"reason": text})
-    line = Entry(
-        act_id=act,
-        pseudonym=before["pseudonym"],
-        kind=before["kind"],
-        mode=before["mode"],
-        happened_at=_native(before["happened_at"]),
-        recorded_at=datetime.now(UTC),
-        basis=-Fraction(before["basis"]),
-        thing=before["thing"],
-        participation=before["participation"],
-        evidence_hash=evidence_hash(salt, facts, viewer.account_id),
-        corrects=act_id,
-    )
-    links = Chain(int(head["number"]), head["chain"] or GENESIS)
-    piece = {
-        "act_id": act, "salt": salt, "facts": facts, "entered_by": viewer.account_id,
-        "person": before["person_key"], "participants": [],
-    }  # fmt: skip
-    _write(transaction, [links.row(line)], [piece], links)
+    now = datetime.now(UTC)
+    rows, pieces, links = [], [], Chain(int(head["number"]), head["chain"] or GENESIS)
+    for act in acts:
+        before = found[act]
+        salt, facts = secrets.token_hex(16), canonical({"reason": text})
+        line = Entry(
+            act_id=CORRECTION + act,
+            pseudonym=before["pseudonym"],
+            kind=before["kind"],
+            mode=before["mode"],
+            happened_at=_native(before["happened_at"]),
+            recorded_at=now,
+            basis=-Fraction(before["basis"]),
+            thing=before["thing"],
+            participation=before["participation"],
+            evidence_hash=evidence_hash(salt, facts, viewer.account_id),
+            corrects=act,
+        )
+        rows.append(links.row(line))
+        pieces.append(
+            {
+                "act_id": line.act_id,
+                "salt": salt,
+                "facts": facts,
+                "entered_by": viewer.account_id,
+                "person": before["person_key"],
+                "participants": [],
+            }
+        )
+    _write(transaction, rows, pieces, links)
+    alone = len(acts) == 1
     audit(
-        transaction, viewer.account_id, viewer.kind, "correct contribution",
-        purpose=viewer.purpose, subject=act_id, detail=before["kind"],
-    )  # fmt: skip
-    return act
+        transaction,
+        viewer.account_id,
+        viewer.kind,
+        "correct contribution",
+        purpose=viewer.purpose,
+        subject=acts[0] if alone else "",
+        detail=found[acts[0]]["kind"] if alone else f"{len(acts)} entries, first {acts[0]}",
+    )
+    return made
 
 
 class Chain:

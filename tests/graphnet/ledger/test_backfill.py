@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from graphnet.errors import BadFile, BadValue, Conflict, NotAllowed, ThingNotFound
-from graphnet.events import registrations
+from graphnet.events import attendance, registrations
 from graphnet.ledger import backfill, entries, reader
 from graphnet.ledger.csv_import import import_list
 from graphnet.ledger.rules import at_time, completed, template
@@ -102,11 +102,11 @@ def test_gifts_count_by_the_season_and_not_by_their_number(association: Store) -
 
 def test_staff_mark_who_came_and_take_a_mark_away(association: Store) -> None:
     backfill.backfill(association)
-    event, guests = backfill.guests(association, KEEPER, "past")
+    event, guests = attendance.guests(association, KEEPER, "past")
     assert event["title"] == "Evening"
     assert {g.card.key: g.came for g in guests} == {ANNA: True, DARYA: False}  # Vera is hidden
     shown = ["r1", "r2"]
-    mark = lambda came: backfill.mark(association, KEEPER, "past", shown=shown, came=came)  # noqa: E731
+    mark = lambda came: attendance.mark(association, KEEPER, "past", shown=shown, came=came)  # noqa: E731
     assert mark(["r1", "r2"]) == (1, 0)
     assert mark(["r1", "r2"]) == (0, 0)
     assert points(association, DARYA)["attended"] == 2
@@ -127,13 +127,13 @@ def test_staff_mark_who_came_and_take_a_mark_away(association: Store) -> None:
 
 def test_nobody_is_marked_before_an_event_or_by_others(association: Store) -> None:
     with pytest.raises(Conflict):
-        backfill.mark(association, KEEPER, "soon", shown=[], came=[])
+        attendance.mark(association, KEEPER, "soon", shown=[], came=[])
     with pytest.raises(ThingNotFound):
-        backfill.mark(association, KEEPER, "none", shown=[], came=[])
+        attendance.mark(association, KEEPER, "none", shown=[], came=[])
     with pytest.raises(NotAllowed):
-        backfill.mark(association, Viewer("alumnus", ANNA), "past", shown=["r1"], came=[])
+        attendance.mark(association, Viewer("alumnus", ANNA), "past", shown=["r1"], came=[])
     # A registration that was not on the page stays as it is.
-    assert backfill.mark(association, KEEPER, "past", shown=["r2"], came=["r4", "r2"]) == (1, 0)
+    assert attendance.mark(association, KEEPER, "past", shown=["r2"], came=["r4", "r2"]) == (1, 0)
 
 
 def test_saying_yes_is_entered_in_the_same_transaction(association: Store) -> None:
@@ -263,11 +263,11 @@ def test_a_guest_says_who_brought_them_along(association: Store, tmp_path: Path)
         registrations.name_bringer(live, darya, "soon", "")
     guest = next(
         g.registration
-        for g in backfill.guests(association, KEEPER, "soon")[1]
+        for g in attendance.guests(association, KEEPER, "soon")[1]
         if g.card.key == DARYA
     )
     for came, worth in (([guest], 2), ([], None), ([guest], 2)):
-        backfill.mark(association, KEEPER, "soon", shown=[guest], came=came)
+        attendance.mark(association, KEEPER, "soon", shown=[guest], came=came)
         assert points(association, ANNA).get("brought_along") == worth
         assert points(association, DARYA).get("attended") == worth
     assert backfill.backfill(association)["brought_along"] == 0

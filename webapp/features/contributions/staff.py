@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from graphnet import people
 from graphnet.errors import BadValue, Conflict, NotFound, PersonNotFound
+from graphnet.events import attendance as attending
 from graphnet.ledger import backfill, entries, reader
 from graphnet.ledger.csv_import import noon
 from graphnet.ledger.rules import MODES, at_time
@@ -250,7 +251,7 @@ def ranking() -> Response:
 @role_required("staff", purpose="attendance")
 def attendance(event_id: str) -> Response:
     """Who said yes to an event, to mark who came."""
-    event, guests = backfill.guests(
+    event, guests = attending.guests(
         graphnet().store, current_viewer(), event_id, rules=live().rules
     )
     return answer("contributions/attendance.html", event=event, guests=guests)
@@ -261,7 +262,7 @@ def attendance(event_id: str) -> Response:
 def mark(event_id: str) -> Response:
     """Keep who came."""
     try:
-        marked, unmarked = backfill.mark(
+        marked, unmarked = attending.mark(
             graphnet().store, current_viewer(), event_id,
             shown=request.form.getlist("shown"), came=request.form.getlist("came"),
         )  # fmt: skip

@@ -101,15 +101,13 @@ def answered(store: Store, snapshot: Snapshot) -> np.ndarray[Any, np.dtype[np.fl
     came, and saying yes to being an ambassador each count once a time.
     """
     count = np.zeros(snapshot.n)
-    for rows in (
-        store.read(ACCEPTED),
-        store.read(PASSED_ON),
-        store.read(HELPED_FIND),
-        store.read(INVITED),
-    ):
-        for row in rows:
-            for place in snapshot.positions([row["key"]]):
-                count[place] += row["times"]
+    rows = [
+        row for query in (ACCEPTED, PASSED_ON, HELPED_FIND, INVITED) for row in store.read(query)
+    ]
+    keys = np.asarray([row["key"] for row in rows], np.int64)
+    times = np.asarray([row["times"] for row in rows], np.float64)
+    here = np.isin(keys, snapshot.keys)
+    np.add.at(count, np.searchsorted(snapshot.keys, keys[here]), times[here])
     return count
 
 

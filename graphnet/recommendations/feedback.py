@@ -6,7 +6,7 @@ Each act is one transaction with its change and holds at the next page view.
 from datetime import UTC, datetime
 
 from graphnet import changes
-from graphnet.errors import BadValue, NotAllowed, ThingNotFound
+from graphnet.errors import BadValue, NotAllowed, ThingNotFound, TooMany
 from graphnet.model import new_id
 from graphnet.privacy import Viewer
 from graphnet.recommendations.items import LISTS
@@ -15,10 +15,13 @@ from graphnet.store import Store, Transaction
 HOW = ("never", "less")
 
 # One row: the dismissal; the topics of the thing stand in it, so that less of them is recommended.
-DISMISS = """MATCH (me:Person {key: $me})
-CREATE (me)-[:DISMISSED]->(d:Dismissal {id: $id, list: $list, item: $item, how: $how,
-  topics: $topics, at: $at})
-RETURN d.id AS id"""
+DISMISS = """MATCH (me:Person {key: $me}) SET me.id = me.id
+WITH me, COUNT { (me)-[:DISMISSED]->(:Dismissal) } AS kept
+MERGE (me)-[:DISMISSED]->(d:Dismissal {list: $list, item: $item}) ON CREATE SET d.id = $id
+SET d.how = $how, d.topics = $topics, d.at = $at
+RETURN d.id AS id, kept"""
+
+MOST_DISMISSED = 2000  # by one person, in all lists
 
 # One row: the dismissal that was taken back.
 TAKE_BACK = """MATCH (:Person {key: $me})-[:DISMISSED]->(d:Dismissal {id: $id})
@@ -42,7 +45,7 @@ def act(
 
     Raises
     ------
-    BadValue, NotAllowed
+    BadValue, NotAllowed, TooMany
     """
     key = _key(viewer)
     if list_name not in LISTS or how not in HOW or not item or len(item) > 64:
@@ -52,12 +55,16 @@ def act(
     name = new_id()
 
     def work(transaction: Transaction) -> str:
-        transaction.run(
+        rows = transaction.run(
             DISMISS, me=key, id=name, list=list_name, item=item, how=how, topics=list(topics),
             at=datetime.now(UTC),
         )  # fmt: skip
+        if not rows:
+            raise NotAllowed("sign in first")
+        if rows[0]["kept"] >= MOST_DISMISSED:
+            raise TooMany(f"{MOST_DISMISSED} things are taken out of lists already")
         changes.record(transaction, "dismissed", [key], thing=item)
-        return name
+        return str(rows[0]["id"])
 
     return store.in_write(work)
 

@@ -15,11 +15,12 @@ from graphnet import changes, privacy
 from graphnet.discovery import stored
 from graphnet.discovery.overlay import with_latest
 from graphnet.discovery.suggestions import resource_allocation
-from graphnet.errors import BadValue, NotAllowed, PersonNotFound
+from graphnet.errors import BadValue, NotAllowed, PersonNotFound, TooMany
 from graphnet.live import Live, View
 from graphnet.model import new_id
 from graphnet.people import Card, cards
 from graphnet.privacy import SMALLEST_COUNT_IN_REASON, Viewer
+from graphnet.recommendations.feedback import MOST_DISMISSED
 from graphnet.snapshot.arrays import BoolArray, Int64
 from graphnet.store import Store, Transaction
 
@@ -29,9 +30,10 @@ RETURN [(me)-[:KNOWS]-(q:Person) | q.key] AS knows,
   [(me)-[:DISMISSED]->(d:Dismissal {list: $list}) | d.item] AS dismissed LIMIT 1"""
 
 # One row: the dismissal.
-DISMISS = """MATCH (me:Person {key: $me})
-CREATE (me)-[:DISMISSED]->(d:Dismissal {id: $id, list: $list, item: $item, at: $at})
-RETURN d.id AS id"""
+DISMISS = """MATCH (me:Person {key: $me}) SET me.id = me.id
+WITH me, COUNT { (me)-[:DISMISSED]->(:Dismissal) } AS kept
+MERGE (me)-[:DISMISSED]->(d:Dismissal {list: $list, item: $item}) ON CREATE SET d.id = $id
+SET d.at = $at RETURN d.id AS id, kept"""
 
 # One row: how many dismissals were taken back.
 UNDO = """MATCH (:Person {key: $me})-[:DISMISSED]->(d:Dismissal {list: $list, item: $item})
@@ -231,7 +233,7 @@ def dismiss(store: Store, viewer: Viewer, list_name: str, item: str) -> None:
 
     Raises
     ------
-    BadValue, NotAllowed
+    BadValue, NotAllowed, TooMany
     """
     key = viewer.person_key
     if key is None:
@@ -240,9 +242,11 @@ def dismiss(store: Store, viewer: Viewer, list_name: str, item: str) -> None:
         raise BadValue(f"{list_name!r} is not a list: {', '.join(LISTS)}")
 
     def work(transaction: Transaction) -> None:
-        transaction.run(
+        rows = transaction.run(
             DISMISS, me=key, id=new_id(), list=list_name, item=item, at=datetime.now(UTC)
         )
+        if rows and rows[0]["kept"] >= MOST_DISMISSED:
+            raise TooMany(f"{MOST_DISMISSED} things are taken out of lists already")
         changes.record(transaction, "dismissed", [key], thing=item)
 
     store.in_write(work)

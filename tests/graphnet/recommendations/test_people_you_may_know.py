@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 
 from graphnet.discovery import stored
-from graphnet.errors import BadValue, ModelMissing, NotAllowed
+from graphnet.errors import BadValue, ModelMissing, NotAllowed, TooMany
 from graphnet.live import Live, rebuild
 from graphnet.privacy import NO_PROFILE, Viewer
+from graphnet.recommendations import people_you_may_know
 from graphnet.recommendations.people_you_may_know import dismiss, people_i_may_know, undo_dismissal
 from graphnet.snapshot import current, open_snapshot
 from graphnet.store import Store
@@ -153,6 +154,20 @@ def test_a_dismissal_stays_until_it_is_taken_back(live: Live) -> None:
         undo_dismissal(live.store, asker(50), "letters", "p1")
     with pytest.raises(NotAllowed):
         undo_dismissal(live.store, Viewer("analyst"), "people", "p1")
+
+
+def test_the_same_dismissal_is_kept_once_and_there_is_a_ceiling(
+    live: Live, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(3):
+        dismiss(live.store, asker(50), "people", "zzz")
+    rows = live.store.read(
+        "MATCH (:Person {key: 50})-[:DISMISSED]->(d:Dismissal) RETURN count(d) AS n LIMIT 1"
+    )
+    assert rows[0]["n"] == 1
+    monkeypatch.setattr(people_you_may_know, "MOST_DISMISSED", 1)
+    with pytest.raises(TooMany):
+        dismiss(live.store, asker(50), "people", "yyy")
 
 
 def test_attributes_count_only_where_they_are_shown_to_members(live: Live) -> None:

@@ -58,6 +58,17 @@ SET c.rules = $rules, c.rules_version = $rules_version, c.rules_sha256 = $sha256
 ANNOUNCE = """MATCH (a:Announcement)-[:OF]->(c:Contest {id: $id})
 SET c.announced_at = $now, c.seed = $seed, a.at = $now RETURN c.id AS id LIMIT 1"""
 
+# One row: whether somebody has been nominated in the season.
+ENTERED = """MATCH (c:Contest {id: $id})
+RETURN EXISTS { (:Nomination)-[:IN]->(c) } AS entered LIMIT 1"""
+
+# One row: the season, which is a draft again.
+WITHDRAW = """MATCH (c:Contest {id: $id}) SET c.announced_at = null, c.seed = null
+RETURN c.id AS id LIMIT 1"""
+
+# Nothing comes back: there is no voters' list any more.
+NO_VOTERS = """MATCH (:Contest {id: $id})<-[v:MAY_VOTE]-(:Person) DELETE v"""
+
 # One row: how many members are on the voters' list. All its properties are there from the
 # beginning, with values of their later size, so that taking a ballot adds nothing that is new.
 FIX_VOTERS = """MATCH (c:Contest {id: $id})
@@ -181,9 +192,21 @@ def locked(transaction: Transaction, name: str) -> Season:
 
 
 def draft(
-    store: Store, viewer: Viewer, name: str, terms: Terms, *, rules: SeasonRules, now: datetime
+    store: Store,
+    viewer: Viewer,
+    name: str,
+    terms: Terms,
+    *,
+    rules: SeasonRules,
+    now: datetime,
+    seen: str = "",
 ) -> None:
     """Draft a season, or change the draft of one; nobody but staff sees it.
+
+    Parameters
+    ----------
+    seen
+        The `mark` of the draft that was looked at while this one was written; empty: any.
 
     Raises
     ------
@@ -191,7 +214,8 @@ def draft(
         ``season`` if the name cannot be one, ``season differs`` if the rules are of another, or
         ``window`` if they count only what happens after the appeals; else what `Terms.check` says.
     Conflict
-        ``announced``; ``overlap: NAME`` if an announced season counts some of the same days.
+        ``announced``; ``meanwhile`` if it is not what was seen any more; ``overlap: NAME`` if an
+        announced season counts some of the same days.
     NotAllowed
     """
     staff_only(viewer)
@@ -218,6 +242,7 @@ def draft(
         rows = transaction.run(LOCKED, season=name)
         if rows and rows[0]["announced_at"] is not None:
             raise Conflict("announced")
+        _not_meanwhile(rows, seen)
         _no_overlap(transaction, name, rules)
         contest = rows[0]["id"] if rows else new_id()
         if rows:
@@ -231,6 +256,16 @@ def draft(
         store.in_write(work)
     except ConstraintViolated as problem:  # somebody else drafted it at the same moment
         raise Conflict("announced") from problem
+
+
+def mark(found: Season) -> str:
+    """Return what tells this state of a season's terms and rules from any other."""
+    return sha256(f"{found.rules_sha256} {to_json(found.terms)}")[:16]
+
+
+def _not_meanwhile(rows: list[Row], seen: str) -> None:
+    if rows and seen and mark(_season(rows[0])) != seen:
+        raise Conflict("meanwhile")
 
 
 def _no_overlap(transaction: Transaction, name: str, rules: SeasonRules) -> None:
@@ -280,6 +315,29 @@ def announce(store: Store, viewer: Viewer, name: str, *, now: datetime) -> int:
     return store.in_write(work)
 
 
+def withdraw(store: Store, viewer: Viewer, name: str) -> None:
+    """Take an announcement back, while nobody has been nominated: it is a draft again.
+
+    Raises
+    ------
+    Conflict
+        ``draft`` if it is not announced; ``entered`` after the first nomination.
+    """
+    staff_only(viewer)
+
+    def work(transaction: Transaction) -> None:
+        found = locked(transaction, name)
+        if found.announced_at is None:
+            raise Conflict("draft")
+        if transaction.run(ENTERED, id=found.id)[0]["entered"]:
+            raise Conflict("entered")
+        transaction.run(WITHDRAW, id=found.id)
+        transaction.run(NO_VOTERS, id=found.id)
+        record(transaction, viewer, found.id, "announcement withdrawn")
+
+    store.in_write(work)
+
+
 # One row: a living candidate of the season, the first of their nominations, and where to write.
 CANDIDATES = """MATCH (:Contest {id: $id})<-[:IN]-(n:Nomination)-[:OF]->(p:Person)
 WHERE n.state IN ['accepted', 'admitted'] AND p.died_on IS NULL
@@ -294,7 +352,7 @@ ORDER BY nomination LIMIT 10000"""
 
 def change(
     store: Store, viewer: Viewer, name: str, terms: Terms, *, now: datetime,
-    letter: Callable[[Collection[str]], mail.Letter] | None = None,
+    letter: Callable[[Collection[str]], mail.Letter] | None = None, seen: str = "",
 ) -> int:  # fmt: skip
     """Change the terms of an announced season; return the number of the new version.
 
@@ -318,6 +376,8 @@ def change(
         found = locked(transaction, name)
         if found.announced_at is None:
             raise Conflict("draft")
+        if seen and mark(found) != seen:
+            raise Conflict("meanwhile")
         versions = [from_json(row["terms"]) for row in transaction.run(VERSIONS, id=found.id)]
         if now >= min(version.half_time() for version in versions):
             raise Conflict("half")

@@ -180,6 +180,7 @@ def test_a_season_from_announcement_to_archive(
     assert page_as("anyone").request.get(f"{live_server.url}/contest/2026").status == 404
     look("draft", {"staff": ("/staff/contest/2026", "/staff/contest/2026/edit")})
     staff.goto("/staff/contest/2026")
+    staff.click("a[href$='/announce']")
     staff.click("form[action$='/announce'] button")
     done(staff)
     staff.goto("/staff/contest/2026/edit")

@@ -270,6 +270,15 @@ def completed(text: str, *, season: str, starts: date, ends: date) -> SeasonRule
     return read_rules("\n".join([*lines, text]) if lines else text)
 
 
+def unnamed(text: str) -> str:
+    """Return the text of rules without its season and days, as a form shows it beside them."""
+    lines = text.splitlines()
+    first = next((i for i, line in enumerate(lines) if line.startswith("[")), len(lines))
+    said = ("season", "starts", "ends")
+    kept = [line for line in lines[:first] if line.partition("=")[0].strip() not in said]
+    return "\n".join([*kept, *lines[first:]]) + "\n"
+
+
 def at_time(rules: Sequence[SeasonRules], at: datetime) -> SeasonRules:
     """Return the season in which a time lies; else the last that began before; else the first.
 

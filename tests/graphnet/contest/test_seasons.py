@@ -589,7 +589,7 @@ def test_what_contradicts_is_refused_with_the_reason(store: Store) -> None:
     with pytest.raises(BadValue, match="season differs"):
         draft(store, "2027")  # the rules still say 2026
     same_days = completed(
-        template(), season="2027", starts=date(2026, 12, 31), ends=date(2027, 12, 30)
+        template(), season="2027", starts=date(2026, 12, 1), ends=date(2027, 11, 30)
     )
     with pytest.raises(Conflict, match="overlap: 2026"):
         draft(store, "2027", rules=same_days)
@@ -598,3 +598,45 @@ def test_what_contradicts_is_refused_with_the_reason(store: Store) -> None:
         draft(store, "2027", rules=after)
     days = {name: day.replace(year=day.year + 1) for name, day in vars(TERMS.dates).items()}
     draft(store, "2027", with_dates(**days), rules=after)
+
+
+def test_what_somebody_else_changed_meanwhile_is_not_overwritten(store: Store) -> None:
+    association(store)
+    draft(store)
+    seen = seasons.mark(season(store))
+    first, second = replace(TERMS, prize="A"), replace(TERMS, prize="B")
+    drafted: dict[str, Any] = {"rules": RULES, "now": BEFORE}
+    seasons.draft(store, STAFF_VIEWER, "2026", first, **drafted, seen=seen)
+    with pytest.raises(Conflict, match="meanwhile"):
+        seasons.draft(store, STAFF_VIEWER, "2026", second, **drafted, seen=seen)
+    seasons.announce(store, STAFF_VIEWER, "2026", now=BEFORE)
+    seen = seasons.mark(season(store))
+    seasons.change(store, STAFF_VIEWER, "2026", second, now=BEFORE, seen=seen)
+    with pytest.raises(Conflict, match="meanwhile"):
+        seasons.change(store, STAFF_VIEWER, "2026", first, now=BEFORE, seen=seen)
+    assert season(store).terms.prize == "B"
+    seasons.change(store, STAFF_VIEWER, "2026", first, now=BEFORE, seen=seasons.mark(season(store)))
+
+
+def test_an_announcement_can_be_withdrawn_until_somebody_is_nominated(store: Store) -> None:
+    live = announced(store)
+    seasons.withdraw(store, STAFF_VIEWER, "2026")
+    assert season(store).phase(BEFORE) == "draft"
+    assert not store.read("MATCH (:Person)-[v:MAY_VOTE]->(:Contest) RETURN v.took AS t LIMIT 1")
+    with pytest.raises(Conflict, match="draft"):
+        seasons.withdraw(store, STAFF_VIEWER, "2026")
+    seasons.announce(store, STAFF_VIEWER, "2026", now=BEFORE)
+    enter(live, DARYA)
+    with pytest.raises(Conflict, match="entered"):
+        seasons.withdraw(store, STAFF_VIEWER, "2026")
+    with pytest.raises(NotAllowed):
+        seasons.withdraw(store, ANNA_V, "2026")
+
+
+def test_a_juror_is_added_once(store: Store) -> None:
+    announced(store)
+    jury.add(store, STAFF_VIEWER, "2026", JURORS[0], now=CHECK)
+    with pytest.raises(Conflict, match="sits already"):
+        jury.add(store, STAFF_VIEWER, "2026", JURORS[0], now=CHECK)
+    log = [row["act"] for row in seasons.log(store, STAFF_VIEWER, season(store))]
+    assert log.count("juror added") == 1

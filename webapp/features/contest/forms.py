@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
-from wtforms import DateField, SelectField, StringField, TextAreaField
+from wtforms import DateField, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from graphnet.contest.terms import Dates, Named, Terms
@@ -34,6 +34,7 @@ def _day(label: Any) -> DateField:
 class SeasonForm(FlaskForm):  # type: ignore[misc]
     """A draft, or the terms of an announced season; its name and days are said here and once."""
 
+    seen = HiddenField()  # the state that was looked at; see `graphnet.contest.seasons.mark`
     season = _line(
         lazy_gettext("Season"), description=lazy_gettext("It stands in addresses, like 2026.")
     )

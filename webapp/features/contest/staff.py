@@ -17,11 +17,11 @@ from graphnet.contest import (
     results,
     seasons,
 )
-from graphnet.contest.terms import Dates, Named, Terms
+from graphnet.contest.terms import Dates, Named, Terms, differences
 from graphnet.errors import BadFile, BadInput, Conflict, ThingNotFound
 from graphnet.keys import key
 from graphnet.ledger import standings
-from graphnet.ledger.rules import completed, read_rules, template
+from graphnet.ledger.rules import completed, read_rules, template, unnamed
 from graphnet.people import cards, key_of
 from graphnet.requests import closing
 from webapp.features.contest.blueprint import (
@@ -71,8 +71,8 @@ def edit(season: str) -> Response:
     begin = None
     if request.method != "POST":
         rules = read_rules(found.rules)
-        begin = values(season, found.terms, found.rules)
-        begin |= {"starts": rules.starts, "ends": rules.ends}
+        begin = values(season, found.terms, unnamed(found.rules))
+        begin |= {"starts": rules.starts, "ends": rules.ends, "seen": seasons.mark(found)}
     return _edit(SeasonForm(data=begin), found)
 
 
@@ -90,6 +90,7 @@ def _edit(form: SeasonForm, found: seasons.Season | None) -> Response:
     if announced:  # not part of what can be changed, and so not asked for
         del form.season, form.rules, form.starts, form.ends
     problem = ""
+    meanwhile: dict[str, tuple[object, object]] = {}
     if form.validate_on_submit():
         try:
             terms = form.terms()
@@ -97,6 +98,7 @@ def _edit(form: SeasonForm, found: seasons.Season | None) -> Response:
                 seasons.change(
                     store, viewer(), found.season, terms, now=at,
                     letter=lambda changed: terms_letter(found, terms, changed),
+                    seen=form.seen.data or "",
                 )  # fmt: skip
                 flash(
                     gettext("A new version of the terms is in force; the old one is kept."),
@@ -111,17 +113,22 @@ def _edit(form: SeasonForm, found: seasons.Season | None) -> Response:
                     starts=form.starts.data,
                     ends=form.ends.data,
                 )
-                seasons.draft(store, viewer(), name, terms, rules=rules, now=at)
+                seasons.draft(
+                    store, viewer(), name, terms, rules=rules, now=at, seen=form.seen.data or ""
+                )
                 flash(gettext("The draft is kept. Nobody but staff sees it."), "success")
             return redirect(url_for("contest.staff_season", season=name), 303)
         except BadFile as trouble:
             form.rules.errors = [str(trouble)]
         except (BadInput, Conflict) as trouble:
             problem = problem_words(trouble)
+            if str(trouble) == "meanwhile" and found is not None:
+                meanwhile = differences(season_of(found.season).terms, terms)
+                form.seen.data = seasons.mark(season_of(found.season))
     wrong = request.method == "POST"
     return answer(
         "contest/edit.html", form=form, season=found, announced=announced, problem=problem,
-        days=list(Dates.__dataclass_fields__), status=422 if wrong else 200,
+        days=list(Dates.__dataclass_fields__), meanwhile=meanwhile, status=422 if wrong else 200,
     )  # fmt: skip
 
 
@@ -193,16 +200,29 @@ def staff_season(season: str) -> Response:
     )
 
 
+@blueprint.get("/staff/contest/<season>/announce")
+@role_required("staff", purpose=PURPOSE)
+def before_announcing(season: str) -> Response:
+    """What will be fixed by the announcement, to be read before it is made."""
+    found = season_of(season)
+    return answer("contest/announce.html", season=found, rules=read_rules(found.rules))
+
+
 @blueprint.post("/staff/contest/<season>/<act>")
 @role_required("staff", purpose=PURPOSE)
 def staff_act(season: str, act: str) -> Response:
     """Announce, decide, take into the jury, assign, answer an appeal, publish."""
     store, me, form, at = graphnet().store, viewer(), request.form, now()
-    target = {"announce": "", "publish": "result"}.get(act, act)
+    target = {"announce": "", "withdraw": "", "publish": "result"}.get(act, act)
     if act == "announce":
         attempt(
             lambda: seasons.announce(store, me, season, now=at),
             gettext("Announced. Rules, weights and the voters’ list are fixed."),
+        )
+    elif act == "withdraw":
+        attempt(
+            lambda: seasons.withdraw(store, me, season),
+            gettext("Withdrawn: it is a draft again."),
         )
     elif act == "candidates":
         admit = form.get("decision") == "admit"

@@ -33,11 +33,9 @@ ADD = """MATCH (p:Person {key: $key})
 WHERE EXISTS { (p)<-[:OF]-(a:Account) WHERE a.disabled_at IS NULL } AND p.died_on IS NULL
   AND NOT EXISTS { (p)<-[:OF]-(n:Nomination)-[:IN]->(:Contest {id: $contest})
                    WHERE n.state IN ['accepted', 'admitted'] }
-CALL (p) {
-  MATCH (c:Contest {id: $contest}) MERGE (p)-[j:JUROR_OF]->(c) ON CREATE SET j.at = $now
-  RETURN j.at = $now AS fresh
-}
-RETURN p.key AS key, fresh LIMIT 1"""
+WITH p, EXISTS { (p)-[:JUROR_OF]->(:Contest {id: $contest}) } AS sits
+CALL (p) { MATCH (c:Contest {id: $contest}) MERGE (p)-[j:JUROR_OF]->(c) ON CREATE SET j.at = $now }
+RETURN p.key AS key, sits LIMIT 1"""
 
 # One row: how many were taken from the jury, with what they had been given to read.
 REMOVE = """MATCH (p:Person {key: $key})-[j:JUROR_OF]->(c:Contest {id: $contest})
@@ -192,7 +190,7 @@ def add(store: Store, viewer: Viewer, name: str, key: int, *, now: datetime) -> 
         added = transaction.run(ADD, key=key, contest=contest.id, now=now)
         if not added:
             raise Conflict("juror")
-        if not added[0]["fresh"]:
+        if added[0]["sits"]:
             raise Conflict("sits already")
         record(transaction, viewer, contest.id, "juror added", about=str(key))
 

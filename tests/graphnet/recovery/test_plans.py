@@ -53,7 +53,9 @@ def ask_of(page: plans.PlanPage, key: int) -> str:
 
 
 def planned(live: Live, size: int = 2) -> str:
-    return plans.create(live, STAFF_ASK, *CLASS, size)
+    plan_id = plans.create(live, STAFF_ASK, *CLASS, size)
+    outreach.arm(live.store, STAFF_ASK, plan_id, keys=KEYS)
+    return plan_id
 
 
 def page(live: Live, plan_id: str) -> plans.PlanPage:

@@ -2,7 +2,7 @@
 
 from graphnet.core import Core
 from graphnet.engine import Engine
-from graphnet.keys import secret_key
+from graphnet.keys import trusted
 from graphnet.live import Live
 from graphnet.mail import Delivery, Letter
 from graphnet.privacy import Viewer
@@ -18,7 +18,7 @@ def ask(engine: Engine, delivery: Delivery) -> Letter | None:
         live,
         Viewer("staff", account_id=held["by"], purpose="recovery"),
         held["plan"],
-        secret=secret_key(engine.settings),
+        keys=trusted(engine.settings, "links"),
         asks=[held["ask"]],
     )
     if not found or found[0].ask["state"] != "sent":

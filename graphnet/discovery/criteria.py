@@ -180,9 +180,15 @@ def from_words(
             free[begin:end] = [False] * (end - begin)
             found.append(Criterion("employer", place, place, place, text))
     if all(free):
-        return query.name_tokens if tokens else (), found
+        return _names(query.left) if tokens else (), found
     rest = [token.group() for token, still in zip(tokens, free, strict=True) if still]
-    return words(" ".join(rest)) if rest else (), found
+    return _names(" ".join(rest)) if rest else (), found
+
+
+def _names(text: str) -> tuple[str, ...]:
+    """Return the words that may be names; of a short question the small ones too: «Анна По»."""
+    every, usual = words(text, fillers=True), words(text)
+    return every if len(every) <= 3 and len(usual) >= len(every) - 1 else usual
 
 
 def _recognised(

@@ -8,6 +8,7 @@ give.
 """
 
 import threading
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphnet.errors import Conflict
-from graphnet.names import columns, lexicon
+from graphnet.names import alphabet, columns, lexicon
 from graphnet.names.columns import Columns, PersonName
 from graphnet.names.explain import Explained, Explainer
 from graphnet.names.join import BEHIND, UNKNOWN
@@ -24,7 +25,15 @@ from graphnet.names.learned import NO_MASK, Knowledge, knowledge
 from graphnet.names.query import words as words_of
 from graphnet.names.score import EITHER, PREFIX, WHOLE
 from graphnet.names.search import Hit, Part, Question, Searcher, search
-from graphnet.names.spelling import Asked, interpretations, like_patronymic, may_be_cut, soft_cuts
+from graphnet.names.spelling import (
+    Asked,
+    interpretations,
+    like_patronymic,
+    may_be_cut,
+    soft_cuts,
+    spelled,
+)
+from graphnet.names.tokens import someone
 
 POOR = -14.0  # one long word answered that badly may be two
 SWITCHED_ENOUGH = -5.0
@@ -35,6 +44,16 @@ LEAST, LEAST_A_LETTER = -3.0, -1.5
 UNCONVINCING = 20  # so many more are looked at, since some will not be worth showing
 EVEN = 1.0  # a family name and a patronymic that differ by less are told apart by nobody
 ONE_WORD_FITS = -26.0  # of several words, one that fits is enough: a given name nobody could guess
+
+
+def _borne(part: Part, word: bytes) -> bool:
+    """Whether somebody who may be found bears exactly this family name."""
+    words, wanted = part.searcher.data.family, alphabet.plain(word)
+    place = bisect_left(range(len(words)), wanted, key=words.word)
+    if place == len(words) or words.word(place) != wanted:
+        return False
+    data = part.searcher.data
+    return bool(someone(place, data.bearer_starts, data.bearers, part.mask, part.everyone))
 
 
 def _in_turn(found: list[tuple[int, float, Hit]]) -> list[tuple[int, float]]:
@@ -255,6 +274,12 @@ class NameIndex:
             return max((score for score, *_ in best.values()), default=-1e9)
 
         top = -1e9
+        every, usual = spelled(query, fillers=True), spelled(query)
+        if len(every) <= 3 and every != usual and any(
+            _borne(part, word) for word in every if word not in usual for part in parts
+        ):  # fmt: skip
+            # «Анна По»: mostly a small word, but here somebody's family name.
+            look(Asked(every))
         readings = interpretations(query, self._known)
         for asked in readings:
             top = look(asked)

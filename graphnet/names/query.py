@@ -110,9 +110,10 @@ stream=3, rest=('с третьего потока', 'выпуск 2003'))
     return ParsedQuery(words(remaining), year, year_of, code, stream, tuple(rest), remaining)
 
 
-def words(question: str) -> tuple[str, ...]:
+def words(question: str, *, fillers: bool = False) -> tuple[str, ...]:
     """Return the words of a question that may be names; an initial keeps its point.
 
+    With `fillers` also what is mostly no name: У, Со, По are family names as well.
     A Latin word keeps the signs that are letters on a Russian keyboard: `[fhbnjyjd` is Харитонов.
     """
     found: list[str] = []
@@ -121,6 +122,8 @@ def words(question: str) -> tuple[str, ...]:
             found.append(chunk)
         else:
             found += (word.strip("'’ʹʼ`") for word in _WORD.findall(chunk))
+    if fillers:
+        return tuple(found)
     names = tuple(w for w in found if w.lower().rstrip(".") not in _FILLERS or _is_initial(w))
     return names or tuple(found)
 

@@ -74,9 +74,10 @@ def _names_in(words: tuple[bytes, ...], known: Knowledge) -> float:
     return 2.0 if found else 0.0
 
 
-def spelled(query: str) -> tuple[bytes, ...]:
+def spelled(query: str, *, fillers: bool = False) -> tuple[bytes, ...]:
     """Return the words of a question as letter numbers, hyphens closed."""
-    return tuple(w[:30] for w in map(alphabet.numbers, words_of(query)) if w)[:MOST_WORDS]
+    typed = words_of(query, fillers=fillers)
+    return tuple(w[:30] for w in map(alphabet.numbers, typed) if w)[:MOST_WORDS]
 
 
 _PATRONYMIC = tuple(

@@ -118,7 +118,10 @@ def test_the_pages_say_what_and_why_and_take_an_offer_of_help(app: Flask, live: 
     assert "of your community: Club" in text, "why it is recommended"
     assert 'href="/projects/roof"' in client.get("/projects?q=telescope").text
     assert "No project fits" in client.get("/projects?q=nothing+like+it").text
-    assert 'href="/projects/roof"' in client.get("/search?q=telescope").text
+    found = client.get("/search?q=telescope").text
+    # What is called exactly so stands above the people, and only there.
+    assert found.index('href="/projects/roof"') < found.index('id="people-found"')
+    assert found.count('href="/projects/roof"') == 1
     assert "/projects/roof?via=projects" in client.get("/recommended/projects").text
     for said in ("Thank you!", "offered it already"):
         client.post("/projects/roof/help", data={"text": "Two evenings a month"})

@@ -161,6 +161,17 @@ def test_questions_mean_what_they_say(live: Live, text: str, kinds: list[str], n
     assert found.name == name
 
 
+def test_a_small_word_may_be_a_family_name(live: Live) -> None:
+    live.store.write("MATCH (p:Person {id: 'zhanna'}) SET p.family_name = 'По'")
+    people.set_about(live.store, ZHANNA, "")
+    live.catch_up()
+    assert keys(find_people(live, ANNA_ASKS, "Жанна По"))[0] == ZHANNA
+    assert keys(find_people(live, ANNA_ASKS, "По")) == [ZHANNA]
+    live.store.write("MATCH (p:Person {id: 'zhanna'}) SET p.family_name = 'Соколова'")
+    people.set_about(live.store, ZHANNA, "")
+    live.catch_up()
+
+
 def test_what_somebody_stops_showing_counts_at_once(live: Live) -> None:
     people.set_audiences(live.store, DARYA, {"city": "nobody"})
     live.catch_up()

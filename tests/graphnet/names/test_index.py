@@ -380,3 +380,14 @@ def test_a_name_in_any_script_finds_itself(name: str) -> None:
     index = NameIndex.build([1, 2], [PersonName(given, "", family), PersonName("Ян", "", "Ли")])
     assert found_keys(index, name) == [1]
     assert found_keys(index, family)[0] == 1
+
+
+@pytest.mark.parametrize(
+    ("question", "key"), [("Мин У", 14), ("у мин", 14), ("Мария Со", 15), ("Со", 15), ("У", 14)]
+)
+def test_small_words_that_are_family_names(others: NameIndex, question: str, key: int) -> None:
+    assert found_keys(others, question)[0] == key
+
+
+def test_a_small_word_is_no_name_where_nobody_bears_it(others: NameIndex) -> None:
+    assert found_keys(others, "по Громова") == found_keys(others, "Громова")

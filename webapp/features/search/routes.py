@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 from graphnet.discovery.criteria import FILTERS, Criterion
 from graphnet.discovery.search import PeopleFound, completions, find_people, find_things
 from graphnet.errors import BadValue, Conflict, TooMany
+from graphnet.names import fold
 from graphnet.requests import desk, opening
 from graphnet.requests.kinds import Kind
 from webapp.frame.context import graphnet, live
@@ -72,12 +73,16 @@ def search() -> Response:
     if text or filters:
         people = find_people(live(), viewer, text, filters=filters, plain=plain, k=20)
     criteria = people.criteria if people else ()
+    things = find_things(live(), viewer, text, limit=20) if text else []
+    # What is called exactly so stands above people who only sound like it.
+    named_so = [row for row in things if fold(text) in (fold(row["name"]), fold(row["name_ru"]))]
     return answer(
         "search/search.html",
         text=text,
         filters=filters,
         people=people,
-        things=find_things(live(), viewer, text, limit=20) if text else [],
+        things=[row for row in things if row not in named_so],
+        named_so=named_so,
         chips=[Chip(c, without(text, filters, c)) for c in criteria],
         as_names=address(text, filters, plain="1")
         if any(c.said and c.kind in ("city", "employer", "unit") for c in criteria)

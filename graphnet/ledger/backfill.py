@@ -1,4 +1,4 @@
-"""What fills the ledger: acts on the site, staff by hand, and what an import brought.
+"""What fills the ledger by itself: acts on the site, and what an import brought.
 
 Each way in gives an act the same name, so that nothing counts twice whoever enters it first. Money
 is entered as having taken part, never with its amount; a gift that names nobody leaves no trace.
@@ -8,13 +8,8 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any, LiteralString
 
-from graphnet.audit import audit
-from graphnet.errors import BadValue, NotAllowed
 from graphnet.ledger import entries
 from graphnet.ledger.entries import NewEntry
-from graphnet.ledger.rules import SeasonRules
-from graphnet.model import new_id
-from graphnet.privacy import Viewer
 from graphnet.store import Store, Transaction, native
 
 # One row: a registration with its event; those that came have a time.
@@ -132,82 +127,6 @@ def joined(transaction: Transaction, claim: str, newcomer: int, at: datetime) ->
             if key is not None and key != newcomer
         ],
     )  # fmt: skip
-
-
-def _staff(viewer: Viewer) -> None:
-    if viewer.kind != "staff" or not viewer.purpose:
-        raise NotAllowed("this is for staff, for a stated purpose")
-
-
-# By hand
-
-
-def enter(
-    store: Store,
-    viewer: Viewer,
-    rules: SeasonRules,
-    *,
-    person_key: int,
-    kind: str,
-    day: datetime,
-    note: str,
-    quantity: int = 1,
-    thing_id: str = "",
-    participant_key: int | None = None,
-    act_id: str = "",
-) -> str:
-    """Enter one contribution by hand, audited, and return its act.
-
-    Parameters
-    ----------
-    note
-        The evidence: what shows that it happened.
-    participant_key
-        Whose participation it was, for kinds of the mobilised part; they need one. A referral must
-        have been named by the newcomer: the note says where.
-    act_id
-        For an import, which names its rows; empty: a new act.
-
-    Raises
-    ------
-    NotAllowed, BadValue, PersonNotFound
-    """
-    _staff(viewer)
-    chosen = rules.kinds.get(kind)
-    if chosen is None:
-        raise BadValue(f"{kind!r} is no kind of the season {rules.season}")
-    if not note.strip() or len(note) > 1000:
-        raise BadValue("say in a sentence what shows it, in at most 1,000 characters")
-    if not rules.within(day):
-        raise BadValue(f"{day:%Y-%m-%d} is not within the season {rules.season}")
-    if day > datetime.now(UTC):
-        raise BadValue("what has not happened yet cannot be entered")
-    if (chosen.part == "mobilised") != (participant_key is not None):
-        raise BadValue("a mobilised kind names whose participation it was, and no other kind does")
-    if not 1 <= quantity <= 100:
-        raise BadValue("the number is between 1 and 100")
-    act = act_id or f"entered:{new_id()}"
-
-    def work(transaction: Transaction) -> None:
-        entries.record(
-            transaction, person_key=person_key, kind=kind, mode=chosen.mode, happened_at=day,
-            act_id=act, evidence={"note": note.strip()}, thing_id=thing_id,
-            entered_by=viewer.account_id or "staff", quantity=quantity,
-            participant_key=participant_key,
-            participation=f"event:{thing_id}" if kind == "brought_along" else "joined",
-        )  # fmt: skip
-        audit(
-            transaction, viewer.account_id, viewer.kind, "enter contribution",
-            purpose=viewer.purpose, subject=act, detail=kind,
-        )  # fmt: skip
-
-    store.in_write(work)
-    return act
-
-
-def take_back(store: Store, viewer: Viewer, act_id: str, reason: str) -> str:
-    """Take one entry back; see `ledger.correct`."""
-    return store.in_write(lambda t: entries.correct(t, viewer, act_id, reason))
 
 
 # What an import brought

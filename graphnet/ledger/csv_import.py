@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from graphnet.accounts import email_key
 from graphnet.errors import BadFile, BadValue, NotFound
-from graphnet.ledger import backfill
+from graphnet.ledger import manual
 from graphnet.ledger.rules import SeasonRules
 from graphnet.people import of_origins
 from graphnet.privacy import Viewer
@@ -178,7 +178,7 @@ def _enter(
     quantity = row["quantity"] or "1"
     if not quantity.isascii() or not quantity.isdigit():
         raise BadValue("quantity: must be a whole number")
-    backfill.enter(
+    manual.enter(
         store, viewer, rules, person_key=keys["person"], kind=row["kind"],
         day=noon(day, rules), note=row["note"], quantity=int(quantity), thing_id=row["thing"],
         participant_key=keys.get("participant"), act_id=act,

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
-from graphnet.ledger import backfill
+from graphnet.ledger import backfill, manual
 from graphnet.ledger import entries as ledger
 from graphnet.privacy import Viewer
 from graphnet.store import Store
@@ -47,19 +47,19 @@ def filled(live_server: LiveServer) -> Store:
     entries = [("talk", 7, None), ("mentoring", 1, None), ("news", 2, None), ("helped", 1, None),
                ("referral", 1, BORIS)]  # fmt: skip
     for kind, times, participant in entries:
-        backfill.enter(
+        manual.enter(
             store, KEEPER, rules, person_key=ANNA, kind=kind, day=day + timedelta(days=times),
             note="Программа встречи выпускников, страница 3", quantity=times,
             participant_key=participant, act_id=f"browser:{kind}",
         )  # fmt: skip
-    backfill.enter(
+    manual.enter(
         store, KEEPER, rules, person_key=GEORGY, kind="invitation_accepted", day=day,
         note="По его ссылке", participant_key=BORIS, act_id="browser:invited",
     )  # fmt: skip
     if not store.read(
         "MATCH (c:Contribution {act_id: 'correct:browser:helped'}) RETURN c.kind AS kind LIMIT 1"
     ):
-        backfill.take_back(store, KEEPER, "browser:helped", "Ответил другой выпускник")
+        manual.take_back(store, KEEPER, "browser:helped", "Ответил другой выпускник")
     return store
 
 

@@ -14,7 +14,7 @@ from graphnet.commands.contest import contest
 from graphnet.commands.contributions import contributions
 from graphnet.contest.my_place import my_place
 from graphnet.errors import BadFile, BadValue, Conflict, SettingsError, ThingNotFound
-from graphnet.ledger import archive, backfill
+from graphnet.ledger import archive, manual
 from graphnet.privacy import ANYONE, Viewer
 from graphnet.settings import Settings
 from graphnet.store import Store
@@ -41,7 +41,7 @@ def run(own: Settings, group: click.Group, *arguments: str) -> Result:
 
 
 def done(store: Store, key: int, kind: str, *, times: int = 1) -> None:
-    backfill.enter(
+    manual.enter(
         store, KEEPER, RULES, person_key=key, kind=kind, day=DAY, note="note", quantity=times,
         act_id=f"{kind}:{times}:of-{'abc'[key % 3]}",
     )  # fmt: skip

@@ -8,7 +8,7 @@ import pytest
 
 from graphnet.errors import BadFile, BadValue, Conflict, NotAllowed, ThingNotFound
 from graphnet.events import attendance, registrations
-from graphnet.ledger import backfill, entries, reader
+from graphnet.ledger import backfill, entries, manual, reader
 from graphnet.ledger.csv_import import import_list
 from graphnet.ledger.rules import at_time, completed, template
 from graphnet.ledger.standings import of_person
@@ -179,7 +179,7 @@ def test_a_newcomer_brought_by_one_person_in_two_ways_counts_once(association: S
     found = of_person(association, RULES, KEEPER, ANNA)
     assert found.mobilised == 5
     # Somebody else's claim to the same newcomer halves it: the credit is shared, not doubled.
-    backfill.enter(
+    manual.enter(
         association, KEEPER, RULES, person_key=DARYA, kind="referral", day=SIGNED_UP,
         note="named in a letter", participant_key=ZHANNA,
     )  # fmt: skip
@@ -204,7 +204,7 @@ def test_who_was_asked_and_did_not_answer_loses_nothing(association: Store) -> N
 
 def test_by_hand(association: Store) -> None:
     values = {"person_key": DARYA, "kind": "talk", "day": BEGAN, "note": "on the programme"}
-    act = backfill.enter(association, KEEPER, RULES, **values)
+    act = manual.enter(association, KEEPER, RULES, **values)
     line = reader.one(association, KEEPER, act)
     assert line.by_staff
     assert line.evidence == {"note": "on the programme"}
@@ -215,9 +215,9 @@ def test_by_hand(association: Store) -> None:
         {"kind": "referral", "participant_key": DARYA},
     ):  # fmt: skip
         with pytest.raises(BadValue):
-            backfill.enter(association, KEEPER, RULES, **{**values, **change})
+            manual.enter(association, KEEPER, RULES, **{**values, **change})
     with pytest.raises(NotAllowed):
-        backfill.enter(association, Viewer("alumnus", DARYA), RULES, **values)
+        manual.enter(association, Viewer("alumnus", DARYA), RULES, **values)
     assert points(association, DARYA) == {"talk": 6}
 
 

@@ -26,8 +26,7 @@ from graphnet.contest.terms import Dates, Named, Terms
 from graphnet.engine import Engine
 from graphnet.engine import rules as rules_of
 from graphnet.keys import key, trusted
-from graphnet.ledger import backfill as manual
-from graphnet.ledger import entries, reader
+from graphnet.ledger import entries, manual, reader
 from graphnet.ledger.rules import SeasonRules, completed, read_rules, template
 from graphnet.live import Live
 from graphnet.mail import Letter

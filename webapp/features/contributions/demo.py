@@ -14,7 +14,7 @@ import numpy as np
 from graphnet import privacy
 from graphnet.contest.seasons import rules as announced_rules
 from graphnet.engine import Engine
-from graphnet.ledger import backfill
+from graphnet.ledger import backfill, manual
 from graphnet.ledger.csv_import import noon
 from graphnet.ledger.rules import SeasonRules
 from graphnet.people import of_origins
@@ -57,12 +57,12 @@ def furnish(engine: Engine, people: Mapping[str, Any]) -> None:
     for rules in reversed(begun):
         for key, kind, note, participant in acts(active, others, rng):
             entered.append(
-                backfill.enter(
+                manual.enter(
                     store, KEEPER, rules, person_key=key, kind=kind, note=note,
                     day=noon(_day(rules, today, rng), rules), participant_key=participant,
                 )
             )  # fmt: skip
-    backfill.take_back(store, KEEPER, entered[-1], "Внесено дважды: см. соседнюю запись")
+    manual.take_back(store, KEEPER, entered[-1], "Внесено дважды: см. соседнюю запись")
 
 
 def acts(

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from graphnet import people
 from graphnet.errors import BadValue, Conflict, NotFound, PersonNotFound
 from graphnet.events import attendance as attending
-from graphnet.ledger import backfill, entries, reader
+from graphnet.ledger import entries, manual, reader
 from graphnet.ledger.csv_import import noon
 from graphnet.ledger.rules import MODES, at_time
 from graphnet.ledger.standings import standings, trend
@@ -134,7 +134,7 @@ def enter() -> Response:
             gettext("Who took part is named for what was mobilised, and for nothing else."),
         )
     try:
-        act = backfill.enter(
+        act = manual.enter(
             store, viewer, rules, person_key=key, kind=values["kind"], day=noon(day, rules),
             note=values["note"], quantity=int(quantity), participant_key=participant,
         )  # fmt: skip
@@ -175,7 +175,7 @@ def entry(act_id: str) -> Response:
 def correct(act_id: str) -> Response:
     """Take one entry back by a counter-entry with a reason."""
     try:
-        backfill.take_back(graphnet().store, current_viewer(), act_id, request.form["reason"])
+        manual.take_back(graphnet().store, current_viewer(), act_id, request.form["reason"])
     except BadValue:
         flash(gettext("Say in a sentence why it is taken back."), "error")
     except Conflict:

@@ -13,7 +13,7 @@ Shoot = Callable[[Page, str], None]
 
 PUBLIC = ("/", "/sign-in", "/dont-look-for-me", "/reset/never-was", "/no-such-page")
 OWN = ("/account", "/dont-look-for-me", "/no-such-page")
-ADMIN = ("/admin", "/admin/invite", "/admin/audit")
+ADMIN = ("/admin", "/admin/invite", "/admin/audit", "/admin/jobs")
 ALL = (
     *(("anyone", path) for path in PUBLIC),
     *(("alumnus", path) for path in OWN),

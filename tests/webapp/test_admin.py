@@ -9,14 +9,15 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from graphnet import accounts
+from graphnet import accounts, jobs, mail
 from graphnet.audit import audit
-from graphnet.store import Store
+from graphnet.errors import JobGivenUp
+from graphnet.store import Store, Transaction
 from tests.webapp.conftest import PASSWORD
 
 Accounts = dict[str, accounts.Account]
 Readers = Callable[[str], FlaskClient]
-PAGES = ("/admin", "/admin/invite", "/admin/audit", "/admin/audit.csv")
+PAGES = ("/admin", "/admin/invite", "/admin/audit", "/admin/audit.csv", "/admin/jobs")
 
 
 @pytest.mark.parametrize("role", ["anyone", "alumnus", "staff", "analyst"])
@@ -170,3 +171,42 @@ def test_an_unknown_account_is_not_there(sign_in_as: Readers) -> None:
     assert client.get("/admin/accounts/nobody").status_code == 404
     answer = client.post("/admin/accounts/nobody/roles", data={"role": "staff", "act": "give"})
     assert answer.status_code == 404
+
+
+def test_jobs_are_seen_and_tried_again_and_no_letter_is_read(
+    sign_in_as: Readers, store: Store
+) -> None:
+    def fail(job: jobs.Job) -> None:
+        raise JobGivenUp("the disk is full")
+
+    def act(transaction: Transaction) -> None:
+        jobs.enqueue(transaction, "snapshot", key="snapshot:due")
+        jobs.enqueue(transaction, "given", {"whom": "a canary"})
+        mail.enqueue(transaction, to="anna@example.org", subject="S", text="a canary", key="k")
+
+    store.in_write(act)
+    worker = jobs.Worker(store, {"snapshot": fail, "given": fail})
+    while worker.step():
+        pass
+    client = sign_in_as("admin")
+    page = client.get("/admin/jobs").text
+    assert "No worker is running" in page
+    assert page.count("the disk is full") == 2 and ">a letter<" in page
+    assert "canary" not in page and "anna@example.org" not in page
+    russian = client.get("/admin/jobs", headers={"Accept-Language": "ru"}).text
+    assert "Попробовать ещё раз" in russian and "письмо" in russian
+    failed = client.get("/admin/jobs?state=failed").text
+    assert ">a letter<" not in failed
+    retries = re.findall(r'action="(/admin/jobs/[^"]+/retry)"', failed)
+    assert len(retries) == 1, "what was given to the other one went when it failed"
+    other = next(row["id"] for row in jobs.listed(store, ["failed"]) if not row["whole"])
+    answer = client.post(f"/admin/jobs/{other}/retry", follow_redirects=True)
+    assert "went when it failed" in answer.text
+    answer = client.post(retries[0], follow_redirects=True)
+    assert "as soon as a worker is free" in answer.text
+    done: list[str] = []
+    assert jobs.Worker(store, {"snapshot": lambda job: done.append(job.about)}).step()
+    assert done == ["due"]
+    assert "runs, or is done" in client.post(retries[0], follow_redirects=True).text
+    assert "no such job" in client.post("/admin/jobs/none/retry", follow_redirects=True).text
+    assert sign_in_as("staff").post(retries[0]).status_code == 403

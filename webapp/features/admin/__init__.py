@@ -3,7 +3,11 @@
 from flask_babel import lazy_gettext
 
 from graphnet.core import Core
+from webapp.features.admin import queue
 from webapp.features.admin.routes import blueprint
+
+# Its routes stand on the same blueprint.
+__all__ = ["queue", "register"]
 
 
 def register(core: Core) -> None:
@@ -11,3 +15,4 @@ def register(core: Core) -> None:
     core.pages(blueprint)
     core.link("admin", "admin.index", lazy_gettext("Accounts"), order=10)
     core.link("admin", "admin.audit_trail", lazy_gettext("Audit trail"), order=20)
+    core.link("admin", "admin.jobs_page", lazy_gettext("Jobs"), order=30)

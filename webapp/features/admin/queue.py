@@ -61,8 +61,9 @@ def jobs_page() -> Response:
         more=len(found) > PAGE,
         number=number,
         state=state if state in jobs.STATES else "",
-        totals=totals,
         states=states(),
+        choices=[("", gettext("not done yet"))]
+        + [(name, f"{look[0]} ({totals[name]})") for name, look in states().items()],
         workers=[beat for beat in jobs.alive(store) if beat["kind"] == "worker"],
     )
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from graphnet import accounts, jobs, mail
+from graphnet import accounts
 from graphnet.privacy import Viewer
 from graphnet.recommendations import Shelf, digest, impressions, preferences
 from graphnet.recommendations.outcomes import interval, outcomes, would_fit
@@ -20,6 +20,7 @@ from tests.graphnet.test_mail import office as office
 from tests.support.furnished import PASSWORD, own_home, reader
 from tests.support.furnished import site as application
 from tests.support.graphs import ANNA, DARYA, STAFF, ZHANNA
+from tests.support.letters import postman
 from tests.support.recommended import Site, association, site
 from webapp.features.digest.work import send_due
 
@@ -196,7 +197,7 @@ def test_a_letter_is_what_the_preview_shows_and_comes_once(
     )
     assert send_due(posting, made.store, now=datetime.now(UTC)) == 1
     assert send_due(posting, made.store, now=datetime.now(UTC)) == 0
-    worker = jobs.Worker(made.store, {mail.KIND: mail.deliver(posting, made.store)})
+    worker = postman(made.store, posting)
     while worker.step():
         pass
     (letter,) = office[0].taken

@@ -51,6 +51,21 @@ class Comparison:
         """Return how many sets of conditions field f is compared under."""
         return 1 << len(self._conditions[f])
 
+    def graded(self, f: int) -> bool:
+        """Say whether what pairs say in field f is finer for some of them than for others."""
+        return self.kinds[f].finest or self.conditions(f) > 1
+
+    def is_coarse(self, f: int, level: NDArray[np.int16]) -> NDArray[np.bool_]:
+        """Say which levels count only where no pair of two clusters says something finer.
+
+        Coarse is a date without its day; and what was compared without knowing that the field which
+        makes this one less telling agrees too.
+        """
+        condition, plain = np.divmod(level, self.levels_of(f))
+        first = len(self.kinds[f].sets[0])
+        coarse: NDArray[np.bool_] = condition == 0 if self.conditions(f) > 1 else plain >= first
+        return coarse & (level >= 0)
+
     def levels_of(self, f: int) -> int:
         """Return how many levels field f has under one condition."""
         return len(self.kinds[f].levels)

@@ -29,6 +29,7 @@ COMMON = "common"  # the same name: as many as bear it
 FORMS = "forms"  # a form of it: as many as bear forms of it
 SPELLED = "spelled"  # the other script: as many as bear what is spelled so
 TYPED = "typed"  # a letter apart: chance, but for two names that are both well known
+LOCAL = "local"  # the same name at another host: as many as have it, of those called so
 CHANCE = "chance"  # whatever random pairs show
 
 
@@ -367,7 +368,7 @@ KINDS = {
     ),
     "email": Kind(
         ((("same", COMMON), ("one letter", CHANCE), ("two letters", CHANCE),
-          ("other host", CHANCE), ("alike", CHANCE), ("somewhat alike", CHANCE),
+          ("other host", LOCAL), ("alike", CHANCE), ("somewhat alike", CHANCE),
           ("different", CHANCE)),),
         _compare_emails, plain, _email_tokens,
     ),

@@ -125,12 +125,13 @@ def cluster_all(
     bar: float = BAR,
 ) -> Longs:
     """Compare the records of each group all with all and join them."""
-    # Beside the fields stand the coarse sets of those that have one, and the rules.
-    finest = [f for f, kind in enumerate(comparison.kinds) if kind.finest]
+    # Beside the fields stand what they say in a coarser way, and the rules.
+    graded = [f for f in range(len(comparison.fields)) if comparison.graded(f)]
     fields = len(comparison.fields)
-    hard = [field.hard for field in comparison.fields] + [False] * len(finest) + [True]
+    hard = [field.hard for field in comparison.fields]
+    hard += [comparison.fields[f].hard for f in graded] + [True]
     aspects = Aspects(
-        np.array(hard, np.bool_), tuple((f, fields + x) for x, f in enumerate(finest))
+        np.array(hard, np.bool_), tuple((f, fields + x) for x, f in enumerate(graded))
     )
     pairs = [np.triu_indices(len(members), 1) for members in groups]
     a = np.concatenate(
@@ -143,11 +144,10 @@ def cluster_all(
     weight = weights(comparison, compared, chances.log_u(compared), model.m)
     weight[compared.level < 0] = np.nan
     parts = [weight]
-    for f in finest:
-        level = compared.level[:, f] % comparison.levels_of(f)
-        in_coarse = level >= len(comparison.kinds[f].sets[0])
-        parts.append(np.where(in_coarse, weight[:, f], np.nan)[:, None])
-        weight[in_coarse, f] = np.nan
+    for f in graded:
+        coarse = comparison.is_coarse(f, compared.level[:, f])
+        parts.append(np.where(coarse, weight[:, f], np.nan)[:, None])
+        weight[coarse, f] = np.nan
     rule = rules.of(a, b)
     weight = np.hstack([*parts, np.where(rule == 0, np.nan, rule)[:, None]])
     found = []

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from graphnet.contacts.blocking import candidate_pairs
 from graphnet.contacts.comparing import UNSAID, Comparison, Levels, tokens_of
-from graphnet.contacts.kinds import COMMON, FORMS, SPELLED, TYPED, is_latin
+from graphnet.contacts.kinds import COMMON, FORMS, LOCAL, SPELLED, TYPED, is_latin
 
 Floats = NDArray[np.float64]
 Longs = NDArray[np.int64]
@@ -57,6 +57,7 @@ class Chances:
         self._conditioned = [
             comparison.conditioned_pairs(f, drawn // 4, rng) for f in range(len(comparison.fields))
         ]
+        self._locals: dict[int, Floats] = {}
         self.u = [self._count(f, None) for f in range(len(comparison.fields))]
         self.mass = [self._masses(f) for f in range(len(comparison.fields))]
 
@@ -122,6 +123,30 @@ class Chances:
                 masses[x] = masses[x] / (own if x < first_set else other)
         return masses
 
+    def _of_the_name(self, f: int, codes: NDArray[np.int32]) -> Floats:
+        """Return how many of those of one given name would have the same name before the @.
+
+        tatyana1983 is made of the name Татьяна: nobody else has it, but of these not a few. One of
+        the addresses may be the same person's.
+        """
+        if f not in self._locals:
+            vocabulary = self.comparison.columns[f].vocabulary
+            local = [text.partition("@")[0] for text in vocabulary]
+            number = {text: i for i, text in enumerate(sorted(set(local)))}
+            of = np.array([number[text] for text in local], np.int64)
+            others = np.bincount(of)[of] - 1
+            self._locals[f] = others / len(vocabulary) / self._usual_given()
+        return self._locals[f][codes]
+
+    def _usual_given(self) -> float:
+        """Return the share of a usual given name: the chance that two strangers have one."""
+        for field, kind, u in zip(
+            self.comparison.fields, self.comparison.kinds, self.u, strict=True
+        ):
+            if field.kind == "given":
+                return float(u[0, : len(kind.sets[0]) - 1].sum())
+        return 1.0
+
     def log_u(self, compared: Levels) -> Floats:
         """Return log u for pairs in all fields, shape (P, F); 0 where nothing is said."""
         comparison = self.comparison
@@ -150,6 +175,8 @@ class Chances:
                     rarer = np.minimum(col.share[a], col.share[b])[at]
                     known = np.maximum(rarer - 2 * least, 0) * TYPING_ERRORS
                     u[at] = np.maximum(u[at], known)
+                elif how == LOCAL:
+                    u[at] = np.maximum(u[at], self._of_the_name(f, a[at]))
                 elif how == FORMS:
                     mass = self.mass[f][x]
                     u[at] = np.maximum(np.sqrt(mass[a[at]] * mass[b[at]]), least)

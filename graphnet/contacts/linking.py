@@ -21,7 +21,7 @@ Floats = NDArray[np.float64]
 Longs = NDArray[np.int64]
 
 LOOSE = -4.0  # log odds from which on pairs are compared together with their neighbours
-BAR = 0.0  # log odds from which on two clusters are one person
+BAR = 1.0  # log odds from which on two clusters are one person: joining two is the worse fault
 CLEAN = 0.001  # a source with fewer expected doubles a record holds nobody twice
 SAME, DIFFERENT = 1e4, -1e6  # log odds of what somebody has decided
 

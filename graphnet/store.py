@@ -6,6 +6,7 @@ for a server that has stopped answering (`graphnet.breaker`), or that is on anot
 """
 
 import logging
+import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -53,19 +54,43 @@ class Made:
 class Transaction:
     """The queries of one unit of work; rows come back as plain dicts."""
 
-    def __init__(self, inner: neo4j.ManagedTransaction) -> None:
+    def __init__(self, inner: neo4j.ManagedTransaction, *, warn: bool = False) -> None:
         self._inner = inner
+        self._warn = warn
 
     def run(self, query: LiteralString, /, **parameters: Any) -> list[Row]:
         """Run one query and return all its rows."""
-        return [dict(record) for record in self._inner.run(query, parameters)]
+        result = self._inner.run(query, parameters)
+        rows = [dict(record) for record in result]
+        if self._warn:
+            warn_of(result.consume(), query)
+        return rows
 
     def run_counted(self, query: LiteralString, /, **parameters: Any) -> tuple[list[Row], Made]:
         """Run one query and return all its rows, and how much it has made."""
         result = self._inner.run(query, parameters)
         rows = [dict(record) for record in result]
-        counters = result.consume().counters
+        summary = result.consume()
+        if self._warn:
+            warn_of(summary, query)
+        counters = summary.counters
         return rows, Made(counters.nodes_created, counters.relationships_created)
+
+
+def warn_of(summary: neo4j.ResultSummary, query: str) -> None:
+    """Turn what the server warns of into Python warnings.
+
+    The driver can do so itself, but looks through the whole call stack for every query to name a
+    line: under a web application that is most of the time of a test.
+    """
+    for status in summary.gql_status_objects:
+        if status.is_notification and status.severity == neo4j.NotificationSeverity.WARNING:
+            said = f"{status.gql_status}: {status.status_description}"
+            warnings.warn(Neo4jWarning(f"{said}\n{query}"), stacklevel=3)
+
+
+class Neo4jWarning(UserWarning):
+    """The server warns of a query: a name that it does not know, something that is going away."""
 
 
 class Store:
@@ -101,11 +126,8 @@ class Store:
         self._where = where
         self._uri, self._user, self._password = uri, user, password
         # The tests warn: a misspelt label is then a Python warning, and so an error.
-        self._options: dict[str, Any] = (
-            {"warn_notification_severity": "WARNING"}
-            if warn
-            else {"notifications_min_severity": "OFF"}
-        )
+        self._options: dict[str, Any] = {} if warn else {"notifications_min_severity": "OFF"}
+        self._warn = warn
         try:
             self._driver = self._open()
         except (driver_errors.ConfigurationError, ValueError) as problem:
@@ -209,7 +231,9 @@ class Store:
         """Run several reading queries on one consistent view, repeated on transient errors."""
         timed = neo4j.unit_of_work(timeout=self.query_seconds)
         with self._session(seconds=self.query_seconds) as session:
-            return session.execute_read(timed(lambda inner: work(Transaction(inner))))
+            return session.execute_read(
+                timed(lambda inner: work(Transaction(inner, warn=self._warn)))
+            )
 
     def in_write(
         self, work: Callable[[Transaction], Answer], *, seconds: float | None = None
@@ -220,7 +244,9 @@ class Store:
         """
         timed = neo4j.unit_of_work(timeout=seconds or self.query_seconds)
         with self._session(seconds=seconds or self.query_seconds) as session:
-            return session.execute_write(timed(lambda inner: work(Transaction(inner))))
+            return session.execute_write(
+                timed(lambda inner: work(Transaction(inner, warn=self._warn)))
+            )
 
     def write_rows(
         self,
@@ -258,7 +284,11 @@ class Store:
     def run_alone(self, query: LiteralString, /, **parameters: Any) -> list[Row]:
         """Run a query outside a managed transaction: schema, and ``CALL {} IN TRANSACTIONS``."""
         with self._session(seconds=NO_LIMIT) as session:
-            return [dict(record) for record in session.run(query, parameters)]
+            result = session.run(query, parameters)
+            rows = [dict(record) for record in result]
+            if self._warn:
+                warn_of(result.consume(), query)
+            return rows
 
     def explain(self, query: str) -> tuple[dict[str, Any], list[str]]:
         """Return how the server would run a query, and the GQL codes of what it remarks on it."""

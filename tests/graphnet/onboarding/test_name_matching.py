@@ -10,7 +10,7 @@ from graphnet.onboarding.name_matching import Match, match, ranked
 def row(key: int, given: str, family: str, **more: Any) -> dict[str, Any]:
     return {
         "key": key, "given": given, "patronymic": "", "family": family, "former": None,
-        "latin": None, "apart": False, "claimed": False, "address": False, **more,
+        "latin": None, "apart": False, "claimed": False, "address": [], **more,
     }  # fmt: skip
 
 
@@ -46,8 +46,8 @@ def test_a_name_is_matched_only_without_doubt(name: str, former: str, expected: 
 
 
 def test_an_address_decides_between_namesakes_and_not_between_strangers() -> None:
-    group = [*GROUP[:7], GROUP[7] | {"address": True}]
-    assert match(group, "Сергей Иванов") == Match(8, address=True)
+    group = [*GROUP[:7], GROUP[7] | {"address": ["sergey@example.org"]}]
+    assert match(group, "Сергей Иванов") == Match(8, address="sergey@example.org")
     # An address of somebody else's record is no word for a name that does not fit it.
     assert match(group, "Борис Петров") == Match(1)
 

@@ -105,7 +105,7 @@ def test_a_file_that_is_no_whole_backup_changes_nothing(home: Settings, tmp_path
     cases: list[tuple[dict[str, object], type[Exception]]] = [
         (good, ChecksumMismatch),
         ({**good, "neo4j": "2031.01.0"}, DataTooNew),
-        ({**good, "format": 2}, BadFile),
+        ({**good, "format": 99}, BadFile),
         ({"format": 1}, BadFile),
     ]
     for number, (manifest, error) in enumerate(cases):

@@ -14,7 +14,7 @@ import numpy as np
 
 from graphnet import changes
 from graphnet.ambassadors.asks import conflicts, staff_only, told
-from graphnet.audit import audit
+from graphnet.audit import acted
 from graphnet.errors import BadValue, Conflict, ThingNotFound
 from graphnet.influence.ambassadors import (
     Chosen,
@@ -207,10 +207,8 @@ def make_plan(
         transaction.run(BAR, id=plan, keys=sorted(set(wish.barred)))
         if before:
             transaction.run(FOLLOW, id=plan, before=before)
-        audit(
-            transaction, viewer.account_id, viewer.kind, "plan ambassadors",
-            purpose=viewer.purpose, subject=plan, detail=f"{wish.k} people, wave {wave}",
-        )  # fmt: skip
+        about = f"{wish.k} people, wave {wave}"
+        acted(transaction, viewer, "plan ambassadors", plan, detail=about)
 
     store.in_write(work)
     return plan
@@ -431,10 +429,7 @@ def mark(store: Store, viewer: Viewer, plan_id: str, person_id: str, state: str)
             raise Conflict("this person has not been asked yet")
         else:
             transaction.run(ANSWER, id=ask, state=state, now=now)
-        audit(
-            transaction, viewer.account_id, viewer.kind, f"ambassador {state}",
-            purpose=viewer.purpose, subject=str(key), detail=plan_id,
-        )  # fmt: skip
+        acted(transaction, viewer, f"ambassador {state}", plan_id, keys=[key])
         changes.record(transaction, "ambassador", [], thing=plan_id)
 
     store.in_write(work)

@@ -9,8 +9,8 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from graphnet import changes, mail
-from graphnet.audit import audit
+from graphnet import mail
+from graphnet.audit import acted
 from graphnet.contest.terms import Terms, differences, from_json, to_json
 from graphnet.errors import BadValue, Conflict, ConstraintViolated, NotAllowed, ThingNotFound
 from graphnet.ledger.rules import SeasonRules, at_time, read_rules
@@ -448,11 +448,8 @@ def record(
 
     Taking a ballot and casting one are never recorded: a record has an order.
     """
-    audit(
-        transaction, viewer.account_id, viewer.kind, f"contest {act}", purpose=about,
-        subject=contest, detail=detail,
-    )  # fmt: skip
-    changes.record(transaction, "contest", thing=contest)
+    by = viewer.for_purpose(about)
+    acted(transaction, by, f"contest {act}", contest, detail=detail, change="contest")
 
 
 def staff_only(viewer: Viewer) -> None:

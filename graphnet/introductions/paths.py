@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from graphnet import privacy
-from graphnet.audit import audit
+from graphnet.audit import acted
 from graphnet.discovery.introductions import Chain, introductions, offered
 from graphnet.errors import NotAllowed
 from graphnet.introductions.targets import (
@@ -317,11 +317,15 @@ def _way(
 def _audit(live: Live, viewer: Viewer, target: Target, found: list[Way]) -> None:
     detail = "; ".join(" - ".join(str(card.key) for card in way.chain) for way in found)
     live.store.in_write(
-        lambda transaction: audit(
-            transaction, viewer.account_id, viewer.kind, "reach", purpose=viewer.purpose,
-            subject=f"{target.kind} {target.id}"[:80], detail=detail[:500],
+        lambda transaction: acted(
+            transaction,
+            viewer,
+            "reach",
+            f"{target.kind} {target.id}"[:80],
+            detail=detail,
+            keys={card.key for way in found for card in way.chain},
         )
-    )  # fmt: skip
+    )
 
 
 def _key(snapshot: Snapshot, place: int) -> int:

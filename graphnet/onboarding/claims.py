@@ -19,7 +19,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from graphnet import accounts, changes, mail
-from graphnet.audit import audit
+from graphnet.audit import acted, audit
 from graphnet.errors import BadValue, Conflict, ConstraintViolated, ThingNotFound, TooMany
 from graphnet.ledger import backfill
 from graphnet.model import new_id
@@ -422,8 +422,4 @@ def forget(store: Store) -> int:
 def record(
     transaction: Transaction, viewer: Viewer, act: str, subject: str, detail: str = ""
 ) -> None:
-    audit(
-        transaction, viewer.account_id, viewer.kind, act, purpose=viewer.purpose,
-        subject=subject, detail=detail,
-    )  # fmt: skip
-    changes.record(transaction, "claim", thing=subject)
+    acted(transaction, viewer, act, subject, detail=detail, change="claim")

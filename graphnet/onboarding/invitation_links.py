@@ -19,9 +19,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from graphnet import changes
 from graphnet.accounts import token_hash
-from graphnet.audit import audit
+from graphnet.audit import acted
 from graphnet.erasure.holding import Gone
 from graphnet.errors import Conflict, NotAllowed, ThingNotFound
 from graphnet.model import new_id
@@ -293,11 +292,7 @@ def _facts(row: Row) -> GroupFacts:
 def _record(
     transaction: Transaction, viewer: Viewer, act: str, subject: str, detail: str = ""
 ) -> None:
-    audit(
-        transaction, viewer.account_id, viewer.kind, act, purpose=viewer.purpose,
-        subject=subject, detail=detail,
-    )  # fmt: skip
-    changes.record(transaction, "invitation", thing=subject)
+    acted(transaction, viewer, act, subject, detail=detail, change="invitation")
 
 
 def revoke_all_of(transaction: Transaction, gone: Gone) -> None:

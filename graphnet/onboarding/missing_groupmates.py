@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from graphnet import accounts, changes
-from graphnet.audit import audit
+from graphnet.audit import acted
 from graphnet.errors import BadValue, NotAllowed, ThingNotFound, TooMany
 from graphnet.model import Name, new_id, term
 from graphnet.onboarding.name_matching import members, ranked
@@ -403,8 +403,4 @@ def staff_only(viewer: Viewer) -> None:
 def _record(
     transaction: Transaction, viewer: Viewer, act: str, subject: str, detail: str = ""
 ) -> None:
-    audit(
-        transaction, viewer.account_id, viewer.kind, act, purpose=viewer.purpose,
-        subject=subject, detail=detail,
-    )  # fmt: skip
-    changes.record(transaction, "proposal", thing=subject)
+    acted(transaction, viewer, act, subject, detail=detail, change="proposal")

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from graphnet import changes
-from graphnet.audit import audit
+from graphnet.audit import acted
 from graphnet.errors import BadValue, NotAllowed, ThingNotFound
 from graphnet.model import new_id
 from graphnet.privacy import Viewer
@@ -101,11 +101,7 @@ def add(
             rows = transaction.run(ADD_SERVICE, partner=partner.strip() or None, **values)
         if not rows:
             raise BadValue("none of those topics exists")
-        audit(
-            transaction, viewer.account_id, viewer.kind, f"add {kind}", purpose=viewer.purpose,
-            subject=name, detail=title[:200],
-        )  # fmt: skip
-        changes.record(transaction, changes.ANNOUNCED, thing=name)
+        acted(transaction, viewer, f"add {kind}", name, detail=title, change=changes.ANNOUNCED)
         return name
 
     return store.in_write(work)

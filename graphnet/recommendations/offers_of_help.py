@@ -7,7 +7,7 @@ members see its subject and never the asker.
 from datetime import UTC, datetime
 
 from graphnet import changes
-from graphnet.audit import audit
+from graphnet.audit import acted
 from graphnet.errors import BadValue, NotAllowed, ThingNotFound
 from graphnet.privacy import Viewer, visibilities
 from graphnet.requests.kinds import Kinds
@@ -75,11 +75,7 @@ def _by_staff(
         if not rows:
             raise ThingNotFound("no such request")
         act = "close request to members" if topics is None else "open request to members"
-        audit(
-            transaction, viewer.account_id, viewer.kind, act, purpose=viewer.purpose,
-            subject=request_id,
-        )  # fmt: skip
-        changes.record(transaction, changes.ANNOUNCED, thing=request_id)
+        acted(transaction, viewer, act, request_id, change=changes.ANNOUNCED)
 
     store.in_write(work)
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 from graphnet import changes
 from graphnet.accounts.sessions import token_hash
-from graphnet.audit import audit
+from graphnet.audit import acted
 from graphnet.errors import BadValue, PersonNotFound, ThingNotFound
 from graphnet.ledger import backfill
 from graphnet.live import Live
@@ -200,10 +200,7 @@ def _keep(
         if rows or text:
             backfill.recovered(transaction, answered[0]["key"], ask_id, now)
         if viewer is not None:
-            audit(
-                transaction, viewer.account_id, viewer.kind, "recovery.answer",
-                purpose=viewer.purpose, subject=ask_id, detail=f"{len(rows)} named",
-            )  # fmt: skip
+            acted(transaction, viewer, "recovery.answer", ask_id, detail=f"{len(rows)} named")
         changes.record(transaction, "recovery", thing=ask_id)
 
     store.in_write(work)

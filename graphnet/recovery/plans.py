@@ -4,13 +4,13 @@ Every change reads the plan, computes what follows from it, and writes it if nob
 the plan meanwhile (`revision`); each is in the audit trail.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from graphnet import changes
-from graphnet.audit import audit
+from graphnet.audit import acted
 from graphnet.errors import BadValue, Conflict, ThingNotFound
 from graphnet.live import Live
 from graphnet.model import new_id
@@ -212,11 +212,17 @@ def _row(one: Proposed, position: int, state: str, fixed: bool) -> dict[str, Any
     return asdict(one) | {"id": new_id(), "position": position, "state": state, "fixed": fixed}
 
 
-def note_act(transaction: Transaction, viewer: Viewer, act: str, subject: str, detail: str) -> None:
-    audit(
-        transaction, viewer.account_id, viewer.kind, act, purpose=viewer.purpose,
-        subject=subject, detail=detail[:200],
-    )  # fmt: skip
+def note_act(
+    transaction: Transaction,
+    viewer: Viewer,
+    act: str,
+    subject: str,
+    detail: str,
+    *,
+    keys: Sequence[int] = (),
+) -> None:
+    """Write what staff did into the trail, with the people whom it is about, and into the feed."""
+    acted(transaction, viewer, act, subject, detail=detail, keys=keys)
     changes.record(transaction, "recovery", thing=subject)
 
 
@@ -392,7 +398,7 @@ def never_ask(store: Store, viewer: Viewer, key: int, reason: str) -> None:
 
     def work(transaction: Transaction) -> None:
         bar(transaction, key, reason, by=viewer.account_id)
-        note_act(transaction, viewer, "recovery.never", str(key), "")
+        note_act(transaction, viewer, "recovery.never", "", "", keys=[key])
 
     store.in_write(work)
 
@@ -418,7 +424,7 @@ def may_ask_again(store: Store, viewer: Viewer, key: int) -> None:
     def work(transaction: Transaction) -> None:
         if not transaction.run(AGAIN, key=key, now=datetime.now(UTC), by=viewer.account_id):
             raise ThingNotFound("nobody wrote 'never ask' for this person")
-        note_act(transaction, viewer, "recovery.ask again", str(key), "")
+        note_act(transaction, viewer, "recovery.ask again", "", "", keys=[key])
 
     store.in_write(work)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from graphnet import changes, mail
-from graphnet.audit import audit
+from graphnet.audit import acted
 from graphnet.errors import BadValue, Conflict, ThingNotFound
 from graphnet.privacy import Viewer
 from graphnet.requests.kinds import LONGEST_ANSWER, Closing, Kinds
@@ -98,15 +98,8 @@ def close(
             raise BadValue(f"kind: nobody knows how a request of {request['kind']!r} is closed")
         outcome = kind.close(transaction, viewer, request, closing)
         transaction.run(DONE, id=request_id, answer=said, outcome=outcome, now=closing.now)
-        audit(
-            transaction,
-            viewer.account_id,
-            viewer.kind,
-            "close request",
-            purpose=viewer.purpose,
-            subject=request_id,
-            detail=f"{kind.name}: {outcome}",
-        )
+        how = f"{kind.name}: {outcome}"
+        acted(transaction, viewer, "close request", request_id, detail=how)
         asker = request["asker"]
         changes.record(transaction, "closed", [] if asker is None else [asker], thing=request_id)
         if tell is not None:

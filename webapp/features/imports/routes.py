@@ -4,7 +4,7 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask_babel import gettext, ngettext
 from werkzeug.wrappers import Response
 
-from graphnet.audit import audit
+from graphnet.audit import acted
 from graphnet.errors import BadInput, Conflict
 from ingest.runs import name_ground, runs, undo_run
 from webapp.frame.context import graphnet
@@ -54,7 +54,7 @@ def undo(run_id: str) -> Response:
         undo_run(
             store,
             run_id,
-            audit=lambda t: audit(t, viewer.account_id, viewer.kind, "undo import", subject=run_id),
+            audit=lambda t: acted(t, viewer, "undo import", run_id),
         )
     except Conflict:
         flash(

@@ -6,7 +6,7 @@ import numpy as np
 from flask import Blueprint, Response, jsonify, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from graphnet.audit import audit
+from graphnet.audit import acted
 from graphnet.errors import ThingNotFound
 from graphnet.maps import export
 from graphnet.maps.network import KINDS, LAYERS, Network, choices, network_of, somebody_waits
@@ -105,11 +105,15 @@ def file(kind: str, thing_id: str, form: str) -> AnyResponse:
     found = _find(kind, thing_id, whole=True)
     viewer = current_viewer()
     live().store.in_write(
-        lambda t: audit(
-            t, viewer.account_id, viewer.kind, "export", "maps", f"{kind} {thing_id}",
-            f"{form}: {len(found.cards)} people, {found.ties} ties",
+        lambda t: acted(
+            t,
+            viewer.for_purpose("maps"),
+            "export",
+            f"{kind} {thing_id}",
+            detail=f"{form}: {len(found.cards)} people, {found.ties} ties",
+            keys=[card.key for card in found.cards],
         )
-    )  # fmt: skip
+    )
     name = _name(found)
     if form == "people":
         return csv_answer(

@@ -54,6 +54,26 @@ class Viewer:
         return self.kind == "staff"
 
     @property
+    def is_alumnus(self) -> bool:
+        """Whether an alumnus is asking, as one of them."""
+        return self.kind == "alumnus"
+
+    @property
+    def is_analyst(self) -> bool:
+        """Whether an analyst is asking."""
+        return self.kind == "analyst"
+
+    @property
+    def is_anyone(self) -> bool:
+        """Whether nobody is signed in."""
+        return self.kind == "anyone"
+
+    @property
+    def has_task(self) -> bool:
+        """Whether staff are asking, and have said what for."""
+        return self.is_staff and bool(self.purpose)
+
+    @property
     def is_engine(self) -> bool:
         """Whether a process asks that works for no one person, or a link that speaks for one."""
         return self.kind == "engine"
@@ -70,6 +90,18 @@ class Viewer:
             raise NotAllowed("this is for staff")
         if not self.purpose:
             raise NotAllowed("staff read a person for a stated purpose: name the task")
+
+    def own_key(self) -> int:
+        """Return the key of whoever is signed in, in whatever role: what is theirs is theirs.
+
+        Raises
+        ------
+        NotAllowed
+            If nobody is signed in.
+        """
+        if self.person_key is None:
+            raise NotAllowed("sign in first")
+        return self.person_key
 
     def me(self) -> int:
         """Return the key of the alumnus who is asking.

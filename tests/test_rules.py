@@ -246,6 +246,17 @@ def sets_on_people(query: str, name: str) -> bool:
     )
 
 
+def test_only_privacy_knows_the_kinds_of_viewers() -> None:
+    """Everybody else asks the viewer: `is_staff`, `require_staff`, `me`, `own_key`."""
+    asked = re.compile(r"\bviewer(?:\(\))?\.kind\s*(?:==|!=|in\b|not in\b)")
+    files = [*modules(), *(ROOT / "webapp").rglob("*.html")]
+    found = {str(path.relative_to(ROOT)) for path in files if asked.search(path.read_text("utf-8"))}
+    assert found == {"graphnet/privacy.py"}
+    refused = re.compile(r"person_key is None:\n\s+raise NotAllowed")
+    found = {str(path.relative_to(ROOT)) for path in modules() if refused.search(path.read_text())}
+    assert found == {"graphnet/privacy.py"}
+
+
 def test_one_module_says_whether_a_person_is_found() -> None:
     assert sets_on_people(
         "MATCH (q:Person) WHERE q.key = 1 SET q.id = 1, q.visibility = $v", "visibility"

@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 
-from graphnet.errors import NotAllowed
 from graphnet.influence.learned import Answers
 from graphnet.ledger import entries
 from graphnet.ledger.rules import SeasonRules, at_time
@@ -77,12 +76,6 @@ MATCH (n)-[:OF]->(q:Person)
 RETURN DISTINCT q.key AS key ORDER BY key LIMIT 10000"""
 
 
-def staff_only(viewer: Viewer) -> None:
-    """Raise `NotAllowed` for anyone but staff."""
-    if viewer.kind != "staff":
-        raise NotAllowed("sets of ambassadors are for staff")
-
-
 def year_begins(now: datetime | None = None) -> datetime:
     """Return the first moment of this year, UTC."""
     return datetime((now or datetime.now(UTC)).year, 1, 1, tzinfo=UTC)
@@ -90,7 +83,7 @@ def year_begins(now: datetime | None = None) -> datetime:
 
 def asked_since(store: Store, viewer: Viewer, since: datetime) -> set[int]:
     """Return the keys of people who have been asked to be ambassadors since then."""
-    staff_only(viewer)
+    viewer.require_staff()
     return {int(row["key"]) for row in store.read(ASKED_SINCE, since=since)}
 
 
@@ -123,7 +116,7 @@ def told(store: Store) -> Answers:
 
 def conflicts(store: Store, viewer: Viewer) -> dict[int, tuple[str, ...]]:
     """Return who should not be asked, and why: 'staff', 'juror', 'candidate' (of this contest)."""
-    staff_only(viewer)
+    viewer.require_staff()
     found: dict[int, tuple[str, ...]] = {}
     for why, rows in (
         ("staff", store.read(STAFF_PEOPLE)),
@@ -155,7 +148,7 @@ def what_they_did(
     seasons
         The rules of every announced season; before the first there is nothing to count by.
     """
-    staff_only(viewer)
+    viewer.require_staff()
     if not seasons:
         return {}
     season = at_time(seasons, datetime.now(UTC))

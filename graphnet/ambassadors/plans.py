@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from graphnet import changes
-from graphnet.ambassadors.asks import conflicts, staff_only, told
+from graphnet.ambassadors.asks import conflicts, told
 from graphnet.audit import acted
 from graphnet.errors import BadValue, Conflict, ThingNotFound
 from graphnet.influence.ambassadors import (
@@ -189,7 +189,7 @@ def make_plan(
     store: Store, viewer: Viewer, wish: Wish, *, name: str = "", before: str = "", wave: int = 1
 ) -> str:
     """Keep a wish and return the plan's id; the set is chosen by `run_plan`."""
-    staff_only(viewer)
+    viewer.require_staff()
     plan = new_id()
     plain = asdict(replace(wish, fixed=(), barred=()))
 
@@ -216,7 +216,7 @@ def make_plan(
 
 def plans(store: Store, viewer: Viewer, *, skip: int = 0, limit: int = 20) -> list[Row]:
     """Return plans, the newest first."""
-    staff_only(viewer)
+    viewer.require_staff()
     rows = store.read(PLANS, skip=skip, limit=limit)
     for row in rows:
         row["at"] = row["at"].to_native()
@@ -243,7 +243,7 @@ def plan(store: Store, viewer: Viewer, plan_id: str, *, rules: Rules) -> Plan:
     ------
     ThingNotFound
     """
-    staff_only(viewer)
+    viewer.require_staff()
     row = _row(store, plan_id)
     chosen = store.read(SET, id=plan_id)
     keys = [one["key"] for one in chosen]
@@ -411,7 +411,7 @@ def mark(store: Store, viewer: Viewer, plan_id: str, person_id: str, state: str)
     Conflict
         If they have been asked already, or nobody has asked them yet.
     """
-    staff_only(viewer)
+    viewer.require_staff()
     if state not in ASK_STATES:
         raise BadValue(f"{state!r} is none of {', '.join(ASK_STATES)}")
     now = datetime.now(UTC)

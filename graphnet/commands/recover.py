@@ -8,7 +8,7 @@ from graphnet.commands.questions import MANY, card_row, question
 from graphnet.live import Live
 from graphnet.people import cards
 from graphnet.privacy import Viewer
-from graphnet.recovery.classes import find_class, staff_only
+from graphnet.recovery.classes import find_class
 from graphnet.recovery.planner import Proposed, look, propose
 
 
@@ -18,7 +18,7 @@ from graphnet.recovery.planner import Proposed, look, propose
 @question
 def recover(live: Live, viewer: Viewer, *, class_id: str, ask: int) -> list[dict[str, Any]]:
     """Print whom to ask about the lost of an intake, a graduation or a study group."""
-    staff_only(viewer)
+    viewer.require_staff()
     at = look(live, viewer, lambda view, there: find_class(view, class_id, there))
     proposal = propose(at, ask, reserve=0)
     shown = {

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from graphnet.contest.results import mistakes
-from graphnet.contest.seasons import Season, locked, record, season, sha256, staff_only
+from graphnet.contest.seasons import Season, locked, record, season, sha256
 from graphnet.errors import BadFile, Conflict, ThingNotFound
 from graphnet.ledger import archive as ledger_archive
 from graphnet.ledger.archive import Sealed, public_key, sealed, sealed_late, signature
@@ -116,7 +116,7 @@ def freeze(store: Store, viewer: Viewer, name: str, *, key: bytes, now: datetime
     Conflict
         ``running`` while acts of the season can still happen; ``frozen`` if it was done.
     """
-    staff_only(viewer)
+    viewer.require_staff()
 
     def work(transaction: Transaction) -> str:
         found = locked(transaction, name)
@@ -140,7 +140,7 @@ def freeze_late(
     ThingNotFound
         If the season has not been sealed.
     """
-    staff_only(viewer)
+    viewer.require_staff()
 
     def work(transaction: Transaction) -> Sealed | None:
         found = locked(transaction, name)
@@ -172,7 +172,7 @@ def archives(store: Store, viewer: Viewer, season: Season) -> dict[str, Row]:
     """
     found = {}
     for row in store.read(PARTS, contest=season.id):
-        if row["kind"] == "public" or viewer.kind == "staff":
+        if row["kind"] == "public" or viewer.is_staff:
             if row["kind"] == STANDING or row["kind"].startswith(LATE):
                 content, _ = ledger_archive.parsed(row["file"])
                 intact = sha256(canonical(content)) == row["sha256"]
@@ -196,7 +196,7 @@ def exported(store: Store, viewer: Viewer, name: str) -> str:
     ThingNotFound
         If the season has no archive.
     """
-    staff_only(viewer)
+    viewer.require_staff()
     found = season(store, viewer, name)
     parts = archives(store, viewer, found)
     if not parts:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from graphnet import privacy
-from graphnet.contest.seasons import Season, locked, need_phase, record, staff_only
+from graphnet.contest.seasons import Season, locked, need_phase, record
 from graphnet.errors import BadValue, Conflict, ThingNotFound
 from graphnet.ledger.rules import SeasonRules, read_rules
 from graphnet.model import Name
@@ -105,9 +105,9 @@ def candidates(
             quarantined=row["quarantined"],
             myself=row["key"] == viewer.person_key,
         )
-        if named or viewer.kind in ("staff", "engine"):
+        if named or (viewer.is_staff or viewer.is_engine):
             found.append(_candidate(row, named=named))
-    if viewer.kind == "staff" and found:
+    if viewer.is_staff and found:
         keys = sorted(one.key for one in found)
         store.in_write(lambda t: audit_read(t, viewer, f"{len(found)} candidates", keys))
     return found
@@ -139,7 +139,7 @@ def check(rules: SeasonRules, season: Season, facts: Row) -> list[Check]:
 
 def checks(store: Store, viewer: Viewer, season: Season) -> dict[str, list[Check]]:
     """Return the rules with their outcome for every candidacy of the season; for staff."""
-    staff_only(viewer)
+    viewer.require_staff()
     rules = read_rules(season.rules)
     return {row["id"]: check(rules, season, row) for row in store.read(FACTS, contest=season.id)}
 
@@ -158,7 +158,7 @@ def decide(
     Conflict
         ``phase``, ``state``, or ``rules`` if a rule of eligibility is not met.
     """
-    staff_only(viewer)
+    viewer.require_staff()
     said = reason.strip()
     if not admit and not said:
         raise BadValue("reason")

@@ -15,7 +15,7 @@ from fractions import Fraction
 
 from graphnet.contest.assignment import agreement, assign, median
 from graphnet.contest.candidates import Candidate, candidates
-from graphnet.contest.seasons import Season, locked, need_phase, record, staff_only
+from graphnet.contest.seasons import Season, locked, need_phase, record
 from graphnet.contest.terms import SCORES
 from graphnet.errors import BadValue, Conflict, NotAllowed, ThingNotFound
 from graphnet.model import new_id
@@ -154,7 +154,7 @@ def jurors(store: Store, viewer: Viewer, season: Season) -> list[Row]:
     rows = store.read(JURORS, contest=season.id)
     for row in rows:
         row["at"] = row["at"].to_native()
-        if viewer.kind != "staff":
+        if not viewer.is_staff:
             del row["assigned"]
     return rows
 
@@ -182,7 +182,7 @@ def add(store: Store, viewer: Viewer, name: str, key: int, *, now: datetime) -> 
     Conflict
         If the person stands as a candidate or has no account: ``juror``; ``sits already``.
     """
-    staff_only(viewer)
+    viewer.require_staff()
 
     def work(transaction: Transaction) -> None:
         contest = locked(transaction, name)
@@ -199,7 +199,7 @@ def add(store: Store, viewer: Viewer, name: str, key: int, *, now: datetime) -> 
 
 def remove(store: Store, viewer: Viewer, name: str, key: int, *, now: datetime) -> None:
     """Take somebody from the jury, with what they scored; others read their candidates."""
-    staff_only(viewer)
+    viewer.require_staff()
 
     def work(transaction: Transaction) -> None:
         contest = locked(transaction, name)
@@ -220,7 +220,7 @@ def assign_all(
     Who has been assigned and has no conflict stays; so the act can be repeated when a juror leaves,
     declares a conflict or joins.
     """
-    staff_only(viewer)
+    viewer.require_staff()
 
     def work(transaction: Transaction) -> dict[str, tuple[int, ...]]:
         contest = locked(transaction, name)
@@ -310,7 +310,7 @@ def score(
     NotAllowed
         If the juror is not to read this candidate, or the graph knows of a conflict.
     """
-    me = _me(viewer)
+    me = viewer.own_key()
 
     def work(transaction: Transaction) -> None:
         contest = locked(transaction, name)
@@ -340,7 +340,7 @@ def declare(
     store: Store, viewer: Viewer, name: str, nomination: str, reason: str, *, now: datetime
 ) -> None:
     """Say that one has a conflict of interest: one's scores go, and another juror is assigned."""
-    me = _me(viewer)
+    me = viewer.own_key()
     said = reason.strip()
     if not said or len(said) > 500:
         raise BadValue("reason")
@@ -361,7 +361,7 @@ def declare(
 
 def progress(store: Store, viewer: Viewer, season: Season) -> Progress:
     """Return how far the jury is, for staff: no score, of anybody, before the jury has closed."""
-    staff_only(viewer)
+    viewer.require_staff()
 
     def work(transaction: Transaction) -> tuple[list[Row], ...]:
         return (
@@ -407,7 +407,7 @@ def judged(
         Before the jury has closed: ``phase``.
     """
     need_phase(season, now, "vote", "appeal", "decision", "published", "archived")
-    if viewer.kind not in ("staff", "engine"):
+    if not (viewer.is_staff or viewer.is_engine):
         raise NotAllowed("scores are for staff, after the jury has closed")
     assigned = {
         (row["juror"], row["nomination"]) for row in store.read(ASSIGNED, contest=season.id)
@@ -432,9 +432,3 @@ def judged(
         for key in keys
     }
     return result, agreed
-
-
-def _me(viewer: Viewer) -> int:
-    if viewer.person_key is None:
-        raise NotAllowed("sign in first")
-    return viewer.person_key

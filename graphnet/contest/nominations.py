@@ -20,10 +20,9 @@ from graphnet.contest.seasons import (
     season,
     seasons,
     sha256,
-    staff_only,
 )
 from graphnet.erasure.holding import Gone
-from graphnet.errors import BadValue, Conflict, NotAllowed, PersonNotFound, ThingNotFound, TooMany
+from graphnet.errors import BadValue, Conflict, PersonNotFound, ThingNotFound, TooMany
 from graphnet.live import Live
 from graphnet.model import new_id
 from graphnet.people import cards, key_of
@@ -183,7 +182,7 @@ def nominate(
         Outside the entry term: ``phase``.
     TooMany, BadValue, NotAllowed
     """
-    me = _me(viewer)
+    me = viewer.own_key()
     if bool(person_id) == bool(email.strip()):
         raise BadValue("whom")
     store = live.store
@@ -242,7 +241,7 @@ def accept(
     finalist_public
         Whether they may be named on the public page if they do not win; a winner always is.
     """
-    me = _me(viewer)
+    me = viewer.own_key()
     text = _text(statement, needed=True)
 
     def work(transaction: Transaction) -> None:
@@ -265,7 +264,7 @@ def rewrite(
     now: datetime,
 ) -> None:  # fmt: skip
     """Change one's statement until the jury begins; whether to be named, at any time."""
-    me = _me(viewer)
+    me = viewer.own_key()
     text = _text(statement, needed=True)
 
     def work(transaction: Transaction) -> None:
@@ -296,7 +295,7 @@ def withdraw(store: Store, viewer: Viewer, nomination: str) -> None:
 def _leave(
     store: Store, viewer: Viewer, nomination: str, allowed: tuple[str, ...], state: str
 ) -> None:
-    me = _me(viewer)
+    me = viewer.own_key()
 
     def work(transaction: Transaction) -> None:
         held = _held(transaction, nomination, me)
@@ -322,7 +321,7 @@ def write_letter(
     Conflict
         Before the nominee has accepted: ``state``; after the eligibility check: ``phase``.
     """
-    me = _me(viewer)
+    me = viewer.own_key()
     said, link = _text(text, needed=True), address.strip()
     if link:
         parts = urlsplit(link)
@@ -354,14 +353,14 @@ def write_letter(
 
 def remove_letter(store: Store, viewer: Viewer, letter: str) -> None:
     """Take back a letter one wrote, or one that was written about oneself."""
-    if not store.write(UNWRITE, letter=letter, me=_me(viewer))[0]["removed"]:
+    if not store.write(UNWRITE, letter=letter, me=viewer.own_key())[0]["removed"]:
         raise ThingNotFound("no such letter")
 
 
 def letters(store: Store, viewer: Viewer, ids: list[str]) -> dict[str, list[Row]]:
     """Return letters and evidence by nomination; who calls has seen to it that the viewer may."""
     found: dict[str, list[Row]] = {one: [] for one in ids}
-    if viewer.kind == "anyone":
+    if viewer.is_anyone:
         return found
     for row in store.read(LETTERS, ids=ids):
         row["at"] = row["at"].to_native()
@@ -391,7 +390,7 @@ def made(store: Store, viewer: Viewer) -> list[Row]:
 
 def counts(store: Store, viewer: Viewer, season: Season) -> dict[str, int]:
     """Return how many nominations are in each state, for staff; who was invited is not told."""
-    staff_only(viewer)
+    viewer.require_staff()
     return {row["state"]: row["n"] for row in store.read(COUNTS, contest=season.id)}
 
 
@@ -425,12 +424,6 @@ def _held(transaction: Transaction, nomination: str, me: int) -> Row:
     if not rows or (rows[0]["nominee"] != me and not rows[0]["addressed"]):
         raise ThingNotFound("no such nomination")
     return rows[0]
-
-
-def _me(viewer: Viewer) -> int:
-    if viewer.person_key is None:
-        raise NotAllowed("sign in first")
-    return viewer.person_key
 
 
 def _once(contest: Season, category: str, who: str) -> str:

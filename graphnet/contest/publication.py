@@ -25,7 +25,6 @@ from graphnet.contest.seasons import (
     record,
     season,
     sha256,
-    staff_only,
     versions,
 )
 from graphnet.contest.terms import to_json
@@ -79,7 +78,7 @@ def publishable(
     store: Store, viewer: Viewer, season: Season, *, now: datetime, note: str = ""
 ) -> Result:
     """Return the result that would be published, if it can be; see `publish`."""
-    staff_only(viewer)
+    viewer.require_staff()
     need_phase(season, now, "decision")
     if any(row["status"] != "done" for row in appeals(store, viewer, season)):
         raise Conflict("appeals")

@@ -76,7 +76,7 @@ def result(store: Store, viewer: Viewer, season: Season, *, now: datetime) -> Re
     Conflict
         Before that: ``phase``. There is no interim result of anything.
     """
-    if viewer.kind not in ("staff", "engine"):
+    if not (viewer.is_staff or viewer.is_engine):
         raise NotAllowed("the result is for staff until it is published")
     need_phase(season, now, "appeal", "decision", "published", "archived")
     rules = read_rules(season.rules)

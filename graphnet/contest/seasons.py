@@ -12,7 +12,7 @@ from datetime import datetime
 from graphnet import mail
 from graphnet.audit import acted
 from graphnet.contest.terms import Terms, differences, from_json, to_json
-from graphnet.errors import BadValue, Conflict, ConstraintViolated, NotAllowed, ThingNotFound
+from graphnet.errors import BadValue, Conflict, ConstraintViolated, ThingNotFound
 from graphnet.ledger.rules import SeasonRules, at_time, read_rules
 from graphnet.model import new_id
 from graphnet.privacy import Viewer
@@ -146,7 +146,7 @@ class Season:
 
 def seasons(store: Store, viewer: Viewer) -> list[Season]:
     """Return all seasons, the newest first; drafts are for staff only."""
-    return [_season(row) for row in store.read(SEASONS, drafts=viewer.kind == "staff")]
+    return [_season(row) for row in store.read(SEASONS, drafts=viewer.is_staff)]
 
 
 def season(store: Store, viewer: Viewer, name: str) -> Season:
@@ -157,7 +157,7 @@ def season(store: Store, viewer: Viewer, name: str) -> Season:
     ThingNotFound
         If there is none, or only a draft and the viewer is not staff.
     """
-    rows = store.read(SEASON, season=name, drafts=viewer.kind == "staff")
+    rows = store.read(SEASON, season=name, drafts=viewer.is_staff)
     if not rows:
         raise ThingNotFound("no such season of the contest")
     return _season(rows[0])
@@ -218,7 +218,7 @@ def draft(
         announced season counts some of the same days.
     NotAllowed
     """
-    staff_only(viewer)
+    viewer.require_staff()
     if (
         not name
         or len(name) > 20
@@ -294,7 +294,7 @@ def announce(store: Store, viewer: Viewer, name: str, *, now: datetime) -> int:
     BadValue
         If the first day of the entry term has begun: it would be shorter than announced.
     """
-    staff_only(viewer)
+    viewer.require_staff()
 
     def work(transaction: Transaction) -> int:
         found = locked(transaction, name)
@@ -323,7 +323,7 @@ def withdraw(store: Store, viewer: Viewer, name: str) -> None:
     Conflict
         ``draft`` if it is not announced; ``entered`` after the first nomination.
     """
-    staff_only(viewer)
+    viewer.require_staff()
 
     def work(transaction: Transaction) -> None:
         found = locked(transaction, name)
@@ -369,7 +369,7 @@ def change(
     BadValue
         If a criterion, category or day that has passed would be another.
     """
-    staff_only(viewer)
+    viewer.require_staff()
     terms.check()
 
     def work(transaction: Transaction) -> int:
@@ -435,7 +435,7 @@ def log(store: Store, viewer: Viewer, season: Season) -> list[Row]:
     for row in rows:
         row["at"] = row["at"].to_native()
         row["act"] = row["act"].removeprefix("contest ")
-        if viewer.kind != "staff":
+        if not viewer.is_staff:
             row["actor"] = row["detail"] = row["about"] = ""
     return rows
 
@@ -450,12 +450,6 @@ def record(
     """
     by = viewer.for_purpose(about)
     acted(transaction, by, f"contest {act}", contest, detail=detail, change="contest")
-
-
-def staff_only(viewer: Viewer) -> None:
-    """Raise `NotAllowed` for whoever is not staff."""
-    if viewer.kind != "staff":
-        raise NotAllowed("only staff run the contest")
 
 
 def need_phase(season: Season, now: datetime, *allowed: str) -> None:

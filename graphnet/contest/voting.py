@@ -216,7 +216,7 @@ def count(store: Store, viewer: Viewer, season: Season, *, now: datetime) -> Cou
         While the vote runs: ``phase``.
     """
     need_phase(season, now, "appeal", "decision", "published", "archived")
-    if viewer.kind not in ("staff", "engine"):
+    if not (viewer.is_staff or viewer.is_engine):
         raise NotAllowed("staff count the ballots")
     rows = store.read(BALLOTS, contest=season.id)
     turnout = store.read(TURNOUT, contest=season.id)[0]

@@ -58,7 +58,7 @@ def _order(view: View, viewer: Viewer, rules: Rules, mask: BoolArray) -> np.ndar
     pseudonyms, gets everybody in their order.
     """
     snapshot = view.snapshot
-    if viewer.kind == "analyst":
+    if viewer.is_analyst:
         return _by_pseudonym(Named(snapshot), rules.pseudonym_key)
     order = snapshot.name_order.astype(np.int64)
     unnamed = np.flatnonzero(mask & ~view.showing(viewer, "name", mask))

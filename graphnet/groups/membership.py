@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from graphnet import changes
-from graphnet.errors import NotAllowed, ThingNotFound
+from graphnet.errors import ThingNotFound
 from graphnet.live import Live
 from graphnet.people import Card, cards
 from graphnet.privacy import Viewer, visibilities
@@ -120,9 +120,7 @@ def leave(store: Store, viewer: Viewer, group_id: str) -> None:
 
 
 def _act(store: Store, viewer: Viewer, group_id: str, *, joining: bool) -> None:
-    key = viewer.person_key
-    if key is None:
-        raise NotAllowed("sign in first")
+    key = viewer.own_key()
 
     def work(transaction: Transaction) -> None:
         if joining:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from graphnet.errors import BadValue, NotAllowed
+from graphnet.errors import BadValue
 from graphnet.influence.ambassadors import labels
 from graphnet.influence.measures import Measures, open_measures
 from graphnet.live import Live
@@ -79,8 +79,7 @@ def central_people(
     ModelMissing
         While the worker is still computing.
     """
-    if viewer.kind != "staff":
-        raise NotAllowed("positions in the network are for staff, beside what people have earned")
+    viewer.require_staff()
     if order not in ORDERS:
         raise BadValue(f"{order!r} is not a measure: {', '.join(ORDERS)}")
     view = live.view()

@@ -12,7 +12,7 @@ from graphnet import changes, people
 from graphnet.accounts.sessions import token_hash
 from graphnet.errors import BadValue, ThingNotFound
 from graphnet.introductions.relays import held
-from graphnet.introductions.requests import checked_words, my_key
+from graphnet.introductions.requests import checked_words
 from graphnet.ledger import backfill
 from graphnet.live import Live
 from graphnet.model import new_id
@@ -120,7 +120,7 @@ def answer_held(
     mine = Sought(
         one.id, one.asker, one.text, one.expires_at, one.sought, "", "", one.handing
     )  # fmt: skip
-    my_key(viewer)
+    viewer.me()
     _answer(live, viewer, mine, kind, text, connect=connect, by_link=False)
 
 

@@ -111,14 +111,14 @@ def ways_to(
     BadValue
         If there is no such kind of target or of tie.
     """
-    if viewer.kind not in ("alumnus", "staff"):
+    if not (viewer.is_alumnus or viewer.is_staff):
         raise NotAllowed("ways to people are for alumni and staff")
     view = live.view()
     snapshot = view.snapshot
     counted = chosen_layers(layers)
     ties = reach_over(snapshot, counted)
     known, loads, rows = _live_facts(live, viewer, target)
-    me = place_of(snapshot, viewer.person_key) if viewer.kind == "alumnus" else None
+    me = place_of(snapshot, viewer.person_key) if viewer.is_alumnus else None
     allowed = view.allowed(viewer, live.rules)
     allowed[snapshot.positions(without)] = False
     knows = by_position(snapshot, known) if "knows" in counted else {}
@@ -138,7 +138,7 @@ def ways_to(
     first, strength = _first_contacts(snapshot, viewer, me, knows, willing, counted)
     if target.kind == "person":  # tied to them already, or not: that is no way
         strength = np.where(first == ends[0], 0.0, strength)
-    patient = viewer.kind != "staff"
+    patient = not viewer.is_staff
     search = partial(
         introductions, ties, first, strength, ends,
         allowed=allowed, willing=willing, patient=patient,
@@ -157,7 +157,7 @@ def ways_to(
     if target.kind == "person" and person is None:
         found = []
     connected = bool(person and person.connected)
-    if viewer.kind == "staff":
+    if viewer.is_staff:
         _audit(live, viewer, target, found)
     if not found and not connected:
         return Ways(target)
@@ -221,7 +221,7 @@ def _first_contacts(
     For the Association those whom it can reach; for an alumnus their ties, as they are now, to
     people who are registered: others cannot be asked here.
     """
-    if viewer.kind == "staff":
+    if viewer.is_staff:
         first = np.flatnonzero((snapshot.flags & privacy.REACHABLE) != 0)
         return first, np.where(willing[first] > 0.0, 1.0, 0.0)
     missing: dict[int, float] = {}
@@ -255,10 +255,10 @@ def _cards(
     keys = [int(row["key"]) for row in rows[:1]] if target.kind == "person" else []
     for chain in chains:
         wanted = chain.positions
-        if viewer.kind != "staff":
+        if not viewer.is_staff:
             wanted = wanted[[0]] if target.kind == "person" else wanted[[0, -1]]
         keys += [int(snapshot.keys[place]) for place in wanted]
-    if viewer.kind == "staff":
+    if viewer.is_staff:
         return {card.key: card for card in cards(live.store, viewer, keys, rules=live.rules)}
     padded = _padded(snapshot, keys, 1 + 2 * (K + SPARE))
     return {card.key: card for card in cards(live.store, viewer, padded, rules=live.rules)}
@@ -296,7 +296,7 @@ def _way(
         return None
     if not all(standing.get(key, False) for key in connectors):
         return None
-    if viewer.kind == "staff":
+    if viewer.is_staff:
         whole = tuple(seen[key] for key in keys if key in seen)
         if len(whole) < len(keys):
             return None

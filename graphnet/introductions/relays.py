@@ -13,7 +13,7 @@ from graphnet import changes
 from graphnet.accounts.sessions import token_hash
 from graphnet.errors import ThingNotFound
 from graphnet.introductions.paths import Way, ways_to
-from graphnet.introductions.requests import HOLD_DAYS, my_key
+from graphnet.introductions.requests import HOLD_DAYS
 from graphnet.introductions.targets import Target
 from graphnet.live import Live
 from graphnet.model import new_id
@@ -127,9 +127,7 @@ def held(live: Live, viewer: Viewer, pass_on: str) -> Held:
     hands = set(row["hands"])
     if one.is_for_me or len(hands - {row["sought_key"]}) >= MOST_HANDS:
         return one
-    onward = ways_to(
-        live, viewer, one.target, without=hands | {row["asker_key"]} - {my_key(viewer)}
-    )
+    onward = ways_to(live, viewer, one.target, without=hands | {row["asker_key"]} - {viewer.me()})
     return replace(one, onward=onward.ways)
 
 
@@ -151,7 +149,7 @@ def hand_on(live: Live, viewer: Viewer, pass_on: str, to: str) -> None:
     straight = one.sought is not None and one.sought_registered and one.sought.id == to
     if not straight and to not in {way.contact.id for way in one.onward}:
         raise ThingNotFound("there is no such way")
-    me = my_key(viewer)
+    me = viewer.me()
 
     def work(transaction: Transaction) -> None:
         now = datetime.now(UTC)
@@ -174,7 +172,7 @@ def make_link(live: Live, viewer: Viewer, pass_on: str) -> str:
     Making one takes back an earlier link of mine for the same request.
     """
     one = held(live, viewer, pass_on)
-    me = my_key(viewer)
+    me = viewer.me()
     token = secrets.token_urlsafe(32)
 
     def work(transaction: Transaction) -> None:
@@ -203,7 +201,7 @@ def leave(live: Live, viewer: Viewer, pass_on: str) -> None:
         If it does not lie with me.
     """
     one = held(live, viewer, pass_on)
-    me = my_key(viewer)
+    me = viewer.me()
 
     def work(transaction: Transaction) -> None:
         now = datetime.now(UTC)
@@ -216,13 +214,13 @@ def leave(live: Live, viewer: Viewer, pass_on: str) -> None:
 
 
 def _rows(live: Live, viewer: Viewer, pass_on: str) -> list[Row]:
-    rows = live.store.read(HELD, me=my_key(viewer), id=pass_on, now=datetime.now(UTC))
+    rows = live.store.read(HELD, me=viewer.me(), id=pass_on, now=datetime.now(UTC))
     return [native(row) for row in rows]
 
 
 def _held(live: Live, viewer: Viewer, row: Row) -> Held | None:
     """Return the request with its people, or None if one of them may not be seen any more."""
-    me = my_key(viewer)
+    me = viewer.me()
     askers = cards(live.store, viewer, [row["asker_key"]], rules=live.rules)
     # Who is sought is told by the asker, who may see no more of them than this.
     as_asker = Viewer("alumnus", row["asker_key"])

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from typing import LiteralString
 
 from graphnet import changes
-from graphnet.errors import BadValue, Conflict, NotAllowed, ThingNotFound, TooMany
+from graphnet.errors import BadValue, Conflict, ThingNotFound, TooMany
 from graphnet.introductions.paths import MOST_OPEN, ways_to
 from graphnet.introductions.targets import Target
 from graphnet.live import Live
@@ -168,7 +168,7 @@ def ask(
         If I have asked three times in thirty days.
     """
     words = checked_words(text)
-    me = my_key(viewer)
+    me = viewer.me()
     found = ways_to(live, viewer, target, layers=layers)
     if asked_id not in {way.contact.id for way in found.ways}:
         raise ThingNotFound("there is no such way")
@@ -204,7 +204,7 @@ def ask(
 
 def mine(store: Store, viewer: Viewer, *, rules: Rules = STANDARD) -> list[Asked]:
     """Return my requests, newest first, each in the state that I may know."""
-    rows = store.read(MINE, me=my_key(viewer), now=datetime.now(UTC))
+    rows = store.read(MINE, me=viewer.me(), now=datetime.now(UTC))
     keys = [row[name] for row in rows for name in ("asked_key", "sought_key") if row[name]]
     seen = {card.key: card for card in cards(store, viewer, keys, rules=rules)}
     found = []
@@ -231,7 +231,7 @@ def mine(store: Store, viewer: Viewer, *, rules: Rules = STANDARD) -> list[Asked
 
 def mark_seen(store: Store, viewer: Viewer) -> None:
     """Note that I have seen the answers that I got."""
-    store.write(SEEN, me=my_key(viewer), now=datetime.now(UTC))
+    store.write(SEEN, me=viewer.me(), now=datetime.now(UTC))
 
 
 def withdraw(store: Store, viewer: Viewer, pass_on: str) -> None:
@@ -242,7 +242,7 @@ def withdraw(store: Store, viewer: Viewer, pass_on: str) -> None:
     ThingNotFound
         If it is not mine, or not open any more.
     """
-    me = my_key(viewer)
+    me = viewer.me()
 
     def work(transaction: Transaction) -> None:
         if not transaction.run(WITHDRAW, me=me, id=pass_on):
@@ -276,16 +276,3 @@ def checked_words(text: str) -> str:
     if len(words) > LONGEST:
         raise BadValue(f"at most {LONGEST} characters")
     return words
-
-
-def my_key(viewer: Viewer) -> int:
-    """Return the key of the alumnus who acts.
-
-    Raises
-    ------
-    NotAllowed
-        If it is nobody, or somebody in another role.
-    """
-    if viewer.kind != "alumnus" or viewer.person_key is None:
-        raise NotAllowed("only alumni pass things on")
-    return viewer.person_key

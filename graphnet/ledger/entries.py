@@ -20,7 +20,7 @@ from fractions import Fraction
 from typing import Any
 
 from graphnet.audit import audit
-from graphnet.errors import BadValue, Conflict, NotAllowed, PersonNotFound, ThingNotFound
+from graphnet.errors import BadValue, Conflict, PersonNotFound, ThingNotFound
 from graphnet.ledger.rules import MODES
 from graphnet.ledger.scoring import Entry, canonical, instant, sha256
 from graphnet.model import new_id
@@ -293,7 +293,7 @@ def correct_many(
 
     The number of queries does not depend on how many they are.
     """
-    _staff(viewer)
+    viewer.require_staff()
     text = reason.strip()
     if not text:
         raise BadValue("say in a sentence why the entry is taken back")
@@ -398,11 +398,6 @@ def _check(entry: NewEntry) -> None:
         raise BadValue("quantity and credit must be more than nothing")
     if entry.participant_key == entry.person_key:
         raise BadValue("nobody mobilises themself")
-
-
-def _staff(viewer: Viewer) -> None:
-    if viewer.kind != "staff" or not viewer.purpose:
-        raise NotAllowed("the ledger is kept by staff, for a stated purpose")
 
 
 def _native(at: Any) -> datetime:

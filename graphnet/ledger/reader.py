@@ -89,8 +89,7 @@ def entries(
     ------
     NotAllowed
     """
-    if viewer.kind != "staff" or not viewer.purpose:
-        raise NotAllowed("the ledger is read by staff, for a stated purpose")
+    viewer.require_staff()
     chosen: dict[str, Any] = {
         "start": rules.start, "end": rules.end, "kind": kind, "mode": mode,
         "corrections": corrections,
@@ -106,7 +105,7 @@ def of_person(store: Store, viewer: Viewer, rules: SeasonRules, key: int) -> lis
     ------
     NotAllowed
     """
-    if viewer.person_key != key and not (viewer.kind == "staff" and viewer.purpose):
+    if viewer.person_key != key and not viewer.has_task:
         raise NotAllowed("a person's entries are for that person and for staff")
     name = ledger.pseudonyms(store.read, [key]).get(key)
     if name is None:
@@ -122,8 +121,7 @@ def one(store: Store, viewer: Viewer, act_id: str) -> Line:
     ------
     NotAllowed, ThingNotFound
     """
-    if viewer.kind != "staff" or not viewer.purpose:
-        raise NotAllowed("the ledger is read by staff, for a stated purpose")
+    viewer.require_staff()
     found = _lines(store, viewer, [act_id])
     if not found:
         raise ThingNotFound("there is no such entry")

@@ -136,7 +136,7 @@ def standings(
     NotAllowed
         If others than staff ask for the candidate ranking, or reach is to count in a contest.
     """
-    staff = viewer.kind == "staff"
+    staff = viewer.is_staff
     if candidates is None and not (staff and viewer.purpose):
         raise NotAllowed("the candidate ranking is staff's, for a stated purpose")
     if candidates is not None and reach:
@@ -261,7 +261,7 @@ def of_person(store: Store, rules: SeasonRules, viewer: Viewer, key: int) -> Sco
     ------
     NotAllowed
     """
-    if viewer.person_key != key and not (viewer.kind == "staff" and viewer.purpose):
+    if viewer.person_key != key and not viewer.has_task:
         raise NotAllowed("a person's points are for that person and for staff")
     name = entries.pseudonyms(store.read, [key]).get(key, "")
     found = score(entries.of_one(store, name, rules.start, rules.end), rules) if name else {}

@@ -86,7 +86,7 @@ def choices(live: Live, viewer: Viewer, kind: str) -> list[tuple[str, str, str, 
 def _population(view: View, viewer: Viewer, rules: Rules) -> BoolArray:
     """Return who may be on a map: for an analyst the people whom figures count too."""
     allowed = view.allowed(viewer, rules)
-    return allowed & privacy.counted(view.snapshot.flags) if viewer.kind == "analyst" else allowed
+    return allowed & privacy.counted(view.snapshot.flags) if viewer.is_analyst else allowed
 
 
 def somebody_waits(live: Live) -> bool:
@@ -148,7 +148,7 @@ def network_of(
     if layer not in LAYERS:
         raise BadValue(f"{layer!r} is not a layer: {', '.join(LAYERS)}")
     rules = live.rules if rules is None else rules
-    if viewer.kind == "analyst":
+    if viewer.is_analyst:
         # Whoever is on the map themselves is a pseudonym too: no file has a name in it.
         viewer = replace(viewer, person_key=None)
     view = live.view()
@@ -167,7 +167,7 @@ def network_of(
         ties: Ties = snapshot.layers[layer]
         return extract.cohort_map(
             ties.indptr, ties.indices, ties.weight, members,
-            order=_strange_order(snapshot.n, rules) if viewer.kind == "analyst" else None,
+            order=_strange_order(snapshot.n, rules) if viewer.is_analyst else None,
             most_people=None if whole else extract.MOST_PEOPLE,
             most_ties=None if whole else extract.MOST_TIES,
         )  # fmt: skip
@@ -184,7 +184,7 @@ def network_of(
         drawing = drawn()
         found = _cards(live, viewer, snapshot.keys[drawing.people].tolist(), rules)
     shown = [found[key] for key in snapshot.keys[drawing.people].tolist()]
-    if viewer.kind == "analyst":
+    if viewer.is_analyst:
         order = np.array(sorted(range(len(shown)), key=lambda i: shown[i].pseudonym), np.int64)
         drawing, shown = extract.in_order(drawing, order), [shown[i] for i in order]
     flags = snapshot.flags[drawing.people]

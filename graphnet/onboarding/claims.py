@@ -246,7 +246,7 @@ def ask(
 
 def questions(store: Store, viewer: Viewer) -> list[Question]:
     """Return the claims that wait for this groupmate's word, oldest first."""
-    if viewer.person_key is None or viewer.kind != "alumnus":
+    if viewer.person_key is None or not viewer.is_alumnus:
         return []
     rows = store.read(QUESTIONS, me=viewer.person_key, now=datetime.now(UTC))
     found: dict[str, Question] = {}
@@ -275,7 +275,7 @@ def say(store: Store, viewer: Viewer, claim_id: str, answer: str) -> None:
     def work(transaction: Transaction) -> None:
         rows = transaction.run(LOCKED, id=claim_id, now=now)
         may = transaction.run(MAY_ANSWER, id=claim_id, me=viewer.person_key or 0)
-        if not rows or not may or not may[0]["before"] or viewer.kind != "alumnus":
+        if not rows or not may or not may[0]["before"] or not viewer.is_alumnus:
             raise ThingNotFound("no such question")
         claim = rows[0]
         if claim["state"] != "waiting" or not claim["open"]:

@@ -12,7 +12,6 @@ from graphnet.onboarding.missing_groupmates import (
     add_person,
     candidates,
     known,
-    staff_only,
 )
 from graphnet.privacy import STANDARD, Rules, Viewer
 from graphnet.store import Row, Store, Transaction
@@ -56,7 +55,7 @@ DECIDABLE = ("waiting", "desk", "revoked")
 
 def open_claims(store: Store, viewer: Viewer, *, skip: int = 0, limit: int = 50) -> list[Row]:
     """Return the claims that are open, what only staff can decide first."""
-    staff_only(viewer)
+    viewer.require_staff()
     rows = store.read(OPEN, now=datetime.now(UTC), skip=skip, limit=limit)
     return [
         row | {"at": row["at"].to_native(), "code": (row["codes"] or [row["group_name"]])[-1]}
@@ -76,7 +75,7 @@ def claim(store: Store, viewer: Viewer, claim_id: str) -> Row:
     ------
     ThingNotFound, NotAllowed
     """
-    staff_only(viewer)
+    viewer.require_staff()
     rows = store.read(ONE, id=claim_id, now=datetime.now(UTC))
     if not rows:
         raise ThingNotFound("no such claim")
@@ -145,7 +144,7 @@ def add(
 
 
 def _decide(store: Store, viewer: Viewer, claim_id: str, email: str, whose: Whose) -> None:
-    staff_only(viewer)
+    viewer.require_staff()
     now = datetime.now(UTC)
 
     def work(transaction: Transaction) -> bool:
@@ -174,7 +173,7 @@ def refuse(store: Store, viewer: Viewer, claim_id: str, why: str) -> None:
     Conflict
         'decided', if it was decided meanwhile.
     """
-    staff_only(viewer)
+    viewer.require_staff()
     if not why.strip():
         raise BadValue("why")
     now = datetime.now(UTC)

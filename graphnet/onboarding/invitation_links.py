@@ -142,8 +142,7 @@ def group_facts(store: Store, viewer: Viewer, group_id: str) -> GroupFacts:
 
 def groups_called(store: Store, viewer: Viewer, code: str) -> list[GroupFacts]:
     """Return the groups that ever had a code, newest first; for staff, who know groups by it."""
-    if viewer.kind != "staff":
-        raise NotAllowed("staff look groups up")
+    viewer.require_staff()
     return [group_facts(store, viewer, row["id"]) for row in store.read(CALLED, code=code)]
 
 
@@ -256,11 +255,11 @@ def joined_since(store: Store, since: datetime) -> int:
 
 
 def _may(viewer: Viewer, row: Row) -> bool:
-    if viewer.kind == "staff":
+    if viewer.is_staff:
         if not viewer.purpose:
             raise NotAllowed("staff act for a stated purpose: name the task")
         return True
-    return viewer.kind == "alumnus" and bool(row["member"])
+    return viewer.is_alumnus and bool(row["member"])
 
 
 def _token(key: bytes, nonce: str) -> str:

@@ -240,7 +240,7 @@ def cards(
             about=(row["about"] or "") if "about" in shown else "",
             died_on=row["died_on"].to_native() if row["died_on"] is not None else None,
         )
-    if viewer.kind == "staff" and found:
+    if viewer.is_staff and found:
         store.in_write(lambda t: audit_read(t, viewer, f"{len(found)} people", sorted(found)))
     return [found[key] for key in wanted if key in found]
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from graphnet import changes
-from graphnet.errors import NotAllowed, ThingNotFound
+from graphnet.errors import ThingNotFound
 from graphnet.live import Live
 from graphnet.people import Card, cards
 from graphnet.privacy import SMALLEST_COUNT_IN_REASON, Viewer, visibilities
@@ -195,9 +195,7 @@ def name_me(store: Store, viewer: Viewer, project_id: str, *, named: bool) -> No
     NotAllowed, ThingNotFound
         If nobody is signed in, or the viewer does not support that project.
     """
-    key = viewer.person_key
-    if key is None:
-        raise NotAllowed("sign in first")
+    key = viewer.own_key()
 
     def work(transaction: Transaction) -> None:
         rows = transaction.run(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from graphnet import changes, mail
-from graphnet.errors import BadValue, NotAllowed
+from graphnet.errors import BadValue
 from graphnet.model import new_id
 from graphnet.privacy import Viewer
 from graphnet.recommendations.items import LISTS, Item
@@ -100,9 +100,7 @@ def ask_for(
     ------
     BadValue, NotAllowed
     """
-    key = viewer.person_key
-    if key is None:
-        raise NotAllowed("sign in first")
+    key = viewer.own_key()
     if frequency not in FREQUENCIES or not lists or any(name not in LISTS for name in lists):
         raise BadValue("choose how often, and at least one list")
     now = datetime.now(UTC)
@@ -120,9 +118,7 @@ def ask_for(
 
 def end(store: Store, viewer: Viewer) -> None:
     """End one's letters; ending them twice is once."""
-    if viewer.person_key is None:
-        raise NotAllowed("sign in first")
-    _end(store, viewer.person_key)
+    _end(store, viewer.own_key())
 
 
 def end_by_token(store: Store, token: str) -> None:

@@ -47,7 +47,7 @@ def act(
     ------
     BadValue, NotAllowed, TooMany
     """
-    key = _key(viewer)
+    key = viewer.own_key()
     if list_name not in LISTS or how not in HOW or not item or len(item) > 64:
         raise BadValue(f"{list_name!r} is not a list, or {how!r} not an act")
     if len(topics) > 20 or any(len(topic) > 64 for topic in topics):
@@ -71,7 +71,7 @@ def act(
 
 def undo(store: Store, viewer: Viewer, dismissal: str) -> None:
     """Take a dismissal of one's own back; one that is gone is no error."""
-    key = _key(viewer)
+    key = viewer.own_key()
 
     def work(transaction: Transaction) -> None:
         if transaction.run(TAKE_BACK, me=key, id=dismissal):
@@ -87,7 +87,7 @@ def mark_off(store: Store, viewer: Viewer, topic: str) -> None:
     ------
     ThingNotFound, NotAllowed
     """
-    key = _key(viewer)
+    key = viewer.own_key()
 
     def work(transaction: Transaction) -> None:
         if not transaction.run(OFF, me=key, topic=topic, at=datetime.now(UTC)):
@@ -99,16 +99,10 @@ def mark_off(store: Store, viewer: Viewer, topic: str) -> None:
 
 def mark_on(store: Store, viewer: Viewer, topic: str) -> None:
     """Let a topic count again."""
-    key = _key(viewer)
+    key = viewer.own_key()
 
     def work(transaction: Transaction) -> None:
         if transaction.run(ON, me=key, topic=topic):
             changes.record(transaction, "interests", [key], thing=topic)
 
     store.in_write(work)
-
-
-def _key(viewer: Viewer) -> int:
-    if viewer.person_key is None:
-        raise NotAllowed("sign in first")
-    return viewer.person_key

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from graphnet import changes
 from graphnet.audit import acted
-from graphnet.errors import BadValue, NotAllowed, ThingNotFound
+from graphnet.errors import BadValue, ThingNotFound
 from graphnet.model import new_id
 from graphnet.privacy import Viewer
 from graphnet.recommendations.own import mine
@@ -47,7 +47,7 @@ def news(store: Store, viewer: Viewer, news_id: str) -> Row:
     ------
     ThingNotFound
     """
-    rows = store.read(ONE_NEWS, id=news_id) if viewer.kind != "anyone" else []
+    rows = store.read(ONE_NEWS, id=news_id) if not viewer.is_anyone else []
     if not rows:
         raise ThingNotFound("no such news")
     rows[0]["at"] = rows[0]["at"].to_native() if rows[0]["at"] is not None else None
@@ -61,8 +61,8 @@ def service(store: Store, viewer: Viewer, service_id: str) -> Row:
     ------
     ThingNotFound
     """
-    rows = store.read(ONE_SERVICE, id=service_id) if viewer.kind != "anyone" else []
-    agreed = viewer.kind == "staff" or (
+    rows = store.read(ONE_SERVICE, id=service_id) if not viewer.is_anyone else []
+    agreed = viewer.is_staff or (
         viewer.person_key is not None
         and mine(store, viewer.person_key).consents.get("partners") == "given"
     )
@@ -81,8 +81,7 @@ def add(
     ------
     NotAllowed, BadValue
     """
-    if viewer.kind != "staff":
-        raise NotAllowed("news and services are added by staff")
+    viewer.require_staff()
     title, text = title.strip(), text.strip()
     if not title or not text or not topics:
         raise BadValue("a title, a text and at least one topic are needed")

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from graphnet import changes
 from graphnet.audit import acted
-from graphnet.errors import BadValue, NotAllowed, ThingNotFound
+from graphnet.errors import BadValue, ThingNotFound
 from graphnet.privacy import Viewer, visibilities
 from graphnet.requests.kinds import Kinds
 from graphnet.store import Row, Store, Transaction
@@ -87,9 +87,7 @@ def offer(store: Store, viewer: Viewer, request_id: str) -> None:
     ------
     NotAllowed, ThingNotFound
     """
-    key = viewer.person_key
-    if key is None:
-        raise NotAllowed("sign in first")
+    key = viewer.own_key()
 
     def work(transaction: Transaction) -> None:
         rows = transaction.run(

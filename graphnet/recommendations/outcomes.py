@@ -74,7 +74,7 @@ def outcomes(shelf: Shelf, viewer: Viewer) -> list[Shown]:
     ------
     NotAllowed
     """
-    if viewer.kind not in ("staff", "analyst"):
+    if not (viewer.is_staff or viewer.is_analyst):
         raise NotAllowed("how the lists do is for staff")
     store = shelf.live.store
     things = shelf.things()
@@ -134,8 +134,7 @@ def would_fit(shelf: Shelf, viewer: Viewer, event_id: str) -> list[Fit]:
     ------
     NotAllowed
     """
-    if viewer.kind != "staff":
-        raise NotAllowed("whom an event would fit is for staff")
+    viewer.require_staff()
     view = shelf.live.view()
     snapshot = view.snapshot
     thing = shelf.things().find("events", event_id)

@@ -15,7 +15,7 @@ from graphnet import changes, privacy
 from graphnet.discovery import stored
 from graphnet.discovery.overlay import with_latest
 from graphnet.discovery.suggestions import resource_allocation
-from graphnet.errors import BadValue, NotAllowed, PersonNotFound, TooMany
+from graphnet.errors import BadValue, PersonNotFound, TooMany
 from graphnet.live import Live, View
 from graphnet.model import new_id
 from graphnet.people import Card, cards
@@ -235,9 +235,7 @@ def dismiss(store: Store, viewer: Viewer, list_name: str, item: str) -> None:
     ------
     BadValue, NotAllowed, TooMany
     """
-    key = viewer.person_key
-    if key is None:
-        raise NotAllowed("sign in first")
+    key = viewer.own_key()
     if list_name not in LISTS or not item or len(item) > 64:
         raise BadValue(f"{list_name!r} is not a list: {', '.join(LISTS)}")
 
@@ -259,9 +257,7 @@ def undo_dismissal(store: Store, viewer: Viewer, list_name: str, item: str) -> N
     ------
     BadValue, NotAllowed
     """
-    key = viewer.person_key
-    if key is None:
-        raise NotAllowed("sign in first")
+    key = viewer.own_key()
     if list_name not in LISTS:
         raise BadValue(f"{list_name!r} is not a list: {', '.join(LISTS)}")
 

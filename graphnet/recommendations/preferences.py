@@ -6,7 +6,7 @@ Each act is one transaction with its change; the next page view knows it.
 from datetime import UTC, datetime
 
 from graphnet import changes
-from graphnet.errors import BadValue, NotAllowed, ThingNotFound
+from graphnet.errors import BadValue, ThingNotFound
 from graphnet.model import CONSENT_STATES, new_id
 from graphnet.privacy import Viewer
 from graphnet.store import Store, Transaction
@@ -101,11 +101,10 @@ def _record(transaction: Transaction, key: int, kind: str, topic: str) -> None:
 
 
 def _key(viewer: Viewer, kind: str) -> int:
-    if viewer.person_key is None:
-        raise NotAllowed("sign in first")
+    key = viewer.own_key()
     if kind not in ADD:
         raise BadValue(f"{kind!r} is none of {', '.join(ADD)}")
-    return viewer.person_key
+    return key
 
 
 def consent(store: Store, viewer: Viewer, purpose: str, state: str) -> None:
@@ -115,9 +114,7 @@ def consent(store: Store, viewer: Viewer, purpose: str, state: str) -> None:
     ------
     BadValue, NotAllowed
     """
-    key = viewer.person_key
-    if key is None:
-        raise NotAllowed("sign in first")
+    key = viewer.own_key()
     if purpose not in PURPOSES or state not in CONSENT_STATES:
         raise BadValue(f"{purpose!r} or {state!r} is not asked here")
 

@@ -17,7 +17,7 @@ from graphnet.ledger import backfill
 from graphnet.live import Live
 from graphnet.people import Card, cards
 from graphnet.privacy import Rules, Viewer
-from graphnet.recovery.classes import class_of, staff_only, standing
+from graphnet.recovery.classes import class_of, standing
 from graphnet.recovery.outreach import lost_groupmates, refuse
 from graphnet.recovery.plans import plan_row
 from graphnet.store import Row, Store, Transaction
@@ -142,7 +142,7 @@ def answer_by_hand(
     ------
     BadValue, NotAllowed, ThingNotFound
     """
-    staff_only(viewer)
+    viewer.require_staff()
     rows = live.store.read(OF_PLAN, id=plan_id, ask=ask_id)
     if not rows:
         raise ThingNotFound("no ask of this plan that was sent")
@@ -152,7 +152,7 @@ def answer_by_hand(
 
 def may_be_named(live: Live, viewer: Viewer, plan_id: str, key: int) -> list[Card]:
     """Return whom staff may note as named: the lost of the person's groups and of the class."""
-    staff_only(viewer)
+    viewer.require_staff()
     held = plan_row(live.store, plan_id)
     view = live.view()
     now = standing(live, viewer, view)

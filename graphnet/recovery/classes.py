@@ -11,7 +11,7 @@ import numpy as np
 
 from graphnet import privacy
 from graphnet.discovery.kernels import Bools, Int64
-from graphnet.errors import BadValue, NotAllowed, ThingNotFound
+from graphnet.errors import BadValue, ThingNotFound
 from graphnet.live import Live, View
 from graphnet.privacy import Viewer
 from graphnet.store import Store
@@ -101,12 +101,6 @@ class Coverage:
     def share(self) -> float:
         """The share of the class that is lost."""
         return self.lost / self.people
-
-
-def staff_only(viewer: Viewer) -> None:
-    """Raise `NotAllowed` for everyone but staff."""
-    if viewer.kind != "staff":
-        raise NotAllowed("recovery is staff's")
 
 
 def standing(live: Live, viewer: Viewer, view: View) -> Standing:
@@ -213,7 +207,7 @@ def coverage(
     decade
         Only intakes or graduations of these ten years.
     """
-    staff_only(viewer)
+    viewer.require_staff()
     if kind not in KINDS:
         raise BadValue(f"{kind!r} is no kind of class: {', '.join(KINDS)}")
     view = live.view()

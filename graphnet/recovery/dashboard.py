@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from graphnet.privacy import Viewer
-from graphnet.recovery.classes import staff_only
 from graphnet.store import Store, Transaction
 
 MONTH = timedelta(days=30)
@@ -50,7 +49,7 @@ class Numbers:
 
 def numbers(store: Store, viewer: Viewer) -> Numbers:
     """Return how many were heard from and won back in the last 30 days, and how many asks wait."""
-    staff_only(viewer)
+    viewer.require_staff()
     since = datetime.now(UTC) - MONTH
 
     def work(transaction: Transaction) -> Numbers:

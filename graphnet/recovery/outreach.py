@@ -18,7 +18,7 @@ from graphnet.live import Live
 from graphnet.model import Name
 from graphnet.people import Card, cards
 from graphnet.privacy import Facts, Level, Rules, Viewer, level
-from graphnet.recovery.classes import ONCE_IN, staff_only
+from graphnet.recovery.classes import ONCE_IN
 from graphnet.recovery.plans import ASKS, bar, note_act, plan_row
 from graphnet.store import Row, Store, Transaction
 
@@ -203,7 +203,7 @@ def arm(store: Store, viewer: Viewer, plan_id: str, *, keys: Sequence[bytes]) ->
     keys
         The site's keys of links; the first makes them.
     """
-    staff_only(viewer)
+    viewer.require_staff()
 
     def work(transaction: Transaction) -> None:
         rows = [
@@ -237,7 +237,7 @@ def letters(
     ------
     NotAllowed, ThingNotFound
     """
-    staff_only(viewer)
+    viewer.require_staff()
     plan_row(live.store, plan_id)
     wanted = set(asks)
     rows = [
@@ -311,7 +311,7 @@ def send(
     TooMany
         If the person was asked in the last month, in whatever plan.
     """
-    staff_only(viewer)
+    viewer.require_staff()
     if channel not in CHANNELS:
         raise BadValue(f"{channel!r} is no way of asking: {', '.join(CHANNELS)}")
     if (channel == "mail") != (to is not None):
@@ -385,7 +385,7 @@ def call(
         which of several.
     Conflict, NotAllowed, ThingNotFound, TooMany
     """
-    staff_only(viewer)
+    viewer.require_staff()
     if outcome not in OUTCOMES:
         raise BadValue(f"{outcome!r} is no outcome: {', '.join(OUTCOMES)}")
     if outcome == "call_back" and next_on is None:
@@ -435,5 +435,5 @@ def refuse(transaction: Transaction, ask_id: str, key: int) -> None:
 
 def due(store: Store, viewer: Viewer) -> list[Row]:
     """Return the plans with calls that are due, and how many."""
-    staff_only(viewer)
+    viewer.require_staff()
     return store.read(DUE, now=datetime.now(UTC))

@@ -16,7 +16,7 @@ from graphnet.live import Live
 from graphnet.model import new_id
 from graphnet.people import Card, cards
 from graphnet.privacy import Viewer
-from graphnet.recovery.classes import class_of, staff_only, standing
+from graphnet.recovery.classes import class_of, standing
 from graphnet.recovery.planner import Proposal, Proposed, Situation, look, propose
 from graphnet.store import Row, Store, Transaction, native
 
@@ -165,7 +165,7 @@ def create(live: Live, viewer: Viewer, kind: str, thing: str, size: int) -> str:
     ------
     BadValue, NotAllowed, ThingNotFound
     """
-    staff_only(viewer)
+    viewer.require_staff()
     _check_size(size)
     at = look(live, viewer, lambda view, there: class_of(view, kind, thing, there))
     proposal = propose(at, size)
@@ -228,7 +228,7 @@ def note_act(
 
 def plans(live: Live, viewer: Viewer, *, limit: int = 50) -> list[Row]:
     """Return the plans, newest first, with the name of each one's class."""
-    staff_only(viewer)
+    viewer.require_staff()
     snapshot = live.view().snapshot
     found = live.store.read(PLANS, limit=limit)
     for row in found:
@@ -259,7 +259,7 @@ def plan(live: Live, viewer: Viewer, plan_id: str) -> PlanPage:
     ------
     NotAllowed, ThingNotFound
     """
-    staff_only(viewer)
+    viewer.require_staff()
     held = plan_row(live.store, plan_id)
     rows = live.store.read(ASKS, id=plan_id)
     keys = [row["key"] for row in rows] + [key for row in rows for key, _ in row["named"]]
@@ -320,7 +320,7 @@ def change(
     ------
     BadValue, Conflict, NotAllowed, ThingNotFound
     """
-    staff_only(viewer)
+    viewer.require_staff()
     held = plan_row(live.store, plan_id)
     rows = live.store.read(ASKS, id=plan_id)
     by_id = {row["id"]: row for row in rows}
@@ -394,7 +394,7 @@ def _replace(
 
 def never_ask(store: Store, viewer: Viewer, key: int, reason: str) -> None:
     """Never ask this person again, in any plan, until `may_ask_again`."""
-    staff_only(viewer)
+    viewer.require_staff()
 
     def work(transaction: Transaction) -> None:
         bar(transaction, key, reason, by=viewer.account_id)
@@ -419,7 +419,7 @@ def may_ask_again(store: Store, viewer: Viewer, key: int) -> None:
     ThingNotFound
         If it does not stand.
     """
-    staff_only(viewer)
+    viewer.require_staff()
 
     def work(transaction: Transaction) -> None:
         if not transaction.run(AGAIN, key=key, now=datetime.now(UTC), by=viewer.account_id):
@@ -431,7 +431,7 @@ def may_ask_again(store: Store, viewer: Viewer, key: int) -> None:
 
 def never_asked(live: Live, viewer: Viewer) -> list[tuple[Card, Row]]:
     """Return who is never to be asked, as far as staff may see them, and why."""
-    staff_only(viewer)
+    viewer.require_staff()
     rows = {row["key"]: row for row in live.store.read(BARRED)}
     shown = cards(live.store, viewer, rows, rules=live.rules)
     return [(card, rows[card.key]) for card in shown]
@@ -441,7 +441,7 @@ def preview(
     live: Live, viewer: Viewer, kind: str, thing: str, size: int
 ) -> tuple[Situation, Proposal]:
     """Return what a plan for this class would be, without making it."""
-    staff_only(viewer)
+    viewer.require_staff()
     _check_size(size)
     at = look(live, viewer, lambda view, there: class_of(view, kind, thing, there))
     return at, propose(at, size, reserve=0)

@@ -83,9 +83,7 @@ def ask(store: Store, viewer: Viewer, kind: Kind, subject: str, text: str = "") 
     NotAllowed
         If the viewer is nobody in the graph.
     """
-    key = viewer.person_key
-    if key is None:
-        raise NotAllowed("a request is somebody's: sign in first")
+    key = viewer.own_key()
     subject, text = subject.strip(), text.replace("\r\n", "\n").strip()
     if not subject or len(subject) > LONGEST_SUBJECT or len(text) > LONGEST_TEXT:
         raise BadValue(

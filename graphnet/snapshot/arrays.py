@@ -270,7 +270,7 @@ class Snapshot:
         nobody = np.zeros(self.n, bool)
         group, cohort = nobody, nobody
         myself: int | None = None
-        if viewer.kind == "alumnus" and viewer.person_key is not None:
+        if viewer.is_alumnus and viewer.person_key is not None:
             try:
                 myself = self.position(viewer.person_key)
             except PersonNotFound:
@@ -294,7 +294,7 @@ class Snapshot:
         """Return who of those `seen` shows one field to the viewer, shape ``(n,)``."""
         near, connected = np.zeros(self.n, bool), np.zeros(self.n, bool)
         myself: int | None = None
-        if viewer.kind == "alumnus" and viewer.person_key is not None:
+        if viewer.is_alumnus and viewer.person_key is not None:
             try:
                 myself = self.position(viewer.person_key)
             except PersonNotFound:

@@ -70,7 +70,7 @@ def classmates() -> Response:
     within = within if within in places else ""
     keys = named_like(live(), everyone, text) if text else None
     asked = narrowed(found, state=state, within=within, keys=keys, lately=lately)
-    if request.args.get("as") == "csv" and viewer.kind == "alumnus":
+    if request.args.get("as") == "csv" and viewer.is_alumnus:
         return _csv(asked.groups)
     whole = {group.id: group for group in found.groups}
     mine = [group.study for group in found.groups]

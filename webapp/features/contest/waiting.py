@@ -15,13 +15,13 @@ from webapp.frame.waiting import Waiting
 
 def waiting(viewer: Viewer) -> list[Waiting]:
     """Return invitations, sheets and ballots of a member; what is due of staff's work."""
-    if viewer.kind not in ("alumnus", "staff"):
+    if not (viewer.is_alumnus or viewer.is_staff):
         return []
     store, at = graphnet().store, now()
     running = [one for one in seasons.seasons(store, viewer) if one.published_at is None]
     if not running:
         return []
-    if viewer.kind == "staff":
+    if viewer.is_staff:
         return [item for one in running for item in _of_staff(one, viewer)]
     found = []
     invited = [row for row in nominations.mine(store, viewer) if row["state"] == "invited"]

@@ -37,7 +37,7 @@ def index() -> Response:
         skip=page.skip, limit=page.size,
     )  # fmt: skip
     mine = []
-    if viewer.kind == "alumnus" and when != "past" and not topic and page.number == 1:
+    if viewer.is_alumnus and when != "past" and not topic and page.number == 1:
         try:
             reader = for_reader(viewer)
             mine = reader.best("events", 3)
@@ -65,7 +65,7 @@ def event(event_id: str) -> Response:
     viewer = current_viewer(purpose="event")
     page = registrations.event_page(live(), viewer, event_id)
     fits = []
-    if viewer.kind == "staff" and not page.past:
+    if viewer.is_staff and not page.past:
         try:
             fits = would_fit(shelf(), viewer, event_id)
         except SnapshotError:

@@ -24,9 +24,9 @@ TO_JOIN = (("groups", 2), ("projects", 2), ("requests", 1), ("news", 1))
 def home() -> Response:
     """An alumnus' own page; staff and analysts begin at theirs."""
     viewer = current_viewer(purpose="home")
-    if viewer.kind == "staff":
+    if viewer.is_staff:
         return redirect(url_for("staff.today"), 303)
-    if viewer.kind == "analyst":
+    if viewer.is_analyst:
         return redirect(url_for("maps.index"), 303)
     mine = classes(graphnet().store, viewer, rules=live().rules, limit=1)
     people = people_i_may_know(live(), viewer, k=6)

@@ -12,7 +12,7 @@ from webapp.frame.waiting import Waiting
 
 def waiting(viewer: Viewer) -> list[Waiting]:
     """Return what somebody asks this alumnus to pass on, and the answers not seen yet."""
-    if viewer.kind != "alumnus" or viewer.person_key is None:
+    if not viewer.is_alumnus or viewer.person_key is None:
         return []
     asked = [
         Waiting(

@@ -84,7 +84,7 @@ def link(study_group_id: str) -> Response:
         texts=[(code, name, chat_text(group, found, url, code)) for code, name in LANGUAGES.items()]
         if found and url
         else [],
-        staff=viewer.kind == "staff",
+        staff=viewer.is_staff,
     )
 
 

@@ -14,7 +14,7 @@ SHOWN = 5
 def waiting(viewer: Viewer) -> list[Waiting]:
     """Return claims that a groupmate is asked about, or for staff those that only they decide."""
     store = graphnet().store
-    if viewer.kind == "staff":
+    if viewer.is_staff:
         n = claims_desk.counts(store)["desk"]
         title = ngettext(
             "%(num)s claim needs your decision", "%(num)s claims need your decision", n

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from graphnet import erasure, people, privacy
 from graphnet.discovery.directory import directory
 from graphnet.erasure.person import jsonable
-from graphnet.errors import BadValue, NotAllowed, PersonNotFound, SnapshotError
+from graphnet.errors import BadValue, PersonNotFound, SnapshotError
 from graphnet.features import registered
 from graphnet.maps.network import maps_of
 from graphnet.people import leaving
@@ -18,7 +18,7 @@ from graphnet.recommendations.people_you_may_know import PersonSuggestion, peopl
 from webapp.features.search.routes import asked_filters, faculties
 from webapp.frame.context import graphnet, live
 from webapp.frame.respond import answer, csv_answer, page_of, url_with
-from webapp.frame.security import current_account, current_viewer, signed_in
+from webapp.frame.security import current_viewer, signed_in
 from webapp.frame.words import study_line
 
 blueprint = Blueprint("people", __name__, template_folder="templates")
@@ -32,7 +32,7 @@ def index() -> Response:
     filters = asked_filters()
     total, _, narrowing = directory(live(), viewer, filters=filters, skip=0, limit=0)
     page = page_of(total, size=30)
-    if request.args.get("as") == "csv" and viewer.kind == "staff":
+    if request.args.get("as") == "csv" and viewer.is_staff:
         _, found, _ = directory(live(), viewer, filters=filters, skip=0, limit=10_000)
         return csv_answer(
             "people",
@@ -60,7 +60,7 @@ def person(person_id: str) -> Response:
         return redirect(url_for("people.me"), 303)
     may_know: list[PersonSuggestion] = []
     maps: list[tuple[str, str, str, str]] = []
-    if viewer.kind == "staff":
+    if viewer.is_staff:
         key = profile.card.key
         try:
             may_know = people_i_may_know(live(), replace(viewer, person_key=key), k=8)
@@ -72,18 +72,11 @@ def person(person_id: str) -> Response:
     )
 
 
-def _my_key() -> int:
-    account = current_account()
-    if account is None or account.person_key is None:
-        raise NotAllowed(gettext("This account belongs to nobody in the graph."))
-    return account.person_key
-
-
 @blueprint.get("/me")
 @signed_in
 def me() -> Response:
     """My own page: everything that is known of me, and who sees what of it."""
-    key = _my_key()
+    key = current_viewer().own_key()
     viewer = privacy.Viewer("alumnus", key, current_viewer().account_id)
     card = people.cards(graphnet().store, viewer, [key], rules=live().rules)[0]
     profile = people.profile(graphnet().store, viewer, card.id, rules=live().rules)
@@ -104,7 +97,7 @@ def set_audiences() -> Response:
     chosen = {
         name: request.form[name] for name in privacy.DEFAULT_AUDIENCES if name in request.form
     }
-    return _keep(lambda: people.set_audiences(graphnet().store, _my_key(), chosen))
+    return _keep(lambda: people.set_audiences(graphnet().store, current_viewer().own_key(), chosen))
 
 
 @blueprint.post("/me/about")
@@ -112,14 +105,14 @@ def set_audiences() -> Response:
 def set_about() -> Response:
     """Keep what I say of myself."""
     text = request.form.get("about", "")
-    return _keep(lambda: people.set_about(graphnet().store, _my_key(), text))
+    return _keep(lambda: people.set_about(graphnet().store, current_viewer().own_key(), text))
 
 
 @blueprint.post("/me/hide")
 @signed_in
 def hide() -> Response:
     """Take me out of every answer, at once."""
-    me, key = current_viewer(), _my_key()
+    me, key = current_viewer(), current_viewer().own_key()
     graphnet().store.in_write(lambda t: people.hide(t, me, key, why="on their own page"))
     flash(gettext("Nobody finds you any more, from this moment on."), "success")
     return redirect(url_for("people.me"), 303)
@@ -129,7 +122,7 @@ def hide() -> Response:
 @signed_in
 def show() -> Response:
     """Let me be found again."""
-    me, key = current_viewer(), _my_key()
+    me, key = current_viewer(), current_viewer().own_key()
     graphnet().store.in_write(lambda t: people.show(t, me, key, why="on their own page"))
     flash(gettext("You can be found again."), "success")
     return redirect(url_for("people.me"), 303)
@@ -139,7 +132,7 @@ def show() -> Response:
 @signed_in
 def export() -> Response:
     """Everything that the graph holds of me, as JSON."""
-    key = _my_key()
+    key = current_viewer().own_key()
     viewer = privacy.Viewer("alumnus", key)
     response = jsonify(
         jsonable(erasure.export(graphnet().store, viewer, key, registered().holdings))

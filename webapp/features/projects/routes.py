@@ -62,7 +62,7 @@ def _page(viewer: Viewer, project_id: str, *, text: str = "", status: int = 200)
 
 def _why(viewer: Viewer, project_id: str) -> Item | None:
     """Why it would be recommended to an alumnus who has nothing to do with it yet."""
-    if viewer.kind != "alumnus":
+    if not viewer.is_alumnus:
         return None
     try:
         return for_reader(viewer).why("projects", project_id)

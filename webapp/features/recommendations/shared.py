@@ -69,7 +69,7 @@ def impressions() -> Impressions:
 def note_shown(reader: ForPerson, items: Iterable[Item]) -> None:
     """Note what a page shows, of a reader who lets the site learn; no page fails for it."""
     person = reader.person
-    if person.viewer.kind != "alumnus" or not person.mine.learns:
+    if not person.viewer.is_alumnus or not person.mine.learns:
         return
     try:
         impressions().shown(person.mine.key, reader.model, items)

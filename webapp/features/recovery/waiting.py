@@ -13,7 +13,7 @@ from webapp.frame.waiting import Waiting
 def waiting(viewer: Viewer) -> list[Waiting]:
     """Return the calls that are due, for staff; letters to the reader themselves, for alumni."""
     store = graphnet().store
-    if viewer.kind == "staff":
+    if viewer.is_staff:
         return [
             Waiting(
                 url_for("recovery.calls", plan_id=row["plan_id"]),

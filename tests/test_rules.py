@@ -257,6 +257,17 @@ def test_only_privacy_knows_the_kinds_of_viewers() -> None:
     assert found == {"graphnet/privacy.py"}
 
 
+def test_one_module_says_who_is_of_one_lineage() -> None:
+    """Groupmates on the site are the groupmates who conflict in the jury."""
+    said = {
+        str(path.relative_to(ROOT))
+        for path in modules()
+        if re.search(r"CONTINUES_AS(\*|\]-\{)", path.read_text("utf-8"))
+    }
+    # `doctor` looks for circles, which are no relation of people.
+    assert said == {"graphnet/model.py", "graphnet/checks.py"}
+
+
 def test_one_module_says_whether_a_person_is_found() -> None:
     assert sets_on_people(
         "MATCH (q:Person) WHERE q.key = 1 SET q.id = 1, q.visibility = $v", "visibility"

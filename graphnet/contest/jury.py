@@ -18,7 +18,7 @@ from graphnet.contest.candidates import Candidate, candidates
 from graphnet.contest.seasons import Season, locked, need_phase, record
 from graphnet.contest.terms import SCORES
 from graphnet.errors import BadValue, Conflict, NotAllowed, ThingNotFound
-from graphnet.model import new_id
+from graphnet.model import new_id, studied_together
 from graphnet.privacy import Viewer
 from graphnet.store import Row, Store, Transaction
 
@@ -50,7 +50,8 @@ WHERE $nomination = '' OR n.id = $nomination DETACH DELETE s"""
 
 # One row: a juror and a candidate between whom there is a tie that forbids scoring, and its kind.
 # Unknown years count as an overlap: in doubt another juror reads.
-CONFLICTS = """MATCH (j:Person)-[:JUROR_OF]->(c:Contest {id: $contest})<-[:IN]-(n:Nomination)
+CONFLICTS = (
+    """MATCH (j:Person)-[:JUROR_OF]->(c:Contest {id: $contest})<-[:IN]-(n:Nomination)
 WHERE n.state IN ['accepted', 'admitted'] AND ($juror = 0 OR j.key = $juror)
 MATCH (n)-[:OF]->(p:Person)
 WITH j, n, p, [kind IN [
@@ -63,13 +64,13 @@ WITH j, n, p, [kind IN [
     (j)-[a:WORKED_AT]->(:Organisation)<-[b:WORKED_AT]-(p)
     WHERE coalesce(a.from_year, 0) <= coalesce(b.to_year, 9999)
       AND coalesce(b.from_year, 0) <= coalesce(a.to_year, 9999) } THEN 'co-worker' END,
-  CASE WHEN EXISTS {
-    (j)-[a:STUDIED_IN]->(:StudyGroup)-[:CONTINUES_AS]-{0,8}(:StudyGroup)<-[b:STUDIED_IN]-(p)
-    WHERE coalesce(a.from_term, 0) <= coalesce(b.to_term, 9999)
-      AND coalesce(b.from_term, 0) <= coalesce(a.to_term, 9999) } THEN 'groupmate' END
+  CASE WHEN """
+    + studied_together("j", "p")
+    + """ THEN 'groupmate' END
   ] WHERE kind IS NOT NULL] AS kinds
 WHERE size(kinds) > 0
 RETURN j.key AS juror, n.id AS nomination, kinds ORDER BY juror, nomination LIMIT 20000"""
+)
 
 # One row: a juror who is to read a candidate.
 ASSIGNED = """MATCH (j:Person)-[:ASSIGNED]->(n:Nomination)-[:IN]->(:Contest {id: $contest})

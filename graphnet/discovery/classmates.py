@@ -15,17 +15,17 @@ import numpy as np
 
 from graphnet.errors import BadValue
 from graphnet.live import Live
+from graphnet.model import lineage
 from graphnet.people import Card, Study, cards
 from graphnet.privacy import SMALLEST_COUNT_IN_REASON, STANDARD, Rules, Viewer, visibilities
 from graphnet.store import Row, Store
 
 # One row: a stay that may overlap with one of $key's in the same lineage, and both their terms.
-GROUPMATES = """MATCH (:Person {key: $key})-[mine:STUDIED_IN]->(g:StudyGroup)
-CALL (g) {
-  MATCH (g)-[:CONTINUES_AS*0..6]->(h:StudyGroup) RETURN h
-  UNION MATCH (h:StudyGroup)-[:CONTINUES_AS*1..6]->(g) RETURN h
-}
-MATCH (h)<-[theirs:STUDIED_IN]-(other:Person)
+GROUPMATES = (
+    """MATCH (:Person {key: $key})-[mine:STUDIED_IN]->(g:StudyGroup)
+"""
+    + lineage("g", "h")
+    + """MATCH (h)<-[theirs:STUDIED_IN]-(other:Person)
 WHERE other.key <> $key
   AND coalesce(mine.from_term, -1) <= coalesce(theirs.to_term, 99999)
   AND coalesce(theirs.from_term, -1) <= coalesce(mine.to_term, 99999)
@@ -33,6 +33,7 @@ RETURN g.id AS group_id, mine.from_term AS my_from, mine.to_term AS my_to, other
   theirs.from_term AS their_from, theirs.to_term AS their_to,
   coalesce(theirs.role, 'student') = 'monitor' AS monitor
 ORDER BY group_id, key, their_from, h.id LIMIT 5000"""
+)
 
 # One row: somebody of one of my intakes, and the intake.
 CLASSMATES = """MATCH (me:Person {key: $key})
@@ -57,15 +58,15 @@ RETURN DISTINCT u.id + ':' + toString(mine.year) AS cohort_id, mine.year AS year
 ORDER BY year, cohort_id, key LIMIT $limit"""
 
 # One row: what one of the person's groups, or another of its lineage, was called in a year.
-MY_CODES = """MATCH (:Person {key: $key})-[:STUDIED_IN]->(g:StudyGroup)
-CALL (g) {
-  MATCH (g)-[:CONTINUES_AS*0..6]->(h:StudyGroup) RETURN h
-  UNION MATCH (h:StudyGroup)-[:CONTINUES_AS*1..6]->(g) RETURN h
-}
-OPTIONAL MATCH (h)-[c:CALLED]->(code:GroupCode)
+MY_CODES = (
+    """MATCH (:Person {key: $key})-[:STUDIED_IN]->(g:StudyGroup)
+"""
+    + lineage("g", "h")
+    + """OPTIONAL MATCH (h)-[c:CALLED]->(code:GroupCode)
 RETURN DISTINCT g.id AS group_id, h.id AS in_group, c.academic_year AS academic_year,
   code.text AS code
 ORDER BY group_id, academic_year, code, in_group LIMIT 1000"""
+)
 
 # One row: what one of those people and $me both have: topics, communities, events they said yes to;
 # and since when they are registered.

@@ -22,7 +22,7 @@ from graphnet import accounts, changes, mail
 from graphnet.audit import acted, audit
 from graphnet.errors import BadValue, Conflict, ConstraintViolated, ThingNotFound, TooMany
 from graphnet.ledger import backfill
-from graphnet.model import new_id
+from graphnet.model import lineage, new_id
 from graphnet.names.folding import fold
 from graphnet.onboarding.name_matching import match, members
 from graphnet.privacy import Viewer
@@ -65,12 +65,11 @@ MERGE (c)-[:NAMES]->(p) RETURN p.key AS key"""
 
 # One row: a claim that waits for $me to say whether it is that person. Who registered after the
 # claim was made is not asked: nobody confirms a claim with an account made for it.
-QUESTIONS = """MATCH (a:Account)-[:OF]->(me:Person {key: $me})-[:STUDIED_IN]->(g:StudyGroup)
-CALL (g) {
-  MATCH (g)-[:CONTINUES_AS*0..6]->(h:StudyGroup) RETURN h
-  UNION MATCH (h:StudyGroup)-[:CONTINUES_AS*1..6]->(g) RETURN h
-}
-MATCH (h)<-[:FOR]-(:Invitation)<-[:THROUGH]-(c:Claim {state: 'waiting'})
+QUESTIONS = (
+    """MATCH (a:Account)-[:OF]->(me:Person {key: $me})-[:STUDIED_IN]->(g:StudyGroup)
+"""
+    + lineage("g", "h")
+    + """MATCH (h)<-[:FOR]-(:Invitation)<-[:THROUGH]-(c:Claim {state: 'waiting'})
 WHERE c.expires_at > $now AND a.disabled_at IS NULL AND a.created_at < c.at
   AND NOT EXISTS { (me)-[:SAID]->(c) }
 RETURN DISTINCT c.id AS id, c.name AS name, c.at AS at, h.id AS group_id,
@@ -78,6 +77,7 @@ RETURN DISTINCT c.id AS id, c.name AS name, c.at AS at, h.id AS group_id,
   COLLECT { MATCH (h)-[k:CALLED]->(code:GroupCode)
             RETURN code.text ORDER BY k.academic_year, code.text LIMIT 20 } AS codes
 ORDER BY at, id LIMIT 50"""
+)
 
 # One row: a claim, locked until its decision is committed, and the answers it has.
 LOCKED = """MATCH (c:Claim {id: $id}) SET c.id = c.id
@@ -90,15 +90,15 @@ RETURN c.id AS id, c.state AS state, c.name AS name, c.former_name AS former_nam
   } AS answers LIMIT 1"""
 
 # One row: whether $me may answer for that claim, and has.
-MAY_ANSWER = """MATCH (c:Claim {id: $id})-[:THROUGH]->(:Invitation)-[:FOR]->(g:StudyGroup)
-CALL (g) {
-  MATCH (g)-[:CONTINUES_AS*0..6]->(h:StudyGroup) RETURN h
-  UNION MATCH (h:StudyGroup)-[:CONTINUES_AS*1..6]->(g) RETURN h
-}
-MATCH (h)<-[:STUDIED_IN]-(me:Person {key: $me})
+MAY_ANSWER = (
+    """MATCH (c:Claim {id: $id})-[:THROUGH]->(:Invitation)-[:FOR]->(g:StudyGroup)
+"""
+    + lineage("g", "h")
+    + """MATCH (h)<-[:STUDIED_IN]-(me:Person {key: $me})
 RETURN EXISTS { (a:Account)-[:OF]->(me)
     WHERE a.disabled_at IS NULL AND a.created_at < c.at } AS before,
   EXISTS { (me)-[:SAID]->(c) } AS said LIMIT 1"""
+)
 
 # One row: the answer that was kept.
 SAY = """MATCH (c:Claim {id: $id}) CALL (c) { MATCH (me:Person {key: $me}) RETURN me }

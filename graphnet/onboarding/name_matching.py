@@ -9,18 +9,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from graphnet.live import person_name
+from graphnet.model import lineage
 from graphnet.names import NameIndex
 from graphnet.store import Row, Transaction
 
 # One row: somebody of the lineage of a study group, with all that a claim depends on: whether they
 # have an account, may be found at all, and which of their addresses on file $email_key is, as it
 # stands there.
-MEMBERS = """MATCH (g:StudyGroup {id: $group_id})
-CALL (g) {
-  MATCH (g)-[:CONTINUES_AS*0..6]->(h:StudyGroup) RETURN h
-  UNION MATCH (h:StudyGroup)-[:CONTINUES_AS*1..6]->(g) RETURN h
-}
-MATCH (h)<-[:STUDIED_IN]-(p:Person)
+MEMBERS = (
+    """MATCH (g:StudyGroup {id: $group_id})
+"""
+    + lineage("g", "h")
+    + """MATCH (h)<-[:STUDIED_IN]-(p:Person)
 RETURN DISTINCT p.key AS key, p.given_name AS given, p.patronymic AS patronymic,
   p.family_name AS family, p.former_names AS former, p.latin_name AS latin,
   p.visibility = 'hidden' OR p.died_on IS NOT NULL OR coalesce(p.quarantined, false) AS apart,
@@ -29,6 +29,7 @@ RETURN DISTINCT p.key AS key, p.given_name AS given, p.patronymic AS patronymic,
             WHERE c.value_key = $email_key AND c.bounced_at IS NULL
             RETURN c.value ORDER BY c.verified_at IS NULL, c.value LIMIT 1 } AS address
 ORDER BY key LIMIT 2000"""
+)
 
 LIKE = -9.0  # log probability: names that the engine needs no second look at
 FAR = -60.0  # who fits a part of the name comes after who fits it whole

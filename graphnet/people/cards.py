@@ -7,12 +7,13 @@ from datetime import date
 
 from graphnet import privacy
 from graphnet.audit import acted
-from graphnet.model import Name
+from graphnet.model import Name, studied_together
 from graphnet.privacy import STANDARD, Facts, Level, Rules, Viewer
 from graphnet.store import Row, Store, Transaction
 
 # One row: a person with all that the privacy rules ask about, seen from the person $me (0: nobody).
-FACTS = """UNWIND $keys AS wanted
+FACTS = (
+    """UNWIND $keys AS wanted
 MATCH (p:Person {key: wanted})
 OPTIONAL MATCH (me:Person {key: $me})
 RETURN p.key AS key, p.id AS id, p.given_name AS given_name, p.patronymic AS patronymic,
@@ -25,15 +26,9 @@ RETURN p.key AS key, p.id AS id, p.given_name AS given_name, p.patronymic AS pat
   EXISTS { (p)-[:HAS]->(c:ContactPoint) WHERE c.bounced_at IS NULL } AS has_contact,
   COLLECT { MATCH (p)-[:GAVE]->(c:Consent {purpose: 'show_to_members'})
             RETURN c.state ORDER BY c.at DESC LIMIT 1 } AS show_to_members,
-  EXISTS { MATCH (me)-[mine:STUDIED_IN]->(:StudyGroup)-[:CONTINUES_AS*0..6]->(:StudyGroup)
-             <-[theirs:STUDIED_IN]-(p)
-           WHERE coalesce(mine.from_term, -1) <= coalesce(theirs.to_term, 99999)
-             AND coalesce(theirs.from_term, -1) <= coalesce(mine.to_term, 99999) }
-    OR EXISTS { MATCH (me)-[mine:STUDIED_IN]->(:StudyGroup)<-[:CONTINUES_AS*1..6]-(:StudyGroup)
-                  <-[theirs:STUDIED_IN]-(p)
-                WHERE coalesce(mine.from_term, -1) <= coalesce(theirs.to_term, 99999)
-                  AND coalesce(theirs.from_term, -1) <= coalesce(mine.to_term, 99999)
-    } AS same_group,
+  """
+    + studied_together("me", "p")
+    + """ AS same_group,
   EXISTS { (me)-[:STUDIED_IN]->(:StudyGroup)-[:OF]->(:Cohort)<-[:OF]-(:StudyGroup)
            <-[:STUDIED_IN]-(p) }
     OR EXISTS { (me)-[:STUDIED_IN]->(:Cohort)<-[:STUDIED_IN]-(p) }
@@ -41,6 +36,7 @@ RETURN p.key AS key, p.id AS id, p.given_name AS given_name, p.patronymic AS pat
                 WHERE mine.year = theirs.year } AS same_cohort,
   EXISTS { (me)-[:KNOWS]-(p) } AS connected
 ORDER BY key LIMIT 10000"""
+)
 
 # One row: one stay of one of the people in a study group, with its latest code and its faculty.
 STUDIES = """UNWIND $keys AS wanted

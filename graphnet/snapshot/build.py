@@ -11,6 +11,7 @@ from typing import Any, LiteralString
 import numpy as np
 
 from graphnet import changes, privacy
+from graphnet.model import lineage
 from graphnet.snapshot.arrays import Memberships, Snapshot, Things, Ties
 from graphnet.snapshot.files import fingerprint
 from graphnet.snapshot.layers import combined, derived
@@ -127,12 +128,13 @@ EVENT_GROUPS = """MATCH (e:Event)-[:HELD_BY]->(g:Group)
 RETURN e.id AS id, collect(DISTINCT g.id) AS others"""
 
 # Stream. One row: a study group and the rest of its lineage, what it came from and went on as.
-LINEAGES = """MATCH (g:StudyGroup)
-CALL (g) {
-  MATCH (g)-[:CONTINUES_AS*1..6]->(h:StudyGroup) RETURN h
-  UNION MATCH (h:StudyGroup)-[:CONTINUES_AS*1..6]->(g) RETURN h
-}
+LINEAGES = (
+    """MATCH (g:StudyGroup)
+"""
+    + lineage("g", "h")
+    + """WITH g, h WHERE h <> g
 RETURN g.id AS id, collect(DISTINCT h.id) AS others"""
+)
 
 KINDS: tuple[tuple[str, LiteralString], ...] = (
     ("study_groups", STUDY_GROUPS),

@@ -11,6 +11,7 @@ import pytest
 
 from graphnet import mail
 from graphnet.contest import candidates, jury, nominations, seasons
+from graphnet.discovery.classmates import classes
 from graphnet.errors import (
     BadValue,
     Conflict,
@@ -21,7 +22,7 @@ from graphnet.errors import (
 )
 from graphnet.ledger.rules import completed, template
 from graphnet.mail import Letter
-from graphnet.privacy import ANYONE
+from graphnet.privacy import ANYONE, Viewer
 from graphnet.store import Store
 from tests.support.contest_season import (
     APPEAL,
@@ -477,6 +478,20 @@ def test_groupmates_are_found_along_the_lineage_of_groups(store: Store) -> None:
     store.write(
         "MATCH (:Person {key: 101})-[s:STUDIED_IN]->() SET s.from_term = 4010, s.to_term = 4011"
     )
+    assert jury.progress(store, STAFF_VIEWER, season(store)).conflicts == {}
+    # Two groups into which one has split are strangers to the site, and so to the jury.
+    store.write(
+        """MATCH (:Person {key: 101})-[s:STUDIED_IN]->(d:StudyGroup {id: 'D'}) DELETE s
+        WITH d MATCH (b:StudyGroup {id: 'B'}) MATCH (p:Person {key: 101})
+        CREATE (b)-[:CONTINUES_AS {academic_year: 2000}]->(e:StudyGroup {id: 'E'})
+        CREATE (p)-[:STUDIED_IN {from_term: 4003, to_term: 4007}]->(e)
+        WITH d MATCH (:Person {key: $key})-[t:STUDIED_IN]->(:StudyGroup {id: 'B'})
+        MATCH (q:Person {key: $key}) DELETE t
+        CREATE (q)-[:STUDIED_IN {from_term: 4003, to_term: 4007}]->(d)""",
+        key=DARYA,
+    )
+    alike = Viewer("alumnus", 101)
+    assert not [g.mates for g in classes(store, alike).groups if g.mates]
     assert jury.progress(store, STAFF_VIEWER, season(store)).conflicts == {}
 
 

@@ -24,7 +24,7 @@ PACKAGES = ("graphnet", "ingest", "webapp")
 # Who may import whom, from the bottom up; a module may import its own rank and those below.
 RANKS = (
     ("errors", "settings", "model", "breaker", "spreadsheets", "sums", "threads"),
-    ("addresses", "names", "privacy"),
+    ("addresses", "names", "privacy", "consent"),
     ("server", "store"),
     ("schema", "changes", "jobs", "checks", "keys"),
     ("audit",),
@@ -266,6 +266,16 @@ def test_one_module_says_who_is_of_one_lineage() -> None:
     }
     # `doctor` looks for circles, which are no relation of people.
     assert said == {"graphnet/model.py", "graphnet/checks.py"}
+
+
+def test_one_module_says_which_consent_is_the_newest() -> None:
+    asked = re.compile(r"\w+:Consent[^)]*\)[^\"]{0,80}?(?:ORDER BY|\|\s*\[)", re.DOTALL)
+    copy = "(p)-[:GAVE]->(c:Consent {purpose: 'x'})\n RETURN c.state ORDER BY c.at DESC LIMIT 1"
+    assert asked.search(copy) and asked.search("(p)-[:GAVE]->(c:Consent) | [c.purpose, c.state]")
+    said = {
+        str(path.relative_to(ROOT)) for path in modules() if asked.search(path.read_text("utf-8"))
+    }
+    assert said == set(), "ask graphnet.consent"
 
 
 def test_one_module_says_whether_a_person_is_found() -> None:

@@ -15,6 +15,7 @@ import numpy as np
 from graphnet import changes
 from graphnet.ambassadors.asks import conflicts, told
 from graphnet.audit import acted
+from graphnet.consent import newest
 from graphnet.errors import BadValue, Conflict, ThingNotFound
 from graphnet.influence.ambassadors import (
     Chosen,
@@ -81,11 +82,14 @@ RETURN p.id AS id, p.name AS name, p.wish AS wish, p.state AS state, p.step AS s
 LIMIT 1"""
 
 # One row: a person of the set, in the order of choice; left out is who has no consent any more.
-SET = """MATCH (p:AmbassadorPlan {id: $id})-[c:CHOSE]->(q:Person)
-WHERE COLLECT { MATCH (q)-[:GAVE]->(s:Consent {purpose: 'profile'})
-                RETURN s.state ORDER BY s.at DESC, s.state DESC LIMIT 1 } = ['given']
+SET = (
+    """MATCH (p:AmbassadorPlan {id: $id})-[c:CHOSE]->(q:Person)
+WHERE """
+    + newest("q", "profile")
+    + """ = ['given']
 RETURN q.key AS key, c.place AS place, c.alone AS alone, c.alone_error AS alone_error,
   c.cells AS cells, c.fixed AS fixed ORDER BY place, key LIMIT 1000"""
+)
 
 # One row: the latest ask of one of the people, in whichever plan.
 ASKED = """UNWIND $keys AS wanted MATCH (q:Person {key: wanted})
@@ -96,11 +100,14 @@ RETURN q.key AS key, asks[0].id AS id, asks[0].state AS state, asks[0].at AS at,
   asks[0].answered_at AS answered_at ORDER BY key LIMIT 10000"""
 
 # One row: somebody who has said something of profiling since then, and does not agree to it now.
-CHANGED_MIND = """MATCH (q:Person)-[:GAVE]->(c:Consent {purpose: 'profile'})
+CHANGED_MIND = (
+    """MATCH (q:Person)-[:GAVE]->(c:Consent {purpose: 'profile'})
 WHERE c.at >= $since WITH DISTINCT q
-WITH q, COLLECT { MATCH (q)-[:GAVE]->(s:Consent {purpose: 'profile'})
-                  RETURN s.state ORDER BY s.at DESC, s.state DESC LIMIT 1 } AS last
+WITH q, """
+    + newest("q", "profile")
+    + """ AS last
 WHERE last <> ['given'] RETURN q.key AS key ORDER BY key LIMIT 1000000"""
+)
 
 # One row: how far the choosing has come.
 STEP = """MATCH (p:AmbassadorPlan {id: $id}) SET p.state = 'running', p.step = $step,

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from graphnet.consent import newest
 from graphnet.errors import NotAllowed
 from graphnet.ledger import entries
 from graphnet.ledger.entries import Read
@@ -24,16 +25,19 @@ from graphnet.store import Row, Store
 __all__ = ["Cohort", "Season", "Standing", "of_person", "score", "standings", "trend"]
 
 # One row: a person with what decides whether they may stand, and their latest intake.
-STANDERS = """UNWIND $keys AS wanted MATCH (p:Person {key: wanted})
+STANDERS = (
+    """UNWIND $keys AS wanted MATCH (p:Person {key: wanted})
 RETURN p.key AS key, p:Alumnus AS alumnus, p.visibility = 'hidden' AS hidden,
   p.died_on IS NOT NULL AS dead, coalesce(p.quarantined, false) AS quarantined,
   COLLECT { MATCH (p)<-[:OF]-(a:Account) WHERE a.disabled_at IS NULL
             UNWIND a.roles AS role RETURN DISTINCT role ORDER BY role } AS roles,
-  COLLECT { MATCH (p)-[:GAVE]->(c:Consent {purpose: 'profile'})
-            RETURN c.state ORDER BY c.at DESC LIMIT 1 } AS profile,
+  """
+    + newest("p", "profile")
+    + """ AS profile,
   COLLECT { MATCH (p)-[:STUDIED_IN]->(:StudyGroup)-[:OF]->(c:Cohort)
             RETURN c.id ORDER BY c.intake_year DESC, c.id LIMIT 1 } AS cohort
 ORDER BY key LIMIT 1000000"""
+)
 
 # One row: an intake, how many people it has on file and how many of them have registered.
 COHORTS = """UNWIND $ids AS wanted MATCH (c:Cohort {id: wanted})

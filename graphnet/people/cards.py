@@ -7,6 +7,7 @@ from datetime import date
 
 from graphnet import privacy
 from graphnet.audit import acted
+from graphnet.consent import newest
 from graphnet.model import Name, studied_together
 from graphnet.privacy import STANDARD, Facts, Level, Rules, Viewer
 from graphnet.store import Row, Store, Transaction
@@ -24,8 +25,9 @@ RETURN p.key AS key, p.id AS id, p.given_name AS given_name, p.patronymic AS pat
   p.last_answer_at AS last_answer_at,
   EXISTS { (p)<-[:OF]-(a:Account) WHERE a.disabled_at IS NULL } AS claimed,
   EXISTS { (p)-[:HAS]->(c:ContactPoint) WHERE c.bounced_at IS NULL } AS has_contact,
-  COLLECT { MATCH (p)-[:GAVE]->(c:Consent {purpose: 'show_to_members'})
-            RETURN c.state ORDER BY c.at DESC LIMIT 1 } AS show_to_members,
+  """
+    + newest("p", "show_to_members")
+    + """ AS show_to_members,
   """
     + studied_together("me", "p")
     + """ AS same_group,

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from graphnet import changes, mail
+from graphnet.consent import newest
 from graphnet.errors import BadValue
 from graphnet.model import new_id
 from graphnet.privacy import Viewer
@@ -43,15 +44,18 @@ END = """MATCH (p:Person {key: $me})-[:HAS]->(d:Digest) DETACH DELETE d RETURN p
 HOLDER = """MATCH (p:Person)-[:HAS]->(:Digest {token: $token}) RETURN p.key AS key LIMIT 1"""
 
 # One row: somebody whose letter of this period has not been written yet.
-DUE = """MATCH (p:Person)-[:HAS]->(d:Digest)
+DUE = (
+    """MATCH (p:Person)-[:HAS]->(d:Digest)
 WHERE p.key > $after AND d.period <> CASE d.frequency WHEN 'weekly' THEN $week ELSE $month END
   AND p.died_on IS NULL
 MATCH (a:Account)-[:OF]->(p) WHERE a.disabled_at IS NULL
-  AND COLLECT { MATCH (p)-[:GAVE]->(c:Consent {purpose: 'digest'})
-                RETURN c.state ORDER BY c.at DESC LIMIT 1 } = ['given']
+  AND """
+    + newest("p", "digest")
+    + """ = ['given']
 RETURN p.key AS key, p.given_name AS name, a.id AS account, a.email AS email,
   coalesce(a.language, p.language, 'en') AS language, d.frequency AS frequency
 ORDER BY key LIMIT 200"""
+)
 
 # One row if this period's letter had not been written before.
 WRITTEN = """MATCH (:Person {key: $me})-[:HAS]->(d:Digest) WHERE d.period <> $period

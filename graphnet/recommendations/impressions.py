@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from graphnet.consent import newest
 from graphnet.recommendations.items import Item
 from graphnet.store import Row, Store, Transaction
 
@@ -21,16 +22,19 @@ SECONDS = 5.0
 
 # One row: how many impressions of the batch were written. Whoever has refused meanwhile is left
 # out, and so is who is gone.
-SHOWN = """UNWIND $rows AS row
+SHOWN = (
+    """UNWIND $rows AS row
 MATCH (p:Person {key: row.key})
-WHERE COLLECT { MATCH (p)-[:GAVE]->(c:Consent {purpose: 'profile'})
-                RETURN c.state ORDER BY c.at DESC LIMIT 1 } <> ['refused']
+WHERE """
+    + newest("p", "profile")
+    + """ <> ['refused']
 MERGE (i:Impression {id: row.id})
 ON CREATE SET i.list = row.list, i.item = row.item, i.model = row.model, i.day = row.day,
   i.at = row.at, i.times = 0, i.propensity = row.propensity, i.explored = row.explored
 SET i.times = i.times + 1
 MERGE (p)-[:SAW]->(i)
 RETURN count(*) AS n"""
+)
 
 # One row: the impression that was clicked.
 CLICKED = """MATCH (:Person {key: $me})-[:SAW]->(i:Impression {item: $item})

@@ -6,6 +6,7 @@ from math import sqrt
 
 import numpy as np
 
+from graphnet.consent import newest
 from graphnet.errors import NotAllowed
 from graphnet.models.diversity import gini
 from graphnet.privacy import CLAIMED, Viewer
@@ -18,10 +19,12 @@ Z = 1.96
 
 # One row: a thing of a list as one model showed it, in the days that are kept one by one.
 # Attendance counts only of people who have said yes to profiling.
-BY_THING = """MATCH (p:Person)-[:SAW]->(i:Impression)
+BY_THING = (
+    """MATCH (p:Person)-[:SAW]->(i:Impression)
 OPTIONAL MATCH (p)<-[:BY]-(r:Registration)-[:FOR]->(:Event {id: i.item})
-WITH i, r, COLLECT { MATCH (p)-[:GAVE]->(c:Consent {purpose: 'profile'})
-                     RETURN c.state ORDER BY c.at DESC LIMIT 1 } = ['given'] AS agreed
+WITH i, r, """
+    + newest("p", "profile")
+    + """ = ['given'] AS agreed
 RETURN i.list AS list, i.model AS model, i.item AS item, count(DISTINCT i) AS shown,
   count(DISTINCT CASE WHEN i.clicked_at IS NOT NULL THEN i END) AS clicked,
   count(DISTINCT CASE WHEN r.state IN ['yes', 'waiting'] AND r.at >= i.at THEN i END) AS replied,
@@ -32,6 +35,7 @@ RETURN i.list AS list, i.model AS model, i.item AS item, count(DISTINCT i) AS sh
     AS explored_clicked,
   min(i.propensity) AS propensity
 ORDER BY list, model, item LIMIT 20000"""
+)
 
 # One row: sums of earlier days.
 EARLIER = """MATCH (d:ShownDay)

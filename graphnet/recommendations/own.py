@@ -7,11 +7,13 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from graphnet.consent import everything_said, stands
 from graphnet.store import Row, Store
 
 # One row: all of it. Times come in milliseconds: the driver needs a tenth of a millisecond to make
 # one of its own, which is the longest part of reading somebody with a hundred answers.
-MINE = """MATCH (me:Person {key: $me})
+MINE = (
+    """MATCH (me:Person {key: $me})
 RETURN [(me)-[i:INTERESTED_IN]->(t:Topic)
     | [t.id, coalesce(i.weight, 1.0), i.run IS NOT NULL, i.source]] AS interests,
   [(me)-[:NOT_INTERESTED_IN]->(t:Topic) | t.id] AS off,
@@ -30,7 +32,10 @@ RETURN [(me)-[i:INTERESTED_IN]->(t:Topic)
     AS dismissed,
   [(me)-[:KNOWS]-(q:Person) | q.key] AS knows,
   [(me)-[:SAW]->(i:Impression) WHERE i.clicked_at IS NOT NULL | [i.list, i.item]] AS clicks,
-  [(me)-[:GAVE]->(c:Consent) | [c.purpose, toString(c.at), c.state]] AS consents LIMIT 1"""
+  """
+    + everything_said("me")
+    + """ AS consents LIMIT 1"""
+)
 
 
 @dataclass(frozen=True)
@@ -90,9 +95,6 @@ def mine(store: Store, key: int) -> Mine:
 
 
 def _of_row(key: int, row: Row) -> Mine:
-    latest: dict[str, tuple[str, str]] = {}
-    for purpose, at, state in row["consents"]:
-        latest[purpose] = max(latest.get(purpose, ("", "")), (at or "", state))
     answers = [
         Answer(event, state in ("yes", "waiting"), _time(at), _time(begins), _end(ends), came)
         for event, state, at, begins, ends, came in row["answers"]
@@ -123,7 +125,7 @@ def _of_row(key: int, row: Row) -> Mine:
         ),
         knows=frozenset(row["knows"]),
         clicks=tuple(sorted((name, item) for name, item in row["clicks"])),
-        consents={purpose: state for purpose, (_, state) in latest.items()},
+        consents=stands(row["consents"]),
     )
 
 

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 
 from graphnet import privacy
+from graphnet.consent import newest
 from graphnet.discovery.kernels import Bools, Int64
 from graphnet.errors import BadValue, ThingNotFound
 from graphnet.live import Live, View
@@ -46,10 +47,15 @@ MONITORS = """MATCH (p:Person)-[s:STUDIED_IN]->(:StudyGroup) WHERE s.role = 'mon
 RETURN collect(DISTINCT p.key) AS keys LIMIT 1"""
 
 # One row: the keys of all who refused that their data be held or that letters be sent to them.
-REFUSED = """MATCH (p:Person)-[:GAVE]->(c:Consent) WHERE c.purpose IN ['hold', 'digest']
-WITH p, c.purpose AS purpose, c.state AS state ORDER BY c.at DESC
-WITH p, purpose, collect(state)[0] AS stands WHERE stands = 'refused'
+REFUSED = (
+    """MATCH (p:Person)-[:GAVE]->(:Consent {state: 'refused'}) WITH DISTINCT p
+WHERE """
+    + newest("p", "hold")
+    + """ = ['refused'] OR """
+    + newest("p", "digest")
+    + """ = ['refused']
 RETURN collect(DISTINCT p.key) AS keys LIMIT 1"""
+)
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from graphnet import changes, mail
 from graphnet.accounts.sessions import token_hash
+from graphnet.consent import everything_said, newest, stands
 from graphnet.errors import BadValue, Conflict, ThingNotFound, TooMany
 from graphnet.live import Live
 from graphnet.model import Name
@@ -51,7 +52,8 @@ ORDER BY key LIMIT 1000"""
 
 # One row: one of the lost of the study groups of one of the readers, with what decides whether that
 # reader, who was there with them, may see them.
-LOST_OF = """UNWIND $keys AS wanted
+LOST_OF = (
+    """UNWIND $keys AS wanted
 MATCH (me:Person {key: wanted})-[mine:STUDIED_IN]->(g:StudyGroup)
 MATCH (g)<-[theirs:STUDIED_IN]-(other:Alumnus)
 WHERE other.key <> wanted AND other.died_on IS NULL
@@ -64,9 +66,11 @@ RETURN wanted AS reader, other.key AS key, other.id AS id, other.given_name AS g
   other.patronymic AS patronymic, other.family_name AS family,
   coalesce(other.visibility = 'hidden', false) AS hidden,
   coalesce(other.quarantined, false) AS quarantined,
-  COLLECT { MATCH (other)-[:GAVE]->(c:Consent {purpose: 'show_to_members'})
-            RETURN c.state ORDER BY c.at DESC LIMIT 1 } AS show_to_members
+  """
+    + newest("other", "show_to_members")
+    + """ AS show_to_members
 ORDER BY reader, key LIMIT 200000"""
+)
 
 # One row: an ask of the plan whose link nobody has made yet.
 UNARMED = """MATCH (:RecoveryPlan {id: $id})-[:ASKS]->(a:Ask) WHERE a.token_hash IS NULL
@@ -82,17 +86,19 @@ HASHES = """UNWIND $asks AS ask MATCH (a:Ask {id: ask})
 RETURN a.id AS id, a.token_hash AS token_hash ORDER BY id LIMIT 10000"""
 
 # One row: the ask and its person, both locked: of two who ask at once the second sees the first.
-LOCK = """MATCH (:RecoveryPlan {id: $id})-[:ASKS]->(a:Ask {id: $ask})-[:OF]->(p:Person)
+LOCK = (
+    """MATCH (:RecoveryPlan {id: $id})-[:ASKS]->(a:Ask {id: $ask})-[:OF]->(p:Person)
 SET a.id = a.id, p.id = p.id
 RETURN a.state AS state, p.key AS key,
   p.visibility = 'hidden' OR p.died_on IS NOT NULL OR coalesce(p.quarantined, false) AS gone,
   EXISTS { (p)-[:GAVE]->(n:NeverAsk) WHERE n.ended_at IS NULL } AS never,
-  COLLECT { MATCH (p)-[:GAVE]->(c:Consent)
-            WHERE c.purpose IN ['hold', 'digest', 'profile', 'show_to_members']
-            RETURN c.purpose + ' ' + c.state ORDER BY c.at } AS consents,
+  """
+    + everything_said("p")
+    + """ AS consents,
   EXISTS { (p)<-[:OF]-(other:Ask) WHERE other.id <> $ask
            AND (other.sent_at >= $since OR other.tried_at >= $since) }
     OR EXISTS { (p)<-[:TO]-(h:Handing {act: 'asked'}) WHERE h.at >= $since } AS lately LIMIT 1"""
+)
 
 # One row: the ask that was sent.
 SENT = """MATCH (a:Ask {id: $ask})
@@ -123,6 +129,9 @@ DUE = """MATCH (plan:RecoveryPlan)-[:ASKS]->(a:Ask)-[:OF]->(p:Person)
 WHERE a.state = 'sent' AND a.next_at <= $now AND p.visibility <> 'hidden' AND p.died_on IS NULL
 RETURN plan.id AS plan_id, count(a) AS n, min(a.next_at) AS since ORDER BY since, plan_id
 LIMIT 50"""
+
+# Whoever has refused one of these is not written to by a plan.
+TO_ASK = ("hold", "digest", "profile", "show_to_members")
 
 
 @dataclass(frozen=True)
@@ -352,8 +361,8 @@ def may_ask(transaction: Transaction, plan_id: str, ask_id: str) -> Row:
     if not rows or rows[0]["gone"]:
         raise ThingNotFound("no such ask in this plan")
     row = rows[0]
-    stands = dict(entry.split(" ", 1) for entry in row["consents"])
-    if row["never"] or "refused" in stands.values():
+    said = stands(row["consents"])
+    if row["never"] or any(said.get(purpose) == "refused" for purpose in TO_ASK):
         raise Conflict("this person is not to be asked")
     if row["state"] != "proposed":
         raise Conflict("this person is not in the plan, or has been asked already")

@@ -11,6 +11,7 @@ from typing import Any, LiteralString
 import numpy as np
 
 from graphnet import changes, privacy
+from graphnet.consent import everything_said, stands
 from graphnet.model import lineage
 from graphnet.snapshot.arrays import Memberships, Snapshot, Things, Ties
 from graphnet.snapshot.files import fingerprint
@@ -18,15 +19,19 @@ from graphnet.snapshot.layers import combined, derived
 from graphnet.store import Store
 
 # Stream. One row: a person, by key.
-PEOPLE = """MATCH (p:Person)
+PEOPLE = (
+    """MATCH (p:Person)
 RETURN p.key AS key, p.id AS id, p:Alumnus AS alumnus, p.visibility AS visibility,
   p.died_on IS NOT NULL AS deceased, coalesce(p.memorial, false) AS memorial,
   coalesce(p.quarantined, false) AS quarantined, p.audiences AS audiences,
   p.family_name AS family_name, p.given_name AS given_name,
   EXISTS { (p)<-[:OF]-(a:Account) WHERE a.disabled_at IS NULL } AS claimed,
   EXISTS { (p)-[:HAS]->(c:ContactPoint) WHERE c.bounced_at IS NULL } AS has_contact,
-  [(p)-[:GAVE]->(c:Consent) | [c.purpose, c.state, toString(c.at)]] AS consents
+  """
+    + everything_said("p")
+    + """ AS consents
 ORDER BY key"""
+)
 
 # Stream. One row: a person and all whom they know with a larger key.
 KNOWS = """MATCH (p:Person)-[t:KNOWS]->(q:Person)
@@ -157,10 +162,7 @@ RELATIONS: tuple[tuple[str, str, str, LiteralString], ...] = (
 
 def flags_of(row: dict[str, Any]) -> int:
     """Return the privacy bits of one person's row."""
-    latest: dict[str, tuple[str, str]] = {}
-    for purpose, state, at in row["consents"] or ():
-        latest[purpose] = max(latest.get(purpose, ("", "")), (at or "", state))
-    stands = {purpose: state for purpose, (_, state) in latest.items()}
+    said = stands(row["consents"])
     bits = 0
     for bit, holds in (
         (privacy.CLAIMED, row["claimed"]),
@@ -168,11 +170,11 @@ def flags_of(row: dict[str, Any]) -> int:
         (privacy.DECEASED, row["deceased"]),
         (privacy.MEMORIAL, row["memorial"]),
         (privacy.QUARANTINED, row["quarantined"]),
-        (privacy.REFUSED, stands.get("show_to_members") == "refused"),
+        (privacy.REFUSED, said.get("show_to_members") == "refused"),
         (privacy.PUBLIC, "public" in privacy.audiences(row["audiences"]).values()),
-        (privacy.NO_PROFILE, stands.get("profile") == "refused"),
+        (privacy.NO_PROFILE, said.get("profile") == "refused"),
         (privacy.ALUMNUS, row["alumnus"]),
-        (privacy.REACH, stands.get("profile") == "given"),
+        (privacy.REACH, said.get("profile") == "given"),
         (privacy.NO_PASS_ON, not privacy.passes_on(row["audiences"])),
         (privacy.REACHABLE, row["claimed"] or row["has_contact"]),
     ):

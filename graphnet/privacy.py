@@ -9,9 +9,10 @@ Hidden, erased and unknown people get the same answer: the caller raises `Person
 """
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
+from typing import Any, LiteralString
 
 import numpy as np
 import numpy.typing as npt
@@ -158,6 +159,23 @@ class Facts:
     myself: bool = False
 
 
+def facts_of(row: Mapping[str, Any], viewer: Viewer) -> Facts:
+    """Return the facts in a row that asks for all of them: see `graphnet.people.cards.FACTS`."""
+    return Facts(
+        claimed=row["claimed"],
+        hidden=row["visibility"] == "hidden",
+        deceased=row["died_on"] is not None,
+        memorial=row["memorial"],
+        quarantined=row["in_quarantine"],
+        refused=row["show_to_members"] == ["refused"],
+        public="public" in audiences(row["audiences"]).values(),
+        same_group=row["same_group"],
+        same_cohort=row["same_cohort"],
+        connected=row["connected"],
+        myself=row["key"] == viewer.person_key,
+    )
+
+
 def level(viewer: Viewer, facts: Facts, *, unclaimed_audience: str = "cohort") -> Level:
     """Return how much of the person this viewer may see.
 
@@ -196,6 +214,47 @@ def level(viewer: Viewer, facts: Facts, *, unclaimed_audience: str = "cohort") -
         "members": True,
     }[unclaimed_audience]
     return Level.ON_FILE if audience else Level.NOTHING
+
+
+# The same questions in Cypher: pieces of queries, each about one of the query's variables.
+
+
+def shown(person: LiteralString) -> LiteralString:
+    """Return the condition that somebody has not hidden."""
+    return "coalesce(" + person + ".visibility, 'shown') <> 'hidden'"
+
+
+def alive(person: LiteralString) -> LiteralString:
+    """Return the condition that nothing is known of somebody's death."""
+    return person + ".died_on IS NULL"
+
+
+def in_quarantine(person: LiteralString) -> LiteralString:
+    """Return the condition that nobody has named the lawful ground of somebody's only source."""
+    return "coalesce(" + person + ".quarantined, false)"
+
+
+def apart(person: LiteralString) -> LiteralString:
+    """Return the condition that alumni see nothing of somebody: the opposite of all three."""
+    return (
+        "(NOT " + shown(person) + " OR " + person + ".died_on IS NOT NULL OR "
+        + in_quarantine(person) + ")"
+    )  # fmt: skip
+
+
+def registered(person: LiteralString) -> LiteralString:
+    """Return the condition that somebody can sign in."""
+    return "EXISTS { (" + person + ")<-[:OF]-(a:Account) WHERE a.disabled_at IS NULL }"
+
+
+def has_contact(person: LiteralString) -> LiteralString:
+    """Return the condition that there is an address or a number of somebody that works."""
+    return "EXISTS { (" + person + ")-[:HAS]->(c:ContactPoint) WHERE c.bounced_at IS NULL }"
+
+
+def reachable(person: LiteralString) -> LiteralString:
+    """Return the condition that somebody can be reached: by their account or a contact."""
+    return "(" + registered(person) + " OR " + has_contact(person) + ")"
 
 
 # The bits of `Snapshot.flags`, one byte or two a person.
@@ -386,8 +445,7 @@ def named_in_contest(
     published: bool,
     winner: bool,
     agreed: bool,
-    hidden: bool,
-    quarantined: bool,
+    apart: bool,
     myself: bool,
 ) -> bool:
     """Return whether a candidate of the contest, who has accepted, is named to the viewer.
@@ -397,7 +455,7 @@ def named_in_contest(
     """
     if myself:
         return True
-    if hidden or quarantined:
+    if apart:
         return False
     if viewer.kind == "staff":
         return bool(viewer.purpose)

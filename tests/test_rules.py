@@ -278,6 +278,19 @@ def test_one_module_says_which_consent_is_the_newest() -> None:
     assert said == set(), "ask graphnet.consent"
 
 
+def test_one_module_says_who_is_seen() -> None:
+    """Hidden, dead, in quarantine, reachable: `graphnet.privacy` has the condition of each."""
+    rest = [path for path in modules() if path.name not in ("privacy.py", "model.py")]
+    engine = {p: p.read_text("utf-8") for p in rest if "graphnet" in p.relative_to(ROOT).parts[:1]}
+    assert not {str(p) for p, text in engine.items() if re.search(r"\bquarantined\b", text)}
+    asked = re.compile(
+        r"\.visibility, ''\)|\.died_on IS NULL"
+        r"|EXISTS \{ \(\w+\)-\[:HAS\]->\(c:ContactPoint\)\s+WHERE c\.bounced_at IS NULL \}"
+        r"|EXISTS \{ \(\w+\)<-\[:OF\]-\(a:Account\)\s+WHERE a\.disabled_at IS NULL \}"
+    )
+    assert not {str(path) for path, text in engine.items() if asked.search(text)}
+
+
 def test_one_module_says_whether_a_person_is_found() -> None:
     assert sets_on_people(
         "MATCH (q:Person) WHERE q.key = 1 SET q.id = 1, q.visibility = $v", "visibility"

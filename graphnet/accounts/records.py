@@ -12,6 +12,7 @@ from graphnet.audit import audit
 from graphnet.errors import BadValue, Conflict, ConstraintViolated, PersonNotFound, ThingNotFound
 from graphnet.model import ROLES, Name, new_id
 from graphnet.names.folding import fold
+from graphnet.privacy import shown
 from graphnet.store import Row, Store, Transaction
 
 # One row: an account with its person.
@@ -31,23 +32,31 @@ RETURN a.id AS id, a.email AS email, a.roles AS roles, a.language AS language,
   p.visibility = 'hidden' AS hidden LIMIT 1"""
 
 # One row: an account whose address or family name contains the words, in one role where given.
-ACCOUNTS = """MATCH (a:Account)-[:OF]->(p:Person)
+ACCOUNTS = (
+    """MATCH (a:Account)-[:OF]->(p:Person)
 WHERE ($role = '' OR $role IN a.roles)
   AND ($words = '' OR a.email_key CONTAINS $words
-    OR (coalesce(p.visibility, '') <> 'hidden' AND p.name_key CONTAINS $folded))
+    OR ("""
+    + shown("p")
+    + """ AND p.name_key CONTAINS $folded))
 RETURN a.id AS id, a.email AS email, a.roles AS roles, a.language AS language,
   a.created_at AS created_at, a.disabled_at AS disabled_at,
   a.password_hash IS NOT NULL AS has_password, p.key AS person_key, p.id AS person_id,
   p.given_name AS given_name, p.patronymic AS patronymic, p.family_name AS family_name,
   p.visibility = 'hidden' AS hidden
 ORDER BY a.email_key, a.id SKIP $skip LIMIT $limit"""
+)
 
 # One row: how many accounts that would be.
-COUNT = """MATCH (a:Account)-[:OF]->(p:Person)
+COUNT = (
+    """MATCH (a:Account)-[:OF]->(p:Person)
 WHERE ($role = '' OR $role IN a.roles)
   AND ($words = '' OR a.email_key CONTAINS $words
-    OR (coalesce(p.visibility, '') <> 'hidden' AND p.name_key CONTAINS $folded))
+    OR ("""
+    + shown("p")
+    + """ AND p.name_key CONTAINS $folded))
 RETURN count(a) AS n LIMIT 1"""
+)
 
 # One row: the hash of an account's password.
 HASH_OF = """MATCH (a:Account {id: $id})

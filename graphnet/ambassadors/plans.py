@@ -28,7 +28,7 @@ from graphnet.influence.measures import Measures
 from graphnet.influence.quotas import QuotasNotMet
 from graphnet.model import new_id
 from graphnet.people import Card, cards
-from graphnet.privacy import Rules, Viewer
+from graphnet.privacy import Rules, Viewer, shown
 from graphnet.snapshot import Snapshot
 from graphnet.store import Row, Store, Transaction
 
@@ -155,8 +155,12 @@ ANSWER = """MATCH (a:AmbassadorAsk {id: $id}) SET a.state = $state, a.answered_a
 RETURN a.id AS id"""
 
 # One row: the key of the person with that id, who is not hidden.
-KEY_OF = """MATCH (p:Person {id: $id}) WHERE coalesce(p.visibility, '') <> 'hidden'
+KEY_OF = (
+    """MATCH (p:Person {id: $id}) WHERE """
+    + shown("p")
+    + """
 RETURN p.key AS key LIMIT 1"""
+)
 
 
 @dataclass(frozen=True)

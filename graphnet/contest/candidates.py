@@ -15,27 +15,38 @@ from graphnet.errors import BadValue, Conflict, ThingNotFound
 from graphnet.ledger.rules import SeasonRules, read_rules
 from graphnet.model import Name
 from graphnet.people import audit_read
-from graphnet.privacy import Viewer
+from graphnet.privacy import Viewer, alive, in_quarantine, registered, shown
 from graphnet.store import Row, Store, Transaction
 
 # One row: a candidacy of the season with its nominee, in the order of acceptance.
-CANDIDATES = """MATCH (n:Nomination)-[:IN]->(c:Contest {id: $contest}) WHERE n.state IN $states
+CANDIDATES = (
+    """MATCH (n:Nomination)-[:IN]->(c:Contest {id: $contest}) WHERE n.state IN $states
 MATCH (n)-[:OF]->(p:Person)
 RETURN n.id AS id, n.category AS category, n.state AS state, n.statement AS statement,
   coalesce(n.finalist_public, false) AS finalist_public, n.accepted_at AS accepted_at,
   n.reason AS reason, p.key AS key, p.id AS person_id, p.given_name AS given,
   p.patronymic AS patronymic, p.family_name AS family, p.language AS language,
-  p.visibility = 'hidden' AS hidden, coalesce(p.quarantined, false) AS quarantined,
+  p.visibility = 'hidden' AS hidden, """
+    + in_quarantine("p")
+    + """ AS in_quarantine,
   EXISTS { (n)<-[:TO]-(:Award) } AS awarded
 ORDER BY n.category, n.accepted_at, n.id LIMIT 2000"""
+)
 
 # One row: what the eligibility rules ask about one candidate.
-FACTS = """MATCH (n:Nomination)-[:IN]->(c:Contest {id: $contest})
+FACTS = (
+    """MATCH (n:Nomination)-[:IN]->(c:Contest {id: $contest})
 WHERE n.state IN ['accepted', 'admitted', 'refused']
 MATCH (n)-[:OF]->(p:Person)
-RETURN n.id AS id, p:Alumnus AS alumnus, p.died_on IS NULL AS alive,
-  p.visibility <> 'hidden' AS shown, EXISTS { (p)-[:JUROR_OF]->(c) } AS juror,
-  EXISTS { (p)<-[:OF]-(a:Account) WHERE a.disabled_at IS NULL } AS registered,
+RETURN n.id AS id, p:Alumnus AS alumnus, """
+    + alive("p")
+    + """ AS alive,
+  """
+    + shown("p")
+    + """ AS shown, EXISTS { (p)-[:JUROR_OF]->(c) } AS juror,
+  """
+    + registered("p")
+    + """ AS registered,
   COLLECT { MATCH (p)<-[:OF]-(a:Account) WHERE a.disabled_at IS NULL
             UNWIND a.roles AS role RETURN DISTINCT role ORDER BY role } AS roles,
   [(p)<-[:OF]-(:Nomination)<-[:TO]-(:Award)-[:IN]->(won:Contest) WHERE won.id <> c.id
@@ -44,6 +55,7 @@ RETURN n.id AS id, p:Alumnus AS alumnus, p.died_on IS NULL AS alive,
           WHERE other.state IN ['accepted', 'admitted'] AND other.category <> n.category }
     AS elsewhere
 ORDER BY n.id LIMIT 2000"""
+)
 
 # One row: the nomination, locked.
 STATE = """MATCH (n:Nomination {id: $id})-[:IN]->(:Contest {id: $contest}) SET n.id = n.id
@@ -101,8 +113,7 @@ def candidates(
             published=season.published_at is not None,
             winner=row["awarded"],
             agreed=row["finalist_public"],
-            hidden=row["hidden"],
-            quarantined=row["quarantined"],
+            apart=row["hidden"] or row["in_quarantine"],
             myself=row["key"] == viewer.person_key,
         )
         if named or (viewer.is_staff or viewer.is_engine):

@@ -19,7 +19,7 @@ from graphnet.contest.seasons import Season, locked, need_phase, record
 from graphnet.contest.terms import SCORES
 from graphnet.errors import BadValue, Conflict, NotAllowed, ThingNotFound
 from graphnet.model import new_id, studied_together
-from graphnet.privacy import Viewer
+from graphnet.privacy import Viewer, alive, registered
 from graphnet.store import Row, Store, Transaction
 
 # One row: a juror of the season.
@@ -29,13 +29,19 @@ RETURN p.key AS key, p.id AS id, j.at AS at,
 ORDER BY key LIMIT 200"""
 
 # One row: the juror who was added, if the person has an account and does not stand.
-ADD = """MATCH (p:Person {key: $key})
-WHERE EXISTS { (p)<-[:OF]-(a:Account) WHERE a.disabled_at IS NULL } AND p.died_on IS NULL
+ADD = (
+    """MATCH (p:Person {key: $key})
+WHERE """
+    + registered("p")
+    + """ AND """
+    + alive("p")
+    + """
   AND NOT EXISTS { (p)<-[:OF]-(n:Nomination)-[:IN]->(:Contest {id: $contest})
                    WHERE n.state IN ['accepted', 'admitted'] }
 WITH p, EXISTS { (p)-[:JUROR_OF]->(:Contest {id: $contest}) } AS sits
 CALL (p) { MATCH (c:Contest {id: $contest}) MERGE (p)-[j:JUROR_OF]->(c) ON CREATE SET j.at = $now }
 RETURN p.key AS key, sits LIMIT 1"""
+)
 
 # One row: how many were taken from the jury, with what they had been given to read.
 REMOVE = """MATCH (p:Person {key: $key})-[j:JUROR_OF]->(c:Contest {id: $contest})

@@ -26,7 +26,7 @@ from graphnet.errors import BadValue, Conflict, PersonNotFound, ThingNotFound, T
 from graphnet.live import Live
 from graphnet.model import new_id
 from graphnet.people import cards, key_of
-from graphnet.privacy import Level, Viewer, engine
+from graphnet.privacy import Level, Viewer, alive, engine
 from graphnet.store import Row, Store, Transaction
 
 MOST = 5  # nominations a member and season
@@ -67,12 +67,16 @@ WITHDRAW_TO = """MATCH (n:Nomination) WHERE n.email IN $traces
 SET n.state = 'withdrawn' RETURN count(n) AS n"""
 
 # One row: where a letter to the person may go: their account's address, else one that works.
-WHERE_TO = """MATCH (p:Person {key: $key}) WHERE p.died_on IS NULL
+WHERE_TO = (
+    """MATCH (p:Person {key: $key}) WHERE """
+    + alive("p")
+    + """
 RETURN COLLECT { MATCH (p)<-[:OF]-(a:Account) WHERE a.disabled_at IS NULL
                  RETURN a.email ORDER BY a.email LIMIT 1 }
      + COLLECT { MATCH (p)-[:HAS]->(c:ContactPoint {kind: 'email'}) WHERE c.bounced_at IS NULL
                  RETURN c.value ORDER BY c.verified_at DESC, c.value LIMIT 1 } AS addresses
 LIMIT 1"""
+)
 
 # One row: how an address stands on file, of an account or a person: a letter goes there, never to
 # one that was typed and only counts as the same.

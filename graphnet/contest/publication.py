@@ -30,7 +30,7 @@ from graphnet.contest.seasons import (
 from graphnet.contest.terms import to_json
 from graphnet.errors import Conflict, ThingNotFound
 from graphnet.model import Name, new_id
-from graphnet.privacy import Viewer
+from graphnet.privacy import Viewer, in_quarantine
 from graphnet.store import Row, Store, Transaction
 
 # One row: the season, from now on published.
@@ -50,14 +50,18 @@ RETURN a.id AS id, a.code AS code, a.category AS category, a.place AS place, n.i
   p.key AS key ORDER BY category, place, id LIMIT 500"""
 
 # One row: the award with that code, and its winner as far as there still is one.
-BY_CODE = """MATCH (a:Award {code: $code})-[:IN]->(c:Contest)
+BY_CODE = (
+    """MATCH (a:Award {code: $code})-[:IN]->(c:Contest)
 MATCH (a)-[:TO]->(n:Nomination)
 OPTIONAL MATCH (n)-[:OF]->(p:Person)
 RETURN a.id AS id, a.code AS code, a.category AS category, a.place AS place, a.at AS at,
   c.season AS season, p.key AS key, p.given_name AS given, p.patronymic AS patronymic,
   p.family_name AS family, p.language AS language,
   coalesce(p.visibility = 'hidden', false) AS hidden,
-  coalesce(p.quarantined, false) AS quarantined LIMIT 1"""
+  """
+    + in_quarantine("p")
+    + """ AS in_quarantine LIMIT 1"""
+)
 
 
 @dataclass(frozen=True)
@@ -242,8 +246,8 @@ def certified(store: Store, viewer: Viewer, code: str) -> Certified:
     rows = store.read(BY_CODE, code=code.strip().lower())
     row = rows[0] if rows else None
     if row is None or not privacy.named_in_contest(
-        viewer, published=True, winner=row["key"] is not None, agreed=False, hidden=row["hidden"],
-        quarantined=row["quarantined"], myself=row["key"] == viewer.person_key,
+        viewer, published=True, winner=row["key"] is not None, agreed=False,
+        apart=row["hidden"] or row["in_quarantine"], myself=row["key"] == viewer.person_key,
     ) or row["key"] is None:  # fmt: skip
         raise ThingNotFound("no such certificate")
     return Certified(

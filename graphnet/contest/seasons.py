@@ -15,7 +15,7 @@ from graphnet.contest.terms import Terms, differences, from_json, to_json
 from graphnet.errors import BadValue, Conflict, ConstraintViolated, ThingNotFound
 from graphnet.ledger.rules import SeasonRules, at_time, read_rules
 from graphnet.model import new_id
-from graphnet.privacy import Viewer
+from graphnet.privacy import Viewer, alive, in_quarantine
 from graphnet.store import Row, Store, Transaction
 
 # One row: a season with its newest announcement; the newest season first.
@@ -71,15 +71,21 @@ NO_VOTERS = """MATCH (:Contest {id: $id})<-[v:MAY_VOTE]-(:Person) DELETE v"""
 
 # One row: how many members are on the voters' list. All its properties are there from the
 # beginning, with values of their later size, so that taking a ballot adds nothing that is new.
-FIX_VOTERS = """MATCH (c:Contest {id: $id})
+FIX_VOTERS = (
+    """MATCH (c:Contest {id: $id})
 CALL (c) {
-  MATCH (p:Alumnus)<-[:OF]-(a:Account) WHERE a.disabled_at IS NULL AND p.died_on IS NULL
-    AND NOT coalesce(p.quarantined, false)
+  MATCH (p:Alumnus)<-[:OF]-(a:Account) WHERE a.disabled_at IS NULL AND """
+    + alive("p")
+    + """
+    AND NOT """
+    + in_quarantine("p")
+    + """
   WITH DISTINCT c, p
   CREATE (p)-[:MAY_VOTE {took: false, claim: $nothing}]->(c)
   RETURN count(*) AS voters
 }
 RETURN voters"""
+)
 
 # One row: the version of the announcement that was added.
 ADD_VERSION = """MATCH (c:Contest {id: $id})
@@ -339,8 +345,11 @@ def withdraw(store: Store, viewer: Viewer, name: str) -> None:
 
 
 # One row: a living candidate of the season, the first of their nominations, and where to write.
-CANDIDATES = """MATCH (:Contest {id: $id})<-[:IN]-(n:Nomination)-[:OF]->(p:Person)
-WHERE n.state IN ['accepted', 'admitted'] AND p.died_on IS NULL
+CANDIDATES = (
+    """MATCH (:Contest {id: $id})<-[:IN]-(n:Nomination)-[:OF]->(p:Person)
+WHERE n.state IN ['accepted', 'admitted'] AND """
+    + alive("p")
+    + """
 WITH p, min(n.id) AS nomination
 RETURN nomination,
   COLLECT { MATCH (p)<-[:OF]-(a:Account) WHERE a.disabled_at IS NULL
@@ -348,6 +357,7 @@ RETURN nomination,
   + COLLECT { MATCH (p)-[:HAS]->(c:ContactPoint {kind: 'email'}) WHERE c.bounced_at IS NULL
               RETURN c.value ORDER BY c.verified_at DESC, c.value LIMIT 1 } AS addresses
 ORDER BY nomination LIMIT 10000"""
+)
 
 
 def change(

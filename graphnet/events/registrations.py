@@ -17,7 +17,7 @@ from graphnet.ledger.backfill import signed_up
 from graphnet.live import Live
 from graphnet.model import new_id
 from graphnet.people import Card, cards
-from graphnet.privacy import Viewer, visibilities
+from graphnet.privacy import Viewer, registered, visibilities
 from graphnet.store import Row, Store, Transaction, native
 
 # One row: a coming event, soonest first, and what $me (0: nobody) has answered.
@@ -124,9 +124,13 @@ SET e.id = e.id, r.state = 'cancelled'
 RETURN e.id AS id ORDER BY id LIMIT 1000"""
 
 # One row: somebody whom $me knows and who is registered: they may have brought $me along.
-BRINGERS = """MATCH (me:Person {key: $me})-[:KNOWS]-(p:Person)
-WHERE EXISTS { (p)<-[:OF]-(a:Account) WHERE a.disabled_at IS NULL }
+BRINGERS = (
+    """MATCH (me:Person {key: $me})-[:KNOWS]-(p:Person)
+WHERE """
+    + registered("p")
+    + """
 RETURN DISTINCT p.key AS key, p.id AS id, p.family_name AS family ORDER BY family, id LIMIT 500"""
+)
 
 # One row: whom $me named as who brought them along.
 NAMED = """MATCH (:Event {id: $id})<-[:FOR]-(r:Registration)-[:BY]->(:Person {key: $me})

@@ -17,7 +17,7 @@ from graphnet.ledger import backfill
 from graphnet.live import Live
 from graphnet.model import new_id
 from graphnet.people import Card, cards
-from graphnet.privacy import Viewer, engine
+from graphnet.privacy import Viewer, alive, engine, shown
 from graphnet.requests.hiding import KIND as TO_HIDE
 from graphnet.requests.opening import open_request
 from graphnet.store import Row, Transaction, native
@@ -25,19 +25,29 @@ from graphnet.store import Row, Transaction, native
 ANSWERS = ("reach", "not_now", "hide")
 
 # One row: the request behind a link that can still be answered, and who is in it.
-BEHIND_LINK = """MATCH (h:Handing {token_hash: $token_hash})-[:OF]->(o:PassOn)
+BEHIND_LINK = (
+    """MATCH (h:Handing {token_hash: $token_hash})-[:OF]->(o:PassOn)
 WHERE h.done_at IS NULL AND h.expires_at > $now AND o.closes_at > $now
   AND o.state IN ['waiting', 'forwarded']
 MATCH (asker:Person)-[:ASKED]->(o)
-WHERE coalesce(asker.visibility, '') <> 'hidden' AND asker.died_on IS NULL
+WHERE """
+    + shown("asker")
+    + """ AND """
+    + alive("asker")
+    + """
 OPTIONAL MATCH (o)-[:ABOUT]->(person:Person)
 OPTIONAL MATCH (o)-[:ABOUT]->(thing:Organisation|Place|Topic)
 WITH o, h, asker, person, thing
-WHERE thing IS NOT NULL OR person IS NOT NULL AND person.died_on IS NULL
-  AND coalesce(person.visibility, '') <> 'hidden'
+WHERE thing IS NOT NULL OR person IS NOT NULL AND """
+    + alive("person")
+    + """
+  AND """
+    + shown("person")
+    + """
 RETURN o.id AS id, h.id AS handing, o.text AS text, h.expires_at AS expires_at,
   asker.key AS asker_key, person.key AS sought_key, thing.name AS label,
   coalesce(thing.name_ru, thing.name) AS label_ru LIMIT 1"""
+)
 
 # One row: the request, locked; answered by this, if nobody was quicker.
 ANSWER = """MATCH (h:Handing {id: $handing})-[:OF]->(o:PassOn) SET o.id = o.id

@@ -32,7 +32,7 @@ from graphnet.introductions.targets import (
 )
 from graphnet.live import Live
 from graphnet.people import Card, cards
-from graphnet.privacy import Viewer
+from graphnet.privacy import Viewer, alive, shown
 from graphnet.snapshot import Snapshot
 from graphnet.snapshot.arrays import BoolArray, Int64
 from graphnet.snapshot.layers import LAYER_WEIGHTS, chosen_layers, reach_over
@@ -52,9 +52,15 @@ RETURN p.key AS key, count(h) AS asked,
 ORDER BY key LIMIT 20000"""
 
 # One row: one of those people as they stand now, if they may be on a chain at all.
-STANDING = """UNWIND $keys AS wanted MATCH (p:Person {key: wanted})
-WHERE coalesce(p.visibility, '') <> 'hidden' AND p.died_on IS NULL
+STANDING = (
+    """UNWIND $keys AS wanted MATCH (p:Person {key: wanted})
+WHERE """
+    + shown("p")
+    + """ AND """
+    + alive("p")
+    + """
 RETURN p.key AS key, p.audiences AS audiences ORDER BY key LIMIT 1000"""
+)
 
 MOST_OPEN = 2  # requests that may lie with one person at a time
 WEARINESS = 0.6  # what each request of the last month leaves of somebody's willingness

@@ -18,7 +18,7 @@ from graphnet.introductions.targets import Target
 from graphnet.live import Live
 from graphnet.model import new_id
 from graphnet.people import Card, cards
-from graphnet.privacy import Viewer
+from graphnet.privacy import Viewer, alive, registered, shown
 from graphnet.store import Row, Transaction, native
 
 MOST_HANDS = 2  # people between who asks and who is sought: chains have three steps
@@ -26,28 +26,40 @@ MOST_HANDS = 2  # people between who asks and who is sought: chains have three s
 # One row: an open request that lies with $me, the oldest first; all of them where $id is ''. Who
 # asks and who is sought must both be here still. A request that $me took a link for stays within
 # reach, so that the link can be made again.
-HELD = """MATCH (me:Person {key: $me})<-[:TO]-(h:Handing)-[:OF]->(o:PassOn)
+HELD = (
+    """MATCH (me:Person {key: $me})<-[:TO]-(h:Handing)-[:OF]->(o:PassOn)
 WHERE ($id = '' AND h.done_at IS NULL OR o.id = $id AND (h.done_at IS NULL
     OR EXISTS { (o)<-[:OF]-(:Handing {act: 'link'})-[:BY]->(me) }))
   AND h.act IN ['asked', 'forwarded'] AND h.expires_at > $now AND o.closes_at > $now
   AND o.state IN ['waiting', 'forwarded']
 MATCH (asker:Person)-[:ASKED]->(o)
-WHERE coalesce(asker.visibility, '') <> 'hidden' AND asker.died_on IS NULL
+WHERE """
+    + shown("asker")
+    + """ AND """
+    + alive("asker")
+    + """
 OPTIONAL MATCH (o)-[:ABOUT]->(person:Person)
 OPTIONAL MATCH (o)-[:ABOUT]->(thing:Organisation|Place|Topic)
 WITH o, h, asker, person, thing
-WHERE thing IS NOT NULL OR person IS NOT NULL AND person.died_on IS NULL
-  AND coalesce(person.visibility, '') <> 'hidden'
+WHERE thing IS NOT NULL OR person IS NOT NULL AND """
+    + alive("person")
+    + """
+  AND """
+    + shown("person")
+    + """
 RETURN o.id AS id, h.id AS handing, h.at AS at, h.expires_at AS expires_at, o.text AS text,
   o.closes_at AS closes_at, asker.key AS asker_key, person.key AS sought_key,
   person.id AS sought_id, thing.id AS thing_id,
   CASE WHEN thing IS NULL THEN 'person' WHEN thing:Organisation THEN 'company'
     WHEN thing:Place THEN 'city' ELSE 'topic' END AS kind,
   thing.name AS label, coalesce(thing.name_ru, thing.name) AS label_ru,
-  EXISTS { (person)<-[:OF]-(a:Account) WHERE a.disabled_at IS NULL } AS registered,
+  """
+    + registered("person")
+    + """ AS registered,
   COLLECT { MATCH (o)<-[:OF]-(:Handing)-[:TO]->(p:Person) RETURN p.key ORDER BY p.key LIMIT 10 }
     AS hands
 ORDER BY at, id LIMIT 50"""
+)
 
 # One row: the handing, locked and still open; it ends when this commits.
 END_HANDING = """MATCH (h:Handing {id: $handing})-[:OF]->(o:PassOn) SET o.id = o.id

@@ -20,7 +20,7 @@ from graphnet.introductions.targets import Target
 from graphnet.live import Live
 from graphnet.model import new_id
 from graphnet.people import Card, cards
-from graphnet.privacy import STANDARD, Rules, Viewer
+from graphnet.privacy import STANDARD, Rules, Viewer, alive, shown
 from graphnet.store import Store, Transaction, native
 
 LONGEST = 500
@@ -74,7 +74,8 @@ CREATE (o)-[:ABOUT]->(x) RETURN x.id AS id"""
 
 # One row: a request of $me, the newest first, with whom they asked and what it is about. It stands
 # open only while the one who is sought may be found.
-MINE = """MATCH (me:Person {key: $me})-[:ASKED]->(o:PassOn)
+MINE = (
+    """MATCH (me:Person {key: $me})-[:ASKED]->(o:PassOn)
 OPTIONAL MATCH (o)<-[:OF]-(:Handing {act: 'asked'})-[:TO]->(asked:Person)
 OPTIONAL MATCH (o)-[:ABOUT]->(person:Person)
 OPTIONAL MATCH (o)-[:ABOUT]->(thing:Organisation|Place|Topic)
@@ -83,10 +84,15 @@ RETURN o.id AS id, o.text AS text, o.at AS at, o.answer AS answer, o.answered_at
   thing.name AS label, coalesce(thing.name_ru, thing.name) AS label_ru,
   CASE WHEN o.state = 'answered' THEN 'answered'
     WHEN o.state IN ['waiting', 'forwarded'] AND o.closes_at > $now
-      AND (thing IS NOT NULL OR person IS NOT NULL AND person.died_on IS NULL
-        AND coalesce(person.visibility, '') <> 'hidden') THEN 'waiting'
+      AND (thing IS NOT NULL OR person IS NOT NULL AND """
+    + alive("person")
+    + """
+        AND """
+    + shown("person")
+    + """) THEN 'waiting'
     ELSE 'closed' END AS state
 ORDER BY at DESC, id LIMIT 100"""
+)
 
 # One row: the request that its asker has taken back.
 WITHDRAW = """MATCH (:Person {key: $me})-[:ASKED]->(o:PassOn {id: $id}) SET o.id = o.id

@@ -19,7 +19,7 @@ from graphnet.ledger.entries import Read
 from graphnet.ledger.rules import SeasonRules
 from graphnet.ledger.scoring import Point, Score, ranks, score
 from graphnet.ledger.sensitivity import Step, rank_intervals, steps_up
-from graphnet.privacy import Viewer
+from graphnet.privacy import Viewer, alive, in_quarantine, registered, shown
 from graphnet.store import Row, Store
 
 __all__ = ["Cohort", "Season", "Standing", "of_person", "score", "standings", "trend"]
@@ -28,7 +28,9 @@ __all__ = ["Cohort", "Season", "Standing", "of_person", "score", "standings", "t
 STANDERS = (
     """UNWIND $keys AS wanted MATCH (p:Person {key: wanted})
 RETURN p.key AS key, p:Alumnus AS alumnus, p.visibility = 'hidden' AS hidden,
-  p.died_on IS NOT NULL AS dead, coalesce(p.quarantined, false) AS quarantined,
+  p.died_on IS NOT NULL AS dead, """
+    + in_quarantine("p")
+    + """ AS in_quarantine,
   COLLECT { MATCH (p)<-[:OF]-(a:Account) WHERE a.disabled_at IS NULL
             UNWIND a.roles AS role RETURN DISTINCT role ORDER BY role } AS roles,
   """
@@ -40,16 +42,28 @@ ORDER BY key LIMIT 1000000"""
 )
 
 # One row: an intake, how many people it has on file and how many of them have registered.
-COHORTS = """UNWIND $ids AS wanted MATCH (c:Cohort {id: wanted})
+COHORTS = (
+    """UNWIND $ids AS wanted MATCH (c:Cohort {id: wanted})
 RETURN c.id AS id, c.programme AS programme, coalesce(c.programme_ru, c.programme) AS programme_ru,
   c.intake_year AS intake_year,
   COUNT { MATCH (c)<-[:OF]-(:StudyGroup)<-[:STUDIED_IN]-(p:Person)
-          WHERE p.visibility <> 'hidden' AND p.died_on IS NULL RETURN DISTINCT p } AS people,
+          WHERE """
+    + shown("p")
+    + """ AND """
+    + alive("p")
+    + """ RETURN DISTINCT p } AS people,
   COUNT { MATCH (c)<-[:OF]-(:StudyGroup)<-[:STUDIED_IN]-(p:Person)
-          WHERE p.visibility <> 'hidden' AND p.died_on IS NULL
-            AND EXISTS { (p)<-[:OF]-(a:Account) WHERE a.disabled_at IS NULL }
+          WHERE """
+    + shown("p")
+    + """ AND """
+    + alive("p")
+    + """
+            AND """
+    + registered("p")
+    + """
           RETURN DISTINCT p } AS registered
 ORDER BY id LIMIT 100000"""
+)
 
 
 @dataclass(frozen=True)
@@ -245,7 +259,7 @@ def ready(mine: Score, rules: SeasonRules) -> bool:
 
 def eligible(row: Row, rules: SeasonRules) -> bool:
     """Say whether the rules let a person stand; a row of `STANDERS`."""
-    if row["hidden"] or row["dead"] or row["quarantined"]:
+    if row["hidden"] or row["dead"] or row["in_quarantine"]:
         return False
     if rules.eligibility.alumni_only and not row["alumnus"]:
         return False

@@ -15,7 +15,7 @@ from graphnet.errors import BadValue, ThingNotFound, TooMany
 from graphnet.model import Name, new_id, term
 from graphnet.onboarding.name_matching import members, ranked
 from graphnet.people import Card, cards
-from graphnet.privacy import STANDARD, Level, Rules, Viewer
+from graphnet.privacy import STANDARD, Level, Rules, Viewer, shown
 from graphnet.requests.closing import Tell, close
 from graphnet.requests.kinds import Closing, Kind
 from graphnet.requests.opening import open_request
@@ -273,8 +273,12 @@ def _put_on_file(transaction: Transaction, request: Row, name: Name, ground: str
 
 
 # One row: the key behind an id, of whom staff see for this purpose.
-SHOWN_KEY = """MATCH (p:Person {id: $id}) WHERE coalesce(p.visibility, '') <> 'hidden'
+SHOWN_KEY = (
+    """MATCH (p:Person {id: $id}) WHERE """
+    + shown("p")
+    + """
 RETURN p.key AS key LIMIT 1"""
+)
 
 
 def _shown(transaction: Transaction, person_id: str) -> int:

@@ -11,6 +11,7 @@ from typing import Any
 from graphnet.live import person_name
 from graphnet.model import lineage
 from graphnet.names import NameIndex
+from graphnet.privacy import apart
 from graphnet.store import Row, Transaction
 
 # One row: somebody of the lineage of a study group, with all that a claim depends on: whether they
@@ -23,7 +24,9 @@ MEMBERS = (
     + """MATCH (h)<-[:STUDIED_IN]-(p:Person)
 RETURN DISTINCT p.key AS key, p.given_name AS given, p.patronymic AS patronymic,
   p.family_name AS family, p.former_names AS former, p.latin_name AS latin,
-  p.visibility = 'hidden' OR p.died_on IS NOT NULL OR coalesce(p.quarantined, false) AS apart,
+  """
+    + apart("p")
+    + """ AS apart,
   EXISTS { (p)<-[:OF]-(:Account) } AS claimed,
   COLLECT { MATCH (p)-[:HAS]->(c:ContactPoint {kind: 'email'})
             WHERE c.value_key = $email_key AND c.bounced_at IS NULL

@@ -9,7 +9,16 @@ from graphnet import privacy
 from graphnet.audit import acted
 from graphnet.consent import newest
 from graphnet.model import Name, studied_together
-from graphnet.privacy import STANDARD, Facts, Level, Rules, Viewer
+from graphnet.privacy import (
+    STANDARD,
+    Facts,
+    Level,
+    Rules,
+    Viewer,
+    has_contact,
+    in_quarantine,
+    registered,
+)
 from graphnet.store import Row, Store, Transaction
 
 # One row: a person with all that the privacy rules ask about, seen from the person $me (0: nobody).
@@ -20,11 +29,17 @@ OPTIONAL MATCH (me:Person {key: $me})
 RETURN p.key AS key, p.id AS id, p.given_name AS given_name, p.patronymic AS patronymic,
   p.family_name AS family_name, p.former_names AS former_names, p.latin_name AS latin_name,
   p.gender AS gender, p.language AS language, p.about AS about, p.visibility AS visibility,
-  p.audiences AS audiences, coalesce(p.quarantined, false) AS quarantined,
+  p.audiences AS audiences, """
+    + in_quarantine("p")
+    + """ AS in_quarantine,
   p.died_on AS died_on, coalesce(p.memorial, false) AS memorial,
   p.last_answer_at AS last_answer_at,
-  EXISTS { (p)<-[:OF]-(a:Account) WHERE a.disabled_at IS NULL } AS claimed,
-  EXISTS { (p)-[:HAS]->(c:ContactPoint) WHERE c.bounced_at IS NULL } AS has_contact,
+  """
+    + registered("p")
+    + """ AS claimed,
+  """
+    + has_contact("p")
+    + """ AS has_contact,
   """
     + newest("p", "show_to_members")
     + """ AS show_to_members,
@@ -141,22 +156,6 @@ def state_of(row: Row, level: Level) -> str:
     return "not_registered" if row["has_contact"] else "no_contact"
 
 
-def _facts(row: Row, viewer: Viewer) -> Facts:
-    return Facts(
-        claimed=row["claimed"],
-        hidden=row["visibility"] == "hidden",
-        deceased=row["died_on"] is not None,
-        memorial=row["memorial"],
-        quarantined=row["quarantined"],
-        refused=row["show_to_members"] == ["refused"],
-        public="public" in privacy.audiences(row["audiences"]).values(),
-        same_group=row["same_group"],
-        same_cohort=row["same_cohort"],
-        connected=row["connected"],
-        myself=row["key"] == viewer.person_key,
-    )
-
-
 def cards(
     store: Store,
     viewer: Viewer,
@@ -181,7 +180,7 @@ def cards(
     def work(transaction: Transaction) -> tuple[list[Row], list[Row], list[Row], list[Row]]:
         facts = transaction.run(FACTS, keys=wanted, me=viewer.person_key or 0)
         for row in facts:
-            seen = _facts(row, viewer)
+            seen = privacy.facts_of(row, viewer)
             at = privacy.level(viewer, seen, unclaimed_audience=rules.unclaimed_audience)
             levels[row["key"]] = seen, at
         if brief:

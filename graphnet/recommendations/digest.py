@@ -12,7 +12,7 @@ from graphnet import changes, mail
 from graphnet.consent import newest
 from graphnet.errors import BadValue
 from graphnet.model import new_id
-from graphnet.privacy import Viewer
+from graphnet.privacy import Viewer, alive
 from graphnet.recommendations.items import LISTS, Item
 from graphnet.recommendations.lists import ForPerson
 from graphnet.recommendations.preferences import CONSENT, TEXT_VERSION
@@ -47,7 +47,9 @@ HOLDER = """MATCH (p:Person)-[:HAS]->(:Digest {token: $token}) RETURN p.key AS k
 DUE = (
     """MATCH (p:Person)-[:HAS]->(d:Digest)
 WHERE p.key > $after AND d.period <> CASE d.frequency WHEN 'weekly' THEN $week ELSE $month END
-  AND p.died_on IS NULL
+  AND """
+    + alive("p")
+    + """
 MATCH (a:Account)-[:OF]->(p) WHERE a.disabled_at IS NULL
   AND """
     + newest("p", "digest")

@@ -16,7 +16,7 @@ from graphnet.errors import BadValue, PersonNotFound, ThingNotFound
 from graphnet.ledger import backfill
 from graphnet.live import Live
 from graphnet.people import Card, cards
-from graphnet.privacy import Rules, Viewer
+from graphnet.privacy import Rules, Viewer, alive, shown
 from graphnet.recovery.classes import class_of, standing
 from graphnet.recovery.outreach import lost_groupmates, refuse
 from graphnet.recovery.plans import plan_row
@@ -27,13 +27,19 @@ HOW = {"in_touch": 0.9, "pass_on": 0.8, "link": 0.9}
 LONGEST = 1000
 
 # One row: the ask with that link, while it works and its person is there.
-BEHIND_LINK = """MATCH (a:Ask {token_hash: $token_hash})-[:OF]->(p:Person)
-WHERE p.visibility <> 'hidden' AND p.died_on IS NULL AND a.state IN $states
+BEHIND_LINK = (
+    """MATCH (a:Ask {token_hash: $token_hash})-[:OF]->(p:Person)
+WHERE """
+    + shown("p")
+    + """ AND """
+    + alive("p")
+    + """ AND a.state IN $states
   AND ($now IS NULL OR a.expires_at > $now)
 RETURN a.id AS id, p.key AS key, p.given_name AS given_name, p.language AS language,
   a.state AS state, coalesce(a.said, '') AS said,
   COLLECT { MATCH (a)-[n:NAMED]->(q:Person) RETURN [q.key, n.how] ORDER BY q.key } AS named
 LIMIT 1"""
+)
 
 # One row: an ask of a plan that was sent.
 OF_PLAN = """MATCH (:RecoveryPlan {id: $id})-[:ASKS]->(a:Ask {id: $ask})-[:OF]->(p:Person)

@@ -18,7 +18,19 @@ from graphnet.errors import BadValue, Conflict, ThingNotFound, TooMany
 from graphnet.live import Live
 from graphnet.model import Name
 from graphnet.people import Card, cards
-from graphnet.privacy import Facts, Level, Rules, Viewer, level
+from graphnet.privacy import (
+    Facts,
+    Level,
+    Rules,
+    Viewer,
+    alive,
+    apart,
+    has_contact,
+    in_quarantine,
+    level,
+    registered,
+    shown,
+)
 from graphnet.recovery.classes import ONCE_IN
 from graphnet.recovery.plans import ASKS, bar, note_act, plan_row
 from graphnet.store import Row, Store, Transaction
@@ -30,14 +42,22 @@ _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 
 # One row: somebody who was in a study group with $key at the same time, and has neither account
 # nor contact.
-LOST_GROUPMATES = """MATCH (me:Person {key: $key})-[mine:STUDIED_IN]->(g:StudyGroup)
+LOST_GROUPMATES = (
+    """MATCH (me:Person {key: $key})-[mine:STUDIED_IN]->(g:StudyGroup)
 MATCH (g)<-[theirs:STUDIED_IN]-(other:Alumnus)
-WHERE other.key <> $key AND other.died_on IS NULL
+WHERE other.key <> $key AND """
+    + alive("other")
+    + """
   AND coalesce(mine.from_term, -1) <= coalesce(theirs.to_term, 99999)
   AND coalesce(theirs.from_term, -1) <= coalesce(mine.to_term, 99999)
-  AND NOT EXISTS { (other)<-[:OF]-(a:Account) WHERE a.disabled_at IS NULL }
-  AND NOT EXISTS { (other)-[:HAS]->(c:ContactPoint) WHERE c.bounced_at IS NULL }
+  AND NOT """
+    + registered("other")
+    + """
+  AND NOT """
+    + has_contact("other")
+    + """
 RETURN DISTINCT other.key AS key ORDER BY key LIMIT 500"""
+)
 
 # One row: where one of those who are asked can be reached, and in which language.
 REACH = """UNWIND $keys AS wanted MATCH (p:Person {key: wanted})
@@ -56,16 +76,24 @@ LOST_OF = (
     """UNWIND $keys AS wanted
 MATCH (me:Person {key: wanted})-[mine:STUDIED_IN]->(g:StudyGroup)
 MATCH (g)<-[theirs:STUDIED_IN]-(other:Alumnus)
-WHERE other.key <> wanted AND other.died_on IS NULL
+WHERE other.key <> wanted AND """
+    + alive("other")
+    + """
   AND coalesce(mine.from_term, -1) <= coalesce(theirs.to_term, 99999)
   AND coalesce(theirs.from_term, -1) <= coalesce(mine.to_term, 99999)
-  AND NOT EXISTS { (other)<-[:OF]-(a:Account) WHERE a.disabled_at IS NULL }
-  AND NOT EXISTS { (other)-[:HAS]->(c:ContactPoint) WHERE c.bounced_at IS NULL }
+  AND NOT """
+    + registered("other")
+    + """
+  AND NOT """
+    + has_contact("other")
+    + """
 WITH DISTINCT wanted, other
 RETURN wanted AS reader, other.key AS key, other.id AS id, other.given_name AS given,
   other.patronymic AS patronymic, other.family_name AS family,
   coalesce(other.visibility = 'hidden', false) AS hidden,
-  coalesce(other.quarantined, false) AS quarantined,
+  """
+    + in_quarantine("other")
+    + """ AS in_quarantine,
   """
     + newest("other", "show_to_members")
     + """ AS show_to_members
@@ -90,7 +118,9 @@ LOCK = (
     """MATCH (:RecoveryPlan {id: $id})-[:ASKS]->(a:Ask {id: $ask})-[:OF]->(p:Person)
 SET a.id = a.id, p.id = p.id
 RETURN a.state AS state, p.key AS key,
-  p.visibility = 'hidden' OR p.died_on IS NOT NULL OR coalesce(p.quarantined, false) AS gone,
+  """
+    + apart("p")
+    + """ AS gone,
   EXISTS { (p)-[:GAVE]->(n:NeverAsk) WHERE n.ended_at IS NULL } AS never,
   """
     + everything_said("p")
@@ -125,10 +155,16 @@ REFUSE = """MATCH (a:Ask {id: $ask}) SET a.state = 'refused', a.answered_at = $n
 RETURN a.id AS id"""
 
 # One row: a call that is due.
-DUE = """MATCH (plan:RecoveryPlan)-[:ASKS]->(a:Ask)-[:OF]->(p:Person)
-WHERE a.state = 'sent' AND a.next_at <= $now AND p.visibility <> 'hidden' AND p.died_on IS NULL
+DUE = (
+    """MATCH (plan:RecoveryPlan)-[:ASKS]->(a:Ask)-[:OF]->(p:Person)
+WHERE a.state = 'sent' AND a.next_at <= $now AND """
+    + shown("p")
+    + """ AND """
+    + alive("p")
+    + """
 RETURN plan.id AS plan_id, count(a) AS n, min(a.next_at) AS since ORDER BY since, plan_id
 LIMIT 50"""
+)
 
 # Whoever has refused one of these is not written to by a plan.
 TO_ASK = ("hold", "digest", "profile", "show_to_members")

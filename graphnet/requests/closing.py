@@ -11,15 +11,18 @@ from datetime import UTC, datetime
 from graphnet import changes, mail
 from graphnet.audit import acted
 from graphnet.errors import BadValue, Conflict, ThingNotFound
-from graphnet.privacy import Viewer
+from graphnet.privacy import Viewer, alive
 from graphnet.requests.kinds import LONGEST_ANSWER, Closing, Kinds
 from graphnet.store import Row, Store, Transaction
 
 # One row: the request, locked before anything of it is read; who asked, and where they are written
 # to: their account's address, else one on file at which letters arrive.
-LOCK = """MATCH (r:Request {id: $id}) SET r.id = r.id
+LOCK = (
+    """MATCH (r:Request {id: $id}) SET r.id = r.id
 WITH r
-OPTIONAL MATCH (asker:Person)-[:ASKED]->(r) WHERE asker.died_on IS NULL
+OPTIONAL MATCH (asker:Person)-[:ASKED]->(r) WHERE """
+    + alive("asker")
+    + """
 RETURN r.id AS id, r.kind AS kind, r.status AS status, r.subject AS subject, r.at AS at,
   r.contact AS contact, r.from_year AS from_year, r.to_year AS to_year, asker.key AS asker,
   asker.language AS language,
@@ -28,6 +31,7 @@ RETURN r.id AS id, r.kind AS kind, r.status AS status, r.subject AS subject, r.a
   COLLECT { MATCH (asker)-[:HAS]->(c:ContactPoint {kind: 'email'}) WHERE c.bounced_at IS NULL
             RETURN c.value ORDER BY c.verified_at DESC, c.value LIMIT 1 } AS addresses
 LIMIT 1"""
+)
 
 # One row: the request that is closed. Where to answer was given for this one answer.
 DONE = """MATCH (r:Request {id: $id})

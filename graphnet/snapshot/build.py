@@ -13,6 +13,7 @@ import numpy as np
 from graphnet import changes, privacy
 from graphnet.consent import everything_said, stands
 from graphnet.model import lineage
+from graphnet.privacy import has_contact, in_quarantine, registered
 from graphnet.snapshot.arrays import Memberships, Snapshot, Things, Ties
 from graphnet.snapshot.files import fingerprint
 from graphnet.snapshot.layers import combined, derived
@@ -23,10 +24,16 @@ PEOPLE = (
     """MATCH (p:Person)
 RETURN p.key AS key, p.id AS id, p:Alumnus AS alumnus, p.visibility AS visibility,
   p.died_on IS NOT NULL AS deceased, coalesce(p.memorial, false) AS memorial,
-  coalesce(p.quarantined, false) AS quarantined, p.audiences AS audiences,
+  """
+    + in_quarantine("p")
+    + """ AS in_quarantine, p.audiences AS audiences,
   p.family_name AS family_name, p.given_name AS given_name,
-  EXISTS { (p)<-[:OF]-(a:Account) WHERE a.disabled_at IS NULL } AS claimed,
-  EXISTS { (p)-[:HAS]->(c:ContactPoint) WHERE c.bounced_at IS NULL } AS has_contact,
+  """
+    + registered("p")
+    + """ AS claimed,
+  """
+    + has_contact("p")
+    + """ AS has_contact,
   """
     + everything_said("p")
     + """ AS consents
@@ -169,7 +176,7 @@ def flags_of(row: dict[str, Any]) -> int:
         (privacy.HIDDEN, row["visibility"] == "hidden"),
         (privacy.DECEASED, row["deceased"]),
         (privacy.MEMORIAL, row["memorial"]),
-        (privacy.QUARANTINED, row["quarantined"]),
+        (privacy.QUARANTINED, row["in_quarantine"]),
         (privacy.REFUSED, said.get("show_to_members") == "refused"),
         (privacy.PUBLIC, "public" in privacy.audiences(row["audiences"]).values()),
         (privacy.NO_PROFILE, said.get("profile") == "refused"),

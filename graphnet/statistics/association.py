@@ -8,21 +8,31 @@ import numpy as np
 
 from graphnet import privacy
 from graphnet.live import Live
-from graphnet.privacy import Viewer
+from graphnet.privacy import Viewer, alive, has_contact, registered, shown
 from graphnet.snapshot import Snapshot
 from graphnet.snapshot.arrays import BoolArray, Memberships
 from graphnet.statistics.disclosure import Count, Total, protect, small
 from graphnet.store import Row, Store
 
 # One row: how many people are in each state that follows from contacts and accounts.
-STATES = """MATCH (p:Alumnus) WHERE p.visibility <> 'hidden' AND p.died_on IS NULL
-WITH EXISTS { (p)<-[:OF]-(a:Account) WHERE a.disabled_at IS NULL } AS claimed,
-  EXISTS { (p)-[:HAS]->(c:ContactPoint) WHERE c.bounced_at IS NULL } AS contact,
+STATES = (
+    """MATCH (p:Alumnus) WHERE """
+    + shown("p")
+    + """ AND """
+    + alive("p")
+    + """
+WITH """
+    + registered("p")
+    + """ AS claimed,
+  """
+    + has_contact("p")
+    + """ AS contact,
   p.last_answer_at >= $month_ago AS answered
 RETURN count(*) AS people, sum(CASE WHEN claimed THEN 1 ELSE 0 END) AS registered,
   sum(CASE WHEN contact THEN 1 ELSE 0 END) AS reachable,
   sum(CASE WHEN NOT contact AND NOT claimed THEN 1 ELSE 0 END) AS lost,
   sum(CASE WHEN answered THEN 1 ELSE 0 END) AS answered LIMIT 1"""
+)
 
 # One row: how many signed up in the last month.
 JOINED = """MATCH (a:Account)-[:OF]->(:Alumnus) WHERE a.created_at >= $month_ago

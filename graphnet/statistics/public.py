@@ -6,14 +6,22 @@ Who is hidden or dead is in no figure, and a small number is not shown at all.
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from graphnet.privacy import SMALLEST_CELL
+from graphnet.privacy import SMALLEST_CELL, alive, in_quarantine, shown
 from graphnet.store import Store, Transaction
 
 # One row: how many people have registered who are to be seen at all.
-MEMBERS = """MATCH (a:Account)-[:OF]->(p:Person)
-WHERE a.disabled_at IS NULL AND p.visibility = 'shown' AND p.died_on IS NULL
-  AND NOT coalesce(p.quarantined, false)
+MEMBERS = (
+    """MATCH (a:Account)-[:OF]->(p:Person)
+WHERE a.disabled_at IS NULL AND """
+    + shown("p")
+    + """ AND """
+    + alive("p")
+    + """
+  AND NOT """
+    + in_quarantine("p")
+    + """
 RETURN count(DISTINCT p) AS n LIMIT 1"""
+)
 
 # One row: how many communities there are that anyone may know of.
 COMMUNITIES = """MATCH (g:Group) WHERE g.visibility = 'public' RETURN count(g) AS n LIMIT 1"""

@@ -5,26 +5,37 @@ An actor is an account's id, a subject an id or a person's key; no entry holds a
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from graphnet import changes
 from graphnet.model import new_id
 from graphnet.privacy import Viewer
-from graphnet.store import Store, Transaction
+from graphnet.store import Row, Store, Transaction, native
 
 LONGEST_DETAIL = 200
+BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 # One row: the entry that was written.
 AUDIT = """CREATE (a:AuditEntry {id: $id, at: $at, actor: $actor, role: $role, act: $act,
   purpose: $purpose, subject: $subject, detail: $detail, keys: $keys}) RETURN a.id AS id"""
 
-# One row: an entry, newest first, narrowed to one actor or one act where those are given.
-ENTRIES = """MATCH (a:AuditEntry) WHERE a.at <= $until
+# One row: an entry, newest first, narrowed to one actor, one act, one person whom it is about and a
+# time, where those are given.
+ENTRIES = """MATCH (a:AuditEntry) WHERE a.at >= $since AND a.at < $until
   AND ($actor = '' OR a.actor = $actor) AND ($act = '' OR a.act = $act)
+  AND ($person = 0 OR $person IN a.keys)
 OPTIONAL MATCH (who:Account {id: a.actor})
 RETURN a.id AS id, a.at AS at, a.actor AS actor, coalesce(who.email, '') AS actor_email,
-  a.role AS role, a.act AS act, a.purpose AS purpose, a.subject AS subject, a.detail AS detail
+  a.role AS role, a.act AS act, a.purpose AS purpose, a.subject AS subject, a.detail AS detail,
+  coalesce(a.keys, []) AS keys
 ORDER BY at DESC, id SKIP $skip LIMIT $limit"""
+
+# One row: on a day, somebody in a role did something with $key's data, for a purpose, so many
+# times; what they did themselves by an account of theirs is left out.
+OF_PERSON = """MATCH (a:AuditEntry) WHERE a.at >= $since AND $key IN a.keys
+  AND NOT EXISTS { (:Person {key: $key})<-[:OF]-(:Account {id: a.actor}) }
+RETURN date(a.at) AS day, a.role AS role, a.act AS act, a.purpose AS purpose, count(*) AS times
+ORDER BY day DESC, role, act, purpose LIMIT $limit"""
 
 # One row: an act that is in the trail.
 ACTS = """MATCH (a:AuditEntry) RETURN DISTINCT a.act AS act ORDER BY act LIMIT 200"""
@@ -43,6 +54,7 @@ class AuditEntry:
     purpose: str
     subject: str
     detail: str
+    keys: tuple[int, ...] = ()
 
 
 def audit(
@@ -108,17 +120,56 @@ def acted(
 
 
 def entries(
-    store: Store, *, actor: str = "", act: str = "", skip: int = 0, limit: int = 50
+    store: Store,
+    *,
+    actor: str = "",
+    act: str = "",
+    person: int = 0,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    skip: int = 0,
+    limit: int = 50,
 ) -> list[AuditEntry]:
-    """Return entries, newest first, of one actor or one act where those are given."""
+    """Return entries, newest first, narrowed by what is given.
+
+    Parameters
+    ----------
+    person
+        The key of somebody whom it is about.
+    since, until
+        The first moment, and the first that is too late.
+    """
     rows = store.read(
-        ENTRIES, until=datetime.now(UTC), actor=actor, act=act, skip=skip, limit=limit
+        ENTRIES,
+        since=since or BEGINNING,
+        until=until or datetime.now(UTC) + timedelta(days=1),
+        actor=actor,
+        act=act,
+        person=person,
+        skip=skip,
+        limit=limit,
     )
     return [
         AuditEntry(
-            **{name: row[name] or "" for name in row if name != "at"}, at=row["at"].to_native()
+            **{name: row[name] or "" for name in row if name not in ("at", "keys")},
+            at=row["at"].to_native(),
+            keys=tuple(row["keys"]),
         )
         for row in rows
+    ]
+
+
+def of_person(store: Store, viewer: Viewer, *, days: int = 365, limit: int = 500) -> list[Row]:
+    """Return who did what with the viewer's own data: by day, role, act and purpose, with `times`.
+
+    Raises
+    ------
+    NotAllowed
+        If nobody is signed in.
+    """
+    since = datetime.now(UTC) - timedelta(days=days)
+    return [
+        native(row) for row in store.read(OF_PERSON, key=viewer.own_key(), since=since, limit=limit)
     ]
 
 

@@ -1,24 +1,28 @@
 """Accounts, roles, sessions, one-time links and the audit trail: for administrators only."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
-from graphnet import accounts
+from graphnet import accounts, people
 from graphnet.audit import acts
 from graphnet.audit import entries as audit_entries
-from graphnet.errors import BadValue, Conflict
+from graphnet.errors import BadValue, Conflict, PersonNotFound
 from graphnet.model import ROLES, Name
+from graphnet.people import key_of
 from webapp.features.admin.forms import InviteForm
+from webapp.features.admin.words import act_word, purpose_word, role_of
 from webapp.frame.context import graphnet
 from webapp.frame.respond import answer, csv_answer, page_of, whole_number
-from webapp.frame.security import current_account, role_required
+from webapp.frame.security import current_account, current_viewer, role_required
 
 blueprint = Blueprint("admin", __name__, template_folder="templates")
 
 PAGE = 50
+NAMED = 5  # people of one entry who are named; of more, how many
 
 
 def _actor() -> str:
@@ -167,38 +171,79 @@ def end_sessions(account_id: str) -> AnyResponse:
     return _back(account_id)
 
 
+def _narrowed() -> dict[str, Any]:
+    """Return what the reader narrows the trail to."""
+    since, until = _day("from"), _day("to")
+    person = request.args.get("person", "").strip()[:64]
+    return {
+        "actor": _account_id(request.args.get("actor", "").strip()),
+        "act": request.args.get("act", ""),
+        "person": _key(person) if person else 0,
+        "since": since,
+        "until": None if until is None else until + timedelta(days=1),
+    }
+
+
+def _day(name: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(request.args.get(name, "")).replace(tzinfo=UTC)
+    except ValueError:
+        return None
+
+
+def _account_id(actor: str) -> str:
+    """Return the account behind an address; what is no address is an id."""
+    found = accounts.account_by_email(graphnet().store, actor) if "@" in actor else None
+    return found.id if found is not None else actor
+
+
+def _key(person_id: str) -> int:
+    try:
+        return key_of(graphnet().store, person_id)
+    except PersonNotFound:
+        return -1  # nobody: no entry is about them
+
+
 @blueprint.get("/admin/audit")
-@role_required("admin")
+@role_required("admin", purpose="audit")
 def audit_trail() -> AnyResponse:
-    """Show who did what and for what purpose."""
+    """Show who did what and for what purpose, with the names of whom it was about."""
     store = graphnet().store
-    actor, act = request.args.get("actor", ""), request.args.get("act", "")
     number = whole_number("page", 1, low=1, high=100_000)
-    found = audit_entries(store, actor=actor, act=act, skip=(number - 1) * PAGE, limit=PAGE + 1)
+    chosen = _narrowed()
+    found = audit_entries(store, **chosen, skip=(number - 1) * PAGE, limit=PAGE + 1)
+    shown = found[:PAGE]
+    keys = {key for entry in shown for key in entry.keys[:NAMED]}
+    read = people.cards(store, current_viewer(), sorted(keys), brief=True) if keys else []
     return answer(
         "admin/audit.html",
-        entries=found[:PAGE],
+        entries=shown,
+        cards={card.key: card for card in read},
+        named=NAMED,
         more=len(found) > PAGE,
         number=number,
-        actor=actor,
-        act=act,
-        acts=acts(store),
+        asked={
+            name: request.args.get(name, "") for name in ("actor", "act", "person", "from", "to")
+        },
+        acts=sorted(acts(store)),
+        act_word=act_word,
+        purpose_word=purpose_word,
+        role_of=role_of,
     )
 
 
 @blueprint.get("/admin/audit.csv")
-@role_required("admin")
+@role_required("admin", purpose="audit")
 def audit_csv() -> AnyResponse:
     """The newest 10,000 entries of the audit trail as CSV."""
-    found = audit_entries(
-        graphnet().store,
-        actor=request.args.get("actor", ""),
-        act=request.args.get("act", ""),
-        limit=10_000,
-    )
-    header = ("at", "actor", "role", "act", "purpose", "subject", "detail")
+    found = audit_entries(graphnet().store, **_narrowed(), limit=10_000)
+    header = ("at", "actor", "role", "act", "purpose", "subject", "detail", "keys")
     return csv_answer(
         "audit",
         header,
-        ([e.at.isoformat(), e.actor, e.role, e.act, e.purpose, e.subject, e.detail] for e in found),
-    )
+        (
+            [e.at.isoformat(), e.actor, e.role, e.act, e.purpose, e.subject, e.detail,
+             " ".join(map(str, e.keys))]
+            for e in found
+        ),
+    )  # fmt: skip

@@ -8,6 +8,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from graphnet import erasure, people, privacy
+from graphnet.audit import of_person
 from graphnet.discovery.directory import directory
 from graphnet.erasure.person import jsonable
 from graphnet.errors import BadValue, PersonNotFound, SnapshotError
@@ -15,6 +16,7 @@ from graphnet.features import registered
 from graphnet.maps.network import maps_of
 from graphnet.people import leaving
 from graphnet.recommendations.people_you_may_know import PersonSuggestion, people_i_may_know
+from webapp.features.admin.words import act_word, purpose_word, role_of
 from webapp.features.search.routes import asked_filters, faculties
 from webapp.frame.context import graphnet, live
 from webapp.frame.respond import answer, csv_answer, page_of, url_with
@@ -87,6 +89,19 @@ def me() -> Response:
         audiences=privacy.AUDIENCES,
         errors={},
         leaves_on=leaving.asked_until(graphnet().store, card.id),
+    )
+
+
+@blueprint.get("/me/looked")
+@signed_in
+def looked() -> Response:
+    """Who did what with my data, in which role and what for."""
+    return answer(
+        "people/looked.html",
+        rows=of_person(graphnet().store, current_viewer()),
+        act_word=act_word,
+        purpose_word=purpose_word,
+        role_of=role_of,
     )
 
 

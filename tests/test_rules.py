@@ -306,11 +306,42 @@ def test_one_module_says_whether_a_person_is_found() -> None:
 def planner(
     session_store: Store, settings: Settings, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Store]:
-    """A graph with something of everything: plans follow how many there are of what."""
+    """A graph with something of everything: plans follow how many there are of what.
+
+    Of what the furnished association has nothing, some is put there; then the server counts anew
+    and forgets its plans, so that all are made from these numbers and not from those of a moment.
+    """
     session_store.run_alone(WIPE)
     furnished(session_store, own_home(settings, tmp_path_factory.mktemp("planner"))).stop()
+    some_of_everything(session_store)
+    session_store.run_alone("CALL db.prepareForReplanning(120)")
     yield session_store
     session_store.run_alone(WIPE)
+
+
+def some_of_everything(store: Store) -> None:
+    """Add nodes of labels and ties between them that the graph has none of."""
+    for label in model.NODES:
+        if not model.NODES[label] or label == "Migration":
+            continue
+        identity = model.NODES[label][0]
+        store.run_alone(
+            f"MATCH (n:{label}) WITH count(n) AS n UNWIND range(n + 1, {FEWEST}) AS i "
+            f"CREATE (m:{label}) SET m.{identity} = $of + toString(i)",
+            of=f"filler {label} ",
+        )
+    for tie, ends in model.TIE_ENDS.items():
+        for start, end in ends:
+            store.run_alone(
+                f"OPTIONAL MATCH (:{start})-[t:{tie}]->(:{end}) WITH count(t) AS n "
+                f"WHERE n < {FEWEST} MATCH (a:{start}) WITH n, a LIMIT {FEWEST} "
+                f"WITH n, collect(a) AS starts MATCH (b:{end}) WITH n, starts, b LIMIT {FEWEST} "
+                "WITH starts, collect(b) AS ends UNWIND range(0, size(starts) - 1) AS i "
+                f"WITH starts[i] AS a, ends[i % size(ends)] AS b CREATE (a)-[:{tie}]->(b)"
+            )
+
+
+FEWEST = 30
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 # What waits for a reader: items of `webapp.frame.waiting.Waiting`.
 AskWaiting = Callable[[Viewer], list[Any]]
+# What a part of a page shows to that reader about the page's thing; None if nothing.
+AskPart = Callable[[Viewer, Any], Mapping[str, Any] | None]
 # Takes whatever a person can be known by out of files that lie beside the graph.
 Forget = Callable[["Engine", Known], object]
 Furnish = Callable[["Engine", Mapping[str, Any]], None]
@@ -76,6 +78,28 @@ class Link:
     order: int
 
 
+# Where features may add to a page that is not theirs, and what the page hands them.
+PLACES = {
+    "person.acts": "acts at the top of a person's page; the profile",
+    "person": "sections of a person's page; the profile",
+    "me": "sections of one's own page; the profile",
+    "me.links": "links of one's own page; the profile",
+    "home": "sections of /home, below what waits; None",
+    "account": "sections of /account; the account",
+    "today": "sections of /staff; None",
+}
+
+
+@dataclass(frozen=True)
+class Part:
+    """Something that a feature adds to a page of another one: a template and what it shows."""
+
+    place: str
+    template: str
+    ask: AskPart
+    order: int
+
+
 @dataclass(frozen=True)
 class CommandLine:
     """A subcommand of `graphnet`: ``module:attribute`` of its function, and its line of help."""
@@ -94,6 +118,7 @@ class Core:
     waiting: list[AskWaiting] = field(default_factory=list)
     blueprints: list[Any] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
+    parts: list[Part] = field(default_factory=list)
     commands: dict[str, CommandLine] = field(default_factory=dict)
     furnishings: list[tuple[int, str, Furnish]] = field(default_factory=list)
     holdings: list[Holding] = field(default_factory=list)
@@ -152,6 +177,16 @@ class Core:
     def link(self, area: str, endpoint: str, label: Any, *, order: int) -> None:
         """Bring a link to an area's navigation: alumnus, staff, analyst, admin or public."""
         self.links.append(Link(area, endpoint, label, order))
+
+    def part(self, place: str, template: str, ask: AskPart, *, order: int) -> None:
+        """Bring a part of a page that another feature has; `PLACES` lists where.
+
+        `ask` is given the viewer and the page's thing, and returns what the template shows, or None
+        where this reader gets nothing.
+        """
+        if place not in PLACES:
+            raise BadValue(f"no page has a place {place!r}; places: {', '.join(PLACES)}")
+        self.parts.append(Part(place, template, ask, order))
 
     def command(self, name: str, target: str, line: str) -> None:
         """Bring a subcommand of `graphnet`."""

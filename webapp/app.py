@@ -50,7 +50,8 @@ A route looks like this::
 - JavaScript only enhances. Scripts are files under ``static/``, loaded by
   ``{{ ui.script("x.js") }}`` in the block ``scripts``; no inline script, no style attribute, no
   ``hx-on``: the CSP forbids them.
-- A link in the navigation is brought by ``core.link``; what waits for the reader's answer, on /home
+- A section or a button on another feature's page is brought by ``core.part``; a link in the
+  navigation by ``core.link``; what waits for the reader's answer, on /home
   and /staff, by ``core.waits``: see `webapp.frame.waiting`.
 - Tests: ``tests/webapp/conftest.py`` has ``app``, ``sign_in_as(role)``;
   ``tests/browser/conftest.py`` has ``page_as(role)``, ``check_axe(page)``, ``live_server``.
@@ -64,6 +65,7 @@ from graphnet.settings import Settings
 from graphnet.store import Store
 from webapp.frame import assets, errors, health, i18n, navigation, phrases, respond, security, words
 from webapp.frame.context import Graphnet
+from webapp.frame.parts import parts
 
 
 def create_app(settings: Settings, *, store: Store, live: Live | None = None) -> Flask:
@@ -99,6 +101,7 @@ def create_app(settings: Settings, *, store: Store, live: Live | None = None) ->
     app.jinja_env.filters["role_word"] = words.role_word
     app.jinja_env.globals.update(
         navigation=navigation.navigation,
+        parts=parts,
         url_with=respond.url_with,
         current_account=security.current_account,
         current_viewer=security.current_viewer,
@@ -110,6 +113,7 @@ def create_app(settings: Settings, *, store: Store, live: Live | None = None) ->
     )
     core = registered()
     app.extensions["waiting"] = core.waiting
+    app.extensions["parts"] = sorted(core.parts, key=lambda part: part.order)
     app.extensions["links"] = sorted(core.links, key=lambda link: link.order)
     for blueprint in core.blueprints:
         app.register_blueprint(blueprint)

@@ -3,6 +3,7 @@
 from flask_babel import lazy_gettext
 
 from graphnet.core import Core
+from webapp.features.ambassadors import parts
 from webapp.features.ambassadors.demo import furnish
 from webapp.features.ambassadors.routes import blueprint
 
@@ -11,4 +12,5 @@ def register(core: Core) -> None:
     """Bring the feature."""
     core.pages(blueprint)
     core.link("staff", "ambassadors.index", lazy_gettext("Ambassadors"), order=20)
+    core.part("me.links", "parts/link.html", parts.mine, order=20)
     core.furnish("ambassadors", furnish, order=80)

@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext
 
 from graphnet.core import Core
-from webapp.features.contributions import staff
+from webapp.features.contributions import parts, staff
 from webapp.features.contributions.demo import furnish
 from webapp.features.contributions.routes import blueprint
 
@@ -15,4 +15,6 @@ def register(core: Core) -> None:
     """Bring the feature."""
     core.pages(blueprint)
     core.link("staff", "contributions.index", lazy_gettext("Contributions"), order=40)
+    core.part("person", "parts/link.html", parts.theirs, order=80)
+    core.part("me.links", "parts/link.html", parts.mine, order=10)
     core.furnish("contributions", furnish, order=40)

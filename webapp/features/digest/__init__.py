@@ -3,12 +3,13 @@
 from datetime import timedelta
 
 from graphnet.core import Core
-from webapp.features.digest import work
+from webapp.features.digest import parts, work
 from webapp.features.digest.routes import blueprint
 
 
 def register(core: Core) -> None:
     """Bring the feature."""
     core.pages(blueprint)
+    core.part("me.links", "parts/link.html", parts.mine, order=40)
     core.job(work.KIND, work.handler, policy=work.POLICY)
     core.duty("digest", work.ask, every=timedelta(hours=1))

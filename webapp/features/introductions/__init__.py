@@ -3,6 +3,7 @@
 from flask_babel import lazy_gettext
 
 from graphnet.core import Core
+from webapp.features.introductions import parts
 from webapp.features.introductions.demo import furnish
 from webapp.features.introductions.routes import KIND, blueprint
 from webapp.features.introductions.waiting import waiting
@@ -13,4 +14,5 @@ def register(core: Core) -> None:
     core.pages(blueprint)
     core.request_kind(KIND, lazy_gettext("pass on to somebody"))
     core.waits(waiting)
+    core.part("person.acts", "parts/link.html", parts.ways, order=50)
     core.furnish("introductions", furnish, order=20)

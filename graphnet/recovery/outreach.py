@@ -223,7 +223,7 @@ def lost_of(store: Store, keys: Sequence[int], *, rules: Rules) -> dict[int, tup
             hidden=row["hidden"],
             deceased=False,
             memorial=False,
-            quarantined=row["quarantined"],
+            quarantined=row["in_quarantine"],
             refused=row["show_to_members"] == ["refused"],
             public=False,
             same_group=True,

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from graphnet.contest.my_place import my_place
 from graphnet.contest.seasons import rules as announced_rules
-from graphnet.errors import NotAllowed, ThingNotFound
+from graphnet.errors import ThingNotFound
 from graphnet.ledger import reader
 from graphnet.ledger.reader import Line
 from graphnet.ledger.rules import MODES, SeasonRules, at_time
@@ -165,13 +165,12 @@ def points_csv(name: str, season: dict[str, Any]) -> Response:
 def mine() -> Response:
     """My own season whole: every point with what shows it, the caps, what would bring more."""
     viewer = current_viewer(purpose="own contributions")
-    if viewer.person_key is None:
-        raise NotAllowed("this account belongs to no person")
+    key = viewer.own_key()
     seasons = begun(season_rules())
     if not seasons:
         return no_season()
     rules = chosen_season(seasons)
-    season = season_of(viewer, rules, viewer.person_key)
+    season = season_of(viewer, rules, key)
     if request.args.get("as") == "csv":
         return points_csv("contributions", season)
     return answer(
@@ -179,6 +178,6 @@ def mine() -> Response:
         seasons=seasons,
         on_now=rules.within(datetime.now(UTC)),
         place=my_place(graphnet().store, viewer, rules.season),
-        trend=trend(graphnet().store, seasons, viewer, viewer.person_key),
+        trend=trend(graphnet().store, seasons, viewer, key),
         **season,
     )

@@ -128,6 +128,15 @@ def main(context: click.Context, *, verbose: bool) -> None:
     context.obj = context.obj or load()
 
 
+def _shown(value: Any, separator: str) -> int | bool | str | None:
+    """Return a setting as it would be written."""
+    if isinstance(value, int | bool):
+        return value
+    if isinstance(value, tuple):
+        value = separator.join(value) if any(value) else ""
+    return str(value or "") or None
+
+
 @click.command("settings")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.pass_obj
@@ -146,7 +155,7 @@ def settings_command(settings: Settings, *, as_json: bool) -> None:
         table.append(
             {
                 "name": PREFIX + setting.name.upper(),
-                "value": value if isinstance(value, int | bool) else str(value or "") or None,
+                "value": _shown(value, setting.metadata["separator"]),
                 "help": setting.metadata["help"],
             }
         )

@@ -70,16 +70,21 @@ class Duty:
 
 @dataclass(frozen=True)
 class Link:
-    """One link of an area's navigation; `order` says where it stands, small numbers first."""
+    """One link of an area's navigation; `order` says where it stands, small numbers first.
+
+    Links of one `section` stand together below one entry of the header; one without stands alone.
+    """
 
     area: str
     endpoint: str
     label: Any
     order: int
+    section: str = ""
 
 
 # Where features may add to a page that is not theirs, and what the page hands them.
 PLACES = {
+    "header": "small signs beside the account's menu on every page; None",
     "person.acts": "acts at the top of a person's page; the profile",
     "person": "sections of a person's page; the profile",
     "me": "sections of one's own page; the profile",
@@ -174,9 +179,12 @@ class Core:
         if form:
             self.request_forms[kind.name] = form
 
-    def link(self, area: str, endpoint: str, label: Any, *, order: int) -> None:
-        """Bring a link to an area's navigation: alumnus, staff, analyst, admin or public."""
-        self.links.append(Link(area, endpoint, label, order))
+    def link(self, area: str, endpoint: str, label: Any, *, order: int, section: str = "") -> None:
+        """Bring a link to an area's navigation: alumnus, staff, analyst, admin or public.
+
+        The sections of an area are those of `webapp.frame.navigation.SECTIONS`.
+        """
+        self.links.append(Link(area, endpoint, label, order, section))
 
     def part(self, place: str, template: str, ask: AskPart, *, order: int) -> None:
         """Bring a part of a page that another feature has; `PLACES` lists where.

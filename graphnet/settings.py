@@ -4,6 +4,7 @@ An unknown GRAPHNET_* name or a bad value stops the program with a list of all m
 """
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -74,8 +75,47 @@ def _mail_server(value: str) -> str:
     return value
 
 
-def _setting(default: Any, help: str, check: Callable[[str], Any] = _text) -> Any:
-    metadata = {"help": help, "check": check}
+def _two_languages(value: str) -> tuple[str, str]:
+    english, _, russian = (part.strip() for part in value.partition("|"))
+    if not english:
+        raise ValueError("must be two names, English | Russian, or one for both")
+    return english, russian or english
+
+
+def _dark_colour(value: str) -> str:
+    if not re.fullmatch(r"#[0-9a-fA-F]{6}", value):
+        raise ValueError("must be a colour such as #17365f")
+    ratio = contrast(value, "#ffffff")
+    if ratio < 4.5:
+        raise ValueError(f"too light for white letters: a contrast of {ratio:.1f}, 4.5 is needed")
+    return value.lower()
+
+
+def contrast(one: str, other: str) -> float:
+    """Return the contrast ratio of two colours, each written #rrggbb (WCAG 2.2)."""
+
+    def luminance(colour: str) -> float:
+        parts = [int(colour[n : n + 2], 16) / 255 for n in (1, 3, 5)]
+        linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _picture(value: str) -> Path:
+    path = Path(value).expanduser()
+    if path.suffix.lower() not in (".svg", ".png"):
+        raise ValueError("must be an SVG or PNG file")
+    if not path.is_file():
+        raise ValueError(f"there is no file {path}")
+    return path
+
+
+def _setting(
+    default: Any, help: str, check: Callable[[str], Any] = _text, *, separator: str = ", "
+) -> Any:
+    metadata = {"help": help, "check": check, "separator": separator}
     if callable(default):
         return field(default_factory=default, metadata=metadata)
     return field(default=default, metadata=metadata)
@@ -140,6 +180,27 @@ class Settings:
     )
     mail_from: str = _setting("alumni@localhost.localdomain", "sender of letters")
     mail_name: str = _setting("Alumni network", "name beside the sender of letters")
+    university: tuple[str, str] = _setting(
+        ("", ""),
+        "name of the university on every page: English | Russian",
+        _two_languages,
+        separator=" | ",
+    )
+    association: tuple[str, str] = _setting(
+        ("Alumni network", "Сеть выпускников"),
+        "name of the association and of the site: English | Russian",
+        _two_languages,
+        separator=" | ",
+    )
+    association_contact: str = _setting(
+        "", "address of mail or telephone of the association, for the foot of every page"
+    )
+    brand_colour: str = _setting(
+        "#17365f", "the university's colour, dark enough for white letters on it", _dark_colour
+    )
+    brand_mark: Path | None = _setting(
+        None, "the university's mark, an SVG or PNG file for the header of every page", _picture
+    )
     session_days: int = _setting(30, "days until a sign-in ends by itself", _number(1, 365))
     snapshot_changes: int = _setting(
         200, "changes in the graph after which the worker builds a new snapshot", _number(1, 10**6)

@@ -58,7 +58,7 @@ def settings() -> str:
         elif isinstance(default, bool):
             shown = "yes" if default else "no"
         elif isinstance(default, tuple):
-            shown = ", ".join(default)
+            shown = setting.metadata["separator"].join(default) if any(default) else ""
         else:
             shown = "" if default is None else str(default)
         code = f"`{shown}`" if shown and shown != "the platform's folder" else shown

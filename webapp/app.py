@@ -63,7 +63,18 @@ from graphnet.features import registered
 from graphnet.live import Live
 from graphnet.settings import Settings
 from graphnet.store import Store
-from webapp.frame import assets, errors, health, i18n, navigation, phrases, respond, security, words
+from webapp.frame import (
+    assets,
+    brand,
+    errors,
+    health,
+    i18n,
+    navigation,
+    phrases,
+    respond,
+    security,
+    words,
+)
 from webapp.frame.context import Graphnet
 from webapp.frame.parts import parts
 
@@ -97,6 +108,7 @@ def create_app(settings: Settings, *, store: Store, live: Live | None = None) ->
     errors.install(app)
     health.install(app)
     assets.install(app)
+    brand.install(app, settings)
     phrases.install(app)
     app.jinja_env.filters["role_word"] = words.role_word
     app.jinja_env.globals.update(
@@ -115,6 +127,7 @@ def create_app(settings: Settings, *, store: Store, live: Live | None = None) ->
     app.extensions["waiting"] = core.waiting
     app.extensions["parts"] = sorted(core.parts, key=lambda part: part.order)
     app.extensions["links"] = sorted(core.links, key=lambda link: link.order)
+    navigation.check(core.links)
     for blueprint in core.blueprints:
         app.register_blueprint(blueprint)
     return app

@@ -22,8 +22,10 @@ def address(name: str) -> str:
 
 def _keep(response: Response) -> Response:
     if request.endpoint == "static" and response.status_code in (200, 304):
-        seconds = 31_536_000 if "v" in request.args else 300
-        suffix = ", immutable" if "v" in request.args else ""
+        # What others published is in folders named by version: style sheets name it plainly.
+        lasting = "v" in request.args or request.path.startswith("/static/vendor/")
+        seconds = 31_536_000 if lasting else 300
+        suffix = ", immutable" if lasting else ""
         response.headers["Cache-Control"] = f"public, max-age={seconds}{suffix}"
     return response
 

@@ -11,6 +11,8 @@ from webapp.features.ambassadors.routes import blueprint
 def register(core: Core) -> None:
     """Bring the feature."""
     core.pages(blueprint)
-    core.link("staff", "ambassadors.index", lazy_gettext("Ambassadors"), order=20)
+    core.link(
+        "staff", "ambassadors.index", lazy_gettext("Ambassadors"), order=60, section="programmes"
+    )
     core.part("me.links", "parts/link.html", parts.mine, order=20)
     core.furnish("ambassadors", furnish, order=80)

@@ -9,4 +9,10 @@ from webapp.features.classmates.routes import blueprint
 def register(core: Core) -> None:
     """Bring the feature."""
     core.pages(blueprint)
-    core.link("alumnus", "classmates.classmates", lazy_gettext("Classmates"), order=30)
+    core.link(
+        "alumnus",
+        "classmates.classmates",
+        lazy_gettext("My classmates"),
+        order=20,
+        section="people",
+    )

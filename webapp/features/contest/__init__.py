@@ -17,8 +17,10 @@ def register(core: Core) -> None:
     """Bring the feature."""
     core.pages(blueprint)
     core.request_kind(appeals.KIND, lazy_gettext("appeal"), form="contest/_appeal.html")
-    core.link("alumnus", "contest.index", lazy_gettext("Contest"), order=70)
-    core.link("staff", "contest.staff_index", lazy_gettext("Contest"), order=50)
+    core.link("alumnus", "contest.index", lazy_gettext("Contest"), order=70, section="together")
+    core.link(
+        "staff", "contest.staff_index", lazy_gettext("Contest"), order=50, section="programmes"
+    )
     core.link("public", "contest.index", lazy_gettext("Contest"), order=40)
     core.waits(waiting)
     core.furnish("contest", furnish, order=35)

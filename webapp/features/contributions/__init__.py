@@ -14,7 +14,16 @@ __all__ = ["register", "staff"]
 def register(core: Core) -> None:
     """Bring the feature."""
     core.pages(blueprint)
-    core.link("staff", "contributions.index", lazy_gettext("Contributions"), order=40)
+    core.link(
+        "staff",
+        "contributions.index",
+        lazy_gettext("Contributions"),
+        order=55,
+        section="programmes",
+    )
+    core.link(
+        "alumnus", "contributions.mine", lazy_gettext("My contribution"), order=85, section="me"
+    )
     core.part("person", "parts/link.html", parts.theirs, order=80)
     core.part("me.links", "parts/link.html", parts.mine, order=10)
     core.furnish("contributions", furnish, order=40)

@@ -12,5 +12,5 @@ def register(core: Core) -> None:
     """Bring the feature."""
     core.pages(blueprint)
     core.job(SEAT_GIVEN, work.handler, policy=work.POLICY)
-    core.link("alumnus", "events.index", lazy_gettext("Events"), order=40)
+    core.link("alumnus", "events.index", lazy_gettext("Events"), order=40, section="events")
     core.link("public", "events.index", lazy_gettext("Events"), order=20)

@@ -9,4 +9,4 @@ from webapp.features.groups.routes import blueprint
 def register(core: Core) -> None:
     """Bring the feature."""
     core.pages(blueprint)
-    core.link("alumnus", "groups.index", lazy_gettext("Communities"), order=50)
+    core.link("alumnus", "groups.index", lazy_gettext("Communities"), order=50, section="together")

@@ -11,4 +11,4 @@ def register(core: Core) -> None:
     """Bring the feature."""
     core.pages(blueprint)
     core.files("rejects", lambda engine, known: forget(engine.settings.rejects, known))
-    core.link("staff", "imports.index", lazy_gettext("Imports"), order=70)
+    core.link("staff", "imports.index", lazy_gettext("Imports"), order=30, section="base")

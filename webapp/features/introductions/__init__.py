@@ -12,6 +12,12 @@ from webapp.features.introductions.waiting import waiting
 def register(core: Core) -> None:
     """Bring the feature."""
     core.pages(blueprint)
+    core.link(
+        "alumnus", "introductions.picker", lazy_gettext("Ways to reach"), order=36, section="people"
+    )
+    core.link(
+        "staff", "introductions.picker", lazy_gettext("Ways to reach"), order=26, section="people"
+    )
     core.request_kind(KIND, lazy_gettext("pass on to somebody"))
     core.waits(waiting)
     core.part("person.acts", "parts/link.html", parts.ways, order=50)

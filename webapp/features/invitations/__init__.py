@@ -17,7 +17,9 @@ def register(core: Core) -> None:
     """Bring the feature."""
     core.pages(blueprint)
     core.request_kind(missing_groupmates.KIND, lazy_gettext("a groupmate who is missing"))
-    core.link("staff", "invitations.claims_index", lazy_gettext("Claims"), order=90)
+    core.link(
+        "staff", "invitations.claims_index", lazy_gettext("Claims"), order=28, section="people"
+    )
     core.waits(waiting)
     post.register(core)
     core.furnish("invitations", furnish, order=10)

@@ -9,4 +9,6 @@ from webapp.features.people.routes import blueprint
 def register(core: Core) -> None:
     """Bring the feature."""
     core.pages(blueprint)
-    core.link("alumnus", "people.index", lazy_gettext("People"), order=20)
+    core.link("alumnus", "people.index", lazy_gettext("Everybody"), order=30, section="people")
+    core.link("alumnus", "people.me", lazy_gettext("My page"), order=80, section="me")
+    core.link("staff", "people.index", lazy_gettext("Everybody"), order=20, section="people")

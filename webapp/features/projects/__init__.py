@@ -11,6 +11,6 @@ def register(core: Core) -> None:
     """Bring the feature."""
     core.pages(blueprint)
     core.request_kind(KIND, lazy_gettext("help with a project"))
-    core.link("alumnus", "projects.index", lazy_gettext("Projects"), order=60)
+    core.link("alumnus", "projects.index", lazy_gettext("Projects"), order=60, section="together")
     core.link("public", "projects.index", lazy_gettext("Projects"), order=30)
     core.furnish("projects", furnish, order=60)

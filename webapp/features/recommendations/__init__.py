@@ -14,5 +14,11 @@ __all__ = ["desk", "register"]
 def register(core: Core) -> None:
     """Bring the feature."""
     core.pages(blueprint)
-    core.link("staff", "recommendations.desk", lazy_gettext("Recommendations"), order=60)
+    core.link(
+        "staff",
+        "recommendations.desk",
+        lazy_gettext("Recommendations"),
+        order=65,
+        section="programmes",
+    )
     core.furnish("recommendations", furnish, order=70)

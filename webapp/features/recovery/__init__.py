@@ -15,7 +15,7 @@ __all__ = ["answer_routes", "register"]
 def register(core: Core) -> None:
     """Bring the feature."""
     core.pages(blueprint)
-    core.link("staff", "recovery.index", lazy_gettext("Recovery"), order=30)
+    core.link("staff", "recovery.index", lazy_gettext("Recovery"), order=24, section="people")
     core.waits(waiting)
     post.register(core)
     core.furnish("recovery", furnish, order=30)

@@ -11,7 +11,8 @@ from webapp.features.requests.routes import blueprint
 def register(core: Core) -> None:
     """Bring the feature, the wish not to be found, and kinds that are simply answered."""
     core.pages(blueprint)
-    core.link("staff", "requests.index", lazy_gettext("Requests"), order=80)
+    core.link("staff", "requests.index", lazy_gettext("Requests"), order=80, section="desk")
+    core.link("alumnus", "requests.mine", lazy_gettext("My requests"), order=90, section="me")
     core.request_kind(hiding.KIND, lazy_gettext("“don’t look for me”"), form="requests/_hide.html")
     core.request_kind(Kind("question", for_members=True), lazy_gettext("question"))
     core.request_kind(Kind("document", for_members=True), lazy_gettext("document"))

@@ -9,4 +9,4 @@ from webapp.features.staff.routes import blueprint
 def register(core: Core) -> None:
     """Bring the feature."""
     core.pages(blueprint)
-    core.link("staff", "staff.today", lazy_gettext("Today"), order=10)
+    core.link("staff", "staff.today", lazy_gettext("Today"), order=10, section="today")

@@ -23,6 +23,7 @@ ROOMS: tuple[str, ...] = (
     "introductions",
     "recovery",
     "requests",
+    "records",
     "accounts",
     "people",
     "erasure",

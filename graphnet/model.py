@@ -17,11 +17,22 @@ NODES: dict[LiteralString, tuple[LiteralString, ...]] = {
     "Person": (
         "id", "key", "given_name", "patronymic", "family_name", "former_names", "name_key",
         "latin_name", "gender", "language", "about", "visibility", "audiences", "quarantined",
-        "died_on", "memorial", "last_answer_at", "born_on", "created_at",
+        "died_on", "died_precision", "memorial", "last_answer_at", "born_on", "created_at",
+        "languages", "confirmed", "removed_contacts",
     ),
     "Alumnus": (),
     "ContactPoint": ("id", "kind", "value", "value_key", "verified_at", "bounced_at", "source"),
     "Place": ("id", "name", "name_ru", "kind", "latitude", "longitude"),
+    # What was changed of a person: the field's former and new value as JSON, by whom, told by whom.
+    "Correction": ("id", "field", "before", "after", "at", "by", "role", "source", "told_by",
+                   "seen_at", "undone_at", "undone_by"),
+    # What somebody says they studied, until staff have confirmed it: nothing follows from it.
+    "StatedStudy": ("id", "at", "from_year", "to_year", "level", "programme"),
+    # An address that its owner has yet to confirm by the link that went to it.
+    "ContactProof": ("id", "value", "value_key", "at", "expires_at", "token_hash"),
+    "Photo": ("id", "at", "sum", "side"),
+    "DeathNote": ("id", "state", "died_on", "precision", "memorial", "told_by", "source", "at",
+                  "by", "confirmed_at", "confirmed_by", "ended_at", "ended_by", "account"),
     "Record": ("id", "origin", "source", "file", "row", "fields", "mapped", "hash"),
     "ImportRun": (
         "id", "number", "source", "mapping", "mapping_hash", "started_at", "finished_at", "state",
@@ -136,8 +147,8 @@ TIES: dict[LiteralString, tuple[LiteralString, ...]] = {
     "HELD_BY": ("run",),
     "WORKS_ON": ("role", "since", "run"),
     "INTERESTED_IN": ("weight", "source", "run", "at"),
-    "OFFERS": ("weight", "source", "run", "at"),
-    "NEEDS": ("weight", "source", "run", "at"),
+    "OFFERS": ("weight", "source", "run", "at", "ways"),
+    "NEEDS": ("weight", "source", "run", "at", "ways"),
     "ASKED": ("run",),
     "TO": ("run",),
     "DISMISSED": ("run",),
@@ -190,6 +201,7 @@ TIE_ENDS: dict[LiteralString, tuple[tuple[LiteralString, LiteralString], ...]] =
     "OF": _ends("Cohort StudyGroup Group", "Unit")
     + _ends("StudyGroup Group", "Cohort")
     + _ends("Account Ask Claim Evidence Nomination PseudonymKey", "Person")
+    + _ends("Correction StatedStudy ContactProof Photo DeathNote", "Person")
     + _ends("Handing", "PassOn")
     + _ends("Announcement SeasonArchive", "Contest"),
     "CALLED": _ends("StudyGroup", "GroupCode"),
@@ -211,7 +223,8 @@ TIE_ENDS: dict[LiteralString, tuple[tuple[LiteralString, LiteralString], ...]] =
     + _ends("JuryScore Letter", "Nomination"),
     "IN": _ends("Event", "Festival")
     + _ends("Nomination Ballot Award", "Contest")
-    + _ends("AmbassadorAsk", "AmbassadorPlan"),
+    + _ends("AmbassadorAsk", "AmbassadorPlan")
+    + _ends("StatedStudy", "StudyGroup Unit"),
     "HELD_BY": _ends("Event", "Group Unit Organisation")
     + _ends("Project", "Group Unit")
     + _ends("Festival Service", "Unit")

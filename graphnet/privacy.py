@@ -10,7 +10,7 @@ Hidden, erased and unknown people get the same answer: the caller raises `Person
 
 import secrets
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from typing import Any, LiteralString
 
@@ -176,6 +176,31 @@ def facts_of(row: Mapping[str, Any], viewer: Viewer) -> Facts:
     )
 
 
+# As whom somebody can look at their own page: see `pretended`.
+PRETENCES = ("anyone", "groupmate", "connection", "member", "staff")
+_NOBODY = -1  # the key of a member who is nobody in particular
+
+
+def pretended(who: str, facts: Facts) -> tuple[Viewer, Facts]:
+    """Return a viewer of a kind, and what is known of a person seen from there.
+
+    Parameters
+    ----------
+    who
+        One of `PRETENCES`: nobody who is signed in, a groupmate, a contact, any other registered
+        alumnus, staff on a task.
+    """
+    seen = replace(facts, myself=False, same_group=False, same_cohort=False, connected=False)
+    member = Viewer("alumnus", _NOBODY)
+    if who == "groupmate":
+        return member, replace(seen, same_group=True, same_cohort=True)
+    if who == "connection":
+        return member, replace(seen, connected=True)
+    if who == "member":
+        return member, seen
+    return (Viewer("staff", purpose="profile") if who == "staff" else ANYONE), seen
+
+
 def level(viewer: Viewer, facts: Facts, *, unclaimed_audience: str = "cohort") -> Level:
     """Return how much of the person this viewer may see.
 
@@ -329,6 +354,7 @@ DEFAULT_AUDIENCES: dict[str, str] = {
     "events": "nobody",
     "connections": "nobody",
     "pass_on": "members",  # who may ask me to pass on a message, of those who are tied to me
+    "languages": "members",  # last: the snapshot packs audiences by their place here
 }
 AUDIENCES = ("nobody", "connections", "cohort", "members", "public")
 

@@ -23,6 +23,13 @@ CONSTRAINTS: tuple[LiteralString, ...] = (
     "CREATE CONSTRAINT person_id IF NOT EXISTS FOR (n:Person) REQUIRE n.id IS UNIQUE",
     "CREATE CONSTRAINT person_key IF NOT EXISTS FOR (n:Person) REQUIRE n.key IS UNIQUE",
     "CREATE CONSTRAINT contact_id IF NOT EXISTS FOR (n:ContactPoint) REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT correction_id IF NOT EXISTS FOR (n:Correction) REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT stated_study_id IF NOT EXISTS FOR (n:StatedStudy) REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT proof_id IF NOT EXISTS FOR (n:ContactProof) REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT proof_token IF NOT EXISTS FOR (n:ContactProof) "
+    "REQUIRE n.token_hash IS UNIQUE",
+    "CREATE CONSTRAINT photo_id IF NOT EXISTS FOR (n:Photo) REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT death_note_id IF NOT EXISTS FOR (n:DeathNote) REQUIRE n.id IS UNIQUE",
     "CREATE CONSTRAINT place_id IF NOT EXISTS FOR (n:Place) REQUIRE n.id IS UNIQUE",
     "CREATE CONSTRAINT record_id IF NOT EXISTS FOR (n:Record) REQUIRE n.id IS UNIQUE",
     "CREATE CONSTRAINT record_origin IF NOT EXISTS FOR (n:Record) REQUIRE n.origin IS UNIQUE",
@@ -119,6 +126,7 @@ INDEXES: tuple[LiteralString, ...] = (
     "CREATE INDEX impression_day IF NOT EXISTS FOR (n:Impression) ON (n.day)",
     "CREATE INDEX pass_on_at IF NOT EXISTS FOR (n:PassOn) ON (n.at)",
     "CREATE INDEX handing_at IF NOT EXISTS FOR (n:Handing) ON (n.at)",
+    "CREATE INDEX death_note_state IF NOT EXISTS FOR (n:DeathNote) ON (n.state)",
     "CREATE INDEX job_state IF NOT EXISTS FOR (n:Job) ON (n.state, n.run_at)",
     "CREATE INDEX claim_state IF NOT EXISTS FOR (n:Claim) ON (n.state)",
     "CREATE INDEX contribution_at IF NOT EXISTS FOR (n:Contribution) ON (n.happened_at)",
@@ -315,6 +323,8 @@ MIGRATIONS: tuple[tuple[int, str, Callable[[Store], None]], ...] = (
     (6, "the name of the people whom an entry of the trail is about", names_known),
     (7, "who was read, as numbers", keys_of_reads),
     (8, "addresses are compared by the A-label of their domain", address_keys),
+    (9, "names of what people and staff correct", names_known),
+    (10, "their constraints and indexes", constraints_and_indexes),
 )
 
 # One row: a migration that has been done.

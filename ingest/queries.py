@@ -11,11 +11,13 @@ made. A person has a Record instead.
 
 **Ties.** Parameters are $rows, the whole of the constant properties with source and run ($shared),
 the constants alone ($constants) with their names ($names), $run and $source. A row is the two
-ends, the properties, and those that tell two ties of this type apart. A tie that is there is only
-changed if it came from this source and differs; what people made themselves stays, and a tie
-without a date says nothing new about one that has one. `SKIP 0` keeps the planner from joining the
-two ends as a Cartesian product, be it of one row with one. Their answer is one row: how many rows
-are about a tie that this run has made, and how many older ties were changed.
+ends, the properties, and those that tell two ties of this type apart. A person who has confirmed
+where they live or worked, or whose studies staff have corrected, gets no more such ties from files;
+a contact that they have removed does not come back. A tie that is there is only changed if it came
+from this source and differs; what people made themselves stays, and a tie without a date says
+nothing new about one that has one. `SKIP 0` keeps the planner from joining the two ends as a
+Cartesian product, be it of one row with one. Their answer is one row: how many rows are about a tie
+that this run has made, and how many older ties were changed.
 """
 
 from typing import LiteralString
@@ -61,6 +63,20 @@ _DIFFERS = """ AND (
 FOREACH (_ IN CASE WHEN differs THEN [1] ELSE [] END | SET t += $constants, t += given)
 RETURN sum(CASE WHEN made THEN 1 ELSE 0 END) AS ours,
   count(DISTINCT CASE WHEN differs AND NOT made THEN t END) AS changed"""
+# What stands as a person or staff have confirmed it, by the type of tie: no file adds to it. A
+# contact that its person has removed is emptied where a file brings it again.
+_HELD: dict[LiteralString, LiteralString] = {
+    "LIVES_IN": " WHERE NOT 'city' IN coalesce(a.confirmed, [])",
+    "WORKED_AT": " WHERE NOT 'work' IN coalesce(a.confirmed, [])",
+    "STUDIED_IN": " WHERE NOT 'studies' IN coalesce(a.confirmed, [])",
+    "COMPLETED": " WHERE NOT 'studies' IN coalesce(a.confirmed, [])",
+    "HAS": """
+WITH a, b, row, coalesce(b.value_key, b.id) IN coalesce(a.removed_contacts, [])
+  OR b.id IN coalesce(a.removed_contacts, []) AS gone
+FOREACH (_ IN CASE WHEN gone THEN [1] ELSE [] END | SET b.value = NULL, b.value_key = NULL,
+  a.removed_contacts = [k IN a.removed_contacts WHERE k <> b.id] + b.id)
+WITH a, b, row WHERE NOT gone""",
+}
 # Where a row's own properties begin that tell two ties apart.
 _CELLS: tuple[LiteralString, ...] = ("row[3]", "row[4]")
 
@@ -108,6 +124,8 @@ def _joined(
     start: LiteralString, kind: LiteralString, end: LiteralString, dates: LiteralString
 ) -> LiteralString:
     both = _end("a", start, "0") + " WITH a, row SKIP 0 " + _end("b", end, "1")
+    if start == "Person":
+        both = both + _HELD.get(kind, "")
     return "UNWIND $rows AS row\n" + both + "\nMERGE (a)-[t:" + kind + dates + _TIE
 
 

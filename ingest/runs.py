@@ -471,16 +471,19 @@ def merged(now: dict[str, Any], given: str, wanted: str) -> Merged:
     """Return what to set on a person whose row has changed.
 
     `given` is what the row gave before, `wanted` what it gives now, both `packed`. A field is set
-    if the row says something else than before, and if nobody has changed it in the meantime.
+    if the row says something else than before, if nobody has changed it in the meantime, and if
+    neither the person nor staff have confirmed it as it is.
     """
     before, after = json.loads(given), json.loads(wanted)
+    held = frozenset(now.get("confirmed") or ())
     changed: dict[str, Any] = {}
     kept = 0
     for name in sorted(before.keys() | after.keys()):
         old, new = before.get(name), after.get(name)
         if old == new:
             continue
-        if json.loads(packed({name: now.get(name)}))[name] in (old, new):
+        stands = json.loads(packed({name: now.get(name)}))[name]
+        if stands == new or (stands == old and name not in held):
             changed[name] = _untagged(new)
         else:
             kept += 1

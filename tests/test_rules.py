@@ -36,7 +36,7 @@ RANKS = (
     ("snapshot",),
     ("live",),
     ("discovery", "influence", "models", "maps", "contacts"),
-    ("ledger", "requests"),
+    ("ledger", "requests", "records"),
     (
         "ambassadors",
         "contest",

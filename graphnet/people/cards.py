@@ -8,6 +8,7 @@ from datetime import date
 from graphnet import privacy
 from graphnet.audit import acted
 from graphnet.consent import newest
+from graphnet.errors import BadValue
 from graphnet.model import Name, studied_together
 from graphnet.privacy import (
     STANDARD,
@@ -32,7 +33,7 @@ RETURN p.key AS key, p.id AS id, p.given_name AS given_name, p.patronymic AS pat
   p.audiences AS audiences, """
     + in_quarantine("p")
     + """ AS in_quarantine,
-  p.died_on AS died_on, coalesce(p.memorial, false) AS memorial,
+  p.died_on AS died_on, p.died_precision AS died_precision, coalesce(p.memorial, false) AS memorial,
   p.last_answer_at AS last_answer_at,
   """
     + registered("p")
@@ -132,6 +133,7 @@ class Card:
     pseudonym: str = ""
     about: str = ""
     died_on: date | None = None
+    died_precision: str = ""  # 'day' where it is empty; 'year' or 'unknown' by staff's note
 
 
 def pseudonym(person_id: str, secret: bytes) -> str:
@@ -163,24 +165,34 @@ def cards(
     *,
     rules: Rules = STANDARD,
     brief: bool = False,
+    seen_as: str = "",
 ) -> list[Card]:
     """Return the cards of those people whom the viewer may see, in the order of `keys`.
 
     A `brief` card has the name and what is shown to the viewer, but not what they studied nor where
     they live and work: for whoever is only named, at a quarter of the cost.
 
+    With `seen_as` people see themselves as somebody else would (`privacy.PRETENCES`): only their
+    own card is asked for, and nobody has read it.
+
     A read by staff is written into the audit trail with its purpose: one entry a list.
     """
     wanted = list(dict.fromkeys(int(key) for key in keys))
     if not wanted:
         return []
+    if seen_as and (seen_as not in privacy.PRETENCES or wanted != [viewer.own_key()]):
+        raise BadValue("people see their own page as one of " + ", ".join(privacy.PRETENCES))
+    asking = viewer
 
     levels: dict[int, tuple[Facts, Level]] = {}
 
     def work(transaction: Transaction) -> tuple[list[Row], list[Row], list[Row], list[Row]]:
-        facts = transaction.run(FACTS, keys=wanted, me=viewer.person_key or 0)
+        nonlocal viewer
+        facts = transaction.run(FACTS, keys=wanted, me=asking.person_key or 0)
         for row in facts:
-            seen = privacy.facts_of(row, viewer)
+            seen = privacy.facts_of(row, asking)
+            if seen_as:
+                viewer, seen = privacy.pretended(seen_as, seen)
             at = privacy.level(viewer, seen, unclaimed_audience=rules.unclaimed_audience)
             levels[row["key"]] = seen, at
         if brief:
@@ -232,12 +244,13 @@ def cards(
             else (),
             city=tuple(place["city"][0]) if place["city"] and "city" in shown else ("", ""),
             employer=tuple(place["work"][0]) if place["work"] and "employer" in shown else ("", ""),
-            connected=row["connected"],
+            connected=facts.connected,
             pseudonym=pseudonym(row["id"], rules.pseudonym_key) if level == Level.PSEUDONYM else "",
             about=(row["about"] or "") if "about" in shown else "",
             died_on=row["died_on"].to_native() if row["died_on"] is not None else None,
+            died_precision=row["died_precision"] or "",
         )
-    if viewer.is_staff and found:
+    if viewer.is_staff and found and not seen_as:
         store.in_write(lambda t: audit_read(t, viewer, f"{len(found)} people", sorted(found)))
     return [found[key] for key in wanted if key in found]
 

@@ -7,12 +7,17 @@ from graphnet.errors import PersonNotFound
 from graphnet.people.cards import FACTS, Card, cards
 from graphnet.people.lookup import KEY_OF
 from graphnet.privacy import STANDARD, Level, Rules, Viewer
-from graphnet.store import Row, Store
+from graphnet.store import Row, Store, Transaction, native
 
 # One row: a topic of interest.
 INTERESTS = """MATCH (p:Person {key: $key})-[i:INTERESTED_IN]->(t:Topic)
 RETURN t.id AS id, t.name AS name, coalesce(t.name_ru, t.name) AS name_ru,
   coalesce(i.weight, 1.0) AS weight ORDER BY weight DESC, id LIMIT 100"""
+
+# One row: what the person offers or looks for, and in which ways.
+HELP = """MATCH (p:Person {key: $key})-[h:OFFERS|NEEDS]->(t:Topic)
+RETURN type(h) AS tie, t.id AS id, t.name AS name, coalesce(t.name_ru, t.name) AS name_ru,
+  coalesce(h.ways, []) AS ways ORDER BY tie, name, id LIMIT 200"""
 
 # One row: a community.
 COMMUNITIES = """MATCH (p:Person {key: $key})-[m:MEMBER_OF]->(g:Group)
@@ -21,8 +26,41 @@ ORDER BY name, id LIMIT 100"""
 
 # One row: a way to reach the person.
 CONTACTS = """MATCH (p:Person {key: $key})-[:HAS]->(c:ContactPoint)
-RETURN c.kind AS kind, c.value AS value, c.bounced_at AS bounced_at, c.verified_at AS verified_at
-ORDER BY kind, value LIMIT 50"""
+RETURN c.id AS id, c.kind AS kind, c.value AS value, c.bounced_at AS bounced_at,
+  c.verified_at AS verified_at, c.source AS source ORDER BY kind, value, id LIMIT 50"""
+
+# One row: a place of work, the present one first.
+WORK = """MATCH (p:Person {key: $key})-[w:WORKED_AT]->(o:Organisation)
+RETURN o.id AS id, o.name AS name, coalesce(w.role, '') AS role, w.from_year AS from_year,
+  w.to_year AS to_year
+ORDER BY coalesce(to_year, 9999) DESC, coalesce(from_year, 0) DESC, name, id LIMIT 100"""
+
+# One row: what the person says they studied, and staff have not confirmed.
+STATED = """MATCH (s:StatedStudy)-[:OF]->(p:Person {key: $key}) MATCH (s)-[:IN]->(g)
+OPTIONAL MATCH (g)-[:OF]->(c:Cohort)
+RETURN s.id AS id, s.at AS at, s.from_year AS from_year, s.to_year AS to_year,
+  coalesce(s.level, '') AS level, coalesce(s.programme, '') AS programme,
+  g:StudyGroup AS is_group, coalesce(c.programme, g.name, '') AS name,
+  coalesce(c.programme_ru, c.programme, g.name_ru, g.name, '') AS name_ru,
+  c.intake_year AS intake_year, COLLECT { MATCH (g)-[k:CALLED]->(code:GroupCode)
+    RETURN code.text ORDER BY k.academic_year DESC, k.term DESC, code.text LIMIT 1 } AS codes
+ORDER BY at, id LIMIT 20"""
+
+# One row: what else stands on the page: languages, and the photo.
+MORE = """MATCH (p:Person {key: $key})
+RETURN coalesce(p.languages, []) AS languages,
+  COLLECT { MATCH (f:Photo)-[:OF]->(p) RETURN f.id ORDER BY f.at DESC, f.id LIMIT 1 } AS photos
+LIMIT 1"""
+
+# field: what is read of it, where it is shown.
+READS = {
+    "interests": INTERESTS,
+    "help": HELP,
+    "groups": COMMUNITIES,
+    "contacts": CONTACTS,
+    "employer": WORK,
+    "studies": STATED,
+}
 
 
 @dataclass(frozen=True)
@@ -35,6 +73,12 @@ class Profile:
     contacts: tuple[Row, ...]
     audiences: dict[str, str]
     hidden: bool
+    work: tuple[Row, ...] = ()
+    offers: tuple[Row, ...] = ()
+    needs: tuple[Row, ...] = ()
+    stated: tuple[Row, ...] = ()
+    languages: tuple[str, ...] = ()
+    photo: str = ""
 
 
 def profile(
@@ -43,8 +87,9 @@ def profile(
     person_id: str,
     *,
     rules: Rules = STANDARD,
+    seen_as: str = "",
 ) -> Profile:
-    """Return a person's page for this viewer.
+    """Return a person's page for this viewer; with `seen_as` their own as another would see it.
 
     Raises
     ------
@@ -53,22 +98,45 @@ def profile(
     """
     rows = store.read(KEY_OF, id=person_id)
     key = int(rows[0]["key"]) if rows else -1
-    found = cards(store, viewer, [key], rules=rules)
+    found = cards(store, viewer, [key], rules=rules, seen_as=seen_as)
     if not found:
         raise PersonNotFound("no such person")
     card = found[0]
     own = card.level == Level.SELF
+    # What is said of somebody on file or in memory is their name and studies as lists have them.
+    whole = card.level in (Level.FIELDS, Level.CONNECTED, Level.TASK, Level.SELF)
+    wanted = card.fields | ({"help"} if "interests" in card.fields else set())
+
+    def work(transaction: Transaction) -> tuple[dict[str, tuple[Row, ...]], Row]:
+        read = {
+            name: tuple(native(row) for row in transaction.run(query, key=key))
+            for name, query in READS.items()
+            if whole and name in wanted
+        }
+        more = transaction.run(MORE, key=key)
+        if not more:  # erased a moment ago
+            raise PersonNotFound("no such person")
+        return read, more[0]
+
+    read, more = store.in_read(work)
     hidden = False
     settings = dict(privacy.DEFAULT_AUDIENCES)
     if own:
         row = store.read(FACTS, keys=[key], me=key)[0]
         hidden = row["visibility"] == "hidden"
         settings = privacy.audiences(row["audiences"])
+    given = read.get("help", ())
     return Profile(
         card=card,
-        interests=tuple(store.read(INTERESTS, key=key)) if "interests" in card.fields else (),
-        communities=tuple(store.read(COMMUNITIES, key=key)) if "groups" in card.fields else (),
-        contacts=tuple(store.read(CONTACTS, key=key)) if "contacts" in card.fields else (),
+        interests=read.get("interests", ()),
+        communities=read.get("groups", ()),
+        contacts=read.get("contacts", ()),
         audiences=settings,
         hidden=hidden,
+        work=read.get("employer", ()),
+        offers=tuple(row for row in given if row["tie"] == "OFFERS"),
+        needs=tuple(row for row in given if row["tie"] == "NEEDS"),
+        stated=read.get("studies", ()),
+        languages=tuple(more["languages"]) if whole and "languages" in card.fields else (),
+        photo="".join(more["photos"]) if whole and "photo" in card.fields else "",
     )

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from graphnet.engine import Engine
     from graphnet.mail import Delivery, Letter
     from graphnet.requests.kinds import Kind
+    from graphnet.store import Store
 
 # What waits for a reader: items of `webapp.frame.waiting.Waiting`.
 AskWaiting = Callable[[Viewer], list[Any]]
@@ -30,6 +31,8 @@ AskPart = Callable[[Viewer, Any], Mapping[str, Any] | None]
 # Takes whatever a person can be known by out of files that lie beside the graph.
 Forget = Callable[["Engine", Known], object]
 Furnish = Callable[["Engine", Mapping[str, Any]], None]
+# Ends somebody's letters of a series, by their key; twice is once.
+EndLetters = Callable[["Store", int], object]
 # Writes a letter when it leaves; None if what it is about needs no letter any more.
 WriteLetter = Callable[["Engine", "Delivery"], "Letter | None"]
 
@@ -86,6 +89,8 @@ class Link:
 PLACES = {
     "header": "small signs beside the account's menu on every page; None",
     "person.acts": "acts at the top of a person's page; the profile",
+    "person.row": "acts on a person's row in a list of classmates or suggestions; the card",
+    "contact.row": "acts on a row of one's own contacts; the card",
     "person": "sections of a person's page; the profile",
     "me": "sections of one's own page; the profile",
     "me.links": "links of one's own page; the profile",
@@ -106,6 +111,14 @@ class Part:
 
 
 @dataclass(frozen=True)
+class Series:
+    """Letters that come of their own accord, and how somebody ends them: see `graphnet.notices`."""
+
+    name: str
+    end: EndLetters
+
+
+@dataclass(frozen=True)
 class CommandLine:
     """A subcommand of `graphnet`: ``module:attribute`` of its function, and its line of help."""
 
@@ -120,6 +133,7 @@ class Core:
     jobs: dict[str, JobKind] = field(default_factory=dict)
     duties: list[Duty] = field(default_factory=list)
     letters: dict[str, WriteLetter] = field(default_factory=dict)
+    letter_series: dict[str, Series] = field(default_factory=dict)
     waiting: list[AskWaiting] = field(default_factory=list)
     blueprints: list[Any] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
@@ -158,6 +172,12 @@ class Core:
         if name in self.letters:
             raise BadValue(f"two features bring the letter {name!r}")
         self.letters[name] = write
+
+    def series(self, name: str, end: EndLetters) -> None:
+        """Bring letters that come of their own accord: each carries an address that ends them."""
+        if name in self.letter_series:
+            raise BadValue(f"two features bring the letters {name!r}")
+        self.letter_series[name] = Series(name, end)
 
     def waits(self, ask: AskWaiting) -> None:
         """Bring a question: what of this feature waits for that reader's answer?"""

@@ -10,6 +10,7 @@ from graphnet.core import Core
 # person is erased in it: what hangs on something goes before that, what asks for traces goes last.
 ROOMS: tuple[str, ...] = (
     "mail",
+    "notices",
     "computed",
     "discovery",
     "recommendations",
@@ -21,6 +22,8 @@ ROOMS: tuple[str, ...] = (
     "groups",
     "projects",
     "introductions",
+    "messages",
+    "connections",
     "recovery",
     "requests",
     "records",

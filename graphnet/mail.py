@@ -36,8 +36,9 @@ from graphnet.addresses import a_label, address_key
 from graphnet.core import Core
 from graphnet.erasure.holding import Known
 from graphnet.errors import BadValue, JobGivenUp, MailFailed
+from graphnet.privacy import alive
 from graphnet.settings import Settings
-from graphnet.store import Transaction
+from graphnet.store import Store, Transaction
 
 if TYPE_CHECKING:
     from graphnet.engine import Engine
@@ -60,6 +61,21 @@ POLICY = jobs.Policy(
 # One row: the contact point to which nothing can be delivered.
 BOUNCED = """MATCH (c:ContactPoint {value_key: $value_key})
 SET c.bounced_at = coalesce(c.bounced_at, $at) RETURN c.id AS id LIMIT 100"""
+
+
+# One row: whether the person whom a letter is for lives, as far as is known.
+LIVES = "MATCH (p:Person {id: $person}) RETURN " + alive("p") + " AS lives LIMIT 1"
+
+# One row: how many people an address is of, and how many of them live.
+WHOSE = (
+    """CALL () {
+  MATCH (:Account {email_key: $address})-[:OF]->(p:Person) RETURN p
+  UNION MATCH (:ContactPoint {value_key: $address})<-[:HAS]-(p:Person) RETURN p
+}
+RETURN count(p) AS known, count(CASE WHEN """
+    + alive("p")
+    + """ THEN 1 END) AS living LIMIT 1"""
+)
 
 
 @dataclass(frozen=True)
@@ -96,6 +112,7 @@ def enqueue(
     text: str,
     key: str,
     unsubscribe: str = "",
+    person: str = "",
 ) -> str:
     """Write a letter in the act's own transaction; the same `key` twice is one letter.
 
@@ -107,6 +124,8 @@ def enqueue(
         Plain text; lines are kept.
     unsubscribe
         Address of a page that ends such letters at one POST, for letters that come again.
+    person
+        The id of whom it is for, where one address may be several people's.
 
     Raises
     ------
@@ -121,6 +140,7 @@ def enqueue(
         "subject": " ".join(subject.split()),
         "text": text,
         "unsubscribe": unsubscribe,
+        "person": person,
         "written_at": datetime.now(UTC).isoformat(),
     }
     return jobs.enqueue(transaction, KIND, payload, key=f"mail:{key}")
@@ -134,6 +154,8 @@ def enqueue_about(
     to: str,
     key: str,
     language: str = "",
+    person: str = "",
+    delay: timedelta = timedelta(0),
 ) -> str:
     """Write in the act's own transaction that a letter is to be sent, and what it is about.
 
@@ -145,6 +167,10 @@ def enqueue_about(
         What its writer needs to know: ids, no words and no tokens.
     language
         Of its reader: 'en', 'ru' or '' if that is not known.
+    person
+        The id of whom it is for, where one address may be several people's.
+    delay
+        How long it waits at least.
 
     Raises
     ------
@@ -159,9 +185,10 @@ def enqueue_about(
         "values": dict(values),
         "to": to.strip(),
         "language": language,
+        "person": person,
         "written_at": datetime.now(UTC).isoformat(),
     }
-    return jobs.enqueue(transaction, KIND, payload, key=f"mail:{key}")
+    return jobs.enqueue(transaction, KIND, payload, key=f"mail:{key}", delay=delay)
 
 
 def address(text: str) -> Address:
@@ -214,7 +241,7 @@ def deliver(engine: "Engine") -> jobs.Handler:
         at = datetime.fromisoformat(job.payload["written_at"])
         if datetime.now(UTC) - at > KEEPS:
             raise JobGivenUp(f"a letter is not sent {KEEPS.days} days after it was written")
-        written = written_of(engine, job)
+        written = written_of(engine, job) if for_the_living(store, job.payload) else None
         if written is None:
             log.info("mail.needless job=%s", job.id)
             return
@@ -230,6 +257,18 @@ def deliver(engine: "Engine") -> jobs.Handler:
             log.warning("mail.refused job=%s", job.id)
 
     return work
+
+
+def for_the_living(store: Store, payload: Mapping[str, Any]) -> bool:
+    """Return whether a letter still has a reader: who has died since it was written gets none.
+
+    A letter that names nobody goes by its address: one that is nobody's on file is left alone.
+    """
+    if payload.get("person"):
+        rows = store.read(LIVES, person=payload["person"])
+        return bool(rows) and bool(rows[0]["lives"])
+    whose = store.read(WHOSE, address=address_key(payload["to"]))[0]
+    return not whose["known"] or bool(whose["living"])
 
 
 def written_of(engine: "Engine", job: jobs.Job) -> Letter | None:

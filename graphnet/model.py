@@ -18,10 +18,11 @@ NODES: dict[LiteralString, tuple[LiteralString, ...]] = {
         "id", "key", "given_name", "patronymic", "family_name", "former_names", "name_key",
         "latin_name", "gender", "language", "about", "visibility", "audiences", "quarantined",
         "died_on", "died_precision", "memorial", "last_answer_at", "born_on", "created_at",
-        "languages", "confirmed", "removed_contacts",
+        "languages", "confirmed", "removed_contacts", "notices", "notices_at",
     ),
     "Alumnus": (),
-    "ContactPoint": ("id", "kind", "value", "value_key", "verified_at", "bounced_at", "source"),
+    "ContactPoint": ("id", "kind", "value", "value_key", "verified_at", "bounced_at", "source",
+                     "soft_bounces"),
     "Place": ("id", "name", "name_ru", "kind", "latitude", "longitude"),
     # What was changed of a person: the field's former and new value as JSON, by whom, told by whom.
     "Correction": ("id", "field", "before", "after", "at", "by", "role", "source", "told_by",
@@ -73,6 +74,11 @@ NODES: dict[LiteralString, tuple[LiteralString, ...]] = {
     # A request to pass something on, and each hand it went through.
     "PassOn": ("id", "state", "text", "at", "closes_at", "answer", "answered_at", "seen_at"),
     "Handing": ("id", "act", "at", "expires_at", "done_at", "token_hash"),
+    # Somebody asks somebody else to know each other here.
+    "ContactRequest": ("id", "state", "text", "at", "answered_at", "withdrawn_at"),
+    # Words between people. `last` is the number of the newest message, `version` counts every act.
+    "Conversation": ("id", "kind", "title", "last", "version", "at"),
+    "Message": ("id", "conversation", "number", "text", "at", "deleted_at"),
     "Contribution": (
         "act_id", "number", "kind", "mode", "happened_at", "recorded_at", "points_basis", "thing",
         "participation", "evidence_hash", "corrects", "pseudonym", "chain_hash",
@@ -170,6 +176,10 @@ TIES: dict[LiteralString, tuple[LiteralString, ...]] = {
     "FIXED": (),
     "BARRED": (),
     "FOLLOWS": (),
+    "BLOCKED": ("at",),
+    # Numbers of messages: `since` and `until` bound what one reads, `seen` and `told` say how far
+    # one has read, and how far one was written to about it.
+    "TAKES_PART": ("role", "since", "until", "seen", "told", "muted", "at"),
 }
 
 
@@ -213,7 +223,8 @@ TIE_ENDS: dict[LiteralString, tuple[tuple[LiteralString, LiteralString], ...]] =
     "KNOWS": _ends("Person", "Person"),
     "MEMBER_OF": _ends("Person", "Group"),
     "BY": _ends(
-        "Registration Pledge Receipt Refund Expense Handing Invitation JuryScore Letter", "Person"
+        "Registration Pledge Receipt Refund Expense Handing Invitation JuryScore Letter Message",
+        "Person",
     ),
     "FOR": _ends("Registration", "Event")
     + _ends("Pledge Receipt Refund Expense", "Project")
@@ -224,7 +235,8 @@ TIE_ENDS: dict[LiteralString, tuple[tuple[LiteralString, LiteralString], ...]] =
     "IN": _ends("Event", "Festival")
     + _ends("Nomination Ballot Award", "Contest")
     + _ends("AmbassadorAsk", "AmbassadorPlan")
-    + _ends("StatedStudy", "StudyGroup Unit"),
+    + _ends("StatedStudy", "StudyGroup Unit")
+    + _ends("Message", "Conversation"),
     "HELD_BY": _ends("Event", "Group Unit Organisation")
     + _ends("Project", "Group Unit")
     + _ends("Festival Service", "Unit")
@@ -233,8 +245,8 @@ TIE_ENDS: dict[LiteralString, tuple[tuple[LiteralString, LiteralString], ...]] =
     "INTERESTED_IN": _ends("Person", "Topic"),
     "OFFERS": _ends("Person", "Topic"),
     "NEEDS": _ends("Person", "Topic"),
-    "ASKED": _ends("Person", "Request PassOn"),
-    "TO": _ends("Refund Handing", "Person")
+    "ASKED": _ends("Person", "Request PassOn ContactRequest"),
+    "TO": _ends("Refund Handing ContactRequest", "Person")
     + _ends("Award", "Nomination")
     + _ends("Contribution", "Event Project Group"),
     "DISMISSED": _ends("Person", "Dismissal"),
@@ -256,6 +268,8 @@ TIE_ENDS: dict[LiteralString, tuple[tuple[LiteralString, LiteralString], ...]] =
     "FIXED": _ends("AmbassadorPlan", "Person"),
     "BARRED": _ends("AmbassadorPlan", "Person"),
     "FOLLOWS": _ends("AmbassadorPlan", "AmbassadorPlan"),
+    "BLOCKED": _ends("Person", "Person"),
+    "TAKES_PART": _ends("Person", "Conversation"),
 }
 
 CONSENT_PURPOSES = ("hold", "show_to_members", "publish", "profile", "digest", "partners")

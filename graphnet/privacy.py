@@ -17,6 +17,7 @@ from typing import Any, LiteralString
 import numpy as np
 import numpy.typing as npt
 
+from graphnet.consent import newest
 from graphnet.errors import NotAllowed
 
 BoolArray = npt.NDArray[np.bool_]
@@ -282,6 +283,19 @@ def reachable(person: LiteralString) -> LiteralString:
     return "(" + registered(person) + " OR " + has_contact(person) + ")"
 
 
+def among_members(person: LiteralString) -> LiteralString:
+    """Return the condition that every alumnus may see somebody as one of them: `Level.FIELDS`."""
+    return (
+        "(" + registered(person) + " AND NOT " + apart(person)
+        + " AND " + newest(person, "show_to_members") + " <> ['refused'])"
+    )  # fmt: skip
+
+
+def unblocked(one: LiteralString, other: LiteralString) -> LiteralString:
+    """Return the condition that neither of two people has blocked the other."""
+    return "NOT EXISTS { (" + one + ")-[:BLOCKED]-(" + other + ") }"
+
+
 # The bits of `Snapshot.flags`, one byte or two a person.
 CLAIMED, HIDDEN, DECEASED, MEMORIAL, QUARANTINED, REFUSED, PUBLIC, NO_PROFILE, ALUMNUS, REACH = (
     1 << bit for bit in range(10)
@@ -354,7 +368,8 @@ DEFAULT_AUDIENCES: dict[str, str] = {
     "events": "nobody",
     "connections": "nobody",
     "pass_on": "members",  # who may ask me to pass on a message, of those who are tied to me
-    "languages": "members",  # last: the snapshot packs audiences by their place here
+    "languages": "members",
+    "messages": "members",  # who may begin to write to me; new ones go last: see `packed`
 }
 AUDIENCES = ("nobody", "connections", "cohort", "members", "public")
 
@@ -377,6 +392,34 @@ def audiences(stored: Iterable[str] | None) -> dict[str, str]:
 def passes_on(stored: Iterable[str] | None) -> bool:
     """Return whether somebody may stand between two people whom they know."""
     return audiences(stored).get("pass_on") != "nobody"
+
+
+def may_write(
+    stored: Iterable[str] | None, *, connected: bool, studied: bool, in_common: bool
+) -> bool:
+    """Return whether somebody lets one of the alumni, whom they could see, begin to write to them.
+
+    Parameters
+    ----------
+    connected
+        Whether the two know each other.
+    studied
+        Whether they share a group or an intake.
+    in_common
+        Whether they share a community.
+    """
+    audience = audiences(stored)["messages"]
+    near = studied or in_common
+    return (
+        audience in ("members", "public")
+        or (audience == "cohort" and (near or connected))
+        or (audience == "connections" and connected)
+    )
+
+
+def may_be_asked(stored: Iterable[str] | None) -> bool:
+    """Return whether somebody can be asked to be a contact."""
+    return audiences(stored)["messages"] != "nobody"
 
 
 def shown_fields(

@@ -64,6 +64,10 @@ CONSTRAINTS: tuple[LiteralString, ...] = (
     "CREATE CONSTRAINT pass_on_id IF NOT EXISTS FOR (n:PassOn) REQUIRE n.id IS UNIQUE",
     "CREATE CONSTRAINT handing_id IF NOT EXISTS FOR (n:Handing) REQUIRE n.id IS UNIQUE",
     "CREATE CONSTRAINT handing_token IF NOT EXISTS FOR (n:Handing) REQUIRE n.token_hash IS UNIQUE",
+    "CREATE CONSTRAINT contact_request_id IF NOT EXISTS FOR (n:ContactRequest) "
+    "REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT conversation_id IF NOT EXISTS FOR (n:Conversation) REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT message_id IF NOT EXISTS FOR (n:Message) REQUIRE n.id IS UNIQUE",
     "CREATE CONSTRAINT act_id IF NOT EXISTS FOR (n:Contribution) REQUIRE n.act_id IS UNIQUE",
     "CREATE CONSTRAINT contribution_number IF NOT EXISTS "
     "FOR (n:Contribution) REQUIRE n.number IS UNIQUE",
@@ -127,6 +131,8 @@ INDEXES: tuple[LiteralString, ...] = (
     "CREATE INDEX pass_on_at IF NOT EXISTS FOR (n:PassOn) ON (n.at)",
     "CREATE INDEX handing_at IF NOT EXISTS FOR (n:Handing) ON (n.at)",
     "CREATE INDEX death_note_state IF NOT EXISTS FOR (n:DeathNote) ON (n.state)",
+    "CREATE INDEX message_number IF NOT EXISTS FOR (n:Message) ON (n.conversation, n.number)",
+    "CREATE INDEX message_at IF NOT EXISTS FOR (n:Message) ON (n.at)",
     "CREATE INDEX job_state IF NOT EXISTS FOR (n:Job) ON (n.state, n.run_at)",
     "CREATE INDEX claim_state IF NOT EXISTS FOR (n:Claim) ON (n.state)",
     "CREATE INDEX contribution_at IF NOT EXISTS FOR (n:Contribution) ON (n.happened_at)",
@@ -325,6 +331,8 @@ MIGRATIONS: tuple[tuple[int, str, Callable[[Store], None]], ...] = (
     (8, "addresses are compared by the A-label of their domain", address_keys),
     (9, "names of what people and staff correct", names_known),
     (10, "their constraints and indexes", constraints_and_indexes),
+    (11, "names of contacts and messages", names_known),
+    (12, "their constraints and indexes", constraints_and_indexes),
 )
 
 # One row: a migration that has been done.

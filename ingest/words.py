@@ -16,8 +16,8 @@ from graphnet.schema import CONSTRAINTS, INDEXES
 
 # Labels that a file may make, with the properties that are never taken from one.
 NODE_LABELS: dict[LiteralString, frozenset[str]] = {
-    "Person": frozenset({"id", "key", "quarantined"}),
-    "ContactPoint": frozenset({"id", "source"}),
+    "Person": frozenset({"id", "key", "quarantined", "notices", "notices_at"}),
+    "ContactPoint": frozenset({"id", "source", "soft_bounces"}),
     "Group": frozenset({"id", "key"}),
     "Event": frozenset({"id", "key"}),
     "Project": frozenset({"id", "key"}),

@@ -36,7 +36,9 @@ RANKS = (
     ("snapshot",),
     ("live",),
     ("discovery", "influence", "models", "maps", "contacts"),
-    ("ledger", "requests", "records"),
+    ("ledger", "notices", "requests", "records"),
+    ("connections",),
+    ("messages",),
     (
         "ambassadors",
         "contest",

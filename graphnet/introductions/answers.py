@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 from graphnet import changes, people
 from graphnet.accounts.sessions import token_hash
+from graphnet.connections.ties import connect as connect_people
 from graphnet.errors import BadValue, ThingNotFound
 from graphnet.introductions.relays import held
 from graphnet.introductions.requests import checked_words
@@ -56,13 +57,6 @@ WITH h, o WHERE h.done_at IS NULL AND h.expires_at > $now AND o.closes_at > $now
 SET h.done_at = $now, o.state = $state, o.answer = $answer, o.answered_at = $now
 CREATE (o)<-[:OF]-(:Handing {id: $id, act: 'answered', at: $now})
 RETURN o.id AS id"""
-
-# One row: two people who now know each other, as both have said.
-CONNECT = """MATCH (a:Person {key: $one})
-CALL (a) { MATCH (b:Person {key: $other}) RETURN b }
-MERGE (a)-[t:KNOWS]-(b)
-ON CREATE SET t.source = 'pass-on', t.observed_at = $now, t.strength = 0.6, t.since = $year
-RETURN a.key AS key"""
 
 
 @dataclass(frozen=True)
@@ -155,8 +149,7 @@ def _answer(
         touched = [one.asker.key] + ([key] if key is not None else [])
         changes.record(transaction, "answered", touched, thing=one.id)
         if kind == "reach" and connect and key is not None:
-            transaction.run(CONNECT, one=key, other=one.asker.key, now=now, year=now.year)
-            changes.record(transaction, "connected", touched)
+            connect_people(transaction, key, one.asker.key, source="pass-on", now=now)
         if kind == "hide" and key is not None:
             _hide(transaction, viewer, one, key, now, by_link=by_link)
 

@@ -27,9 +27,9 @@ REMEMBERED = 60  # things of earlier letters that do not come again
 WEAK = ("fresh", "new", "time_ahead", "time_of_week", "interest_of_others")
 
 # One row: what the person wishes.
-WISH = """MATCH (:Person {key: $me})-[:HAS]->(d:Digest)
-RETURN d.token AS token, d.frequency AS frequency, d.lists AS lists, d.topics AS topics,
-  d.period AS period, coalesce(d.sent, []) AS sent ORDER BY d.id LIMIT 1"""
+WISH = """MATCH (p:Person {key: $me})-[:HAS]->(d:Digest)
+RETURN p.id AS person, d.token AS token, d.frequency AS frequency, d.lists AS lists,
+  d.topics AS topics, d.period AS period, coalesce(d.sent, []) AS sent ORDER BY d.id LIMIT 1"""
 
 # One row: the wish that is kept.
 KEEP = """MATCH (me:Person {key: $me})
@@ -54,7 +54,7 @@ MATCH (a:Account)-[:OF]->(p) WHERE a.disabled_at IS NULL
   AND """
     + newest("p", "digest")
     + """ = ['given']
-RETURN p.key AS key, p.given_name AS name, a.id AS account, a.email AS email,
+RETURN p.key AS key, p.id AS person, p.given_name AS name, a.id AS account, a.email AS email,
   coalesce(a.language, p.language, 'en') AS language, d.frequency AS frequency
 ORDER BY key LIMIT 200"""
 )
@@ -75,6 +75,7 @@ class Wish:
     topics: tuple[str, ...]
     period: str
     sent: tuple[str, ...]
+    person: str  # the id of whose wish it is
 
 
 def wish_of(store: Store, viewer: Viewer) -> Wish | None:
@@ -85,7 +86,7 @@ def wish_of(store: Store, viewer: Viewer) -> Wish | None:
     row = rows[0]
     return Wish(
         row["token"], row["frequency"], tuple(row["lists"]), tuple(row["topics"] or ()),
-        row["period"], tuple(row["sent"]),
+        row["period"], tuple(row["sent"]), row["person"],
     )  # fmt: skip
 
 
@@ -124,17 +125,22 @@ def ask_for(
 
 def end(store: Store, viewer: Viewer) -> None:
     """End one's letters; ending them twice is once."""
-    _end(store, viewer.own_key())
+    end_of(store, viewer.own_key())
 
 
 def end_by_token(store: Store, token: str) -> None:
-    """End the letters that carry this token; an unknown one is answered the same way."""
+    """End the letters that carry this token, as those of earlier releases do.
+
+    An unknown one is answered the same way.
+    """
     rows = store.read(HOLDER, token=token)
     if rows:
-        _end(store, int(rows[0]["key"]))
+        end_of(store, int(rows[0]["key"]))
 
 
-def _end(store: Store, key: int) -> None:
+def end_of(store: Store, key: int) -> None:
+    """End somebody's letters, at the wish of who holds the address that ends them."""
+
     def work(transaction: Transaction) -> None:
         if transaction.run(END, me=key):
             _say(transaction, key, "refused", datetime.now(UTC))
@@ -194,7 +200,7 @@ def write(
             return False
         mail.enqueue(
             transaction, to=row["email"], subject=subject, text=text,
-            key=f"digest:{period}:{row['key']}", unsubscribe=unsubscribe,
+            key=f"digest:{period}:{row['key']}", unsubscribe=unsubscribe, person=row["person"],
         )  # fmt: skip
         return True
 

@@ -6,6 +6,7 @@ from flask import url_for
 from flask_babel import gettext, ngettext
 from markupsafe import Markup
 
+from graphnet import notices
 from graphnet.recommendations import Item
 from graphnet.recommendations.digest import Wish
 from graphnet.settings import Settings
@@ -13,10 +14,12 @@ from webapp.features.recommendations.shared import address
 from webapp.features.recommendations.words import because, list_title, title
 from webapp.frame.i18n import event_time, in_language
 
+SERIES = "digest"
+
 
 def stop_address(settings: Settings, wish: Wish) -> str:
     """Return the address that ends these letters with one click."""
-    return f"{settings.site_url}/digest/stop/{wish.token}"
+    return notices.stop_address(settings, SERIES, wish.person)
 
 
 def subject_of(items: Sequence[Item]) -> str:

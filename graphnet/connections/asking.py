@@ -179,7 +179,7 @@ def ask(store: Store, viewer: Viewer, person_id: str, text: str = "") -> str:
             raise TooMany("enough were asked today")
         identity = new_id()
         transaction.run(MAKE, me=me, other=other, id=identity, text=word, now=now)
-        acted(transaction, viewer, "contact.ask", identity, keys=[me, other])
+        acted(transaction, viewer, "connection.ask", identity, keys=[me, other])
         notices.tell(
             transaction, other, "contacts.asked", {"request": identity}, once=f"contact:{identity}"
         )
@@ -251,7 +251,7 @@ def _accept(
     if not answered:
         raise ThingNotFound("nothing here waits for you")
     connect(transaction, other, me, source="contact", now=now)
-    acted(transaction, viewer, "contact.accept", request_id, keys=[me, other])
+    acted(transaction, viewer, "connection.accept", request_id, keys=[me, other])
     notices.tell(
         transaction, other, "contacts.accepted", {"request": request_id},
         once=f"contact-accepted:{request_id}",
@@ -281,7 +281,7 @@ def decline(store: Store, viewer: Viewer, request_id: str) -> None:
             ANSWER, me=me, id=request_id, since=now - WAITS, state="declined", now=now
         ):
             raise ThingNotFound("nothing here waits for you")
-        acted(transaction, viewer, "contact.decline", request_id, keys=[me])
+        acted(transaction, viewer, "connection.decline", request_id, keys=[me])
 
     store.in_write(work)
 
@@ -299,7 +299,7 @@ def withdraw(store: Store, viewer: Viewer, request_id: str) -> None:
     def work(transaction: Transaction) -> None:
         if not transaction.run(WITHDRAW, me=me, id=request_id, now=datetime.now(UTC)):
             raise ThingNotFound("nothing to take back")
-        acted(transaction, viewer, "contact.withdraw", request_id, keys=[me])
+        acted(transaction, viewer, "connection.withdraw", request_id, keys=[me])
 
     store.in_write(work)
 

@@ -133,7 +133,7 @@ def remove(store: Store, viewer: Viewer, person_id: str) -> None:
     def work(transaction: Transaction) -> None:
         if not transaction.run(REMOVE, me=me, other=other):
             raise PersonNotFound("no such person")
-        acted(transaction, viewer, "contact.remove", keys=[me])
+        acted(transaction, viewer, "connection.remove", keys=[me])
         changes.record(transaction, "connected", [me, other])
 
     store.in_write(work)
@@ -161,7 +161,7 @@ def block(store: Store, viewer: Viewer, person_id: str) -> None:
         transaction.run(END_ASKINGS, me=me, other=other, now=now)
         if transaction.run(REMOVE, me=me, other=other):
             changes.record(transaction, "connected", [me, other])
-        acted(transaction, viewer, "contact.block", keys=[me])
+        acted(transaction, viewer, "connection.block", keys=[me])
 
     store.in_write(work)
 
@@ -179,7 +179,7 @@ def unblock(store: Store, viewer: Viewer, person_id: str) -> None:
     def work(transaction: Transaction) -> None:
         if not transaction.run(UNBLOCK, me=me, id=person_id):
             raise PersonNotFound("no such person")
-        acted(transaction, viewer, "contact.unblock", keys=[me])
+        acted(transaction, viewer, "connection.unblock", keys=[me])
 
     store.in_write(work)
 

@@ -13,6 +13,7 @@ from webapp.features.contacts.waiting import waiting
 def register(core: Core) -> None:
     """Bring the feature."""
     core.pages(blueprint)
+    core.link("alumnus", "contacts.index", lazy_gettext("My contacts"), order=26, section="people")
     core.request_kind(reports.KIND, lazy_gettext("a report"))
     core.waits(waiting)
     core.part("person.acts", "parts/link.html", parts.ask, order=20)

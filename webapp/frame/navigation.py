@@ -45,7 +45,7 @@ SECTIONS: dict[str, dict[str, Any]] = {
     "staff": {
         "today": lazy_gettext("Today"),
         "people": lazy_gettext("People"),
-        "base": lazy_gettext("Contact base"),
+        "base": lazy_gettext("Files"),
         "programmes": lazy_gettext("Programmes"),
         "desk": lazy_gettext("Requests"),
     },

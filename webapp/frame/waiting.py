@@ -14,13 +14,30 @@ from graphnet.privacy import Viewer
 
 
 @dataclass(frozen=True)
+class Act:
+    """A button that answers on the spot: a form of one field, posted to the feature's own page.
+
+    The page it is posted to goes back by `respond.back_or`, so that one stays where one is.
+    """
+
+    action: str
+    label: str
+    field: str
+    value: str
+
+
+@dataclass(frozen=True)
 class Waiting:
-    """One thing that waits for the reader's answer: a link in words, and what it is about."""
+    """One thing that waits for the reader's answer: a link in words, and what it is about.
+
+    `acts` are answers that need no more words than the row has; the first is the usual one.
+    """
 
     href: str
     title: str
     about: str = ""
     late: bool = False
+    acts: tuple[Act, ...] = ()
 
 
 def waiting(viewer: Viewer) -> list[Waiting]:

@@ -20,7 +20,7 @@ from graphnet.onboarding.invitation_links import GroupFacts, Invitation
 from webapp.features.invitations.forms import JoinForm, MissingForm
 from webapp.frame.context import graphnet, live
 from webapp.frame.i18n import LANGUAGES, in_tongue, language
-from webapp.frame.respond import answer
+from webapp.frame.respond import answer, back_or
 from webapp.frame.security import current_account, current_viewer, limiter, signed_in
 
 blueprint = Blueprint("invitations", __name__, template_folder="templates")
@@ -209,7 +209,7 @@ def say(claim_id: str) -> Response:
         flash(gettext("Choose one of the three answers."), "error")
     else:
         flash(gettext("Thank you: your answer is kept."), "success")
-    return redirect(url_for("invitations.questions"), 303)
+    return redirect(back_or(url_for("invitations.questions")), 303)
 
 
 @blueprint.route("/classmates/<study_group_id>/missing", methods=["GET", "POST"])

@@ -6,7 +6,7 @@ from flask_babel import gettext, ngettext
 from graphnet.onboarding import claims, claims_desk
 from graphnet.privacy import Viewer
 from webapp.frame.context import graphnet
-from webapp.frame.waiting import Waiting
+from webapp.frame.waiting import Act, Waiting
 
 SHOWN = 5
 
@@ -27,6 +27,14 @@ def waiting(viewer: Viewer) -> list[Waiting]:
             f"{page}#{one.id}",
             gettext("Is this really %(name)s?", name=one.name),
             gettext("Asks for their page in group %(code)s", code=one.group),
+            acts=tuple(
+                Act(url_for("invitations.say", claim_id=one.id), label, "answer", value)
+                for value, label in (
+                    ("yes", gettext("Yes, it is")),
+                    ("no", gettext("No")),
+                    ("unknown", gettext("I don’t know")),
+                )
+            ),
         )
         for one in found[:SHOWN]
     ]

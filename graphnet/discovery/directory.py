@@ -21,6 +21,7 @@ def directory(
     filters: Mapping[str, str] | None = None,
     skip: int = 0,
     limit: int = 30,
+    language: str = "en",
 ) -> tuple[int, list[Card], list[Criterion]]:
     """Return how many people there are for this viewer, one page of them, and what narrows them.
 
@@ -28,6 +29,8 @@ def directory(
     ----------
     filters
         See `criteria.FILTERS`; here a year is meant exactly.
+    language
+        Whose alphabet orders the names: 'en' or 'ru'.
 
     Raises
     ------
@@ -42,7 +45,7 @@ def directory(
     for criterion in wanted:
         mask &= criteria.fitting(live.store, view, viewer, allowed, criterion, sure=True)
     found = np.flatnonzero(mask)
-    order = _order(view, viewer, live.rules, mask)
+    order = _order(view, viewer, live.rules, mask, language)
     found = found[np.argsort(order[found], kind="stable")]
     chosen = snapshot.keys[found[skip : skip + limit]].tolist()
     people = cards(live.store, viewer, chosen, rules=live.rules) if chosen else []
@@ -50,7 +53,7 @@ def directory(
     return len(found), [card for card in people if fields <= card.fields], wanted
 
 
-def _order(view: View, viewer: Viewer, rules: Rules, mask: BoolArray) -> np.ndarray:
+def _order(view: View, viewer: Viewer, rules: Rules, mask: BoolArray, language: str) -> np.ndarray:
     """Return the place of each person in the list; the place must not tell what is not shown.
 
     Names come in the order that the snapshot keeps: collation is done once, not a request. Whoever
@@ -60,7 +63,8 @@ def _order(view: View, viewer: Viewer, rules: Rules, mask: BoolArray) -> np.ndar
     snapshot = view.snapshot
     if viewer.is_analyst:
         return _by_pseudonym(Named(snapshot), rules.pseudonym_key)
-    order = snapshot.name_order.astype(np.int64)
+    kept = snapshot.name_order_ru if language == "ru" else snapshot.name_order
+    order = kept.astype(np.int64)
     unnamed = np.flatnonzero(mask & ~view.showing(viewer, "name", mask))
     order[unnamed[np.argsort(snapshot.ids[unnamed], kind="stable")]] = snapshot.n + np.arange(
         len(unnamed)

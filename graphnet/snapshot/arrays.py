@@ -171,7 +171,9 @@ class Snapshot:
     audiences : int64[n]
         Who sees which field of each person, as `privacy.packed` writes it.
     name_order : int32[n]
-        Rank of each person by family name, then given name, as lists are sorted.
+        Rank of each person by family name, then given name, as lists in English are sorted.
+    name_order_ru : int32[n]
+        The same for lists in Russian: see `graphnet.names.collation`.
     attributes : name -> int32[n]
         Codes, 0 for unknown: what suggestions and maps group people by.
     layers : name -> Ties
@@ -193,6 +195,7 @@ class Snapshot:
     flags: UInt16
     audiences: Int64
     name_order: Int32
+    name_order_ru: Int32
     attributes: dict[str, Int32]
     layers: dict[str, Ties]
     memberships: dict[str, Memberships]

@@ -13,6 +13,7 @@ import numpy as np
 from graphnet import changes, privacy
 from graphnet.consent import everything_said, stands
 from graphnet.model import lineage
+from graphnet.names.collation import sort_key
 from graphnet.privacy import has_contact, in_quarantine, registered
 from graphnet.snapshot.arrays import Memberships, Snapshot, Things, Ties
 from graphnet.snapshot.files import fingerprint
@@ -197,14 +198,15 @@ def build(store: Store) -> Snapshot:
     change over the snapshot once more alters nothing.
     """
     version = changes.newest(store)
-    keys, ids, flags, audiences, written = [], [], [], [], []
+    keys, ids, flags, audiences, written, written_ru = [], [], [], [], [], []
     for row in store.stream(PEOPLE):
         keys.append(row["key"])
         ids.append(row["id"])
         flags.append(flags_of(row))
         audiences.append(privacy.packed(row["audiences"]))
         name = f"{row['family_name'] or ''} {row['given_name'] or ''}".strip()
-        written.append((name.casefold().replace("ё", "е"), row["key"]))
+        written.append((sort_key(name, "en"), row["key"]))
+        written_ru.append((sort_key(name, "ru"), row["key"]))
     people = np.asarray(keys, np.int64)
     n = len(people)
     memberships: dict[str, Memberships] = {}
@@ -224,6 +226,7 @@ def build(store: Store) -> Snapshot:
         flags=np.asarray(flags, np.uint16),
         audiences=np.asarray(audiences, np.int64),
         name_order=_ranks(written),
+        name_order_ru=_ranks(written_ru),
         layers=layers,
         memberships=memberships,
         things=things,
@@ -239,6 +242,7 @@ def assemble(
     flags: Any,
     audiences: Any,
     name_order: Any,
+    name_order_ru: Any = None,
     layers: dict[str, Ties],
     memberships: dict[str, Memberships],
     things: dict[str, Things],
@@ -254,6 +258,7 @@ def assemble(
         flags=flags,
         audiences=audiences,
         name_order=name_order,
+        name_order_ru=name_order if name_order_ru is None else name_order_ru,
         attributes=_attributes(len(keys), memberships, things),
         layers=layers,
         memberships=memberships,

@@ -24,7 +24,7 @@ from graphnet.errors import SnapshotError
 from graphnet.model import new_id
 from graphnet.snapshot.arrays import Memberships, Snapshot, Things, Ties
 
-FORMAT = 3
+FORMAT = 4
 TIES = ("indptr", "indices", "weight")
 MEMBERSHIPS = ("indptr", "things", "start", "end", "weight", "thing_indptr", "people")
 THINGS = ("ids", "labels", "labels_ru", "kinds")
@@ -36,6 +36,7 @@ def _arrays(snapshot: Snapshot) -> Iterator[tuple[str, Any]]:
     yield "flags", snapshot.flags
     yield "audiences", snapshot.audiences
     yield "name_order", snapshot.name_order
+    yield "name_order_ru", snapshot.name_order_ru
     for name in sorted(snapshot.attributes):
         yield f"attributes.{name}", snapshot.attributes[name]
     for name in sorted(snapshot.layers):
@@ -195,6 +196,7 @@ def open_snapshot(path: Path) -> Snapshot:
         flags=loaded["flags"],
         audiences=loaded["audiences"],
         name_order=loaded["name_order"],
+        name_order_ru=loaded["name_order_ru"],
         attributes={name: parts[""] for name, parts in table("attributes").items()},
         layers={name: Ties(**parts) for name, parts in table("layers").items()},
         memberships={name: Memberships(**parts) for name, parts in table("memberships").items()},

@@ -131,7 +131,7 @@ def test_dismissing_acts_at_once_and_is_undone_without_javascript(page_as: OpenP
     pick = page.locator("li.pick").first
     link = pick.locator(".event-title a")
     gone = link.get_attribute("href")
-    pick.locator("summary").click()
+    pick.locator("details.tune > summary").click()
     pick.get_by_role("button", name="Not interested").click()
     expect(page.locator(".notice-success")).to_be_visible()
     expect(page.locator(f".event-title a[href='{gone}']")).to_have_count(0)

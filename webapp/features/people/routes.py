@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from flask import Blueprint, flash, jsonify, redirect, request, url_for
 from flask_babel import gettext
@@ -19,6 +20,7 @@ from graphnet.recommendations.people_you_may_know import PersonSuggestion, peopl
 from webapp.features.admin.words import act_word, purpose_word, role_of
 from webapp.features.search.routes import asked_filters, faculties
 from webapp.frame.context import graphnet, live
+from webapp.frame.i18n import language
 from webapp.frame.respond import answer, csv_answer, page_of, url_with
 from webapp.frame.security import current_viewer, signed_in
 from webapp.frame.words import study_line
@@ -32,16 +34,17 @@ def index() -> Response:
     """Everyone whom the reader may see, narrowed by faculty, year, group, city, employer, state."""
     viewer = current_viewer(purpose="directory")
     filters = asked_filters()
-    total, _, narrowing = directory(live(), viewer, filters=filters, skip=0, limit=0)
+    listed = partial(directory, live(), viewer, filters=filters, language=language())
+    total, _, narrowing = listed(skip=0, limit=0)
     page = page_of(total, size=30)
     if request.args.get("as") == "csv" and viewer.is_staff:
-        _, found, _ = directory(live(), viewer, filters=filters, skip=0, limit=10_000)
+        _, found, _ = listed(skip=0, limit=10_000)
         return csv_answer(
             "people",
             ["id", "name", "state", "studies"],
             ([c.id, c.name.full, c.state, "; ".join(map(study_line, c.studies))] for c in found),
         )
-    _, found, _ = directory(live(), viewer, filters=filters, skip=page.skip, limit=page.size)
+    _, found, _ = listed(skip=page.skip, limit=page.size)
     return answer(
         "people/index.html",
         cards=found,

@@ -41,7 +41,7 @@ def clean_phones(cell: Cell, *, region: str = "RU") -> Cleaned[tuple[Phone, ...]
     Examples
     --------
     >>> [p.number for p in clean_phones("8 916 123-45-67; +7 (342) 220-00-35 доб. 12").value]
-    ['+79161234567', '+73422000035']
+    ['+79161234567', '+73422200035']
     >>> str(clean_phones("7.92E+10").problems[0])
     'the spreadsheet rounded this number: its last digits are lost'
     """

@@ -10,7 +10,6 @@ GraphnetError
 ├── NotFound                  nothing there, or nothing that this viewer may see (the same answer)
 │   ├── PersonNotFound
 │   ├── ThingNotFound         a group, event, project, request ...
-│   ├── NoPath                no chain of acquaintances within the allowed length
 │   └── ModelMissing          a learned model was asked for and none has been fitted
 ├── NotAllowed                the viewer's role does not permit the act
 │   └── TooMany               a limit on how often something may be done
@@ -70,10 +69,6 @@ class PersonNotFound(NotFound):
 
 class ThingNotFound(NotFound):
     """No such group, event, project or request for this viewer."""
-
-
-class NoPath(NotFound):
-    """No chain of acquaintances within the allowed length."""
 
 
 class ModelMissing(NotFound):

@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from graphnet.models.event_features import FAMILIES, LATELY, NAMES
 from graphnet.models.eventlog import DAY, Ints, Moment, Person
 from graphnet.models.events import RankedEvents
-from graphnet.models.shape import Contributions, Positions
 
 # An unnamed count below this could point at somebody.
 FEWEST_SHOWN = 3
@@ -139,37 +138,3 @@ def _company(moment: Moment, person: Person, event: int, together: Ints) -> Ints
     goers = np.unique(goers[goers != person.position])
     goers = goers[together[goers] > 0]
     return goers[np.lexsort((goers, -together[goers]))]
-
-
-def history_reasons(
-    contributions: Contributions, history: Positions, *, most: int = 3
-) -> list[Reason]:
-    """Return the items of a history that did most for a score, strongest first.
-
-    Parameters
-    ----------
-    contributions : Contributions
-        From a model's ``contributions(history, item)``.
-    history : array of item positions, as given to the model
-    most : int
-
-    Notes
-    -----
-    `count` is the number of other people who connect the two items, 0 where there are fewer than
-    three.
-    """
-    things = np.unique(np.asarray(history, dtype=np.int64))
-    order = np.lexsort((things, -contributions.parts))[:most]
-    return [
-        Reason(
-            kind="history",
-            part=float(contributions.parts[i]),
-            count=float(
-                contributions.witnesses[i] if contributions.witnesses[i] >= FEWEST_SHOWN else 0
-            ),
-            things=things[i : i + 1],
-            people=_NOBODY,
-        )
-        for i in order
-        if contributions.parts[i] > 0
-    ]

@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
@@ -46,21 +46,6 @@ class Contributions:
     def score(self) -> float:
         """The score that the parts make."""
         return float(self.base + self.parts.sum())
-
-
-class Recommender(Protocol):
-    """What pages and tasks ask of a model."""
-
-    def fit(self, interactions: sp.csr_matrix) -> Any:
-        """Learn from a CSR matrix of shape (people, items)."""
-
-    def recommend(
-        self, history: Positions, k: int, *, exclude: Mask | None = None
-    ) -> tuple[Positions, Floats]:
-        """Return at most k items outside the history, best first, with their scores."""
-
-    def contributions(self, history: Positions, item: int) -> Contributions:
-        """Split the score of one item over the history."""
 
 
 def visible(

@@ -28,7 +28,6 @@ from graphnet.names.transducer import Transducer
 FILE = Path(__file__).with_name("learned.npz")
 GIVEN_FILE = Path(__file__).with_name("given_names.txt")
 FORMS_TRIED = 60
-STEMS_TRIED = 60
 NEARLY = -2.0  # a known short form is nearly as good as the name itself
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from ingest.reading.door import clean_text
-from ingest.reading.tables import Cell, Note, Row, Table, note
+from ingest.reading.tables import Cell, Row, Table, note
 
 LOOKED_AT = 30  # rows in which the header is looked for
 _TOTAL = re.compile(
@@ -160,8 +160,3 @@ def _is_total(cells: Sequence[Cell]) -> bool:
         text for text in texts if not _TOTAL.match(text) and not re.fullmatch(r"[\d\s.,%]+", text)
     ]
     return not others
-
-
-def odd_rows(table: Table) -> list[tuple[int, Note]]:
-    """Return the rows that cannot be used as they are, with their reasons."""
-    return [(row.number, row.problem) for row in table.rows if row.problem is not None]

@@ -61,7 +61,6 @@ class Picture:
     lines: tuple[Line, ...]
     columns: tuple[float, ...]
     rows: tuple[float, ...]
-    names_at: float
     labels_at: float
 
 
@@ -111,7 +110,6 @@ def picture(plan: Plan) -> Picture:
         lines=tuple(lines),
         columns=columns,
         rows=rows,
-        names_at=NAMES,
         labels_at=labels_at,
     )
 

@@ -72,7 +72,7 @@ compose:
 test: venv browser compose  ## all tests: a real Neo4j, a real browser
 	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
-	@$(BIN)/python -m pytest -m "not long" --numprocesses $(PROCESSES) --dist loadfile --no-loadscope-reorder
+	@$(BIN)/python -m pytest -m "not long" --numprocesses $(PROCESSES) --dist loadfile --no-loadscope-reorder --durations 20
 
 test-long: venv browser  ## the longer proofs: repeated kills, Cornell5, scale
 	@echo "Last run: $$(tail -n 1 tests/long-runs.txt)"

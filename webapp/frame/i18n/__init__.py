@@ -26,7 +26,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -56,6 +56,15 @@ class Catalogues(Domain):  # type: ignore[misc]
     def get_translations(self) -> NullTranslations:
         """Return the texts in the reader's language."""
         return merged() if language() == "ru" else NullTranslations()
+
+
+class SiteBabel(Babel):  # type: ignore[misc]
+    """flask-babel with those catalogues: its own would be compiled files that one forgets."""
+
+    @cached_property
+    def domain_instance(self) -> Catalogues:
+        """Where texts are looked up."""
+        return Catalogues()
 
 
 @cache
@@ -258,8 +267,7 @@ def money(value: float | int, currency: str = "RUB") -> str:
 def install(app: Flask) -> None:
     """Give the application its languages, filters and the names that templates use."""
     app.config["BABEL_DEFAULT_LOCALE"] = "en"
-    babel_of_app = Babel(app, locale_selector=language)
-    babel_of_app.__dict__["domain_instance"] = Catalogues()
+    SiteBabel(app, locale_selector=language)
     merged()
     app.jinja_env.filters.update(
         date=day,

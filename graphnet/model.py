@@ -69,7 +69,7 @@ NODES: dict[LiteralString, tuple[LiteralString, ...]] = {
     "Claim": (
         "id", "name", "name_key", "former_name", "email", "email_key", "from_year", "to_year",
         "referrer", "language", "at", "expires_at", "state", "reason", "how", "decided_at",
-        "letter_hash",
+        "letter_hash", "place", "year", "diploma", "page_hash", "letters",
     ),
     # A request to pass something on, and each hand it went through.
     "PassOn": ("id", "state", "text", "at", "closes_at", "answer", "answered_at", "seen_at"),
@@ -142,7 +142,7 @@ TIES: dict[LiteralString, tuple[LiteralString, ...]] = {
     "CALLED": ("academic_year", "term", "run"),
     "CONTINUES_AS": ("academic_year", "run"),
     "STUDIED_IN": ("from_term", "to_term", "role", "how", "confidence", "source", "run"),
-    "COMPLETED": ("level", "programme", "year", "source", "run"),
+    "COMPLETED": ("level", "programme", "year", "diploma", "source", "run"),
     "SUPERVISED_BY": ("source", "run"),
     "WORKED_AT": ("role", "from_year", "to_year", "source", "run"),
     "KNOWS": ("since", "strength", "observed_at", "source", "run"),
@@ -229,7 +229,7 @@ TIE_ENDS: dict[LiteralString, tuple[tuple[LiteralString, LiteralString], ...]] =
     "FOR": _ends("Registration", "Event")
     + _ends("Pledge Receipt Refund Expense", "Project")
     + _ends("Request", "Unit Organisation Person Group Project Event Service StudyGroup")
-    + _ends("Invitation", "StudyGroup")
+    + _ends("Invitation Claim", "StudyGroup")
     + _ends("OneTimeLink", "Account")
     + _ends("JuryScore Letter", "Nomination"),
     "IN": _ends("Event", "Festival")

@@ -61,6 +61,7 @@ CONSTRAINTS: tuple[LiteralString, ...] = (
     "FOR (n:Invitation) REQUIRE n.token_hash IS UNIQUE",
     "CREATE CONSTRAINT claim_id IF NOT EXISTS FOR (n:Claim) REQUIRE n.id IS UNIQUE",
     "CREATE CONSTRAINT claim_letter IF NOT EXISTS FOR (n:Claim) REQUIRE n.letter_hash IS UNIQUE",
+    "CREATE CONSTRAINT claim_page IF NOT EXISTS FOR (n:Claim) REQUIRE n.page_hash IS UNIQUE",
     "CREATE CONSTRAINT pass_on_id IF NOT EXISTS FOR (n:PassOn) REQUIRE n.id IS UNIQUE",
     "CREATE CONSTRAINT handing_id IF NOT EXISTS FOR (n:Handing) REQUIRE n.id IS UNIQUE",
     "CREATE CONSTRAINT handing_token IF NOT EXISTS FOR (n:Handing) REQUIRE n.token_hash IS UNIQUE",

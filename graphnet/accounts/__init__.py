@@ -13,7 +13,7 @@ from graphnet.accounts.links import (
     make_link_in,
     make_link_of_letter,
     set_password_by_link,
-    sign_in_by_link,
+    use_sign_in_link,
 )
 from graphnet.accounts.passwords import check_password
 from graphnet.accounts.records import (
@@ -35,14 +35,15 @@ from graphnet.accounts.records import (
 from graphnet.accounts.roles import give_role, take_role
 from graphnet.accounts.sessions import (
     Session,
+    begin_session,
     end_other_sessions,
     end_session,
     forget_ended,
     held_by,
     session_of,
-    sign_in,
     sign_out,
     token_hash,
+    who_signs_in,
 )
 from graphnet.core import Core
 
@@ -53,6 +54,7 @@ __all__ = [
     "account",
     "account_by_email",
     "accounts",
+    "begin_session",
     "change_password",
     "check_password",
     "create",
@@ -76,11 +78,11 @@ __all__ = [
     "session_of",
     "set_language",
     "set_password_by_link",
-    "sign_in",
-    "sign_in_by_link",
     "sign_out",
     "take_role",
     "token_hash",
+    "use_sign_in_link",
+    "who_signs_in",
 ]
 
 

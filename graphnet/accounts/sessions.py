@@ -82,10 +82,8 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def sign_in(
-    store: Store, email: str, password: str, *, device: str = "", days: int = 30
-) -> str | None:
-    """Return the token of a new session, or None if address and password do not belong together.
+def who_signs_in(store: Store, email: str, password: str) -> str | None:
+    """Return the id of an account, or None if address and password do not belong together.
 
     An unknown address, one that is none, a disabled account and a wrong password cost the same
     time: one query and one argon2 run.
@@ -99,42 +97,48 @@ def sign_in(
     password_hash = stored["password_hash"] if stored else None
     if not matches(password_hash, password) or stored is None or password_hash is None:
         return None
-    account_id = stored["id"]
-    fresh = hashed(password) if is_dated(password_hash) else None
-    token = secrets.token_urlsafe(32)
-
-    def work(transaction: Transaction) -> None:
-        if fresh is not None:
-            transaction.run(SET_HASH, id=account_id, password_hash=fresh)
-        open_session(transaction, account_id, token, device=device, days=days)
-
-    store.in_write(work)
-    return token
+    account_id = str(stored["id"])
+    if is_dated(password_hash):
+        store.write(SET_HASH, id=account_id, password_hash=hashed(password))
+    return account_id
 
 
-def open_session(
-    transaction: Transaction, account_id: str, token: str, *, device: str, days: int
-) -> None:
-    """Open a session for somebody who has proved who they are.
+def begin_session(
+    store: Store, account_id: str, *, how: str, device: str = "", days: int = 30
+) -> str:
+    """Open a session for somebody who has proved who they are, and return its token.
+
+    Every way to sign in ends here.
+
+    Parameters
+    ----------
+    how
+        By what it was proved, for the trail: 'password', 'letter', ...
 
     Raises
     ------
     ThingNotFound
         If the account is gone or switched off.
     """
+    token = secrets.token_urlsafe(32)
     now = datetime.now(UTC)
-    rows = transaction.run(
-        OPEN,
-        account_id=account_id,
-        id=new_id(),
-        token_hash=token_hash(token),
-        now=now,
-        expires_at=now + timedelta(days=days),
-        device=device[:80],
-    )
-    if not rows:
-        raise ThingNotFound("no such account")
-    audit(transaction, account_id, "self", "sign-in", subject=account_id)
+
+    def work(transaction: Transaction) -> None:
+        rows = transaction.run(
+            OPEN,
+            account_id=account_id,
+            id=new_id(),
+            token_hash=token_hash(token),
+            now=now,
+            expires_at=now + timedelta(days=days),
+            device=device[:80],
+        )
+        if not rows:
+            raise ThingNotFound("no such account")
+        audit(transaction, account_id, "self", "sign-in", subject=account_id, detail=how)
+
+    store.in_write(work)
+    return token
 
 
 def session_of(store: Store, token: str) -> tuple[str, Account] | None:

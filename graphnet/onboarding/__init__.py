@@ -10,6 +10,7 @@ def register(core: Core) -> None:
     from graphnet.onboarding import personal
 
     personal.register(core)
-    from graphnet.onboarding import claims
+    from graphnet.onboarding import claims, finding
 
+    core.job(finding.KIND, finding.looker, policy=finding.POLICY)
     core.duty("forget claims", lambda engine: claims.forget(engine.store), every=timedelta(hours=1))

@@ -8,8 +8,9 @@ before the groupmates. What the name matched is looked up again when a claim is 
 nothing about it is stored. Before that moment a claim gives no access to anything.
 
 States: 'waiting' (groupmates are asked), 'desk' (only staff can decide; `reason` says why), then
-'done', 'refused', 'revoked'. A claim that is 30 days old is decided by nobody any more. Once done,
-what the claimant wrote is removed from it; of the others it is removed 30 days after their end.
+'done', 'refused', 'revoked'; before them those of `finding`. A claim that is 30 days old is decided
+by nobody any more. Once done, what the claimant wrote is removed from it; of the others it is
+removed 30 days after their end.
 """
 
 import re
@@ -69,7 +70,7 @@ QUESTIONS = (
     """MATCH (a:Account)-[:OF]->(me:Person {key: $me})-[:STUDIED_IN]->(g:StudyGroup)
 """
     + lineage("g", "h")
-    + """MATCH (h)<-[:FOR]-(:Invitation)<-[:THROUGH]-(c:Claim {state: 'waiting'})
+    + """MATCH (h)<-[:THROUGH|FOR*1..2]-(c:Claim {state: 'waiting'})
 WHERE c.expires_at > $now AND a.disabled_at IS NULL AND a.created_at < c.at
   AND NOT EXISTS { (me)-[:SAID]->(c) }
 RETURN DISTINCT c.id AS id, c.name AS name, c.at AS at, h.id AS group_id,
@@ -81,17 +82,18 @@ ORDER BY at, id LIMIT 50"""
 
 # One row: a claim, locked until its decision is committed, and the answers it has.
 LOCKED = """MATCH (c:Claim {id: $id}) SET c.id = c.id
-WITH c MATCH (c)-[:THROUGH]->(:Invitation)-[:FOR]->(g:StudyGroup)
+WITH c OPTIONAL MATCH (c)-[:THROUGH|FOR*1..2]->(g:StudyGroup)
 RETURN c.id AS id, c.state AS state, c.name AS name, c.former_name AS former_name,
   c.email AS email, c.email_key AS email_key, c.language AS language, c.at AS at,
-  c.from_year AS from_year, c.to_year AS to_year, c.reason AS reason,
-  c.expires_at > $now AS open, g.id AS group_id,
+  c.from_year AS from_year, c.to_year AS to_year, c.reason AS reason, c.place AS place,
+  c.year AS year, c.diploma AS diploma, c.expires_at > $now AS open,
+  coalesce(g.id, '') AS group_id,
   COLLECT { MATCH (p:Person)-[s:SAID]->(c) RETURN s.answer ORDER BY s.at, p.key LIMIT 100
   } AS answers LIMIT 1"""
 
 # One row: whether $me may answer for that claim, and has.
 MAY_ANSWER = (
-    """MATCH (c:Claim {id: $id})-[:THROUGH]->(:Invitation)-[:FOR]->(g:StudyGroup)
+    """MATCH (c:Claim {id: $id})-[:THROUGH|FOR*1..2]->(g:StudyGroup)
 """
     + lineage("g", "h")
     + """MATCH (h)<-[:STUDIED_IN]-(me:Person {key: $me})
@@ -117,21 +119,18 @@ RETURN EXISTS { (p)<-[:OF]-(:Account) } AS claimed,
 # One row: the claim that is done; only when and how stays, and whose record it was.
 DONE = """MATCH (c:Claim {id: $id}) CALL (c) { MATCH (p:Person {key: $key}) RETURN p }
 SET c.state = 'done', c.how = $how, c.decided_at = $now, c.reason = ''
-REMOVE c.name, c.name_key, c.former_name, c.email, c.email_key, c.letter_hash, c.referrer
+REMOVE c.name, c.name_key, c.former_name, c.email, c.email_key, c.letter_hash, c.referrer,
+  c.place, c.diploma, c.page_hash
 CREATE (c)-[:OF]->(p) RETURN c.id AS id"""
 
-# One row: the claim whose letter is about to leave, with its link: from now on it works.
-ARM = """MATCH (c:Claim {id: $id}) WHERE c.state = 'waiting' AND c.expires_at > $now
-SET c.letter_hash = $letter_hash RETURN c.id AS id"""
-
-# One row: the claim of a letter's link, while it can still be used.
-BY_LETTER = """MATCH (c:Claim {letter_hash: $letter_hash})
-WHERE c.state = 'waiting' AND c.expires_at > $now
-RETURN c.id AS id, c.name AS name LIMIT 1"""
+# One row: how many of their addresses on file were confirmed at this moment, by a letter there.
+VERIFIED = """MATCH (:Claim {id: $id})-[:OF]->(p:Person)-[:HAS]->(k:ContactPoint {kind: 'email'})
+WHERE k.value_key = $email_key SET k.verified_at = $now RETURN count(k) AS n"""
 
 # One row: how many claims whose time is over are gone.
 FORGET = """MATCH (c:Claim) WHERE c.state <> 'done'
-  AND (c.expires_at < $before OR c.decided_at < $before)
+  AND (c.expires_at < $before OR c.decided_at < $before
+    OR c.state IN ['asked', 'address', 'found'] AND c.expires_at < $now)
 WITH c LIMIT 1000 DETACH DELETE c RETURN count(*) AS gone"""
 
 
@@ -293,54 +292,6 @@ def say(store: Store, viewer: Viewer, claim_id: str, answer: str) -> None:
     settled(store, claim_id, work)
 
 
-def arm(store: Store, claim_id: str, token: str) -> bool:
-    """Make the link of a letter that is about to leave work; False if the claim is decided."""
-    return bool(
-        store.write(ARM, id=claim_id, letter_hash=accounts.token_hash(token), now=datetime.now(UTC))
-    )
-
-
-def by_letter(store: Store, token: str) -> str:
-    """Return the name in the claim whose letter has that link, without using it.
-
-    Raises
-    ------
-    ThingNotFound
-        If the link does not work any more.
-    """
-    rows = store.read(BY_LETTER, letter_hash=accounts.token_hash(token), now=datetime.now(UTC))
-    if not rows:
-        raise ThingNotFound("this link does not work any more")
-    return str(rows[0]["name"])
-
-
-def confirm_by_letter(store: Store, token: str) -> str:
-    """Use the link of a letter to an address on file; return the token to choose a password by.
-
-    Returns '' if staff must decide after all, because the record has changed since.
-
-    Raises
-    ------
-    ThingNotFound
-        If the link does not work any more, used included.
-    """
-    now = datetime.now(UTC)
-    nobody = Viewer("anyone")
-
-    def work(transaction: Transaction) -> str:
-        rows = transaction.run(BY_LETTER, letter_hash=accounts.token_hash(token), now=now)
-        locked = transaction.run(LOCKED, id=rows[0]["id"] if rows else "", now=now)
-        if not locked or locked[0]["state"] != "waiting" or not locked[0]["open"]:
-            raise ThingNotFound("this link does not work any more")
-        account = settle(transaction, nobody, locked[0], how="address")
-        if not account:
-            return ""
-        return accounts.make_link_in(transaction, account, "invite", role=nobody.kind)
-
-    rows = store.read(BY_LETTER, letter_hash=accounts.token_hash(token), now=now)
-    return settled(store, rows[0]["id"] if rows else "", work) or ""
-
-
 def settle(
     transaction: Transaction,
     viewer: Viewer,
@@ -356,7 +307,7 @@ def settle(
     claim
         The row of `LOCKED`.
     how
-        'address', 'groupmates' or 'staff'.
+        'address', 'confirmed address', 'diploma', 'groupmates' or 'staff'.
     key
         Whose record, where staff have chosen it; otherwise it is matched anew.
 
@@ -390,6 +341,8 @@ def settle(
     )  # fmt: skip
     now = datetime.now(UTC)
     transaction.run(DONE, id=claim["id"], key=key, how=how, now=now)
+    if how in ("address", "confirmed address"):
+        transaction.run(VERIFIED, id=claim["id"], email_key=claim["email_key"], now=now)
     backfill.joined(transaction, claim["id"], key, now)
     if how != "address":  # who came by a letter goes on at once
         mail.enqueue_about(
@@ -415,8 +368,8 @@ def settled(store: Store, claim_id: str, work: Callable[[Transaction], Answer]) 
 
 def forget(store: Store) -> int:
     """Remove claims that came to nothing 30 days ago or more; return how many."""
-    before = datetime.now(UTC) - timedelta(days=DAYS)
-    return int(store.write(FORGET, before=before)[0]["gone"])
+    now = datetime.now(UTC)
+    return int(store.write(FORGET, before=now - timedelta(days=DAYS), now=now)[0]["gone"])
 
 
 def record(

@@ -18,11 +18,11 @@ from graphnet.store import Row, Store, Transaction
 
 # One row: an open claim, those that only staff can decide first.
 OPEN = """MATCH (c:Claim) WHERE c.state IN ['waiting', 'desk', 'revoked'] AND c.expires_at > $now
-MATCH (c)-[:THROUGH]->(:Invitation)-[:FOR]->(g:StudyGroup)
+OPTIONAL MATCH (c)-[:THROUGH|FOR*1..2]->(g:StudyGroup)
 RETURN c.id AS id, c.name AS name, c.former_name AS former, c.email AS email, c.at AS at,
   c.from_year AS from_year, c.to_year AS to_year, c.referrer AS referrer, c.state AS state,
-  c.reason AS reason, c.expires_at AS expires_at, g.id AS group_id,
-  coalesce(g.name, '') AS group_name,
+  c.reason AS reason, c.expires_at AS expires_at, coalesce(g.id, '') AS group_id,
+  coalesce(g.name, c.place, '') AS group_name,
   COLLECT { MATCH (g)-[k:CALLED]->(code:GroupCode)
             RETURN code.text ORDER BY k.academic_year, code.text LIMIT 20 } AS codes,
   COUNT { (:Person)-[:SAID {answer: 'yes'}]->(c) } AS yes,
@@ -34,12 +34,14 @@ COUNT = """MATCH (c:Claim) WHERE c.state IN ['waiting', 'desk'] AND c.expires_at
 RETURN count(c) AS open, sum(CASE c.state WHEN 'desk' THEN 1 ELSE 0 END) AS desk LIMIT 1"""
 
 # One row: one claim, for staff.
-ONE = """MATCH (c:Claim {id: $id})-[:THROUGH]->(i:Invitation)-[:FOR]->(g:StudyGroup)
+ONE = """MATCH (c:Claim {id: $id})
+OPTIONAL MATCH (c)-[:THROUGH|FOR*1..2]->(g:StudyGroup)
 RETURN c.id AS id, coalesce(c.name, '') AS name, coalesce(c.former_name, '') AS former,
   coalesce(c.email, '') AS email, coalesce(c.email_key, '') AS email_key, c.at AS at,
   c.from_year AS from_year, c.to_year AS to_year, coalesce(c.referrer, '') AS referrer,
-  c.state AS state, c.reason AS reason, c.expires_at AS expires_at, g.id AS group_id,
-  c.expires_at > $now AS open, i.revoked_at IS NOT NULL AS link_ended,
+  c.state AS state, c.reason AS reason, c.expires_at AS expires_at,
+  coalesce(g.id, '') AS group_id, coalesce(c.place, '') AS place, c.year AS year,
+  coalesce(c.diploma, '') AS diploma, c.expires_at > $now AS open,
   COLLECT { MATCH (p:Person)-[s:SAID]->(c) RETURN [p.key, s.answer] ORDER BY s.at, p.key LIMIT 50
   } AS answers,
   COLLECT { MATCH (c)-[:NAMES]->(p:Person) RETURN p.key LIMIT 1 } AS named LIMIT 1"""
@@ -136,7 +138,7 @@ def add(
     def made(transaction: Transaction, row: Row) -> int:
         key, _ = add_person(
             transaction, name, row["group_id"], ground=ground, from_year=row["from_year"],
-            to_year=row["to_year"],
+            to_year=row["to_year"], source="self",
         )  # fmt: skip
         return key
 

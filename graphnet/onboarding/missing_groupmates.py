@@ -61,15 +61,16 @@ GROUP_OF = """MATCH (:Request {id: $id})-[:FOR]->(g:StudyGroup) RETURN g.id AS i
 FOUND = """MATCH (r:Request {id: $id, kind: 'groupmate'})
 SET r.key = $key RETURN r.id AS id"""
 
-# One row: the alumnus who is on file from now on, with the stay that is remembered of them and the
-# ground on which the Association holds it.
+# One row: the alumnus who is on file from now on, with the stay that is remembered of them, if a
+# group is known, and the ground on which the Association holds it.
 ADD = """MATCH (p:Person {key: $key})
-CALL (p) { MATCH (g:StudyGroup {id: $group_id}) RETURN g }
 SET p:Alumnus
-CREATE (p)-[:STUDIED_IN {from_term: $from_term, to_term: $to_term, role: 'student',
-  confidence: $confidence, source: 'groupmate'}]->(g)
 CREATE (p)-[:GAVE]->(:Consent {id: $id, purpose: 'hold', state: 'unknown', text_version: $ground,
-  at: $now, channel: 'groupmate'})
+  at: $now, channel: $source})
+WITH p OPTIONAL MATCH (g:StudyGroup {id: $group_id})
+FOREACH (one IN CASE WHEN g IS NULL THEN [] ELSE [g] END |
+  CREATE (p)-[:STUDIED_IN {from_term: $from_term, to_term: $to_term, role: 'student',
+    confidence: $confidence, source: $source}]->(one))
 RETURN p.id AS id"""
 
 
@@ -369,8 +370,14 @@ def add_person(
     ground: str,
     from_year: int | None,
     to_year: int | None,
+    source: str = "groupmate",
 ) -> tuple[int, str]:
     """Make an alumnus on staff's decision, in the act's own transaction; return key and id.
+
+    Parameters
+    ----------
+    source
+        By whose word: 'groupmate' or 'self'; it stays with what is held of them.
 
     Raises
     ------
@@ -388,6 +395,7 @@ def add_person(
         group_id=group_id,
         id=new_id(),
         ground=ground.strip()[:LONGEST],
+        source=source,
         now=datetime.now(UTC),
         confidence=CONFIDENCE,
         from_term=term(from_year) if from_year else None,

@@ -6,6 +6,7 @@ group is small (5 ms), and an index of everybody would be as old as the last cha
 
 import re
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from graphnet.live import person_name
@@ -14,15 +15,8 @@ from graphnet.names import NameIndex
 from graphnet.privacy import apart
 from graphnet.store import Row, Transaction
 
-# One row: somebody of the lineage of a study group, with all that a claim depends on: whether they
-# have an account, may be found at all, and which of their addresses on file $email_key is, as it
-# stands there.
-MEMBERS = (
-    """MATCH (g:StudyGroup {id: $group_id})
-"""
-    + lineage("g", "h")
-    + """MATCH (h)<-[:STUDIED_IN]-(p:Person)
-RETURN DISTINCT p.key AS key, p.given_name AS given, p.patronymic AS patronymic,
+_FACTS = (
+    """RETURN DISTINCT p.key AS key, p.given_name AS given, p.patronymic AS patronymic,
   p.family_name AS family, p.former_names AS former, p.latin_name AS latin,
   """
     + apart("p")
@@ -30,9 +24,33 @@ RETURN DISTINCT p.key AS key, p.given_name AS given, p.patronymic AS patronymic,
   EXISTS { (p)<-[:OF]-(:Account) } AS claimed,
   COLLECT { MATCH (p)-[:HAS]->(c:ContactPoint {kind: 'email'})
             WHERE c.value_key = $email_key AND c.bounced_at IS NULL
-            RETURN c.value ORDER BY c.verified_at IS NULL, c.value LIMIT 1 } AS address
+            RETURN c.value ORDER BY c.verified_at IS NULL, c.value LIMIT 1 } AS address,
+  EXISTS { MATCH (p)-[:HAS]->(c:ContactPoint {kind: 'email'}) WHERE c.value_key = $email_key
+           AND c.bounced_at IS NULL AND c.verified_at >= $since } AS fresh
 ORDER BY key LIMIT 2000"""
 )
+
+# One row: somebody of the lineage of a study group, with all that a claim depends on: whether they
+# have an account, may be found at all, which of their addresses on file $email_key is, as it stands
+# there, and whether it was confirmed lately.
+MEMBERS = (
+    """MATCH (g:StudyGroup {id: $group_id})
+"""
+    + lineage("g", "h")
+    + """MATCH (h)<-[:STUDIED_IN]-(p:Person)
+"""
+    + _FACTS
+)
+
+# One row: the same of somebody for whom that address is on file, whatever they studied.
+HOLDERS = (
+    """MATCH (:ContactPoint {value_key: $email_key})<-[:HAS]-(p:Person)
+"""
+    + _FACTS
+)
+
+# An address that nobody has confirmed for longer may be somebody else's by now.
+FRESH = timedelta(days=730)
 
 LIKE = -9.0  # log probability: names that the engine needs no second look at
 FAR = -60.0  # who fits a part of the name comes after who fits it whole
@@ -43,7 +61,8 @@ APART = 4.0  # so much better than the next, or it is not known who is meant
 class Match:
     """The person meant, or why nobody can be taken to be: 'nobody', 'several', 'registered'.
 
-    `address` is the claimant's as it stands on file for that person; '' if it does not.
+    `address` is the claimant's as it stands on file for that person, if it was confirmed within two
+    years: else it is not enough alone, and ''.
     """
 
     key: int | None
@@ -52,8 +71,11 @@ class Match:
 
 
 def members(transaction: Transaction, group_id: str, email_key: str = "") -> list[Row]:
-    """Return everybody of a group's lineage."""
-    return transaction.run(MEMBERS, group_id=group_id, email_key=email_key)
+    """Return everybody of a group's lineage; without a group, whose address on file that is."""
+    since = datetime.now(UTC) - FRESH
+    if not group_id:
+        return transaction.run(HOLDERS, email_key=email_key, since=since)
+    return transaction.run(MEMBERS, group_id=group_id, email_key=email_key, since=since)
 
 
 def ranked(
@@ -102,4 +124,4 @@ def match(rows: list[Row], name: str, former: str = "") -> Match:
         return Match(None, "nobody")
     if row["claimed"]:
         return Match(None, "registered")
-    return Match(int(row["key"]), address="".join(row["address"]))
+    return Match(int(row["key"]), address="".join(row["address"]) if row["fresh"] else "")

@@ -7,7 +7,8 @@ from graphnet.onboarding.invitation_links import revoke_all_of
 
 def register(core: Core) -> None:
     """Bring what coming in holds of a person."""
-    written = ("id", "name", "former_name", "email", "from_year", "to_year", "at", "state")
+    written = ("id", "name", "former_name", "email", "from_year", "to_year", "place", "year",
+               "diploma", "at", "state")  # fmt: skip
     core.personal(
         Holding("Claim", "OF", what="claims", shows=written, traces=("email",)),
         Holding(

@@ -6,10 +6,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
-from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
 
 from graphnet import jobs, mail
 from graphnet.core import Core
@@ -18,46 +16,21 @@ from graphnet.errors import BadValue, GraphnetError
 from graphnet.settings import Settings
 from graphnet.store import Store, Transaction
 from tests.support.letters import postman
+from tests.support.post_office import PostOffice, post_office
+from tests.support.post_office import posting as to_office
 
 LETTER = {"to": "anna@example.org", "subject": "Встреча", "text": "Здравствуйте!\n\n.\nАнна"}
 
 
-class PostOffice:
-    """Takes every letter but those to addresses that begin with a code."""
-
-    def __init__(self) -> None:
-        self.taken: list[Any] = []
-
-    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802
-        if address[:3] in ("550", "451"):
-            return f"{address[:3]} not here"
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, server, session, envelope):  # noqa: N802
-        self.taken.append(message_from_bytes(envelope.content, policy=policy.default))
-        return "250 taken"
-
-
 @pytest.fixture
 def office() -> Iterator[tuple[PostOffice, int]]:
-    handler = PostOffice()
-    with socket.socket() as free:  # the controller asks for a number, and greets it itself
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    controller = Controller(handler, hostname="127.0.0.1", port=port)
-    controller.start()
-    yield handler, port
-    controller.stop()
+    with post_office() as opened:
+        yield opened
 
 
 @pytest.fixture
 def posting(settings: Settings, office: tuple[PostOffice, int]) -> Settings:
-    return replace(
-        settings,
-        smtp_uri=f"smtp://127.0.0.1:{office[1]}?starttls=no",
-        mail_from="alumni@university.example",
-    )
+    return to_office(settings, office[1])
 
 
 def post(store: Store, key: str, **changes: str) -> None:

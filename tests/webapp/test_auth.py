@@ -166,7 +166,8 @@ def test_a_reset_link_is_looked_at_often_and_used_once(
     new = "quite another sentence"
     assert client.post(f"/reset/{token}", data={"password": "x", "again": "x"}).status_code == 422
     answer = client.post(f"/reset/{token}", data={"password": new, "again": new})
-    assert (answer.status_code, answer.location) == (303, "/sign-in")
+    assert (answer.status_code, answer.location) == (303, "/home")
+    assert client.get("/account").status_code == 200, "whoever has the letter is in at once"
     assert old.get("/account").status_code == 303
     assert client.get(f"/reset/{token}").status_code == 404
     assert "does not work any more" in client.get("/reset/never-was").text

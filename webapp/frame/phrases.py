@@ -172,6 +172,7 @@ def claim_reason(reason: str) -> str:
         "nobody": gettext("nobody on file who fits"),
         "several": gettext("several people fit"),
         "registered": gettext("that person has registered already"),
+        "few_groupmates": gettext("too few groupmates are registered"),
         "no_address": gettext("confirmed, but no address"),
         "address_taken": gettext("the address has another account"),
         "changed": gettext("the record has changed since"),

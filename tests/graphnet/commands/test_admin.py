@@ -40,7 +40,7 @@ def test_the_first_administrator(own: Settings, store: Store) -> None:
     made = accounts.account_by_email(store, "boss@example.org")
     assert made is not None
     assert (made.roles, made.name.full) == (("staff", "admin"), "Ada")
-    assert accounts.sign_in(store, "boss@example.org", "a b c d e f")
+    assert accounts.who_signs_in(store, "boss@example.org", "a b c d e f")
     with pytest.raises(Conflict):
         run(own, "create", "boss@example.org", "--invite")
     with pytest.raises(BadValue, match="among the first"):
@@ -55,8 +55,7 @@ def test_links_and_roles(own: Settings, store: Store) -> None:
     assert said == {"email": "new@example.org", "roles": ["staff", "analyst"]}
     assert run(own, "roles", "new@example.org", "--take", "staff") == "new@example.org: analyst\n"
     path = run(own, "sign-in-link", "new@example.org").strip()
-    session = accounts.sign_in_by_link(store, path.removeprefix("/reset/"))
-    assert accounts.session_of(store, session) is not None
+    assert accounts.use_sign_in_link(store, path.removeprefix("/reset/"))
     reset = json.loads(run(own, "sign-in-link", "new@example.org", "--reset", "--json"))
     assert accounts.link_of(store, reset["path"].removeprefix("/reset/")).purpose == "reset"
     with pytest.raises(ThingNotFound):

@@ -14,7 +14,7 @@ from graphnet.audit import entries as audit_entries
 from graphnet.errors import BadValue, Conflict, NotAllowed, PersonNotFound, ThingNotFound, TooMany
 from graphnet.ledger import entries
 from graphnet.model import Name
-from graphnet.onboarding import claims, claims_desk, invitation_links
+from graphnet.onboarding import claim_letters, claims, claims_desk, invitation_links
 from graphnet.privacy import Viewer
 from graphnet.store import Store, Transaction
 from tests.support.graphs import (
@@ -80,7 +80,7 @@ def armed(store: Store, claim: str) -> str:
     """The token of the letter to the address on file, as it leaves."""
     assert kinds(store)[-1] == "confirm"
     token = "t" * 43
-    assert claims.arm(store, claim, token)
+    assert claim_letters.arm(store, claim, token)
     return token
 
 
@@ -138,8 +138,9 @@ def test_an_address_on_file_changes_no_step_and_no_recipient(
 ) -> None:
     store.write(
         "MATCH (p:Person {key: $key}) CREATE (p)-[:HAS]->(:ContactPoint {id: 'b', kind: 'email', "
-        "value: 'b@example.com', value_key: 'b@example.com'})",
+        "value: 'b@example.com', value_key: 'b@example.com', verified_at: $now})",
         key=BORIS,
+        now=datetime.now(UTC),
     )
     queries.clear()
     ask(store, link, email="b@example.com")
@@ -186,27 +187,38 @@ def test_a_link_takes_so_many_a_day_and_an_address_so_many_letters(
 # By an address on file
 
 
-def with_address(store: Store, key: int, address: str) -> None:
+def with_address(store: Store, key: int, address: str, *, days_ago: int = 30) -> None:
     store.write(
         "MATCH (p:Person {key: $key}) CREATE (p)-[:HAS]->(:ContactPoint {id: $address, "
-        "kind: 'email', value: $address, value_key: $address})",
-        key=key, address=address,
+        "kind: 'email', value: $address, value_key: $address, verified_at: $at})",
+        key=key, address=address, at=datetime.now(UTC) - timedelta(days=days_ago),
     )  # fmt: skip
+
+
+def test_an_address_that_nobody_confirmed_for_two_years_is_not_enough(
+    store: Store, link: str
+) -> None:
+    with_address(store, BORIS, "b@example.com", days_ago=731)
+    claim = ask(store, link, "Борис Петров", email="b@example.com")
+    assert kinds(store) == ["waits"], "groupmates or staff have to say it too"
+    for viewer in (LEV_ASKS, MAYA_ASKS):
+        claims.say(store, viewer, claim, "yes")
+    assert owner(store, "b@example.com") == BORIS
 
 
 def test_the_letter_to_an_address_on_file_makes_the_record_theirs(store: Store, link: str) -> None:
     with_address(store, BORIS, "b@example.com")
     claim = ask(store, link, "Борис Петров", email="b@example.com", language="ru")
     letter = armed(store, claim)
-    assert claims.by_letter(store, letter) == "Борис Петров"
-    token = claims.confirm_by_letter(store, letter)
+    assert claim_letters.by_letter(store, letter) == "Борис Петров"
+    token = claim_letters.confirm_by_letter(store, letter)
     assert owner(store, "b@example.com") == BORIS
     accounts.set_password_by_link(store, token, "a walk in the park 77")
-    assert accounts.sign_in(store, "b@example.com", "a walk in the park 77")
+    assert accounts.who_signs_in(store, "b@example.com", "a walk in the park 77")
     card = people.cards(store, ANNA_ASKS, [BORIS])[0]
     assert card.state == "registered"
     with pytest.raises(ThingNotFound):
-        claims.confirm_by_letter(store, letter)
+        claim_letters.confirm_by_letter(store, letter)
     assert invitation_links.joined_since(store, datetime.now(UTC) - timedelta(minutes=1)) == 1
     assert invitation_links.joined_since(store, datetime.now(UTC) + timedelta(minutes=1)) == 0
 
@@ -224,12 +236,14 @@ def test_what_confirms_goes_to_the_address_on_file_and_not_to_the_one_typed(
 ) -> None:
     store.write(
         "MATCH (p:Person {key: $key}) CREATE (p)-[:HAS]->(:ContactPoint {id: 'b', kind: 'email', "
-        "value: 'Boris.Petrov@example.com', value_key: 'boris.petrov@example.com'})",
+        "value: 'Boris.Petrov@example.com', value_key: 'boris.petrov@example.com', "
+        "verified_at: $now})",
         key=BORIS,
+        now=datetime.now(UTC),
     )
     claim = ask(store, link, email="BORIS.PETROV@Example.COM")
     assert [one["to"] for one in letters(store)] == ["Boris.Petrov@example.com"]
-    assert claims.confirm_by_letter(store, armed(store, claim))
+    assert claim_letters.confirm_by_letter(store, armed(store, claim))
     found = accounts.account_by_email(store, "boris.petrov@example.com")
     assert found is not None and found.email == "Boris.Petrov@example.com"
 
@@ -241,7 +255,7 @@ def test_what_groupmates_confirm_goes_to_the_address_on_file_too(store: Store, l
         claims.say(store, viewer, claim, "yes")
     assert letters(store)[-1]["to"] == "boris@example.com"
     assert kinds(store) == ["confirm", "yours"]
-    assert not claims.arm(store, claim, "t" * 43), "decided: the first letter has no link any more"
+    assert not claim_letters.arm(store, claim, "t" * 43), "decided: that letter has no link now"
 
 
 def test_a_letter_used_twice_at_once_makes_one_account(store: Store, link: str) -> None:
@@ -250,7 +264,7 @@ def test_a_letter_used_twice_at_once_makes_one_account(store: Store, link: str) 
 
     def use(_: int) -> str:
         try:
-            return claims.confirm_by_letter(store, letter)
+            return claim_letters.confirm_by_letter(store, letter)
         except ThingNotFound:
             return "gone"
 
@@ -275,7 +289,7 @@ def test_a_letter_does_not_work_after_the_link_was_revoked_or_the_record_hidden(
     with_address(store, BORIS, "b@example.com")
     letter = armed(store, ask(store, link, email="b@example.com"))
     hide(store, BORIS)
-    assert claims.confirm_by_letter(store, letter) == ""
+    assert claim_letters.confirm_by_letter(store, letter) == ""
     assert only(store)["state"] == "desk"
     assert owner(store, "b@example.com") is None
 

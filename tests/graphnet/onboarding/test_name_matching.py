@@ -10,7 +10,7 @@ from graphnet.onboarding.name_matching import Match, match, ranked
 def row(key: int, given: str, family: str, **more: Any) -> dict[str, Any]:
     return {
         "key": key, "given": given, "patronymic": "", "family": family, "former": None,
-        "latin": None, "apart": False, "claimed": False, "address": [], **more,
+        "latin": None, "apart": False, "claimed": False, "address": [], "fresh": True, **more,
     }  # fmt: skip
 
 

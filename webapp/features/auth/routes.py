@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from graphnet import accounts
 from graphnet.errors import BadValue, ThingNotFound
-from webapp.features.auth.devices import device_of
+from webapp.features.auth.entering import after_sign_in, enter, set_language_cookie
 from webapp.features.auth.forms import (
     PASSWORD_REASONS,
     ChangePasswordForm,
@@ -17,23 +17,18 @@ from webapp.features.auth.forms import (
     SignInForm,
 )
 from webapp.frame.context import graphnet
-from webapp.frame.i18n import COOKIE, language
-from webapp.frame.navigation import landing
+from webapp.frame.i18n import language
 from webapp.frame.respond import answer
 from webapp.frame.security import (
-    begin_session,
     current_account,
     email_limit_key,
     end_session,
     limiter,
-    safe_path,
     signed_in,
     signed_in_user,
 )
 
 blueprint = Blueprint("auth", __name__, template_folder="templates")
-
-YEAR = 365 * 24 * 3600
 
 
 def _failed(response: AnyResponse) -> bool:
@@ -51,49 +46,15 @@ def sign_in() -> AnyResponse:
     form = SignInForm()
     if request.method == "GET":
         if current_account() is not None:
-            return redirect(_after_sign_in(), 303)
+            return redirect(after_sign_in(request.args.get("next")), 303)
         return answer("auth/sign_in.html", form=form)
     if not form.validate_on_submit():
         return answer("auth/sign_in.html", form=form, status=422)
-    graph = graphnet()
-    token = accounts.sign_in(
-        graph.store,
-        form.email.data,
-        form.password.data,
-        device=device_of(request.headers.get("User-Agent", "")),
-        days=graph.settings.session_days,
-    )
-    if token is None:
+    account_id = accounts.who_signs_in(graphnet().store, form.email.data, form.password.data)
+    if account_id is None:
         # One sentence for an unknown address and a wrong password alike.
         return answer("auth/sign_in.html", form=form, refused=True, status=422)
-    begin_session(token)
-    return _with_language(redirect(_after_sign_in(), 303))
-
-
-def _after_sign_in() -> str:
-    account = current_account()
-    assert account is not None
-    return safe_path(request.args.get("next"), landing(account.roles))
-
-
-def _with_language(response: AnyResponse) -> AnyResponse:
-    """Bring the account's language along, where this browser has none chosen."""
-    account = current_account()
-    if account is not None and account.language and COOKIE not in request.cookies:
-        set_language_cookie(response, account.language)
-    return response
-
-
-def set_language_cookie(response: AnyResponse, language: str) -> None:
-    """Remember the language in this browser."""
-    response.set_cookie(
-        COOKIE,
-        language,
-        max_age=YEAR,
-        secure=graphnet().settings.secure_cookies,
-        httponly=True,
-        samesite="Lax",
-    )
+    return enter(account_id, how="password", target=request.args.get("next"))
 
 
 @blueprint.post("/sign-out")
@@ -199,26 +160,14 @@ def use_link(token: str) -> AnyResponse:
     if request.method == "GET":
         return answer("auth/link.html", **page)
     if link.purpose == "sign-in":
-        return _sign_in_by(token)
+        return enter(accounts.use_sign_in_link(store, token), how="letter")
     if not form.validate_on_submit():
         return answer("auth/link.html", status=422, **page)
     try:
-        accounts.set_password_by_link(store, token, form.password.data)
+        account_id = accounts.set_password_by_link(store, token, form.password.data)
     except BadValue as problem:
         form.password.errors = [PASSWORD_REASONS[str(problem)]]
         return answer("auth/link.html", status=422, **page)
     end_session()
-    flash(gettext("Your password is set. Please sign in with it."), "success")
-    return redirect(url_for("auth.sign_in"), 303)
-
-
-def _sign_in_by(token: str) -> AnyResponse:
-    graph = graphnet()
-    session_token = accounts.sign_in_by_link(
-        graph.store,
-        token,
-        device=device_of(request.headers.get("User-Agent", "")),
-        days=graph.settings.session_days,
-    )
-    begin_session(session_token)
-    return _with_language(redirect(_after_sign_in(), 303))
+    flash(gettext("Your password is set, and you are signed in."), "success")
+    return enter(account_id, how="letter")

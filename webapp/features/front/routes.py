@@ -15,8 +15,9 @@ from graphnet.privacy import ANYONE
 from graphnet.requests.hiding import ask_to_hide
 from graphnet.statistics.public import OpenFigures, open_figures
 from graphnet.store import Row
-from webapp.features.auth.routes import set_language_cookie
+from webapp.features.auth.entering import set_language_cookie
 from webapp.features.front.forms import DontLookForMeForm
+from webapp.features.joining.forms import FindForm
 from webapp.frame.context import graphnet
 from webapp.frame.i18n import LANGUAGES
 from webapp.frame.respond import answer, back_or
@@ -43,9 +44,9 @@ def _kept() -> tuple[OpenFigures, list[Row]]:
 
 @blueprint.get("/")
 def front() -> AnyResponse:
-    """Say what this is, what is on, and in figures how it goes."""
+    """Say what this is, find somebody's group, say what is on, and in figures how it goes."""
     figures, rows = _kept()
-    return answer("front/front.html", figures=figures, coming=rows)
+    return answer("front/front.html", figures=figures, coming=rows, find_form=FindForm())
 
 
 @blueprint.get("/language/<code>")

@@ -85,7 +85,7 @@ def _claim_page(claim_id: str, *, status: int = 200, error: str = "") -> Respons
         "invitations/claim.html",
         status=status,
         one=one,
-        group=group_facts(store, viewer, one["group_id"]),
+        group=group_facts(store, viewer, one["group_id"]) if one["group_id"] else None,
         found=claims_desk.candidates_of(store, viewer, one, rules=live().rules)
         if one["decidable"]
         else [],

@@ -4,14 +4,14 @@ from graphnet import accounts
 from graphnet.core import Core
 from graphnet.engine import Engine
 from graphnet.mail import Delivery, Letter
-from graphnet.onboarding import claims
+from graphnet.onboarding import claim_letters
 from webapp.frame.letters import letter
 
 
 def confirm(engine: Engine, delivery: Delivery) -> Letter | None:
     """To the address on file: was it you who asked? With the link that says yes."""
     token = delivery.token()
-    if not claims.arm(engine.store, delivery.values["claim"], token):
+    if not claim_letters.arm(engine.store, delivery.values["claim"], token):
         return None
     return letter("invitations/confirm", delivery, token=token)
 

@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 
 from graphnet.errors import BadValue, Conflict, ThingNotFound, TooMany
 from graphnet.keys import trusted
-from graphnet.onboarding import claims, invitation_links, missing_groupmates
+from graphnet.onboarding import claim_letters, claims, invitation_links, missing_groupmates
 from graphnet.onboarding.invitation_links import GroupFacts, Invitation
 from webapp.features.invitations.forms import JoinForm, MissingForm
 from webapp.frame.context import graphnet, live
@@ -174,10 +174,10 @@ def confirm(token: str) -> Response:
     """The link of a letter to an address on file; looking at it does not use it up."""
     store = graphnet().store
     try:
-        name = claims.by_letter(store, token)
+        name = claim_letters.by_letter(store, token)
         if http.method == "GET":
             return answer("invitations/confirm.html", who=name)
-        password = claims.confirm_by_letter(store, token)
+        password = claim_letters.confirm_by_letter(store, token)
     except ThingNotFound:
         return answer("invitations/gone.html", status=404)
     if not password:

@@ -6,6 +6,7 @@ sums of random tokens, so that a copy of the database signs nobody in.
 
 from datetime import timedelta
 
+from graphnet.accounts.letters import ask_for_letter
 from graphnet.accounts.links import (
     Link,
     link_of,
@@ -54,6 +55,7 @@ __all__ = [
     "account",
     "account_by_email",
     "accounts",
+    "ask_for_letter",
     "begin_session",
     "change_password",
     "check_password",
@@ -87,10 +89,11 @@ __all__ = [
 
 
 def register(core: Core) -> None:
-    """Bring the sweep."""
-    from graphnet.accounts import personal
+    """Bring the sweep, and letters that are asked for."""
+    from graphnet.accounts import letters, personal
 
     personal.register(core)
+    core.job(letters.KIND, letters.writer, policy=letters.POLICY)
     core.duty(
         "forget sessions", lambda engine: forget_ended(engine.store), every=timedelta(hours=1)
     )

@@ -8,8 +8,9 @@ import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from graphnet.accounts.letters import tell
 from graphnet.accounts.passwords import check_password, hashed
-from graphnet.accounts.records import SET_HASH
+from graphnet.accounts.records import END_LINKS, SET_HASH
 from graphnet.accounts.sessions import END_OTHERS, token_hash
 from graphnet.audit import audit
 from graphnet.errors import BadValue, ThingNotFound
@@ -163,8 +164,11 @@ def set_password_by_link(store: Store, token: str, password: str) -> str:
 
     def work(transaction: Transaction) -> str:
         account_id, purpose = _use(transaction, token, ["reset", "invite"])
-        transaction.run(SET_HASH, id=account_id, password_hash=password_hash)
+        changed = transaction.run(SET_HASH, id=account_id, password_hash=password_hash)
         transaction.run(END_OTHERS, account_id=account_id, keep="")
+        transaction.run(END_LINKS, account_id=account_id)
+        if purpose == "reset":
+            tell(transaction, changed[0], "password")
         audit(transaction, account_id, "self", "password.set", purpose=purpose, subject=account_id)
         return account_id
 

@@ -97,7 +97,11 @@ SET_LANGUAGE = "MATCH (a:Account {id: $id}) SET a.language = $language RETURN a.
 
 # One row: the account that was changed.
 SET_HASH = """MATCH (a:Account {id: $id}) SET a.password_hash = $password_hash
-RETURN a.id AS id"""
+RETURN a.id AS id, a.email AS email, a.language AS language"""
+
+# One row: how many links that would open the account are gone.
+END_LINKS = """MATCH (l:OneTimeLink)-[:FOR]->(:Account {id: $account_id})
+DETACH DELETE l RETURN count(*) AS gone"""
 
 # One row: the account that was changed; its sessions end.
 DISABLE = """MATCH (a:Account {id: $id}) SET a.disabled_at = $now
@@ -361,14 +365,25 @@ def knows_password(store: Store, account_id: str, password: str) -> bool:
     return rows[0]["password_hash"] is None or matches(rows[0]["password_hash"], password)
 
 
-def change_password(store: Store, account_id: str, old: str, new: str) -> None:
+def change_password(store: Store, account_id: str, old: str, new: str, *, keep: str = "") -> None:
     """Give an account another password, for somebody who knows the present one.
+
+    The other sessions end with it, and links that are on their way.
+
+    Parameters
+    ----------
+    keep
+        The session that goes on: that of whoever changes it.
 
     Raises
     ------
     BadValue
         With the message 'wrong' if the present password is another, else as `check_password`.
     """
+    # What ends with a password stands beside it: sessions know accounts, not the other way.
+    from graphnet.accounts.letters import tell
+    from graphnet.accounts.sessions import END_OTHERS
+
     rows = store.read(HASH_OF, id=account_id)
     if not rows or not matches(rows[0]["password_hash"], old):
         raise BadValue("wrong")
@@ -376,7 +391,10 @@ def change_password(store: Store, account_id: str, old: str, new: str) -> None:
     password_hash = hashed(new)
 
     def work(transaction: Transaction) -> None:
-        transaction.run(SET_HASH, id=account_id, password_hash=password_hash)
+        changed = transaction.run(SET_HASH, id=account_id, password_hash=password_hash)
+        transaction.run(END_OTHERS, account_id=account_id, keep=keep)
+        transaction.run(END_LINKS, account_id=account_id)
+        tell(transaction, changed[0], "password")
         audit(transaction, account_id, "self", "password.change", subject=account_id)
 
     store.in_write(work)

@@ -1,19 +1,22 @@
 """Accounts, sessions, roles, links, audit: on a real server, with real argon2."""
 
+import json
+import secrets
 import statistics
 import threading
 import time
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
-from graphnet import accounts, schema
-from graphnet.accounts import passwords
+from graphnet import accounts, jobs, schema
+from graphnet.accounts import letters, passwords
 from graphnet.audit import entries as audit_entries
 from graphnet.errors import BadValue, Conflict, PersonNotFound, ThingNotFound
 from graphnet.model import Name
 from graphnet.requests.hiding import ask_to_hide
-from graphnet.store import Store
+from graphnet.store import Store, Transaction
 
 PASSWORD = "three words here"
 
@@ -434,3 +437,103 @@ def test_asking_not_to_be_found_leaves_a_request(store: Store) -> None:
         ask_to_hide(store, name=" ", studies="physics")
     with pytest.raises(BadValue):
         ask_to_hide(store, name="A", studies="x" * 3000)
+
+
+# Letters that somebody asks for
+
+
+def worked(store: Store) -> list[dict[str, Any]]:
+    """Let the worker look up who is to be written to; return the letters that wait."""
+    worker = jobs.Worker(store, {letters.KIND: jobs.Task(lambda job: letters.write(store, job))})
+    while worker.step():
+        pass
+    rows = store.read(
+        "MATCH (j:Job {kind: 'mail'}) RETURN j.payload AS payload ORDER BY j.created_at LIMIT 20"
+    )
+    return [json.loads(row["payload"]) for row in rows]
+
+
+def test_asking_for_a_letter_takes_the_same_steps_for_known_and_unknown(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = make(store)
+    admin(store)
+    accounts.disable(store, make(store, "off@example.org").id)
+    seen: list[str] = []
+    usual = Transaction.run
+
+    def run(self: Transaction, query: Any, /, **parameters: Any) -> Any:
+        seen.append(query)
+        return usual(self, query, **parameters)
+
+    monkeypatch.setattr(Transaction, "run", run)
+    runs = []
+    for email in ("anna@example.org", "nobody@example.org", "off@example.org"):
+        seen.clear()
+        accounts.ask_for_letter(store, email, "sign-in", language="ru")
+        accounts.ask_for_letter(store, email, "reset")
+        runs.append(list(seen))
+    assert runs[0] == runs[1] == runs[2]
+    found = worked(store)
+    assert [(one["to"], one["letter"]) for one in found] == [
+        (made.email, "accounts.sign_in"), (made.email, "accounts.reset"),
+    ]  # fmt: skip
+    with pytest.raises(BadValue):
+        accounts.ask_for_letter(store, "no address", "reset")
+    with pytest.raises(BadValue):
+        accounts.ask_for_letter(store, "anna@example.org", "invite")
+
+
+def test_a_letter_goes_to_the_address_as_the_account_has_it(store: Store) -> None:
+    make(store, "mike@example.org")
+    accounts.ask_for_letter(store, "mi\N{KELVIN SIGN}e@example.org", "reset")
+    assert [one["to"] for one in worked(store)] == ["mike@example.org"]
+
+
+def test_links_of_letters_are_short_lived(store: Store) -> None:
+    made = make(store)
+    for purpose, minutes in (("sign-in", 15), ("reset", 60)):
+        token = secrets.token_urlsafe(32)
+        assert accounts.make_link_of_letter(store, made.id, purpose, token)
+        left = accounts.link_of(store, token).expires_at - datetime.now(UTC)
+        assert timedelta(minutes=minutes - 1) < left <= timedelta(minutes=minutes)
+
+
+def test_a_changed_password_ends_other_sessions_and_links_and_is_told(store: Store) -> None:
+    made = make(store)
+    here = signed_in(store, "anna@example.org", PASSWORD)
+    there = signed_in(store, "anna@example.org", PASSWORD)
+    link = accounts.make_link(store, made.id, "sign-in")
+    assert here and there
+    mine = accounts.session_of(store, here)
+    assert mine
+    accounts.change_password(store, made.id, PASSWORD, "another three words", keep=mine[0])
+    assert accounts.session_of(store, here) is not None
+    assert accounts.session_of(store, there) is None
+    with pytest.raises(ThingNotFound):
+        accounts.use_sign_in_link(store, link)
+    assert [one["letter"] for one in worked(store)] == ["accounts.password"]
+
+
+@pytest.mark.parametrize(
+    "guessed",
+    [
+        "password1234", "qwertyuiop[]", "gfhjkm123456", "пароль123456", "йцукенгшщзхъ",
+        "ekaterina1998", "1qaz2wsx3edc", "liverpool2005", "spartak1922", "annaannaanna",
+        "aaaaaaaaaaab", "12345678987654321", "anna@example.org1",
+    ],
+)  # fmt: skip
+def test_what_would_be_guessed_first_is_refused(guessed: str) -> None:
+    with pytest.raises(BadValue, match="common"):
+        accounts.check_password(guessed, email="anna@example.org")
+
+
+@pytest.mark.parametrize(
+    "good",
+    ["a walk in the park 77", "три слова подряд", "another three words", "Xk7#pq2Lw9vT", "ж" * 3
+     + "аба-дрова-снег", "x" * 3 + "long and harmless " * 14],
+)  # fmt: skip
+def test_three_words_are_enough(good: str) -> None:
+    begun = time.perf_counter()
+    accounts.check_password(good[:256], email="anna@example.org")
+    assert time.perf_counter() - begun < 5

@@ -8,8 +8,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from graphnet import accounts
+from graphnet.live import Live
+from graphnet.settings import Settings
 from graphnet.store import Store
+from tests.support.letters import delivered
+from tests.support.post_office import do_letters
 from tests.webapp.conftest import PASSWORD
+from webapp.frame.security import limiter
 
 Accounts = dict[str, accounts.Account]
 Readers = Callable[[str], FlaskClient]
@@ -213,3 +218,64 @@ def test_a_device_is_two_words() -> None:
     assert device_of(phone) == "Firefox, Android"
     assert device_of(yandex) == "Yandex Browser, Windows"
     assert device_of("curl/8") == ""
+
+
+def test_asking_for_a_letter_gets_the_same_bytes_for_known_and_unknown(
+    app: Flask, people_of_roles: Accounts, store: Store
+) -> None:
+    for path in ("/sign-in/letter", "/sign-in/forgotten"):
+        seen = []
+        for email in ("alumnus@example.org", "nobody@example.org"):
+            client = app.test_client()
+            answer = client.post(path, data={"email": email})
+            after = client.get(answer.location)
+            seen.append((answer.status_code, answer.location, after.status_code, after.text))
+        assert seen[0] == seen[1]
+        assert seen[0][0] == 303
+        wrong = app.test_client().post(path, data={"email": "nobody"})
+        assert wrong.status_code == 422
+        assert "not an e-mail address" in wrong.text
+
+
+def test_a_letter_signs_in_and_another_brings_a_new_password(
+    app: Flask, people_of_roles: Accounts, store: Store, web_settings: Settings
+) -> None:
+    def link_in_letter(path: str) -> str:
+        app.test_client().post(path, data={"email": "ALUMNUS@example.org"})
+        do_letters(Live(store, web_settings.snapshots), web_settings)
+        text = delivered(store, web_settings)[-1].get_content()
+        found = re.search(r"/reset/[\w-]+", text)
+        assert found
+        return found[0]
+
+    client = app.test_client()
+    link = link_in_letter("/sign-in/letter")
+    assert client.get(link).status_code == 200
+    assert client.get("/account").status_code == 303
+    assert client.post(link).status_code == 303
+    assert client.get("/account").status_code == 200
+    assert app.test_client().get(link).status_code == 404
+    reset = link_in_letter("/sign-in/forgotten")
+    new = "quite another sentence"
+    assert client.post(reset, data={"password": new, "again": new}).status_code == 303
+    do_letters(Live(store, web_settings.snapshots), web_settings)
+    assert "was changed" in delivered(store, web_settings)[-1]["Subject"]
+    assert sign_in(app.test_client(), "alumnus@example.org", new).status_code == 303
+
+
+def test_letters_to_one_address_are_asked_for_only_so_often(make_app: Callable[..., Flask]) -> None:
+    app = make_app()
+    app.config["WTF_CSRF_ENABLED"] = False
+    limiter.reset()
+    codes = [
+        app.test_client()
+        .post(
+            "/sign-in/letter",
+            data={"email": "victim@example.org"},
+            environ_base={"REMOTE_ADDR": f"192.0.2.{number}"},
+        )
+        .status_code
+        for number in range(6)
+    ]
+    limiter.reset()
+    assert codes == [303] * 5 + [429]

@@ -9,7 +9,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from graphnet import accounts
-from graphnet.live import Live
 from graphnet.settings import Settings
 from graphnet.store import Store
 from tests.conftest import WIPE
@@ -71,7 +70,7 @@ def letters(app: Flask) -> list[tuple[str, str]]:
     """The letters by now, whom they are to and what they say, the worker having done its work."""
     own = app.extensions["graphnet"]
     assert isinstance(own.live, Live)
-    do_letters(own.live, own.settings)
+    do_letters(own.engines, own.settings)
     return [(one["To"], one.get_content()) for one in delivered(own.store, own.settings)]
 
 

@@ -34,6 +34,16 @@ class SignInForm(FlaskForm):  # type: ignore[misc]
     )
 
 
+class LetterForm(FlaskForm):  # type: ignore[misc]
+    """Where a link may go."""
+
+    email = StringField(
+        lazy_gettext("E-mail"),
+        validators=[InputRequired(NEEDED), Length(max=254)],
+        render_kw={"type": "email", "autocomplete": "username", "inputmode": "email"},
+    )
+
+
 class NewPasswordForm(FlaskForm):  # type: ignore[misc]
     """A password chosen by a one-time link."""
 

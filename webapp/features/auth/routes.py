@@ -13,6 +13,7 @@ from webapp.features.auth.forms import (
     PASSWORD_REASONS,
     ChangePasswordForm,
     LanguageForm,
+    LetterForm,
     NewPasswordForm,
     SignInForm,
 )
@@ -57,6 +58,31 @@ def sign_in() -> AnyResponse:
     return enter(account_id, how="password", target=request.args.get("next"))
 
 
+@blueprint.route("/sign-in/letter", methods=["GET", "POST"], defaults={"purpose": "sign-in"})
+@blueprint.route("/sign-in/forgotten", methods=["GET", "POST"], defaults={"purpose": "reset"})
+@limiter.limit("20/hour;60/day", methods=["POST"])
+@limiter.limit("5/hour;10/day", key_func=email_limit_key, methods=["POST"])
+def letter(purpose: str) -> AnyResponse:
+    """Ask for a letter with a link; the answer is the same whether or not there is an account."""
+    form = LetterForm()
+    if request.method == "GET":
+        return answer("auth/letter.html", form=form, purpose=purpose)
+    if not form.validate_on_submit():
+        return answer("auth/letter.html", form=form, purpose=purpose, status=422)
+    try:
+        accounts.ask_for_letter(graphnet().store, form.email.data, purpose, language=language())
+    except BadValue:
+        form.email.errors = [gettext("This is not an e-mail address.")]
+        return answer("auth/letter.html", form=form, purpose=purpose, status=422)
+    return redirect(url_for("auth.letter_sent"), 303)
+
+
+@blueprint.get("/sign-in/letter/sent")
+def letter_sent() -> AnyResponse:
+    """Say what to do with the letter, if there is one."""
+    return answer("auth/letter_sent.html")
+
+
 @blueprint.post("/sign-out")
 def sign_out() -> AnyResponse:
     """End this session."""
@@ -98,12 +124,13 @@ def change_password() -> AnyResponse:
         return _account_page(form, status=422)
     store = graphnet().store
     try:
-        accounts.change_password(store, who.account.id, form.old.data, form.password.data)
+        accounts.change_password(
+            store, who.account.id, form.old.data, form.password.data, keep=who.session_id
+        )
     except BadValue as problem:
         field = form.old if str(problem) == "wrong" else form.password
         field.errors = [PASSWORD_REASONS[str(problem)]]
         return _account_page(form, status=422)
-    accounts.end_other_sessions(store, who.account.id, keep=who.session_id)
     flash(gettext("Your password is changed; your other sessions have ended."), "success")
     return redirect(url_for("auth.account"), 303)
 

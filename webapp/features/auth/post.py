@@ -1,0 +1,37 @@
+"""The letters of accounts, written when they leave, in their reader's language."""
+
+from graphnet import accounts
+from graphnet.core import Core, WriteLetter
+from graphnet.engine import Engine
+from graphnet.errors import ThingNotFound
+from graphnet.mail import Delivery, Letter
+from webapp.frame.letters import letter
+
+
+def _with_link(purpose: str, name: str) -> WriteLetter:
+    def write(engine: Engine, delivery: Delivery) -> Letter | None:
+        token = delivery.token()
+        account = delivery.values["account"]
+        if not accounts.make_link_of_letter(engine.store, account, purpose, token):
+            return None
+        return letter(f"auth/{name}", delivery, token=token)
+
+    return write
+
+
+def _notice(name: str) -> WriteLetter:
+    def write(engine: Engine, delivery: Delivery) -> Letter | None:
+        try:
+            accounts.account(engine.store, delivery.values["account"])
+        except ThingNotFound:  # erased since
+            return None
+        return letter(f"auth/{name}", delivery)
+
+    return write
+
+
+def register(core: Core) -> None:
+    """Bring the letters with a link, and the notices of what was done with an account."""
+    core.letter("accounts.sign_in", _with_link("sign-in", "sign_in"))
+    core.letter("accounts.reset", _with_link("reset", "reset"))
+    core.letter("accounts.password", _notice("password"))

@@ -334,6 +334,8 @@ MIGRATIONS: tuple[tuple[int, str, Callable[[Store], None]], ...] = (
     (10, "their constraints and indexes", constraints_and_indexes),
     (11, "names of contacts and messages", names_known),
     (12, "their constraints and indexes", constraints_and_indexes),
+    (13, "names of coming in without an invitation", names_known),
+    (14, "its constraint", constraints_and_indexes),
 )
 
 # One row: a migration that has been done.

@@ -69,7 +69,6 @@ def bare(answer: Any) -> tuple[int, str, list[tuple[str, str]], str]:
 def letters(app: Flask) -> list[tuple[str, str]]:
     """The letters by now, whom they are to and what they say, the worker having done its work."""
     own = app.extensions["graphnet"]
-    assert isinstance(own.live, Live)
     do_letters(own.engines, own.settings)
     return [(one["To"], one.get_content()) for one in delivered(own.store, own.settings)]
 

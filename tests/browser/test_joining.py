@@ -51,7 +51,7 @@ def test_from_the_first_page_to_home_on_a_telephone(
     check_width: Check,
     shoot: Shoot,
 ) -> None:
-    page = page_as(path="/", language="ru", width=380, java_script_enabled=False)
+    page = page_as(path="/", language="ru", width=380)
     shoot(page, "joining-front")
     page.get_by_label("Ваше имя").fill("Boria Petrov")
     page.get_by_label("Группа или факультет").fill("221")

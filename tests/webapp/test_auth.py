@@ -184,7 +184,10 @@ def test_a_sign_in_link_signs_in_by_its_button_only(
 ) -> None:
     token = accounts.make_link(store, people_of_roles["staff"].id, "sign-in")
     client = app.test_client()
-    assert client.get(f"/reset/{token}").status_code == 200  # as a mail scanner would
+    for _ in range(2):  # as scanners of mail do
+        assert client.get(f"/reset/{token}").status_code == 200
+        head = client.head(f"/reset/{token}")
+        assert (head.status_code, head.data) == (200, b"")
     assert client.get("/account").status_code == 303
     assert client.post(f"/reset/{token}").status_code == 303
     assert "staff@example.org" in client.get("/account").text

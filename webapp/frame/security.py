@@ -238,6 +238,25 @@ limiter = Limiter(
 csrf = CSRFProtect()
 
 
+class HeadIsGet:
+    """Answers HEAD as GET, without its body.
+
+    Pages ask whether they are to be shown (GET) or to act. Flask lets HEAD in wherever GET may, and
+    a scanner of mail that only wants the head of a link's page would act by it.
+    """
+
+    def __init__(self, app: Any) -> None:
+        self._app = app
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
+        if environ.get("REQUEST_METHOD") != "HEAD":
+            return self._app(environ, start_response)
+        body = self._app(environ | {"REQUEST_METHOD": "GET"}, start_response)
+        if hasattr(body, "close"):
+            body.close()
+        return []
+
+
 def install(app: Flask, settings: Settings) -> None:
     """Configure cookies, CSRF, limits, trusted hosts, proxies and headers."""
     app.config.update(
@@ -265,6 +284,7 @@ def install(app: Flask, settings: Settings) -> None:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=count, x_proto=count, x_host=count, x_port=count
         )
+    app.wsgi_app = HeadIsGet(app.wsgi_app)  # type: ignore[method-assign]
     csrf.init_app(app)
     limiter.init_app(app)
     # Templates ask `current_account`; without the processor a page for "the database is down" asks

@@ -9,7 +9,7 @@ from graphnet.onboarding import finding
 from graphnet.people import of_origins
 from graphnet.privacy import Viewer
 
-STRANGER = {"name": "Игнат Новиков", "place": "Факультет оптики", "year": 2001}
+STRANGER = ("Игнат Новиков", "Факультет оптики", 2001)
 
 
 def furnish(engine: Engine, people: Mapping[str, Any]) -> None:
@@ -24,5 +24,6 @@ def furnish(engine: Engine, people: Mapping[str, Any]) -> None:
             name = f"{reachable[0].name.given} {reachable[0].name.family}"
             finding.ask(store, name=name, place=code, year=year, language="ru")
             break
-    page = finding.ask(store, language="ru", **STRANGER)
+    name, place, year = STRANGER
+    page = finding.ask(store, name=name, place=place, year=year, language="ru")
     finding.give_address(store, page, "ignat@example.net")

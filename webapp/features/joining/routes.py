@@ -47,7 +47,7 @@ def find() -> Response:
             name=form.name.data,
             former=form.former.data or "",
             place=form.place.data,
-            year=form.year.data,
+            year=form.year.data or 0,
             language=language(),
         )
     except BadValue as problem:

@@ -196,5 +196,6 @@ def use_link(token: str) -> AnyResponse:
         form.password.errors = [PASSWORD_REASONS[str(problem)]]
         return answer("auth/link.html", status=422, **page)
     end_session()
-    flash(gettext("Your password is set, and you are signed in."), "success")
-    return enter(account_id, how="letter")
+    response = enter(account_id, how="letter")
+    flash(gettext("Your password is set, and you are signed in."), "success")  # a new session has nothing of before in it
+    return response

@@ -197,5 +197,6 @@ def use_link(token: str) -> AnyResponse:
         return answer("auth/link.html", status=422, **page)
     end_session()
     response = enter(account_id, how="letter")
-    flash(gettext("Your password is set, and you are signed in."), "success")  # a new session has nothing of before in it
+    # After it: a new session has nothing of before in it.
+    flash(gettext("Your password is set, and you are signed in."), "success")
     return response

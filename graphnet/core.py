@@ -147,6 +147,7 @@ class Core:
     request_kinds: "dict[str, Kind]" = field(default_factory=dict)
     request_words: dict[str, Any] = field(default_factory=dict)
     request_forms: dict[str, str] = field(default_factory=dict)
+    request_offers: dict[str, Any] = field(default_factory=dict)
 
     def job(
         self,
@@ -187,10 +188,12 @@ class Core:
         """Bring a blueprint."""
         self.blueprints.append(blueprint)
 
-    def request_kind(self, kind: "Kind", words: Any, *, form: str = "") -> None:
+    def request_kind(self, kind: "Kind", words: Any, *, form: str = "", offer: Any = None) -> None:
         """Bring a kind of request, what it is called on pages, and how staff close it there.
 
-        `form` is a template with the fields that its rule asks for besides the answer.
+        `form` is a template with the fields that its rule asks for besides the answer. With an
+        `offer`, a sentence that says what it is for, members find the kind under /requests/new;
+        without one it is opened by the feature's own act alone.
         """
         if kind.name in self.request_kinds:
             raise BadValue(f"two features bring the request {kind.name!r}")
@@ -198,6 +201,8 @@ class Core:
         self.request_words[kind.name] = words
         if form:
             self.request_forms[kind.name] = form
+        if offer is not None:
+            self.request_offers[kind.name] = offer
 
     def link(self, area: str, endpoint: str, label: Any, *, order: int, section: str = "") -> None:
         """Bring a link to an area's navigation: alumnus, staff, analyst, admin or public.

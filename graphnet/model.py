@@ -64,7 +64,9 @@ NODES: dict[LiteralString, tuple[LiteralString, ...]] = {
     "News": ("id", "title", "title_ru", "text", "text_ru", "at", "created_at"),
     "Service": ("id", "name", "name_ru", "description", "description_ru", "partner", "created_at"),
     "Request": ("id", "kind", "status", "due_at", "at", "subject", "text", "answer", "contact",
-                "from_year", "to_year", "visibility", "key", "outcome", "closed_at"),
+                "from_year", "to_year", "visibility", "key", "outcome", "closed_at", "waits_since",
+                "first_answered_at", "reminded_at", "escalated_at"),
+    "RequestEntry": ("id", "kind", "text", "by", "at"),
     "Invitation": ("id", "token_hash", "nonce", "created_at", "expires_at", "revoked_at"),
     "Claim": (
         "id", "name", "name_key", "former_name", "email", "email_key", "from_year", "to_year",
@@ -223,7 +225,8 @@ TIE_ENDS: dict[LiteralString, tuple[tuple[LiteralString, LiteralString], ...]] =
     "KNOWS": _ends("Person", "Person"),
     "MEMBER_OF": _ends("Person", "Group"),
     "BY": _ends(
-        "Registration Pledge Receipt Refund Expense Handing Invitation JuryScore Letter Message",
+        "Registration Pledge Receipt Refund Expense Handing Invitation JuryScore Letter Message"
+        " RequestEntry",
         "Person",
     ),
     "FOR": _ends("Registration", "Event")
@@ -236,11 +239,12 @@ TIE_ENDS: dict[LiteralString, tuple[tuple[LiteralString, LiteralString], ...]] =
     + _ends("Nomination Ballot Award", "Contest")
     + _ends("AmbassadorAsk", "AmbassadorPlan")
     + _ends("StatedStudy", "StudyGroup Unit")
-    + _ends("Message", "Conversation"),
+    + _ends("Message", "Conversation")
+    + _ends("RequestEntry", "Request"),
     "HELD_BY": _ends("Event", "Group Unit Organisation")
     + _ends("Project", "Group Unit")
     + _ends("Festival Service", "Unit")
-    + _ends("Session", "Account"),
+    + _ends("Session Request", "Account"),
     "WORKS_ON": _ends("Person", "Project"),
     "INTERESTED_IN": _ends("Person", "Topic"),
     "OFFERS": _ends("Person", "Topic"),
@@ -282,7 +286,7 @@ STUDY_ROLES = ("student", "monitor")
 STUDY_WAYS = ("admitted", "transferred", "returned", "exchange")
 REGISTRATION_STATES = ("yes", "no", "waiting", "cancelled")
 PLEDGE_STATES = ("open", "received", "withdrawn")
-REQUEST_STATES = ("new", "open", "in_work", "done")
+REQUEST_STATES = ("new", "open", "in_work", "waiting", "done")
 CONTACT_KINDS = ("email", "phone")
 PLACE_KINDS = ("city", "region", "country", "continent")
 GROUP_KINDS = ("club", "regional", "interest", "professional", "community", "residence")

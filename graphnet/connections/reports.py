@@ -14,7 +14,7 @@ from graphnet.requests.kinds import Kind
 from graphnet.requests.opening import LOCK_ASKER, MOST_OPEN, open_request
 from graphnet.store import Store, Transaction
 
-KIND = Kind("report", days=3)
+KIND = Kind("report", working_days=3)
 LONGEST = 1000
 
 

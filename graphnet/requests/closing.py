@@ -12,7 +12,8 @@ from graphnet import changes, mail
 from graphnet.audit import acted
 from graphnet.errors import BadValue, Conflict, ThingNotFound
 from graphnet.privacy import Viewer, alive
-from graphnet.requests.kinds import LONGEST_ANSWER, Closing, Kinds
+from graphnet.requests import threads
+from graphnet.requests.kinds import DECLINED, LONGEST_ANSWER, Closing, Kinds
 from graphnet.store import Row, Store, Transaction
 
 # One row: the request, locked before anything of it is read; who asked, and where they are written
@@ -35,7 +36,8 @@ LIMIT 1"""
 
 # One row: the request that is closed. Where to answer was given for this one answer.
 DONE = """MATCH (r:Request {id: $id})
-SET r.status = 'done', r.answer = $answer, r.outcome = $outcome, r.closed_at = $now
+SET r.status = 'done', r.answer = $answer, r.outcome = $outcome, r.closed_at = $now,
+  r.first_answered_at = coalesce(r.first_answered_at, $now)
 REMOVE r.contact, r.visibility RETURN r.id AS id"""
 
 
@@ -102,6 +104,16 @@ def close(
             raise BadValue(f"kind: nobody knows how a request of {request['kind']!r} is closed")
         outcome = kind.close(transaction, viewer, request, closing)
         transaction.run(DONE, id=request_id, answer=said, outcome=outcome, now=closing.now)
+        by = "declined" if outcome == DECLINED else "closed"
+        threads.write(
+            transaction,
+            request_id,
+            "step",
+            by,
+            by="staff",
+            author=viewer.person_key,
+            now=closing.now,
+        )
         how = f"{kind.name}: {outcome}"
         acted(transaction, viewer, "close request", request_id, detail=how)
         asker = request["asker"]

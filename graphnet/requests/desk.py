@@ -5,27 +5,43 @@ from datetime import UTC, datetime
 from graphnet.errors import ThingNotFound
 from graphnet.people import cards
 from graphnet.privacy import STANDARD, Rules, Viewer
+from graphnet.requests import hours
 from graphnet.requests.kinds import Kinds
 from graphnet.store import Row, Store
 
 # One row: a request, what is overdue first, with who asked and the ways to answer them.
-OPEN = """MATCH (r:Request) WHERE ($status = '' AND r.status <> 'done') OR r.status = $status
+OPEN = """MATCH (r:Request)
+WHERE (($status = '' AND r.status <> 'done') OR r.status = $status)
+  AND ($owner = '' OR EXISTS { (r)-[:HELD_BY]->(:Account {id: $owner}) })
+  AND (NOT $nobodys OR NOT EXISTS { (r)-[:HELD_BY]->(:Account) })
+  AND ($kind = '' OR r.kind = $kind)
 OPTIONAL MATCH (asker:Person)-[:ASKED]->(r)
 RETURN r.id AS id, r.kind AS kind, r.status AS status, r.subject AS subject, r.text AS text,
   r.at AS at, r.due_at AS due_at, r.answer AS answer, r.outcome AS outcome, r.contact AS contact,
-  r.closed_at AS closed_at, asker.key AS asker_key,
+  r.closed_at AS closed_at, r.waits_since AS waits_since,
+  r.first_answered_at AS first_answered_at, asker.key AS asker_key,
+  COLLECT { MATCH (r)-[:HELD_BY]->(owner:Account)-[:OF]->(o:Person)
+            RETURN [owner.id, trim(coalesce(o.given_name, '') + ' ' + coalesce(o.family_name, ''))]
+            ORDER BY owner.id LIMIT 1 } AS owners,
   COLLECT { MATCH (asker)<-[:OF]-(a:Account) WHERE a.disabled_at IS NULL
             RETURN a.email ORDER BY a.email LIMIT 1 }
   + COLLECT { MATCH (asker)-[:HAS]->(c:ContactPoint) WHERE c.bounced_at IS NULL
               RETURN c.value ORDER BY c.kind, c.value LIMIT 3 } AS ways
-ORDER BY CASE WHEN $status = 'done' THEN closed_at END DESC, due_at, id SKIP $skip LIMIT $limit"""
+ORDER BY CASE WHEN $status = 'done' THEN closed_at END DESC,
+  CASE WHEN $first <> '' AND EXISTS { (r)-[:HELD_BY]->(:Account {id: $first}) } THEN 0 ELSE 1 END,
+  CASE WHEN status = 'waiting' THEN 1 ELSE 0 END, due_at, id
+SKIP $skip LIMIT $limit"""
 
 # One row: one request, as above, and the person whom it is about where that is certain.
 ONE = """MATCH (r:Request {id: $id})
 OPTIONAL MATCH (asker:Person)-[:ASKED]->(r)
 RETURN r.id AS id, r.kind AS kind, r.status AS status, r.subject AS subject, r.text AS text,
   r.at AS at, r.due_at AS due_at, r.answer AS answer, r.outcome AS outcome, r.contact AS contact,
-  r.closed_at AS closed_at, asker.key AS asker_key,
+  r.closed_at AS closed_at, r.waits_since AS waits_since,
+  r.first_answered_at AS first_answered_at, asker.key AS asker_key,
+  COLLECT { MATCH (r)-[:HELD_BY]->(owner:Account)-[:OF]->(o:Person)
+            RETURN [owner.id, trim(coalesce(o.given_name, '') + ' ' + coalesce(o.family_name, ''))]
+            ORDER BY owner.id LIMIT 1 } AS owners,
   COLLECT { MATCH (asker)<-[:OF]-(a:Account) WHERE a.disabled_at IS NULL
             RETURN a.email ORDER BY a.email LIMIT 1 }
   + COLLECT { MATCH (asker)-[:HAS]->(c:ContactPoint) WHERE c.bounced_at IS NULL
@@ -40,10 +56,24 @@ RETURN count(r) AS open, count(CASE WHEN r.due_at < $now THEN 1 END) AS late LIM
 # One row: something that one person has asked, newest first; of one kind where one is given.
 MINE = """MATCH (:Person {key: $key})-[:ASKED]->(r:Request) WHERE $kind = '' OR r.kind = $kind
 RETURN r.id AS id, r.kind AS kind, r.status AS status, r.subject AS subject, r.text AS text,
-  r.answer AS answer, r.at AS at, r.due_at AS due_at, r.closed_at AS closed_at
+  r.answer AS answer, r.at AS at, r.due_at AS due_at, r.closed_at AS closed_at,
+  r.outcome AS outcome, EXISTS { (r)-[:HELD_BY]->(:Account) } AS taken
 ORDER BY at DESC, id LIMIT $limit"""
 
-TIMES = ("at", "due_at", "closed_at")
+# One row: one request, if that person has asked it.
+MY_ONE = """MATCH (:Person {key: $key})-[:ASKED]->(r:Request {id: $id})
+RETURN r.id AS id, r.kind AS kind, r.status AS status, r.subject AS subject, r.text AS text,
+  r.answer AS answer, r.at AS at, r.due_at AS due_at, r.closed_at AS closed_at,
+  r.outcome AS outcome, EXISTS { (r)-[:HELD_BY]->(:Account) } AS taken LIMIT 1"""
+
+# One row: how many open requests nobody has taken on.
+UNTAKEN = """MATCH (r:Request) WHERE r.status <> 'done'
+  AND NOT EXISTS { (r)-[:HELD_BY]->(:Account) }
+RETURN count(r) AS n LIMIT 1"""
+
+TIMES = ("at", "due_at", "closed_at", "waits_since", "first_answered_at")
+# Working time before the deadline from which a request is due soon, and after it gravely late.
+SOON, GRAVE = 2 * hours.DAY, 3 * hours.DAY
 
 
 def open_requests(
@@ -51,18 +81,37 @@ def open_requests(
     viewer: Viewer,
     *,
     status: str = "",
+    owner: str = "",
+    nobodys: bool = False,
+    kind: str = "",
     skip: int = 0,
     limit: int = 50,
     rules: Rules = STANDARD,
 ) -> list[Row]:
-    """Return the requests that are open, or in one status, overdue ones first; for staff.
+    """Return the requests that are open, or in one status; the viewer's own first, then as due.
 
-    Each has its `author`, a card where staff may see one, and the `ways` to answer them.
+    Each has its `author`, a card where staff may see one, the `ways` to answer them, the `owner`
+    (id and name) or None, and how `urgent` it is: grave, late, soon, or nothing.
+
+    Parameters
+    ----------
+    owner
+        The account whose they are; '' for everybody's.
+    nobodys
+        Only those that nobody has taken on.
     """
     viewer.require_staff()
-    return _with_authors(
-        store, viewer, store.read(OPEN, status=status, skip=skip, limit=limit), rules
+    rows = store.read(
+        OPEN,
+        status=status,
+        owner=owner,
+        nobodys=nobodys,
+        kind=kind,
+        first=viewer.account_id,
+        skip=skip,
+        limit=limit,
     )
+    return _with_authors(store, viewer, rows, rules)
 
 
 def one(store: Store, viewer: Viewer, request_id: str, *, rules: Rules = STANDARD) -> Row:
@@ -84,16 +133,38 @@ def counts(store: Store) -> Row:
     return store.read(COUNTS, now=datetime.now(UTC))[0]
 
 
+def untaken(store: Store) -> int:
+    """Return how many open requests nobody has taken on."""
+    return int(store.read(UNTAKEN)[0]["n"])
+
+
 def mine(store: Store, viewer: Viewer, kinds: Kinds, *, limit: int = 100) -> list[Row]:
     """Return everything that the viewer has asked, newest first, as far as they are told."""
     rows = _native(store.read(MINE, key=viewer.own_key(), kind="", limit=limit))
-    for row in rows:
-        kind = kinds.get(row["kind"])
-        if kind is None or not kind.told:
-            row["answer"] = ""
-            if row["status"] == "done":  # what is erased of it must not be told by its absence
-                row["subject"] = row["text"] = ""
-    return rows
+    return [_told(row, kinds) for row in rows]
+
+
+def my_one(store: Store, viewer: Viewer, kinds: Kinds, request_id: str) -> Row:
+    """Return one request of the viewer's own, as far as they are told.
+
+    Raises
+    ------
+    ThingNotFound
+        If it is somebody else's, exactly as if there were none.
+    """
+    rows = _native(store.read(MY_ONE, key=viewer.own_key(), id=request_id))
+    if not rows:
+        raise ThingNotFound("no such request")
+    return _told(rows[0], kinds)
+
+
+def _told(row: Row, kinds: Kinds) -> Row:
+    kind = kinds.get(row["kind"])
+    if kind is None or not kind.told:
+        row["answer"] = ""
+        if row["status"] == "done":  # what is erased of it must not be told by its absence
+            row["subject"] = row["text"] = ""
+    return row
 
 
 def asked_by(store: Store, viewer: Viewer, kind: str, *, limit: int = 10) -> list[Row]:
@@ -108,7 +179,13 @@ def _with_authors(store: Store, viewer: Viewer, rows: list[Row], rules: Rules) -
     authors = {card.key: card for card in cards(store, viewer, sorted(keys), rules=rules)}
     now = datetime.now(UTC)
     for row in _native(rows):
-        row["late"] = row["status"] != "done" and row["due_at"] is not None and row["due_at"] < now
+        row["late"] = (
+            row["status"] not in ("done", "waiting")
+            and row["due_at"] is not None
+            and row["due_at"] < now
+        )
+        row["urgent"] = _urgent(row, now)
+        row["owner"] = row["owners"][0] if row["owners"] else None
         row["author"] = authors.get(row["asker_key"])
         # Whoever hides is answered by letter; their addresses are not for every desk.
         ways = row["ways"] if row["author"] is not None else []
@@ -116,8 +193,32 @@ def _with_authors(store: Store, viewer: Viewer, rows: list[Row], rules: Rules) -
     return rows
 
 
+def _urgent(row: Row, now: datetime) -> str:
+    if row["status"] in ("done", "waiting") or row["due_at"] is None:
+        return ""
+    if row["due_at"] < now:
+        return "grave" if hours.between(row["due_at"], now) >= GRAVE else "late"
+    return "soon" if hours.between(now, row["due_at"]) <= SOON else ""
+
+
 def _native(rows: list[Row]) -> list[Row]:
     for row in rows:
         for name in TIMES:
-            row[name] = row[name].to_native() if row[name] is not None else None
+            if row.get(name) is not None:
+                row[name] = row[name].to_native()
     return rows
+
+
+# One row: what letters say of a request.
+SUMMARY = """MATCH (r:Request {id: $id})
+RETURN r.id AS id, r.kind AS kind, r.status AS status, coalesce(r.subject, '') AS subject,
+  r.due_at AS due_at LIMIT 1"""
+
+
+def summary(store: Store, request_id: str) -> Row | None:
+    """Return what letters say of a request, `due` as dd.mm.yyyy; None if it is gone."""
+    rows = _native(store.read(SUMMARY, id=request_id))
+    if not rows:
+        return None
+    due = rows[0]["due_at"]
+    return {**rows[0], "due": due.astimezone(hours.ZONE).strftime("%d.%m.%Y") if due else ""}

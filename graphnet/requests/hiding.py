@@ -41,7 +41,7 @@ def hide_chosen(transaction: Transaction, viewer: Viewer, request: Row, closing:
     return "hidden"
 
 
-KIND = Kind("hide", days=7, close=hide_chosen, told=False)
+KIND = Kind("hide", working_days=5, close=hide_chosen, told=False)
 
 
 def ask_to_hide(

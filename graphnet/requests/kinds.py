@@ -9,6 +9,7 @@ from graphnet.privacy import Viewer
 from graphnet.store import Row, Transaction
 
 LONGEST_ANSWER = 2000
+DECLINED = "declined"
 
 
 @dataclass(frozen=True)
@@ -26,10 +27,13 @@ Close = Callable[[Transaction, Viewer, Row, Closing], str]
 
 
 def answered(transaction: Transaction, viewer: Viewer, request: Row, closing: Closing) -> str:
-    """Close a request by answering it: the rule of every kind that has none of its own."""
+    """Close a request by answering it: the rule of every kind that has none of its own.
+
+    With the choice ``decline`` it is declined, and the answer says why.
+    """
     if not closing.answer:
         raise BadValue("answer")
-    return "answered"
+    return DECLINED if closing.choice.get("how") == DECLINED else "answered"
 
 
 @dataclass(frozen=True)
@@ -38,8 +42,8 @@ class Kind:
 
     Parameters
     ----------
-    days
-        Until staff must have answered, where the act itself names no day.
+    working_days
+        Until staff must have answered, where the act itself names no day: see `hours`.
     close
         By which rule it is closed.
     told
@@ -53,11 +57,16 @@ class Kind:
     """
 
     name: str
-    days: int = 14
+    working_days: int = 10
     close: Close = answered
     told: bool = True
     for_members: bool = False
     page: str = ""
+
+    @property
+    def answerable(self) -> bool:
+        """Whether it is closed by an answer alone, so that it can be opened again."""
+        return self.close is answered
 
 
 Kinds = Mapping[str, Kind]

@@ -1,18 +1,21 @@
 """The one way to open a request, in the transaction of the act that asks."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
-from graphnet import changes
+from graphnet import changes, mail
 from graphnet.errors import BadValue, Conflict, NotAllowed, TooMany
 from graphnet.model import new_id
 from graphnet.privacy import Viewer
+from graphnet.requests import hours
 from graphnet.requests.kinds import Kind
 from graphnet.store import Store, Transaction
 
 # One row: who asks, locked until the request is committed, and what they have open of that kind.
 LOCK_ASKER = """MATCH (p:Person {key: $key}) SET p.id = p.id
 WITH p
-RETURN [(p)-[:ASKED]->(r:Request {kind: $kind}) WHERE r.status <> 'done' | r.subject] AS open
+RETURN [(p)-[:ASKED]->(r:Request {kind: $kind}) WHERE r.status <> 'done' | r.subject] AS open,
+  COLLECT { MATCH (p)<-[:OF]-(a:Account) WHERE a.disabled_at IS NULL
+            RETURN [a.email, coalesce(a.language, '')] ORDER BY a.email LIMIT 1 } AS accounts
 LIMIT 1"""
 
 # One row: the request that was opened, by whom and about whom it is where that is known.
@@ -60,7 +63,7 @@ def open_request(
         text=text,
         contact=contact or None,
         now=now,
-        due_at=due_at or now + timedelta(days=kind.days),
+        due_at=due_at or hours.after(now, kind.working_days * hours.DAY),
         asker=asker,
         about=about,
     )
@@ -69,7 +72,15 @@ def open_request(
     return request
 
 
-def ask(store: Store, viewer: Viewer, kind: Kind, subject: str, text: str = "") -> str:
+def ask(
+    store: Store,
+    viewer: Viewer,
+    kind: Kind,
+    subject: str,
+    text: str = "",
+    *,
+    now: datetime | None = None,
+) -> str:
     """Leave a request with staff on behalf of the viewer, and return its id.
 
     Raises
@@ -98,7 +109,14 @@ def ask(store: Store, viewer: Viewer, kind: Kind, subject: str, text: str = "") 
             raise Conflict("this has been asked already: wait for the answer")
         if len(rows[0]["open"]) >= MOST_OPEN:
             raise TooMany(f"{MOST_OPEN} open requests are enough: wait for an answer")
-        now = datetime.now(UTC)
-        return open_request(transaction, kind, asker=key, subject=subject, text=text, now=now)
+        opened = open_request(
+            transaction, kind, asker=key, subject=subject, text=text, now=now or datetime.now(UTC)
+        )
+        for account in rows[0]["accounts"]:
+            mail.enqueue_about(
+                transaction, "requests.received", {"request": opened},
+                to=account[0], language=account[1], key=f"request-received:{opened}",
+            )  # fmt: skip
+        return opened
 
     return store.in_write(work)

@@ -9,6 +9,24 @@ def register(core: Core) -> None:
     words = ("kind", "status", "at", "due_at", "subject", "text", "answer", "contact",
              "closed_at")  # fmt: skip
     core.personal(
+        Holding(
+            "RequestEntry", "IN", through="-[:ASKED]->(:Request)", what="requests",
+            narrowed="n.kind <> 'note'", shows=("kind", "text", "by", "at"),
+        ),
+        Holding(
+            "RequestEntry", "IN", through="-[:ASKED]->(:Request)", what="requests", secret=True,
+        ),
+        Holding(
+            "RequestEntry", "IN", through="<-[:FOR]-(:Request)", what="requests", fate="emptied",
+            anothers=True, empties=("text",), shows=("kind", "at"),
+        ),
+        Holding(
+            "RequestEntry", "BY", what="requests", fate="untied", shows=("kind", "at"),
+        ),
+        Holding(
+            "Request", "HELD_BY", through="<-[:OF]-(:Account)", what="requests", fate="untied",
+            shows=("kind", "at"),
+        ),
         Holding("Request", "ASKED", what="requests", shows=words),
         Holding(
             "Request", "FOR", what="requests", fate="emptied", anothers=True,

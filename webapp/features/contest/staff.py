@@ -36,7 +36,7 @@ from webapp.features.contest.blueprint import (
 from webapp.features.contest.forms import SeasonForm, values
 from webapp.features.contest.letters import terms_letter
 from webapp.features.contest.tasks import tasks
-from webapp.features.requests.letters import answer_letter
+from webapp.features.requests.answers import answer_letter
 from webapp.frame.context import graphnet, live
 from webapp.frame.i18n import in_language
 from webapp.frame.respond import answer

@@ -12,7 +12,7 @@ from graphnet.onboarding import claims_desk, missing_groupmates
 from graphnet.onboarding.invitation_links import group_facts, groups_called
 from webapp.features.invitations.forms import RecordForm
 from webapp.features.invitations.routes import blueprint, years_of
-from webapp.features.requests.letters import answer_letter
+from webapp.features.requests.answers import answer_letter
 from webapp.frame.context import graphnet, live
 from webapp.frame.respond import answer
 from webapp.frame.security import current_viewer, role_required

@@ -1,22 +1,21 @@
-"""/staff/requests: what people ask of the Association; /requests: what I asked, and the answer."""
+"""/requests: what I ask of the Association, every step of it, and the answer."""
 
-from flask import Blueprint, flash, redirect, request, url_for
-from flask_babel import gettext
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, request, url_for
+from flask_babel import get_locale, gettext, pgettext
 from werkzeug.wrappers import Response
 
-from graphnet.errors import BadValue, Conflict
+from graphnet.errors import BadValue, Conflict, TooMany
 from graphnet.features import registered
-from graphnet.requests import desk, hiding
-from graphnet.requests.closing import close as close_request
+from graphnet.requests import desk, hours, threads, work
+from graphnet.requests.opening import LONGEST_SUBJECT, LONGEST_TEXT, ask
 from graphnet.store import Row
-from webapp.features.requests.letters import answer_letter
-from webapp.frame.context import graphnet, live
+from webapp.frame.context import graphnet
 from webapp.frame.respond import answer
-from webapp.frame.security import current_viewer, role_required, signed_in
+from webapp.frame.security import current_viewer, limiter, signed_in
 
 blueprint = Blueprint("requests", __name__, template_folder="templates")
-
-PURPOSE = "answer requests"
 
 
 @blueprint.app_template_global("request_page")
@@ -28,6 +27,30 @@ def request_page(row: Row) -> str:
     return url_for("requests.one", request_id=row["id"])
 
 
+@blueprint.app_template_global("step_word")
+def step_word(step: str) -> str:
+    """Return a step of a request in words."""
+    words = {
+        "taken": gettext("taken on"),
+        "handed": gettext("handed to a colleague"),
+        "answered": gettext("answered"),
+        "waiting": gettext("waits for who asked"),
+        "closed": gettext("closed"),
+        "declined": pgettext("request", "declined"),
+        "reopened": gettext("opened again"),
+    }
+    return str(words.get(step, step))
+
+
+@blueprint.app_template_global("days_off")
+def days_off(row: Row) -> list[hours.Passed]:
+    """Return the public days off on which a request's clock stands still."""
+    begin, end = row["at"], row["due_at"]
+    if begin is None or end is None:
+        return []
+    return hours.days_off(begin, end, str(get_locale()))
+
+
 @blueprint.get("/requests")
 @signed_in
 def mine() -> Response:
@@ -37,79 +60,95 @@ def mine() -> Response:
     return answer("requests/mine.html", rows=rows)
 
 
-@blueprint.get("/staff/requests")
-@role_required("staff", purpose=PURPOSE)
-def index() -> Response:
-    """Open requests, overdue ones first; or those that are done, the latest first."""
-    status = "done" if request.args.get("status") == "done" else ""
-    store, viewer = graphnet().store, current_viewer()
-    rows = desk.open_requests(store, viewer, status=status, limit=100, rules=live().rules)
-    return answer("requests/index.html", rows=rows, chosen=status)
+@blueprint.route("/requests/new", methods=["GET", "POST"])
+@signed_in
+@limiter.limit("30/hour", methods=["POST"])
+def new() -> Response:
+    """Choose what it is about, say it, and know until when it is answered."""
+    kinds, offers = registered().request_kinds, registered().request_offers
+    chosen = request.values.get("kind", "")
+    if chosen and chosen not in offers:
+        abort(404)
+    page: dict[str, Any] = {
+        "offers": offers,
+        "chosen": chosen,
+        "longest": (LONGEST_SUBJECT, LONGEST_TEXT),
+        "days": kinds[chosen].working_days if chosen else 0,
+        "form": request.form,
+    }
+    if request.method == "GET" or not chosen:
+        return answer("requests/new.html", **page)
+    try:
+        opened = ask(
+            graphnet().store,
+            current_viewer(),
+            kinds[chosen],
+            request.form.get("subject", ""),
+            request.form.get("text", ""),
+        )
+    except BadValue:
+        error = gettext(
+            "Say in a few words what you ask, in at most %(short)s characters; the rest, in at most"
+            " %(long)s, goes below.",
+            short=LONGEST_SUBJECT,
+            long=LONGEST_TEXT,
+        )
+        return answer("requests/new.html", status=422, error=error, **page)
+    except Conflict:
+        error = gettext("You have asked the same already, and it is being worked on.")
+        return answer("requests/new.html", status=409, error=error, **page)
+    except TooMany:
+        error = gettext("You have asked much of this kind that is open: wait for an answer first.")
+        return answer("requests/new.html", status=429, error=error, **page)
+    flash(gettext("Your request is with us. Here you see every step of it."), "success")
+    return redirect(url_for("requests.thread", request_id=opened), 303)
 
 
-@blueprint.get("/staff/requests/<request_id>")
-@role_required("staff", purpose=PURPOSE)
-def one(request_id: str) -> Response:
-    """One request, whole, with who asks and how it is closed."""
-    return _page(request_id)
+@blueprint.get("/requests/<request_id>")
+@signed_in
+def thread(request_id: str) -> Response:
+    """One request of mine: what was asked, every step, what was written."""
+    return _thread(request_id)
 
 
-def _page(request_id: str, *, status: int = 200, error: str = "") -> Response:
-    viewer = current_viewer()
-    row = desk.one(graphnet().store, viewer, request_id, rules=live().rules)
-    kind = registered().request_kinds.get(row["kind"])
-    if (page := request_page(row)) != url_for("requests.one", request_id=request_id):
-        return redirect(page, 303)
-    words = " ".join(request.values.get("words", "").split())[:200]
+def _thread(request_id: str, *, status: int = 200, error: str = "") -> Response:
+    store, kinds = graphnet().store, registered().request_kinds
+    row = desk.my_one(store, current_viewer(), kinds, request_id)
+    kind = kinds.get(row["kind"])
     return answer(
-        "requests/one.html",
+        "requests/thread.html",
         status=status,
         row=row,
-        form=registered().request_forms.get(row["kind"]),
-        known=kind is not None,
-        told=kind is not None and kind.told,
-        words=words,
-        found=hiding.candidates(live(), viewer, row, words)
-        if row["kind"] == hiding.KIND.name and row["status"] != "done"
-        else [],
-        nobody=hiding.NOBODY,
-        said=request.form.get("answer", ""),
-        chosen=request.form,
+        entries=threads.for_asker(store, request_id) if kind is not None and kind.told else [],
+        can_reopen=kind is not None and kind.answerable,
+        said=request.form.get("text", ""),
+        longest=threads.LONGEST,
         error=error,
     )
 
 
-@blueprint.post("/staff/requests/<request_id>")
-@role_required("staff", purpose=PURPOSE)
-def close(request_id: str) -> Response:
-    """Close one request by the rule of its kind; what was written stays in the form if not."""
+@blueprint.post("/requests/<request_id>")
+@signed_in
+@limiter.limit("60/hour")
+def say(request_id: str) -> Response:
+    """Write into a request of mine, or open a closed one again."""
+    store, viewer, words = graphnet().store, current_viewer(), request.form.get("text", "")
     try:
-        close_request(
-            graphnet().store,
-            current_viewer(),
-            registered().request_kinds,
-            request_id,
-            request.form.get("answer", ""),
-            choice=request.form,
-            tell=answer_letter,
-        )
-    except Conflict as problem:
-        return _page(request_id, status=409, error=trouble(problem))
+        if request.form.get("act") == "reopen":
+            work.reopen(store, viewer, registered().request_kinds, request_id, words)
+            flash(gettext("Your request is open again."), "success")
+        else:
+            work.say(store, viewer, request_id, words)
+            flash(gettext("What you wrote is with whoever has your request."), "success")
     except BadValue as problem:
-        return _page(request_id, status=422, error=trouble(problem))
-    flash(gettext("Closed, and on the record. Who asked is told."), "success")
-    return redirect(url_for("requests.index"), 303)
-
-
-def trouble(problem: Exception) -> str:
-    """Say why a request was not closed."""
-    words = {
-        "closed": gettext("Somebody has closed this request already."),
-        "answer": gettext("Say what was done, in at most 2,000 characters."),
-        "choose": gettext("Choose who is meant, or that nobody on file is."),
-        "person": gettext("There is nobody with this id: nothing was done."),
-        "decision": gettext("Choose how the appeal is decided."),
-        "phase": gettext("The winners are published: appeals can no longer be decided."),
-    }
-    fallback = gettext("This request is not closed here: nothing was done.")
-    return str(words.get(str(problem).partition(":")[0], fallback))
+        late = str(problem) == "late"
+        error = (
+            gettext("This was closed long ago: ask anew, and name this request.")
+            if late
+            else gettext("Write between 1 and %(most)s characters.", most=threads.LONGEST)
+        )
+        return _thread(request_id, status=422, error=error)
+    except Conflict:
+        error = gettext("Meanwhile this request has been closed or opened again: look at it anew.")
+        return _thread(request_id, status=409, error=error)
+    return redirect(url_for("requests.thread", request_id=request_id), 303)

@@ -1,0 +1,97 @@
+"""What was written in a request: replies between asker and staff, and notes that never leave.
+
+Steps (taken on, handed over, waiting, closed, opened again) stand between them, so that both sides
+read one history. Whoever asked reads replies and steps; notes are for staff alone.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, cast
+
+from graphnet.model import new_id
+from graphnet.people import Card, cards
+from graphnet.privacy import STANDARD, Rules, Viewer
+from graphnet.store import Store, Transaction, native
+
+Kind = Literal["reply", "note", "step"]
+LONGEST = 5000
+
+# One row: the entry that was written, by whom if that is a person.
+WRITE = """MATCH (r:Request {id: $request})
+CREATE (e:RequestEntry {id: $id, kind: $kind, text: $text, by: $by, at: $now})-[:IN]->(r)
+WITH e OPTIONAL MATCH (author:Person {key: $author})
+FOREACH (one IN CASE WHEN author IS NULL THEN [] ELSE [author] END | CREATE (e)-[:BY]->(one))
+RETURN e.id AS id"""
+
+# One row: an entry, the oldest first, with the key of who wrote it.
+ENTRIES = """MATCH (e:RequestEntry)-[:IN]->(:Request {id: $request}) WHERE e.kind IN $kinds
+OPTIONAL MATCH (e)-[:BY]->(author:Person)
+RETURN e.id AS id, e.kind AS kind, e.text AS text, e.by AS by, e.at AS at, author.key AS author
+ORDER BY at, id LIMIT 500"""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing that was written or done; `by` is 'asker', 'staff' or 'site'.
+
+    The text of a step is its word: taken, handed, waiting, resumed, closed, reopened, declined.
+    """
+
+    id: str
+    kind: Kind
+    text: str
+    by: str
+    at: datetime
+    author: Card | None  # for staff, where they may see whoever it is
+
+
+def write(
+    transaction: Transaction,
+    request: str,
+    kind: Kind,
+    text: str,
+    *,
+    by: str,
+    author: int | None,
+    now: datetime,
+) -> str:
+    """Write into a request that the act has locked, and return the entry's id."""
+    rows = transaction.run(
+        WRITE, request=request, id=new_id(), kind=kind, text=text, by=by, author=author, now=now
+    )
+    return str(rows[0]["id"])
+
+
+def for_asker(store: Store, request: str) -> list[Entry]:
+    """Return what whoever asked may read of their own request; the caller has asked whose it is."""
+    rows = [native(row) for row in store.read(ENTRIES, request=request, kinds=["reply", "step"])]
+    return [_entry(row, {}) for row in rows]
+
+
+def for_staff(
+    store: Store, viewer: Viewer, request: str, *, rules: Rules = STANDARD
+) -> list[Entry]:
+    """Return the whole history, with who wrote what.
+
+    Raises
+    ------
+    NotAllowed
+    """
+    viewer.require_staff()
+    kinds = ["reply", "note", "step"]
+    rows = [native(row) for row in store.read(ENTRIES, request=request, kinds=kinds)]
+    keys = sorted({row["author"] for row in rows if row["author"] is not None})
+    seen = {card.key: card for card in cards(store, viewer, keys, rules=rules)}
+    return [_entry(row, seen) for row in rows]
+
+
+def _entry(row: dict[str, object], seen: dict[int, Card]) -> Entry:
+    author = row["author"]
+    return Entry(
+        str(row["id"]),
+        cast("Kind", row["kind"]),
+        str(row["text"]),
+        str(row["by"]),
+        cast("datetime", row["at"]),
+        seen.get(author) if isinstance(author, int) else None,
+    )

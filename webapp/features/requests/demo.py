@@ -1,0 +1,37 @@
+"""Requests of the demo: asked, taken on, answered, waiting for who asked, late."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from graphnet.accounts import account_by_email
+from graphnet.engine import Engine
+from graphnet.features import registered
+from graphnet.privacy import Viewer
+from graphnet.requests import work
+from graphnet.requests.opening import ask
+
+
+def furnish(engine: Engine, cast: Mapping[str, Any]) -> None:
+    """Let the demo's alumna ask, and its staff work."""
+    store, kinds = engine.store, registered().request_kinds
+    her, staff = (account_by_email(store, cast[role]["email"]) for role in ("alumnus", "staff"))
+    if her is None or staff is None:
+        return
+    me = Viewer("alumnus", her.person_key, her.id)
+    clerk = Viewer("staff", staff.person_key, staff.id, purpose="answer requests")
+    certificate = ask(
+        store, me, kinds["document"], "Архивная справка об обучении",
+        "Нужна справка за 1998–2003 годы для пенсионного фонда.",
+    )  # fmt: skip
+    work.claim(store, clerk, certificate)
+    work.note(store, clerk, certificate, "Архив отвечает до пятницы, звонила.")
+    work.reply(
+        store, clerk, kinds, certificate,
+        "Екатерина, справку готовим. Прислать её почтой или вы зайдёте сами?", wait=True,
+    )  # fmt: skip
+    ask(
+        store, me, kinds["reunion"], "Встреча группы 5301 в мае",
+        "Хотим собраться. Нужны аудитория и помощь с приглашениями тех, кого мы потеряли.",
+        now=datetime.now(UTC) - timedelta(days=20),
+    )  # fmt: skip

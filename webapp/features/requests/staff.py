@@ -1,0 +1,167 @@
+"""/staff/requests: one list, mine first; a request with its whole history; how the desk does."""
+
+from flask import flash, redirect, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from graphnet.errors import BadValue, Conflict
+from graphnet.features import registered
+from graphnet.requests import desk, hiding, threads, work
+from graphnet.requests.closing import close as close_request
+from graphnet.requests.figures import figures as figures_of
+from webapp.features.requests.answers import answer_letter
+from webapp.features.requests.routes import blueprint, request_page
+from webapp.frame.context import graphnet, live
+from webapp.frame.respond import answer, page_of
+from webapp.frame.security import current_viewer, role_required
+
+PURPOSE = "answer requests"
+SHOWN = ("open", "mine", "nobodys", "done")
+
+
+@blueprint.get("/staff/requests")
+@role_required("staff", purpose=PURPOSE)
+def index() -> Response:
+    """Open requests, mine first, then as they are due; those that are done, the latest first."""
+    shown = request.args.get("show", "open")
+    shown = "done" if request.args.get("status") == "done" else shown
+    shown = shown if shown in SHOWN else "open"
+    store, viewer = graphnet().store, current_viewer()
+    rows = desk.open_requests(
+        store,
+        viewer,
+        status="done" if shown == "done" else "",
+        owner=viewer.account_id if shown == "mine" else "",
+        nobodys=shown == "nobodys",
+        kind=request.args.get("kind", ""),
+        limit=200,
+        rules=live().rules,
+    )
+    page = page_of(len(rows), size=25)
+    return answer(
+        "requests/index.html",
+        rows=rows[page.skip : page.skip + page.size],
+        page=page,
+        chosen=shown,
+        me=viewer.account_id,
+    )
+
+
+@blueprint.get("/staff/requests/figures")
+@role_required("staff", purpose=PURPOSE)
+def figures() -> Response:
+    """Working hours to the first answer and to the end, and the share in time, by kind."""
+    return answer("requests/figures.html", rows=figures_of(graphnet().store, current_viewer()))
+
+
+@blueprint.get("/staff/requests/<request_id>")
+@role_required("staff", purpose=PURPOSE)
+def one(request_id: str) -> Response:
+    """One request, whole, with who asks and how it is closed."""
+    return _page(request_id)
+
+
+def _page(request_id: str, *, status: int = 200, error: str = "") -> Response:
+    viewer = current_viewer()
+    row = desk.one(graphnet().store, viewer, request_id, rules=live().rules)
+    kind = registered().request_kinds.get(row["kind"])
+    if (page := request_page(row)) != url_for("requests.one", request_id=request_id):
+        return redirect(page, 303)
+    words = " ".join(request.values.get("words", "").split())[:200]
+    return answer(
+        "requests/one.html",
+        status=status,
+        row=row,
+        form=registered().request_forms.get(row["kind"]),
+        known=kind is not None,
+        told=kind is not None and kind.told,
+        words=words,
+        found=hiding.candidates(live(), viewer, row, words)
+        if row["kind"] == hiding.KIND.name and row["status"] != "done"
+        else [],
+        nobody=hiding.NOBODY,
+        said=request.form.get("answer", ""),
+        chosen=request.form,
+        error=error,
+        entries=threads.for_staff(graphnet().store, viewer, request_id, rules=live().rules),
+        colleagues=work.colleagues(graphnet().store, viewer),
+        me=viewer.account_id,
+        can_reopen=kind is not None and kind.answerable,
+    )
+
+
+@blueprint.post("/staff/requests/<request_id>")
+@role_required("staff", purpose=PURPOSE)
+def close(request_id: str) -> Response:
+    """Close one request by the rule of its kind; what was written stays in the form if not."""
+    try:
+        close_request(
+            graphnet().store,
+            current_viewer(),
+            registered().request_kinds,
+            request_id,
+            request.form.get("answer", ""),
+            choice=request.form,
+            tell=answer_letter,
+        )
+    except Conflict as problem:
+        return _page(request_id, status=409, error=trouble(problem))
+    except BadValue as problem:
+        return _page(request_id, status=422, error=trouble(problem))
+    flash(gettext("Closed, and on the record. Who asked is told."), "success")
+    return redirect(url_for("requests.index"), 303)
+
+
+@blueprint.post("/staff/requests/<request_id>/work")
+@role_required("staff", purpose=PURPOSE)
+def work_on(request_id: str) -> Response:
+    """Take on, hand over, note, reply, open again: one act, then the page of the request."""
+    store, viewer, kinds = graphnet().store, current_viewer(), registered().request_kinds
+    act, words = request.form.get("act", ""), request.form.get("text", "")
+    try:
+        if act == "claim":
+            work.claim(store, viewer, request_id)
+            done = gettext("The request is yours.")
+        elif act == "hand":
+            work.hand_over(store, viewer, request_id, request.form.get("account", ""), words)
+            done = gettext("Handed over; your colleague is told by a letter.")
+        elif act == "note":
+            work.note(store, viewer, request_id, words)
+            done = gettext("The note is kept. Nobody but staff reads it, and nothing was sent.")
+        elif act in ("reply", "wait"):
+            work.reply(store, viewer, kinds, request_id, words, wait=act == "wait")
+            done = gettext("Sent to who asked. The request stays open.")
+        elif act == "reopen":
+            work.reopen(store, viewer, kinds, request_id, words)
+            done = gettext("The request is open again.")
+        else:
+            raise BadValue("act")
+    except Conflict as problem:
+        return _page(request_id, status=409, error=trouble(problem))
+    except BadValue as problem:
+        return _page(request_id, status=422, error=trouble(problem))
+    flash(done, "success")
+    return redirect(url_for("requests.one", request_id=request_id), 303)
+
+
+def trouble(problem: Exception) -> str:
+    """Say why a request was not closed."""
+    words = {
+        "closed": gettext("Somebody has closed this request already."),
+        "answer": gettext("Say what was done, in at most 2,000 characters."),
+        "choose": gettext("Choose who is meant, or that nobody on file is."),
+        "person": gettext("There is nobody with this id: nothing was done."),
+        "decision": gettext("Choose how the appeal is decided."),
+        "open": gettext("Somebody has opened this request again already."),
+        "taken": gettext("A colleague has this request: let them hand it over to you."),
+        "account": gettext("Choose a colleague from the list."),
+        "words": gettext("Write between 1 and %(most)s characters.", most=threads.LONGEST),
+        "nobody": gettext(
+            "Nobody with an account has asked: the answer that closes it goes to the address left."
+        ),
+        "untold": gettext("Of requests of this kind whoever asks is not told by a reply."),
+        "rule": gettext("This kind of request is closed by a rule and not opened again."),
+        "phase": gettext("The winners are published: appeals can no longer be decided."),
+    }
+    fallback = gettext("This request is not closed here: nothing was done.")
+    return str(words.get(str(problem).partition(":")[0], fallback))

@@ -116,3 +116,42 @@ def test_nobody_but_staff_sees_requests_of_others(app: Flask, nothing_asked: Liv
         assert reader(app, role).get(f"/staff/requests/{request}").status_code == 403
     assert reader(app, "staff").get("/staff/requests/none").status_code == 404
     assert reader(app, "anyone").get("/requests").status_code == 303
+
+
+def test_a_member_asks_is_answered_and_asks_on(app: Flask, nothing_asked: Live) -> None:
+    staff, alumnus = reader(app, "staff"), reader(app, "alumnus")
+    assert "bringing a project to market" in alumnus.get("/requests/new").text.lower()
+    assert alumnus.get("/requests/new?kind=hide").status_code == 404, "only what is offered"
+    refused = alumnus.post(
+        "/requests/new", data={"kind": "reunion", "subject": " ", "text": "In May"}
+    )
+    assert refused.status_code == 422 and "In May" in refused.text
+    asked = alumnus.post("/requests/new", data={"kind": "reunion", "subject": "We meet in May"})
+    assert asked.status_code == 303
+    page = asked.location
+    desk_page = "/staff" + page
+    assert "We meet in May" in staff.get("/staff/requests?show=nobodys").text
+    for act, words in (("claim", ""), ("note", "She pays herself"), ("wait", "How many are you?")):
+        answer = staff.post(desk_page + "/work", data={"act": act, "text": words})
+        assert answer.status_code == 303, act
+    mine = alumnus.get(page).text
+    assert "How many are you?" in mine and "She pays herself" not in mine
+    assert "your answer is awaited" in mine
+    assert "asks you something about your request" in alumnus.get("/home").text
+    assert alumnus.post(page, data={"text": ""}).status_code == 422
+    assert alumnus.post(page, data={"text": "Nineteen"}).status_code == 303
+    assert "Nineteen" in staff.get(desk_page).text
+    staff.post(desk_page, data={"answer": "The hall is yours"})
+    assert "The hall is yours" in alumnus.get(page).text
+    assert alumnus.post(page, data={"act": "reopen", "text": "Which hall?"}).status_code == 303
+    assert "Which hall?" in staff.get(desk_page).text
+    assert "1" in staff.get("/staff/requests/figures").text
+
+
+def test_anothers_request_is_no_request(app: Flask, nothing_asked: Live) -> None:
+    request = ask(nothing_asked.store, ME, KIND, "Telescope")
+    for who in ("staff", "analyst"):
+        theirs = reader(app, who).get(f"/requests/{request}")
+        none = reader(app, who).get("/requests/never-was")
+        assert theirs.status_code == none.status_code
+    assert reader(app, "alumnus").post(f"/staff/requests/{request}/work").status_code == 403

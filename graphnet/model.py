@@ -65,7 +65,7 @@ NODES: dict[LiteralString, tuple[LiteralString, ...]] = {
     "Service": ("id", "name", "name_ru", "description", "description_ru", "partner", "created_at"),
     "Request": ("id", "kind", "status", "due_at", "at", "subject", "text", "answer", "contact",
                 "from_year", "to_year", "visibility", "key", "outcome", "closed_at", "waits_since",
-                "first_answered_at", "reminded_at", "escalated_at"),
+                "first_answered_at", "reminded_at", "escalated_at", "owner"),
     "RequestEntry": ("id", "kind", "text", "by", "at"),
     "Invitation": ("id", "token_hash", "nonce", "created_at", "expires_at", "revoked_at"),
     "Claim": (
@@ -244,7 +244,7 @@ TIE_ENDS: dict[LiteralString, tuple[tuple[LiteralString, LiteralString], ...]] =
     "HELD_BY": _ends("Event", "Group Unit Organisation")
     + _ends("Project", "Group Unit")
     + _ends("Festival Service", "Unit")
-    + _ends("Session Request", "Account"),
+    + _ends("Session", "Account"),
     "WORKS_ON": _ends("Person", "Project"),
     "INTERESTED_IN": _ends("Person", "Topic"),
     "OFFERS": _ends("Person", "Topic"),

@@ -12,15 +12,15 @@ from graphnet.store import Row, Store
 # One row: a request, what is overdue first, with who asked and the ways to answer them.
 OPEN = """MATCH (r:Request)
 WHERE (($status = '' AND r.status <> 'done') OR r.status = $status)
-  AND ($owner = '' OR EXISTS { (r)-[:HELD_BY]->(:Account {id: $owner}) })
-  AND (NOT $nobodys OR NOT EXISTS { (r)-[:HELD_BY]->(:Account) })
+  AND ($owner = '' OR r.owner = $owner)
+  AND (NOT $nobodys OR NOT EXISTS { (:Account {id: r.owner}) })
   AND ($kind = '' OR r.kind = $kind)
 OPTIONAL MATCH (asker:Person)-[:ASKED]->(r)
 RETURN r.id AS id, r.kind AS kind, r.status AS status, r.subject AS subject, r.text AS text,
   r.at AS at, r.due_at AS due_at, r.answer AS answer, r.outcome AS outcome, r.contact AS contact,
   r.closed_at AS closed_at, r.waits_since AS waits_since,
   r.first_answered_at AS first_answered_at, asker.key AS asker_key,
-  COLLECT { MATCH (r)-[:HELD_BY]->(owner:Account)-[:OF]->(o:Person)
+  COLLECT { MATCH (owner:Account {id: r.owner})-[:OF]->(o:Person)
             RETURN [owner.id, trim(coalesce(o.given_name, '') + ' ' + coalesce(o.family_name, ''))]
             ORDER BY owner.id LIMIT 1 } AS owners,
   COLLECT { MATCH (asker)<-[:OF]-(a:Account) WHERE a.disabled_at IS NULL
@@ -28,7 +28,7 @@ RETURN r.id AS id, r.kind AS kind, r.status AS status, r.subject AS subject, r.t
   + COLLECT { MATCH (asker)-[:HAS]->(c:ContactPoint) WHERE c.bounced_at IS NULL
               RETURN c.value ORDER BY c.kind, c.value LIMIT 3 } AS ways
 ORDER BY CASE WHEN $status = 'done' THEN closed_at END DESC,
-  CASE WHEN $first <> '' AND EXISTS { (r)-[:HELD_BY]->(:Account {id: $first}) } THEN 0 ELSE 1 END,
+  CASE WHEN $first <> '' AND r.owner = $first THEN 0 ELSE 1 END,
   CASE WHEN status = 'waiting' THEN 1 ELSE 0 END, due_at, id
 SKIP $skip LIMIT $limit"""
 
@@ -39,7 +39,7 @@ RETURN r.id AS id, r.kind AS kind, r.status AS status, r.subject AS subject, r.t
   r.at AS at, r.due_at AS due_at, r.answer AS answer, r.outcome AS outcome, r.contact AS contact,
   r.closed_at AS closed_at, r.waits_since AS waits_since,
   r.first_answered_at AS first_answered_at, asker.key AS asker_key,
-  COLLECT { MATCH (r)-[:HELD_BY]->(owner:Account)-[:OF]->(o:Person)
+  COLLECT { MATCH (owner:Account {id: r.owner})-[:OF]->(o:Person)
             RETURN [owner.id, trim(coalesce(o.given_name, '') + ' ' + coalesce(o.family_name, ''))]
             ORDER BY owner.id LIMIT 1 } AS owners,
   COLLECT { MATCH (asker)<-[:OF]-(a:Account) WHERE a.disabled_at IS NULL
@@ -57,18 +57,18 @@ RETURN count(r) AS open, count(CASE WHEN r.due_at < $now THEN 1 END) AS late LIM
 MINE = """MATCH (:Person {key: $key})-[:ASKED]->(r:Request) WHERE $kind = '' OR r.kind = $kind
 RETURN r.id AS id, r.kind AS kind, r.status AS status, r.subject AS subject, r.text AS text,
   r.answer AS answer, r.at AS at, r.due_at AS due_at, r.closed_at AS closed_at,
-  r.outcome AS outcome, EXISTS { (r)-[:HELD_BY]->(:Account) } AS taken
+  r.outcome AS outcome, EXISTS { (:Account {id: r.owner}) } AS taken
 ORDER BY at DESC, id LIMIT $limit"""
 
 # One row: one request, if that person has asked it.
 MY_ONE = """MATCH (:Person {key: $key})-[:ASKED]->(r:Request {id: $id})
 RETURN r.id AS id, r.kind AS kind, r.status AS status, r.subject AS subject, r.text AS text,
   r.answer AS answer, r.at AS at, r.due_at AS due_at, r.closed_at AS closed_at,
-  r.outcome AS outcome, EXISTS { (r)-[:HELD_BY]->(:Account) } AS taken LIMIT 1"""
+  r.outcome AS outcome, EXISTS { (:Account {id: r.owner}) } AS taken LIMIT 1"""
 
 # One row: how many open requests nobody has taken on.
 UNTAKEN = """MATCH (r:Request) WHERE r.status <> 'done'
-  AND NOT EXISTS { (r)-[:HELD_BY]->(:Account) }
+  AND NOT EXISTS { (:Account {id: r.owner}) }
 RETURN count(r) AS n LIMIT 1"""
 
 TIMES = ("at", "due_at", "closed_at", "waits_since", "first_answered_at")

@@ -23,10 +23,6 @@ def register(core: Core) -> None:
         Holding(
             "RequestEntry", "BY", what="requests", fate="untied", shows=("kind", "at"),
         ),
-        Holding(
-            "Request", "HELD_BY", through="<-[:OF]-(:Account)", what="requests", fate="untied",
-            shows=("kind", "at"),
-        ),
         Holding("Request", "ASKED", what="requests", shows=words),
         Holding(
             "Request", "FOR", what="requests", fate="emptied", anothers=True,

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 EVERY = timedelta(minutes=30)
 
 # One row: a request that is due before $soon and whose owner has not been reminded of it.
-DUE = """MATCH (r:Request)-[:HELD_BY]->(a:Account)
+DUE = """MATCH (r:Request) MATCH (a:Account {id: r.owner})
 WHERE r.status IN ['new', 'open', 'in_work'] AND r.due_at < $soon AND r.due_at > $now
   AND r.reminded_at IS NULL AND a.disabled_at IS NULL
 SET r.reminded_at = $now
@@ -30,7 +30,7 @@ ORDER BY id LIMIT 200"""
 LATE = """MATCH (r:Request)
 WHERE r.status IN ['new', 'open', 'in_work'] AND r.escalated_at IS NULL
   AND (r.due_at < $now
-    OR (r.at < $untaken AND NOT EXISTS { (r)-[:HELD_BY]->(:Account) }))
+    OR (r.at < $untaken AND NOT EXISTS { (:Account {id: r.owner}) }))
 SET r.escalated_at = $now
 RETURN r.id AS id ORDER BY id LIMIT 200"""
 

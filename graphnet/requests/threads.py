@@ -27,7 +27,7 @@ RETURN e.id AS id"""
 ENTRIES = """MATCH (e:RequestEntry)-[:IN]->(:Request {id: $request}) WHERE e.kind IN $kinds
 OPTIONAL MATCH (e)-[:BY]->(author:Person)
 RETURN e.id AS id, e.kind AS kind, e.text AS text, e.by AS by, e.at AS at, author.key AS author
-ORDER BY at, id LIMIT 500"""
+ORDER BY at, CASE WHEN kind = 'step' THEN 1 ELSE 0 END, id LIMIT 500"""
 
 
 @dataclass(frozen=True)

@@ -29,8 +29,7 @@ OPTIONAL MATCH (asker:Person)-[:ASKED]->(r) WHERE """
 RETURN r.id AS id, r.kind AS kind, r.status AS status, r.due_at AS due_at, r.at AS at,
   r.waits_since AS waits_since, r.first_answered_at AS first_answered_at,
   r.closed_at AS closed_at, asker.key AS asker, asker.id AS asker_id,
-  COLLECT { MATCH (r)-[:HELD_BY]->(owner:Account) RETURN owner.id ORDER BY owner.id LIMIT 1 }
-    AS owners,
+  COLLECT { MATCH (owner:Account {id: r.owner}) RETURN owner.id LIMIT 1 } AS owners,
   COLLECT { MATCH (asker)<-[:OF]-(a:Account) WHERE a.disabled_at IS NULL
             RETURN [a.email, coalesce(a.language, '')] ORDER BY a.email LIMIT 1 } AS accounts
 LIMIT 1"""
@@ -45,15 +44,12 @@ RETURN r.id AS id"""
 # One row: the request that somebody has now, if that account is one of staff's and works.
 HAND = """MATCH (r:Request {id: $id})
 MATCH (to:Account {id: $account}) WHERE 'staff' IN to.roles AND to.disabled_at IS NULL
-OPTIONAL MATCH (r)-[held:HELD_BY]->(:Account)
-DELETE held
-WITH DISTINCT r, to
-CREATE (r)-[:HELD_BY]->(to)
+SET r.owner = to.id
 RETURN to.id AS id, to.email AS email, coalesce(to.language, '') AS language"""
 
 # One row: the request that is open again.
 REOPEN = """MATCH (r:Request {id: $id})
-SET r.status = CASE WHEN EXISTS { (r)-[:HELD_BY]->(:Account) } THEN 'in_work' ELSE 'new' END,
+SET r.status = CASE WHEN EXISTS { (:Account {id: r.owner}) } THEN 'in_work' ELSE 'new' END,
   r.due_at = $due_at, r.waits_since = NULL, r.reminded_at = NULL, r.escalated_at = NULL
 REMOVE r.answer, r.outcome, r.closed_at RETURN r.id AS id"""
 
@@ -313,7 +309,7 @@ def say(
 
 
 # One row: whoever of staff has the request.
-OWNER = """MATCH (:Request {id: $id})-[:HELD_BY]->(a:Account) WHERE a.disabled_at IS NULL
+OWNER = """MATCH (r:Request {id: $id}) MATCH (a:Account {id: r.owner}) WHERE a.disabled_at IS NULL
 RETURN a.email AS email, coalesce(a.language, '') AS language LIMIT 1"""
 
 # One row: the request, if it is that person's.

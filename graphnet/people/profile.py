@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from graphnet import privacy
+from graphnet.consent import newest
 from graphnet.errors import PersonNotFound
 from graphnet.people.cards import FACTS, Card, cards
 from graphnet.people.lookup import KEY_OF
@@ -46,11 +47,15 @@ RETURN s.id AS id, s.at AS at, s.from_year AS from_year, s.to_year AS to_year,
     RETURN code.text ORDER BY k.academic_year DESC, k.term DESC, code.text LIMIT 1 } AS codes
 ORDER BY at, id LIMIT 20"""
 
-# One row: what else stands on the page: languages, and the photo.
-MORE = """MATCH (p:Person {key: $key})
+# One row: what else stands on the page: languages, the photo; what they say of being assessed.
+MORE = (
+    """MATCH (p:Person {key: $key})
 RETURN coalesce(p.languages, []) AS languages,
-  COLLECT { MATCH (f:Photo)-[:OF]->(p) RETURN f.id ORDER BY f.at DESC, f.id LIMIT 1 } AS photos
-LIMIT 1"""
+  COLLECT { MATCH (f:Photo)-[:OF]->(p) RETURN f.id ORDER BY f.at DESC, f.id LIMIT 1 } AS photos,
+  """
+    + newest("p", "profile")
+    + """ AS profiling LIMIT 1"""
+)
 
 # field: what is read of it, where it is shown.
 READS = {
@@ -79,6 +84,7 @@ class Profile:
     stated: tuple[Row, ...] = ()
     languages: tuple[str, ...] = ()
     photo: str = ""
+    objects: bool = False  # to being assessed: then nobody gets a list made about them
 
 
 def profile(
@@ -139,4 +145,5 @@ def profile(
         stated=read.get("studies", ()),
         languages=tuple(more["languages"]) if whole and "languages" in card.fields else (),
         photo="".join(more["photos"]) if whole and "photo" in card.fields else "",
+        objects=more["profiling"] == ["refused"],
     )

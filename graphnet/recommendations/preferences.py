@@ -3,6 +3,7 @@
 Each act is one transaction with its change; the next page view knows it.
 """
 
+from collections.abc import Collection
 from datetime import UTC, datetime
 
 from graphnet import changes
@@ -14,6 +15,9 @@ from graphnet.store import Store, Transaction
 # The purposes that people say yes or no to on their own pages, and the wording they were shown.
 PURPOSES = ("profile", "digest", "partners")
 TEXT_VERSION = "2026-1"
+
+# In which ways help with a topic is offered or looked for.
+WAYS = ("mentoring", "job", "laboratory", "expertise", "partnership")
 
 # One row: the topic that the person is interested in; saying it oneself outweighs an import.
 LIKE = """MATCH (t:Topic {id: $topic})
@@ -27,13 +31,13 @@ RETURN t.id AS id"""
 OFFER = """MATCH (t:Topic {id: $topic})
 CALL (t) { MATCH (me:Person {key: $me}) RETURN me }
 MERGE (me)-[i:OFFERS]->(t) ON CREATE SET i.weight = 1.0, i.source = 'stated', i.at = $at
-RETURN t.id AS id"""
+SET i.ways = $ways RETURN t.id AS id"""
 
 # One row: the topic that the person looks for.
 NEED = """MATCH (t:Topic {id: $topic})
 CALL (t) { MATCH (me:Person {key: $me}) RETURN me }
 MERGE (me)-[i:NEEDS]->(t) ON CREATE SET i.weight = 1.0, i.source = 'stated', i.at = $at
-RETURN t.id AS id"""
+SET i.ways = $ways RETURN t.id AS id"""
 
 # One row: what was taken away.
 UNLIKE = """MATCH (:Person {key: $me})-[i:INTERESTED_IN]->(t:Topic {id: $topic})
@@ -61,17 +65,21 @@ FORGET_SEEN = """MATCH (:Person {key: $me})-[:SAW]->(i:Impression) DETACH DELETE
 RETURN count(*) AS removed"""
 
 
-def add(store: Store, viewer: Viewer, kind: str, topic: str) -> None:
-    """Say that one likes a topic, offers help with it, or looks for it.
+def add(store: Store, viewer: Viewer, kind: str, topic: str, *, ways: Collection[str] = ()) -> None:
+    """Say that one likes a topic, offers help with it, or looks for it, and in which ways.
 
     Raises
     ------
     BadValue, NotAllowed, ThingNotFound
     """
     key = _key(viewer, kind)
+    if unknown := set(ways) - set(WAYS):
+        raise BadValue(f"no way of help: {', '.join(sorted(unknown))}")
+    said = [way for way in WAYS if way in ways]
 
     def work(transaction: Transaction) -> None:
-        if not transaction.run(ADD[kind], me=key, topic=topic, at=datetime.now(UTC)):
+        given = {"me": key, "topic": topic, "at": datetime.now(UTC), "ways": said}
+        if not transaction.run(ADD[kind], **given):
             raise ThingNotFound("no such topic")
         _record(transaction, key, kind, topic)
 

@@ -30,6 +30,7 @@ OWN_GROUP = 0.5
 MY_CITY = 0.6
 FRESH, FRESH_DAYS = 0.5, 30.0
 OFFERS, NEEDS, SHARED = 1.0, 0.7, 0.15
+TOPICS_OF_REQUEST = 0.4
 NEW_DAYS = 14
 
 # The community's topics: the event's own are told instead.
@@ -260,7 +261,7 @@ def score_requests(me: Person, things: list[Thing]) -> list[Candidate]:
     for thing in things:
         if not me.may_see(thing.row["asker"]) or thing.row["asker"] == me.mine.key:
             continue
-        parts = topic_parts(me, thing, scale=0.4)
+        parts = topic_parts(me, thing, scale=TOPICS_OF_REQUEST)
         able = _matches("i_offer", me.mine.offers, thing, OFFERS)
         found.append(_plain(thing, parts | {k: r.part for k, r in able.items()}, *able.values()))
     return found

@@ -292,6 +292,19 @@ def _may_undo(viewer: Viewer, row: Mapping[str, Any]) -> bool:
     return viewer.is_staff and viewer.purpose == PURPOSE and bool(row["role"] == "staff")
 
 
+def value(store: Store, viewer: Viewer, key: int, field: str) -> Any:
+    """Return what stands in a field now, to whoever may change it.
+
+    Raises
+    ------
+    NotAllowed, BadValue
+    """
+    role_of(viewer, key)
+    if field not in FIELDS:
+        raise BadValue(f"no field {field!r} can be changed")
+    return store.in_read(lambda transaction: FIELDS[field].read(transaction, key))
+
+
 def history(store: Store, viewer: Viewer, key: int, *, limit: int = 100) -> list[Change]:
     """Return what was changed of a person and which lists it came from, the newest first.
 

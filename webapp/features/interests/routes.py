@@ -4,12 +4,17 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
+from graphnet import people
 from graphnet.errors import BadValue
 from graphnet.recommendations import mark_off, mark_on, preferences
+from graphnet.recommendations.parameters import LEARNED_FROM, PARAMETERS
+from webapp.features.interests.words import origin_word, parameter_word
+from webapp.features.people.words import WAY_WORDS
 from webapp.features.recommendations.shared import for_reader
-from webapp.frame.context import graphnet
+from webapp.features.recommendations.words import list_title
+from webapp.frame.context import graphnet, live
 from webapp.frame.i18n import in_language
-from webapp.frame.respond import answer
+from webapp.frame.respond import answer, back_or
 from webapp.frame.security import current_viewer, role_required
 
 blueprint = Blueprint("interests", __name__, template_folder="templates")
@@ -32,6 +37,32 @@ def mine() -> Response:
         topics=topics,
         every=every,
         mine=person.mine,
+        ways=_ways(),
+        way_words=WAY_WORDS,
+    )
+
+
+def _ways() -> dict[tuple[str, str], list[str]]:
+    """Return in which ways the reader offers or looks for help, by list and topic."""
+    viewer = current_viewer()
+    own = people.cards(graphnet().store, viewer, [viewer.me()], rules=live().rules)[0]
+    profile = people.profile(graphnet().store, viewer, own.id, rules=live().rules)
+    held = {"offers": profile.offers, "needs": profile.needs}
+    return {(kind, row["id"]): row["ways"] for kind, rows in held.items() for row in rows}
+
+
+@blueprint.get("/me/lists")
+@role_required("alumnus")
+def lists() -> Response:
+    """What each list is made from, with the weights of the code itself, and how to end it."""
+    return answer(
+        "interests/lists.html",
+        parameters=PARAMETERS,
+        learned_from=LEARNED_FROM,
+        mine=for_reader(current_viewer()).person.mine,
+        parameter_word=parameter_word,
+        origin_word=origin_word,
+        list_title=list_title,
     )
 
 
@@ -43,7 +74,7 @@ def change() -> Response:
     act, kind = request.form.get("act", ""), request.form.get("kind", "likes")
     topic = request.form.get("topic", "")
     if act == "add":
-        preferences.add(store, viewer, kind, topic)
+        preferences.add(store, viewer, kind, topic, ways=request.form.getlist("ways"))
     elif act == "take":
         preferences.take(store, viewer, kind, topic)
     elif act == "off":
@@ -67,4 +98,4 @@ def consent() -> Response:
         request.form.get("state", ""),
     )
     flash(gettext("Kept. It holds from now on."), "success")
-    return redirect(url_for("interests.mine"), 303)
+    return redirect(back_or(url_for("interests.mine")), 303)

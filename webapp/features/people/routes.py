@@ -1,6 +1,5 @@
-"""/people: the directory, a person's page, my own page and what I show of myself."""
+"""/people: the directory and a person's page; who looked at mine, hiding it, taking it along."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
@@ -12,12 +11,12 @@ from graphnet import erasure, people, privacy
 from graphnet.audit import of_person
 from graphnet.discovery.directory import directory
 from graphnet.erasure.person import jsonable
-from graphnet.errors import BadValue, PersonNotFound, SnapshotError
+from graphnet.errors import PersonNotFound, SnapshotError
 from graphnet.features import registered
 from graphnet.maps.network import maps_of
-from graphnet.people import leaving
 from graphnet.recommendations.people_you_may_know import PersonSuggestion, people_i_may_know
 from webapp.features.admin.words import act_word, purpose_word, role_of
+from webapp.features.people import words
 from webapp.features.search.routes import asked_filters, faculties
 from webapp.frame.context import graphnet, live
 from webapp.frame.i18n import language
@@ -65,7 +64,7 @@ def person(person_id: str) -> Response:
         return redirect(url_for("people.me"), 303)
     may_know: list[PersonSuggestion] = []
     maps: list[tuple[str, str, str, str]] = []
-    if viewer.is_staff:
+    if viewer.is_staff and not profile.objects:
         key = profile.card.key
         try:
             may_know = people_i_may_know(live(), replace(viewer, person_key=key), k=8)
@@ -73,25 +72,12 @@ def person(person_id: str) -> Response:
         except (PersonNotFound, SnapshotError):
             pass  # joined a moment ago: the next snapshot has them
     return answer(
-        "people/person.html", profile=profile, card=profile.card, may_know=may_know, maps=maps
-    )
-
-
-@blueprint.get("/me")
-@signed_in
-def me() -> Response:
-    """My own page: everything that is known of me, and who sees what of it."""
-    key = current_viewer().own_key()
-    viewer = privacy.Viewer("alumnus", key, current_viewer().account_id)
-    card = people.cards(graphnet().store, viewer, [key], rules=live().rules)[0]
-    profile = people.profile(graphnet().store, viewer, card.id, rules=live().rules)
-    return answer(
-        "people/me.html",
+        "people/person.html",
         profile=profile,
-        card=card,
-        audiences=privacy.AUDIENCES,
-        errors={},
-        leaves_on=leaving.asked_until(graphnet().store, card.id),
+        card=profile.card,
+        may_know=may_know,
+        maps=maps,
+        words=words,
     )
 
 
@@ -106,24 +92,6 @@ def looked() -> Response:
         purpose_word=purpose_word,
         role_of=role_of,
     )
-
-
-@blueprint.post("/me/audiences")
-@signed_in
-def set_audiences() -> Response:
-    """Keep who sees which field."""
-    chosen = {
-        name: request.form[name] for name in privacy.DEFAULT_AUDIENCES if name in request.form
-    }
-    return _keep(lambda: people.set_audiences(graphnet().store, current_viewer().own_key(), chosen))
-
-
-@blueprint.post("/me/about")
-@signed_in
-def set_about() -> Response:
-    """Keep what I say of myself."""
-    text = request.form.get("about", "")
-    return _keep(lambda: people.set_about(graphnet().store, current_viewer().own_key(), text))
 
 
 @blueprint.post("/me/hide")
@@ -157,18 +125,3 @@ def export() -> Response:
     )
     response.headers["Content-Disposition"] = 'attachment; filename="my-data.json"'
     return response
-
-
-def _keep(act: Callable[[], None]) -> Response:
-    try:
-        act()
-    except BadValue:
-        flash(
-            gettext(
-                "This could not be kept: choose from the list, and write at most 2,000 characters."
-            ),
-            "error",
-        )
-    else:
-        flash(gettext("Kept. It holds from now on."), "success")
-    return redirect(url_for("people.me"), 303)

@@ -1,0 +1,19 @@
+"""Correcting a person's record: staff on a person's page, two for a death; new addresses."""
+
+from flask_babel import lazy_gettext
+
+from graphnet.core import Core
+from webapp.features.records import parts, post
+from webapp.features.records.demo import furnish
+from webapp.features.records.routes import blueprint
+from webapp.features.records.waiting import waiting
+
+
+def register(core: Core) -> None:
+    """Bring the feature."""
+    core.pages(blueprint)
+    core.waits(waiting)
+    core.part("person.acts", "parts/link.html", parts.correct, order=20)
+    core.link("staff", "records.index", lazy_gettext("Corrections"), order=25, section="people")
+    post.register(core)
+    core.furnish("records", furnish, order=30)

@@ -1,0 +1,55 @@
+"""What of correcting waits: for a person what staff have changed, for staff what needs a second."""
+
+from flask import url_for
+from flask_babel import gettext, ngettext
+
+from graphnet.privacy import Viewer
+from graphnet.records import corrections, deaths, studies
+from webapp.features.people.words import field_word, told_line
+from webapp.frame.context import graphnet, live
+from webapp.frame.waiting import Waiting
+
+
+def waiting(viewer: Viewer) -> list[Waiting]:
+    """Return what staff have changed of this alumnus; what of others waits for this reader."""
+    store = graphnet().store
+    if viewer.is_staff:
+        asking = viewer.for_purpose(corrections.PURPOSE)
+        found = []
+        noted = [one for one in deaths.waiting(store, asking, rules=live().rules) if not one.mine]
+        if noted:
+            found.append(
+                Waiting(
+                    url_for("records.index", _anchor="deaths"),
+                    ngettext(
+                        "%(num)s note of a death waits for a second one of staff",
+                        "%(num)s notes of deaths wait for a second one of staff",
+                        len(noted),
+                    ),
+                    late=True,
+                )
+            )
+        if count := studies.waiting_count(store, asking):
+            found.append(
+                Waiting(
+                    url_for("records.index", _anchor="stated"),
+                    ngettext(
+                        "%(num)s person says what they studied",
+                        "%(num)s people say what they studied",
+                        count,
+                    ),
+                )
+            )
+        return found
+    if not viewer.is_alumnus or viewer.person_key is None:
+        return []
+    return [
+        Waiting(
+            url_for("people.history"),
+            gettext(
+                "The Association has changed on your page: %(what)s", what=field_word(row["field"])
+            ),
+            told_line(row["source"], row["told_by"]),
+        )
+        for row in corrections.unseen(store, viewer)
+    ]

@@ -75,7 +75,10 @@ def people_i_may_know(live: Live, viewer: Viewer, *, k: int = 10) -> list[Person
         return []
     snapshot = view.snapshot
     allowed = view.allowed(viewer, live.rules)
-    wanted = allowed & ((snapshot.flags & privacy.ALUMNUS) != 0)
+    # Who objects to being assessed is a candidate in nobody's list; classmates list them all.
+    wanted = allowed & (
+        (snapshot.flags & (privacy.ALUMNUS | privacy.NO_PROFILE)) == privacy.ALUMNUS
+    )
     mine = live.store.read(MINE, me=viewer.person_key, list="people")[0]
     known = snapshot.positions(mine["knows"])
     away = np.flatnonzero(np.isin(snapshot.ids, np.asarray(mine["dismissed"], np.str_)))

@@ -107,6 +107,7 @@ def keep(store: Store, home: Path, viewer: Viewer, data: bytes) -> str:
     path = path_of(home, key, photo_id)
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_suffix(".draft")
+    draft.touch(mode=0o600)
     draft.write_bytes(photo)
     draft.replace(path)
 

@@ -15,7 +15,7 @@ from graphnet.errors import BadFile, ChecksumMismatch
 
 # Folders and files of the home, as the other rooms name them. `seasons` and `rules` are where
 # earlier releases kept what is in the graph now.
-BESIDE = ("keys", "secret-key", "erasures.jsonl", "models", "rules", "seasons")
+BESIDE = ("keys", "secret-key", "erasures.jsonl", "models", "photos", "rules", "seasons")
 MEMBER = "home/"
 _CHUNK = 1 << 20
 

@@ -115,6 +115,8 @@ def test_who_refuses_profiling_is_not_learned_from(live: Live) -> None:
     assert ready is not None
     refused = int(np.flatnonzero(live.view().snapshot.flags & NO_PROFILE)[0])
     assert len(ready.ties.neighbours(refused)) == 0
+    theirs = int(live.view().snapshot.keys[refused])
+    assert all(theirs not in keys(live, key, k=50) for key in range(1, 45)), "nobody's candidate"
     assert keys(live, 8)  # from their groups, by the plain measure
 
 

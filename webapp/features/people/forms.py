@@ -14,6 +14,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -34,7 +35,7 @@ class AudienceForm(FlaskForm):  # type: ignore[misc]
 
     audience = SelectField(
         lazy_gettext("Who sees this"),
-        choices=[(one, AUDIENCE_WORDS[one]) for one in AUDIENCES],
+        choices=[SelectChoice(one, AUDIENCE_WORDS[one]) for one in AUDIENCES],
         validators=[Optional()],
     )
 
@@ -66,9 +67,9 @@ class NamesForm(AudienceForm):
     gender = SelectField(
         lazy_gettext("Form of address"),
         choices=[
-            ("", lazy_gettext("not said")),
-            ("f", lazy_pgettext("form of address", "she")),
-            ("m", lazy_pgettext("form of address", "he")),
+            SelectChoice("", lazy_gettext("not said")),
+            SelectChoice("f", lazy_pgettext("form of address", "she")),
+            SelectChoice("m", lazy_pgettext("form of address", "he")),
         ],
     )
     misspelt = BooleanField(
@@ -159,8 +160,8 @@ class UnitStudyForm(FlaskForm):  # type: ignore[misc]
     level = SelectField(
         lazy_gettext("Degree"),
         choices=[
-            ("", lazy_gettext("not said")),
-            *((one, LEVEL_WORDS[one]) for one in STUDY_LEVELS),
+            SelectChoice("", lazy_gettext("not said")),
+            *(SelectChoice(one, LEVEL_WORDS[one]) for one in STUDY_LEVELS),
         ],
     )
     programme = StringField(lazy_gettext("Programme"), validators=[Optional(), Length(max=120)])

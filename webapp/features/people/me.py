@@ -11,6 +11,7 @@ from flask import flash, redirect, request, send_file, url_for
 from flask_babel import gettext
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
+from wtforms.fields import SelectChoice
 
 from graphnet import people, privacy
 from graphnet.errors import (
@@ -116,9 +117,11 @@ def _choices(edit: str) -> dict[str, Any]:
 def study_forms(groups: list[Row]) -> tuple[forms.GroupStudyForm, forms.UnitStudyForm]:
     """Return the forms of a study group and of a faculty, with what they are chosen from."""
     group, unit = forms.GroupStudyForm(), forms.UnitStudyForm()
-    group.group_id.choices = [(row["id"], words.study_entry(row | _GROUP)) for row in groups]
+    group.group_id.choices = [
+        SelectChoice(row["id"], words.study_entry(row | _GROUP)) for row in groups
+    ]
     unit.unit_id.choices = [
-        (row["id"], in_language(row["name"], row["name_ru"]))
+        SelectChoice(row["id"], in_language(row["name"], row["name_ru"]))
         for row in choices.units(graphnet().store)
     ]
     return group, unit

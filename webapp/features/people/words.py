@@ -5,6 +5,7 @@ from typing import Any
 
 from babel import Locale
 from flask_babel import gettext, lazy_gettext, lazy_pgettext
+from wtforms.fields import SelectChoice
 
 from graphnet.privacy import DEFAULT_AUDIENCES, audiences
 from graphnet.records.corrections import Change
@@ -86,9 +87,9 @@ def languages_line(codes: Iterable[str]) -> str:
     return ", ".join(map(language_name, codes))
 
 
-def language_choices() -> list[tuple[str, str]]:
+def language_choices() -> list[SelectChoice]:
     """Return the languages to choose from."""
-    return [(code, language_name(code)) for code in LANGUAGES_SPOKEN]
+    return [SelectChoice(code, language_name(code)) for code in LANGUAGES_SPOKEN]
 
 
 def span(first: int | None, last: int | None) -> str:

@@ -3,6 +3,7 @@
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, SelectField, StringField
+from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from graphnet.records.corrections import LONGEST_TOLD, SOURCES, Told
@@ -16,7 +17,8 @@ class ToldForm(FlaskForm):  # type: ignore[misc]
     """How staff know; it stands in the person's history and in the letter to them."""
 
     source = SelectField(
-        lazy_gettext("How you know"), choices=[(one, SOURCE_WORDS[one]) for one in SOURCES]
+        lazy_gettext("How you know"),
+        choices=[SelectChoice(one, SOURCE_WORDS[one]) for one in SOURCES],
     )
     told_by = StringField(
         lazy_gettext("From whom, or which paper"),

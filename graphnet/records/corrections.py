@@ -229,14 +229,20 @@ def noted(
     return made
 
 
-def _tell(transaction: Transaction, correction: str, addresses: list[list[str]] | None) -> None:
+def _tell(
+    transaction: Transaction,
+    correction: str,
+    addresses: list[list[str]] | None,
+    *,
+    what: str = "corrected",
+) -> None:
     for address, language in (addresses or ())[:1]:
         mail.enqueue_about(
             transaction,
             "records.corrected",
             {"correction": correction},
             to=address,
-            key=f"corrected:{correction}",
+            key=f"{what}:{correction}",
             language=language,
         )
 
@@ -281,7 +287,7 @@ def undo(store: Store, viewer: Viewer, correction_id: str) -> None:
             change="changed",
         )
         if row["role"] == "staff" and viewer.person_key != key:
-            _tell(transaction, correction_id, locked[0]["addresses"])
+            _tell(transaction, correction_id, locked[0]["addresses"], what="undone")
 
     store.in_write(work)
 

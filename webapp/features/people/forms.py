@@ -71,6 +71,7 @@ class NamesForm(AudienceForm):
             SelectChoice("f", lazy_pgettext("form of address", "she")),
             SelectChoice("m", lazy_pgettext("form of address", "he")),
         ],
+        validators=[Optional()],
     )
     misspelt = BooleanField(
         lazy_gettext("The family name was only misspelt: do not keep it as a former one")
@@ -163,6 +164,7 @@ class UnitStudyForm(FlaskForm):  # type: ignore[misc]
             SelectChoice("", lazy_gettext("not said")),
             *(SelectChoice(one, LEVEL_WORDS[one]) for one in STUDY_LEVELS),
         ],
+        validators=[Optional()],
     )
     programme = StringField(lazy_gettext("Programme"), validators=[Optional(), Length(max=120)])
 

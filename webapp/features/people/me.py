@@ -7,7 +7,7 @@ said in the section, with what was typed.
 from collections.abc import Callable
 from typing import Any
 
-from flask import flash, redirect, request, send_file, url_for
+from flask import flash, redirect, request, url_for
 from flask_babel import gettext
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
@@ -397,7 +397,7 @@ def photo(person_id: str) -> Response:
         key = -1
     graph = graphnet()
     path = photos.file_of(graph.store, graph.settings.home, viewer, key, rules=live().rules)
-    return send_file(path, mimetype="image/jpeg")
+    return Response(path.read_bytes(), mimetype="image/jpeg")
 
 
 @blueprint.post("/me/audiences")

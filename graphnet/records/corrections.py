@@ -44,6 +44,12 @@ RETURN c.field AS field, c.before AS before, c.after AS after, c.role AS role, c
 UNDONE = """MATCH (c:Correction {id: $id}) SET c.undone_at = $now, c.undone_by = $by
 RETURN c.id AS id"""
 
+# One row: the person, if no change of the field stands: later files may say it again.
+UNCONFIRM = """MATCH (p:Person {key: $key}) WHERE NOT EXISTS {
+  MATCH (c:Correction {field: $field})-[:OF]->(p) WHERE c.undone_at IS NULL }
+SET p.confirmed = [f IN coalesce(p.confirmed, []) WHERE NOT f IN $confirms]
+RETURN p.key AS key"""
+
 # One row: a change of a person's, the newest first.
 HISTORY = """MATCH (c:Correction)-[:OF]->(p:Person {key: $key})
 RETURN c.id AS id, c.field AS field, c.before AS before, c.after AS after, c.at AS at,
@@ -277,6 +283,7 @@ def undo(store: Store, viewer: Viewer, correction_id: str) -> None:
         if not same(field.read(transaction, key), json.loads(row["before"])):
             raise Conflict("good")  # what it pointed to is there no more
         transaction.run(UNDONE, id=correction_id, now=datetime.now(UTC), by=viewer.account_id)
+        transaction.run(UNCONFIRM, key=key, field=row["field"], confirms=list(field.confirms))
         acted(
             transaction,
             viewer,

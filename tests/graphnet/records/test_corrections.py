@@ -189,8 +189,11 @@ def test_a_city_is_one_that_is_known(association: Store) -> None:
     assert edits.live_in(association, DARYAS, DARYA, "Perm") == "", "she lives there already"
     with pytest.raises(BadValue, match="city"):
         edits.live_in(association, DARYAS, DARYA, "Атлантида")
+    held = "MATCH (p:Person {key: $key}) RETURN p.confirmed AS names LIMIT 1"
+    assert association.read(held, key=DARYA)[0]["names"] == ["city"]
     corrections.undo(association, DARYAS, made)
     assert people.profile(association, DARYAS, "darya").card.city == ("", "")
+    assert association.read(held, key=DARYA)[0]["names"] == [], "files may say it again"
     assert choices.city_named(choices.cities(association), "ОМСК") is not None
 
 

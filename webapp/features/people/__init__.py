@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext
 
 from graphnet.core import Core
-from webapp.features.people.me import blueprint
+from webapp.features.people.changing import blueprint
 
 
 def register(core: Core) -> None:

@@ -14,7 +14,8 @@ from graphnet.discovery.search import find_people
 from graphnet.errors import BadInput, BadValue, Conflict, NotAllowed, ThingNotFound
 from graphnet.records import choices, contacts, corrections, deaths, edits, studies
 from webapp.features.people import words
-from webapp.features.people.me import number, study_forms
+from webapp.features.people.changing import number
+from webapp.features.people.me import study_forms
 from webapp.features.records import forms
 from webapp.frame.context import graphnet, live
 from webapp.frame.i18n import in_language

@@ -11,7 +11,8 @@ PACKAGES = ("graphnet", "ingest", "webapp")
 # Found by a decorator: routes, commands, what Flask and compilers call.
 DECORATORS = [
     "@*.get", "@*.post", "@*.route", "@*.command*", "@*.group*", "@*.app_context_processor",
-    "@*.before_app_request", "@njit*", "@field_validator*", "@model_validator*", "@*.after_request",
+    "@*.before_app_request", "@*.url_value_preprocessor", "@njit*",
+    "@field_validator*", "@model_validator*", "@*.after_request",
 ]  # fmt: skip
 # Name: who uses it, though no code of ours does.
 USED_BY_OTHERS = {
@@ -31,6 +32,7 @@ USED_BY_OTHERS = {
     "is_anonymous": "flask-login",
     "get_id": "flask-login",
     "session_protection": "flask-login",
+    "max_content_length": "Flask's request",
     "permanent": "Flask's session",
     "acting_as": "read by name: g.get",
     "ValueClass": "prometheus-client",

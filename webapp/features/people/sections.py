@@ -35,7 +35,7 @@ SECTIONS = {
     )
 }
 # Fields that have no section of their own.
-OTHERS = ("groups", "events", "connections", "pass_on")
+OTHERS = ("groups", "events", "connections", "pass_on", "messages")
 
 # What a part of the page would bring, the most useful first.
 PARTS: tuple[tuple[str, Callable[[Profile], Any], Any], ...] = (

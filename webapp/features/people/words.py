@@ -26,6 +26,7 @@ FIELD_WORDS: dict[str, Any] = {
     "connections": lazy_gettext("Whom I know"),
     "pass_on": lazy_gettext("Asking me to pass on a message"),
     "languages": lazy_gettext("Languages"),
+    "messages": lazy_gettext("Writing to me"),
 }
 AUDIENCE_WORDS: dict[str, Any] = {
     "nobody": lazy_gettext("nobody"),

@@ -107,8 +107,6 @@ def _choices(edit: str) -> dict[str, Any]:
         code = request.values.get("code", "").strip()[:20]
         found |= {"code": code, "groups": choices.groups(store, code) if code else []}
         found["group_form"], found["unit_form"] = study_forms(found["groups"])
-    if edit == "work":
-        found["entries"] = {edits.mark(row): row for row in _work()}
     return found
 
 
@@ -116,7 +114,8 @@ def study_forms(groups: list[Row]) -> tuple[forms.GroupStudyForm, forms.UnitStud
     """Return the forms of a study group and of a faculty, with what they are chosen from."""
     group, unit = forms.GroupStudyForm(), forms.UnitStudyForm()
     group.group_id.choices = [
-        SelectChoice(row["id"], words.study_entry(row | _GROUP)) for row in groups
+        SelectChoice(row["id"], words.study_entry(row | _GROUP | {"year": row["intake_year"]}))
+        for row in groups
     ]
     unit.unit_id.choices = [
         SelectChoice(row["id"], in_language(row["name"], row["name_ru"]))

@@ -38,7 +38,8 @@ RETURN c.id AS id"""
 # One row: a correction with its person's key.
 ONE = """MATCH (c:Correction {id: $id})-[:OF]->(p:Person)
 RETURN c.field AS field, c.before AS before, c.after AS after, c.role AS role, c.by AS by,
-  c.undone_at AS undone_at, c.source AS source, c.at AS at, p.key AS key LIMIT 1"""
+  c.undone_at AS undone_at, c.source AS source, c.told_by AS told_by, c.at AS at, p.key AS key
+LIMIT 1"""
 
 # One row: the correction that is undone.
 UNDONE = """MATCH (c:Correction {id: $id}) SET c.undone_at = $now, c.undone_by = $by
@@ -230,19 +231,21 @@ def noted(
     )
     about = f"{told.source}: {told.by}" if told else ""
     acted(transaction, viewer, f"record.{field}", made, detail=about, keys=[key], change="changed")
-    if role == "staff" and transaction.run(LIVING, key=key):
-        _tell(transaction, made, addresses)
+    if role == "staff":
+        _tell(transaction, key, made, addresses)
     return made
 
 
 def _tell(
     transaction: Transaction,
+    key: int,
     correction: str,
     addresses: list[list[str]] | None,
     *,
     what: str = "corrected",
 ) -> None:
-    for address, language in (addresses or ())[:1]:
+    living = transaction.run(LIVING, key=key)
+    for address, language in (addresses or ())[: len(living)]:
         mail.enqueue_about(
             transaction,
             "records.corrected",
@@ -250,6 +253,7 @@ def _tell(
             to=address,
             key=f"{what}:{correction}",
             language=language,
+            person=living[0]["id"],
         )
 
 
@@ -294,7 +298,7 @@ def undo(store: Store, viewer: Viewer, correction_id: str) -> None:
             change="changed",
         )
         if row["role"] == "staff" and viewer.person_key != key:
-            _tell(transaction, correction_id, locked[0]["addresses"], what="undone")
+            _tell(transaction, key, correction_id, locked[0]["addresses"], what="undone")
 
     store.in_write(work)
 

@@ -180,7 +180,8 @@ def set_photo() -> Response:
 
     def act() -> None:
         if form.photo.data:
-            data = form.photo.data.read(photos.MOST_BYTES + 1)
+            with form.photo.data.stream as sent:
+                data = sent.read(photos.MOST_BYTES + 1)
             photos.keep(graphnet().store, graphnet().settings.home, viewer, data)
 
     return keep("photo", form, act)

@@ -59,7 +59,7 @@ def test_what_was_not_studied_is_refused_with_a_reason(store: Store) -> None:
     for wrong in ({"unit_id": "faculty"}, {"group_id": "none"}, {"unit_id": "x", "to_year": 2003},
                   {"group_id": "A", "level": "wizard"}):  # fmt: skip
         with pytest.raises(BadValue):
-            studies.say(store, DARYAS, **wrong)  # type: ignore[arg-type]
+            studies.say(store, DARYAS, **wrong)
     mine = studies.say(store, DARYAS, unit_id="faculty", to_year=2003)
     studies.take_back(store, ZHANNAS, mine)
     assert studies.waiting_count(store, IRINA) == 1, "only the person takes it back"
@@ -210,7 +210,7 @@ def test_a_death_needs_two_and_is_undone(store: Store) -> None:
         {"died_on": day, "precision": "x"},
     ):
         with pytest.raises(BadValue, match="day"):
-            deaths.note(store, IRINA, DARYA, told=CALL, **wrong)  # type: ignore[arg-type]
+            deaths.note(store, IRINA, DARYA, told=CALL, **wrong)
     made = deaths.note(store, IRINA, DARYA, died_on=day, memorial=True, told=CALL)
     assert people.cards(store, ZHANNAS, [DARYA])[0].state == "registered", "a note changes nothing"
     with pytest.raises(Conflict, match="noted"):

@@ -68,6 +68,9 @@ PAGES: dict[str, tuple[tuple[str, str], ...]] = {
         ("/recommended/services", "main .event-title a"),
         ("/me/interests", ""),
         ("/me/digest", ""),
+        ("/requests", ""),
+        ("/requests/new", ""),
+        ("/requests/new?kind=reunion", ""),
     ),
     "staff": (
         ("/staff", ""),
@@ -77,6 +80,7 @@ PAGES: dict[str, tuple[tuple[str, str], ...]] = {
         ("/staff/recovery", "main tbody a"),
         ("/staff/imports", ""),
         ("/staff/requests", ""),
+        ("/staff/requests/figures", ""),
         ("/staff/recommendations", ""),
         ("/staff/recommendations/add", ""),
         ("/staff/recommendations", "#coming + ul a"),

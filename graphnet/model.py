@@ -117,7 +117,12 @@ NODES: dict[LiteralString, tuple[LiteralString, ...]] = {
     ),
     "NeverAsk": ("id", "reason", "at", "by", "ended_at", "ended_by"),
     "Account": ("id", "email", "email_key", "password_hash", "roles", "language", "created_at",
-                "disabled_at"),
+                "disabled_at", "devices"),
+    "SecondFactor": ("id", "nonce", "created_at", "confirmed_at", "last_step", "tries",
+                     "tried_at"),
+    "RecoveryCode": ("id", "code_hash", "used_at"),
+    "Passkey": ("id", "credential_id", "public_key", "sign_count", "name", "created_at",
+                "used_at", "last_challenge"),
     "Session": ("id", "token_hash", "created_at", "seen_at", "expires_at", "device"),
     "OneTimeLink": ("id", "token_hash", "purpose", "expires_at", "used_at", "created_at"),
     "AuditEntry": ("id", "at", "actor", "role", "act", "purpose", "subject", "detail", "keys"),
@@ -214,6 +219,7 @@ TIE_ENDS: dict[LiteralString, tuple[tuple[LiteralString, LiteralString], ...]] =
     + _ends("StudyGroup Group", "Cohort")
     + _ends("Account Ask Claim Evidence Nomination PseudonymKey", "Person")
     + _ends("Correction StatedStudy ContactProof Photo DeathNote", "Person")
+    + _ends("SecondFactor Passkey", "Account")
     + _ends("Handing", "PassOn")
     + _ends("Announcement SeasonArchive", "Contest"),
     "CALLED": _ends("StudyGroup", "GroupCode"),
@@ -234,6 +240,7 @@ TIE_ENDS: dict[LiteralString, tuple[tuple[LiteralString, LiteralString], ...]] =
     + _ends("Request", "Unit Organisation Person Group Project Event Service StudyGroup")
     + _ends("Invitation Claim", "StudyGroup")
     + _ends("OneTimeLink", "Account")
+    + _ends("RecoveryCode", "SecondFactor")
     + _ends("JuryScore Letter", "Nomination"),
     "IN": _ends("Event", "Festival")
     + _ends("Nomination Ballot Award", "Contest")

@@ -106,6 +106,13 @@ CONSTRAINTS: tuple[LiteralString, ...] = (
     "CREATE CONSTRAINT session_token IF NOT EXISTS FOR (n:Session) REQUIRE n.token_hash IS UNIQUE",
     "CREATE CONSTRAINT link_id IF NOT EXISTS FOR (n:OneTimeLink) REQUIRE n.id IS UNIQUE",
     "CREATE CONSTRAINT link_token IF NOT EXISTS FOR (n:OneTimeLink) REQUIRE n.token_hash IS UNIQUE",
+    "CREATE CONSTRAINT second_factor_id IF NOT EXISTS FOR (n:SecondFactor) REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT recovery_code_id IF NOT EXISTS FOR (n:RecoveryCode) REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT recovery_code_hash IF NOT EXISTS "
+    "FOR (n:RecoveryCode) REQUIRE n.code_hash IS UNIQUE",
+    "CREATE CONSTRAINT passkey_id IF NOT EXISTS FOR (n:Passkey) REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT passkey_credential IF NOT EXISTS "
+    "FOR (n:Passkey) REQUIRE n.credential_id IS UNIQUE",
     "CREATE CONSTRAINT audit_id IF NOT EXISTS FOR (n:AuditEntry) REQUIRE n.id IS UNIQUE",
     "CREATE CONSTRAINT change_number IF NOT EXISTS FOR (n:Change) REQUIRE n.number IS UNIQUE",
     "CREATE CONSTRAINT job_id IF NOT EXISTS FOR (n:Job) REQUIRE n.id IS UNIQUE",
@@ -336,6 +343,8 @@ MIGRATIONS: tuple[tuple[int, str, Callable[[Store], None]], ...] = (
     (12, "their constraints and indexes", constraints_and_indexes),
     (13, "names of coming in without an invitation", names_known),
     (14, "its constraint", constraints_and_indexes),
+    (15, "names of second factors and passkeys", names_known),
+    (16, "their constraints", constraints_and_indexes),
 )
 
 # One row: a migration that has been done.

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import platformdirs
 
 from graphnet.errors import SettingsError
+from graphnet.model import ROLES
 
 PREFIX = "GRAPHNET_"
 
@@ -55,6 +56,13 @@ def _one_of(*choices: str) -> Callable[[str], str]:
 
 def _names(value: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in value.split(",") if name.strip())
+
+
+def _roles(value: str) -> tuple[str, ...]:
+    roles = _names(value)
+    if unknown := set(roles) - set(ROLES):
+        raise ValueError(f"{', '.join(sorted(unknown))}: roles are {', '.join(ROLES)}")
+    return roles
 
 
 def _words(value: str) -> tuple[str, ...]:
@@ -200,6 +208,9 @@ class Settings:
     )
     brand_mark: Path | None = _setting(
         None, "the university's mark, an SVG or PNG file for the header of every page", _picture
+    )
+    second_factor: tuple[str, ...] = _setting(
+        (), "roles that must have a second factor, comma-separated: staff,admin", _roles
     )
     session_days: int = _setting(30, "days until a sign-in ends by itself", _number(1, 365))
     snapshot_changes: int = _setting(

@@ -13,6 +13,18 @@ def register(core: Core) -> None:
             "Session", "HELD_BY", through=own, what="account",
             shows=("created_at", "seen_at", "expires_at", "device"),
         ),
+        Holding(
+            "RecoveryCode", "FOR", through=own + "<-[:OF]-(f:SecondFactor)", what="account",
+            secret=True,
+        ),
+        Holding(
+            "SecondFactor", "OF", through=own, what="account",
+            shows=("created_at", "confirmed_at"),
+        ),
+        Holding(
+            "Passkey", "OF", through=own, what="account",
+            shows=("name", "created_at", "used_at"),
+        ),
         Holding("OneTimeLink", "FOR", through=own, what="account", secret=True),
         Holding(
             "Account", "OF", what="account", act=leave_an_admin, traces=("id", "email"),

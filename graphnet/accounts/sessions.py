@@ -9,6 +9,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from graphnet.accounts.letters import tell
 from graphnet.accounts.passwords import hashed, is_dated, matches
 from graphnet.accounts.records import SET_HASH, Account, email_key, from_row
 from graphnet.audit import audit
@@ -26,6 +27,14 @@ OPEN = """MATCH (a:Account {id: $account_id}) WHERE a.disabled_at IS NULL
 CREATE (s:Session {id: $id, token_hash: $token_hash, created_at: $now, seen_at: $now,
   expires_at: $expires_at, device: $device})-[:HELD_BY]->(a)
 RETURN s.id AS id"""
+
+# One row: whether the account was signed in to from that device before, and from any.
+KNOWN_DEVICE = """MATCH (a:Account {id: $account_id})
+WITH a, coalesce(a.devices, []) AS before
+SET a.devices = CASE WHEN $device_hash IN before THEN before
+  ELSE ([$device_hash] + before)[..$most] END
+RETURN $device_hash IN before AS known, size(before) > 0 AS any, a.id AS id, a.email AS email,
+  a.language AS language"""
 
 # One row: a session that has not ended, its account and its person.
 SESSION = """MATCH (s:Session {token_hash: $token_hash})-[:HELD_BY]->(a:Account)-[:OF]->(p:Person)
@@ -64,6 +73,7 @@ WITH s LIMIT 10000 DETACH DELETE s RETURN count(*) AS removed"""
 
 # A write a request would be waste: when somebody was last seen is kept to this precision.
 SEEN_EVERY = timedelta(minutes=5)
+DEVICES = 20  # that are known again; who uses more hears of it
 
 
 @dataclass(frozen=True)
@@ -104,7 +114,13 @@ def who_signs_in(store: Store, email: str, password: str) -> str | None:
 
 
 def begin_session(
-    store: Store, account_id: str, *, how: str, device: str = "", days: int = 30
+    store: Store,
+    account_id: str,
+    *,
+    how: str,
+    device: str = "",
+    device_token: str = "",
+    days: int = 30,
 ) -> str:
     """Open a session for somebody who has proved who they are, and return its token.
 
@@ -114,6 +130,11 @@ def begin_session(
     ----------
     how
         By what it was proved, for the trail: 'password', 'letter', ...
+    device
+        What the browser calls itself, in two words.
+    device_token
+        What the browser was given to be known by when it comes again; from one that is new to the
+        account, and not its first, a letter tells the owner.
 
     Raises
     ------
@@ -136,6 +157,11 @@ def begin_session(
         if not rows:
             raise ThingNotFound("no such account")
         audit(transaction, account_id, "self", "sign-in", subject=account_id, detail=how)
+        if device_token:
+            asked = {"account_id": account_id, "device_hash": token_hash(device_token)}
+            (known,) = transaction.run(KNOWN_DEVICE, most=DEVICES, **asked)
+            if known["any"] and not known["known"]:
+                tell(transaction, known, "new_device", device=device[:80], at=now.isoformat())
 
     store.in_write(work)
     return token

@@ -8,9 +8,10 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from graphnet import accounts, people
+from graphnet.accounts import second_factor
 from graphnet.audit import acts
 from graphnet.audit import entries as audit_entries
-from graphnet.errors import BadValue, Conflict, PersonNotFound
+from graphnet.errors import BadValue, Conflict, PersonNotFound, ThingNotFound
 from graphnet.model import ROLES, Name
 from graphnet.people import key_of
 from webapp.features.admin.forms import InviteForm
@@ -98,6 +99,7 @@ def _account_page(account_id: str, **values: Any) -> AnyResponse:
         "admin/account.html",
         account=accounts.account(store, account_id),
         sessions=accounts.held_by(store, account_id),
+        second_factor=second_factor.is_asked_for(store, account_id),
         roles=ROLES,
         mine=account_id == _actor(),
         **values,
@@ -135,6 +137,19 @@ def make_link(account_id: str) -> AnyResponse:
     """Make a one-time link, shown this once."""
     account = accounts.account(graphnet().store, account_id)
     return _page_with_link(account_id, "reset" if account.has_password else "invite")
+
+
+@blueprint.post("/admin/accounts/<account_id>/second-factor")
+@role_required("admin")
+def take_second_factor(account_id: str) -> AnyResponse:
+    """Take the second factor from somebody who has lost it, and is known; they are told."""
+    try:
+        second_factor.take_away(graphnet().store, account_id, actor=_actor())
+    except ThingNotFound:
+        flash(gettext("There is no second factor any more."), "info")
+    else:
+        flash(gettext("The second factor is taken away; its owner gets a letter."), "success")
+    return _back(account_id)
 
 
 @blueprint.post("/admin/accounts/<account_id>/state")

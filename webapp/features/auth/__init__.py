@@ -3,8 +3,12 @@
 from flask_babel import lazy_gettext
 
 from graphnet.core import Core
-from webapp.features.auth import post
+from webapp.features.auth import factor, keys, post
 from webapp.features.auth.routes import blueprint
+from webapp.features.auth.waiting import waiting
+
+# Their routes stand on the same blueprint.
+__all__ = ["factor", "keys", "register"]
 
 
 def register(core: Core) -> None:
@@ -12,3 +16,4 @@ def register(core: Core) -> None:
     core.pages(blueprint)
     core.link("alumnus", "auth.account", lazy_gettext("Account"), order=95, section="me")
     post.register(core)
+    core.waits(waiting)

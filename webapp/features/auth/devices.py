@@ -1,4 +1,8 @@
-"""A browser's own description as two words: "Firefox, Android". Nothing more is kept of it."""
+"""A browser's own description as two words, "Firefox, Android"; whether it has passkeys here."""
+
+import ipaddress
+
+from flask import request
 
 # Order matters: most browsers name others too.
 BROWSERS = (
@@ -29,3 +33,12 @@ def device_of(user_agent: str) -> str:
     browser = next((name for sign, name in BROWSERS if sign in user_agent), "")
     system = next((name for sign, name in SYSTEMS if sign in user_agent), "")
     return ", ".join(part for part in (browser, system) if part)
+
+
+def named_host() -> bool:
+    """Return whether this site was asked by a name: for a bare address no browser has passkeys."""
+    try:
+        ipaddress.ip_address(request.host.partition(":")[0].strip("[]"))
+    except ValueError:
+        return True
+    return False

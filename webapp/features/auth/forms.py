@@ -44,6 +44,17 @@ class LetterForm(FlaskForm):  # type: ignore[misc]
     )
 
 
+class CodeForm(FlaskForm):  # type: ignore[misc]
+    """A code of an authenticator, or a recovery code."""
+
+    code = StringField(
+        lazy_gettext("Code"),
+        description=lazy_gettext("Six digits from the app, or a recovery code."),
+        validators=[InputRequired(NEEDED), Length(max=40)],
+        render_kw={"autocomplete": "one-time-code", "inputmode": "text", "spellcheck": "false"},
+    )
+
+
 class NewPasswordForm(FlaskForm):  # type: ignore[misc]
     """A password chosen by a one-time link."""
 

@@ -7,7 +7,9 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from graphnet import accounts
+from graphnet.accounts import passkeys, second_factor
 from graphnet.errors import BadValue, ThingNotFound
+from webapp.features.auth.devices import device_of, named_host
 from webapp.features.auth.entering import after_sign_in, enter, set_language_cookie
 from webapp.features.auth.forms import (
     PASSWORD_REASONS,
@@ -48,13 +50,19 @@ def sign_in() -> AnyResponse:
     if request.method == "GET":
         if current_account() is not None:
             return redirect(after_sign_in(request.args.get("next")), 303)
-        return answer("auth/sign_in.html", form=form)
+        return answer("auth/sign_in.html", form=form, passkeys_possible=named_host())
     if not form.validate_on_submit():
-        return answer("auth/sign_in.html", form=form, status=422)
+        return answer("auth/sign_in.html", form=form, passkeys_possible=named_host(), status=422)
     account_id = accounts.who_signs_in(graphnet().store, form.email.data, form.password.data)
     if account_id is None:
         # One sentence for an unknown address and a wrong password alike.
-        return answer("auth/sign_in.html", form=form, refused=True, status=422)
+        return answer(
+            "auth/sign_in.html",
+            form=form,
+            refused=True,
+            passkeys_possible=named_host(),
+            status=422,
+        )
     return enter(account_id, how="password", target=request.args.get("next"))
 
 
@@ -101,10 +109,15 @@ def account() -> AnyResponse:
 def _account_page(form: ChangePasswordForm, *, status: int = 200) -> AnyResponse:
     who = signed_in_user()
     assert who is not None
+    store = graphnet().store
     return answer(
         "auth/account.html",
         account=who.account,
-        sessions=accounts.held_by(graphnet().store, who.account.id),
+        factor=second_factor.factor(store, who.account.id),
+        passkeys=passkeys.held_by(store, who.account.id),
+        passkeys_possible=named_host(),
+        device=device_of(request.headers.get("User-Agent", "")),
+        sessions=accounts.held_by(store, who.account.id),
         this_session=who.session_id,
         form=form,
         language_form=LanguageForm(formdata=None, language=language()),
@@ -198,5 +211,5 @@ def use_link(token: str) -> AnyResponse:
     end_session()
     response = enter(account_id, how="letter")
     # After it: a new session has nothing of before in it.
-    flash(gettext("Your password is set, and you are signed in."), "success")
+    flash(gettext("Your password is set."), "success")
     return response

@@ -130,8 +130,8 @@ def change_factor() -> Response:
 
 def _refused(problem: Exception) -> str:
     if isinstance(problem, TooMany):
-        return gettext("Too many wrong codes. Please wait a quarter of an hour.")
-    return gettext("This code is wrong, or was used already. Wait for the next one.")
+        return str(gettext("Too many wrong codes. Please wait a quarter of an hour."))
+    return str(gettext("This code is wrong, or was used already. Wait for the next one."))
 
 
 # At sign-in

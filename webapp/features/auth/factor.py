@@ -2,10 +2,8 @@
 
 import time
 
-import segno
 from flask import flash, redirect, request, session, url_for
 from flask_babel import gettext
-from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from graphnet import accounts
@@ -16,26 +14,18 @@ from webapp.features.auth import entering
 from webapp.features.auth.forms import CodeForm
 from webapp.features.auth.routes import blueprint
 from webapp.frame.context import graphnet
+from webapp.frame.qr import qr
 from webapp.frame.respond import answer
 from webapp.frame.security import current_account, limiter, signed_in
 
 SECONDS = 600  # between the first factor and the second
 # Whoever must have a second factor and has none gets to these pages, and to no others.
-WITHOUT = ("auth.", "front.choose_language", "front.dont_look_for_me", "static", "documentation.")
+WITHOUT = ("auth.", "front.choose_language", "front.dont_look_for_me", "documentation.")
 
 
 def keys() -> tuple[bytes, ...]:
     """Return the keys that secrets of authenticators may have been made with."""
     return trusted(graphnet().settings, "factors")
-
-
-def qr(address: str) -> Markup:
-    """Return an authenticator's address as a QR code, black on white for cameras' sake."""
-    code = segno.make(address, error="m").svg_inline(
-        border=3, dark="#000", light="#fff", svgclass="qr-code", lineclass=None, omitsize=True
-    )
-    label = gettext("QR code for the authenticator")
-    return Markup(code.replace("<svg ", '<svg role="img" aria-label="{}" ', 1)).format(label)  # noqa: S704 - segno's own
 
 
 def required(account: accounts.Account) -> bool:
@@ -46,9 +36,11 @@ def required(account: accounts.Account) -> bool:
 @blueprint.before_app_request
 def ask_for_what_is_required() -> Response | None:
     """Lead whoever must have a second factor to its page, whatever they wanted to see."""
-    if request.endpoint is None or request.endpoint.startswith(WITHOUT):
-        return None
     if not graphnet().settings.second_factor:
+        return None
+    page = request.endpoint or ""
+    # What has no feature is no page: style sheets, pictures, the state of health.
+    if "." not in page or page.startswith(WITHOUT):
         return None
     account = current_account()
     if account is None or not required(account):
@@ -79,7 +71,7 @@ def _page(form: CodeForm, *, status: int = 200, refused: str = "") -> Response:
         secret, address = second_factor.setup(
             store, account.id, keys=keys(), issuer=graphnet().settings.mail_name
         )
-        picture = qr(address)
+        picture = qr(address, gettext("QR code for the authenticator"))
         secret = " ".join(secret[i : i + 4] for i in range(0, len(secret), 4))
     if refused:
         form.code.errors = [refused]

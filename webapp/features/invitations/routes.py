@@ -6,11 +6,9 @@ Staff's side of the same things is in `desk.py`.
 from typing import Any
 
 import babel.dates
-import segno
 from flask import Blueprint, flash, redirect, url_for
 from flask import request as http
 from flask_babel import gettext
-from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from graphnet.errors import BadValue, Conflict, ThingNotFound, TooMany
@@ -20,6 +18,7 @@ from graphnet.onboarding.invitation_links import GroupFacts, Invitation
 from webapp.features.invitations.forms import JoinForm, MissingForm
 from webapp.frame.context import graphnet, live
 from webapp.frame.i18n import LANGUAGES, in_tongue, language
+from webapp.frame.qr import qr
 from webapp.frame.respond import answer, back_or
 from webapp.frame.security import current_account, current_viewer, limiter, signed_in
 
@@ -37,15 +36,6 @@ def years_of(group: GroupFacts) -> str:
         return str(group.intake_year or "")
     first, last = group.codes[0][0], group.codes[-1][0] + 1
     return f"{first}\u2013{last}"
-
-
-def qr(url: str) -> Markup:
-    """Return a QR code as SVG, black on white in every colour scheme, for cameras' sake."""
-    code = segno.make(url, error="m").svg_inline(
-        border=3, dark="#000", light="#fff", svgclass="qr-code", lineclass=None, omitsize=True
-    )
-    label = gettext("QR code of the link")
-    return Markup(code.replace("<svg ", '<svg role="img" aria-label="{}" ', 1)).format(label)  # noqa: S704 - segno's own
 
 
 def chat_text(group: GroupFacts, link: Invitation, url: str, code: str) -> str:
@@ -80,7 +70,7 @@ def link(study_group_id: str) -> Response:
         years=years_of(group),
         link=found,
         url=url,
-        picture=qr(url) if url else "",
+        picture=qr(url, gettext("QR code of the link")) if url else "",
         texts=[(code, name, chat_text(group, found, url, code)) for code, name in LANGUAGES.items()]
         if found and url
         else [],

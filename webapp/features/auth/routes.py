@@ -1,6 +1,6 @@
 """Signing in and out; one's own sessions, password and language; one-time links."""
 
-from typing import Any
+from typing import Any, cast
 
 from flask import Blueprint, flash, redirect, request, url_for
 from flask_babel import gettext
@@ -23,6 +23,7 @@ from webapp.frame.context import graphnet
 from webapp.frame.i18n import language
 from webapp.frame.respond import answer
 from webapp.frame.security import (
+    View,
     current_account,
     email_limit_key,
     end_session,
@@ -66,12 +67,29 @@ def sign_in() -> AnyResponse:
     return enter(account_id, how="password", target=request.args.get("next"))
 
 
-@blueprint.route("/sign-in/letter", methods=["GET", "POST"], defaults={"purpose": "sign-in"})
-@blueprint.route("/sign-in/forgotten", methods=["GET", "POST"], defaults={"purpose": "reset"})
-@limiter.limit("20/hour;60/day", methods=["POST"])
-@limiter.limit("5/hour;10/day", key_func=email_limit_key, methods=["POST"])
-def letter(purpose: str) -> AnyResponse:
-    """Ask for a letter with a link; the answer is the same whether or not there is an account."""
+def _letters_limited(view: View) -> View:
+    """Count what is asked for by address, of whoever asks and of whom it is for."""
+    by_address = limiter.limit("20/hour;60/day", methods=["POST"])
+    by_email = limiter.limit("5/hour;10/day", key_func=email_limit_key, methods=["POST"])
+    return cast(View, by_address(by_email(view)))
+
+
+@blueprint.route("/sign-in/letter", methods=["GET", "POST"])
+@_letters_limited
+def letter() -> AnyResponse:
+    """Ask for a letter with a link that signs in."""
+    return _ask_for_letter("sign-in")
+
+
+@blueprint.route("/sign-in/forgotten", methods=["GET", "POST"])
+@_letters_limited
+def forgotten() -> AnyResponse:
+    """Ask for a letter with a link to another password."""
+    return _ask_for_letter("reset")
+
+
+def _ask_for_letter(purpose: str) -> AnyResponse:
+    """Take an address; the answer is the same whether or not it has an account."""
     form = LetterForm()
     if request.method == "GET":
         return answer("auth/letter.html", form=form, purpose=purpose)

@@ -77,7 +77,7 @@ def test_from_the_first_page_to_home_on_a_telephone(
     page.locator("main button[type=submit]").click()
     page.wait_for_url("**/home")
     expect(page.locator("html")).to_have_attribute("lang", "ru")
-    expect(page.get_by_text("Пароль задан, вы вошли.")).to_be_visible()
+    expect(page.get_by_text("Пароль задан.")).to_be_visible()
 
 
 @pytest.mark.parametrize(("language", "width"), [("en", 1280), ("ru", 380)])

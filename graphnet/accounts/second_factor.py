@@ -72,7 +72,10 @@ RETURN count(c) AS n"""
 
 # One row: how many factors are gone, with their codes.
 REMOVE = """MATCH (f:SecondFactor {id: $id})
-OPTIONAL MATCH (f)<-[:FOR]-(c:RecoveryCode) DETACH DELETE c, f RETURN count(DISTINCT f) AS gone"""
+OPTIONAL MATCH (f)<-[:FOR]-(c:RecoveryCode)
+WITH f, collect(c) AS codes
+FOREACH (code IN codes | DETACH DELETE code)
+DETACH DELETE f RETURN count(*) AS gone"""
 
 
 @dataclass(frozen=True)

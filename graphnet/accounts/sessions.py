@@ -33,7 +33,7 @@ KNOWN_DEVICE = """MATCH (a:Account {id: $account_id})
 WITH a, coalesce(a.devices, []) AS before
 SET a.devices = CASE WHEN $device_hash IN before THEN before
   ELSE ([$device_hash] + before)[..$most] END
-RETURN $device_hash IN before AS known, size(before) > 0 AS any, a.id AS id, a.email AS email,
+RETURN $device_hash IN before AS known, size(before) > 0 AS others, a.id AS id, a.email AS email,
   a.language AS language"""
 
 # One row: a session that has not ended, its account and its person.
@@ -160,7 +160,7 @@ def begin_session(
         if device_token:
             asked = {"account_id": account_id, "device_hash": token_hash(device_token)}
             (known,) = transaction.run(KNOWN_DEVICE, most=DEVICES, **asked)
-            if known["any"] and not known["known"]:
+            if known["others"] and not known["known"]:
                 tell(transaction, known, "new_device", device=device[:80], at=now.isoformat())
 
     store.in_write(work)

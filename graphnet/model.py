@@ -121,6 +121,7 @@ NODES: dict[LiteralString, tuple[LiteralString, ...]] = {
     "SecondFactor": ("id", "nonce", "created_at", "confirmed_at", "last_step", "tries",
                      "tried_at"),
     "RecoveryCode": ("id", "code_hash", "used_at"),
+    "Identity": ("id", "who", "issuer", "subject", "created_at"),
     "Passkey": ("id", "credential_id", "public_key", "sign_count", "name", "created_at",
                 "used_at", "last_challenge"),
     "Session": ("id", "token_hash", "created_at", "seen_at", "expires_at", "device"),
@@ -219,7 +220,7 @@ TIE_ENDS: dict[LiteralString, tuple[tuple[LiteralString, LiteralString], ...]] =
     + _ends("StudyGroup Group", "Cohort")
     + _ends("Account Ask Claim Evidence Nomination PseudonymKey", "Person")
     + _ends("Correction StatedStudy ContactProof Photo DeathNote", "Person")
-    + _ends("SecondFactor Passkey", "Account")
+    + _ends("SecondFactor Passkey Identity", "Account")
     + _ends("Handing", "PassOn")
     + _ends("Announcement SeasonArchive", "Contest"),
     "CALLED": _ends("StudyGroup", "GroupCode"),

@@ -113,6 +113,8 @@ CONSTRAINTS: tuple[LiteralString, ...] = (
     "CREATE CONSTRAINT passkey_id IF NOT EXISTS FOR (n:Passkey) REQUIRE n.id IS UNIQUE",
     "CREATE CONSTRAINT passkey_credential IF NOT EXISTS "
     "FOR (n:Passkey) REQUIRE n.credential_id IS UNIQUE",
+    "CREATE CONSTRAINT identity_id IF NOT EXISTS FOR (n:Identity) REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT identity_who IF NOT EXISTS FOR (n:Identity) REQUIRE n.who IS UNIQUE",
     "CREATE CONSTRAINT audit_id IF NOT EXISTS FOR (n:AuditEntry) REQUIRE n.id IS UNIQUE",
     "CREATE CONSTRAINT change_number IF NOT EXISTS FOR (n:Change) REQUIRE n.number IS UNIQUE",
     "CREATE CONSTRAINT job_id IF NOT EXISTS FOR (n:Job) REQUIRE n.id IS UNIQUE",
@@ -345,6 +347,8 @@ MIGRATIONS: tuple[tuple[int, str, Callable[[Store], None]], ...] = (
     (14, "its constraint", constraints_and_indexes),
     (15, "names of second factors and passkeys", names_known),
     (16, "their constraints", constraints_and_indexes),
+    (17, "names of identities of other sites", names_known),
+    (18, "their constraints", constraints_and_indexes),
 )
 
 # One row: a migration that has been done.

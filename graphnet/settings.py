@@ -76,6 +76,14 @@ def _address(value: str) -> str:
     return value.rstrip("/")
 
 
+def _issuer(value: str) -> str:
+    parts = urlsplit(value)
+    loopback = parts.hostname in ("127.0.0.1", "localhost")
+    if parts.scheme != "https" and not (parts.scheme == "http" and loopback):
+        raise ValueError("must begin with https://")
+    return value  # compared letter by letter: a slash at its end belongs to it
+
+
 def _mail_server(value: str) -> str:
     parts = urlsplit(value)
     if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
@@ -212,6 +220,15 @@ class Settings:
     second_factor: tuple[str, ...] = _setting(
         (), "roles that must have a second factor, comma-separated: staff,admin", _roles
     )
+    oidc_issuer: str = _setting(
+        "",
+        "another site by whose accounts people may sign in (OpenID Connect), as it names itself; "
+        "empty: none",
+        _issuer,
+    )
+    oidc_client_id: str = _setting("", "what that site calls this one")
+    oidc_client_secret: str = _setting("", "the secret that it gave this one")
+    oidc_name: str = _setting("the other site", "how pages call that site")
     session_days: int = _setting(30, "days until a sign-in ends by itself", _number(1, 365))
     snapshot_changes: int = _setting(
         200, "changes in the graph after which the worker builds a new snapshot", _number(1, 10**6)

@@ -22,6 +22,10 @@ def register(core: Core) -> None:
             shows=("created_at", "confirmed_at"),
         ),
         Holding(
+            "Identity", "OF", through=own, what="account",
+            shows=("issuer", "subject", "created_at"),
+        ),
+        Holding(
             "Passkey", "OF", through=own, what="account",
             shows=("name", "created_at", "used_at"),
         ),

@@ -28,6 +28,8 @@ ACTS: dict[str, Any] = {
     "factor.on": lazy_gettext("switched a second factor on"),
     "factor.off": lazy_gettext("switched a second factor off"),
     "factor.codes": lazy_gettext("made other recovery codes"),
+    "identity.link": lazy_gettext("linked an account of another site"),
+    "identity.unlink": lazy_gettext("ended a link with another site"),
     "passkey.add": lazy_gettext("added a passkey"),
     "passkey.remove": lazy_gettext("removed a passkey"),
     "account.create": lazy_gettext("made an account"),

@@ -107,6 +107,20 @@ def tell(
     found = reader(transaction, key)
     if found is None or found["choice"] != "at_once":
         return False
+    enqueue(transaction, found, letter, values, once=once, patience=patience)
+    return True
+
+
+def enqueue(
+    transaction: Transaction,
+    found: Row,
+    letter: str,
+    values: Mapping[str, Any],
+    *,
+    once: str,
+    patience: timedelta,
+) -> None:
+    """Write that a reader is to be told; `found` is what `reader` returned."""
     mail.enqueue_about(
         transaction,
         letter,
@@ -117,7 +131,6 @@ def tell(
         person=found["id"],
         delay=patience,
     )
-    return True
 
 
 def stop_address(settings: Settings, series: str, person_id: str) -> str:

@@ -395,26 +395,21 @@ def passes_on(stored: Iterable[str] | None) -> bool:
 
 
 def may_write(
-    stored: Iterable[str] | None, *, connected: bool, studied: bool, in_common: bool
+    fields: Iterable[str], stored: Iterable[str] | None, *, connected: bool, in_common: bool
 ) -> bool:
-    """Return whether somebody lets one of the alumni, whom they could see, begin to write to them.
+    """Return whether somebody, whom an alumnus sees, lets them begin to write.
 
     Parameters
     ----------
+    fields
+        What is shown to that alumnus, by `shown_fields`.
     connected
-        Whether the two know each other.
-    studied
-        Whether they share a group or an intake.
+        Whether the two know each other; those are near, whatever they studied.
     in_common
-        Whether they share a community.
+        Whether they share a community, which is near as well.
     """
-    audience = audiences(stored)["messages"]
-    near = studied or in_common
-    return (
-        audience in ("members", "public")
-        or (audience == "cohort" and (near or connected))
-        or (audience == "connections" and connected)
-    )
+    near = audiences(stored)["messages"] == "cohort" and (connected or in_common)
+    return "messages" in fields or near
 
 
 def may_be_asked(stored: Iterable[str] | None) -> bool:

@@ -229,6 +229,9 @@ class Settings:
     oidc_client_id: str = _setting("", "what that site calls this one")
     oidc_client_secret: str = _setting("", "the secret that it gave this one")
     oidc_name: str = _setting("the other site", "how pages call that site")
+    message_years: int = _setting(
+        5, "years after which messages between people are deleted; 0: never", _number(0, 100)
+    )
     session_days: int = _setting(30, "days until a sign-in ends by itself", _number(1, 365))
     snapshot_changes: int = _setting(
         200, "changes in the graph after which the worker builds a new snapshot", _number(1, 10**6)

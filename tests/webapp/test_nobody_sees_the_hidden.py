@@ -6,6 +6,7 @@ added; a route whose parameters nobody knows how to fill fails the test.
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
@@ -16,7 +17,24 @@ from graphnet.store import Store
 from tests.conftest import WIPE
 from tests.support.contest_furnished import with_contest
 from tests.support.furnished import READERS, TOKEN, furnished, own_home, reader, site
+from tests.support.graphs import ANNA, DARYA, VERA, ZHANNA
 
+# Vera, who is hidden now, has written to Anna alone and in a group that Anna has begun; she asks
+# Anna to be a contact, and Anna asks her.
+TALKS = """UNWIND [['pair', 'two'], ['talk', 'group']] AS one
+CREATE (c:Conversation {id: one[0], kind: one[1], title: 'Talk', last: 2, version: 2, at: $now})
+WITH c MATCH (p:Person) WHERE p.key = $hers OR p.key = $mine[0] OR c.id = 'talk' AND p.key IN $mine
+CREATE (p)-[:TAKES_PART {role: CASE p.key WHEN $mine[0] THEN 'starter' ELSE 'member' END,
+  since: 0, seen: 0, told: 0, at: $now}]->(c)
+WITH c, p WHERE p.key IN [$hers, $mine[0]]
+CREATE (c)<-[:IN]-(:Message {id: c.id + p.id, conversation: c.id, text: 'words', at: $now,
+  number: CASE p.key WHEN $hers THEN 2 ELSE 1 END})-[:BY]->(p)
+WITH DISTINCT 1 AS one MATCH (v:Person {key: $hers}), (a:Person {key: $mine[0]})
+CREATE (v)-[:ASKED]->(:ContactRequest {id: 'of her', state: 'waiting', text: 'x', at: $now})
+  -[:TO]->(a)
+CREATE (a)-[:ASKED]->(:ContactRequest {id: 'of me', state: 'waiting', text: 'x', at: $now})
+  -[:TO]->(v)
+CREATE (a)-[:BLOCKED {at: $now}]->(v)"""
 HIDDEN_WORDS = ("Вера", "Орлова", "vera")
 
 
@@ -28,6 +46,7 @@ def app(
     home = own_home(settings, tmp_path_factory.mktemp("walk"))
     live = furnished(session_store, home)
     with_contest(live)
+    session_store.write(TALKS, hers=VERA, mine=[ANNA, DARYA, ZHANNA], now=datetime.now(UTC))
     yield site(live, home)
     live.stop()
 
@@ -62,6 +81,8 @@ PARAMETERS = {
     "service_id": ("none",),
     "pass_on_id": ("none",),
     "name": ("index", "none"),  # of a page of documentation
+    "conversation_id": ("none", "pair", "talk"),
+    "number": ("1", "2", "9"),
 }
 FOR_THEIR_SAKE = ("/people/vera/erase", "/people/vera/correct", "/staff/corrections")
 QUESTIONS = ("", "?q=орлова", "?q=вера", "?q=vera+orlova", "?as=csv", "?q=ве", "?unit=faculty")

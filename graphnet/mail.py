@@ -219,13 +219,20 @@ def message(settings: Settings, job: jobs.Job, written: Letter) -> EmailMessage:
     letter["Date"] = format_datetime(datetime.fromisoformat(job.payload["written_at"]))
     # From the key, so that a letter sent twice after a crash is one letter to the reader's program.
     digest = hashlib.sha256(job.idempotency_key.encode()).hexdigest()[:32]
-    letter["Message-ID"] = f"<{digest}@{sender.domain}>"
+    sealed = seal(settings, digest, address_key(job.payload["to"]))
+    letter["Message-ID"] = f"<{digest}.{sealed}@{sender.domain}>"
     letter["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday notice in answer
     if written.unsubscribe:
         letter["List-Unsubscribe"] = f"<{written.unsubscribe}>"
         letter["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     letter.set_content(written.text, cte="quoted-printable")
     return letter
+
+
+def seal(settings: Settings, digest: str, to: str) -> str:
+    """Return what a letter carries of whom it was for: see `graphnet.bounces`."""
+    said = f"letter {digest} to {to}".encode()
+    return hmac.digest(keys.key(settings, "links"), said, hashlib.sha256).hex()[:32]
 
 
 def ready(settings: Settings) -> bool:

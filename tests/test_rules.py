@@ -30,7 +30,7 @@ RANKS = (
     ("audit",),
     ("erasure",),
     ("core",),
-    ("mail",),
+    ("mail", "bounces"),
     ("accounts",),
     ("people",),
     ("snapshot",),

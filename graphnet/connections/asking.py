@@ -113,11 +113,6 @@ class Asking:
     text: str
     at: datetime
 
-    @property
-    def until(self) -> datetime:
-        """When it ends by itself."""
-        return self.at + WAITS
-
 
 def checked_word(text: str) -> str:
     """Return the word that goes with an asking, trimmed; there need not be one.

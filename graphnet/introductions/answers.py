@@ -16,6 +16,7 @@ from graphnet.introductions.relays import held
 from graphnet.introductions.requests import checked_words
 from graphnet.ledger import backfill
 from graphnet.live import Live
+from graphnet.messages import posting
 from graphnet.model import new_id
 from graphnet.people import Card, cards
 from graphnet.privacy import Viewer, alive, engine, shown
@@ -150,6 +151,11 @@ def _answer(
         changes.record(transaction, "answered", touched, thing=one.id)
         if kind == "reach" and connect and key is not None:
             connect_people(transaction, key, one.asker.key, source="pass-on", now=now)
+        if kind == "reach" and key is not None and not by_link:
+            posting.carry(
+                transaction, Viewer("alumnus", one.asker.key), Viewer("alumnus", key),
+                asked=one.text, answered=words,
+            )  # fmt: skip
         if kind == "hide" and key is not None:
             _hide(transaction, viewer, one, key, now, by_link=by_link)
 

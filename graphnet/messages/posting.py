@@ -241,6 +241,22 @@ def open_two(transaction: Transaction, viewer: Viewer, other: int, *, limited: b
     return conversation
 
 
+def carry(
+    transaction: Transaction, asker: Viewer, sought: Viewer, *, asked: str, answered: str
+) -> None:
+    """Open the conversation of two whose words others have passed on, with those words in it.
+
+    Where they cannot write to each other nothing is opened: the answer has gone its other way.
+    """
+    one, other = asker.me(), sought.me()
+    lock(transaction, (one, other))
+    if len(transaction.run(STILL, me=one, keys=[other])) < 1:
+        return
+    conversation = open_two(transaction, asker, other)
+    _write(transaction, asker, conversation, asked, "")
+    _write(transaction, sought, conversation, answered, "")
+
+
 def _within_limits(transaction: Transaction, me: int, people: Sequence[Row], now: datetime) -> None:
     strangers = sum(not row["connected"] for row in people)
     row = transaction.run(FRESH, me=me, day=now - timedelta(days=1))[0]

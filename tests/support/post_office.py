@@ -50,7 +50,7 @@ def post_office() -> Iterator[tuple[PostOffice, int]]:
 def posting(settings: Settings, port: int) -> Settings:
     """Return settings that send letters there."""
     uri = f"smtp://127.0.0.1:{port}?starttls=no"
-    return replace(settings, smtp_uri=uri, mail_from="alumni@university.example")
+    return replace(settings, demo=True, smtp_uri=uri, mail_from="alumni@university.example")
 
 
 def do_letters(live: Live, settings: Settings) -> None:

@@ -12,6 +12,7 @@ from graphnet.introductions import answers, relays, requests
 from graphnet.introductions.paths import MOST_OPEN, ways_to
 from graphnet.introductions.targets import Target
 from graphnet.live import Live
+from graphnet.messages import conversations
 from graphnet.privacy import ANYONE, Viewer
 from tests.graphnet.introductions.test_paths import (
     ALEKSANDR,
@@ -105,6 +106,10 @@ def test_through_two_hands_to_who_is_registered(live: Live) -> None:
     assert state(live) == "waiting"
     answers.answer_held(live, him, identity, "reach", "gladly", connect=True)
     assert state(live) == "answered"
+    (talk,) = conversations.mine(live.store, ME)
+    said = conversations.thread(live.store, ME, talk.id).messages
+    assert [(one.text, one.mine) for one in said] == [("hello", True), ("gladly", False)]
+    assert conversations.unread(live.store, ME) == 1, "the two go on by themselves"
     found = ways_to(live, ME, SOUGHT)
     assert found.connected
     since = datetime(2020, 1, 1, tzinfo=UTC)

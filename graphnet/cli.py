@@ -36,6 +36,7 @@ COMMANDS = {
     "settings": ("graphnet.cli:settings_command", "Print every setting."),
     "admin": ("graphnet.commands.admin:admin", "Accounts, roles, keys, sign-in links."),
     "people": ("graphnet.commands.people:people", "Erase somebody; what is held of them."),
+    "merge": ("graphnet.commands.merge:merge_command", "Join two people who are one; undo it."),
     "import": (
         "graphnet.commands.imports:import_command",
         "Import a folder of files by a mapping.",

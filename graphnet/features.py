@@ -25,6 +25,7 @@ ROOMS: tuple[str, ...] = (
     "messages",
     "connections",
     "recovery",
+    "merging",
     "requests",
     "records",
     "accounts",

@@ -34,12 +34,28 @@ NODES: dict[LiteralString, tuple[LiteralString, ...]] = {
     "Photo": ("id", "at", "sum", "side"),
     "DeathNote": ("id", "state", "died_on", "precision", "memorial", "told_by", "source", "at",
                   "by", "confirmed_at", "confirmed_by", "ended_at", "ended_by", "account"),
-    "Record": ("id", "origin", "source", "file", "row", "fields", "mapped", "hash"),
+    "Record": ("id", "origin", "source", "file", "row", "fields", "mapped", "hash", "gave"),
     "ImportRun": (
         "id", "number", "source", "mapping", "mapping_hash", "started_at", "finished_at", "state",
         "progress", "ground", "ground_by", "ground_at", "read", "written", "skipped",
         "rejected", "report",
     ),
+    # Files that staff have loaded up, and what a sender's last file was read as.
+    "Upload": ("id", "at", "by", "state", "files", "choices", "progress", "problem", "done"),
+    "Recipe": ("id", "name", "columns", "at", "by"),
+    # Two people who may be one: what speaks for it, who looks at it now, what was decided.
+    "Double": ("id", "odds", "evidence", "state", "at", "lease_until", "lease_by", "decided_at",
+               "decided_by", "ended_at", "merge", "source"),
+    # Somebody who was joined with another: all that they were, so that it can be undone.
+    "MergedPerson": (
+        "id", "key", "given_name", "patronymic", "family_name", "former_names", "name_key",
+        "latin_name", "gender", "language", "about", "visibility", "audiences", "quarantined",
+        "died_on", "died_precision", "memorial", "last_answer_at", "born_on", "created_at",
+        "languages", "confirmed", "removed_contacts", "notices", "notices_at", "merge",
+        "merged_at", "merged_by", "alumnus", "filled", "before",
+    ),
+    # A thing that may be there once for a person, of somebody who was joined with its other owner.
+    "SetAside": ("id", "was"),
     "Consent": ("id", "purpose", "state", "text_version", "at", "channel"),
     "Unit": ("id", "kind", "name", "name_ru", "code", "from_year", "to_year"),
     "Cohort": ("id", "programme", "programme_ru", "level", "form", "intake_year"),
@@ -188,6 +204,8 @@ TIES: dict[LiteralString, tuple[LiteralString, ...]] = {
     # Numbers of messages: `since` and `until` bound what one reads, `seen` and `told` say how far
     # one has read, and how far one was written to about it.
     "TAKES_PART": ("role", "since", "until", "seen", "told", "muted", "at"),
+    "MERGED_INTO": ("at", "merged"),
+    "SET_ASIDE": ("type", "outgoing", "said", "merged"),
 }
 
 
@@ -218,11 +236,12 @@ TIE_ENDS: dict[LiteralString, tuple[tuple[LiteralString, LiteralString], ...]] =
     "BECAME": _ends("Unit", "Unit"),
     "OF": _ends("Cohort StudyGroup Group", "Unit")
     + _ends("StudyGroup Group", "Cohort")
-    + _ends("Account Ask Claim Evidence Nomination PseudonymKey", "Person")
     + _ends("Correction StatedStudy ContactProof Photo DeathNote", "Person")
     + _ends("SecondFactor Passkey Identity", "Account")
+    + _ends("Account Ask Claim Double Evidence Nomination PseudonymKey", "Person")
     + _ends("Handing", "PassOn")
-    + _ends("Announcement SeasonArchive", "Contest"),
+    + _ends("Announcement SeasonArchive", "Contest")
+    + _ends("SetAside", "MergedPerson"),
     "CALLED": _ends("StudyGroup", "GroupCode"),
     "CONTINUES_AS": _ends("StudyGroup", "StudyGroup"),
     "STUDIED_IN": _ends("Person", "StudyGroup Cohort Unit"),
@@ -282,7 +301,29 @@ TIE_ENDS: dict[LiteralString, tuple[tuple[LiteralString, LiteralString], ...]] =
     "FOLLOWS": _ends("AmbassadorPlan", "AmbassadorPlan"),
     "BLOCKED": _ends("Person", "Person"),
     "TAKES_PART": _ends("Person", "Conversation"),
+    "MERGED_INTO": _ends("MergedPerson", "Person"),
 }
+
+# Ties that can join a person to something: they move when two people are joined, and say with which
+# of these they came (`merged`, the newest last), so that each can go back.
+for _type, _joined in TIE_ENDS.items():
+    if _type != "MERGED_INTO" and any("Person" in pair for pair in _joined):
+        TIES[_type] = (*TIES[_type], "merged")
+TIE_ENDS["SET_ASIDE"] = _ends(
+    "MergedPerson",
+    " ".join(
+        sorted(
+            {
+                label
+                for pairs in TIE_ENDS.values()
+                for pair in pairs
+                if "Person" in pair
+                for label in pair
+                if label != "MergedPerson"
+            }
+        )
+    ),
+)
 
 CONSENT_PURPOSES = ("hold", "show_to_members", "publish", "profile", "digest", "partners")
 CONSENT_STATES = ("given", "refused", "unknown")

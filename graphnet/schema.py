@@ -34,6 +34,11 @@ CONSTRAINTS: tuple[LiteralString, ...] = (
     "CREATE CONSTRAINT record_id IF NOT EXISTS FOR (n:Record) REQUIRE n.id IS UNIQUE",
     "CREATE CONSTRAINT record_origin IF NOT EXISTS FOR (n:Record) REQUIRE n.origin IS UNIQUE",
     "CREATE CONSTRAINT run_id IF NOT EXISTS FOR (n:ImportRun) REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT upload_id IF NOT EXISTS FOR (n:Upload) REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT recipe_id IF NOT EXISTS FOR (n:Recipe) REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT double_id IF NOT EXISTS FOR (n:Double) REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT merged_id IF NOT EXISTS FOR (n:MergedPerson) REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT set_aside_id IF NOT EXISTS FOR (n:SetAside) REQUIRE n.id IS UNIQUE",
     "CREATE CONSTRAINT consent_id IF NOT EXISTS FOR (n:Consent) REQUIRE n.id IS UNIQUE",
     "CREATE CONSTRAINT unit_id IF NOT EXISTS FOR (n:Unit) REQUIRE n.id IS UNIQUE",
     "CREATE CONSTRAINT cohort_id IF NOT EXISTS FOR (n:Cohort) REQUIRE n.id IS UNIQUE",
@@ -144,6 +149,10 @@ INDEXES: tuple[LiteralString, ...] = (
     "CREATE INDEX message_number IF NOT EXISTS FOR (n:Message) ON (n.conversation, n.number)",
     "CREATE INDEX message_at IF NOT EXISTS FOR (n:Message) ON (n.at)",
     "CREATE INDEX job_state IF NOT EXISTS FOR (n:Job) ON (n.state, n.run_at)",
+    "CREATE INDEX double_state IF NOT EXISTS FOR (n:Double) ON (n.state)",
+    "CREATE INDEX merged_key IF NOT EXISTS FOR (n:MergedPerson) ON (n.key)",
+    "CREATE INDEX unit_name IF NOT EXISTS FOR (n:Unit) ON (n.name)",
+    "CREATE INDEX study_group_name IF NOT EXISTS FOR (n:StudyGroup) ON (n.name)",
     "CREATE INDEX claim_state IF NOT EXISTS FOR (n:Claim) ON (n.state)",
     "CREATE INDEX contribution_at IF NOT EXISTS FOR (n:Contribution) ON (n.happened_at)",
     "CREATE INDEX contribution_of IF NOT EXISTS FOR (n:Contribution) ON (n.pseudonym)",
@@ -349,6 +358,8 @@ MIGRATIONS: tuple[tuple[int, str, Callable[[Store], None]], ...] = (
     (16, "their constraints", constraints_and_indexes),
     (17, "names of identities of other sites", names_known),
     (18, "their constraints", constraints_and_indexes),
+    (19, "names of uploads, doubles and merges", names_known),
+    (20, "their constraints and indexes", constraints_and_indexes),
 )
 
 # One row: a migration that has been done.

@@ -267,6 +267,11 @@ class Settings:
         return self.home / "rejects"
 
     @property
+    def uploads(self) -> Path:
+        """Folder of the files that staff have loaded up and not yet brought into the base."""
+        return self.home / "uploads"
+
+    @property
     def keys(self) -> Path:
         """Folder of the keys of `graphnet.keys`."""
         return self.home / "keys"

@@ -9,7 +9,7 @@ import json
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,15 +26,17 @@ from ingest.queries import (
     BY_NAME,
     CHANGED,
     DATED_TIE_QUERIES,
+    JOINED,
     MAKE,
     PEOPLE,
     RECORDS,
+    THERE,
     THINGS,
     TIE_QUERIES,
 )
 from ingest.report import FileReport, Rejects, Report, StepReport
 from ingest.rows import Source, look, lookup_tables
-from ingest.sections import Mapping
+from ingest.sections import Mapping as ImportMapping
 from ingest.steps import Batch, Counts, Known, NodeStep, Step, TieStep, compiled, shared_name
 from ingest.words import KEYED, TIE_IDENTITY
 
@@ -54,7 +56,7 @@ Progress = Callable[[int, int, str], None]
 
 def import_folder(
     store: Store,
-    mapping: Mapping,
+    mapping: ImportMapping,
     folder: Path,
     *,
     ground: str = "",
@@ -63,6 +65,7 @@ def import_folder(
     most_rejects: int | None = None,
     size: int = 20_000,
     progress: Progress | None = None,
+    joined: Mapping[str, int | str] | None = None,
 ) -> Report:
     """Import a folder as a mapping says; repeat it at will.
 
@@ -77,6 +80,10 @@ def import_folder(
         Folder for the files of rejected rows; by default ``SOURCE-rejects`` in the current one.
     most_rejects
         How many rows may be rejected; if there are more, nothing is written. Any number by default.
+    joined
+        Of rows that are about somebody whom the base has, or whom an earlier row of the files
+        makes: what the row's record is called, and that person's key or that row's name. Such a
+        record is tied to that person, and fills only what they do not say yet.
     size
         Ties in a transaction; of people and things, a quarter of it.
 
@@ -113,7 +120,7 @@ def import_folder(
             ground=ground or mapping.ground,
             by=by,
         )
-        writer = Writer(store, mapping.source, run, known)
+        writer = Writer(store, mapping.source, run, known, joined or {})
         rows_done, rows_in_all = 0, sum(step.source.lines for step in steps)
         for number, step in enumerate(steps):
             # A person is a record, too, and more to write than a tie.
@@ -206,8 +213,16 @@ def prefetched(batches: Iterator[Batch]) -> Iterator[Batch]:
 class Writer:
     """Writes the batches of one run."""
 
-    def __init__(self, store: Store, source: str, run: runs.Begun, known: Known) -> None:
+    def __init__(
+        self,
+        store: Store,
+        source: str,
+        run: runs.Begun,
+        known: Known,
+        joined: Mapping[str, int | str],
+    ) -> None:
         self._store = store
+        self._joined = joined
         self._source = source
         self._run = run
         self._progress = run.progress
@@ -288,6 +303,8 @@ class Writer:
     ) -> None:
         new: list[list[Any]] = []
         changed: dict[str, dict[str, Any]] = {}
+        joining: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {}
+        places = [step.source.columns[name] for name in step.source.spec.place]
         now = datetime.now(UTC)
         for identity, row, cells, values, hash_ in batch.rows:
             origin = self.known.origin(step.kind, identity)
@@ -303,6 +320,8 @@ class Writer:
                 "mapped": runs.packed(given),
                 "hash": hash_,
             }
+            if places:
+                record |= {"file": cells[places[0]], "row": int(cells[places[1]])}
             if origin in self.known.hashes:
                 changed[origin] = record
                 continue
@@ -314,13 +333,19 @@ class Writer:
             } | given
             if not self._run.ground:
                 person["quarantined"] = True
-            new.append([person, record])
+            if origin in self._joined:
+                joining[origin] = (person, record)
+            else:
+                new.append([person, record])
+        new += self._of_nobody(transaction, joining, {record["origin"] for _, record in new})
         if new:
             first = _reserve(transaction, "person", len(new))
             for key, (person, record) in enumerate(new, start=first):
                 person["key"] = keys[record["origin"]] = key
             query = ALUMNI if step.spec.labels else PEOPLE
             counts.made += transaction.run(query, rows=new, run=self._run.id)[0]["n"]
+        if joining:
+            self._join(transaction, joining, counts, keys)
         if changed:
             rows = []
             for row in transaction.run(BEFORE, origins=list(changed)):
@@ -331,6 +356,57 @@ class Writer:
                 retired = runs.retired(self._run.number, row["origin"])
                 rows.append({"record": record, "retired": retired, "properties": merged.changed})
             counts.changed += transaction.run(CHANGED, rows=rows, run=self._run.id)[0]["n"]
+
+    def _of_nobody(
+        self,
+        transaction: Transaction,
+        joining: dict[str, tuple[dict[str, Any], dict[str, Any]]],
+        made: set[str],
+    ) -> list[list[Any]]:
+        """Take out of `joining` whoever's person is gone since: they are new people after all."""
+        owners = {origin: self._owner(origin) for origin in joining}
+        wanted = sorted({key for key in owners.values() if key is not None})
+        there = {row["key"] for row in transaction.run(THERE, keys=wanted)} if wanted else set()
+        alone = [
+            origin
+            for origin, key in owners.items()
+            if key not in there and self._joined[origin] not in made
+        ]
+        return [list(joining.pop(origin)) for origin in alone]
+
+    def _owner(self, origin: str) -> int | None:
+        owner = self._joined[origin]
+        return owner if isinstance(owner, int) else self.known.people.get(owner)
+
+    def _join(
+        self,
+        transaction: Transaction,
+        joining: dict[str, tuple[dict[str, Any], dict[str, Any]]],
+        counts: Counts,
+        keys: dict[str, int],
+    ) -> None:
+        """Tie records to people who are there; what those do not say yet, the records give."""
+        for origin in joining:
+            owner = self._joined[origin]
+            key = owner if isinstance(owner, int) else keys.get(owner) or self.known.people[owner]
+            keys[origin] = int(key or 0)
+        wanted = sorted({keys[origin] for origin in joining})
+        there = {row["key"]: row["now"] for row in transaction.run(THERE, keys=wanted)}
+        rows = []
+        for origin, (_, record) in joining.items():
+            now = there[keys[origin]]
+            given = runs.merged(now, "{}", record["mapped"])
+            counts.kept += given.kept
+            gave = sorted(name for name in given.changed if now.get(name) is None)
+            now |= given.changed
+            rows.append(
+                {
+                    "key": keys[origin],
+                    "properties": given.changed,
+                    "record": record | {"gave": gave},
+                }
+            )
+        counts.made += transaction.run(JOINED, rows=rows, run=self._run.id)[0]["n"]
 
     def _things(
         self, transaction: Transaction, step: NodeStep, batch: Batch, counts: Counts

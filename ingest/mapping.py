@@ -25,6 +25,8 @@ A mapping is the first step of an import; `rows.py` reads files as it says, `loa
     optional = false              # default; true: the file may be missing
     keep = ["note"]               # columns that no section uses, to be kept in the Record all the
                                   # same; "*" keeps all. Others stay out of the graph
+    place = ["file", "row"]       # columns that say where the row stood before the file was made of
+                                  # others; a Record then names that place and not this file's
 
 A column whose name occurs twice in a header is called `name` and `name:2`. Header names and cells
 are trimmed of every kind of space, composed (NFC), and freed of what cannot be seen; a line break
@@ -45,7 +47,8 @@ is understood.
     empty = "skip"                # default "reject": what to do with a row whose id is empty
     repeated = true               # default false: an id may come again; its first row counts.
                                   # Otherwise a second row with the same id is rejected
-    shared = "name"               # only Topic, Place, Organisation: one node for each name, found
+    shared = "name"               # only Topic, Place, Organisation, Unit, StudyGroup: one node
+                                  # for each name, found
                                   # again whichever source or row it comes from
     only = { type = ["a", "b"] }  # rows whose column has one of these texts ("" is empty) ...
     unless = { type = "c" }       # ... and none of those; other rows are skipped, not rejected

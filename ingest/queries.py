@@ -44,7 +44,18 @@ OPTIONAL MATCH (r)-[:ABOUT]->(p:Person) RETURN r.origin AS origin, r.hash AS has
 THINGS = """MATCH (run:ImportRun {source: $source})<-[f:FROM]-(n) WHERE NOT n:Record
 RETURN coalesce(n.id, n.text, n.act_id) AS id, f.hash AS hash, run.number AS number,
   CASE WHEN n:Topic THEN 'Topic' WHEN n:Place THEN 'Place' WHEN n:Organisation THEN 'Organisation'
-  END AS label, CASE WHEN n:Topic OR n:Place OR n:Organisation THEN n.name END AS name"""
+    WHEN n:Unit THEN 'Unit' WHEN n:StudyGroup THEN 'StudyGroup' END AS label,
+  CASE WHEN n:Topic OR n:Place OR n:Organisation OR n:Unit OR n:StudyGroup THEN n.name
+  END AS name"""
+
+# One row: somebody whom the base has already, as they are now.
+THERE = """UNWIND $keys AS wanted MATCH (p:Person {key: wanted})
+RETURN p.key AS key, properties(p) AS now ORDER BY key LIMIT 100000"""
+
+# One row: how many records were tied to people who were there already.
+JOINED = """MATCH (run:ImportRun {id: $run}) UNWIND $rows AS row
+MATCH (p:Person {key: row.key}) SET p += row.properties CREATE (r:Record) SET r = row.record
+CREATE (r)-[:ABOUT]->(p) CREATE (r)-[:FROM]->(run) RETURN count(*) AS n"""
 
 
 _ROWS = "MATCH (run:ImportRun {id: $run}) UNWIND $rows AS row\n"

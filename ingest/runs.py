@@ -17,6 +17,7 @@ are counted as kept. What it changed in things and ties made by earlier runs sta
 """
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -130,18 +131,35 @@ MATCH (r:Record {id: row.id}) WITH r, row SKIP 0
 MATCH (old:Record {id: row.old})-[:ABOUT]->(p:Person)
 SET p += row.properties DETACH DELETE r SET old.origin = row.origin RETURN count(*) AS n"""
 
+# One row: a record of the run that has given something to somebody who was there before.
+GAVE = """MATCH (:ImportRun {id: $run})<-[:FROM]-(r:Record)-[:ABOUT]->(p:Person)
+WHERE size(r.gave) > 0
+RETURN r.id AS id, r.gave AS gave, r.mapped AS mapped, p.key AS key, properties(p) AS now
+ORDER BY key, id LIMIT $limit"""
+
+# One row: how many have what they had before.
+TAKE_BACK = """UNWIND $rows AS row MATCH (r:Record {id: row.id})-[:ABOUT]->(p:Person)
+SET p += row.properties, r.gave = [] RETURN count(*) AS n"""
+
 # One row: people who were made by the run, gone; and those who stay, with their records gone.
 REMOVE_PEOPLE = """MATCH (run:ImportRun {id: $run})<-[:FROM]-(r:Record)
-WITH r LIMIT $limit
+WITH run, r LIMIT $limit
 OPTIONAL MATCH (r)-[:ABOUT]->(p:Person)
-WITH r, p, p IS NOT NULL AND NOT EXISTS { (p)<-[x]-(other) WHERE other <> r }
+WITH p, collect(r) AS several, p IS NOT NULL AND NOT EXISTS { (p)<-[x]-(other)
+    WHERE NOT EXISTS { (other)-[:FROM]->(run) } AND NOT other:MergedPerson }
   AND NOT EXISTS { (p)-[]->() } AS ours
-WITH collect(r) AS records, collect(CASE WHEN ours THEN p END) AS gone,
+WITH collect(several) AS all, collect(CASE WHEN ours THEN p END) AS gone,
   collect(CASE WHEN ours THEN p.key END) AS keys, count(p) AS people,
   collect(CASE WHEN p IS NOT NULL AND NOT ours THEN
     [p.id, coalesce(p.given_name, ''), coalesce(p.family_name, '')] END) AS kept
+WITH reduce(some = [], one IN all | some + one) AS records, gone, keys, people, kept
 FOREACH (r IN records | DETACH DELETE r) FOREACH (p IN gone | DETACH DELETE p)
 RETURN keys, people, size(records) AS records, kept"""
+
+# One row: how many were left of people who had been joined with somebody who is gone now.
+REMOVE_MERGED = """MATCH (m:MergedPerson) WHERE NOT EXISTS { (m)-[:MERGED_INTO]->() }
+WITH m LIMIT $limit OPTIONAL MATCH (m)<-[:OF]-(s:SetAside)
+DETACH DELETE m, s RETURN count(m) AS n"""
 
 # One row: things that were made by the run alone, gone; and those that stay.
 REMOVE_THINGS = """MATCH (run:ImportRun {id: $run})<-[f:FROM]-(n) WHERE NOT n:Record
@@ -167,12 +185,19 @@ MATCH (old:Record {origin: $prefix + r.origin}) RETURN count(r) AS n LIMIT 1"""
 # these. Ties that the run has made itself keep nobody.
 WOULD_REMOVE_PEOPLE = """MATCH (:ImportRun {id: $run})<-[:FROM]-(r:Record)-[:ABOUT]->(p:Person)
 WHERE NOT EXISTS { (:Record {origin: $prefix + r.origin}) }
-WITH p, NOT EXISTS { (p)<-[x]-(other) WHERE other <> r AND coalesce(x.run, -1) <> $number }
+WITH DISTINCT p, NOT EXISTS { (p)<-[x]-(other) WHERE coalesce(x.run, -1) <> $number
+    AND NOT EXISTS { (other)-[:FROM]->(:ImportRun {id: $run}) } AND NOT other:MergedPerson }
   AND NOT EXISTS { (p)-[x]->() WHERE coalesce(x.run, -1) <> $number } AS ours
 ORDER BY p.key
+WITH p, ours, CASE WHEN ours THEN null
+  WHEN EXISTS { (p)<-[:OF]-(:Account) } THEN 'account'
+  WHEN EXISTS { (p)<-[:MERGED_INTO]-(:MergedPerson) } THEN 'joined'
+  WHEN EXISTS { (p)<-[:ABOUT]-(:Record)-[:FROM]->(other:ImportRun) WHERE other.id <> $run }
+    THEN 'source' ELSE 'ties' END AS reason
 RETURN count(CASE WHEN ours THEN 1 END) AS gone, count(CASE WHEN NOT ours THEN 1 END) AS stay,
   collect(CASE WHEN NOT ours THEN
-    [p.id, coalesce(p.given_name, ''), coalesce(p.family_name, '')] END)[..$limit] AS kept
+    [p.id, coalesce(p.given_name, ''), coalesce(p.family_name, '')] END)[..$limit] AS kept,
+  collect(reason) AS reasons
 LIMIT 1"""
 
 # One row: the same of things.
@@ -209,6 +234,7 @@ class Undone:
     kept_things: int
     ties: int
     kept: tuple[tuple[str, str], ...]  # some of the people who stay: id and name
+    reasons: tuple[tuple[str, int], ...] = ()  # why people stay: account, source, joined or ties
 
 
 def begin(
@@ -371,6 +397,7 @@ def would_undo(store: Store, run_id: str) -> Undone:
             things["stay"],
             _ties(transaction, run),
             _named(people["kept"]),
+            tuple(sorted(Counter(people["reasons"]).items())),
         )
 
     return store.in_read(work)
@@ -425,16 +452,37 @@ def undo_run(
         row = transaction.run(REMOVE_THINGS, run=run_id, limit=BATCH)[0]
         return row["gone"], row["things"] - row["gone"], row["things"], []
 
+    def take_back(transaction: Transaction) -> int:
+        rows = [
+            {
+                "id": row["id"],
+                "properties": {
+                    name: value
+                    for name, value in merged(row["now"], row["mapped"], "{}").changed.items()
+                    if name in row["gave"]
+                },
+                "key": row["key"],
+            }
+            for row in transaction.run(GAVE, run=run_id, limit=BATCH)
+        ]
+        if rows:
+            transaction.run(TAKE_BACK, rows=rows)
+            changes.record(transaction, "changed", [row["key"] for row in rows], thing=run_id)
+        return len(rows)
+
+    while store.in_write(take_back):
+        pass
     restored = 0
     while count := store.in_write(restore):
         restored += count
-    totals = {}
+    totals: dict[Callable[..., Any], tuple[int, int]] = {}
     for step in (people, things):
         gone = kept = 0
         while (answer := store.in_write(step))[2]:
             gone, kept = gone + answer[0], kept + answer[1]
             stay += answer[3][: NAMED - len(stay)]
         totals[step] = (gone, kept)
+        store.write(REMOVE_MERGED, limit=BATCH)
 
     def end(transaction: Transaction) -> None:
         transaction.run(UNDONE, run=run_id, state="undone", now=datetime.now(UTC))

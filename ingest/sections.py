@@ -43,6 +43,7 @@ class FileSpec(Part):
     unquote: bool = False
     optional: bool = False
     keep: Texts = ()
+    place: Texts = Field((), max_length=2)
 
 
 class Value(Part):

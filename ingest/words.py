@@ -94,6 +94,8 @@ SHARED: dict[LiteralString, LiteralString] = {
     "Topic": "name",
     "Place": "name",
     "Organisation": "name_key",
+    "Unit": "name",
+    "StudyGroup": "name",
 }
 
 

@@ -45,6 +45,7 @@ RANKS = (
         "events",
         "groups",
         "introductions",
+        "merging",
         "onboarding",
         "projects",
         "recommendations",

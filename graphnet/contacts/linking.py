@@ -40,12 +40,17 @@ class Linked:
     """What `link` found.
 
     clusters: for each record, in the order given, the id of the first record of its cluster.
+    ids: the records in the order in which they were compared; pairs: two arrays of places in it,
+    odds: the log odds of each of these pairs, rules and decisions included.
     """
 
     clusters: list[str]
     model: Model
     comparison: Comparison = field(repr=False)
     chances: Chances = field(repr=False)
+    ids: list[str] = field(repr=False)
+    pairs: tuple[Longs, Longs] = field(repr=False)
+    odds: Floats = field(repr=False)
 
 
 def link(records: Records, decisions: Iterable[Decision] = ()) -> Linked:
@@ -70,11 +75,16 @@ def link(records: Records, decisions: Iterable[Decision] = ()) -> Linked:
     log_u = chances.log_u(compared)
     model, odds = learn(comparison, compared, log_u, total, model.m)
     rules.find_clean_sources(a, b, odds)
-    groups = neighbourhoods(a, b, odds + rules.of(a, b), n, least=LOOSE)
+    odds = odds + rules.of(a, b)
+    groups = neighbourhoods(a, b, odds, n, least=LOOSE)
     clusters = cluster_all(comparison, chances, model, rules, groups)
     first = [ordered.ids[i] for i in clusters.tolist()]
     position = {record: i for i, record in enumerate(ordered.ids)}
-    return Linked([first[position[record]] for record in records.ids], model, comparison, chances)
+    near = np.flatnonzero(odds > LOOSE)
+    return Linked(
+        [first[position[record]] for record in records.ids], model, comparison, chances,
+        list(ordered.ids), (a[near], b[near]), odds[near],
+    )  # fmt: skip
 
 
 class Rules:

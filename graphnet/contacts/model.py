@@ -25,6 +25,7 @@ Longs = NDArray[np.int64]
 
 DRAWN = 400_000  # random pairs
 SEED = 20260427
+FEWEST = 1e-9  # matches that are expected at least: of nothing there is no logarithm
 STEPS, ENOUGH = 100, 1e-4
 SETTLED, HOPELESS = 4, -12.0  # after so many steps, pairs of such log odds are left out
 SURELY, SURE = 12, 3.0  # after so many, a field is learned from pairs that are sure without it
@@ -242,7 +243,7 @@ def learn(
     matches = comparison.n / 4
     everything, every_u = compared, log_u
     for step in range(STEPS):
-        prior = np.log(matches / max(1.0, total - matches))
+        prior = np.log(max(FEWEST, matches) / max(1.0, total - matches))
         weight = weights(comparison, compared, log_u, m)
         odds = prior + weight.sum(1)
         if step == SETTLED:
@@ -267,5 +268,5 @@ def learn(
         m = fresh
         if step > SURELY and change < ENOUGH and abs(before - matches) < ENOUGH * matches:
             break
-    model = Model(float(np.log(matches / max(1.0, total - matches))), m)
+    model = Model(float(np.log(max(FEWEST, matches) / max(1.0, total - matches))), m)
     return model, model.prior + weights(comparison, everything, every_u, m).sum(1)

@@ -14,13 +14,14 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from fractions import Fraction
 from typing import Any
 
 from graphnet.audit import audit
 from graphnet.errors import BadValue, Conflict, PersonNotFound, ThingNotFound
+from graphnet.ledger.joined import aliases
 from graphnet.ledger.rules import MODES
 from graphnet.ledger.scoring import Entry, canonical, instant, sha256
 from graphnet.model import new_id
@@ -48,16 +49,18 @@ RETURN c.act_id AS act_id ORDER BY act_id LIMIT 100000"""
 
 # One row: a person who is there, and the key behind their pseudonym if they have one.
 SECRETS = """UNWIND $keys AS wanted MATCH (p:Person {key: wanted})
-OPTIONAL MATCH (k:PseudonymKey)-[:OF]->(p)
-RETURN p.key AS key, k.secret AS secret ORDER BY key, secret LIMIT 200000"""
+OPTIONAL MATCH (k:PseudonymKey)-[t:OF]->(p)
+RETURN p.key AS key, k.secret AS secret
+ORDER BY key, coalesce(size(t.merged), 0), secret LIMIT 200000"""
 
 # One row: how many people got the key behind their pseudonym.
 MAKE_SECRETS = """UNWIND $rows AS row MATCH (p:Person {key: row.key})
 CREATE (:PseudonymKey {id: row.id, secret: row.secret})-[:OF]->(p) RETURN count(*) AS made"""
 
 # One row: everybody who has a pseudonym, and the key behind it.
-ALL_SECRETS = """MATCH (k:PseudonymKey)-[:OF]->(p:Person)
-RETURN p.key AS key, k.secret AS secret ORDER BY key, secret LIMIT 1000000"""
+ALL_SECRETS = """MATCH (k:PseudonymKey)-[t:OF]->(p:Person)
+RETURN p.key AS key, k.secret AS secret
+ORDER BY key, coalesce(size(t.merged), 0) DESC, secret LIMIT 1000000"""
 
 # One row: how many entries were written. Nothing else in the program writes an entry.
 WRITE = """UNWIND $rows AS row
@@ -447,15 +450,18 @@ Read = Callable[..., list[Row]]  # `Store.read`, or `Transaction.run` where othe
 
 def pseudonyms(read: Read, keys: Iterable[int]) -> dict[int, str]:
     """Return the pseudonyms of those of the people who stand in the ledger."""
-    return {
-        int(row["key"]): pseudonym_of(row["secret"])
-        for row in read(SECRETS, keys=sorted(set(keys)))
-        if row["secret"] is not None
-    }
+    found: dict[int, str] = {}
+    for row in read(SECRETS, keys=sorted(set(keys))):
+        if row["secret"] is not None:
+            found.setdefault(int(row["key"]), pseudonym_of(row["secret"]))
+    return found
 
 
 def people_behind(store: Store) -> dict[str, int]:
-    """Return the person's key behind every pseudonym that still has one."""
+    """Return the person's key behind every pseudonym that still has one.
+
+    Of several of one person the one that they go by comes last.
+    """
     return {pseudonym_of(row["secret"]): int(row["key"]) for row in store.read(ALL_SECRETS)}
 
 
@@ -464,14 +470,30 @@ def people_behind(store: Store) -> dict[str, int]:
 
 def in_time(read: Read, start: datetime, end: datetime) -> list[Entry]:
     """Return the entries, under pseudonyms, that happened in a time; for engines, not for pages."""
-    return [entry_from(row) for row in read(IN_TIME, start=start, end=end)]
+    same = aliases(read, pseudonym_of)
+    return [_of(entry_from(row), same) for row in read(IN_TIME, start=start, end=end)]
+
+
+def _of(entry: Entry, same: Mapping[str, str]) -> Entry:
+    name = same.get(entry.pseudonym)
+    return entry if name is None else replace(entry, pseudonym=name)
+
+
+def names_of(read: Read, name: str) -> list[str]:
+    """Return the pseudonym, and those that came to its owner by a merge."""
+    same = aliases(read, pseudonym_of)
+    return [name, *sorted(other for other, now in same.items() if now == name)]
 
 
 def of_one(store: Store, name: str, start: datetime, end: datetime) -> list[Entry]:
     """Return the entries of one pseudonym and of whoever shares a credit with it: enough to score
     that one as among all."""
-    rows = store.read(OF_ONE, name=name, start=start, end=end)
-    return [entry_from(row) for row in rows]
+    same = aliases(store.read, pseudonym_of)
+    found: dict[str, Entry] = {}
+    for one in (name, *(other for other, now in sorted(same.items()) if now == name)):
+        for row in store.read(OF_ONE, name=one, start=start, end=end):
+            found.setdefault(row["act_id"], _of(entry_from(row), same))
+    return list(found.values())
 
 
 def texts(row: Row) -> dict[str, str]:

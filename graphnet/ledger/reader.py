@@ -110,8 +110,13 @@ def of_person(store: Store, viewer: Viewer, rules: SeasonRules, key: int) -> lis
     name = ledger.pseudonyms(store.read, [key]).get(key)
     if name is None:
         return []
-    rows = store.read(OF_ONE, name=name, start=rules.start, end=rules.end)
-    return _lines(store, viewer, [row["act_id"] for row in rows])
+    acts = [
+        row["act_id"]
+        for one_name in ledger.names_of(store.read, name)
+        for row in store.read(OF_ONE, name=one_name, start=rules.start, end=rules.end)
+    ]
+    lines = _lines(store, viewer, acts)
+    return sorted(lines, key=lambda line: line.entry.happened_at, reverse=True)
 
 
 def one(store: Store, viewer: Viewer, act_id: str) -> Line:

@@ -27,7 +27,8 @@ def register(core: Core) -> None:
         Holding("Organisation", "WORKED_AT", what="places", fate="untied", shows=unit),
         Holding("Person", "KNOWS", what="people", fate="untied"),
         Holding(
-            "Record", "ABOUT", what="records", fate="emptied", empties=("fields", "mapped", "hash"),
+            "Record", "ABOUT", what="records", fate="emptied",
+            empties=("fields", "mapped", "hash", "gave"),
             keeps=("id", "origin", "source", "file", "row"),
             shows=("source", "file", "row", "fields"),
             why="what a source calls them, so that importing it again does not bring them back",

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from graphnet.errors import BadFile
 from ingest.reading.cards import COLUMNS, cards
-from ingest.reading.delimited import delimiter_of, records
-from ingest.reading.encodings import decode
+from ingest.reading.delimited import SIGNS, delimiter_of, records
+from ingest.reading.encodings import decode, readable_name
 from ingest.reading.layout import table_of
 from ingest.reading.spreadsheets import sheets
 from ingest.reading.tables import Cell, Note, Row, Table, Tables, note
@@ -20,8 +20,13 @@ __all__ = ["Cell", "Note", "Row", "Table", "Tables", "note", "read"]
 SPREADSHEETS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 
 
-def read(path: Path) -> Tables:
+def read(path: Path, *, encoding: str = "", delimiter: str = "") -> Tables:
     """Read a file, whatever its name says: a spreadsheet, vCards, or a text with rows.
+
+    Parameters
+    ----------
+    encoding, delimiter
+        What somebody has said of a text, if what is found by itself is wrong.
 
     Raises
     ------
@@ -35,17 +40,30 @@ def read(path: Path) -> Tables:
     if data.startswith(SPREADSHEETS):
         del data
         return _spreadsheet(path)
-    text, _, notes = decode(data)
+    text, _, notes = decode(data) if not encoding else _said(data, encoding)
     del data
     if text.lstrip("\ufeff \r\n").upper().startswith("BEGIN:VCARD"):
         rows, more = cards(text)
         table = Table(path.stem, list(COLUMNS), rows, more)
         return Tables(str(path), "vCard", [_without_empty(table)], notes)
     sign, skip, more = delimiter_of(text)
+    if delimiter and delimiter != sign:
+        sign, more = (
+            delimiter,
+            [note("delimiter chosen", delimiter=SIGNS.get(delimiter, delimiter))],
+        )
     rows = [*records(text, sign)][skip:]
     table = table_of(path.stem, rows, header_words=HEADER_WORDS)
     table.notes[:0] = more
     return Tables(str(path), "CSV", [table], notes)
+
+
+def _said(data: bytes, encoding: str) -> tuple[str, str, list[Note]]:
+    try:
+        text = data.decode(encoding, "replace").removeprefix("\ufeff")
+    except LookupError:
+        raise BadFile(f"there is no encoding {encoding!r}") from None
+    return text, encoding, [note("encoding chosen", encoding=readable_name(encoding))]
 
 
 def _spreadsheet(path: Path) -> Tables:

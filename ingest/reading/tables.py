@@ -129,12 +129,17 @@ WORDS = {
     "name letters": "letters of the other alphabet that look alike",
     "name birth year": "{value} is a year of birth, not of study",
     "name unclear": "it is not clear which word is the family name",
+    "no name": "nothing names the person",
+    "years crossed": "the year of intake comes after the year of graduation",
     # recognising
     "column remembered": "as in this sender's last file",
     "column word": "by its heading {heading}",
     "column words": "by words within its heading {heading}",
     "column content": "by what it holds: {share} of its cells are {field}",
     "column unknown": "neither its heading nor what it holds is known",
+    "column chosen": "as you have chosen",
+    "encoding chosen": "read as {encoding}, as you have chosen",
+    "delimiter chosen": "{delimiter} parts the cells, as you have chosen",
     "column twice": "another column is {field} already",
     "columns unmapped": "left out: {columns}",
 }

@@ -19,6 +19,8 @@ CANARY = "канарейка"
 ADDRESS = f"{CANARY}@example.org"
 # What hangs on something of the person's and is another person's all the same.
 OTHERS = {("Claim", "THROUGH", "Invitation")}
+# What was set aside when others were joined is theirs.
+ASIDE = {(start, "SET_ASIDE", end) for start, end in model.TIE_ENDS["SET_ASIDE"]}
 
 
 def holdings(tie: str, label: str) -> list[Holding]:
@@ -94,7 +96,7 @@ def hang(store: Store, on: str, node: str, number: int) -> set[str]:
     made = set()
     for tie, ends in model.TIE_ENDS.items():
         for start, end in ends:
-            if end != on or start == "Person" or (start, tie, end) in OTHERS:
+            if end != on or start == "Person" or (start, tie, end) in OTHERS | ASIDE:
                 continue
             if start in registered().impersonal:
                 continue

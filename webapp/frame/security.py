@@ -16,7 +16,7 @@ from functools import wraps
 from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, flash, g, redirect, request, session, url_for
+from flask import Flask, Response, abort, current_app, flash, g, redirect, request, session, url_for
 from flask_babel import gettext
 from flask_limiter import Limiter
 from flask_login import LoginManager, current_user, login_user, logout_user
@@ -180,6 +180,24 @@ def role_required(*roles: str, purpose: str = "") -> Callable[[View], View]:
     return decorate
 
 
+def takes_files(most_bytes: int) -> Callable[[View], View]:
+    """Let a page take files from who is signed in, up to so many bytes in one request."""
+
+    def decorate(view: View) -> View:
+        view.most_bytes = most_bytes  # type: ignore[attr-defined]
+        return view
+
+    return decorate
+
+
+def _let_files_in() -> None:
+    """Raise the limit for a page that takes files, before anything has read the request."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    most_bytes = getattr(view, "most_bytes", None)
+    if most_bytes is not None and current_account() is not None:
+        request.max_content_length = most_bytes
+
+
 def ask_to_sign_in() -> AnyResponse:
     """Send a visitor to the sign-in page, and back afterwards."""
     back = request.full_path.rstrip("?") if request.method == "GET" else None
@@ -285,6 +303,7 @@ def install(app: Flask, settings: Settings) -> None:
             app.wsgi_app, x_for=count, x_proto=count, x_host=count, x_port=count
         )
     app.wsgi_app = HeadIsGet(app.wsgi_app)  # type: ignore[method-assign]
+    app.before_request(_let_files_in)
     csrf.init_app(app)
     limiter.init_app(app)
     # Templates ask `current_account`; without the processor a page for "the database is down" asks

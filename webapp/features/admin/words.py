@@ -90,6 +90,13 @@ ACTS: dict[str, Any] = {
     "death.confirm": lazy_gettext("confirmed a death"),
     "death.call off": lazy_gettext("took back the note of a death"),
     "death.undo": lazy_gettext("undid a mistaken death"),
+    "upload files": lazy_gettext("loaded files up"),
+    "commit upload": lazy_gettext("brought files into the base"),
+    "throw upload away": lazy_gettext("threw loaded files away"),
+    "merge people": lazy_gettext("joined two people"),
+    "undo merge": lazy_gettext("parted two people who were joined"),
+    "double.different": lazy_gettext("said that two people are two"),
+    "double.end": lazy_gettext("ended a decision about two people"),
     "add news": lazy_gettext("added news"),
     "add service": lazy_gettext("added a service"),
 }

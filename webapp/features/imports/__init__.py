@@ -4,11 +4,20 @@ from flask_babel import lazy_gettext
 
 from graphnet.core import Core
 from ingest.report import forget
+from webapp.features.imports import upload_routes, work
+from webapp.features.imports.demo import furnish
 from webapp.features.imports.routes import blueprint
+
+# Their routes stand on the same blueprint.
+__all__ = ["register", "upload_routes"]
 
 
 def register(core: Core) -> None:
     """Bring the feature."""
     core.pages(blueprint)
+    work.register(core)
+    core.furnish("uploads", furnish, order=80)
+    core.nobodys("Upload", why="names of files and columns; the files themselves lie beside")
+    core.nobodys("Recipe", why="what a sender's columns are called")
     core.files("rejects", lambda engine, known: forget(engine.settings.rejects, known))
     core.link("staff", "imports.index", lazy_gettext("Imports"), order=30, section="base")

@@ -6,7 +6,10 @@ from werkzeug.wrappers import Response
 
 from graphnet.audit import acted
 from graphnet.errors import BadInput, Conflict
+from graphnet.merging import doubles
 from ingest.runs import name_ground, runs, undo_run
+from ingest.runs import would_undo as would_undo_run
+from ingest.uploads.numbers import the_base
 from webapp.frame.context import graphnet
 from webapp.frame.respond import answer
 from webapp.frame.security import current_viewer, role_required
@@ -43,6 +46,36 @@ def ground(run_id: str) -> Response:
             "success",
         )
     return redirect(url_for("imports.index"), 303)
+
+
+@blueprint.get("/staff/imports/<run_id>/undo")
+@role_required("admin", purpose="imports")
+def would_undo(run_id: str) -> Response:
+    """What undoing one import would take back, in numbers, and what would stay and why."""
+    try:
+        undone = would_undo_run(graphnet().store, run_id)
+    except Conflict:
+        flash(
+            gettext(
+                "It is undone already, or a newer import of this source is to be undone first."
+            ),
+            "error",
+        )
+        return redirect(url_for("imports.index"), 303)
+    return answer("imports/undo.html", undone=undone, run_id=run_id)
+
+
+@blueprint.get("/staff/imports/numbers")
+@role_required("staff", "admin", purpose="imports")
+def numbers() -> Response:
+    """How many people, how many of them lawfully reachable, what is missing, what to do next."""
+    store = graphnet().store
+    viewer = current_viewer(purpose="correct")
+    return answer(
+        "imports/numbers.html",
+        numbers=the_base(store),
+        doubles=doubles.queue(store, viewer) if viewer.is_staff else None,
+    )
 
 
 @blueprint.post("/staff/imports/<run_id>/undo")

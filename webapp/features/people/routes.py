@@ -14,6 +14,7 @@ from graphnet.erasure.person import jsonable
 from graphnet.errors import PersonNotFound, SnapshotError
 from graphnet.features import registered
 from graphnet.maps.network import maps_of
+from graphnet.merging import survivor
 from graphnet.recommendations.people_you_may_know import PersonSuggestion, people_i_may_know
 from webapp.features.admin.words import act_word, purpose_word, role_of
 from webapp.features.people import words
@@ -59,7 +60,15 @@ def index() -> Response:
 def person(person_id: str) -> Response:
     """One person, as far as the reader may see them."""
     viewer = current_viewer(purpose="profile")
-    profile = people.profile(graphnet().store, viewer, person_id, rules=live().rules)
+    try:
+        profile = people.profile(graphnet().store, viewer, person_id, rules=live().rules)
+    except PersonNotFound:
+        # Who was joined with somebody: their address leads to who they are now, for whoever may
+        # see that one.
+        if not (now := survivor(graphnet().store, person_id)):
+            raise
+        people.profile(graphnet().store, viewer, now, rules=live().rules)
+        return redirect(url_for("people.person", person_id=now), 302)
     if profile.card.level == privacy.Level.SELF:
         return redirect(url_for("people.me"), 303)
     may_know: list[PersonSuggestion] = []

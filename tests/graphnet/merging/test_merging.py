@@ -1,0 +1,228 @@
+"""Two people are joined and parted: every tie moves, sums stay, nothing is lost, all or nothing."""
+
+import threading
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from graphnet import merging, model, people
+from graphnet.errors import Conflict, NotAllowed, PersonNotFound, ThingNotFound
+from graphnet.ledger import entries
+from graphnet.merging.rules import RULES, kinds
+from graphnet.privacy import Viewer
+from graphnet.store import Store, Transaction
+from tests.support.graphs import ANNA, BORIS, DARYA, GEORGY, VERA, small_association
+
+STAFF = Viewer("staff", 8, "desk", frozenset({"staff"}), purpose="correct")
+ADMIN = Viewer("staff", 5, "chief", frozenset({"staff", "admin"}), purpose="correct")
+
+# All that the graph holds, in an order of its own: nodes, then ties.
+EVERYTHING = """MATCH (n) WHERE NOT n:Change AND NOT n:AuditEntry AND NOT n:Migration
+  AND NOT n:Counter AND NOT n:Job
+RETURN labels(n) AS labels, properties(n) AS said,
+  [(n)-[t]->(x) | [type(t), properties(t), coalesce(x.id, x.text, toString(x.key))]] AS ties"""
+
+
+def everything(store: Store) -> list[str]:
+    """The whole graph as sorted lines."""
+    return sorted(
+        repr((sorted(row["labels"]), sorted(row["said"].items()),
+              sorted(repr((t[0], sorted(t[1].items()), t[2])) for t in row["ties"])))
+        for row in store.read(EVERYTHING)
+    )  # fmt: skip
+
+
+@pytest.fixture
+def association(store: Store) -> Store:
+    small_association(store)
+    return store
+
+
+def test_every_kind_of_tie_has_a_rule_and_no_rule_is_idle() -> None:
+    there = {
+        (start, type_, end)
+        for type_, pairs in model.TIE_ENDS.items()
+        for start, end in pairs
+        if "Person" in (start, end)
+    }
+    assert set(RULES) == there, "a tie to a person needs a rule in graphnet/merging/rules.py"
+
+
+@pytest.mark.parametrize("kind", kinds(), ids=lambda k: f"{k.type} {k.label} {k.outgoing}")
+def test_queries_of_rules_are_planned_well(session_store: Store, kind: Any) -> None:
+    for name, query in kind.queries.items():
+        plan = session_store.explain(query)
+        assert "AllNodesScan" not in str(plan), name
+
+
+def test_what_is_joined_and_parted_is_as_it_was(association: Store) -> None:
+    before = everything(association)
+    done = merging.merge(association, STAFF, GEORGY, BORIS)
+    assert done.stays == "boris"
+    assert done.moved["STUDIED_IN"] == 1  # group B; that he was in A both say
+    assert people.profile(association, STAFF, "boris").card.name.family == "Петров"
+    with pytest.raises(PersonNotFound):
+        people.profile(association, STAFF, "georgy")
+    assert merging.survivor(association, "georgy") == "boris"
+    merging.undo(association, STAFF, done.id)
+    assert everything(association) == before
+    with pytest.raises(ThingNotFound):
+        merging.undo(association, STAFF, done.id)
+
+
+def test_one_tie_of_everything_goes_there_and_back(store: Store) -> None:
+    store.write("UNWIND [1, 2] AS k CREATE (:Person {id: 'p' + k, key: k, visibility: 'shown'})")
+    for i, kind in enumerate(kinds()):
+        if kind.label in ("Person", "SetAside", "MergedPerson") or kind.type == "SET_ASIDE":
+            continue
+        arrow = ("-", "->") if kind.outgoing else ("<-", "-")
+        identity = model.NODES[kind.label][0]
+        store.run_alone(
+            f"MATCH (p:Person {{key: 2}}) CREATE (p){arrow[0]}[:{kind.type}]{arrow[1]}"  # type: ignore[arg-type]
+            f"(:{kind.label} {{{identity}: 'thing {i}'}})"
+        )
+    before = everything(store)
+    counted = "MATCH (:Person {key: $key})-[t]-() RETURN count(t) AS n LIMIT 1"
+    ties = store.read(counted, key=2)[0]["n"]
+    done = merging.merge(store, STAFF, 1, 2, account="")
+    moved = store.read(counted, key=1 if done.stays == "p1" else 2)[0]["n"]
+    assert moved == ties + 1  # and whom they were joined with
+    merging.undo(store, STAFF, done.id)
+    assert everything(store) == before
+
+
+def test_both_accounts_block_until_an_administrator_chooses(association: Store) -> None:
+    before = everything(association)
+    with pytest.raises(Conflict, match="account"):
+        merging.merge(association, STAFF, ANNA, DARYA)
+    with pytest.raises(NotAllowed):
+        merging.merge(association, STAFF, ANNA, DARYA, account=f"account-{DARYA}")
+    assert everything(association) == before
+    done = merging.merge(association, ADMIN, ANNA, DARYA, account=f"account-{DARYA}")
+    assert done.stays == "darya"
+    off = association.read("MATCH (a:Account) WHERE a.disabled_at IS NOT NULL RETURN a.id AS id")
+    assert [row["id"] for row in off] == [f"account-{ANNA}"]
+    merging.undo(association, ADMIN, done.id)
+    assert everything(association) == before
+
+
+def test_the_stricter_counts(association: Store) -> None:
+    now = datetime.now(UTC)
+    association.write(
+        "MATCH (a:Person {key: $a}) MATCH (b:Person {key: $b}) "
+        "CREATE (a)-[:GAVE]->(:Consent {id: 'yes', purpose: 'profile', state: 'given', at: $now}) "
+        "CREATE (b)-[:GAVE]->(:Consent {id: 'no', purpose: 'profile', state: 'refused', "
+        "at: datetime('2010-01-01T00:00:00Z')}) "
+        "CREATE (a)-[:HAS]->(:ContactPoint {id: 'a', kind: 'email', value: 'x@example.org', "
+        "value_key: 'x@example.org'}) "
+        "CREATE (b)-[:HAS]->(:ContactPoint {id: 'b', kind: 'email', value: 'x@example.org', "
+        "value_key: 'x@example.org', bounced_at: $now})",
+        a=BORIS, b=VERA, now=now,
+    )  # fmt: skip
+    before = everything(association)
+    done = merging.merge(association, STAFF, BORIS, VERA)
+    said = association.read(
+        "MATCH (p:Person {key: $key})-[:GAVE]->(c:Consent) RETURN c.state AS state "
+        "ORDER BY c.at DESC LIMIT 1", key=BORIS,
+    )  # fmt: skip
+    assert said == [{"state": "refused"}]
+    assert association.read(
+        "MATCH (p:Person {key: $key})-[:HAS]->(c:ContactPoint) "
+        "RETURN p.visibility AS v, c.bounced_at IS NOT NULL AS bounced", key=BORIS,
+    ) == [{"v": "hidden", "bounced": True}]  # fmt: skip
+    assert {"consent:profile", "ContactPoint", "hidden"} <= set(done.stricter)
+    merging.undo(association, STAFF, done.id)
+    assert everything(association) == before
+
+
+def test_undo_after_later_edits_says_what_stays_and_why(association: Store) -> None:
+    association.write("MATCH (p:Person {key: $k}) SET p.born_on = $d", k=GEORGY, d=date(1980, 1, 2))
+    done = merging.merge(association, STAFF, BORIS, GEORGY)
+    association.write(
+        "MATCH (p:Person {key: $k}) SET p.born_on = date('1981-01-01') "
+        "CREATE (p)-[:MEMBER_OF]->(:Group {id: 'club', key: 9, name: 'Club'})", k=BORIS,
+    )  # fmt: skip
+    undone = merging.undo(association, STAFF, done.id)
+    assert undone.edited == ["born_on"]
+    assert undone.since == {"MEMBER_OF": 1}
+    rows = association.read(
+        "MATCH (p:Person) WHERE p.key IN $keys RETURN p.key AS key, toString(p.born_on) AS born "
+        "ORDER BY key", keys=[BORIS, GEORGY],
+    )  # fmt: skip
+    assert [row["born"] for row in rows] == ["1981-01-01", "1980-01-02"]
+
+
+def test_a_chain_is_parted_from_its_end(association: Store) -> None:
+    before = everything(association)
+    first = merging.merge(association, STAFF, BORIS, GEORGY)
+    association.write("MATCH (p:Person {key: $k}) SET p.visibility = 'shown'", k=VERA)
+    before_second = everything(association)
+    second = merging.merge(association, STAFF, BORIS, DARYA)  # she has the account: she stays
+    assert second.stays == "darya"
+    assert merging.survivor(association, "georgy") == "darya"
+    with pytest.raises(Conflict):
+        merging.undo(association, STAFF, first.id)
+    merging.undo(association, STAFF, second.id)
+    assert everything(association) == before_second
+    merging.undo(association, STAFF, first.id)
+    association.write("MATCH (p:Person {key: $k}) SET p.visibility = 'hidden'", k=VERA)
+    assert everything(association) == before
+
+
+def test_what_ends_in_the_middle_leaves_nothing(
+    association: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = everything(association)
+    plain = Transaction.run
+
+    def fails(self: Transaction, query: Any, *args: Any, **given: Any) -> Any:
+        if "MergedPerson" in query and "SET b:MergedPerson" in query:
+            raise KeyboardInterrupt
+        return plain(self, query, *args, **given)
+
+    monkeypatch.setattr(Transaction, "run", fails)
+    with pytest.raises(KeyboardInterrupt):
+        merging.merge(association, STAFF, BORIS, GEORGY)
+    monkeypatch.undo()
+    assert everything(association) == before
+
+
+def test_two_at_once_join_once(association: Store) -> None:
+    outcomes: list[object] = []
+
+    def act() -> None:
+        try:
+            outcomes.append(merging.merge(association, STAFF, BORIS, GEORGY).id)
+        except (PersonNotFound, Conflict) as problem:
+            outcomes.append(type(problem))
+
+    threads = [threading.Thread(target=act) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sum(isinstance(one, str) for one in outcomes) == 1
+    rows = association.read("MATCH (m:MergedPerson) RETURN count(m) AS n LIMIT 1")
+    assert rows == [{"n": 1}]
+
+
+def test_what_both_have_done_adds_up_to_what_the_one_has(association: Store) -> None:
+    start, end = datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)
+    for act, key in (("a1", BORIS), ("a2", GEORGY), ("a3", GEORGY)):
+        association.in_write(
+            lambda t, act=act, key=key: entries.record(
+                t, person_key=key, kind="talk", mode="volunteer",
+                happened_at=datetime(2026, 5, 1, tzinfo=UTC), act_id=act, evidence={"note": act},
+            )
+        )  # fmt: skip
+    before = {e.act_id for e in entries.in_time(association.read, start, end)}
+    done = merging.merge(association, STAFF, BORIS, GEORGY)
+    found = entries.in_time(association.read, start, end)
+    assert {e.act_id for e in found} == before
+    assert len({e.pseudonym for e in found}) == 1
+    name = entries.pseudonyms(association.read, [BORIS])[BORIS]
+    assert len(entries.of_one(association, name, start, end)) == 3
+    merging.undo(association, STAFF, done.id)
+    assert len({e.pseudonym for e in entries.in_time(association.read, start, end)}) == 2
+    assert len(entries.of_one(association, name, start, end)) == 1

@@ -1,0 +1,299 @@
+"""Files that staff load up: kept, shown, judged, brought in, compared the next time, taken back."""
+
+import io
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from graphnet.errors import BadValue, Conflict, ThingNotFound
+from graphnet.merging import doubles
+from graphnet.privacy import Viewer
+from graphnet.settings import Settings
+from graphnet.store import Store
+from ingest import runs
+from ingest.reading import read
+from ingest.uploads import commit, kept, preview, recipes
+
+STAFF = Viewer("staff", 8, "desk", frozenset({"staff"}), purpose="imports")
+HEADER = "Фамилия;Имя;Отчество;Дата рождения;Год выпуска;Группа;Факультет;E-mail;Телефон;Город\n"
+ROWS = (
+    "ИВАНОВ;Пётр;Ильич;02.03.1980;2003;P3301;ФПМ;petr@example.org;+7 921 123-45-67;г. Москва\n"
+    "Орлова;Анна;Сергеевна;05.07.1981;2004;P3302;ФПМ;anna@example.org;;спб\n"
+    "Зубова;Ирина;Павловна;11.12.1979;2002;P3303;ФТФ;irina@example.org;;Пермь\n"
+    "Никто;Олег;Львович;31.02.1980;2003;P3301;ФПМ;oleg@example;;Омск\n"
+)
+
+Load = Callable[..., str]
+
+
+@pytest.fixture
+def home(settings: Settings, tmp_path: Path) -> Settings:
+    return replace(settings, home=tmp_path)
+
+
+@pytest.fixture
+def load(store: Store, home: Settings) -> Load:
+    """Load files up: names and texts."""
+
+    def act(**files: str | bytes) -> str:
+        named = [
+            (name.replace("_", "."), io.BytesIO(text if isinstance(text, bytes) else text.encode()))
+            for name, text in files.items()
+        ]
+        return kept.receive(home, store, STAFF, named)
+
+    return act
+
+
+def choose(store: Store, upload: str, key: str, **said: Any) -> None:
+    choices = kept.one(store, upload).choices
+    kept.choose(store, upload, choices | {key: choices.get(key, {}) | said})
+
+
+def bring(store: Store, home: Settings, upload: str) -> list[dict[str, Any]]:
+    kept.ask(store, STAFF, upload, kept.COMMIT)
+    return commit.commit(home, store, STAFF, upload)
+
+
+def people(store: Store) -> list[str]:
+    rows = store.read("MATCH (p:Person) RETURN p.family_name AS name ORDER BY name")
+    return [row["name"] for row in rows]
+
+
+def test_files_are_kept_for_nobody_else_and_not_for_ever(
+    store: Store, home: Settings, load: Load
+) -> None:
+    upload = load(list_csv=HEADER + ROWS)
+    path = kept.folder_of(home, upload) / "list.csv"
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert path.parent.stat().st_mode & 0o777 == 0o700
+    with pytest.raises(BadValue):
+        load(list_exe="MZ")
+    with pytest.raises(BadValue):
+        load(list_csv="")
+    with pytest.raises(ThingNotFound):
+        kept.folder_of(home, "../../etc")
+    assert kept.forget_old(home, store) == 0
+    store.write("MATCH (u:Upload) SET u.at = u.at - duration('P15D')")
+    assert kept.forget_old(home, store) == 1
+    assert not path.exists()
+    assert kept.listed(store) == []
+
+
+def test_what_is_found_is_shown_with_reasons(store: Store, home: Settings, load: Load) -> None:
+    upload = load(dean_csv=(HEADER + ROWS).encode("cp1251"))
+    told = preview.make(home, store, upload)["sheets"][0]
+    codes = [code for code, _ in told["notes"]]
+    assert {"encoding likely", "delimiter likely", "header at"} <= set(codes)
+    assert told["good"] == 3
+    assert {(g["field"], g["code"]) for g in told["groups"]} == {
+        ("birth_date", "date impossible"), ("email", "address wrong"),
+    }  # fmt: skip
+    first = told["sample"][0]["cells"]
+    assert (first[0]["original"], first[0]["cleaned"]) == ("ИВАНОВ", "Иванов")
+    assert first[0]["differs"]
+    assert first[8]["cleaned"] == "+79211234567"
+    choose(store, upload, told["key"], off=["name case"])
+    again = preview.make(home, store, upload)["sheets"][0]
+    assert again["sample"][0]["cells"][0]["cleaned"] == "ИВАНОВ"
+
+
+def test_rejected_rows_come_back_and_the_mended_file_takes_exactly_those(
+    store: Store, home: Settings, load: Load
+) -> None:
+    upload = load(dean_csv=(HEADER + ROWS).encode("cp1251"))
+    result = bring(store, home, upload)[0]
+    assert (result["made"], result["rejected"]) == (3, 1)
+    assert people(store) == ["Зубова", "Иванов", "Орлова"]
+    path = kept.folder_of(home, upload) / result["rejects"]
+    table = read(path).tables[0]
+    assert len(table.rows) == 1
+    assert "date" in str(table.rows[0].cells[-1])
+    mended = path.read_text(encoding="utf-8-sig").replace("31.02.1980", "28.02.1980")
+    second = load(mended_csv=mended.replace("oleg@example;", "oleg@example.org;"))
+    choose(store, second, "mended.csv|mended", sender="dean")
+    assert bring(store, home, second)[0]["made"] == 1
+    assert people(store) == ["Зубова", "Иванов", "Никто", "Орлова"]
+    assert store.read("MATCH (r:Record) RETURN DISTINCT r.file AS f, count(*) AS n ORDER BY f") == [
+        {"f": "dean.csv", "n": 3}, {"f": "mended.csv", "n": 1},
+    ]  # fmt: skip
+
+
+def test_a_group_of_problems_can_be_forgiven_at_once(
+    store: Store, home: Settings, load: Load
+) -> None:
+    upload = load(dean_csv=HEADER + ROWS)
+    choose(
+        store,
+        upload,
+        "dean.csv|dean",
+        forgive=["birth_date:date impossible", "email:address wrong"],
+    )
+    assert bring(store, home, upload)[0]["rejected"] == 0
+    row = store.read(
+        "MATCH (p:Person {family_name: 'Никто'}) RETURN p.born_on AS born, "
+        "EXISTS { (p)-[:HAS]->() } AS mail LIMIT 1"
+    )
+    assert row == [{"born": None, "mail": False}]
+
+
+def test_what_a_column_is_can_be_corrected_and_is_remembered(
+    store: Store, home: Settings, load: Load
+) -> None:
+    text = "Фамилия;Имя;Стало\nПетров;Иван;Казань\n"
+    upload = load(own_csv=text)
+    told = preview.make(home, store, upload)["sheets"][0]
+    assert told["columns"][2]["field"] != "city"
+    choose(store, upload, told["key"], columns={"2": "city"}, sender="Деканат")
+    bring(store, home, upload)
+    assert store.read("MATCH (:Person)-[:LIVES_IN]->(c:Place) RETURN c.name AS n LIMIT 1") == [
+        {"n": "Казань"}
+    ]
+    again = load(own_csv="Фамилия;Имя;Стало;Новое\nСидоров;Олег;Пенза;x\n")
+    choose(store, again, "own.csv|own", sender="Деканат")
+    told = preview.make(home, store, again)["sheets"][0]
+    assert told["columns"][2]["field"] == "city"
+    assert told["columns"][2]["reason"][0] == "column remembered"
+    assert told["new"] == ["Новое"]
+    assert recipes.senders(store) == ["Деканат"]
+
+
+def test_passports_stay_out_without_a_ground(store: Store, home: Settings, load: Load) -> None:
+    text = "Фамилия;Имя;Паспорт\nПетров;Иван;4010 123456\n"
+    upload = load(own_csv=text)
+    told = preview.make(home, store, upload)["sheets"][0]
+    assert told["columns"][2]["sensitive"]
+    assert "123456" not in str(told["sample"])
+    bring(store, home, upload)
+    assert not store.read("MATCH (r:Record) WHERE r.fields CONTAINS '123456' RETURN r LIMIT 1")
+    second = load(own_csv=text)
+    choose(store, second, "own.csv|own", sender="second", ground="agreement of 2019")
+    bring(store, home, second)
+    assert store.read("MATCH (r:Record) WHERE r.fields CONTAINS '123456' RETURN 1 AS n LIMIT 1")
+
+
+def test_a_second_delivery_is_compared_and_empties_nothing(
+    store: Store, home: Settings, load: Load
+) -> None:
+    bring(store, home, load(dean_csv=HEADER + ROWS))
+    text = (HEADER + ROWS).replace("г. Москва", "Тверь").replace("Зубова", "Новая")
+    upload = load(dean_csv=text.replace(";спб", ";"))
+    told = preview.make(home, store, upload)["sheets"][0]["compared"]
+    assert told["again"]
+    assert (told["new"], told["gone"]) == (1, 1)
+    assert told["changed"] == {"city": 1}
+    assert told["emptied"] == {"city": 1}
+    assert told["gone_names"] == ["Зубова Ирина Павловна"]
+    bring(store, home, upload)
+    cities = store.read(
+        "MATCH (p:Person)-[:LIVES_IN]->(c:Place) RETURN p.family_name AS p, c.name AS c "
+        "ORDER BY p, c"
+    )
+    assert {(row["p"], row["c"]) for row in cities} >= {
+        ("Иванов", "Тверь"), ("Орлова", "Санкт-Петербург"), ("Зубова", "Пермь"),
+    }  # fmt: skip
+    third = load(dean_csv=text.replace(";спб", ";"))
+    result = bring(store, home, third)[0]
+    assert (result["made"], result["changed"]) == (0, 0)
+
+
+def test_who_is_in_the_base_is_joined_and_undoing_takes_back_what_the_file_gave(
+    store: Store, home: Settings, load: Load
+) -> None:
+    many = "".join(
+        f"{f}ов;{g};;0{d}.0{d}.198{d};200{d};P330{d};ФПМ;{f}{d}@example.org;;Пермь\n"
+        for d in range(1, 9)
+        for f in ("Абрам", "Вихр", "Гус", "Дятл", "Журавл", "Климент", "Лоскут", "Мокроус")
+        for g in ("Иван",)
+    )
+    bring(store, home, load(first_csv=HEADER + many))
+    count = len(people(store))
+    assert count == 64
+    line = "Вихров;Иван;Петрович;03.03.1983;2003;P3303;ФПМ;Вихр3@example.org;+79215556677;Пермь\n"
+    result = bring(store, home, load(second_csv=HEADER + line))[0]
+    assert (result["made"], result["joined"]) == (0, 1)
+    assert len(people(store)) == count
+    one = "MATCH (p:Person {family_name: 'Вихров', born_on: date('1983-03-03')})"
+    assert store.read(one + " RETURN p.patronymic AS x LIMIT 1") == [{"x": "Петрович"}]
+    assert store.read(one + "<-[:ABOUT]-(r) RETURN count(r) AS n LIMIT 1") == [{"n": 2}]
+    assert store.read(one + "-[:HAS]->(c) RETURN count(c) AS n LIMIT 1") == [{"n": 2}]
+    runs.undo_run(store, result["run"])
+    assert store.read(one + " RETURN p.patronymic AS x LIMIT 1") == [{"x": None}]
+    assert store.read(one + "-[:HAS]->(c) RETURN count(c) AS n LIMIT 1") == [{"n": 1}]
+    assert len(people(store)) == count
+
+
+def test_a_worker_that_goes_on_ends_where_another_would_have(
+    store: Store, home: Settings, load: Load, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload = load(a_csv=HEADER + ROWS, b_csv=HEADER + ROWS.replace("Орлова", "Орловская"))
+    kept.ask(store, STAFF, upload, kept.COMMIT)
+    plain = commit._table
+
+    def dies(*given: Any) -> Any:
+        if given[5] == 1:
+            raise KeyboardInterrupt
+        return plain(*given)
+
+    monkeypatch.setattr(commit, "_table", dies)
+    with pytest.raises(KeyboardInterrupt):
+        commit.commit(home, store, STAFF, upload)
+    monkeypatch.undo()
+    commit.commit(home, store, STAFF, upload)
+    first = people(store)
+    assert kept.one(store, upload).state == "committed"
+    assert commit.commit(home, store, STAFF, upload)  # once more changes nothing
+    assert people(store) == first
+
+
+def test_who_is_asked_about_is_leased_and_decided_once(
+    store: Store, home: Settings, load: Load
+) -> None:
+    store.write(
+        "UNWIND [1, 2] AS k CREATE (:Person {id: 'p' + k, key: k, given_name: 'Анна', "
+        "family_name: 'Орлова', visibility: 'shown'})"
+    )
+    pair = doubles.pair_of(
+        {"odds": 0.4, "said": [{"field": "family_name", "left": "орлова", "right": "орлова",
+                                "level": "same", "weight": 9.5}]}
+    )  # fmt: skip
+    assert doubles.propose(store, [(1, 2, pair), (2, 1, pair)], source="test") == 1
+    assert doubles.propose(store, [(1, 2, pair)], source="test") == 0
+    other = replace(STAFF, account_id="other", purpose="correct")
+    me = replace(STAFF, purpose="correct")
+    waits = doubles.queue(store, me)
+    assert waits.expected == pytest.approx(0.6, abs=0.01)
+    one = waits.waiting[0].id
+    assert doubles.take(store, me, one)
+    assert not doubles.take(store, other, one)
+    assert doubles.queue(store, other).waiting == ()
+    doubles.differ(store, me, one)
+    with pytest.raises(Conflict):
+        doubles.differ(store, other, one)
+    assert doubles.decided(store) == [(1, 2, False)]
+    assert doubles.propose(store, [(1, 2, pair)], source="later") == 0
+    doubles.end(store, me, one)
+    assert doubles.decided(store) == []
+    assert len(doubles.queue(store, me).waiting) == 1
+
+
+def test_a_spreadsheet_comes_back_as_a_spreadsheet(
+    store: Store, home: Settings, load: Load
+) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["ФИО", "E-mail", "Телефон"])
+    sheet.append(["Петрова Мария Ильинична", "мария@@example", 79211234567])
+    sheet.append(["Гусев Олег Львович", "oleg@example.org", 7.92e10])
+    buffer = io.BytesIO()
+    book.save(buffer)
+    upload = load(guests_xlsx=buffer.getvalue())
+    result = bring(store, home, upload)[0]
+    assert result["rejects"].endswith(".xlsx")
+    assert os.access(kept.folder_of(home, upload) / result["rejects"], os.R_OK)

@@ -1,0 +1,193 @@
+"""Loading files up, looking at them, bringing them in, deciding about doubles: the pages."""
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from graphnet import jobs, merging
+from graphnet.engine import Engine
+from graphnet.live import Live
+from graphnet.merging import doubles
+from graphnet.privacy import Viewer
+from graphnet.settings import Settings
+from graphnet.store import Store
+from graphnet.worker import tasks
+from tests.conftest import WIPE
+from tests.support.furnished import furnished, own_home, reader, site
+from tests.support.graphs import BORIS, GEORGY
+from tests.webapp.conftest import cheap_hashes
+
+__all__ = ["cheap_hashes"]
+
+STAFF = Viewer("staff", 8, "desk", frozenset({"staff"}), purpose="correct")
+LIST = (
+    "Фамилия;Имя;Дата рождения;Год выпуска;E-mail;Прочее\n"
+    "ЗЕЛЕНИН;Пётр;02.03.1980;2003;petr@example.org;x\n"
+    "Зорина;Анна;31.02.1981;2004;zorina@example.org;y\n"
+)
+
+
+@pytest.fixture(scope="module")
+def home(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    return own_home(settings, tmp_path_factory.mktemp("uploads"))
+
+
+@pytest.fixture(scope="module")
+def following(session_store: Store, home: Settings) -> Iterator[Live]:
+    session_store.run_alone(WIPE)
+    live = furnished(session_store, home)
+    yield live
+    live.stop()
+
+
+@pytest.fixture(scope="module")
+def app(following: Live, home: Settings) -> Flask:
+    return site(following, home)
+
+
+@pytest.fixture(scope="module")
+def staff(app: Flask) -> FlaskClient:
+    return reader(app, "staff")
+
+
+def work(following: Live, home: Settings) -> None:
+    """Do what a worker would do now."""
+    worker = jobs.Worker(following.store, tasks(Engine(home, following.store, following), "work"))
+    while worker.step():
+        pass
+    failed = "MATCH (j:Job) WHERE j.error <> '' RETURN j.kind AS kind, j.error AS error LIMIT 10"
+    assert following.store.read(failed) == []
+
+
+def post(client: FlaskClient, name: str, content: bytes) -> TestResponse:
+    """Send a file as a browser does; the test client itself would leave a temporary file open."""
+    head = f'--cut\r\nContent-Disposition: form-data; name="files"; filename="{name}"\r\n\r\n'
+    return client.post(
+        "/staff/imports/new",
+        data=head.encode() + content + b"\r\n--cut--\r\n",
+        content_type="multipart/form-data; boundary=cut",
+    )
+
+
+def load(client: FlaskClient, name: str, content: bytes) -> str:
+    answer = post(client, name, content)
+    assert answer.status_code == 303, answer.text
+    return answer.headers["Location"]
+
+
+@pytest.mark.parametrize("role", ["anyone", "alumnus", "analyst"])
+def test_strangers_come_nowhere(app: Flask, role: str) -> None:
+    client = reader(app, role)
+    for path in ("/staff/imports/new", "/staff/doubles", "/staff/imports/numbers",
+                 "/staff/imports/uploads/none", "/staff/doubles/none"):  # fmt: skip
+        assert client.get(path).status_code == (303 if role == "anyone" else 403), path
+    answer = post(client, "a.csv", b"x" * 2_000_000)
+    assert answer.status_code in (303, 403, 413)
+
+
+def test_wrong_files_are_refused_with_what_to_do(staff: FlaskClient) -> None:
+    answer = staff.post("/staff/imports/new", data={})
+    assert answer.status_code == 422
+    assert "Choose at least one file." in answer.text
+    for name, content in (("run.exe", b"MZ"), ("empty.csv", b"")):
+        assert post(staff, name, content).status_code == 422, name
+
+
+def test_a_large_file_is_no_larger_than_a_page_may_take(staff: FlaskClient) -> None:
+    content = (LIST + "".join(f"Имянов{i};Олег;;;;\n" for i in range(60_000))).encode()
+    assert len(content) > 1 << 20
+    path = load(staff, "large.csv", content)
+    assert "being read" in staff.get(path).text
+    assert staff.post(path + "/throw-away").status_code == 303
+    assert "wait until that has ended" in staff.get(path).text
+
+
+def test_a_list_comes_in_as_it_was_corrected(
+    staff: FlaskClient, following: Live, home: Settings
+) -> None:
+    work(following, home)
+    path = load(staff, "dean.csv", LIST.encode("cp1251"))
+    page = staff.get(path).text
+    assert "windows-1251" in page
+    assert "no such day in the calendar" in page
+    assert "<del" in page
+    russian = staff.get(path, headers={"Accept-Language": "ru"}).text
+    assert "такого дня нет в календаре" in russian
+    assert staff.post(path, data={"key": "other.csv|x"}).status_code == 400
+    form = {
+        "key": "dean.csv|dean", "sender": "Деканат", "use": "yes", "column-0": "family_name",
+        "column-1": "given_name", "column-2": "birth_date", "column-3": "graduation_year",
+        "column-4": "email", "column-5": "city",
+    }  # fmt: skip
+    assert staff.post(path, data=form).status_code == 303
+    page = staff.get(path).text
+    assert 'value="Деканат"' in page
+    assert staff.post(path + "/commit").status_code == 303
+    assert "You may close this page" in staff.get(path).text
+    staff.post(path + "/commit")  # twice is once
+    work(following, home)
+    page = staff.get(path).text
+    assert "in the base" in page, page
+    rejects = staff.get(path + "/rejects/0")
+    assert rejects.status_code == 200
+    assert "Зорина" in rejects.text
+    rows = following.store.read(
+        "MATCH (p:Person {family_name: 'Зеленин'})-[:LIVES_IN]->(c:Place) RETURN c.name AS c"
+    )
+    assert rows == [{"c": "X"}]
+    runs = staff.get("/staff/imports").text
+    assert "dekanat" in runs
+    assert "in quarantine" in runs
+    numbers = staff.get("/staff/imports/numbers").text
+    assert "lawful ground" in numbers
+    assert "База в цифрах" in staff.get(
+        "/staff/imports/numbers", headers={"Accept-Language": "ru"}
+    ).text  # fmt: skip
+
+
+def test_an_import_says_what_undoing_it_takes_before_it_does(app: Flask, following: Live) -> None:
+    admin = reader(app, "admin")
+    run = following.store.read("MATCH (r:ImportRun {source: 'dekanat'}) RETURN r.id AS id")[0]["id"]
+    page = admin.get(f"/staff/imports/{run}/undo").text
+    assert "Would go" in page
+    assert admin.post(f"/staff/imports/{run}/undo").status_code == 303
+    assert not following.store.read("MATCH (p:Person {family_name: 'Зеленин'}) RETURN p LIMIT 1")
+
+
+def test_a_double_is_answered_and_parted(staff: FlaskClient, following: Live, app: Flask) -> None:
+    store = following.store
+    said = [{"field": "family_name", "left": "петров", "right": "сидоров", "level": "different",
+             "weight": -7.0}]  # fmt: skip
+    pair = doubles.pair_of({"odds": 0.0, "said": said})
+    assert doubles.propose(store, [(BORIS, GEORGY, pair)], source="test") == 1
+    page = staff.get("/staff/doubles").text
+    assert "would find about 0.5 doubles" in page
+    assert "may be one person" in staff.get("/staff").text
+    answer = staff.get("/staff/doubles/next")
+    path = answer.headers["Location"]
+    page = staff.get(path).text
+    assert "against it" in page
+    assert "Сидоров" in page
+    assert "Рядом" in staff.get(path, headers={"Accept-Language": "ru"}).text
+    assert staff.post(path, data={"answer": "nonsense"}).status_code in (400, 422)
+    assert staff.post(path, data={"answer": "same"}).status_code == 303
+    assert "They are one person now" in staff.get("/staff/doubles").text
+    old = staff.get("/people/georgy")
+    assert old.status_code == 302
+    assert old.headers["Location"].endswith("/people/boris")
+    alumnus = reader(app, "alumnus")
+    assert alumnus.get("/people/georgy").status_code in (302, 404)
+    merge = merging.merges(store, STAFF)[0]["merge"]
+    assert staff.post(f"/staff/doubles/merges/{merge}/undo").status_code == 303
+    assert "They are two people again." in staff.get("/staff/doubles").text
+    assert staff.post(f"/staff/doubles/merges/{merge}/undo").status_code == 303
+    assert "undone already" in staff.get("/staff/doubles").text
+    waits = doubles.queue(store, STAFF).waiting
+    assert len(waits) == 1  # it is asked about anew
+    assert staff.post(f"/staff/doubles/{waits[0].id}", data={"answer": "different"}).status_code
+    assert doubles.decided(store) == [(BORIS, GEORGY, False)]
+    assert staff.post(f"/staff/doubles/{waits[0].id}/end").status_code == 303
+    assert doubles.decided(store) == []

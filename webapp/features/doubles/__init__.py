@@ -1,0 +1,14 @@
+"""The feature `doubles`: two people who may be one, decided by staff; merges and their undoing."""
+
+from flask_babel import lazy_gettext
+
+from graphnet.core import Core
+from webapp.features.doubles.routes import blueprint
+from webapp.features.doubles.waiting import waiting
+
+
+def register(core: Core) -> None:
+    """Bring the feature."""
+    core.pages(blueprint)
+    core.link("staff", "doubles.queue", lazy_gettext("Doubles"), order=72, section="base")
+    core.waits(waiting)

@@ -1,0 +1,197 @@
+"""/staff/doubles: pairs that may be one person, side by side; what was decided; merges undone."""
+
+from datetime import timedelta
+
+from flask import Blueprint, flash, redirect, request, url_for
+from flask_babel import gettext, ngettext
+from werkzeug.wrappers import Response
+
+from graphnet import jobs, merging
+from graphnet.errors import BadValue, Conflict, NotAllowed, NotFound
+from graphnet.merging import doubles
+from ingest.uploads.scan import KIND
+from webapp.features.doubles import words
+from webapp.features.imports.words import field_word
+from webapp.frame.context import graphnet, live
+from webapp.frame.respond import answer
+from webapp.frame.security import current_viewer, role_required
+
+blueprint = Blueprint("doubles", __name__, template_folder="templates")
+
+SHOWN = 50  # of the queue on its page
+AHEAD = 12  # answers for which the expected finds are said
+
+
+@blueprint.get("/staff/doubles")
+@role_required("staff", purpose="correct")
+def queue() -> Response:
+    """What waits, the likeliest first, and when one may stop."""
+    viewer, store = current_viewer(), graphnet().store
+    found = doubles.queue(store, viewer)
+    ahead = min(AHEAD, len(found.waiting))
+    return answer(
+        "doubles/queue.html",
+        queue=found,
+        shown=found.waiting[:SHOWN],
+        stop=words.reason_to_wait(ahead, found.next(ahead)) if ahead else "",
+        merges=merging.merges(store, viewer, limit=20),
+        decisions=[d for d in doubles.decisions(store, viewer) if d["state"] == "different"],
+    )
+
+
+@blueprint.post("/staff/doubles/scan")
+@role_required("staff", purpose="correct")
+def scan() -> Response:
+    """Have the whole base looked through."""
+    jobs.ask(graphnet().store, KIND, "whole base", again=timedelta(0))
+    flash(gettext("The whole base is being looked through; what is found comes here."), "success")
+    return redirect(url_for("doubles.queue"), 303)
+
+
+@blueprint.get("/staff/doubles/next")
+@role_required("staff", purpose="correct")
+def following() -> Response:
+    """The likeliest pair that nobody else looks at."""
+    viewer, store = current_viewer(), graphnet().store
+    for one in doubles.queue(store, viewer, limit=SHOWN).waiting:
+        if doubles.take(store, viewer, one.id):
+            return redirect(url_for("doubles.pair", double_id=one.id), 303)
+    flash(gettext("Nothing waits for an answer now."), "info")
+    return redirect(url_for("doubles.queue"), 303)
+
+
+@blueprint.get("/staff/doubles/<double_id>")
+@role_required("staff", purpose="correct")
+def pair(double_id: str) -> Response:
+    """One pair side by side, with what speaks for and against it."""
+    viewer, store = current_viewer(), graphnet().store
+    found = doubles.double(store, viewer, double_id, rules=live().rules)
+    waits = found.state in ("open", "later") and found.ended_at is None
+    mine = waits and doubles.take(store, viewer, double_id)
+    both = all(side["account"] for side in found.sides)
+    return answer(
+        "doubles/pair.html",
+        pair=found,
+        waits=waits,
+        mine=mine,
+        both_accounts=both,
+        choices=doubles.accounts(store, viewer, [card.key for card in found.cards]),
+        words=words,
+        field_word=field_word,
+        rows=_compared(found),
+    )
+
+
+def _compared(found: doubles.Double) -> list[tuple[str, str, str, bool]]:
+    """Return the rows of the comparison: what it is, both values, whether they differ."""
+    rows = []
+    one, other = found.sides
+    for name, label in words.SIDES.items():
+        values = [side[name] for side in (one, other)]
+        texts = [
+            ", ".join(sorted({str(v) for v in value if v}))
+            if isinstance(value, list)
+            else str(value or "")
+            for value in values
+        ]
+        if any(texts):
+            rows.append((str(label), texts[0], texts[1], all(texts) and texts[0] != texts[1]))
+    return rows
+
+
+@blueprint.post("/staff/doubles/<double_id>")
+@role_required("staff", purpose="correct")
+def decide(double_id: str) -> Response:
+    """Same, different or later; the next pair comes."""
+    viewer, store = current_viewer(), graphnet().store
+    said = request.form.get("answer", "")
+    found = doubles.double(store, viewer, double_id, rules=live().rules)
+    try:
+        if said == "same":
+            one, other = found.cards
+            done = merging.merge(
+                store, viewer, one.key, other.key, double_id=double_id,
+                account=request.form.get("account", ""), rules=live().rules,
+            )  # fmt: skip
+            _tell(done)
+        elif said == "different":
+            doubles.differ(store, viewer, double_id, rules=live().rules)
+            flash(gettext("They are two people, from now on."), "success")
+        elif said == "later":
+            doubles.put_off(store, viewer, double_id)
+        else:
+            raise BadValue("no such answer")
+    except (Conflict, NotAllowed) as problem:
+        flash(_why(problem), "error")
+        return redirect(url_for("doubles.pair", double_id=double_id), 303)
+    return redirect(url_for("doubles.following"), 303)
+
+
+def _why(problem: Exception) -> str:
+    if "account" in str(problem):
+        return str(gettext("Both have an account: an administrator chooses which one stays."))
+    return str(gettext("Somebody has answered this already."))
+
+
+def _tell(done: merging.Merge) -> None:
+    moved = sum(done.moved.values())
+    text = ngettext(
+        "They are one person now; %(num)s tie has moved.",
+        "They are one person now; %(num)s ties have moved.",
+        moved,
+    )
+    if aside := sum(done.aside.values()):
+        text += " " + ngettext(
+            "%(num)s was there twice, and stands once.",
+            "%(num)s were there twice, and stand once.",
+            aside,
+        )
+    if done.stricter:
+        text += " " + gettext("Of consents, accounts and refusals the stricter counts.")
+    if done.kept:
+        names = ", ".join(dict.fromkeys(field_word(name) for name, _, _ in done.kept))
+        text += " " + gettext("They said different things of: %(names)s.", names=names)
+    flash(text, "success")
+
+
+@blueprint.post("/staff/doubles/merges/<merge_id>/undo")
+@role_required("staff", purpose="correct")
+def undo(merge_id: str) -> Response:
+    """Part two people who were joined; say what stays with whom."""
+    try:
+        undone = merging.undo(graphnet().store, current_viewer(), merge_id)
+    except Conflict:
+        flash(gettext("They were joined with somebody else since: undo that first."), "error")
+    except NotFound:
+        flash(gettext("This is undone already."), "error")
+    else:
+        flash(undone_text(undone), "success")
+    return redirect(url_for("doubles.queue"), 303)
+
+
+def undone_text(undone: merging.Undone) -> str:
+    """Return what undoing a merge has kept, and why."""
+    text = gettext("They are two people again.")
+    if since := sum(undone.since.values()):
+        text += " " + ngettext(
+            "%(num)s tie made since then stays with who stood.",
+            "%(num)s ties made since then stay with who stood.",
+            since,
+        )
+    if undone.edited:
+        names = ", ".join(dict.fromkeys(field_word(name) for name in undone.edited))
+        text += " " + gettext("Edited since, and therefore kept: %(names)s.", names=names)
+    return str(text)
+
+
+@blueprint.post("/staff/doubles/<double_id>/end")
+@role_required("staff", purpose="correct")
+def end(double_id: str) -> Response:
+    """End a decision: the pair is asked about anew."""
+    try:
+        doubles.end(graphnet().store, current_viewer(), double_id)
+    except (Conflict, NotFound):
+        flash(gettext("This decision stands no longer."), "error")
+    else:
+        flash(gettext("The pair waits for a new answer."), "success")
+    return redirect(url_for("doubles.queue"), 303)

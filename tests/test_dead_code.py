@@ -34,7 +34,6 @@ USED_BY_OTHERS = {
     "session_protection": "flask-login",
     "max_content_length": "Flask's request",
     "permanent": "Flask's session",
-    "max_content_length": "Flask's request",
     "acting_as": "read by name: g.get",
     "ValueClass": "prometheus-client",
     "test_neo4j": "the environment of the tests",

@@ -133,9 +133,9 @@ def test_a_list_comes_in_as_it_was_corrected(
     work(following, home)
     page = staff.get(path).text
     assert "in the base" in page, page
-    rejects = staff.get(path + "/rejects/0")
-    assert rejects.status_code == 200
-    assert "Зорина" in rejects.text
+    with staff.get(path + "/rejects/0") as rejects:
+        assert rejects.status_code == 200
+        assert "Зорина" in rejects.text
     rows = following.store.read(
         "MATCH (p:Person {family_name: 'Зеленин'})-[:LIVES_IN]->(c:Place) RETURN c.name AS c"
     )

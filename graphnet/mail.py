@@ -80,11 +80,17 @@ RETURN count(p) AS known, count(CASE WHEN """
 
 @dataclass(frozen=True)
 class Letter:
-    """What a letter says; `unsubscribe` is a page that ends such letters at one POST."""
+    """What a letter says; `unsubscribe` is a page that ends such letters at one POST.
+
+    `calendar` is an entry for the reader's calendar (RFC 5545), and `method` what is to be done
+    with it: 'REQUEST' or 'CANCEL' (RFC 6047).
+    """
 
     subject: str
     text: str
     unsubscribe: str = ""
+    calendar: bytes = b""
+    method: str = ""
 
 
 @dataclass(frozen=True)
@@ -226,6 +232,14 @@ def message(settings: Settings, job: jobs.Job, written: Letter) -> EmailMessage:
         letter["List-Unsubscribe"] = f"<{written.unsubscribe}>"
         letter["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     letter.set_content(written.text, cte="quoted-printable")
+    if written.calendar:
+        # As bytes: as text it would get the line ends of the letter, which are not RFC 5545's.
+        letter.add_alternative(
+            written.calendar,
+            maintype="text",
+            subtype="calendar",
+            params={"method": written.method, "charset": "utf-8"},
+        )
     return letter
 
 

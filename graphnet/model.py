@@ -67,9 +67,16 @@ NODES: dict[LiteralString, tuple[LiteralString, ...]] = {
     "Event": (
         "id", "key", "title", "title_ru", "description", "description_ru", "kind", "starts_at",
         "ends_at", "time_zone", "venue", "capacity", "visibility", "cancelled_at", "created_at",
+        "state", "audience", "version", "sequence", "scale", "map_url", "online_url",
+        "outside_url", "price", "reserve", "opens_at", "closes_at", "guests", "whole_only",
+        "offer_hours", "questions", "materials", "notice", "changed_at", "moved_from",
+        "invites_year", "invites_code",
     ),
     "Festival": ("id", "name", "name_ru", "year"),
-    "Registration": ("id", "state", "at", "position", "attended_at"),
+    "Registration": (
+        "id", "state", "at", "position", "attended_at", "guests", "answers", "offered_until",
+        "entered_at", "warned", "remind", "told",
+    ),
     "Project": ("id", "key", "name", "name_ru", "description", "description_ru", "kind", "goal",
                 "currency", "visibility", "created_at"),
     "Pledge": ("id", "amount", "at", "state", "named"),
@@ -206,6 +213,7 @@ TIES: dict[LiteralString, tuple[LiteralString, ...]] = {
     "TAKES_PART": ("role", "since", "until", "seen", "told", "muted", "at"),
     "MERGED_INTO": ("at", "merged"),
     "SET_ASIDE": ("type", "outgoing", "said", "merged"),
+    "INVITES": (),
 }
 
 
@@ -302,6 +310,8 @@ TIE_ENDS: dict[LiteralString, tuple[tuple[LiteralString, LiteralString], ...]] =
     "BLOCKED": _ends("Person", "Person"),
     "TAKES_PART": _ends("Person", "Conversation"),
     "MERGED_INTO": _ends("MergedPerson", "Person"),
+    # Whom an event is for, where it is for some members only.
+    "INVITES": _ends("Event", "Group Cohort StudyGroup"),
 }
 
 # Ties that can join a person to something: they move when two people are joined, and say with which

@@ -503,6 +503,49 @@ def visibilities(viewer: Viewer) -> list[str]:
     return ["public"] if viewer.kind == "anyone" else ["public", "members"]
 
 
+def invited(event: LiteralString, person: LiteralString) -> LiteralString:
+    """Return the condition that an event which is for some members only is for that one."""
+    return (
+        "(EXISTS { MATCH (" + event + ")-[:INVITES]->(:Group)<-[:MEMBER_OF]-(" + person + ") }\n"
+        "    OR EXISTS { MATCH (" + event + ")-[:INVITES]->(:Cohort)<-[:OF]-(:StudyGroup)"
+        "<-[:STUDIED_IN]-(" + person + ") }\n"
+        "    OR EXISTS { MATCH (" + event + ")-[:INVITES]->(:StudyGroup|Cohort)"
+        "<-[:STUDIED_IN]-(" + person + ") })"
+    )  # fmt: skip
+
+
+def organises(event: LiteralString, person: LiteralString) -> LiteralString:
+    """Return the condition that somebody is an organiser of a community that holds an event."""
+    return (
+        "EXISTS { MATCH (" + event + ")-[:HELD_BY]->(:Group)"
+        "<-[:MEMBER_OF {role: 'organiser'}]-(" + person + ") }"
+    )  # fmt: skip
+
+
+def event_shown(event: LiteralString, person: LiteralString) -> LiteralString:
+    """Return the condition that somebody finds an event; what else is asked: see `of_viewer`.
+
+    One that is for some members only is found by them, by who organises it and by staff; one that
+    is not published yet by the latter two. One of an import without a lawful ground is found by
+    nobody. `person` may stand for nobody.
+    """
+    return (
+        "(coalesce(" + event + ".visibility, 'members') IN $visibilities\n"
+        "  OR " + event + ".visibility IN ['invited', 'draft'] AND ($all OR "
+        + organises(event, person) + ")\n"
+        "  OR " + event + ".visibility = 'invited' AND " + invited(event, person) + ")"
+    )  # fmt: skip
+
+
+def of_viewer(viewer: Viewer) -> dict[str, Any]:
+    """Return the parameters with which `event_shown` is asked for a viewer."""
+    return {
+        "me": viewer.person_key or 0,
+        "all": viewer.is_staff,
+        "visibilities": visibilities(viewer),
+    }
+
+
 def named_in_contest(
     viewer: Viewer,
     *,

@@ -19,7 +19,23 @@ NODE_LABELS: dict[LiteralString, frozenset[str]] = {
     "Person": frozenset({"id", "key", "quarantined", "notices", "notices_at"}),
     "ContactPoint": frozenset({"id", "source", "soft_bounces"}),
     "Group": frozenset({"id", "key"}),
-    "Event": frozenset({"id", "key"}),
+    "Event": frozenset(
+        {
+            "id",
+            "key",
+            "state",
+            "audience",
+            "version",
+            "sequence",
+            "questions",
+            "changed_at",
+            "moved_from",
+            "notice",
+            "invites_year",
+            "invites_code",
+            "whole_only",
+        }
+    ),
     "Project": frozenset({"id", "key"}),
     "GroupCode": frozenset({"text"}),
     "Account": frozenset({"id", "password_hash", "roles"}),
@@ -30,7 +46,17 @@ NODE_LABELS: dict[LiteralString, frozenset[str]] = {
     "StudyGroup": frozenset({"id"}),
     "Organisation": frozenset({"id"}),
     "Festival": frozenset({"id"}),
-    "Registration": frozenset({"id"}),
+    "Registration": frozenset(
+        {
+            "id",
+            "answers",
+            "offered_until",
+            "entered_at",
+            "warned",
+            "remind",
+            "told",
+        }
+    ),
     "Pledge": frozenset({"id"}),
     "Receipt": frozenset({"id"}),
     "Refund": frozenset({"id"}),

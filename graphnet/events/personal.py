@@ -2,15 +2,16 @@
 
 from graphnet.core import Core
 from graphnet.erasure.holding import Holding
-from graphnet.events.registrations import give_seats_on
+from graphnet.events.offers import give_on
 
 
 def register(core: Core) -> None:
     """Bring what events hold of a person."""
     core.personal(
         Holding(
-            "Registration", "BY", what="events", act=give_seats_on,
-            shows=("state", "at", "position", "attended_at"),
+            "Registration", "BY", what="events", act=give_on,
+            shows=("state", "at", "position", "attended_at", "guests", "answers", "remind",
+                   "entered_at"),
         ),
         Holding("Registration", "NAMES", what="events", fate="untied", secret=True),
     )  # fmt: skip

@@ -1,343 +1,231 @@
-"""Events: what is coming, one event, and saying yes or no to it.
+"""Saying yes or no to an event: seats count everybody, guests included.
 
-Seats count everyone. Who comes is each one's to show: names appear only of people whose own setting
-for `events` lets the viewer see it.
+Who comes is each one's to show. What happens when there are more people than seats stands in
+`graphnet.events.seats`.
 """
 
-from dataclasses import dataclass
-from datetime import UTC, datetime
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from graphnet import changes, jobs
+from graphnet import changes
 from graphnet.audit import acted
-from graphnet.erasure.holding import Gone
 from graphnet.errors import BadValue, Conflict, ThingNotFound
+from graphnet.events import seats
 from graphnet.ledger import entries
 from graphnet.ledger.backfill import signed_up
-from graphnet.live import Live
 from graphnet.model import new_id
-from graphnet.people import Card, cards
-from graphnet.privacy import Viewer, registered, visibilities
+from graphnet.privacy import Viewer, event_shown, of_viewer, shown
 from graphnet.store import Row, Store, Transaction, native
 
-# One row: a coming event, soonest first, and what $me (0: nobody) has answered.
-COMING = """MATCH (e:Event)
-WHERE e.starts_at >= $from AND e.starts_at < $until AND e.cancelled_at IS NULL
-  AND coalesce(e.visibility, 'members') IN $visibilities
-  AND ($topic = '' OR EXISTS { (e)-[:ABOUT]->(:Topic {id: $topic}) })
-  AND ($festival = '' OR EXISTS { (e)-[:IN]->(:Festival {id: $festival}) })
-OPTIONAL MATCH (e)<-[:FOR]-(mine:Registration)-[:BY]->(:Person {key: $me})
-RETURN e.id AS id, e.key AS key, e.title AS title, coalesce(e.title_ru, e.title) AS title_ru,
-  e.kind AS kind, e.starts_at AS starts_at, e.ends_at AS ends_at, e.time_zone AS time_zone,
-  e.venue AS venue, e.capacity AS capacity, mine.state AS answer,
-  COUNT { (e)<-[:FOR]-(r:Registration {state: 'yes'})-[:BY]->(:Person) } AS taken,
-  [(e)-[:ABOUT]->(t:Topic) | {id: t.id, name: t.name, name_ru: coalesce(t.name_ru, t.name)}]
-    AS topics,
-  [(e)-[:HELD_BY]->(g:Group) | {id: g.id, name: g.name, name_ru: coalesce(g.name_ru, g.name)}]
-    AS groups
-ORDER BY starts_at, id SKIP $skip LIMIT $limit"""
+LONGEST_ANSWER = 500
+REMINDERS = (0, 1, 3, 7)  # days before
 
-# One row: how many events COMING would give without a limit.
-COMING_COUNT = """MATCH (e:Event)
-WHERE e.starts_at >= $from AND e.starts_at < $until AND e.cancelled_at IS NULL
-  AND coalesce(e.visibility, 'members') IN $visibilities
-  AND ($topic = '' OR EXISTS { (e)-[:ABOUT]->(:Topic {id: $topic}) })
-  AND ($festival = '' OR EXISTS { (e)-[:IN]->(:Festival {id: $festival}) })
-RETURN count(e) AS n LIMIT 1"""
-
-# One row: the event, all of it.
-EVENT = """MATCH (e:Event {id: $id})
-WHERE coalesce(e.visibility, 'members') IN $visibilities
-OPTIONAL MATCH (e)<-[:FOR]-(mine:Registration)-[:BY]->(:Person {key: $me})
-OPTIONAL MATCH (e)-[:IN]->(f:Festival)
-RETURN e.id AS id, e.key AS key, e.title AS title, coalesce(e.title_ru, e.title) AS title_ru,
-  e.description AS description, coalesce(e.description_ru, e.description) AS description_ru,
-  e.kind AS kind, e.starts_at AS starts_at, e.ends_at AS ends_at, e.time_zone AS time_zone,
-  e.venue AS venue, e.capacity AS capacity, e.cancelled_at AS cancelled_at,
-  mine.state AS answer, f.name AS festival,
-  CASE mine.state WHEN 'waiting' THEN
-    COUNT { (e)<-[:FOR]-(r:Registration {state: 'waiting'})
-            WHERE r.position <= mine.position } END AS position,
-  coalesce(f.name_ru, f.name) AS festival_ru,
-  COUNT { (e)<-[:FOR]-(r:Registration {state: 'yes'})-[:BY]->(:Person) } AS taken,
-  COUNT { (e)<-[:FOR]-(r:Registration) WHERE r.state = 'waiting' } AS waiting,
-  [(e)-[:ABOUT]->(t:Topic) | {id: t.id, name: t.name, name_ru: coalesce(t.name_ru, t.name)}]
-    AS topics,
-  [(e)-[:HELD_BY]->(g:Group) | {id: g.id, name: g.name, name_ru: coalesce(g.name_ru, g.name)}]
-    AS groups LIMIT 1"""
-
-# One row: somebody who said yes.
-COMING_PEOPLE = """MATCH (:Event {id: $id})<-[:FOR]-(r:Registration {state: 'yes'})
-MATCH (r)-[:BY]->(p:Person)
-RETURN p.key AS key ORDER BY key LIMIT 1000"""
-
-# One row: the event, locked until the answer is committed, with what the answer depends on.
-SEATS = """MATCH (e:Event {id: $id}) WHERE coalesce(e.visibility, 'members') IN $visibilities
-SET e.id = e.id
+# One row: the event, locked until the answer is committed, and what it has of $me.
+MINE = (
+    """MATCH (e:Event {id: $id}) SET e.id = e.id
 WITH e
-OPTIONAL MATCH (e)<-[:FOR]-(mine:Registration)-[:BY]->(:Person {key: $me})
-RETURN e.starts_at AS starts_at, e.cancelled_at AS cancelled_at, e.capacity AS capacity,
-  mine.id AS registration, mine.state AS state,
-  COUNT { (e)<-[:FOR]-(r:Registration {state: 'yes'})-[:BY]->(:Person) } AS taken,
-  head(COLLECT { MATCH (e)<-[:FOR]-(r:Registration {state: 'waiting'})
-                 RETURN max(r.position) }) AS last LIMIT 1"""
+OPTIONAL MATCH (me:Person {key: $me})
+WITH e, me WHERE """
+    + event_shown("e", "me")
+    + """
+OPTIONAL MATCH (e)<-[:FOR]-(mine:Registration)-[:BY]->(me)
+RETURN mine.id AS registration, mine.state AS state, coalesce(mine.guests, 0) AS guests,
+  e.starts_at AS starts_at, coalesce(e.ends_at, e.starts_at) AS ends_at,
+  e.opens_at AS opens_at, e.closes_at AS closes_at, e.cancelled_at AS cancelled_at,
+  coalesce(e.state, 'published') AS event_state, coalesce(e.guests, 0) AS guests_allowed,
+  coalesce(e.questions, []) AS questions, coalesce(e.whole_only, false) AS whole_only,
+  me IS NULL OR NOT """
+    + shown("me")
+    + """ AS hidden,
+  head(COLLECT { MATCH (me)<-[:OF]-(a:Account) WHERE a.disabled_at IS NULL
+    RETURN [a.email, coalesce(a.language, me.language, '')] ORDER BY a.email }) AS address
+LIMIT 1"""
+)
+
+# One row: the last place in the queue.
+LAST = """MATCH (:Event {id: $id})<-[:FOR]-(r:Registration {state: 'waiting'})
+RETURN coalesce(max(r.position), 0) AS last LIMIT 1"""
 
 # One row: the new registration.
 REGISTER = """MATCH (e:Event {id: $id})
 CALL (e) { MATCH (p:Person {key: $me}) RETURN p }
-CREATE (r:Registration {id: $registration, state: $state, at: $at, position: $position})
+CREATE (r:Registration {id: $registration, state: $state, at: $at, position: $position,
+  guests: $guests, answers: $answers, remind: $remind})
 CREATE (r)-[:FOR]->(e) CREATE (r)-[:BY]->(p) RETURN r.id AS id"""
 
 # One row: the changed registration.
 CHANGE_ANSWER = """MATCH (r:Registration {id: $registration})
-SET r.state = $state, r.at = $at, r.position = $position RETURN r.id AS id"""
-
-# One row: how many seats of the event nobody has who is still there; the event is locked.
-FREE = """MATCH (e:Event {id: $id}) SET e.id = e.id
-WITH e
-RETURN CASE WHEN e.capacity IS NULL THEN 100000 ELSE e.capacity
-  - COUNT { (e)<-[:FOR]-(r:Registration {state: 'yes'})-[:BY]->(:Person) } END AS free LIMIT 1"""
-
-# One row: somebody of those who joined the waiting list first and now have a seat.
-NEXT_WAITING = """MATCH (:Event {id: $id})<-[:FOR]-(r:Registration {state: 'waiting'})
-MATCH (r)-[:BY]->(p:Person)
-WITH r, p ORDER BY r.position, r.at, r.id LIMIT $free
-SET r.state = 'yes', r.position = null, r.at = $now
-RETURN p.key AS key, r.id AS registration"""
+SET r.state = $state, r.at = $at, r.position = $position, r.guests = $guests,
+  r.answers = $answers, r.remind = $remind, r.offered_until = null RETURN r.id AS id"""
 
 # One row: the event, with another number of seats.
-SET_CAPACITY = """MATCH (e:Event {id: $id}) SET e.capacity = $capacity RETURN e.id AS id LIMIT 1"""
-
-# One row: a seat that somebody was given from the waiting list, if they still have it, and where
-# they are written to.
-GIVEN = """MATCH (r:Registration {id: $registration, state: 'yes'})-[:FOR]->(e:Event)
-WHERE e.cancelled_at IS NULL AND e.starts_at > $now
-MATCH (r)-[:BY]->(p:Person)<-[:OF]-(a:Account) WHERE a.disabled_at IS NULL
-RETURN a.email AS email, coalesce(a.language, p.language, '') AS language, e.id AS event,
-  e.title AS title, coalesce(e.title_ru, e.title) AS title_ru, e.starts_at AS starts_at,
-  e.time_zone AS time_zone ORDER BY email LIMIT 1"""
-
-# One row: a coming event in which somebody has a seat, locked so that it is given on once.
-SEATS_OF = """MATCH (:Person {key: $key})<-[:BY]-(r:Registration {state: 'yes'})-[:FOR]->(e:Event)
-WHERE e.starts_at > $now AND e.cancelled_at IS NULL
-SET e.id = e.id, r.state = 'cancelled'
-RETURN e.id AS id ORDER BY id LIMIT 1000"""
-
-# One row: somebody whom $me knows and who is registered: they may have brought $me along.
-BRINGERS = (
-    """MATCH (me:Person {key: $me})-[:KNOWS]-(p:Person)
-WHERE """
-    + registered("p")
-    + """
-RETURN DISTINCT p.key AS key, p.id AS id, p.family_name AS family ORDER BY family, id LIMIT 500"""
-)
-
-# One row: whom $me named as who brought them along.
-NAMED = """MATCH (:Event {id: $id})<-[:FOR]-(r:Registration)-[:BY]->(:Person {key: $me})
-MATCH (r)-[:NAMES]->(p:Person) RETURN p.key AS key LIMIT 1"""
-
-# One row: the registration of $me, which names nobody any more.
-UNNAME = """MATCH (e:Event {id: $id})<-[:FOR]-(r:Registration)-[:BY]->(:Person {key: $me})
-WHERE r.state IN ['yes', 'waiting'] AND e.starts_at > $now
-OPTIONAL MATCH (r)-[old:NAMES]->(:Person) DELETE old
-RETURN DISTINCT r.id AS registration LIMIT 1"""
-
-# One row: the registration, which now names who brought its guest along.
-NAME = """MATCH (r:Registration {id: $registration})
-CALL (r) { MATCH (p:Person {key: $named}) RETURN p }
-CREATE (r)-[:NAMES]->(p) RETURN r.id AS id"""
-
-# One row: an Alumni Week.
-FESTIVALS = """MATCH (f:Festival) RETURN f.id AS id, f.name AS name,
-  coalesce(f.name_ru, f.name) AS name_ru, f.year AS year ORDER BY year DESC, id LIMIT 20"""
-
-
-SEAT_GIVEN = "seat given"  # the job that writes to whoever was promoted
+SET_CAPACITY = """MATCH (e:Event {id: $id})
+SET e.capacity = $capacity, e.version = coalesce(e.version, 0) + 1 RETURN e.id AS id LIMIT 1"""
 
 
 @dataclass(frozen=True)
-class EventPage:
-    """One event, who comes as far as they show it, and my own answer.
+class Wish:
+    """What somebody says with their yes: guests, answers to questions, when to be reminded."""
 
-    To a guest also who may have brought them along (their own contacts), and whom they named.
-    """
-
-    event: Row
-    coming: tuple[Card, ...]
-    full: bool
-    past: bool
-    bringers: tuple[Card, ...] = ()
-    brought_by: str = ""
+    guests: int = 0
+    answers: Mapping[str, str] = field(default_factory=dict)
+    remind: int = 0
 
 
-def coming(
-    store: Store,
-    viewer: Viewer,
-    *,
-    start: datetime,
-    until: datetime,
-    topic: str = "",
-    festival: str = "",
-    skip: int = 0,
-    limit: int = 50,
-) -> tuple[list[Row], int]:
-    """Return events between two times, soonest first, and how many there are in all."""
-    chosen: dict[str, Any] = {
-        "from": start, "until": until, "topic": topic, "festival": festival,
-        "visibilities": visibilities(viewer),
-    }  # fmt: skip
-    me = viewer.person_key or 0
-    rows = store.read(COMING, me=me, skip=skip, limit=limit, **chosen)
-    return [native(row) for row in rows], int(store.read(COMING_COUNT, **chosen)[0]["n"])
+NO_WISH = Wish()
 
 
-def event_page(live: Live, viewer: Viewer, event_id: str) -> EventPage:
-    """Return one event as the viewer may see it.
-
-    Raises
-    ------
-    ThingNotFound
-        If there is none for this viewer.
-    """
-    rows = live.store.read(
-        EVENT, id=event_id, me=viewer.person_key or 0, visibilities=visibilities(viewer)
-    )
-    if not rows:
-        raise ThingNotFound("no such event")
-    event = native(rows[0])
-    keys = [row["key"] for row in live.store.read(COMING_PEOPLE, id=event_id)]
-    shown = tuple(
-        card
-        for card in (cards(live.store, viewer, keys, rules=live.rules) if keys else [])
-        if "events" in card.fields
-    )
-    capacity = event["capacity"]
-    past = event["starts_at"] < datetime.now(UTC)
-    guest = not past and event["answer"] in ("yes", "waiting")
-    may = _bringers(live, viewer) if guest else ()
-    named = live.store.read(NAMED, id=event_id, me=viewer.person_key or 0) if guest else []
-    return EventPage(
-        event,
-        shown,
-        full=capacity is not None and event["taken"] >= capacity,
-        past=past,
-        bringers=may,
-        brought_by=next((c.id for c in may if named and c.key == named[0]["key"]), ""),
-    )
+class Unanswered(BadValue):
+    """A question that must be answered was not."""
 
 
-def _bringers(live: Live, viewer: Viewer) -> tuple[Card, ...]:
-    keys = [row["key"] for row in live.store.read(BRINGERS, me=viewer.person_key or 0)]
-    seen = cards(live.store, viewer, keys, rules=live.rules, brief=True) if keys else []
-    return tuple(card for card in seen if card.state == "registered")
+def questions(lines: list[str]) -> list[tuple[str, bool]]:
+    """Return an event's questions, and whether each must be answered: a line that ends with *."""
+    return [(line.removesuffix("*").strip(), line.endswith("*")) for line in lines]
 
 
-def name_bringer(live: Live, viewer: Viewer, event_id: str, person_id: str) -> None:
-    """Say who brought me along to an event, or with an empty id that nobody did.
-
-    It counts for them in the contest once I have come, as something that their guest said.
-
-    Raises
-    ------
-    NotAllowed
-        If nobody is signed in.
-    ThingNotFound
-        If they are none of my contacts who are registered, hidden and unknown people alike.
-    Conflict
-        If I am no guest of the event, or it has begun.
-    """
-    key = viewer.own_key()
-    named = next((c.key for c in _bringers(live, viewer) if c.id == person_id), None)
-    if person_id and named is None:
-        raise ThingNotFound("only your own contacts can be named")
-
-    def work(transaction: Transaction) -> None:
-        rows = transaction.run(UNNAME, id=event_id, me=key, now=datetime.now(UTC))
-        if not rows:
-            raise Conflict("only guests name who brought them along, before the event begins")
-        if named is not None:
-            transaction.run(NAME, registration=rows[0]["registration"], named=named)
-        changes.record(transaction, "replied", [key], thing=event_id)
-
-    live.store.in_write(work)
-
-
-def answer(store: Store, viewer: Viewer, event_id: str, state: str) -> str:
+def answer(store: Store, viewer: Viewer, event_id: str, state: str, *, wish: Wish = NO_WISH) -> str:
     """Say yes or no to an event, and return the state that came of it: yes, no or waiting.
 
-    A full event puts a yes on the waiting list; a no gives the seat to who waited longest. The same
-    answer twice changes nothing.
+    A full event puts a yes on the waiting list; a no frees the seats for who is next there. The
+    same answer twice changes nothing but guests, answers and reminder.
 
     Raises
     ------
-    ThingNotFound, Conflict, NotAllowed, BadValue
+    ThingNotFound, NotAllowed
+    BadValue
+        If there are more guests than may come, or a question has no answer.
+    Conflict
+        If the event is called off or over, registration is not open, there is no seat for a further
+        guest, or one has hidden.
     """
     if state not in ("yes", "no"):
         raise BadValue("the answer is yes or no")
     key = viewer.own_key()
 
     def work(transaction: Transaction) -> str:
-        rows = transaction.run(SEATS, id=event_id, me=key, visibilities=visibilities(viewer))
+        now = datetime.now(UTC)
+        rows = transaction.run(MINE, id=event_id, **of_viewer(viewer))
         if not rows:
             raise ThingNotFound("no such event")
-        seats = rows[0]
-        if seats["cancelled_at"] is not None:
-            raise Conflict("the event has been cancelled")
-        if seats["starts_at"].to_native() < datetime.now(UTC):
-            raise Conflict("the event has begun")
-        before = seats["state"]
-        if before == state or (before == "waiting" and state == "yes"):
-            return str(before)
-        full = seats["capacity"] is not None and seats["taken"] >= seats["capacity"]
-        outcome = "waiting" if state == "yes" and full else state
+        mine = native(rows[0])
+        before = mine["state"]
+        _may(mine, state, now)
+        if state == "no":
+            if before == "no":
+                return "no"
+            return _leave(transaction, event_id, key, mine, now)
+        said = _checked(mine, wish)
         values: dict[str, Any] = {
-            "registration": seats["registration"] or new_id(),
-            "state": outcome,
-            "at": datetime.now(UTC),
-            # After the last who waits, whoever left before: nobody overtakes, and no two are equal.
-            "position": (seats["last"] or 0) + 1 if outcome == "waiting" else None,
-        }
-        if seats["registration"]:
-            transaction.run(CHANGE_ANSWER, **values)
+            "registration": mine["registration"] or new_id(), "at": now, "position": None,
+            "guests": wish.guests, "answers": said, "remind": wish.remind,
+        }  # fmt: skip
+        outcome = _outcome(transaction, event_id, mine, values, now)
+        if mine["registration"]:
+            transaction.run(CHANGE_ANSWER, state=outcome, **values)
         else:
-            transaction.run(REGISTER, id=event_id, me=key, **values)
-        if outcome == "yes":
-            entered = signed_up(key, values["registration"], event_id, values["at"])
+            transaction.run(REGISTER, id=event_id, me=key, state=outcome, **values)
+        if outcome == "yes" and before != "yes":
+            entered = signed_up(key, values["registration"], event_id, now)
             entries.record_many(transaction, [entered])
-        touched = [key]
-        if before == "yes" and outcome == "no":
-            touched += promote(transaction, event_id, now=values["at"])
-        changes.record(transaction, "replied", touched, thing=event_id)
+            seats.write(transaction, "registered", values["registration"], mine["address"], at=now)
+        if before in ("yes", "offered", "waiting"):
+            seats.call(transaction, event_id, now=now)  # fewer guests may let somebody in
+        changes.record(transaction, "replied", [key], thing=event_id)
         return outcome
 
     return store.in_write(work)
 
 
-def promote(transaction: Transaction, event_id: str, *, now: datetime) -> list[int]:
-    """Give the free seats of an event to those who have waited longest; return their keys.
+def _may(mine: Row, state: str, now: datetime) -> None:
+    """Refuse what comes too early, too late, or to something that is not announced."""
+    if mine["cancelled_at"] is not None:
+        raise Conflict("cancelled")
+    if mine["ends_at"] + timedelta(0) <= now:
+        raise Conflict("over")
+    if mine["event_state"] != "published":
+        raise Conflict("draft")
+    if state == "no" or mine["state"] in ("yes", "offered", "waiting"):
+        return
+    if mine["opens_at"] is not None and mine["opens_at"] > now:
+        raise Conflict("not open")
+    if mine["closes_at"] is not None and mine["closes_at"] <= now:
+        raise Conflict("closed")
+    if mine["hidden"]:
+        raise Conflict("hidden")
 
-    Each of them gets an entry in the ledger, as for a sign-up, and a letter.
-    """
-    free = max(0, int(transaction.run(FREE, id=event_id)[0]["free"]))
-    if not free:
-        return []
-    given = transaction.run(NEXT_WAITING, id=event_id, free=free, now=now)
-    entries.record_many(
-        transaction,
-        [signed_up(row["key"], row["registration"], event_id, now) for row in given],
-    )
-    for row in given:
-        jobs.enqueue(
-            transaction,
-            SEAT_GIVEN,
-            {"registration": row["registration"]},
-            key=f"{SEAT_GIVEN}:{row['registration']}:{now.isoformat()}",
-        )
-    return [row["key"] for row in given]
+
+def _checked(mine: Row, wish: Wish) -> str:
+    """Return the answers as they are kept."""
+    if not 0 <= wish.guests <= mine["guests_allowed"]:
+        raise BadValue("guests")
+    if wish.remind not in REMINDERS:
+        raise BadValue("remind")
+    said = {}
+    for question, needed in questions(mine["questions"]):
+        text = wish.answers.get(question, "").strip()[:LONGEST_ANSWER]
+        if needed and not text and mine["state"] not in ("yes", "waiting", "offered"):
+            raise Unanswered(question)
+        if text:
+            said[question] = text
+    return json.dumps(said, ensure_ascii=False, sort_keys=True) if said else ""
+
+
+def _leave(transaction: Transaction, event_id: str, key: int, mine: Row, now: datetime) -> str:
+    values = {"state": "no", "at": now, "position": None, "guests": 0, "answers": "", "remind": 0}
+    if mine["registration"]:
+        transaction.run(CHANGE_ANSWER, registration=mine["registration"], **values)
+    else:
+        transaction.run(REGISTER, id=event_id, me=key, registration=new_id(), **values)
+    if mine["state"] in ("yes", "offered", "waiting"):
+        # Its going may let in who stood behind somebody with guests, too.
+        seats.call(transaction, event_id, now=now)
+        if mine["state"] == "yes":
+            seats.write(transaction, "left", mine["registration"], mine["address"], at=now)
+    changes.record(transaction, "replied", [key], thing=event_id)
+    return "no"
+
+
+def _outcome(
+    transaction: Transaction, event_id: str, mine: Row, values: dict[str, Any], now: datetime
+) -> str:
+    """Return what a yes becomes: a seat, or a place at the end of the queue."""
+    before = mine["state"]
+    if before == "waiting":
+        values["position"] = _position(transaction, values["registration"])
+        values["at"] = now
+        return "waiting"
+    event, found = seats.call(transaction, event_id, now=now)
+    if before == "yes":
+        more = values["guests"] - mine["guests"]
+        if more > found.free and more > 0:
+            raise Conflict("no seat for a guest")
+        return "yes"
+    if before == "offered":
+        raise Conflict("offered")
+    # Whoever is called now has been served; who could not be stands before a newcomer only where
+    # the event keeps the order.
+    blocked = event["whole_only"] and found.why == "pair"
+    if 1 + values["guests"] <= found.free and not blocked:
+        return "yes"
+    values["position"] = int(transaction.run(LAST, id=event_id)[0]["last"]) + 1
+    return "waiting"
+
+
+# One row: where somebody stands in the queue, as a number that only orders.
+POSITION = "MATCH (r:Registration {id: $registration}) RETURN r.position AS position LIMIT 1"
+
+
+def _position(transaction: Transaction, registration: str) -> int | None:
+    position = transaction.run(POSITION, registration=registration)[0]["position"]
+    return None if position is None else int(position)
 
 
 def set_capacity(store: Store, viewer: Viewer, event_id: str, capacity: int | None) -> int:
-    """Change how many seats an event has; return how many of those who waited have one now.
+    """Change how many seats an event has; return for how many of those who waited one is held.
 
     Nobody who has a seat loses it, even if there are fewer seats than guests then.
 
@@ -352,32 +240,9 @@ def set_capacity(store: Store, viewer: Viewer, event_id: str, capacity: int | No
     def work(transaction: Transaction) -> int:
         if not transaction.run(SET_CAPACITY, id=event_id, capacity=capacity):
             raise ThingNotFound("no such event")
-        given = promote(transaction, event_id, now=datetime.now(UTC))
+        _, found = seats.call(transaction, event_id, now=datetime.now(UTC))
         said = "no limit" if capacity is None else f"{capacity} seats"
         acted(transaction, viewer, "set capacity", event_id, detail=said)
-        changes.record(transaction, "replied", given, thing=event_id)
-        return len(given)
+        return len(found.calls)
 
     return store.in_write(work)
-
-
-def given_seat(store: Store, registration: str) -> Row | None:
-    """Return who was given that seat and where they are written to; None if it is theirs no more.
-
-    For the letter that tells them.
-    """
-    rows = store.read(GIVEN, registration=registration, now=datetime.now(UTC))
-    return native(rows[0]) if rows else None
-
-
-def give_seats_on(transaction: Transaction, gone: Gone) -> None:
-    """Give the seats of somebody who is being erased to those who have waited longest."""
-    for row in transaction.run(SEATS_OF, key=gone.key, now=gone.at):
-        touched = promote(transaction, row["id"], now=gone.at)
-        if touched:
-            changes.record(transaction, "replied", touched, thing=row["id"])
-
-
-def festivals(store: Store) -> list[Row]:
-    """Return the Alumni Weeks, newest first."""
-    return store.read(FESTIVALS)

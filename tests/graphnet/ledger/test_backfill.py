@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from graphnet.errors import BadFile, BadValue, Conflict, NotAllowed, ThingNotFound
-from graphnet.events import attendance, registrations
+from graphnet.events import attendance, bringers, listing, registrations
 from graphnet.ledger import backfill, entries, manual, reader
 from graphnet.ledger.csv_import import import_list
 from graphnet.ledger.rules import at_time, completed, template
@@ -242,25 +242,25 @@ def test_a_guest_says_who_brought_them_along(association: Store, tmp_path: Path)
     association.write(KNOW, rows=[[DARYA, ANNA], [DARYA, VERA], [DARYA, BORIS], [DARYA, ZHANNA]])
     live = Live(association, tmp_path)
     darya, anna = Viewer("alumnus", DARYA), Viewer("alumnus", ANNA)
-    assert registrations.event_page(live, darya, "soon").bringers == ()  # no guest yet
+    assert listing.event_page(live, darya, "soon").bringers == ()  # no guest yet
     with pytest.raises(Conflict):
-        registrations.name_bringer(live, darya, "soon", "anna")
+        bringers.name_bringer(live, darya, "soon", "anna")
     for viewer in (darya, anna):
         registrations.answer(association, viewer, "soon", "yes")
-    page = registrations.event_page(live, darya, "soon")
+    page = listing.event_page(live, darya, "soon")
     assert {card.id for card in page.bringers} == {"anna", "zhanna"}  # Boris is not registered
     for name in ("vera", "boris", "georgy", "nobody", "darya"):
         with pytest.raises(ThingNotFound, match="only your own contacts"):
-            registrations.name_bringer(live, darya, "soon", name)
+            bringers.name_bringer(live, darya, "soon", name)
     for name in ("zhanna", "anna"):
-        registrations.name_bringer(live, darya, "soon", name)
-    assert registrations.event_page(live, darya, "soon").brought_by == "anna"
+        bringers.name_bringer(live, darya, "soon", name)
+    assert listing.event_page(live, darya, "soon").brought_by == "anna"
     named = association.read("MATCH (:Registration)-[n:NAMES]->(p) RETURN p.id AS id LIMIT 9")
     assert named == [{"id": "anna"}]
     assert "brought_along" not in points(association, ANNA)  # she has not come yet
     association.write("MATCH (e:Event {id: 'soon'}) SET e.starts_at = $at", at=BEGAN)
     with pytest.raises(Conflict):
-        registrations.name_bringer(live, darya, "soon", "")
+        bringers.name_bringer(live, darya, "soon", "")
     guest = next(
         g.registration
         for g in attendance.guests(association, KEEPER, "soon")[1]
@@ -286,11 +286,11 @@ def test_a_guest_may_say_that_nobody_brought_them(association: Store, tmp_path: 
     association.write(KNOW, rows=[[DARYA, ANNA]])
     live, darya = Live(association, tmp_path), Viewer("alumnus", DARYA)
     registrations.answer(association, darya, "soon", "yes")
-    registrations.name_bringer(live, darya, "soon", "anna")
-    registrations.name_bringer(live, darya, "soon", "")
-    assert registrations.event_page(live, darya, "soon").brought_by == ""
+    bringers.name_bringer(live, darya, "soon", "anna")
+    bringers.name_bringer(live, darya, "soon", "")
+    assert listing.event_page(live, darya, "soon").brought_by == ""
     with pytest.raises(NotAllowed):
-        registrations.name_bringer(live, Viewer("anyone"), "soon", "anna")
+        bringers.name_bringer(live, Viewer("anyone"), "soon", "anna")
 
 
 def test_what_came_with_the_newest_import_is_asked_for_once(association: Store) -> None:

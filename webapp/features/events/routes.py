@@ -1,43 +1,52 @@
-"""/events and /week: what is on, what suits me and why, and my answer."""
+"""/events and /week: what is on, what suits me and why, my answer, a seat that is held for me."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from flask import Blueprint, flash, redirect, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from graphnet.errors import Conflict, SnapshotError, ThingNotFound
-from graphnet.events import registrations
+from graphnet.errors import BadValue, Conflict, SnapshotError, ThingNotFound
+from graphnet.events import bringers, choosing, editing, listing, offers, registrations, seats
+from graphnet.privacy import Viewer
 from graphnet.recommendations.outcomes import would_fit
+from webapp.features.events.linked import event_data
+from webapp.features.events.words import refusal, why_nobody
 from webapp.features.recommendations.shared import for_reader, note_shown, shelf
 from webapp.frame.context import graphnet, live
+from webapp.frame.i18n import in_language
 from webapp.frame.respond import answer, page_of
-from webapp.frame.security import current_viewer, signed_in
+from webapp.frame.security import current_account, current_viewer, signed_in
 
 blueprint = Blueprint("events", __name__, template_folder="templates")
 
-AHEAD = timedelta(days=120)
+# When: how many days ahead.
+AHEAD = {"coming": 240, "week": 7, "month": 31}
+BEHIND = timedelta(days=3650)
 
 
 @blueprint.get("/events")
 def index() -> Response:
     """What is coming, soonest first; for alumni what suits them on top, each with why."""
     viewer = current_viewer(purpose="events")
-    topic, festival = request.args.get("topic", ""), request.args.get("festival", "")
+    chosen: dict[str, Any] = {
+        name: request.args.get(name, "")[:80] for name in ("topic", "festival", "city", "group")
+    }
     when = request.args.get("when", "coming")
     now = datetime.now(UTC)
-    start, until = (now, now + AHEAD) if when != "past" else (now - timedelta(days=365), now)
+    past = when == "past"
+    ahead = timedelta(days=AHEAD.get(when, AHEAD["coming"]))
+    start, until = (now - BEHIND, now) if past else (now, now + ahead)
     store = graphnet().store
-    _, total = registrations.coming(
-        store, viewer, start=start, until=until, topic=topic, festival=festival, limit=0
-    )
+    _, total = listing.coming(store, viewer, start=start, until=until, past=past, limit=0, **chosen)
     page = page_of(total, size=20)
-    rows, _ = registrations.coming(
-        store, viewer, start=start, until=until, topic=topic, festival=festival,
-        skip=page.skip, limit=page.size,
+    rows, _ = listing.coming(
+        store, viewer, start=start, until=until, past=past, skip=page.skip, limit=page.size,
+        **chosen,
     )  # fmt: skip
     mine = []
-    if viewer.is_alumnus and when != "past" and not topic and page.number == 1:
+    if viewer.is_alumnus and when == "coming" and not any(chosen.values()) and page.number == 1:
         try:
             reader = for_reader(viewer)
             mine = reader.best("events", 3)
@@ -45,15 +54,17 @@ def index() -> Response:
         except SnapshotError:
             mine = []  # the list below does not need the snapshot
     return answer(
-        "events/index.html", rows=rows, page=page, mine=mine, when=when, topic=topic,
-        festivals=registrations.festivals(store), festival=festival,
+        "events/index.html", rows=rows, page=page, mine=mine, when=when, chosen=chosen,
+        topic=chosen["topic"], festivals=listing.festivals(store), festival=chosen["festival"],
+        cities=listing.cities(store, viewer),
+        organises=choosing.organises_something(store, viewer),
     )  # fmt: skip
 
 
 @blueprint.get("/week")
 def week() -> Response:
     """The Alumni Week that is on or next, a topic a day."""
-    weeks = registrations.festivals(graphnet().store)
+    weeks = listing.festivals(graphnet().store)
     if not weeks:
         return redirect(url_for("events.index"), 303)
     return redirect(url_for("events.index", festival=weeks[0]["id"]), 303)
@@ -62,15 +73,59 @@ def week() -> Response:
 @blueprint.get("/events/<event_id>")
 def event(event_id: str) -> Response:
     """One event."""
+    return event_answer(event_id)
+
+
+def event_answer(event_id: str, *, problem: str = "", status: int = 200) -> Response:
+    """Answer with an event's page; with `problem` what is wrong with what was sent."""
     viewer = current_viewer(purpose="event")
-    page = registrations.event_page(live(), viewer, event_id)
+    maker = maker_of(viewer)
+    try:
+        page = listing.event_page(live(), viewer, event_id)
+    except ThingNotFound:
+        if maker is viewer:
+            raise
+        page = listing.event_page(live(), maker, event_id)  # a draft is found by staff alone
     fits = []
     if viewer.is_staff and not page.past:
         try:
             fits = would_fit(shelf(), viewer, event_id)
         except SnapshotError:
             fits = []  # comes with the first snapshot
-    return answer("events/event.html", page=page, event=page.event, fits=fits)
+    why = ""
+    if page.event["answer"] == "waiting":
+        found = seats.standing(graphnet().store, event_id, now=datetime.now(UTC))
+        why = why_nobody(found.why, found.free)
+    held = None
+    if page.event["organised"] or maker.is_staff:
+        try:
+            held = editing.one(graphnet().store, maker, event_id)
+        except ThingNotFound:
+            held = None
+    return answer(
+        "events/event.html", page=page, event=page.event, fits=fits, held=held, problem=problem,
+        asked=registrations.questions(page.event["questions"]), why_nobody=why, form=request.form,
+        reminders=_reminders(), linked=event_data(page.event), staff=maker.is_staff,
+        status=status,
+    )  # fmt: skip
+
+
+def maker_of(viewer: Viewer) -> Viewer:
+    """Return who asks as who makes events: staff, where their account is staff's, too."""
+    account = current_account()
+    if viewer.is_staff or account is None or not {"staff", "admin"} & set(account.roles):
+        return viewer
+    return Viewer("staff", account.person_key, account.id, frozenset(account.roles), "events")
+
+
+def _reminders() -> list[tuple[int, str]]:
+    words = {
+        0: gettext("no reminder"),
+        1: gettext("a day before"),
+        3: gettext("three days before"),
+        7: gettext("a week before"),
+    }
+    return [(days, words[days]) for days in registrations.REMINDERS]
 
 
 @blueprint.post("/events/<event_id>/answer")
@@ -78,12 +133,26 @@ def event(event_id: str) -> Response:
 def reply(event_id: str) -> Response:
     """Say yes or no."""
     viewer = current_viewer(purpose="event")
+    store = graphnet().store
+    said = request.form.get("answer", "")
+    wish = registrations.Wish(
+        guests=_small("guests"),
+        answers={
+            name.removeprefix("question-"): text
+            for name, text in request.form.items()
+            if name.startswith("question-")
+        },
+        remind=_small("remind"),
+    )
     try:
-        state = registrations.answer(
-            graphnet().store, viewer, event_id, request.form.get("answer", "")
-        )
-    except Conflict:
-        flash(gettext("This event has begun or has been cancelled."), "error")
+        state = registrations.answer(store, viewer, event_id, said, wish=wish)
+    except registrations.Unanswered as problem:
+        said = gettext("Please answer: %(question)s", question=str(problem))
+        return event_answer(event_id, problem=said, status=422)
+    except BadValue:
+        return event_answer(event_id, problem=gettext("Not so many guests may come."), status=422)
+    except Conflict as problem:
+        flash(refusal(str(problem)), "error")
     else:
         flash(
             {
@@ -93,6 +162,56 @@ def reply(event_id: str) -> Response:
             }[state],
             "success",
         )
+        if said == "yes":
+            for other in listing.clashes(store, viewer, event_id):
+                flash(
+                    gettext(
+                        "At the same time you are registered for: %(title)s",
+                        title=in_language(other["title"], other["title_ru"]),
+                    ),
+                    "warning",
+                )
+    return redirect(url_for("events.event", event_id=event_id), 303)
+
+
+def _small(name: str) -> int:
+    text = request.form.get(name, "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 4 else 0
+
+
+@blueprint.get("/events/<event_id>/seat")
+@signed_in
+def seat(event_id: str) -> Response:
+    """A seat that is held for me: take it, or give it to the next."""
+    try:
+        found = offers.offer(graphnet().store, current_viewer(), event_id)
+    except ThingNotFound:
+        # The event's page says what is so, to whoever may see it.
+        flash(gettext("No seat is held for you there, or not any more."), "info")
+        return redirect(url_for("events.event", event_id=event_id), 303)
+    return answer(
+        "events/seat.html", offer=found, event=found.event,
+        clashes=listing.clashes(graphnet().store, current_viewer(), event_id),
+    )  # fmt: skip
+
+
+@blueprint.post("/events/<event_id>/seat")
+@signed_in
+def settle(event_id: str) -> Response:
+    """Take the seat, or give it on."""
+    act = request.form.get("act", "")
+    try:
+        offers.settle(graphnet().store, current_viewer(), event_id, act)
+    except ThingNotFound:
+        flash(gettext("No seat is held for you there, or not any more."), "error")
+    except Conflict:
+        flash(refusal("lapsed"), "error")
+    else:
+        flash(
+            gettext("The seat is yours. See you there!") if act == "take"
+            else gettext("Given to the next. Thank you for saying so."),
+            "success",
+        )  # fmt: skip
     return redirect(url_for("events.event", event_id=event_id), 303)
 
 
@@ -101,7 +220,7 @@ def reply(event_id: str) -> Response:
 def brought(event_id: str) -> Response:
     """Say who brought me along."""
     try:
-        registrations.name_bringer(
+        bringers.name_bringer(
             live(), current_viewer(purpose="event"), event_id, request.form.get("person", "")[:80]
         )
     except (Conflict, ThingNotFound):

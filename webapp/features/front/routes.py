@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from graphnet import accounts, people
 from graphnet.errors import BadValue
-from graphnet.events.registrations import coming
+from graphnet.events.listing import coming
 from graphnet.privacy import ANYONE
 from graphnet.requests.hiding import ask_to_hide
 from graphnet.statistics.public import OpenFigures, open_figures

@@ -1,0 +1,195 @@
+"""/events/new, /events/ID/edit, /staff/events: making events, publishing and calling them off."""
+
+from dataclasses import replace
+
+from flask import flash, redirect, request, url_for
+from flask_babel import gettext, ngettext
+from werkzeug.wrappers import Response
+
+from graphnet.errors import BadValue, Conflict
+from graphnet.events import editing, roster, states
+from graphnet.events.choosing import choices
+from graphnet.events.content import Content, differences
+from webapp.features.events.forms import EventForm, values
+from webapp.features.events.routes import blueprint
+from webapp.features.events.words import field_problem, field_words, refusal, why_nobody
+from webapp.frame.context import graphnet, live
+from webapp.frame.respond import answer, page_of, whole_number
+from webapp.frame.security import current_viewer, role_required
+
+PURPOSE = "events"
+SHOWN = 25
+TABS = ("proposed", "draft", "coming", "past", "cancelled")
+
+
+@blueprint.get("/staff/events")
+@role_required("staff", purpose=PURPOSE)
+def staff_index() -> Response:
+    """Every event in hand, by what is to be done with it."""
+    return _in_hand("events/staff_index.html")
+
+
+@blueprint.get("/events/organised")
+@role_required("alumnus", purpose=PURPOSE)
+def organised() -> Response:
+    """The events of the communities that I organise."""
+    choices(graphnet().store, current_viewer())  # refuses who organises nothing
+    return _in_hand("events/organised.html")
+
+
+def _in_hand(template: str) -> Response:
+    what = request.args.get("what", "")
+    store, viewer = graphnet().store, current_viewer()
+    if what not in TABS:
+        what = "proposed" if viewer.is_staff and roster.proposed(store, viewer) else "coming"
+    number = whole_number("page", 1, low=1, high=10_000)
+    rows = roster.in_hand(store, viewer, what, skip=(number - 1) * SHOWN, limit=SHOWN + 1)
+    total = (number - 1) * SHOWN + len(rows)  # as far as is known: one more leads on
+    return answer(template, rows=rows[:SHOWN], what=what, page=page_of(total, size=SHOWN))
+
+
+@blueprint.route("/events/new", methods=["GET", "POST"])
+@role_required("staff", "alumnus", purpose=PURPOSE)
+def new() -> Response:
+    """Draft an event; with ?like=ID one like another."""
+    store, viewer = graphnet().store, current_viewer()
+    begin = Content()
+    if like := request.args.get("like", ""):
+        begin = replace(editing.one(store, viewer, like).content, starts=None, ends=None,
+                        opens=None, closes=None, materials="")  # fmt: skip
+    form = EventForm(data=None if request.method == "POST" else values(begin))
+    may = choices(store, viewer)
+    form.offer(may, zone=form.time_zone.data or "", own_only=not viewer.is_staff)
+    if form.validate_on_submit():
+        try:
+            event_id = editing.create(store, viewer, form.content())
+        except BadValue as problem:
+            _wrong(form, str(problem))
+        else:
+            flash(gettext("The draft is kept. Nobody sees it until it is published."), "success")
+            return redirect(url_for("events.event", event_id=event_id), 303)
+    return _form(form, None)
+
+
+@blueprint.route("/events/<event_id>/edit", methods=["GET", "POST"])
+@role_required("staff", "alumnus", purpose=PURPOSE)
+def edit(event_id: str) -> Response:
+    """Change an event; who saves second sees what stands there now."""
+    store, viewer = graphnet().store, current_viewer()
+    held = editing.one(store, viewer, event_id)
+    begin = values(held.content) | {"version": held.version}
+    form = EventForm(data=None if request.method == "POST" else begin)
+    form.offer(choices(store, viewer), zone=held.content.time_zone, own_only=not viewer.is_staff)
+    if form.validate_on_submit():
+        content = form.content()
+        taken = [name for name in field_words() if request.form.get(f"take-{name}") == "theirs"]
+        content = replace(content, **{name: getattr(held.content, name) for name in taken})
+        try:
+            different = editing.change(
+                store, viewer, event_id, content, version=_number(form.version.data)
+            )
+        except BadValue as problem:
+            _wrong(form, str(problem))
+        except editing.Meanwhile as meanwhile:
+            form.version.data = str(meanwhile.version)
+            there = differences(meanwhile.now, content)
+            return _form(form, held, meanwhile=there, status=409)
+        except Conflict as problem:
+            flash(refusal(str(problem)), "error")
+            return redirect(url_for("events.event", event_id=event_id), 303)
+        else:
+            flash(_changed(held, different), "success")
+            return redirect(url_for("events.event", event_id=event_id), 303)
+    return _form(form, held)
+
+
+def _changed(held: editing.Editable, different: dict[str, tuple[object, object]]) -> str:
+    if not different:
+        return str(gettext("Nothing was changed."))
+    moved = {"starts", "ends", "time_zone", "venue", "city", "online_url"} & set(different)
+    if held.state == "published" and moved and held.registered:
+        told: str = ngettext(
+            "Changed. %(num)s person who is registered gets a letter.",
+            "Changed. %(num)s people who are registered get a letter.",
+            held.registered,
+        )
+        return told
+    return str(gettext("Changed."))
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text and text.isdecimal() and len(text) < 10 else -1
+
+
+def _wrong(form: EventForm, problem: str) -> None:
+    name, words = field_problem(problem)
+    field = form[name if name in form else "title"]
+    field.errors = [*field.errors, words]
+
+
+def _form(
+    form: EventForm,
+    held: editing.Editable | None,
+    *,
+    meanwhile: dict[str, tuple[object, object]] | None = None,
+    status: int = 0,
+) -> Response:
+    posted = request.method == "POST"
+    return answer(
+        "events/edit.html", form=form, held=held, meanwhile=meanwhile, words=field_words(),
+        wrong=posted and not meanwhile, status=status or (422 if posted else 200),
+    )  # fmt: skip
+
+
+@blueprint.post("/events/<event_id>/state")
+@role_required("staff", "alumnus", purpose=PURPOSE)
+def change_state(event_id: str) -> Response:
+    """Publish, propose, send back, call off, throw a draft away, or give the reserve up."""
+    store, viewer = graphnet().store, current_viewer()
+    act, notice = request.form.get("act", ""), request.form.get("notice", "")
+    page = url_for("events.event", event_id=event_id)
+    try:
+        if act == "publish":
+            version = _number(request.form.get("version"))
+            state = states.publish(store, viewer, event_id, version=version)
+            flash(
+                gettext("Published: from now on one can register.") if state == "published"
+                else gettext("Proposed. The Association looks at it and publishes it."),
+                "success",
+            )  # fmt: skip
+        elif act == "send_back":
+            states.send_back(store, viewer, event_id, notice)
+            flash(gettext("Sent back: its organisers are told what to change."), "success")
+        elif act == "cancel":
+            told = states.cancel(store, viewer, event_id, notice)
+            flash(
+                ngettext("Called off. %(num)s person is told.",
+                         "Called off. %(num)s people are told.", told),
+                "success",
+            )  # fmt: skip
+        elif act == "throw_away":
+            states.throw_away(store, viewer, event_id)
+            flash(gettext("The draft is gone."), "success")
+            page = url_for("events.staff_index" if viewer.is_staff else "events.organised")
+        else:
+            raise BadValue("no such act")
+    except editing.Meanwhile:
+        flash(gettext("Somebody has changed it meanwhile. Look at it again first."), "error")
+    except BadValue as problem:
+        flash(field_problem(str(problem))[1], "error")
+    except Conflict:
+        flash(gettext("It is not in the state for that any more. Look at it again."), "error")
+    return redirect(page, 303)
+
+
+@blueprint.get("/events/<event_id>/people")
+@role_required("staff", "alumnus", purpose=PURPOSE)
+def registered(event_id: str) -> Response:
+    """Who comes, for whom a seat is held, who waits and why; answers to the questions."""
+    viewer = current_viewer()
+    held = editing.one(graphnet().store, viewer, event_id)
+    found = roster.roster(live(), viewer, event_id)
+    return answer(
+        "events/people.html", held=held, roster=found,
+        why=why_nobody(found.plan.why, found.plan.free),
+    )  # fmt: skip

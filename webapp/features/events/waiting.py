@@ -1,0 +1,40 @@
+"""What of events waits for the reader: seats that are held; for staff what organisers propose."""
+
+from flask import url_for
+from flask_babel import gettext
+
+from graphnet.events import offers, roster
+from graphnet.privacy import Viewer
+from webapp.frame.context import graphnet
+from webapp.frame.i18n import event_time, in_language
+from webapp.frame.waiting import Waiting
+
+
+def waiting(viewer: Viewer) -> list[Waiting]:
+    """Return what this reader is asked."""
+    store = graphnet().store
+    if viewer.is_staff:
+        return [
+            Waiting(
+                url_for("events.event", event_id=row["id"]),
+                gettext("Proposed: %(title)s", title=in_language(row["title"], row["title_ru"])),
+                _plain(row["starts_at"], row["time_zone"]),
+            )
+            for row in roster.proposed(store, viewer)
+        ]
+    if not viewer.is_alumnus or viewer.person_key is None:
+        return []
+    return [
+        Waiting(
+            url_for("events.seat", event_id=row["id"]),
+            gettext("A seat is held for you: %(title)s",
+                    title=in_language(row["title"], row["title_ru"])),
+            gettext("until %(moment)s", moment=_plain(row["until"], row["time_zone"])),
+        )
+        for row in offers.offers(store, viewer)
+    ]  # fmt: skip
+
+
+def _plain(moment: object, zone: str | None) -> str:
+    said = event_time(moment, zone)
+    return str(said.striptags() if hasattr(said, "striptags") else said)

@@ -1,0 +1,90 @@
+"""What is said of events in words: what is wrong with a form, why nobody is called, refusals."""
+
+from typing import Any
+
+from flask_babel import gettext
+
+
+def field_problem(problem: str) -> tuple[str, str]:
+    """Return the field that `Content.check` found fault with, and what to do about it."""
+    name, _, what = problem.partition(": ")
+    words = {
+        "title: needed": gettext("Give it a title, in one of the languages at least."),
+        "starts: needed": gettext("Say when it begins."),
+        "ends: order": gettext("It ends after it begins, at most 30 days later."),
+        "opens: order": gettext("Registration opens before it closes."),
+        "closes: order": gettext("Registration closes before the event is over."),
+        "reserve: range": gettext("Not more than there are seats."),
+        "audience: no group": gettext("Choose the community for whose members it is."),
+        "invites_year: needed": gettext("Give the year of intake."),
+        "invites_year: unknown": gettext("No intake of this year is on file there."),
+        "invites_code: needed": gettext("Give the code of the study group."),
+        "invites_code: unknown": gettext("No study group had this code in that year."),
+        "group: needed": gettext("Choose the community that holds it."),
+        "questions: range": gettext("At most 12 questions, each in one line."),
+        "notice: needed": gettext("Say it in a sentence: those who are told read it."),
+    }
+    general = {
+        "address": gettext("An address of a page begins with https://."),
+        "no such time": gettext("There is no such time on that day: the clocks are put forward."),
+        "long": gettext("This is too long."),
+        "unknown": gettext("Choose one of those that are offered."),
+        "range": gettext("This number cannot be."),
+    }
+    return name, words.get(problem) or general.get(what) or gettext("This cannot be so.")
+
+
+def refusal(why: str) -> str:
+    """Return why one cannot register, or answer, now."""
+    words = {
+        "cancelled": gettext("This event has been cancelled."),
+        "over": gettext("This event is over."),
+        "draft": gettext("This event is not announced yet."),
+        "not open": gettext("Registration has not begun yet."),
+        "closed": gettext("Registration is closed."),
+        "hidden": gettext(
+            "You have hidden yourself: nobody would find you at the door. Let yourself be found "
+            "first, on your account’s page."
+        ),
+        "no seat for a guest": gettext("There is no free seat for a further guest."),
+        "offered": gettext("A seat is held for you: take it, or give it to the next."),
+        "lapsed": gettext("The time to take this seat is over."),
+    }
+    return str(words.get(why) or gettext("This event has begun or has been cancelled."))
+
+
+def why_nobody(why: str, free: int) -> str:
+    """Return why nobody of those who wait is called."""
+    words: dict[str, Any] = {
+        "full": gettext("every seat is taken"),
+        "held": gettext("every seat is taken, or held for somebody who was called"),
+        "reserve": gettext("only seats that the organisers keep back are free"),
+        "pair": gettext("who is next comes with guests and needs more seats than are free"),
+        "small": gettext("those who wait come with guests and need more seats than are free"),
+        "nobody": gettext("none of those who wait can be called: they have no account, or hid"),
+        "over": gettext("the event is over, called off, or not announced"),
+    }
+    return str(words.get(why, ""))
+
+
+def field_words() -> dict[str, Any]:
+    """Return what parts of an event are called, for a comparison."""
+    return {
+        "title": gettext("Title in English"), "title_ru": gettext("Title in Russian"),
+        "description": gettext("What it is about, in English"),
+        "description_ru": gettext("What it is about, in Russian"), "kind": gettext("Kind"),
+        "starts": gettext("Begins"), "ends": gettext("Ends"), "time_zone": gettext("Time zone"),
+        "venue": gettext("Place of the event"), "city": gettext("City"),
+        "map_url": gettext("Link to a map"),
+        "online_url": gettext("Link to take part online"), "scale": gettext("Scale"),
+        "group": gettext("Community that holds it"), "unit": gettext("Unit that holds it"),
+        "outside_url": gettext("Registration elsewhere"), "price": gettext("Price"),
+        "capacity": gettext("Seats"), "reserve": gettext("Of these kept back for the organisers"),
+        "guests": gettext("Guests whom one may bring"), "whole_only": gettext("Order of the list"),
+        "offer_hours": gettext("Hours to take a seat that has become free"),
+        "opens": gettext("Registration from"), "closes": gettext("Registration until"),
+        "questions": gettext("Questions to those who register"), "audience": gettext("For whom"),
+        "invites_year": gettext("Year of intake, or of the group’s code"),
+        "invites_code": gettext("Code of the study group"), "topics": gettext("Topics"),
+        "materials": gettext("Afterwards: recordings, slides, photographs"),
+    }  # fmt: skip

@@ -10,7 +10,8 @@ from graphnet.store import Row
 
 SCALES = ("local", "city", "national", "online")
 AUDIENCES = ("members", "public", "group", "cohort", "study_group")
-STATES = ("draft", "proposed", "published")
+# What of it those who are registered are told of when it changes.
+MOVING = frozenset({"starts", "ends", "time_zone", "venue", "city", "online_url"})
 LONGEST_TEXT = 8_000
 LONGEST_LINE = 300
 MOST_QUESTIONS = 12

@@ -15,7 +15,7 @@ from graphnet.audit import acted
 from graphnet.errors import BadValue, Conflict, ThingNotFound
 from graphnet.events import seats
 from graphnet.events.choosing import choices
-from graphnet.events.content import Content, content_of, differences
+from graphnet.events.content import MOVING, Content, content_of, differences
 from graphnet.model import lineage, new_id
 from graphnet.privacy import Viewer, organises
 from graphnet.store import Row, Store, Transaction, native
@@ -216,6 +216,7 @@ def change(
     Conflict
         If it was called off.
     """
+    one(store, viewer, event_id)  # of an event that is not theirs they learn nothing
     content.check()
     _own(store, viewer, content)
 
@@ -234,9 +235,9 @@ def change(
         if public:
             values |= {"sequence": found.sequence + 1, "visibility": seen_by(content.audience)}
         before = found.content.moment("starts")
-        moved = public and bool({"starts", "ends", "time_zone", "venue", "city", "online_url"}
-                                & set(different))  # fmt: skip
-        if public and {"starts", "time_zone"} & set(different):
+        over = (content.moment("ends") or content.moment("starts") or now) <= now
+        moved = not over and public and bool(MOVING & set(different))
+        if moved and {"starts", "time_zone"} & set(different):
             values["moved_from"] = before
         _write(transaction, event_id, content, values)
         acted(

@@ -24,19 +24,23 @@ TO_MAKERS = ("approved", "sent_back")
 # are written to.
 CONCERNED = """MATCH (e:Event {id: $id})<-[:FOR]-(r:Registration)-[:BY]->(p:Person)
 WHERE r.state IN ['yes', 'offered', 'waiting'] AND r.id > $after
-MATCH (p)<-[:OF]-(a:Account) WHERE a.disabled_at IS NULL
-RETURN r.id AS registration, min(a.email) AS email,
-  coalesce(head(collect(a.language)), p.language, '') AS language
+WITH r, head(COLLECT { MATCH (p)<-[:OF]-(a:Account) WHERE a.disabled_at IS NULL
+  RETURN [a.email, coalesce(a.language, p.language, '')] ORDER BY a.email }) AS address
+WHERE address IS NOT NULL
+RETURN r.id AS registration, address[0] AS email, address[1] AS language
 ORDER BY registration LIMIT $limit"""
 
 # One row: somebody who organises the community that holds an event.
 MAKERS = (
     """MATCH (e:Event {id: $id})-[:HELD_BY]->(g:Group)<-[:MEMBER_OF {role: 'organiser'}]-(p:Person)
-MATCH (p)<-[:OF]-(a:Account) WHERE a.disabled_at IS NULL AND """
+WHERE """
     + shown("p")
     + """
-RETURN p.id AS person, min(a.email) AS email,
-  coalesce(head(collect(a.language)), p.language, '') AS language ORDER BY person LIMIT 50"""
+WITH DISTINCT p
+WITH p, head(COLLECT { MATCH (p)<-[:OF]-(a:Account) WHERE a.disabled_at IS NULL
+  RETURN [a.email, coalesce(a.language, p.language, '')] ORDER BY a.email }) AS address
+WHERE address IS NOT NULL
+RETURN p.id AS person, address[0] AS email, address[1] AS language ORDER BY person LIMIT 50"""
 )
 
 # One row: a registration, its person's address, and its event.
@@ -61,10 +65,11 @@ REMIND = """MATCH (e:Event) WHERE e.starts_at > $now AND e.starts_at < $until
 MATCH (e)<-[:FOR]-(r:Registration {state: 'yes'})-[:BY]->(p:Person)
 WHERE r.remind > 0 AND e.starts_at < $now + duration({days: r.remind})
   AND coalesce(r.told, datetime({epochSeconds: 0})) < e.starts_at - duration({days: r.remind})
-MATCH (p)<-[:OF]-(a:Account) WHERE a.disabled_at IS NULL
-RETURN r.id AS registration, min(a.email) AS email, e.starts_at AS starts_at,
-  coalesce(head(collect(a.language)), p.language, '') AS language
-ORDER BY registration LIMIT 500"""
+WITH r, e, head(COLLECT { MATCH (p)<-[:OF]-(a:Account) WHERE a.disabled_at IS NULL
+  RETURN [a.email, coalesce(a.language, p.language, '')] ORDER BY a.email }) AS address
+WHERE address IS NOT NULL
+RETURN r.id AS registration, address[0] AS email, e.starts_at AS starts_at,
+  address[1] AS language ORDER BY registration LIMIT 500"""
 
 # One row: how many have been reminded.
 REMINDED = """UNWIND $registrations AS registration MATCH (r:Registration {id: registration})

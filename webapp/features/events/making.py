@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from graphnet.errors import BadValue, Conflict
 from graphnet.events import editing, roster, states
 from graphnet.events.choosing import choices
-from graphnet.events.content import Content, differences
+from graphnet.events.content import MOVING, Content, differences
 from webapp.features.events.forms import EventForm, values
 from webapp.features.events.routes import blueprint
 from webapp.features.events.words import field_problem, field_words, refusal, why_nobody
@@ -106,7 +106,7 @@ def edit(event_id: str) -> Response:
 def _changed(held: editing.Editable, different: dict[str, tuple[object, object]]) -> str:
     if not different:
         return str(gettext("Nothing was changed."))
-    moved = {"starts", "ends", "time_zone", "venue", "city", "online_url"} & set(different)
+    moved = MOVING & set(different)
     if held.state == "published" and moved and held.registered:
         told: str = ngettext(
             "Changed. %(num)s person who is registered gets a letter.",

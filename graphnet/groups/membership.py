@@ -41,9 +41,9 @@ RETURN g.id AS id, g.name AS name, coalesce(g.name_ru, g.name) AS name_ru, g.kin
 MEMBERS = """MATCH (:Group {id: $id})<-[m:MEMBER_OF]-(p:Person)
 RETURN p.key AS key, m.role AS role ORDER BY m.since, key LIMIT 1000"""
 
-# One row: a coming event of the community.
+# One row: an event of the community that is coming, or running.
 EVENTS = """MATCH (g:Group {id: $id})<-[:HELD_BY]-(e:Event)
-WHERE e.starts_at >= $now AND e.cancelled_at IS NULL
+WHERE coalesce(e.ends_at, e.starts_at) >= $now AND e.cancelled_at IS NULL
   AND coalesce(e.visibility, 'members') IN $visibilities
 RETURN e.id AS id, e.title AS title, coalesce(e.title_ru, e.title) AS title_ru,
   e.starts_at AS starts_at, e.time_zone AS time_zone, e.venue AS venue

@@ -29,6 +29,8 @@ def home(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Settin
 def live(session_store: Store, home: Settings) -> Iterator[Live]:
     session_store.run_alone(WIPE)
     live = furnished(session_store, home)
+    # What is furnished has keys of its own; those that are given come after them.
+    session_store.write("MERGE (c:Counter {name: 'thing'}) SET c.next = 1000")
     yield live
     live.stop()
 

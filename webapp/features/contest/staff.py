@@ -283,10 +283,10 @@ def _jury(season: str) -> None:
         )
         return
     account = account_by_email(store, form.get("email", "").strip())
-    if account is None or account.person_key is None:
+    key = None if account is None else account.person_key
+    if key is None or not cards(store, me, [key], rules=live().rules, brief=True):
         flash(gettext("There is no account with this address."), "error")
         return
-    key = account.person_key
     attempt(
         lambda: jury.add(store, me, season, key, now=at),
         gettext("In the jury now."),

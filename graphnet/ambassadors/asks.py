@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from graphnet.influence.learned import Answers
-from graphnet.ledger import entries
+from graphnet.ledger import entries, pseudonyms
 from graphnet.ledger.rules import SeasonRules, at_time
 from graphnet.ledger.scoring import score
 from graphnet.privacy import Viewer
@@ -155,7 +155,7 @@ def what_they_did(
     scores = score(entries.in_time(store.read, season.start, season.end), season)
     wanted = set(keys)
     found = {}
-    for name, key in entries.people_behind(store).items():
+    for name, key in pseudonyms.people_behind(store).items():
         if key not in wanted or name not in scores:
             continue
         mine = scores[name]

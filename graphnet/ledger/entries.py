@@ -10,21 +10,19 @@ Entries are numbered and chained: each carries the hash of itself with all befor
 changed, missing or inserted entry is found by `broken_links`.
 """
 
-import hashlib
-import hmac
 import secrets
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from fractions import Fraction
 from typing import Any
 
 from graphnet.audit import audit
-from graphnet.errors import BadValue, Conflict, PersonNotFound, ThingNotFound
+from graphnet.errors import BadValue, Conflict, ThingNotFound
 from graphnet.ledger.joined import aliases
+from graphnet.ledger.pseudonyms import Read, keyed, pseudonym_of, secrets_of
 from graphnet.ledger.rules import MODES
 from graphnet.ledger.scoring import Entry, canonical, instant, sha256
-from graphnet.model import new_id
 from graphnet.privacy import Viewer
 from graphnet.store import Row, Store, Transaction
 
@@ -46,21 +44,6 @@ ADVANCE = """MATCH (c:Counter {name: 'ledger'}) SET c.next = $number RETURN c.ne
 # One row: an act that the ledger has already.
 KNOWN = """UNWIND $acts AS act MATCH (c:Contribution {act_id: act})
 RETURN c.act_id AS act_id ORDER BY act_id LIMIT 100000"""
-
-# One row: a person who is there, and the key behind their pseudonym if they have one.
-SECRETS = """UNWIND $keys AS wanted MATCH (p:Person {key: wanted})
-OPTIONAL MATCH (k:PseudonymKey)-[t:OF]->(p)
-RETURN p.key AS key, k.secret AS secret
-ORDER BY key, coalesce(size(t.merged), 0), secret LIMIT 200000"""
-
-# One row: how many people got the key behind their pseudonym.
-MAKE_SECRETS = """UNWIND $rows AS row MATCH (p:Person {key: row.key})
-CREATE (:PseudonymKey {id: row.id, secret: row.secret})-[:OF]->(p) RETURN count(*) AS made"""
-
-# One row: everybody who has a pseudonym, and the key behind it.
-ALL_SECRETS = """MATCH (k:PseudonymKey)-[t:OF]->(p:Person)
-RETURN p.key AS key, k.secret AS secret
-ORDER BY key, coalesce(size(t.merged), 0) DESC, secret LIMIT 1000000"""
 
 # One row: how many entries were written. Nothing else in the program writes an entry.
 WRITE = """UNWIND $rows AS row
@@ -237,13 +220,13 @@ def record_many(transaction: Transaction, new: Sequence[NewEntry]) -> int:
     keys = {e.person_key for e in unknown.values()} | {
         e.participant_key for e in unknown.values() if e.participant_key is not None
     }
-    hidden = _secrets(transaction, keys)
+    hidden = secrets_of(transaction, keys)
     now = datetime.now(UTC)
     rows, pieces, links = [], [], Chain(int(head["number"]), head["chain"] or GENESIS)
     for entry in unknown.values():
         token = ""
         if entry.participant_key is not None:
-            token = _hmac(hidden[entry.participant_key], f"participation {entry.participation}")
+            token = keyed(hidden[entry.participant_key], f"participation {entry.participation}")
         elif entry.participation != "joined":
             token = sha256(f"participation {entry.participation}")[:32]
         salt = secrets.token_hex(16)
@@ -408,61 +391,9 @@ def _native(at: Any) -> datetime:
     return moment.astimezone(UTC)
 
 
-# Pseudonyms
-
-
-def _hmac(secret: str, text: str) -> str:
-    return hmac.new(bytes.fromhex(secret), text.encode(), hashlib.sha256).hexdigest()[:32]
-
-
-def pseudonym_of(secret: str) -> str:
-    """Return the pseudonym that a person's random key gives: no way back without the key."""
-    return _hmac(secret, "pseudonym")
-
-
 def evidence_hash(salt: str, facts: str, entered_by: str) -> str:
     """Return the hash by which an entry holds on to its evidence."""
     return sha256(canonical([salt, facts, entered_by]))
-
-
-def _secrets(transaction: Transaction, keys: Iterable[int]) -> dict[int, str]:
-    """Return the keys behind people's pseudonyms, making those that are missing; under the lock."""
-    wanted = sorted(set(keys))
-    found: dict[int, str] = {}
-    missing = []
-    for row in transaction.run(SECRETS, keys=wanted):
-        if row["secret"] is None:
-            missing.append(int(row["key"]))
-        else:
-            found.setdefault(int(row["key"]), row["secret"])
-    if len(found) + len(missing) < len(wanted):
-        raise PersonNotFound("no such person")
-    if missing:
-        made = {key: secrets.token_hex(32) for key in missing}
-        rows = [{"key": k, "id": new_id(), "secret": secret} for k, secret in made.items()]
-        transaction.run(MAKE_SECRETS, rows=rows)
-        found |= made
-    return found
-
-
-Read = Callable[..., list[Row]]  # `Store.read`, or `Transaction.run` where others must wait
-
-
-def pseudonyms(read: Read, keys: Iterable[int]) -> dict[int, str]:
-    """Return the pseudonyms of those of the people who stand in the ledger."""
-    found: dict[int, str] = {}
-    for row in read(SECRETS, keys=sorted(set(keys))):
-        if row["secret"] is not None:
-            found.setdefault(int(row["key"]), pseudonym_of(row["secret"]))
-    return found
-
-
-def people_behind(store: Store) -> dict[str, int]:
-    """Return the person's key behind every pseudonym that still has one.
-
-    Of several of one person the one that they go by comes last.
-    """
-    return {pseudonym_of(row["secret"]): int(row["key"]) for row in store.read(ALL_SECRETS)}
 
 
 # Reading

@@ -14,7 +14,7 @@ from fractions import Fraction
 
 from graphnet.consent import newest
 from graphnet.errors import NotAllowed
-from graphnet.ledger import entries
+from graphnet.ledger import entries, pseudonyms
 from graphnet.ledger.entries import Read
 from graphnet.ledger.rules import SeasonRules
 from graphnet.ledger.scoring import Point, Score, ranks, score
@@ -160,7 +160,7 @@ def standings(
     if candidates is not None and reach:
         raise NotAllowed("reach never counts in the contest")
     scores = score(entries.in_time(store.read, rules.start, rules.end), rules)
-    behind = entries.people_behind(store)
+    behind = pseudonyms.people_behind(store)
     named = {key: name for name, key in behind.items()}
     with_points = {behind[name] for name in scores if name in behind}
     wanted = with_points if candidates is None else set(candidates)
@@ -281,7 +281,7 @@ def of_person(store: Store, rules: SeasonRules, viewer: Viewer, key: int) -> Sco
     """
     if viewer.person_key != key and not viewer.has_task:
         raise NotAllowed("a person's points are for that person and for staff")
-    name = entries.pseudonyms(store.read, [key]).get(key, "")
+    name = pseudonyms.pseudonyms(store.read, [key]).get(key, "")
     found = score(entries.of_one(store, name, rules.start, rules.end), rules) if name else {}
     return found.get(name, Score(name, Fraction(0), Fraction(0), ()))
 

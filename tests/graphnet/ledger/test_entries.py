@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from graphnet.erasure.person import jsonable
 from graphnet.errors import BadValue, Conflict, NotAllowed, PersonNotFound, ThingNotFound
-from graphnet.ledger import archive, verification
+from graphnet.ledger import archive, pseudonyms, verification
 from graphnet.ledger import entries as ledger
 from graphnet.ledger.scoring import canonical, entry_of, sha256
 from graphnet.ledger.standings import of_person, standings, trend
@@ -162,14 +162,14 @@ def test_an_erased_person_leaves_a_season_that_verifies_and_names_nobody(
 ) -> None:
     a_season(association)
     frozen = frozen_in(association, tmp_path)
-    name = ledger.pseudonyms(association.read, [ANNA])[ANNA]
+    name = pseudonyms.pseudonyms(association.read, [ANNA])[ANNA]
     erase(association, Viewer("staff", STAFF, "s", purpose="erase"), ANNA)
     found = verification.verify(
         frozen.path, keys=(KEY,), store=association, published=frozen.sha256
     )
     assert found.holds, found.findings
     assert any(line["pseudonym"] == name for line in found.standings)
-    assert name not in ledger.people_behind(association)
+    assert name not in pseudonyms.people_behind(association)
     assert ledger.broken_link(association) is None
     left = association.read("MATCH (e:Evidence) RETURN e.act_id AS act ORDER BY act LIMIT 99")
     assert [row["act"] for row in left] == ["c", "correct:c", "e", "f"]

@@ -12,7 +12,7 @@ import pytest
 from graphnet import accounts, people
 from graphnet.audit import entries as audit_entries
 from graphnet.errors import BadValue, Conflict, NotAllowed, PersonNotFound, ThingNotFound, TooMany
-from graphnet.ledger import entries
+from graphnet.ledger import entries, pseudonyms
 from graphnet.model import Name
 from graphnet.onboarding import claim_letters, claims, claims_desk, invitation_links
 from graphnet.privacy import Viewer
@@ -325,7 +325,7 @@ def test_two_registered_groupmates_confirm(store: Store, link: str) -> None:
         for e in entries.in_time(store.read, datetime(2020, 1, 1, tzinfo=UTC), datetime.now(UTC))
     }
     referral, invited = entered[f"referral:{claim}"], entered[f"invitation_accepted:{claim}"]
-    names = entries.pseudonyms(store.read, [LEV, ANNA])
+    names = pseudonyms.pseudonyms(store.read, [LEV, ANNA])
     assert (referral.pseudonym, invited.pseudonym) == (names[LEV], names[ANNA])
     assert referral.participation == invited.participation != ""
 

@@ -27,7 +27,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from graphnet.errors import BadFile, ThingNotFound
 from graphnet.ledger import entries as ledger
-from graphnet.ledger.entries import Read
+from graphnet.ledger import pseudonyms
+from graphnet.ledger.pseudonyms import Read
 from graphnet.ledger.rules import SeasonRules, read_rules
 from graphnet.ledger.scoring import Entry, Score, canonical, entry_of, instant, score, sha256
 from graphnet.ledger.standings import may_stand, rank
@@ -77,7 +78,7 @@ def sealed(
     names: list[str] | None = None
     if candidates is not None:
         allowed = may_stand(read, rules, candidates)
-        names = sorted(ledger.pseudonyms(read, allowed).values())
+        names = sorted(pseudonyms.pseudonyms(read, allowed).values())
     content = {
         "format": FORMAT,
         "season": rules.season,

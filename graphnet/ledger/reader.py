@@ -12,6 +12,7 @@ from typing import Any
 
 from graphnet.errors import NotAllowed, ThingNotFound
 from graphnet.ledger import entries as ledger
+from graphnet.ledger import pseudonyms
 from graphnet.ledger.rules import SeasonRules
 from graphnet.ledger.scoring import Entry
 from graphnet.privacy import Viewer, visibilities
@@ -107,7 +108,7 @@ def of_person(store: Store, viewer: Viewer, rules: SeasonRules, key: int) -> lis
     """
     if viewer.person_key != key and not viewer.has_task:
         raise NotAllowed("a person's entries are for that person and for staff")
-    name = ledger.pseudonyms(store.read, [key]).get(key)
+    name = pseudonyms.pseudonyms(store.read, [key]).get(key)
     if name is None:
         return []
     acts = [

@@ -15,7 +15,7 @@ from fractions import Fraction
 from graphnet.consent import newest
 from graphnet.errors import NotAllowed
 from graphnet.ledger import entries, pseudonyms
-from graphnet.ledger.entries import Read
+from graphnet.ledger.pseudonyms import Read
 from graphnet.ledger.rules import SeasonRules
 from graphnet.ledger.scoring import Point, Score, ranks, score
 from graphnet.ledger.sensitivity import Step, rank_intervals, steps_up

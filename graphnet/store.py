@@ -1,14 +1,17 @@
 """Store: the only holder of a Neo4j driver. Sets database, time limit and routing; wraps errors.
 
-Writes and reads are managed transactions, which the driver repeats when a leader moves or a lock is
-lost; a unit of work must therefore be free of side effects other than its queries. Nobody waits
-for a server that has stopped answering (`graphnet.breaker`), or that is on another port by now.
+Writes are managed transactions, which the driver repeats when a leader moves or a lock is lost; a
+unit of work must therefore be free of side effects other than its queries. Reads are sent each by
+itself, one trip to the server instead of three, and in a managed transaction only when the first
+try has failed. Nobody waits for a server that has stopped answering (`graphnet.breaker`), or that
+is on another port by now.
 """
 
 import logging
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, LiteralString, Self, TypeVar
@@ -51,15 +54,47 @@ class Made:
     ties: int
 
 
+_asked: ContextVar[list[str] | None] = ContextVar("asked", default=None)
+
+
+@contextmanager
+def listened() -> Iterator[list[str]]:
+    """Give the list of all queries that are sent within: for who asks how many a page needs."""
+    queries: list[str] = []
+    before = _asked.set(queries)
+    try:
+        yield queries
+    finally:
+        _asked.reset(before)
+
+
+def _note(query: str) -> None:
+    queries = _asked.get()
+    if queries is not None:
+        queries.append(query)
+
+
+class _Alone:
+    """Runs each query of a unit of work by itself, with the time limit of one query."""
+
+    def __init__(self, session: neo4j.Session, seconds: float) -> None:
+        self._session = session
+        self._seconds = seconds
+
+    def run(self, query: LiteralString, parameters: dict[str, Any]) -> neo4j.Result:
+        return self._session.run(neo4j.Query(query, timeout=self._seconds), parameters)
+
+
 class Transaction:
     """The queries of one unit of work; rows come back as plain dicts."""
 
-    def __init__(self, inner: neo4j.ManagedTransaction, *, warn: bool = False) -> None:
+    def __init__(self, inner: "neo4j.ManagedTransaction | _Alone", *, warn: bool = False) -> None:
         self._inner = inner
         self._warn = warn
 
     def run(self, query: LiteralString, /, **parameters: Any) -> list[Row]:
         """Run one query and return all its rows."""
+        _note(query)
         result = self._inner.run(query, parameters)
         rows = [dict(record) for record in result]
         if self._warn:
@@ -68,6 +103,7 @@ class Transaction:
 
     def run_counted(self, query: LiteralString, /, **parameters: Any) -> tuple[list[Row], Made]:
         """Run one query and return all its rows, and how much it has made."""
+        _note(query)
         result = self._inner.run(query, parameters)
         rows = [dict(record) for record in result]
         summary = result.consume()
@@ -192,7 +228,9 @@ class Store:
         self._driver.close()
 
     @contextmanager
-    def _session(self, *, seconds: float, fetch_size: int = 1_000) -> Iterator[neo4j.Session]:
+    def _session(
+        self, *, seconds: float, fetch_size: int = 1_000, **options: Any
+    ) -> Iterator[neo4j.Session]:
         """One session of the driver, watched; errors are ours."""
         if self._breaker.broken and not self._patient:
             raise StoreUnavailable(NO_ANSWER)
@@ -201,7 +239,9 @@ class Store:
             with (
                 translated(),
                 self._breaker.call(seconds=limit),
-                self._driver.session(database=self.database, fetch_size=fetch_size) as session,
+                self._driver.session(
+                    database=self.database, fetch_size=fetch_size, **options
+                ) as session,
             ):
                 yield session
         except StoreUnavailable:
@@ -228,9 +268,20 @@ class Store:
         return self.in_write(lambda transaction: transaction.run(query, **parameters))
 
     def in_read(self, work: Callable[[Transaction], Answer]) -> Answer:
-        """Run several reading queries on one consistent view, repeated on transient errors."""
+        """Run several reading queries; all of them again if the first try meets a passing error.
+
+        They see what is committed when each of them runs, as they would in one transaction too:
+        Neo4j reads what is committed, and holds no view for as long as a transaction lasts.
+        """
         timed = neo4j.unit_of_work(timeout=self.query_seconds)
-        with self._session(seconds=self.query_seconds) as session:
+        with self._session(
+            seconds=self.query_seconds, default_access_mode=neo4j.READ_ACCESS
+        ) as session:
+            try:
+                return work(Transaction(_Alone(session, self.query_seconds), warn=self._warn))
+            except (driver_errors.Neo4jError, driver_errors.DriverError) as problem:
+                if not problem.is_retryable():
+                    raise
             return session.execute_read(
                 timed(lambda inner: work(Transaction(inner, warn=self._warn)))
             )

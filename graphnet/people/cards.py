@@ -56,30 +56,26 @@ RETURN p.key AS key, p.id AS id, p.given_name AS given_name, p.patronymic AS pat
 ORDER BY key LIMIT 10000"""
 )
 
-# One row: one stay of one of the people in a study group, with its latest code and its faculty.
-STUDIES = """UNWIND $keys AS wanted
-MATCH (p:Person {key: wanted})-[s:STUDIED_IN]->(g:StudyGroup)
-OPTIONAL MATCH (g)-[:OF]->(c:Cohort)
-OPTIONAL MATCH (c)-[:OF]->(u:Unit)
-RETURN p.key AS key, g.id AS group_id, g.name AS group_name, c.id AS cohort_id,
-  c.intake_year AS intake_year, c.programme AS programme, c.programme_ru AS programme_ru,
-  u.name AS unit, coalesce(u.name_ru, u.name) AS unit_ru, s.from_term AS from_term,
-  s.to_term AS to_term, s.role AS role, s.how AS how,
-  COLLECT { MATCH (g)-[k:CALLED]->(code:GroupCode)
-            RETURN code.text ORDER BY k.academic_year, k.term } AS codes
-ORDER BY key, from_term, group_id LIMIT 20000"""
-
-# One row: what one of the people completed, or a unit in which they are known to have studied.
-COMPLETIONS = """UNWIND $keys AS wanted
-MATCH (p:Person {key: wanted})-[c:COMPLETED|STUDIED_IN]->(u:Unit)
-RETURN p.key AS key, u.name AS unit, coalesce(u.name_ru, u.name) AS unit_ru, u.kind AS kind,
-  c.year AS year, c.level AS level, c.programme AS programme
-ORDER BY key, year, unit LIMIT 20000"""
-
-# One row: where one of the people lives now and last worked.
-WHEREABOUTS = """UNWIND $keys AS wanted
+# One row: one of the people with all that a card says: their stays in study groups, each with the
+# group's codes and faculty; what they completed, or the units in which they are known to have
+# studied; where they live now and last worked.
+DETAILS = """UNWIND $keys AS wanted
 MATCH (p:Person {key: wanted})
 RETURN p.key AS key,
+  COLLECT { MATCH (p)-[s:STUDIED_IN]->(g:StudyGroup)
+            OPTIONAL MATCH (g)-[:OF]->(c:Cohort)
+            OPTIONAL MATCH (c)-[:OF]->(u:Unit)
+            RETURN {group_id: g.id, group_name: g.name, cohort_id: c.id,
+              intake_year: c.intake_year, programme: c.programme, programme_ru: c.programme_ru,
+              unit: u.name, unit_ru: coalesce(u.name_ru, u.name), from_term: s.from_term,
+              to_term: s.to_term, role: s.role, how: s.how,
+              codes: COLLECT { MATCH (g)-[k:CALLED]->(code:GroupCode)
+                               RETURN code.text ORDER BY k.academic_year, k.term }} AS stay
+            ORDER BY s.from_term, g.id LIMIT 100 } AS stays,
+  COLLECT { MATCH (p)-[c:COMPLETED|STUDIED_IN]->(u:Unit)
+            RETURN {unit: u.name, unit_ru: coalesce(u.name_ru, u.name), year: c.year,
+              programme: c.programme} AS unit
+            ORDER BY c.year, u.name LIMIT 100 } AS units,
   COLLECT { MATCH (p)-[l:LIVES_IN]->(c:Place) WHERE l.to_year IS NULL
             RETURN [c.name, coalesce(c.name_ru, c.name)] ORDER BY c.name LIMIT 1 } AS city,
   COLLECT { MATCH (p)-[w:WORKED_AT]->(o:Organisation)
@@ -87,6 +83,9 @@ RETURN p.key AS key,
             ORDER BY coalesce(w.to_year, 9999) DESC, coalesce(w.from_year, 0) DESC, o.name
             LIMIT 1 } AS work
 ORDER BY key LIMIT 10000"""
+
+
+NOTHING_MORE: Row = {"stays": [], "units": [], "city": [], "work": []}
 
 
 @dataclass(frozen=True)
@@ -186,7 +185,7 @@ def cards(
 
     levels: dict[int, tuple[Facts, Level]] = {}
 
-    def work(transaction: Transaction) -> tuple[list[Row], list[Row], list[Row], list[Row]]:
+    def work(transaction: Transaction) -> tuple[list[Row], list[Row]]:
         nonlocal viewer
         facts = transaction.run(FACTS, keys=wanted, me=asking.person_key or 0)
         for row in facts:
@@ -196,24 +195,13 @@ def cards(
             at = privacy.level(viewer, seen, unclaimed_audience=rules.unclaimed_audience)
             levels[row["key"]] = seen, at
         if brief:
-            return facts, [], [], []
+            return facts, []
         # Of who is not seen nothing more is read: the same queries as for who does not exist.
         shown = [key for key, (_, at) in levels.items() if at > Level.NOTHING]
-        return (
-            facts,
-            transaction.run(STUDIES, keys=shown),
-            transaction.run(COMPLETIONS, keys=shown),
-            transaction.run(WHEREABOUTS, keys=shown),
-        )
+        return facts, transaction.run(DETAILS, keys=shown)
 
-    rows, studies, completions, whereabouts = store.in_read(work)
-    of_group: dict[int, list[Row]] = {}
-    for row in studies:
-        of_group.setdefault(row["key"], []).append(row)
-    of_unit: dict[int, list[Row]] = {}
-    for row in completions:
-        of_unit.setdefault(row["key"], []).append(row)
-    where = {row["key"]: row for row in whereabouts}
+    rows, details = store.in_read(work)
+    detail = {row["key"]: row for row in details}
     found: dict[int, Card] = {}
     for row in rows:
         key = row["key"]
@@ -221,7 +209,7 @@ def cards(
         if level == Level.NOTHING:
             continue
         shown = privacy.shown_fields(viewer, facts, row["audiences"], at=level)
-        place = where.get(key, {"city": [], "work": []})
+        place = detail.get(key, NOTHING_MORE)
         found[key] = Card(
             key=key,
             id=row["id"] if level != Level.PSEUDONYM else "",
@@ -239,9 +227,7 @@ def cards(
             level=level,
             state=state_of(row, level),
             fields=shown,
-            studies=_studies(of_group.get(key, []), of_unit.get(key, []))
-            if "studies" in shown
-            else (),
+            studies=_studies(place["stays"], place["units"]) if "studies" in shown else (),
             city=tuple(place["city"][0]) if place["city"] and "city" in shown else ("", ""),
             employer=tuple(place["work"][0]) if place["work"] and "employer" in shown else ("", ""),
             connected=facts.connected,

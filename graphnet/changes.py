@@ -40,13 +40,23 @@ ALLOWING = ("shown",)
 ANNOUNCED = "announced"
 
 
+_recorded = 0
+
+
+def recorded() -> int:
+    """Return how many changes this process has written, or begun to write."""
+    return _recorded
+
+
 def record(
     transaction: Transaction, kind: str, people: Iterable[int] = (), *, thing: str = ""
 ) -> int:
     """Write one change in the act's own transaction and return its number."""
+    global _recorded
     rows = transaction.run(
         RECORD, kind=kind, people=list(people), thing=thing, at=datetime.now(UTC)
     )
+    _recorded += 1
     return int(rows[0]["number"])
 
 

@@ -8,9 +8,11 @@ between two requests. A request takes one `View` and keeps it to its end.
 import logging
 import shutil
 import threading
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -33,6 +35,9 @@ from graphnet.snapshot.arrays import BoolArray
 from graphnet.store import Row, Store
 
 log = logging.getLogger(__name__)
+
+Value = TypeVar("Value")
+SHARED_SECONDS = 30.0
 
 # Stream. One row: a person's names, by key.
 NAMES = """MATCH (p:Person)
@@ -110,6 +115,8 @@ class Live:
         self._mark: tuple[Path, int] | None = None
         self._watched = sums.Watched()
         self._readable: Path | None = None  # whose name index this program can read
+        self._shared: dict[str, tuple[tuple[int, int], float, Any]] = {}
+        self._heard = 0  # changes, by whichever process
         self.things_changed = 0  # how often something that pages list was announced or changed
 
     def view(self) -> View:
@@ -126,6 +133,21 @@ class Live:
                 "or run `graphnet snapshot build`"
             )
         return self._view
+
+    def shared(self, name: str, ask: Callable[[], Value]) -> Value:
+        """Return what many readers are shown alike: counted once, and anew after any change.
+
+        A change of this process counts at once, one of another as soon as it is heard of. What no
+        change is written for (a visit, a letter that has left) is at most half a minute old.
+        """
+        state, now = (self._heard, changes.recorded()), time.monotonic()
+        held = self._shared.get(name)
+        if held is not None and held[0] == state and now - held[1] < SHARED_SECONDS:
+            value: Value = held[2]
+            return value
+        value = ask()
+        self._shared[name] = state, now, value
+        return value
 
     def start(self) -> None:
         """Open the current snapshot, if there is one, and begin to follow the feed."""
@@ -189,6 +211,7 @@ class Live:
         """Lay one change over the snapshot."""
         with self._lock:
             self._since.append(change)
+            self._heard += 1
             if change.kind == changes.ANNOUNCED:
                 self.things_changed += 1
             self._lay_over(change)

@@ -1,6 +1,8 @@
 """What every request can reach: the store, the settings and the engines of this process."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from flask import current_app
 
@@ -8,6 +10,8 @@ from graphnet.errors import SnapshotError
 from graphnet.live import Live
 from graphnet.settings import Settings
 from graphnet.store import Store
+
+Value = TypeVar("Value")
 
 
 @dataclass
@@ -32,6 +36,12 @@ def live() -> Live:
         raise SnapshotError("this process follows no snapshot of the network")
     assert isinstance(found, Live)
     return found
+
+
+def shared(name: str, ask: Callable[[], Value]) -> Value:
+    """Return what many readers are shown alike, counted once: see `graphnet.live.Live.shared`."""
+    engines = graphnet().engines
+    return ask() if engines is None else engines.shared(name, ask)
 
 
 def graphnet() -> Graphnet:

@@ -11,7 +11,7 @@ from graphnet.recovery.dashboard import numbers
 from graphnet.requests import desk
 from graphnet.statistics import association
 from ingest.runs import runs
-from webapp.frame.context import graphnet, live
+from webapp.frame.context import graphnet, live, shared
 from webapp.frame.respond import answer
 from webapp.frame.security import current_viewer, role_required
 from webapp.frame.waiting import waiting
@@ -23,18 +23,18 @@ blueprint = Blueprint("staff", __name__, template_folder="templates")
 @role_required("staff", purpose="today")
 def today() -> Response:
     """Overdue requests, the numbers of the day, and the state of the machinery."""
-    store = graphnet().store
+    store, viewer = graphnet().store, current_viewer()
     try:
         snapshot = live().view().snapshot.describe()
     except SnapshotError:
         snapshot = None
     return answer(
         "staff/today.html",
-        numbers=numbers(store, current_viewer()),
-        waiting=waiting(current_viewer()),
-        requests=desk.open_requests(store, current_viewer(), limit=10, rules=live().rules),
+        numbers=shared("staff.numbers", lambda: numbers(store, viewer)),
+        waiting=waiting(viewer),
+        requests=desk.open_requests(store, viewer, limit=10, rules=live().rules),
         request_counts=desk.counts(store),
-        figures=association.today(store),
+        figures=shared("staff.figures", lambda: association.today(store)),
         waiting_runs=[run for run in runs(store, limit=20) if not run["ground"]],
         workers=[beat for beat in jobs.alive(store) if beat["kind"] == "worker"],
         failed=[row for row in jobs.counts(store) if row["state"] == "failed"],

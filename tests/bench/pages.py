@@ -1,0 +1,264 @@
+"""How many pages a second the site answers, and what a page costs, on the demo of any size.
+
+    graphnet demo --alumni 3000 --folder FOLDER --prepare
+    python tests/bench/pages.py FOLDER --connections 50 --seconds 30
+
+Signs in some dozens of the demo's accounts. First each page by itself, in this process: how many
+queries it sends to Neo4j, its processor time here and its time by the clock. Then the site as it is
+served, with so many connections that read the mixed pages of the three readers: pages a second,
+percentiles by the clock, errors, and the processor time of the site's processes a page. Prints a
+table on stderr and everything as JSON.
+"""
+
+import argparse
+import csv
+import http.client
+import json
+import os
+import socket
+import statistics
+import subprocess
+import sys
+import threading
+import time
+import urllib.parse
+from collections import defaultdict
+from dataclasses import replace
+from itertools import count
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import psutil
+from flask import Flask
+
+from graphnet import engine
+from graphnet.commands.demo import PASSWORD
+from graphnet.settings import Settings
+from graphnet.store import listened
+from webapp.app import create_app
+
+# Reader: their pages, each with how often it is asked for among them.
+PAGES: dict[str, dict[str, int]] = {
+    "alumnus": {
+        "/home": 4, "/people": 2, "/classmates": 2, "/search?q=иванов": 2, "/events": 2,
+        "/contest": 1, "/me": 1, "/groups": 1, "/projects": 1,
+    },
+    "staff": {"/staff": 4, "/staff/requests": 2, "/staff/recovery": 1, "/search?q=иванов": 2},
+    "analyst": {"/maps": 2, "/statistics": 1},
+}  # fmt: skip
+SHARE = {"alumnus": 16, "staff": 3, "analyst": 1}
+ONCE = 15  # how often each page is asked for by itself, by different people in turn
+
+
+def people(folder: Path) -> dict[str, list[str]]:
+    """Return some addresses of each kind of reader."""
+    found: dict[str, list[str]] = defaultdict(list)
+    with (folder / "synth" / "registered.csv").open(newline="", encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            found[row["roles"].split(";")[0]].append(row["email"])
+    return {role: Random(7).sample(found[role], min(36, len(found[role]))) for role in PAGES}
+
+
+def alone(app: Flask, readers: dict[str, list[str]]) -> dict[str, Any]:
+    """Ask for each page by itself; return its queries, processor time and time by the clock."""
+    app.config.update(WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
+    figures: dict[str, Any] = {}
+    for role, pages in PAGES.items():
+        clients = []
+        for email in readers[role][:6]:
+            client = app.test_client()
+            answer = client.post("/sign-in", data={"email": email, "password": PASSWORD})
+            assert answer.status_code == 303, (email, answer.text)
+            clients.append(client)
+        for page in pages:
+            for client in clients:  # what a process reads and compiles once
+                client.get(page)
+            queries, processor, clock = [], [], []
+            for number in range(ONCE):
+                client = clients[number % len(clients)]
+                began, cpu = time.perf_counter(), time.process_time()
+                with listened() as asked:
+                    answer = client.get(page)
+                clock.append(1000 * (time.perf_counter() - began))
+                processor.append(1000 * (time.process_time() - cpu))
+                queries.append(len(asked))
+                assert answer.status_code == 200, (role, page, answer.status)
+            figures[f"{role} {page}"] = {
+                "queries": max(queries),
+                "processor_ms": round(statistics.median(processor), 1),
+                "clock_ms": round(statistics.median(clock), 1),
+            }
+    return figures
+
+
+class Visitor(threading.Thread):
+    """One connection that is kept open: asks for one page after another until the end."""
+
+    def __init__(self, port: int, role: str, email: str, until: float, seed: int) -> None:
+        super().__init__(daemon=True)
+        self.port, self.role, self.email, self.until = port, role, email, until
+        self.rng = Random(seed)
+        self.seen: list[tuple[str, float, int]] = []
+        self.cookie = ""
+
+    def sign_in(self) -> None:
+        """Begin a session, with the token that the form carries."""
+        link = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        link.request("GET", "/sign-in")
+        form = link.getresponse()
+        text = form.read().decode()
+        token = text.split('name="csrf_token"')[1].split('value="')[1].split('"')[0]
+        cookie = (form.getheader("Set-Cookie") or "").split(";")[0]
+        body = urllib.parse.urlencode(
+            {"email": self.email, "password": PASSWORD, "csrf_token": token}
+        )
+        headers = {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded"}
+        link.request("POST", "/sign-in", body, headers)
+        answer = link.getresponse()
+        answer.read()
+        assert answer.status == 303, (self.email, answer.status)
+        self.cookie = (answer.getheader("Set-Cookie") or "").split(";")[0]
+        link.close()
+
+    def run(self) -> None:
+        """Read until the time is up."""
+        pages = PAGES[self.role]
+        link = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        while time.monotonic() < self.until:
+            page = self.rng.choices(list(pages), weights=list(pages.values()))[0]
+            began = time.perf_counter()
+            try:
+                link.request(
+                    "GET", urllib.parse.quote(page, "/?=&"), headers={"Cookie": self.cookie}
+                )
+                answer = link.getresponse()
+                answer.read()
+                status = answer.status
+            except (OSError, http.client.HTTPException):
+                link.close()
+                status = 599
+            self.seen.append((page, 1000 * (time.perf_counter() - began), status))
+
+
+def served(
+    folder: Path,
+    settings: Settings,
+    readers: dict[str, list[str]],
+    *,
+    connections: int,
+    seconds: int,
+) -> dict[str, Any]:
+    """Serve the site and let visitors read; return rate, percentiles, errors, processor time."""
+    with socket.socket() as trial:
+        trial.bind(("127.0.0.1", 0))
+        port = trial.getsockname()[1]
+    environment = os.environ | {
+        "GRAPHNET_HOME": str(folder), "GRAPHNET_CACHE": str(settings.cache), "GRAPHNET_DEMO": "yes",
+        "GRAPHNET_SECURE_COOKIES": "no",
+    }  # fmt: skip
+    with (folder / "bench-web.log").open("ab") as log:
+        site = subprocess.Popen(
+            [sys.executable, "-m", "graphnet", "web", "--port", str(port)],
+            env=environment, stdout=log, stderr=log,
+        )  # fmt: skip
+    try:
+        _answers(port)
+        roles = [role for role, share in SHARE.items() for _ in range(share)]
+        numbers = count()
+        visitors = []
+        for number in range(connections):
+            role = roles[number % len(roles)]
+            email = readers[role][next(numbers) % len(readers[role])]
+            visitors.append(Visitor(port, role, email, 0.0, number))
+        for visitor in visitors:
+            visitor.sign_in()
+        # What each process reads and compiles once is not what is asked about here.
+        for round_seconds, counts in ((seconds / 3, False), (float(seconds), True)):
+            began, used = time.monotonic(), _processor(site.pid)
+            threads = []
+            for number, one in enumerate(visitors):
+                thread = Visitor(port, one.role, one.email, began + round_seconds, number)
+                thread.cookie = one.cookie
+                thread.start()
+                threads.append(thread)
+            for thread in threads:
+                thread.join()
+            if counts:
+                took = time.monotonic() - began
+                seen = [page for thread in threads for page in thread.seen]
+                return _summary(seen, took, _processor(site.pid) - used)
+    finally:
+        site.terminate()
+        site.wait(timeout=30)
+    raise AssertionError("unreachable")
+
+
+def _answers(port: int) -> None:
+    until = time.monotonic() + 120
+    while time.monotonic() < until:
+        try:
+            link = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+            link.request("GET", "/readyz")
+            if link.getresponse().status == 200:
+                return
+        except OSError:
+            pass
+        time.sleep(0.5)
+    raise TimeoutError("the site does not answer")
+
+
+def _processor(pid: int) -> float:
+    """Return the processor seconds of the site's processes so far."""
+    parent = psutil.Process(pid)
+    times = [one.cpu_times() for one in [parent, *parent.children(recursive=True)]]
+    return sum(one.user + one.system for one in times)
+
+
+def _summary(seen: list[tuple[str, float, int]], took: float, used: float) -> dict[str, Any]:
+    by_page: dict[str, list[float]] = defaultdict(list)
+    for page, milliseconds, _ in seen:
+        by_page[page].append(milliseconds)
+    return {
+        "pages": len(seen),
+        "errors": sum(status != 200 for _, _, status in seen),
+        "pages_a_second": round(len(seen) / took, 1),
+        "processor_ms_a_page": round(1000 * used / max(len(seen), 1), 1),
+        "clock_ms": _percentiles([milliseconds for _, milliseconds, _ in seen]),
+        "by_page": {page: _percentiles(values) for page, values in sorted(by_page.items())},
+    }
+
+
+def _percentiles(values: list[float]) -> dict[str, float]:
+    cuts = statistics.quantiles(values, n=100) if len(values) > 1 else values * 99
+    return {f"p{p}": round(cuts[p - 1], 1) for p in (50, 95, 99)}
+
+
+def main() -> None:
+    """Measure, and print what was found."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--connections", type=int, default=50)
+    parser.add_argument("--seconds", type=int, default=30, help="0: each page by itself only")
+    given = parser.parse_args()
+    folder = given.folder.absolute()
+    settings = replace(Settings(), home=folder, demo=True, secure_cookies=False)
+    readers = people(folder)
+    figures: dict[str, Any] = {}
+    with engine.open(settings) as opened:
+        app = create_app(settings, store=opened.store, live=opened.live)
+        figures["alone"] = alone(app, readers)
+        for page, row in figures["alone"].items():
+            print(
+                f"{page:32s} {row['queries']:3d} queries  {row['processor_ms']:7.1f} ms processor"
+                f"  {row['clock_ms']:7.1f} ms", file=sys.stderr,
+            )  # fmt: skip
+        if given.seconds:
+            figures["served"] = served(
+                folder, settings, readers, connections=given.connections, seconds=given.seconds
+            )
+    json.dump(figures, sys.stdout, indent=1, ensure_ascii=False)
+
+
+if __name__ == "__main__":
+    main()

@@ -111,8 +111,10 @@ def demo(
         opened = engine.open(own, follow=False, migrate=True)
     with opened:
         steps.say("Neo4j answers")
-        people = prepare_data(opened, None if made is None else made.result(), steps)
+        people, fresh = import_data(opened, None if made is None else made.result(), steps)
         if prepare:
+            if fresh:
+                furnish_data(opened, people, steps)
             return
         environment = os.environ | {
             "GRAPHNET_HOME": str(folder),
@@ -124,8 +126,16 @@ def demo(
         logs = folder / "logs"
         with Parts(environment, port=port, logs=logs) as parts:
             steps.say(f"starting the site; worker and web server write to {logs}")
+            parts.start("web", "--port", str(port))
             parts.wait_for_page()
             _welcome(port, people, steps)
+            if fresh:
+                # Everybody is there, and each act is whole when it can be seen. The worker waits:
+                # what it learns and sends should be of the demo as a whole.
+                steps.say("the page is open; what people have done there is still being made")
+                furnish_data(opened, people, steps)
+                steps.say("all of it is there")
+            parts.start("worker")
             parts.watch(steps.say)
 
 
@@ -136,17 +146,16 @@ def make_files(folder: Path, alumni: int) -> Path:
     return files
 
 
-def prepare_data(opened: Engine, files: Path | None, steps: Steps) -> dict[str, Any]:
+def import_data(opened: Engine, files: Path | None, steps: Steps) -> tuple[dict[str, Any], bool]:
     """Import the association, give it accounts and a snapshot; once, if there are new files.
 
-    Returns who can sign in, by role.
+    Returns who can sign in, by role, and whether `furnish_data` is still to come.
     """
     store, settings, say = opened.store, opened.settings, steps.say
     done = settings.home / DONE
     if files is None:
         say("data of an earlier start found")
-        people: dict[str, Any] = json.loads(done.read_text(encoding="utf-8"))
-        return people
+        return json.loads(done.read_text(encoding="utf-8")), False
     say("importing the files")
     import_folder(
         store,
@@ -158,18 +167,23 @@ def prepare_data(opened: Engine, files: Path | None, steps: Steps) -> dict[str, 
         progress=steps.rows,
     )
     say("making accounts")
-    people = json.loads((files / "demo.json").read_text(encoding="utf-8"))
+    people: dict[str, Any] = json.loads((files / "demo.json").read_text(encoding="utf-8"))
     make_accounts(store, files / "registered.csv")
     say("building the snapshot")
     refresh(store, settings.snapshots)
+    return people, True
+
+
+def furnish_data(opened: Engine, people: dict[str, Any], steps: Steps) -> None:
+    """Let the people of the demo do what they have done by now, and note that this is done."""
+    done = opened.settings.home / DONE
     for _, name, furnish in sorted(opened.core.furnishings, key=lambda one: one[:2]):
-        say(f"furnishing: {name}")
+        steps.say(f"furnishing: {name}")
         furnish(opened, people)
-    refresh(store, settings.snapshots)
+    refresh(opened.store, opened.settings.snapshots)
     draft = done.with_suffix(".draft")
     draft.write_text(json.dumps(people, ensure_ascii=False), encoding="utf-8")
     draft.replace(done)
-    return people
 
 
 def make_accounts(store: Store, registered: Path) -> None:

@@ -75,7 +75,7 @@ class Part:
 
 
 class Parts:
-    """All of them: `with Parts(...) as parts`, which stops them however it ends."""
+    """All of them: `with Parts(...) as parts` and `start`, which stops them however it ends."""
 
     def __init__(self, environment: Mapping[str, str], *, port: int, logs: Path) -> None:
         self._environment = environment
@@ -88,10 +88,12 @@ class Parts:
         for name in (signal.SIGINT, signal.SIGTERM):
             signal.signal(name, _interrupt)
         self._logs.mkdir(parents=True, exist_ok=True)
-        for arguments in (["worker"], ["web", "--port", str(self._port)]):
-            log = self._logs / f"{arguments[0]}.log"
-            self.parts.append(Part(arguments, self._environment, log))
         return self
+
+    def start(self, *arguments: str) -> None:
+        """Start ``graphnet`` with a subcommand and its options, and keep it running."""
+        log = self._logs / f"{arguments[0]}.log"
+        self.parts.append(Part(list(arguments), self._environment, log))
 
     def __exit__(
         self,

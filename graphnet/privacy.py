@@ -223,11 +223,9 @@ def level(viewer: Viewer, facts: Facts, *, unclaimed_audience: str = "cohort") -
     if viewer.kind == "analyst":
         return Level.PSEUDONYM
     if viewer.kind != "alumnus":
-        return (
-            Level.FIELDS
-            if facts.claimed and facts.public and not facts.deceased
-            else (Level.NOTHING)
-        )
+        # Whom members may not see, nobody sees who is not even one.
+        public = facts.claimed and facts.public and not (facts.deceased or facts.refused)
+        return Level.FIELDS if public else Level.NOTHING
     if facts.deceased:
         return Level.MEMORIAL if facts.memorial else Level.NOTHING
     if facts.refused:
@@ -332,10 +330,10 @@ def mask(
         return seen  # pseudonyms: the deceased stay in the figures
     seen &= alive
     claimed: BoolArray = (flags & CLAIMED) != 0
+    seen &= (flags & REFUSED) == 0
     if viewer.kind != "alumnus":
         seen &= claimed & ((flags & PUBLIC) != 0)
         return seen
-    seen &= (flags & REFUSED) == 0
     if unclaimed_audience == "members":
         return seen
     near = same_group if unclaimed_audience == "group" else same_group | same_cohort

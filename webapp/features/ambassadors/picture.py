@@ -61,6 +61,7 @@ class Picture:
     lines: tuple[Line, ...]
     columns: tuple[float, ...]
     rows: tuple[float, ...]
+    names_at: float
     labels_at: float
 
 
@@ -110,6 +111,7 @@ def picture(plan: Plan) -> Picture:
         lines=tuple(lines),
         columns=columns,
         rows=rows,
+        names_at=NAMES,
         labels_at=labels_at,
     )
 

@@ -360,6 +360,8 @@ MIGRATIONS: tuple[tuple[int, str, Callable[[Store], None]], ...] = (
     (18, "their constraints", constraints_and_indexes),
     (19, "names of uploads, doubles and merges", names_known),
     (20, "their constraints and indexes", constraints_and_indexes),
+    (21, "names of the desk and of events that are made here", names_known),
+    (22, "their constraints and indexes", constraints_and_indexes),
 )
 
 # One row: a migration that has been done.

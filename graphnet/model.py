@@ -77,6 +77,10 @@ NODES: dict[LiteralString, tuple[LiteralString, ...]] = {
         "id", "state", "at", "position", "attended_at", "guests", "answers", "offered_until",
         "entered_at", "warned", "remind", "told",
     ),
+    # Of events: one's own feed of them, a link to a door, what somebody said of one.
+    "CalendarFeed": ("id", "token_hash", "created_at"),
+    "DoorLink": ("id", "token_hash", "until", "created_at", "revoked_at", "account"),
+    "Feedback": ("id", "stars", "words", "at"),
     "Project": ("id", "key", "name", "name_ru", "description", "description_ru", "kind", "goal",
                 "currency", "visibility", "created_at"),
     "Pledge": ("id", "amount", "at", "state", "named"),
@@ -244,7 +248,7 @@ TIE_ENDS: dict[LiteralString, tuple[tuple[LiteralString, LiteralString], ...]] =
     "BECAME": _ends("Unit", "Unit"),
     "OF": _ends("Cohort StudyGroup Group", "Unit")
     + _ends("StudyGroup Group", "Cohort")
-    + _ends("Correction StatedStudy ContactProof Photo DeathNote", "Person")
+    + _ends("Correction StatedStudy ContactProof Photo DeathNote CalendarFeed", "Person")
     + _ends("SecondFactor Passkey Identity", "Account")
     + _ends("Account Ask Claim Double Evidence Nomination PseudonymKey", "Person")
     + _ends("Handing", "PassOn")
@@ -260,10 +264,10 @@ TIE_ENDS: dict[LiteralString, tuple[tuple[LiteralString, LiteralString], ...]] =
     "MEMBER_OF": _ends("Person", "Group"),
     "BY": _ends(
         "Registration Pledge Receipt Refund Expense Handing Invitation JuryScore Letter Message"
-        " RequestEntry",
+        " RequestEntry DoorLink Feedback",
         "Person",
     ),
-    "FOR": _ends("Registration", "Event")
+    "FOR": _ends("Registration DoorLink Feedback", "Event")
     + _ends("Pledge Receipt Refund Expense", "Project")
     + _ends("Request", "Unit Organisation Person Group Project Event Service StudyGroup")
     + _ends("Invitation Claim", "StudyGroup")

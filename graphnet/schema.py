@@ -74,6 +74,13 @@ CONSTRAINTS: tuple[LiteralString, ...] = (
     "REQUIRE n.id IS UNIQUE",
     "CREATE CONSTRAINT conversation_id IF NOT EXISTS FOR (n:Conversation) REQUIRE n.id IS UNIQUE",
     "CREATE CONSTRAINT message_id IF NOT EXISTS FOR (n:Message) REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT calendar_feed_id IF NOT EXISTS FOR (n:CalendarFeed) REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT calendar_feed_token IF NOT EXISTS "
+    "FOR (n:CalendarFeed) REQUIRE n.token_hash IS UNIQUE",
+    "CREATE CONSTRAINT door_link_id IF NOT EXISTS FOR (n:DoorLink) REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT door_link_token IF NOT EXISTS "
+    "FOR (n:DoorLink) REQUIRE n.token_hash IS UNIQUE",
+    "CREATE CONSTRAINT feedback_id IF NOT EXISTS FOR (n:Feedback) REQUIRE n.id IS UNIQUE",
     "CREATE CONSTRAINT act_id IF NOT EXISTS FOR (n:Contribution) REQUIRE n.act_id IS UNIQUE",
     "CREATE CONSTRAINT contribution_number IF NOT EXISTS "
     "FOR (n:Contribution) REQUIRE n.number IS UNIQUE",
@@ -137,6 +144,8 @@ INDEXES: tuple[LiteralString, ...] = (
     "CREATE INDEX record_source IF NOT EXISTS FOR (n:Record) ON (n.source)",
     "CREATE INDEX run_source IF NOT EXISTS FOR (n:ImportRun) ON (n.source)",
     "CREATE INDEX event_start IF NOT EXISTS FOR (n:Event) ON (n.starts_at)",
+    "CREATE INDEX registration_offer IF NOT EXISTS FOR (n:Registration) ON (n.offered_until)",
+    "CREATE INDEX event_state IF NOT EXISTS FOR (n:Event) ON (n.state)",
     "CREATE INDEX cohort_year IF NOT EXISTS FOR (n:Cohort) ON (n.intake_year)",
     "CREATE INDEX organisation_name IF NOT EXISTS FOR (n:Organisation) ON (n.name_key)",
     "CREATE INDEX place_name IF NOT EXISTS FOR (n:Place) ON (n.name)",

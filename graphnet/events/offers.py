@@ -42,8 +42,9 @@ SETTLE = """MATCH (r:Registration {id: $registration})
 SET r.state = $state, r.at = $now, r.offered_until = null, r.position = null RETURN r.id AS id"""
 
 # One row: an event at which something held has lapsed.
-LAPSING = """MATCH (r:Registration {state: 'offered'})-[:FOR]->(e:Event)
-WHERE r.offered_until <= $now RETURN DISTINCT e.id AS id ORDER BY id LIMIT 1000"""
+LAPSING = """MATCH (r:Registration)-[:FOR]->(e:Event)
+WHERE r.offered_until <= $now AND r.state = 'offered'
+RETURN DISTINCT e.id AS id ORDER BY id LIMIT 1000"""
 
 # One row: somebody who did not answer in time, off the list from now on.
 LAPSE = """MATCH (e:Event {id: $id}) SET e.id = e.id

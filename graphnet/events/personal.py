@@ -14,5 +14,8 @@ def register(core: Core) -> None:
                    "entered_at"),
         ),
         Holding("Registration", "NAMES", what="events", fate="untied", secret=True),
+        Holding("CalendarFeed", "OF", what="events", shows=("created_at",)),
+        Holding("DoorLink", "BY", what="events", shows=("created_at", "until")),
+        Holding("Feedback", "BY", what="events", shows=("stars", "words", "at")),
     )  # fmt: skip
     core.nobodys("Event", "Festival", why="what is held for everybody, in the Association's words")

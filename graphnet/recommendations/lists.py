@@ -50,8 +50,11 @@ SCORES = {
 FREE = """UNWIND $ids AS wanted MATCH (e:Event {id: wanted})
 WHERE e.cancelled_at IS NULL AND coalesce(e.visibility, 'members') IN $visibilities
   AND CASE
-    WHEN e.capacity IS NULL OR COUNT { (e)<-[:FOR]-() } < e.capacity THEN true
-    ELSE COUNT { (e)<-[:FOR]-(r:Registration) WHERE r.state = 'yes' } < e.capacity END
+    WHEN e.capacity IS NULL THEN true
+    WHEN COUNT { (e)<-[:FOR]-() } * (1 + coalesce(e.guests, 0)) + coalesce(e.reserve, 0)
+      < e.capacity THEN true
+    ELSE head(COLLECT { MATCH (e)<-[:FOR]-(r:Registration) WHERE r.state IN ['yes', 'offered']
+      RETURN sum(1 + coalesce(r.guests, 0)) }) + coalesce(e.reserve, 0) < e.capacity END
 RETURN collect(e.id) AS free LIMIT 1"""
 
 

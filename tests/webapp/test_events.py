@@ -10,7 +10,7 @@ from flask import Flask
 
 from graphnet.engine import Engine
 from graphnet.events import editing, telling
-from graphnet.jobs import Task, Worker
+from graphnet.jobs import Handler, Task, Worker
 from graphnet.live import Live
 from graphnet.settings import Settings
 from graphnet.store import Store
@@ -57,6 +57,21 @@ def make(app: Flask, **changes: str) -> str:
     published = staff.post(f"/events/{event_id}/state", data={"act": "publish", "version": "1"})
     assert published.status_code == 303
     return event_id
+
+
+def all_told(store: Store, tell: Handler) -> None:
+    """Do every job that tells those who are registered, as a worker does."""
+    worker = Worker(store, {editing.TOLD: Task(tell)})
+    while worker.step():
+        pass
+    assert not failures(store)
+
+
+def failures(store: Store) -> list[str]:
+    rows = store.read(
+        "MATCH (j:Job) WHERE j.error IS NOT NULL RETURN j.error AS e ORDER BY e LIMIT 9"
+    )
+    return [row["e"] for row in rows]
 
 
 def test_staff_make_an_event_and_everybody_finds_it(app: Flask, live: Live) -> None:
@@ -119,12 +134,13 @@ def test_a_full_event_its_list_and_a_seat_that_is_held(
     anna.post(join, data={"answer": "no"})
     held = zhanna.get(f"/events/{event_id}/seat", headers={"Accept-Language": "ru"})
     assert "Занять место" in held.text
+    letters = {one["subject"]: one for one in delivered(live.store, home)}
+    (held_letter,) = [one for subject, one in letters.items() if "held for you" in subject]
+    assert f"/events/{event_id}/seat" in held_letter.get_content()
     assert zhanna.post(f"/events/{event_id}/seat", data={"act": "take"}).status_code == 303
     assert zhanna.post(f"/events/{event_id}/seat", data={"act": "pass"}).status_code == 303
     assert "you said yes" in zhanna.get(f"/events/{event_id}").text
     letters = {one["subject"]: one for one in delivered(live.store, home)}
-    (held_letter,) = [one for subject, one in letters.items() if "held for you" in subject]
-    assert f"/events/{event_id}/seat" in held_letter.get_content()
     (seat,) = [
         one for subject, one in letters.items()
         if subject.startswith("You are registered") and "analyst@" in one["to"]
@@ -138,21 +154,24 @@ def test_moving_and_cancelling_reach_who_is_registered(
     app: Flask, live: Live, home: Settings
 ) -> None:
     event_id = make(app, title="Moving", questions="")
-    reader(app, "alumnus").post(f"/events/{event_id}/answer", data={"answer": "yes"})
+    anna = reader(app, "alumnus")
+    anna.post(f"/events/{event_id}/answer", data={"answer": "yes"})
+    assert "you said yes" in anna.get(f"/events/{event_id}").text
     staff = reader(app, "staff")
     later = f"{DAY + timedelta(days=1):%Y-%m-%dT%H:%M}"
     moved = FORM | {"title": "Moving", "questions": "", "version": "2", "starts": later, "ends": ""}
     assert staff.post(f"/events/{event_id}/edit", data=moved).status_code == 303
     cancelled = {"act": "cancel", "notice": "The hall is closed."}
     tell = telling.teller(Engine(home, live.store, live))
-    Worker(live.store, {editing.TOLD: Task(tell)}).step()
+    all_told(live.store, tell)
     sent = delivered(live.store, home)
-    (letter,) = [one for one in sent if one["subject"].startswith("Changed: Moving")]
+    assert not failures(live.store)
+    (letter,) = [one for one in sent if one["subject"].strip().startswith("Changed: Moving")]
     assert "Before:" in letter.get_body(("plain",)).get_content()  # type: ignore[union-attr]
     assert staff.post(f"/events/{event_id}/state", data=cancelled).status_code == 303
-    Worker(live.store, {editing.TOLD: Task(tell)}).step()
+    all_told(live.store, tell)
     sent = delivered(live.store, home)
-    (letter,) = [one for one in sent if one["subject"].startswith("Called off: Moving")]
+    (letter,) = [one for one in sent if one["subject"].strip().startswith("Called off: Moving")]
     part = next(one for one in letter.walk() if one.get_content_type() == "text/calendar")
     entry = vobject.readOne(part.get_payload(decode=True).decode())
     assert (entry.method.value, entry.vevent.sequence.value) == ("CANCEL", "2")
@@ -199,3 +218,100 @@ def test_past_events_come_the_latest_first(app: Flask, live: Live) -> None:
     past = reader(app, "anyone").get("/events?when=past").text
     assert past.index("Was 1") < past.index("Was 2") and "Runs" not in past
     assert "Runs 1" in reader(app, "anyone").get("/events?when=week").text
+
+
+def test_my_calendar_is_a_feed_at_an_address_of_mine(app: Flask, live: Live) -> None:
+    event_id = make(app, title="Fed", questions="", capacity="")
+    anna = reader(app, "alumnus")
+    anna.post(f"/events/{event_id}/answer", data={"answer": "yes"})
+    assert "Fed" in anna.get("/home").text and "Fed" in anna.get("/calendar").text
+    anna.post("/calendar", data={"act": "make"})
+    address = re.search(r"/calendar/[\w-]+\.ics", anna.get("/calendar").text)
+    assert address is not None
+    feed = reader(app, "anyone").get(address[0])
+    assert feed.status_code == 200 and feed.content_type.startswith("text/calendar")
+    first = {
+        one.uid.value: int(one.sequence.value)
+        for one in vobject.readOne(feed.get_data(as_text=True)).vevent_list
+    }
+    uid = f"{event_id}@events.graphnet"
+    assert first[uid] == 0
+    again = reader(app, "anyone").get(address[0], headers={"If-None-Match": feed.headers["ETag"]})
+    assert again.status_code == 304
+    staff = reader(app, "staff")
+    staff.post(f"/events/{event_id}/state", data={"act": "cancel", "notice": "Off."})
+    second = vobject.readOne(reader(app, "anyone").get(address[0]).get_data(as_text=True))
+    (entry,) = [one for one in second.vevent_list if one.uid.value == uid]
+    assert (entry.status.value, entry.sequence.value) == ("CANCELLED", "1")
+    one = reader(app, "anyone").get(f"/events/{event_id}.ics")
+    assert vobject.readOne(one.get_data(as_text=True)).vevent.uid.value == uid
+    assert "meet.org" not in one.text
+    anna.post("/calendar", data={"act": "end"})
+    assert reader(app, "anyone").get(address[0]).status_code == 404
+
+
+def test_a_ticket_opens_the_door_once(app: Flask, live: Live) -> None:
+    event_id = make(app, title="Tonight", questions="", capacity="")
+    anna, staff = reader(app, "alumnus"), reader(app, "staff")
+    assert anna.get(f"/events/{event_id}/ticket").status_code == 303
+    anna.post(f"/events/{event_id}/answer", data={"answer": "yes"})
+    ticket = anna.get(f"/events/{event_id}/ticket").text
+    code = re.search(r'ticket-code">([0-9A-Z-]{9})<', ticket)
+    assert code is not None and "<svg" in ticket
+    live.store.write(
+        "MATCH (e:Event {id: $id}) SET e.starts_at = $now", id=event_id, now=datetime.now(UTC)
+    )
+    assert reader(app, "admin").get(f"/events/{event_id}/door").status_code == 403
+    assert anna.get(f"/events/{event_id}/door").status_code == 404
+    staff.post(f"/events/{event_id}/door", data={"act": "make"})
+    page = staff.get(f"/events/{event_id}/door").text
+    address = re.search(r"/door/[\w-]+", page.split("<code>")[1])
+    assert address is not None
+    door = reader(app, "anyone")
+    shown = door.get(address[0], headers={"Accept-Language": "ru"})
+    assert "camera=(self)" in shown.headers["Permissions-Policy"]
+    assert "Иванова Анна" in shown.text and "@" not in shown.text.split("<main")[1]
+    assert (
+        "Come in!"
+        in door.post(address[0], data={"code": code[1].lower()}, follow_redirects=True).text
+    )
+    assert (
+        "Already here since"
+        in door.post(address[0], data={"code": code[1]}, follow_redirects=True).text
+    )
+    assert (
+        "No such ticket"
+        in door.post(address[0], data={"code": "AAAA-BBBB"}, follow_redirects=True).text
+    )
+    sent = [
+        {"code": code[1], "at": datetime.now(UTC).isoformat(), "offline": True},
+        {"registration": "nobody's"},
+        "nonsense",
+    ]
+    results = door.post(f"{address[0]}/sync", json=sent).get_json()
+    assert [one["outcome"] for one in results] == ["again", "unknown", "unknown"]
+    assert door.post(f"{address[0]}/sync", json={"no": "list"}).status_code == 400
+    link = re.search(r'name="link" value="(\w+)"', page)
+    assert link is not None
+    staff.post(f"/events/{event_id}/door", data={"act": "revoke", "link": link[1]})
+    assert door.get(address[0]).status_code == 404
+    assert door.post(f"{address[0]}/sync", json=[]).status_code == 404
+
+
+def test_how_it_was_is_said_by_who_was_there(app: Flask, live: Live) -> None:
+    event_id = make(app, title="Gone", questions="", capacity="")
+    anna = reader(app, "alumnus")
+    anna.post(f"/events/{event_id}/answer", data={"answer": "yes"})
+    live.store.write(
+        """MATCH (e:Event {id: $id}) SET e.starts_at = $now - duration('PT3H'),
+        e.ends_at = $now - duration('PT1H'), e.materials = 'Slides: https://slides.org/x'""",
+        id=event_id, now=datetime.now(UTC),
+    )  # fmt: skip
+    assert 'href="https://slides.org/x"' in reader(app, "anyone").get(f"/events/{event_id}").text
+    say = f"/events/{event_id}/feedback"
+    wrong = anna.post(say, data={"stars": "9", "words": "Kept words"})
+    assert wrong.status_code == 422 and "Kept words" in wrong.text
+    assert anna.post(say, data={"stars": "4", "words": "Fine"}).status_code == 303
+    assert "Fine" in anna.get(f"/events/{event_id}").text
+    page = reader(app, "staff").get(f"/events/{event_id}").text
+    assert "1 answer so far" in page and "Fine" not in page

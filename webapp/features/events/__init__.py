@@ -3,16 +3,23 @@
 from flask_babel import lazy_gettext
 
 from graphnet.core import Core
-from webapp.features.events import making, post
+from webapp.features.events import calendar_pages, door_pages, making, parts, post
+from webapp.features.events.demo import furnish
 from webapp.features.events.routes import blueprint
 from webapp.features.events.waiting import waiting
 
 
 def register(core: Core) -> None:
     """Bring the feature."""
+    # Their pages are the blueprint's by being imported.
+    for pages in (calendar_pages, door_pages, making):
+        assert pages.blueprint is blueprint
     core.pages(blueprint)
     post.register(core)
     core.waits(waiting)
+    core.part("home", "events/_mine.html", parts.mine, order=20)
+    core.part("me.links", "parts/link.html", parts.link, order=40)
+    core.furnish("events", furnish, order=40)
     core.link("alumnus", "events.index", lazy_gettext("Events"), order=40, section="events")
     core.link("public", "events.index", lazy_gettext("Events"), order=20)
     core.link(

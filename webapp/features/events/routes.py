@@ -8,7 +8,16 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from graphnet.errors import BadValue, Conflict, SnapshotError, ThingNotFound
-from graphnet.events import bringers, choosing, editing, listing, offers, registrations, seats
+from graphnet.events import (
+    bringers,
+    choosing,
+    editing,
+    feedback,
+    listing,
+    offers,
+    registrations,
+    seats,
+)
 from graphnet.privacy import Viewer
 from graphnet.recommendations.outcomes import would_fit
 from webapp.features.events.linked import event_data
@@ -16,7 +25,7 @@ from webapp.features.events.words import refusal, why_nobody
 from webapp.features.recommendations.shared import for_reader, note_shown, shelf
 from webapp.frame.context import graphnet, live
 from webapp.frame.i18n import in_language
-from webapp.frame.respond import answer, page_of
+from webapp.frame.respond import answer, back_or, page_of
 from webapp.frame.security import current_account, current_viewer, signed_in
 
 blueprint = Blueprint("events", __name__, template_folder="templates")
@@ -102,8 +111,11 @@ def event_answer(event_id: str, *, problem: str = "", status: int = 200) -> Resp
             held = editing.one(graphnet().store, maker, event_id)
         except ThingNotFound:
             held = None
+    echo = feedback.echo(graphnet().store, maker, event_id) if held and page.past else None
+    said = feedback.said(graphnet().store, viewer, event_id) if page.past else None
     return answer(
         "events/event.html", page=page, event=page.event, fits=fits, held=held, problem=problem,
+        my_word=said, echo=echo,
         asked=registrations.questions(page.event["questions"]), why_nobody=why, form=request.form,
         reminders=_reminders(), linked=event_data(page.event), staff=maker.is_staff,
         status=status,
@@ -212,7 +224,7 @@ def settle(event_id: str) -> Response:
             else gettext("Given to the next. Thank you for saying so."),
             "success",
         )  # fmt: skip
-    return redirect(url_for("events.event", event_id=event_id), 303)
+    return redirect(back_or(url_for("events.event", event_id=event_id)), 303)
 
 
 @blueprint.post("/events/<event_id>/brought")

@@ -7,7 +7,7 @@ from graphnet.events import offers, roster
 from graphnet.privacy import Viewer
 from webapp.frame.context import graphnet
 from webapp.frame.i18n import event_time, in_language
-from webapp.frame.waiting import Waiting
+from webapp.frame.waiting import Act, Waiting
 
 
 def waiting(viewer: Viewer) -> list[Waiting]:
@@ -30,6 +30,12 @@ def waiting(viewer: Viewer) -> list[Waiting]:
             gettext("A seat is held for you: %(title)s",
                     title=in_language(row["title"], row["title_ru"])),
             gettext("until %(moment)s", moment=_plain(row["until"], row["time_zone"])),
+            acts=tuple(
+                Act(url_for("events.settle", event_id=row["id"]), label, "act", value)
+                for value, label in (
+                    ("take", gettext("Take it")), ("pass", gettext("Give it to the next"))
+                )
+            ),
         )
         for row in offers.offers(store, viewer)
     ]  # fmt: skip

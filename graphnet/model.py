@@ -271,8 +271,7 @@ TIE_ENDS: dict[LiteralString, tuple[tuple[LiteralString, LiteralString], ...]] =
     + _ends("Pledge Receipt Refund Expense", "Project")
     + _ends("Request", "Unit Organisation Person Group Project Event Service StudyGroup")
     + _ends("Invitation Claim", "StudyGroup")
-    + _ends("OneTimeLink", "Account")
-    + _ends("RecoveryCode", "SecondFactor")
+    + _ends("OneTimeLink RecoveryCode", "Account")
     + _ends("JuryScore Letter", "Nomination"),
     "IN": _ends("Event", "Festival")
     + _ends("Nomination Ballot Award", "Contest")

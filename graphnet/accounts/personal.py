@@ -13,10 +13,7 @@ def register(core: Core) -> None:
             "Session", "HELD_BY", through=own, what="account",
             shows=("created_at", "seen_at", "expires_at", "device"),
         ),
-        Holding(
-            "RecoveryCode", "FOR", through=own + "<-[:OF]-(f:SecondFactor)", what="account",
-            secret=True,
-        ),
+        Holding("RecoveryCode", "FOR", through=own, what="account", secret=True),
         Holding(
             "SecondFactor", "OF", through=own, what="account",
             shows=("created_at", "confirmed_at"),

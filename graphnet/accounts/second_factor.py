@@ -41,7 +41,7 @@ RETURN f.id AS id"""
 # One row: the factor of an account, confirmed or only begun, and how many recovery codes are left.
 FACTOR = """MATCH (a:Account {id: $account_id})<-[:OF]-(f:SecondFactor)
 RETURN f.id AS id, f.nonce AS nonce, f.confirmed_at AS confirmed_at, a.email AS email,
-  COUNT { (f)<-[:FOR]-(c:RecoveryCode) WHERE c.used_at IS NULL } AS codes_left LIMIT 1"""
+  COUNT { (a)<-[:FOR]-(c:RecoveryCode) WHERE c.used_at IS NULL } AS codes_left LIMIT 1"""
 
 # One row: the same, locked, so that of two tries with one code one works, and every try counts.
 LOCKED = """MATCH (a:Account {id: $account_id})<-[:OF]-(f:SecondFactor) SET f.id = f.id
@@ -58,21 +58,21 @@ WRONG = """MATCH (f:SecondFactor {id: $id}) SET f.tries = $tries, f.tried_at = $
 RETURN f.id AS id"""
 
 # One row: the recovery code that is used up.
-USE_CODE = """MATCH (:SecondFactor {id: $id})<-[:FOR]-(c:RecoveryCode {code_hash: $code_hash})
+USE_CODE = """MATCH (c:RecoveryCode {code_hash: $code_hash})-[:FOR]->(:Account {id: $account_id})
 WHERE c.used_at IS NULL SET c.used_at = $now RETURN c.id AS id"""
 
 # One row: the factor that is asked for from now on.
 CONFIRM = """MATCH (f:SecondFactor {id: $id}) SET f.confirmed_at = $now RETURN f.id AS id"""
 
 # One row: how many recovery codes there are, the earlier ones gone.
-RENEW_CODES = """MATCH (f:SecondFactor {id: $id})
-CALL (f) { OPTIONAL MATCH (f)<-[:FOR]-(old:RecoveryCode) DETACH DELETE old }
-UNWIND $rows AS row CREATE (c:RecoveryCode {id: row.id, code_hash: row.code_hash})-[:FOR]->(f)
+RENEW_CODES = """MATCH (a:Account {id: $account_id})
+CALL (a) { OPTIONAL MATCH (a)<-[:FOR]-(old:RecoveryCode) DETACH DELETE old }
+UNWIND $rows AS row CREATE (c:RecoveryCode {id: row.id, code_hash: row.code_hash})-[:FOR]->(a)
 RETURN count(c) AS n"""
 
 # One row: how many factors are gone, with their codes.
-REMOVE = """MATCH (f:SecondFactor {id: $id})
-OPTIONAL MATCH (f)<-[:FOR]-(c:RecoveryCode)
+REMOVE = """MATCH (a:Account {id: $account_id})<-[:OF]-(f:SecondFactor)
+OPTIONAL MATCH (a)<-[:FOR]-(c:RecoveryCode)
 WITH f, collect(c) AS codes
 FOREACH (code IN codes | DETACH DELETE code)
 DETACH DELETE f RETURN count(*) AS gone"""
@@ -150,7 +150,7 @@ def confirm(store: Store, account_id: str, code: str, *, keys: Sequence[bytes]) 
         now = datetime.now(UTC)
         transaction.run(CONFIRM, id=found["id"], now=now)
         _told(transaction, found, "factor_on", "factor.on")
-        return _renewed(transaction, found["id"])
+        return _renewed(transaction, account_id)
 
     return _with_code(store, account_id, code, work, keys=keys)
 
@@ -181,7 +181,7 @@ def renew_codes(store: Store, account_id: str, code: str, *, keys: Sequence[byte
 
     def work(transaction: Transaction, found: Row) -> list[str]:
         audit(transaction, account_id, "self", "factor.codes", subject=account_id)
-        return _renewed(transaction, found["id"])
+        return _renewed(transaction, account_id)
 
     return _with_code(store, account_id, code, work, keys=keys)
 
@@ -196,7 +196,7 @@ def switch_off(store: Store, account_id: str, code: str, *, keys: Sequence[bytes
     """
 
     def work(transaction: Transaction, found: Row) -> None:
-        transaction.run(REMOVE, id=found["id"])
+        transaction.run(REMOVE, account_id=account_id)
         _told(transaction, found, "factor_off", "factor.off")
 
     _with_code(store, account_id, code, work, keys=keys)
@@ -215,7 +215,7 @@ def take_away(store: Store, account_id: str, *, actor: str) -> None:
         rows = transaction.run(LOCKED, account_id=account_id)
         if not rows:
             raise ThingNotFound("no second factor")
-        transaction.run(REMOVE, id=rows[0]["id"])
+        transaction.run(REMOVE, account_id=account_id)
         tell(transaction, _account(rows[0]), "factor_off")
         audit(transaction, actor, "admin", "factor.off", subject=account_id)
 
@@ -258,7 +258,7 @@ def _with_code(
         by_app = step is not None and step > found["last_step"]
         if not by_app and not (
             found["confirmed"]
-            and transaction.run(USE_CODE, id=found["id"], code_hash=_sum(typed), now=now)
+            and transaction.run(USE_CODE, account_id=account_id, code_hash=_sum(typed), now=now)
         ):
             transaction.run(WRONG, id=found["id"], tries=tries + 1, now=now)
             return None
@@ -273,10 +273,10 @@ def _with_code(
     return outcome[0]
 
 
-def _renewed(transaction: Transaction, factor_id: str) -> list[str]:
+def _renewed(transaction: Transaction, account_id: str) -> list[str]:
     codes = [new_id() for _ in range(CODES)]
     rows = [{"id": new_id(), "code_hash": _sum(code)} for code in codes]
-    transaction.run(RENEW_CODES, id=factor_id, rows=rows)
+    transaction.run(RENEW_CODES, account_id=account_id, rows=rows)
     return ["-".join(code[i : i + 4] for i in range(0, len(code), 4)) for code in codes]
 
 

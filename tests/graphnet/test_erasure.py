@@ -176,10 +176,10 @@ def test_the_export_is_made_of_the_same_declarations(store: Store, person: set[s
         (h.tie, h.label) for h in registered().holdings if not h.secret and not h.through and h.tie
     }
     assert {(tie, label) for tie, label in told if tie} >= declared
-    assert not {label for _, label in told} & {"PseudonymKey", "OneTimeLink"}
+    assert not {label for _, label in told} & {"PseudonymKey", "OneTimeLink", "RecoveryCode"}
     assert ("NAMED", "Ask") not in told, "who named them is that other person's secret"
     counted = count(store, KEY, registered().holdings)
-    assert counted["account"]["gone"] == 3 and counted["letters"]["gone"] >= 1
+    assert counted["account"]["gone"] == 6 and counted["letters"]["gone"] >= 1
     erase(store, ME, KEY)
 
 

@@ -23,7 +23,8 @@ ME, HER, THIRD = (Viewer("alumnus", key, "account") for key in (ANNA, DARYA, ZHA
 MANY = """UNWIND range(100, 100 + $n) AS key
 CREATE (p:Person:Alumnus {id: 'p' + toString(key), key: key, given_name: 'N', visibility: 'shown',
   family_name: 'N' + toString(key), name_key: 'n'})
-CREATE (:Account {id: 'a' + toString(key), email: 'x' + toString(key) + '@example.org', email_key: 'x' + toString(key),
+CREATE (:Account {id: 'a' + toString(key), email: 'x' + toString(key) + '@example.org',
+  email_key: 'x' + toString(key),
   roles: ['alumnus'], created_at: $now})-[:OF]->(p)"""
 
 

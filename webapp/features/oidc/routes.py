@@ -95,7 +95,7 @@ def link() -> Response:
     if account is None or not held or time.time() - held[2] > SECONDS:
         return redirect(url_for("auth.account"), 303)
     if request.method == "GET":
-        return answer("oidc/link.html", name=graphnet().settings.oidc_name)
+        return answer("oidc/link.html", elsewhere=graphnet().settings.oidc_name)
     session.pop("oidc-link")
     try:
         identities.link(graphnet().store, account.id, held[0], held[1])
@@ -126,7 +126,7 @@ def shown(viewer: Viewer, account: Any) -> Mapping[str, Any] | None:
         return None
     return {
         "identities": identities.held_by(graphnet().store, account.id),
-        "name": graphnet().settings.oidc_name,
+        "elsewhere": graphnet().settings.oidc_name,
     }
 
 
@@ -134,4 +134,4 @@ def offered(viewer: Viewer, thing: Any) -> Mapping[str, Any] | None:
     """Return what the page for signing in shows of it, where another site is named."""
     if provider_of(graphnet().settings) is None:
         return None
-    return {"name": graphnet().settings.oidc_name}
+    return {"elsewhere": graphnet().settings.oidc_name}

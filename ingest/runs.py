@@ -234,7 +234,7 @@ class Undone:
     kept_things: int
     ties: int
     kept: tuple[tuple[str, str], ...]  # some of the people who stay: id and name
-    reasons: tuple[tuple[str, int], ...] = ()  # why people stay: account, source, joined or ties
+    reasons: tuple[tuple[str, int], ...] = ()  # foreseen: account, source, joined, ties
 
 
 def begin(

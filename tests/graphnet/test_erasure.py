@@ -179,7 +179,7 @@ def test_the_export_is_made_of_the_same_declarations(store: Store, person: set[s
     assert not {label for _, label in told} & {"PseudonymKey", "OneTimeLink", "RecoveryCode"}
     assert ("NAMED", "Ask") not in told, "who named them is that other person's secret"
     counted = count(store, KEY, registered().holdings)
-    assert counted["account"]["gone"] == 6 and counted["letters"]["gone"] >= 1
+    assert counted["account"]["gone"] == 7 and counted["letters"]["gone"] >= 1
     erase(store, ME, KEY)
 
 

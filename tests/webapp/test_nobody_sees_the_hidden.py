@@ -90,6 +90,7 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
     "stated_id": ("none",),
     "note_id": ("none",),
     "name": ("index",),  # of a page of documentation
+    "passkey_id": ("none",),
     "upload_id": ("none",),
     "double_id": ("none",),
     "merge_id": ("none",),

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -76,10 +77,14 @@ def test_a_feed_keeps_what_was_called_off_and_is_the_same_twice() -> None:
     assert read(calendar.feed([], name="x")).version.value == "2.0"
 
 
-def test_a_letter_carries_it_as_it_is() -> None:
+def test_a_letter_carries_it_as_it_is(tmp_path: Path) -> None:
     file = calendar.invitation(EVENT, WORDS, **PEOPLE)
     job = Job("1", "mail", {"to": "g@example.org", "written_at": START.isoformat()}, 1, "k", START)
-    sent = message(Settings(), job, replace(Letter("S", "T"), calendar=file, method="REQUEST"))
+    sent = message(
+        replace(Settings(), demo=True, home=tmp_path),
+        job,
+        replace(Letter("S", "T"), calendar=file, method="REQUEST"),
+    )
     part = next(one for one in sent.walk() if one.get_content_type() == "text/calendar")
     assert part["content-type"].params["method"] == "REQUEST"
     assert part.get_payload(decode=True) == file

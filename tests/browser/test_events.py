@@ -45,7 +45,7 @@ def test_an_event_from_its_draft_to_the_door(
     anna.get_by_role("button", name="Не приду").click()
 
     zhanna.goto(address)
-    zhanna.get_by_role("link", name="To your seat").click()
+    zhanna.get_by_role("button", name="To your seat").click()
     check_axe(zhanna)
     zhanna.get_by_role("button", name="Take it").click()
     expect(zhanna.get_by_text("you said yes")).to_be_visible()

@@ -34,7 +34,7 @@ def test_two_write_to_each_other_without_reloading(
     page_as: OpenPage, check_axe: Check, check_width: Check, shoot: Shoot
 ) -> None:
     anna = page_as("alumnus", path="/people/darya")
-    anna.get_by_role("link", name="Write", exact=True).click()
+    anna.get_by_role("button", name="Write", exact=True).click()
     anna.get_by_label("Your message").fill("Привет! https://example.org/photos")
     check_axe(anna)
     anna.get_by_role("button", name="Send").click()

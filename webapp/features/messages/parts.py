@@ -31,6 +31,5 @@ def row(viewer: Viewer, card: Card) -> Mapping[str, Any] | None:
 
 
 def sign(viewer: Viewer, _: Any) -> Mapping[str, Any] | None:
-    """Return the sign beside the account's menu, where there is something new."""
-    found = unread(viewer)
-    return {"unread": found} if found else None
+    """Return the sign beside the account's menu: the way to one's messages, and what is new."""
+    return {"unread": unread(viewer)} if viewer.is_alumnus else None

@@ -91,6 +91,7 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
     "note_id": ("none",),
     "name": ("index",),  # of a page of documentation
     "passkey_id": ("none",),
+    "identity_id": ("none",),
     "upload_id": ("none",),
     "double_id": ("none",),
     "merge_id": ("none",),

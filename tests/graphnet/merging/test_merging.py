@@ -8,7 +8,7 @@ import pytest
 
 from graphnet import merging, model, people
 from graphnet.errors import Conflict, NotAllowed, PersonNotFound, ThingNotFound
-from graphnet.ledger import entries
+from graphnet.ledger import entries, pseudonyms
 from graphnet.merging.rules import RULES, kinds
 from graphnet.privacy import Viewer
 from graphnet.store import Store, Transaction
@@ -221,7 +221,7 @@ def test_what_both_have_done_adds_up_to_what_the_one_has(association: Store) -> 
     found = entries.in_time(association.read, start, end)
     assert {e.act_id for e in found} == before
     assert len({e.pseudonym for e in found}) == 1
-    name = entries.pseudonyms(association.read, [BORIS])[BORIS]
+    name = pseudonyms.pseudonyms(association.read, [BORIS])[BORIS]
     assert len(entries.of_one(association, name, start, end)) == 3
     merging.undo(association, STAFF, done.id)
     assert len({e.pseudonym for e in entries.in_time(association.read, start, end)}) == 2

@@ -73,4 +73,4 @@ def test_an_event_from_its_draft_to_the_door(
     expect(door.locator("#door-said")).to_contain_text("Already here since")
     door.unroute("**/sync")
     zhanna.goto(address)
-    expect(zhanna.get_by_text("you are here")).to_be_visible()
+    expect(zhanna.get_by_role("heading", name="How was it?")).to_be_visible()

@@ -76,7 +76,7 @@ def test_two_write_to_each_other_without_reloading(
     darya.get_by_role("link", name="Block or report").click()
     check_axe(darya)
     darya.get_by_role("button", name="Block").click()
-    expect(darya.get_by_role("status")).to_contain_text("Nobody is told")
+    expect(darya.locator(".notice-success")).to_contain_text("Nobody is told")
 
 
 def test_it_works_without_scripts(page_as: OpenPage, graph: Store) -> None:

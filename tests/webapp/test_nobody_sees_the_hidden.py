@@ -1,8 +1,8 @@
 """Every route as every reader: nobody who is not to be seen, in any answer.
 
 The walk takes its routes from the application itself, so that a new page is walked the day it is
-added; a route whose parameters nobody knows how to fill fails. `tests.support.unseen` says who is not to be seen, and has given each of
-them a part in everything.
+added; a route whose parameters nobody knows how to fill fails. `tests.support.unseen` says who is
+not to be seen, and has given each of them a part in everything.
 """
 
 import difflib
@@ -128,7 +128,8 @@ OWN_LINKS = {
 
 # What readers write of themselves comes back on their own page, whatever it is: test_records.py.
 OWN_PAGES = (
-    "/me/about", "/me/audiences", "/me/contacts", "/me/names", "/me/photo", "/me/studies", "/me/work",
+    "/me/about", "/me/audiences", "/me/contacts", "/me/names", "/me/photo", "/me/studies",
+    "/me/work",
 )  # fmt: skip
 CORRECTING = "/people/<person_id>/correct"  # staff see the hidden for that: test_records.py
 

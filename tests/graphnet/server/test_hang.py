@@ -16,12 +16,12 @@ from graphnet.server.client import running
 from graphnet.server.control import start, status, stop
 from graphnet.server.layout import layout
 from graphnet.server.locks import free
-from graphnet.server.state import read_port
+from graphnet.server.state import read_port, read_process
 from graphnet.settings import Settings
 from graphnet.store import Store
 
 from .conftest import Holder, wait_for
-from .test_life import bound, kill, pids
+from .test_life import bound, kill, pids, settled
 
 # A busy machine takes its time for Java; how fast a restart is stands in the README.
 PATIENCE = 60.0
@@ -117,13 +117,17 @@ def test_whoever_finds_no_keeper_starts_one(home: Settings, holders: Callable[[]
         wait_for(lambda: running(layout(home)) is not None, seconds=PATIENCE)
         assert answers(store)
         # Both at once: nothing is left but those who need it.
-        wait_for(lambda: pids(home)[0] != keeper)
-        second, same = pids(home)
+        # While the new keeper takes over, the file that says so may be about to be written.
+        wait_for(
+            lambda: (now := read_process(layout(home).keeper)) is not None and now.pid != keeper,
+            seconds=PATIENCE,
+        )
+        second, same = settled(home)
         assert same == java
         kill(second)
         kill(java)
         wait_for(lambda: answers(store), seconds=PATIENCE)
-        third, another = pids(home)
+        third, another = settled(home)
         assert third != second
         assert another != java
         # The port has stayed with the folder, so that a driver of whatever kind finds it.

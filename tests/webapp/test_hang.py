@@ -56,7 +56,10 @@ class Site:
         return str(json.loads(text)["neo4j"]) if status else ""
 
     def java(self) -> int:
-        state = running(layout(self.settings))
+        # While a keeper takes over, the file that says so may be about to be written.
+        until = time.monotonic() + 60
+        while (state := running(layout(self.settings))) is None and time.monotonic() < until:
+            time.sleep(0.1)
         assert state is not None
         return state.process.pid
 

@@ -23,7 +23,7 @@ def newest(person: LiteralString, purpose: LiteralString) -> LiteralString:
         " RETURN consent.state ORDER BY consent.at DESC,"
         " CASE consent.state WHEN 'refused' THEN 0 WHEN 'given' THEN 2 ELSE 1 END, consent.id"
         " LIMIT 1 }"
-    )  # fmt: skip
+    )
 
 
 def everything_said(person: LiteralString) -> LiteralString:
@@ -31,7 +31,7 @@ def everything_said(person: LiteralString) -> LiteralString:
     return (
         "[(" + person + ")-[:GAVE]->(consent:Consent)"
         " | [consent.purpose, toString(consent.at), consent.state]]"
-    )  # fmt: skip
+    )
 
 
 def stands(said: Iterable[Sequence[str | None]] | None) -> dict[str, str]:

@@ -424,7 +424,7 @@ def lineage(group: LiteralString, relative: LiteralString) -> LiteralString:
         " RETURN " + relative + "\n"
         "  UNION MATCH (" + relative + ":StudyGroup)-[:CONTINUES_AS*1..6]->(" + group + ")"
         " RETURN " + relative + "\n}\n"
-    )  # fmt: skip
+    )
 
 
 def studied_together(one: LiteralString, other: LiteralString) -> LiteralString:
@@ -441,7 +441,7 @@ def studied_together(one: LiteralString, other: LiteralString) -> LiteralString:
         "(:StudyGroup)<-[theirs:STUDIED_IN]-(" + other + ")" + met + "\n    OR EXISTS "
         "{ MATCH (" + one + ")-[mine:STUDIED_IN]->(:StudyGroup)<-[:CONTINUES_AS*1..6]-"
         "(:StudyGroup)<-[theirs:STUDIED_IN]-(" + other + ")" + met + ")"
-    )  # fmt: skip
+    )
 
 
 def academic_year(term_number: int) -> int:

@@ -261,9 +261,14 @@ def in_quarantine(person: LiteralString) -> LiteralString:
 def apart(person: LiteralString) -> LiteralString:
     """Return the condition that alumni see nothing of somebody: the opposite of all three."""
     return (
-        "(NOT " + shown(person) + " OR " + person + ".died_on IS NOT NULL OR "
-        + in_quarantine(person) + ")"
-    )  # fmt: skip
+        "(NOT "
+        + shown(person)
+        + " OR "
+        + person
+        + ".died_on IS NOT NULL OR "
+        + in_quarantine(person)
+        + ")"
+    )
 
 
 def registered(person: LiteralString) -> LiteralString:
@@ -284,9 +289,14 @@ def reachable(person: LiteralString) -> LiteralString:
 def among_members(person: LiteralString) -> LiteralString:
     """Return the condition that every alumnus may see somebody as one of them: `Level.FIELDS`."""
     return (
-        "(" + registered(person) + " AND NOT " + apart(person)
-        + " AND " + newest(person, "show_to_members") + " <> ['refused'])"
-    )  # fmt: skip
+        "("
+        + registered(person)
+        + " AND NOT "
+        + apart(person)
+        + " AND "
+        + newest(person, "show_to_members")
+        + " <> ['refused'])"
+    )
 
 
 def unblocked(one: LiteralString, other: LiteralString) -> LiteralString:
@@ -509,7 +519,7 @@ def invited(event: LiteralString, person: LiteralString) -> LiteralString:
         "<-[:STUDIED_IN]-(" + person + ") }\n"
         "    OR EXISTS { MATCH (" + event + ")-[:INVITES]->(:StudyGroup|Cohort)"
         "<-[:STUDIED_IN]-(" + person + ") })"
-    )  # fmt: skip
+    )
 
 
 def organises(event: LiteralString, person: LiteralString) -> LiteralString:
@@ -517,7 +527,7 @@ def organises(event: LiteralString, person: LiteralString) -> LiteralString:
     return (
         "EXISTS { MATCH (" + event + ")-[:HELD_BY]->(:Group)"
         "<-[:MEMBER_OF {role: 'organiser'}]-(" + person + ") }"
-    )  # fmt: skip
+    )
 
 
 def event_shown(event: LiteralString, person: LiteralString) -> LiteralString:
@@ -529,10 +539,13 @@ def event_shown(event: LiteralString, person: LiteralString) -> LiteralString:
     """
     return (
         "(coalesce(" + event + ".visibility, 'members') IN $visibilities\n"
-        "  OR " + event + ".visibility IN ['invited', 'draft'] AND ($all OR "
-        + organises(event, person) + ")\n"
+        "  OR "
+        + event
+        + ".visibility IN ['invited', 'draft'] AND ($all OR "
+        + organises(event, person)
+        + ")\n"
         "  OR " + event + ".visibility = 'invited' AND " + invited(event, person) + ")"
-    )  # fmt: skip
+    )
 
 
 def of_viewer(viewer: Viewer) -> dict[str, Any]:

@@ -11,9 +11,22 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 from ingest.words import RUNNING_TEXT
 
 ValueType = Literal[
-    "text", "integer", "number", "flag", "date", "time", "seconds", "milliseconds", "date_seconds",
-    "date_milliseconds", "list", "autumn_of", "spring_of", "key", "contact_key",
-]  # fmt: skip
+    "text",
+    "integer",
+    "number",
+    "flag",
+    "date",
+    "time",
+    "seconds",
+    "milliseconds",
+    "date_seconds",
+    "date_milliseconds",
+    "list",
+    "autumn_of",
+    "spring_of",
+    "key",
+    "contact_key",
+]
 Constant = bool | int | float | date | datetime | list[str] | str
 Unfit = Literal["reject", "skip"]
 

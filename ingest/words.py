@@ -108,9 +108,18 @@ LONGEST = 8_000  # bytes
 TIE_OWN = frozenset({"source", "run"})
 
 # Properties of running text, which may have several lines.
-RUNNING_TEXT = frozenset({
-    "about", "answer", "description", "description_ru", "memorial", "note", "text", "text_ru",
-})  # fmt: skip
+RUNNING_TEXT = frozenset(
+    {
+        "about",
+        "answer",
+        "description",
+        "description_ru",
+        "memorial",
+        "note",
+        "text",
+        "text_ru",
+    }
+)
 
 # Labels with a lasting integer key of their own, from the counter 'thing'.
 KEYED = frozenset({"Event", "Group", "Project"})

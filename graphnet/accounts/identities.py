@@ -55,9 +55,14 @@ def link(store: Store, account_id: str, issuer: str, subject: str) -> None:
 
     def work(transaction: Transaction) -> None:
         rows = transaction.run(
-            LINK, account_id=account_id, id=new_id(), who=_who(issuer, subject), issuer=issuer,
-            subject=subject, now=datetime.now(UTC),
-        )  # fmt: skip
+            LINK,
+            account_id=account_id,
+            id=new_id(),
+            who=_who(issuer, subject),
+            issuer=issuer,
+            subject=subject,
+            now=datetime.now(UTC),
+        )
         if not rows:
             raise ThingNotFound("no such account")
         tell(transaction, rows[0], "identity_linked", issuer=issuer)

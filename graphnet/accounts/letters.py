@@ -69,10 +69,14 @@ def write(store: Store, job: jobs.Job) -> None:
     account = rows[0]
     store.in_write(
         lambda transaction: mail.enqueue_about(
-            transaction, LETTERS[held["purpose"]], {"account": account["id"]}, to=account["email"],
-            key=f"{KIND}:{job.id}", language=account["language"] or held["language"],
+            transaction,
+            LETTERS[held["purpose"]],
+            {"account": account["id"]},
+            to=account["email"],
+            key=f"{KIND}:{job.id}",
+            language=account["language"] or held["language"],
         )
-    )  # fmt: skip
+    )
 
 
 def tell(transaction: Transaction, account: dict[str, str], letter: str, **values: str) -> None:
@@ -86,7 +90,10 @@ def tell(transaction: Transaction, account: dict[str, str], letter: str, **value
         Its name, without 'accounts.'.
     """
     mail.enqueue_about(
-        transaction, f"accounts.{letter}", {"account": account["id"], **values},
-        to=account["email"], key=f"{letter}:{account['id']}:{new_id()}",
+        transaction,
+        f"accounts.{letter}",
+        {"account": account["id"], **values},
+        to=account["email"],
+        key=f"{letter}:{account['id']}:{new_id()}",
         language=account["language"] or "",
-    )  # fmt: skip
+    )

@@ -123,9 +123,13 @@ def make_link_of_letter(store: Store, account_id: str, purpose: str, token: str)
     def work(transaction: Transaction) -> bool:
         if not transaction.run(MADE, token_hash=token_hash(token)):
             make_link_in(
-                transaction, account_id, purpose, role="letter", token=token,
+                transaction,
+                account_id,
+                purpose,
+                role="letter",
+                token=token,
                 lasts=BY_LETTER.get(purpose),
-            )  # fmt: skip
+            )
         return True
 
     try:

@@ -160,11 +160,16 @@ def add(
 
     def work(transaction: Transaction) -> None:
         rows = transaction.run(
-            ADD, account_id=account_id, id=new_id(), name=name, most=MOST, now=datetime.now(UTC),
+            ADD,
+            account_id=account_id,
+            id=new_id(),
+            name=name,
+            most=MOST,
+            now=datetime.now(UTC),
             credential_id=bytes_to_base64url(verified.credential_id),
             public_key=bytes_to_base64url(verified.credential_public_key),
             sign_count=verified.sign_count,
-        )  # fmt: skip
+        )
         if not rows:
             raise TooMany("that is enough passkeys for one account")
         tell(transaction, rows[0], "passkey_added", name=name)
@@ -239,9 +244,12 @@ def who_signs_in(
         if sign_count is None:
             return None
         transaction.run(
-            USED, id=rows[0]["id"], sign_count=sign_count, challenge=challenge,
+            USED,
+            id=rows[0]["id"],
+            sign_count=sign_count,
+            challenge=challenge,
             now=datetime.now(UTC),
-        )  # fmt: skip
+        )
         return str(rows[0]["account_id"])
 
     return store.in_write(work)

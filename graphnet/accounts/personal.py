@@ -10,25 +10,41 @@ def register(core: Core) -> None:
     own = "<-[:OF]-(a:Account)"
     core.personal(
         Holding(
-            "Session", "HELD_BY", through=own, what="account",
+            "Session",
+            "HELD_BY",
+            through=own,
+            what="account",
             shows=("created_at", "seen_at", "expires_at", "device"),
         ),
         Holding("RecoveryCode", "FOR", through=own, what="account", secret=True),
         Holding(
-            "SecondFactor", "OF", through=own, what="account",
+            "SecondFactor",
+            "OF",
+            through=own,
+            what="account",
             shows=("created_at", "confirmed_at"),
         ),
         Holding(
-            "Identity", "OF", through=own, what="account",
+            "Identity",
+            "OF",
+            through=own,
+            what="account",
             shows=("issuer", "subject", "created_at"),
         ),
         Holding(
-            "Passkey", "OF", through=own, what="account",
+            "Passkey",
+            "OF",
+            through=own,
+            what="account",
             shows=("name", "created_at", "used_at"),
         ),
         Holding("OneTimeLink", "FOR", through=own, what="account", secret=True),
         Holding(
-            "Account", "OF", what="account", act=leave_an_admin, traces=("id", "email"),
+            "Account",
+            "OF",
+            what="account",
+            act=leave_an_admin,
+            traces=("id", "email"),
             shows=("email", "roles", "language", "created_at"),
         ),
-    )  # fmt: skip
+    )

@@ -110,9 +110,12 @@ def begin(store: Store, account_id: str) -> None:
         If there is one already.
     """
     made = store.write(
-        BEGIN, account_id=account_id, id=new_id(), nonce=secrets.token_hex(20),
+        BEGIN,
+        account_id=account_id,
+        id=new_id(),
+        nonce=secrets.token_hex(20),
         now=datetime.now(UTC),
-    )  # fmt: skip
+    )
     if not made:
         raise Conflict("there is a second factor already")
 

@@ -248,9 +248,12 @@ def _accept(
     connect(transaction, other, me, source="contact", now=now)
     acted(transaction, viewer, "connection.accept", request_id, keys=[me, other])
     notices.tell(
-        transaction, other, "contacts.accepted", {"request": request_id},
+        transaction,
+        other,
+        "contacts.accepted",
+        {"request": request_id},
         once=f"contact-accepted:{request_id}",
-    )  # fmt: skip
+    )
 
 
 def answerer(store: Store, viewer: Viewer, request_id: str) -> int:

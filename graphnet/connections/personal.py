@@ -9,10 +9,12 @@ def register(core: Core) -> None:
     core.personal(
         Holding("ContactRequest", "ASKED", what="connections", shows=("text", "at")),
         Holding(
-            "ContactRequest", "TO", what="connections",
+            "ContactRequest",
+            "TO",
+            what="connections",
             shows=("state", "text", "at", "answered_at"),
         ),
         Holding(
             "Person", "BLOCKED", what="connections", fate="untied", narrowed="startNode(t) = p"
         ),
-    )  # fmt: skip
+    )

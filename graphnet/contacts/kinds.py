@@ -154,10 +154,12 @@ def _compare_names(vocabulary: Vocabulary, left: Codes, right: Codes, *, given: 
     logp[asked] = spellings.spelling_logp(vocabulary, left[asked], right[asked])
     texts = vocabulary
     begins = np.array(
-        [texts[i].startswith(texts[j]) or texts[j].startswith(texts[i])
-         for i, j in zip(left.tolist(), right.tolist(), strict=True)],
+        [
+            texts[i].startswith(texts[j]) or texts[j].startswith(texts[i])
+            for i, j in zip(left.tolist(), right.tolist(), strict=True)
+        ],
         np.bool_,
-    )  # fmt: skip
+    )
     same = key[left] == key[right]
     one = _first(
         [
@@ -288,10 +290,14 @@ def _compare_exactly(vocabulary: Vocabulary, left: Codes, right: Codes) -> Level
 def _compare_texts(vocabulary: Vocabulary, left: Codes, right: Codes) -> Levels:
     osa, jaro, longer = _pairwise(vocabulary, left, right)
     return _first(
-        [osa == 0, osa <= np.maximum(1, longer // 8), (jaro >= 0.9) | (osa <= longer // 4),
-         jaro >= 0.75],
+        [
+            osa == 0,
+            osa <= np.maximum(1, longer // 8),
+            (jaro >= 0.9) | (osa <= longer // 4),
+            jaro >= 0.75,
+        ],
         len(left),
-    )  # fmt: skip
+    )
 
 
 def _compare_codes(vocabulary: Vocabulary, left: Codes, right: Codes) -> Levels:
@@ -303,8 +309,9 @@ def _compare_emails(vocabulary: Vocabulary, left: Codes, right: Codes) -> Levels
     osa, _, _ = _pairwise(vocabulary, left, right)
     local = [text.partition("@")[0] for text in vocabulary]
     local_osa, jaro, _ = _pairwise(local, left, right)
-    return _first([osa == 0, osa == 1, osa == 2, local_osa == 0, jaro >= 0.9, jaro >= 0.75],
-                  len(left))  # fmt: skip
+    return _first(
+        [osa == 0, osa == 1, osa == 2, local_osa == 0, jaro >= 0.9, jaro >= 0.75], len(left)
+    )
 
 
 def _text_tokens(vocabulary: Vocabulary) -> list[list[str]]:

@@ -82,9 +82,14 @@ def link(records: Records, decisions: Iterable[Decision] = ()) -> Linked:
     position = {record: i for i, record in enumerate(ordered.ids)}
     near = np.flatnonzero(odds > LOOSE)
     return Linked(
-        [first[position[record]] for record in records.ids], model, comparison, chances,
-        list(ordered.ids), (a[near], b[near]), odds[near],
-    )  # fmt: skip
+        [first[position[record]] for record in records.ids],
+        model,
+        comparison,
+        chances,
+        list(ordered.ids),
+        (a[near], b[near]),
+        odds[near],
+    )
 
 
 class Rules:

@@ -178,9 +178,18 @@ def decide(
 
     def work(transaction: Transaction) -> None:
         contest = locked(transaction, name)
-        phases = ("entry", "check") if admit else (
-            "entry", "check", "jury", "vote", "appeal", "decision",
-        )  # fmt: skip
+        phases = (
+            ("entry", "check")
+            if admit
+            else (
+                "entry",
+                "check",
+                "jury",
+                "vote",
+                "appeal",
+                "decision",
+            )
+        )
         need_phase(contest, now, *phases)
         rows = transaction.run(STATE, id=nomination, contest=contest.id)
         if not rows:

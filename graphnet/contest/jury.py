@@ -234,9 +234,12 @@ def assign_all(
         need_phase(contest, now, "check", "jury")
         found = _assign(transaction, contest, now)
         record(
-            transaction, viewer, contest.id, "jurors assigned",
+            transaction,
+            viewer,
+            contest.id,
+            "jurors assigned",
             detail=f"{sum(map(len, found.values()))} readings, seed {contest.seed}",
-        )  # fmt: skip
+        )
         return found
 
     return store.in_write(work)
@@ -335,9 +338,15 @@ def score(
             raise NotAllowed("conflict")
         for criterion, value in sorted(given.items()):
             transaction.run(
-                SCORE, nomination=nomination, juror=me, criterion=criterion, score=value,
-                once=f"{nomination}:{me}:{criterion}", id=new_id(), now=now,
-            )  # fmt: skip
+                SCORE,
+                nomination=nomination,
+                juror=me,
+                criterion=criterion,
+                score=value,
+                once=f"{nomination}:{me}:{criterion}",
+                id=new_id(),
+                now=now,
+            )
         record(transaction, viewer, contest.id, "scored", about=nomination)
 
     store.in_write(work)

@@ -223,9 +223,12 @@ def nominate(
         nomination = str(rows[0]["id"])
         if to and nomination == values["id"]:  # one letter, however many nominate
             mail.enqueue(
-                transaction, to=to[0], subject=letter.subject, text=letter.text,
+                transaction,
+                to=to[0],
+                subject=letter.subject,
+                text=letter.text,
                 key=f"contest:{nomination}",
-            )  # fmt: skip
+            )
         record(transaction, viewer, contest.id, "nominated", about=category)
         return nomination
 
@@ -255,9 +258,14 @@ def accept(
         if held["state"] != "invited":
             raise Conflict("state")
         transaction.run(
-            ACCEPT, id=nomination, me=me, once=_once(contest, held["category"], str(me)),
-            statement=text, finalist_public=finalist_public, now=now,
-        )  # fmt: skip
+            ACCEPT,
+            id=nomination,
+            me=me,
+            once=_once(contest, held["category"], str(me)),
+            statement=text,
+            finalist_public=finalist_public,
+            now=now,
+        )
         record(transaction, viewer, contest.id, "accepted", about=nomination)
 
     store.in_write(work)
@@ -347,9 +355,16 @@ def write_letter(
             raise TooMany("letters")
         once = f"{nomination}:{me}:{sha256(link)[:16] if link else 'letter'}"
         transaction.run(
-            WRITE, id=nomination, me=me, once=once, letter=new_id(),
-            kind="evidence" if link else "letter", text=said, address=link or None, now=now,
-        )  # fmt: skip
+            WRITE,
+            id=nomination,
+            me=me,
+            once=once,
+            letter=new_id(),
+            kind="evidence" if link else "letter",
+            text=said,
+            address=link or None,
+            now=now,
+        )
         record(transaction, viewer, contest.id, "letter written", about=nomination)
 
     store.in_write(work)

@@ -136,17 +136,24 @@ def publish(
             archive.keep(transaction, contest.id, kind, text, key=key, now=now)
         given = [
             {
-                "candidate": line.candidate, "id": new_id(), "category": line.category,
-                "place": line.place, "code": secrets.token_hex(8),
+                "candidate": line.candidate,
+                "id": new_id(),
+                "category": line.category,
+                "place": line.place,
+                "code": secrets.token_hex(8),
             }
-            for line in found.lines if line.winner
-        ]  # fmt: skip
+            for line in found.lines
+            if line.winner
+        ]
         transaction.run(GIVE, rows=given, contest=contest.id, now=now)
         transaction.run(PUBLISH, contest=contest.id, now=now)
         record(
-            transaction, viewer, contest.id, "published",
+            transaction,
+            viewer,
+            contest.id,
+            "published",
             detail=f"{len(given)} awards; {said}"[:400],
-        )  # fmt: skip
+        )
 
     store.in_write(work)
     return found
@@ -230,9 +237,10 @@ def finalists(store: Store, viewer: Viewer, season: Season) -> list[Candidate]:
     if season.published_at is None:
         return []
     return [
-        one for one in candidates(store, viewer, season)
+        one
+        for one in candidates(store, viewer, season)
         if not one.awarded and one.finalist_public and one.name is not None
-    ]  # fmt: skip
+    ]
 
 
 def certified(store: Store, viewer: Viewer, code: str) -> Certified:

@@ -174,8 +174,11 @@ def combine(
 
 def _before(line: Line) -> tuple[Fraction, ...]:
     return (
-        -line.total, -line.parts["jury"], -line.parts["standing"], -line.parts["vote"],
-    )  # fmt: skip
+        -line.total,
+        -line.parts["jury"],
+        -line.parts["standing"],
+        -line.parts["vote"],
+    )
 
 
 def _lot(seed: str, candidate: str) -> str:
@@ -186,13 +189,17 @@ def mistakes(file: Mapping[str, Any]) -> list[str]:
     """Return where a whole file does not add up, worked out anew from its own parts."""
     lines = [
         Line(
-            candidate=row["candidate"], category=row["category"], points=Fraction(row["points"]),
-            ready=row["ready"], jurors=row["jurors"], approvals=row["approvals"],
+            candidate=row["candidate"],
+            category=row["category"],
+            points=Fraction(row["points"]),
+            ready=row["ready"],
+            jurors=row["jurors"],
+            approvals=row["approvals"],
             medians={key: Fraction(value) for key, value in row["medians"].items()},
             parts={part: Fraction(row["parts"][part]) for part in PARTS},
         )
         for row in file["lines"]
-    ]  # fmt: skip
+    ]
     weights = {part: Fraction(file["weights"][part]) for part in PARTS}
     found = []
     most = max((line.points for line in lines), default=Fraction(0))

@@ -313,9 +313,12 @@ def announce(store: Store, viewer: Viewer, name: str, *, now: datetime) -> int:
         transaction.run(ANNOUNCE, id=found.id, now=now, seed=seed)
         voters = int(transaction.run(FIX_VOTERS, id=found.id, nothing=NOTHING)[0]["voters"])
         record(
-            transaction, viewer, found.id, "announced",
+            transaction,
+            viewer,
+            found.id,
+            "announced",
             detail=f"rules {found.rules_version}, sha256 {found.rules_sha256}; {voters} voters",
-        )  # fmt: skip
+        )
         return voters
 
     return store.in_write(work)
@@ -408,13 +411,19 @@ def change(
         for row in transaction.run(CANDIDATES, id=found.id) if written else ():
             if written and row["addresses"]:
                 mail.enqueue(
-                    transaction, to=row["addresses"][0], subject=written.subject,
-                    text=written.text, key=f"contest terms:{row['nomination']}:{version}",
-                )  # fmt: skip
+                    transaction,
+                    to=row["addresses"][0],
+                    subject=written.subject,
+                    text=written.text,
+                    key=f"contest terms:{row['nomination']}:{version}",
+                )
         record(
-            transaction, viewer, found.id, "terms changed",
+            transaction,
+            viewer,
+            found.id,
+            "terms changed",
             detail=f"version {version}: {', '.join(sorted(changed))}",
-        )  # fmt: skip
+        )
         return version
 
     return store.in_write(work)

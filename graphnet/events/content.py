@@ -175,20 +175,39 @@ def content_of(row: Row) -> Content:
         **{
             name: row[name] or ""
             for name in (
-                "title", "title_ru", "description", "description_ru", "kind", "venue", "map_url",
-                "online_url", "outside_url", "price", "materials", "invites_code", "group",
-                "unit", "city",
+                "title",
+                "title_ru",
+                "description",
+                "description_ru",
+                "kind",
+                "venue",
+                "map_url",
+                "online_url",
+                "outside_url",
+                "price",
+                "materials",
+                "invites_code",
+                "group",
+                "unit",
+                "city",
             )
         },
-        starts=wall(row["starts_at"]), ends=wall(row["ends_at"]), time_zone=zone,
+        starts=wall(row["starts_at"]),
+        ends=wall(row["ends_at"]),
+        time_zone=zone,
         scale=row["scale"] if row["scale"] in SCALES else "local",
-        capacity=row["capacity"], reserve=row["reserve"] or 0,
-        opens=wall(row["opens_at"]), closes=wall(row["closes_at"]), guests=row["guests"] or 0,
-        whole_only=bool(row["whole_only"]), offer_hours=row["offer_hours"] or 48,
+        capacity=row["capacity"],
+        reserve=row["reserve"] or 0,
+        opens=wall(row["opens_at"]),
+        closes=wall(row["closes_at"]),
+        guests=row["guests"] or 0,
+        whole_only=bool(row["whole_only"]),
+        offer_hours=row["offer_hours"] or 48,
         questions=tuple(row["questions"] or ()),
         audience=row["audience"] if row["audience"] in AUDIENCES else "members",
-        invites_year=row["invites_year"], topics=tuple(sorted(row["topics"])),
-    )  # fmt: skip
+        invites_year=row["invites_year"],
+        topics=tuple(sorted(row["topics"])),
+    )
 
 
 def differences(before: Content, after: Content) -> dict[str, tuple[object, object]]:

@@ -163,9 +163,15 @@ def make(store: Store, viewer: Viewer, event_id: str, *, keys: Sequence[bytes]) 
 
     def work(transaction: Transaction) -> None:
         rows = transaction.run(
-            MAKE, event=event_id, me=viewer.own_key(), id=link_id, token_hash=token_hash(made),
-            until=end + AFTER, now=now, account=viewer.account_id,
-        )  # fmt: skip
+            MAKE,
+            event=event_id,
+            me=viewer.own_key(),
+            id=link_id,
+            token_hash=token_hash(made),
+            until=end + AFTER,
+            now=now,
+            account=viewer.account_id,
+        )
         if not rows:
             raise ThingNotFound("no such event")
         acted(transaction, viewer, "make door link", event_id, detail=link_id)
@@ -213,18 +219,21 @@ def expected(live: Live, door: Door, *, key: bytes) -> list[Expected]:
     rows = [native(row) for row in live.store.read(EXPECTED, id=door.event["id"])]
     shown = {
         card.key: card
-        for card in cards(live.store, door.viewer, [r["key"] for r in rows], rules=live.rules,
-                          brief=True)
-    }  # fmt: skip
+        for card in cards(
+            live.store, door.viewer, [r["key"] for r in rows], rules=live.rules, brief=True
+        )
+    }
     return [
         Expected(
-            row["registration"], " ".join(filter(None, (shown[row["key"]].name.family,
-                                                        shown[row["key"]].name.given))),
-            row["guests"], tickets.short(key, row["registration"]), row["entered_at"],
+            row["registration"],
+            " ".join(filter(None, (shown[row["key"]].name.family, shown[row["key"]].name.given))),
+            row["guests"],
+            tickets.short(key, row["registration"]),
+            row["entered_at"],
         )
         for row in rows
         if row["key"] in shown
-    ]  # fmt: skip
+    ]
 
 
 def enter(
@@ -248,7 +257,7 @@ def enter(
     ------
     ThingNotFound
         If it is no registration of this event.
-    """  # fmt: skip
+    """
     now = datetime.now(UTC)
     moment = now if at is None else min(max(at, now - BEFORE), now)
 
@@ -264,15 +273,23 @@ def enter(
             return Entered("cancelled")
         transaction.run(ENTER, id=registration, at=moment, warned=not holds)
         acted(
-            transaction, door.viewer, "check in", door.event["id"], keys=[row["key"]],
-            detail="" if holds else "had cancelled", change="attended",
-        )  # fmt: skip
+            transaction,
+            door.viewer,
+            "check in",
+            door.event["id"],
+            keys=[row["key"]],
+            detail="" if holds else "had cancelled",
+            change="attended",
+        )
         batch = int(now.timestamp() // BATCHES.total_seconds())
         begins = door.event["starts_at"] + timedelta(minutes=1) - now
         jobs.enqueue(
-            transaction, ENTERED, {"event": door.event["id"], "by": door.viewer.account_id},
-            key=f"{ENTERED}:{door.event['id']}:{batch}", delay=max(BATCHES, begins),
-        )  # fmt: skip
+            transaction,
+            ENTERED,
+            {"event": door.event["id"], "by": door.viewer.account_id},
+            key=f"{ENTERED}:{door.event['id']}:{batch}",
+            delay=max(BATCHES, begins),
+        )
         return Entered("in" if holds else "warned", moment)
 
     return store.in_write(work)

@@ -162,9 +162,15 @@ def editable(rows: list[Row]) -> Editable:
         raise ThingNotFound("no such event")
     row = native(rows[0])
     return Editable(
-        row["id"], content_of(row), row["version"], row["state"],
-        row["cancelled_at"] is not None, row["registered"], row["sequence"], row["notice"] or "",
-    )  # fmt: skip
+        row["id"],
+        content_of(row),
+        row["version"],
+        row["state"],
+        row["cancelled_at"] is not None,
+        row["registered"],
+        row["sequence"],
+        row["notice"] or "",
+    )
 
 
 def create(store: Store, viewer: Viewer, content: Content) -> str:
@@ -241,9 +247,13 @@ def change(
             values["moved_from"] = before
         _write(transaction, event_id, content, values)
         acted(
-            transaction, viewer, "change event", event_id,
-            detail=", ".join(sorted(different)), change=changes.ANNOUNCED if public else "",
-        )  # fmt: skip
+            transaction,
+            viewer,
+            "change event",
+            event_id,
+            detail=", ".join(sorted(different)),
+            change=changes.ANNOUNCED if public else "",
+        )
         if moved:
             tell(transaction, event_id, "moved", version + 1)
         if public:
@@ -259,29 +269,53 @@ def _write(
     plain = {
         name: getattr(content, name) or None
         for name in (
-            "title", "title_ru", "description", "description_ru", "kind", "venue", "map_url",
-            "online_url", "scale", "outside_url", "price", "materials", "invites_year",
-            "invites_code", "audience", "time_zone",
+            "title",
+            "title_ru",
+            "description",
+            "description_ru",
+            "kind",
+            "venue",
+            "map_url",
+            "online_url",
+            "scale",
+            "outside_url",
+            "price",
+            "materials",
+            "invites_year",
+            "invites_code",
+            "audience",
+            "time_zone",
         )
-    }  # fmt: skip
+    }
     # What is entered in one language is the title in both: every list reads the first.
     plain["title"] = content.title or content.title_ru
     transaction.run(
         SAVE,
         id=event_id,
-        values=plain | {
-            "starts_at": content.moment("starts"), "ends_at": content.moment("ends"),
-            "opens_at": content.moment("opens"), "closes_at": content.moment("closes"),
-            "capacity": content.capacity, "reserve": content.reserve, "guests": content.guests,
-            "whole_only": content.whole_only, "offer_hours": content.offer_hours,
+        values=plain
+        | {
+            "starts_at": content.moment("starts"),
+            "ends_at": content.moment("ends"),
+            "opens_at": content.moment("opens"),
+            "closes_at": content.moment("closes"),
+            "capacity": content.capacity,
+            "reserve": content.reserve,
+            "guests": content.guests,
+            "whole_only": content.whole_only,
+            "offer_hours": content.offer_hours,
             "questions": list(content.questions),
-        } | values,
-    )  # fmt: skip
+        }
+        | values,
+    )
     transaction.run(UNTIE, id=event_id)
     transaction.run(
-        TIE, id=event_id, group=content.group, unit=content.unit, city=content.city,
+        TIE,
+        id=event_id,
+        group=content.group,
+        unit=content.unit,
+        city=content.city,
         topics=list(content.topics),
-    )  # fmt: skip
+    )
     invited = 1
     if content.audience == "group":
         invited = transaction.run(INVITE_GROUP, id=event_id, group=content.group)[0]["n"]
@@ -291,9 +325,11 @@ def _write(
         )[0]["n"]
     elif content.audience == "study_group":
         invited = transaction.run(
-            INVITE_STUDY_GROUP, id=event_id, code=content.invites_code.strip(),
+            INVITE_STUDY_GROUP,
+            id=event_id,
+            code=content.invites_code.strip(),
             year=content.invites_year,
-        )[0]["n"]  # fmt: skip
+        )[0]["n"]
     if not invited:
         raise BadValue(
             "invites_code: unknown"

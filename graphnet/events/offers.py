@@ -178,8 +178,14 @@ def lapse(store: Store, *, now: datetime | None = None) -> int:
                 seats.write(transaction, "lapsed", one["registration"], one["address"], at=at)
             if lapsed:
                 keys = [one["key"] for one in lapsed]
-                acted(transaction, engine("waiting list"), "lapse seats", event_id,
-                      keys=keys, change="replied")  # fmt: skip
+                acted(
+                    transaction,
+                    engine("waiting list"),
+                    "lapse seats",
+                    event_id,
+                    keys=keys,
+                    change="replied",
+                )
                 seats.call(transaction, event_id, now=at)
             return len(lapsed)
 
@@ -197,8 +203,14 @@ def release(store: Store, *, now: datetime | None = None) -> int:
         def work(transaction: Transaction, event_id: str = event_id, keys: list[int] = keys) -> int:
             released = [one["key"] for one in transaction.run(RELEASE, id=event_id, keys=keys)]
             if released:
-                acted(transaction, engine("waiting list"), "release seats", event_id,
-                      keys=released, change="replied")  # fmt: skip
+                acted(
+                    transaction,
+                    engine("waiting list"),
+                    "release seats",
+                    event_id,
+                    keys=released,
+                    change="replied",
+                )
                 seats.call(transaction, event_id, now=at)
             return len(released)
 

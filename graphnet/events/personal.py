@@ -9,13 +9,24 @@ def register(core: Core) -> None:
     """Bring what events hold of a person."""
     core.personal(
         Holding(
-            "Registration", "BY", what="events", act=give_on,
-            shows=("state", "at", "position", "attended_at", "guests", "answers", "remind",
-                   "entered_at"),
+            "Registration",
+            "BY",
+            what="events",
+            act=give_on,
+            shows=(
+                "state",
+                "at",
+                "position",
+                "attended_at",
+                "guests",
+                "answers",
+                "remind",
+                "entered_at",
+            ),
         ),
         Holding("Registration", "NAMES", what="events", fate="untied", secret=True),
         Holding("CalendarFeed", "OF", what="events", shows=("created_at",)),
         Holding("DoorLink", "BY", what="events", shows=("created_at", "until")),
         Holding("Feedback", "BY", what="events", shows=("stars", "words", "at")),
-    )  # fmt: skip
+    )
     core.nobodys("Event", "Festival", why="what is held for everybody, in the Association's words")

@@ -87,9 +87,15 @@ def in_hand(
         viewer.require_staff()
     now = datetime.now(UTC)
     rows = store.read(
-        IN_HAND, me=viewer.person_key or 0, all=viewer.is_staff, what=what, now=now,
-        since=now - timedelta(days=31), skip=skip, limit=limit,
-    )  # fmt: skip
+        IN_HAND,
+        me=viewer.person_key or 0,
+        all=viewer.is_staff,
+        what=what,
+        now=now,
+        since=now - timedelta(days=31),
+        skip=skip,
+        limit=limit,
+    )
     return [native(row) for row in rows]
 
 
@@ -124,11 +130,19 @@ def roster(live: Live, viewer: Viewer, event_id: str) -> Roster:
         return tuple(line for line in lines if line.row["state"] in states)
 
     return Roster(
-        coming=of("yes"), held=of("offered"), waiting=of("waiting"),
+        coming=of("yes"),
+        held=of("offered"),
+        waiting=of("waiting"),
         gone=of("no", "lapsed", "cancelled"),
-        unseen=sum(row["key"] not in shown and row["state"] in ("yes", "offered", "waiting")
-                   for row in rows),
+        unseen=sum(
+            row["key"] not in shown and row["state"] in ("yes", "offered", "waiting")
+            for row in rows
+        ),
         plan=seats.standing(store, event_id, now=now),
-        no_shows=sum(row["state"] == "yes" and row["entered_at"] is None
-                     and row["attended_at"] is None for row in rows) if entered else 0,
-    )  # fmt: skip
+        no_shows=sum(
+            row["state"] == "yes" and row["entered_at"] is None and row["attended_at"] is None
+            for row in rows
+        )
+        if entered
+        else 0,
+    )

@@ -106,9 +106,13 @@ def _letters(
     for row in rows:
         try:
             mail.enqueue_about(
-                transaction, f"events.{what}", {who: row[who], "event": event_id},
-                to=row["email"], language=row["language"], key=f"{key}:{row[who]}",
-            )  # fmt: skip
+                transaction,
+                f"events.{what}",
+                {who: row[who], "event": event_id},
+                to=row["email"],
+                language=row["language"],
+                key=f"{key}:{row[who]}",
+            )
         except BadValue:
             continue  # one address that is none does not keep the others' letters
 
@@ -136,8 +140,14 @@ def remind(store: Store, *, now: datetime | None = None) -> int:
         transaction.run(REMINDED, registrations=[row["registration"] for row in rows], now=at)
         for row in rows:
             start = native(row)["starts_at"]
-            _letters(transaction, [row], "reminder", "registration",
-                     f"events.reminder:{start.isoformat()}", "")  # fmt: skip
+            _letters(
+                transaction,
+                [row],
+                "reminder",
+                "registration",
+                f"events.reminder:{start.isoformat()}",
+                "",
+            )
 
     store.in_write(work)
     return len(rows)

@@ -122,9 +122,7 @@ def answer_held(
     one = held(live, viewer, pass_on)
     if not one.is_for_me:
         raise ThingNotFound("nothing here waits for you")
-    mine = Sought(
-        one.id, one.asker, one.text, one.expires_at, one.sought, "", "", one.handing
-    )  # fmt: skip
+    mine = Sought(one.id, one.asker, one.text, one.expires_at, one.sought, "", "", one.handing)
     viewer.me()
     _answer(live, viewer, mine, kind, text, connect=connect, by_link=False)
 
@@ -140,9 +138,13 @@ def _answer(
     def work(transaction: Transaction) -> None:
         now = datetime.now(UTC)
         answered = transaction.run(
-            ANSWER, handing=one.handing, id=new_id(), now=now, answer=words or None,
+            ANSWER,
+            handing=one.handing,
+            id=new_id(),
+            now=now,
+            answer=words or None,
             state="answered" if kind == "reach" else "closed",
-        )  # fmt: skip
+        )
         if not answered:
             raise ThingNotFound("this link does not work any more")
         if kind == "reach":
@@ -153,9 +155,12 @@ def _answer(
             connect_people(transaction, key, one.asker.key, source="pass-on", now=now)
         if kind == "reach" and key is not None and not by_link:
             posting.carry(
-                transaction, Viewer("alumnus", one.asker.key), Viewer("alumnus", key),
-                asked=one.text, answered=words,
-            )  # fmt: skip
+                transaction,
+                Viewer("alumnus", one.asker.key),
+                Viewer("alumnus", key),
+                asked=one.text,
+                answered=words,
+            )
         if kind == "hide" and key is not None:
             _hide(transaction, viewer, one, key, now, by_link=by_link)
 

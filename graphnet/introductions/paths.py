@@ -146,9 +146,15 @@ def ways_to(
         strength = np.where(first == ends[0], 0.0, strength)
     patient = not viewer.is_staff
     search = partial(
-        introductions, ties, first, strength, ends,
-        allowed=allowed, willing=willing, patient=patient,
-    )  # fmt: skip
+        introductions,
+        ties,
+        first,
+        strength,
+        ends,
+        allowed=allowed,
+        willing=willing,
+        patient=patient,
+    )
     # Both are always looked for, so that the time it takes says nothing.
     strongest, short = search(k=k + SPARE), search(k=1, most_steps=2)
     chains = offered(strongest, [c for c in short if c.strength >= WEAKEST], k)[: k + SPARE]

@@ -168,9 +168,14 @@ def hand_on(live: Live, viewer: Viewer, pass_on: str, to: str) -> None:
         if not transaction.run(END_HANDING, handing=one.handing, now=now):
             raise ThingNotFound("nothing here waits for you")
         handed = transaction.run(
-            HAND_TO, id=pass_on, me=me, to=to, handing=new_id(), now=now,
+            HAND_TO,
+            id=pass_on,
+            me=me,
+            to=to,
+            handing=new_id(),
+            now=now,
             expires_at=now + timedelta(days=30 if straight else HOLD_DAYS),
-        )  # fmt: skip
+        )
         if not handed:
             raise ThingNotFound("there is no such way")
         changes.record(transaction, "passed", [me, handed[0]["key"]], thing=pass_on)
@@ -195,9 +200,14 @@ def make_link(live: Live, viewer: Viewer, pass_on: str) -> str:
         transaction.run(TAKE_BACK_LINKS, id=one.id, me=me)
         transaction.run(DONE_BY_LINK, id=one.id, me=me, now=now)
         transaction.run(
-            MAKE_LINK, id=one.id, me=me, handing=new_id(), now=now,
-            expires_at=rows[0]["closes_at"], token_hash=token_hash(token),
-        )  # fmt: skip
+            MAKE_LINK,
+            id=one.id,
+            me=me,
+            handing=new_id(),
+            now=now,
+            expires_at=rows[0]["closes_at"],
+            token_hash=token_hash(token),
+        )
         changes.record(transaction, "passed", [me], thing=one.id)
 
     live.store.in_write(work)

@@ -196,9 +196,19 @@ def record(
     PersonNotFound, BadValue
     """
     entry = NewEntry(
-        person_key, kind, mode, happened_at, act_id, evidence, thing_id, entered_by, quantity,
-        credit, participant_key, participation,
-    )  # fmt: skip
+        person_key,
+        kind,
+        mode,
+        happened_at,
+        act_id,
+        evidence,
+        thing_id,
+        entered_by,
+        quantity,
+        credit,
+        participant_key,
+        participation,
+    )
     record_many(transaction, [entry])
     return act_id
 
@@ -351,12 +361,20 @@ class Chain:
         self.number += 1
         self.tip = sha256(self.tip + entry.hash)
         return {
-            "act_id": entry.act_id, "number": self.number, "kind": entry.kind, "mode": entry.mode,
-            "happened_at": entry.happened_at, "recorded_at": entry.recorded_at,
-            "basis": str(entry.basis), "thing": entry.thing, "participation": entry.participation,
-            "evidence_hash": entry.evidence_hash, "corrects": entry.corrects,
-            "pseudonym": entry.pseudonym, "chain_hash": self.tip,
-        }  # fmt: skip
+            "act_id": entry.act_id,
+            "number": self.number,
+            "kind": entry.kind,
+            "mode": entry.mode,
+            "happened_at": entry.happened_at,
+            "recorded_at": entry.recorded_at,
+            "basis": str(entry.basis),
+            "thing": entry.thing,
+            "participation": entry.participation,
+            "evidence_hash": entry.evidence_hash,
+            "corrects": entry.corrects,
+            "pseudonym": entry.pseudonym,
+            "chain_hash": self.tip,
+        }
 
 
 def _write(
@@ -430,10 +448,13 @@ def of_one(store: Store, name: str, start: datetime, end: datetime) -> list[Entr
 def texts(row: Row) -> dict[str, str]:
     """Return a row of the graph as the texts that are hashed, whatever was written into it."""
     return {
-        name: instant(_native(value)) if name in ("happened_at", "recorded_at") and value
-        else "" if value is None else str(value)
+        name: instant(_native(value))
+        if name in ("happened_at", "recorded_at") and value
+        else ""
+        if value is None
+        else str(value)
         for name, value in row.items()
-    }  # fmt: skip
+    }
 
 
 def entry_from(row: Row) -> Entry:

@@ -166,11 +166,14 @@ def network_of(
             raise ThingNotFound("no such map")
         ties: Ties = snapshot.layers[layer]
         return extract.cohort_map(
-            ties.indptr, ties.indices, ties.weight, members,
+            ties.indptr,
+            ties.indices,
+            ties.weight,
+            members,
             order=_strange_order(snapshot.n, rules) if viewer.is_analyst else None,
             most_people=None if whole else extract.MOST_PEOPLE,
             most_ties=None if whole else extract.MOST_TIES,
-        )  # fmt: skip
+        )
 
     same = (
         snapshot.fingerprint, view.denied, viewer.kind, rules.pseudonym_key, kind, thing_id, layer,

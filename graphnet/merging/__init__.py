@@ -16,13 +16,19 @@ def register(core: Core) -> None:
     """Bring what merging holds of a person."""
     core.personal(
         Holding(
-            "SetAside", "OF", what="records", through="<-[:MERGED_INTO]-(:MergedPerson)",
+            "SetAside",
+            "OF",
+            what="records",
+            through="<-[:MERGED_INTO]-(:MergedPerson)",
             secret=True,
         ),
         Holding("MergedPerson", "SET_ASIDE", what="records", fate="untied", secret=True),
         Holding(
-            "MergedPerson", "MERGED_INTO", what="records", traces=("id",),
+            "MergedPerson",
+            "MERGED_INTO",
+            what="records",
+            traces=("id",),
             shows=("given_name", "patronymic", "family_name", "former_names", "born_on"),
         ),
         Holding("Double", "OF", what="records", secret=True),
-    )  # fmt: skip
+    )

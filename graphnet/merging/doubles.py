@@ -165,11 +165,14 @@ def propose(
             once.setdefault((min(one, other), max(one, other)), pair)
     rows = [
         {
-            "id": new_id(), "one": one, "other": other, "odds": pair.odds,
+            "id": new_id(),
+            "one": one,
+            "other": other,
+            "odds": pair.odds,
             "evidence": json.dumps(packed_pair(pair)["said"], ensure_ascii=False),
         }
         for (one, other), pair in once.items()
-    ]  # fmt: skip
+    ]
     return sum(
         int(
             store.write(PROPOSE, rows=rows[i : i + size], now=datetime.now(UTC), source=source)[0][
@@ -234,12 +237,18 @@ def double(store: Store, viewer: Viewer, double_id: str, *, rules: Rules = STAND
         records[record["key"]].append(record | {"fields": json.loads(record["fields"] or "{}")})
     one, other = keys
     return Double(
-        row["id"], probability(row["odds"]), row["state"], row["source"] or "",
-        (cards[one], cards[other]), (sides[one], sides[other]),
+        row["id"],
+        probability(row["odds"]),
+        row["state"],
+        row["source"] or "",
+        (cards[one], cards[other]),
+        (sides[one], sides[other]),
         (tuple(records[one]), tuple(records[other])),
         tuple(Said(**said) for said in json.loads(row["evidence"] or "[]")),
-        row["decided_at"], row["ended_at"], row["merge"] or "",
-    )  # fmt: skip
+        row["decided_at"],
+        row["ended_at"],
+        row["merge"] or "",
+    )
 
 
 def accounts(store: Store, viewer: Viewer, keys: Iterable[int]) -> list[tuple[str, str]]:

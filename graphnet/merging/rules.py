@@ -135,36 +135,75 @@ class Kind:
         themselves: LiteralString = "x.key = $stays OR " if self.label == "Person" else ""
         outgoing: LiteralString = "true" if self.outgoing else "false"
         return (
-            "MATCH (b:Person {key: $gone})" + left + "[t:" + self.type + "]" + right + "(x:"
-            + self.label + ")\nWHERE " + themselves + "EXISTS { MATCH " + there + " WHERE " + same
+            "MATCH (b:Person {key: $gone})"
+            + left
+            + "[t:"
+            + self.type
+            + "]"
+            + right
+            + "(x:"
+            + self.label
+            + ")\nWHERE "
+            + themselves
+            + "EXISTS { MATCH "
+            + there
+            + " WHERE "
+            + same
             + " }\nCREATE (b)-[n:SET_ASIDE]->(x)\n"
-            "SET n = properties(t), n.type = '" + self.type + "', n.outgoing = " + outgoing
+            "SET n = properties(t), n.type = '"
+            + self.type
+            + "', n.outgoing = "
+            + outgoing
             + "\nDELETE t RETURN count(n) AS n"
-        )  # fmt: skip
+        )
 
     @property
     def move(self) -> LiteralString:
         """One row: how many ties are the survivor's from now on."""
         left, right = self._out
         return (
-            "MATCH (b:Person {key: $gone})" + left + "[t:" + self.type + "]" + right + "(x:"
-            + self.label + ")\nWITH t, x SKIP 0 MATCH (a:Person {key: $stays})\nCREATE (a)" + left
-            + "[n:" + self.type + "]" + right + "(x)\n"
+            "MATCH (b:Person {key: $gone})"
+            + left
+            + "[t:"
+            + self.type
+            + "]"
+            + right
+            + "(x:"
+            + self.label
+            + ")\nWITH t, x SKIP 0 MATCH (a:Person {key: $stays})\nCREATE (a)"
+            + left
+            + "[n:"
+            + self.type
+            + "]"
+            + right
+            + "(x)\n"
             "SET n = properties(t), n.merged = coalesce(t.merged, []) + $merge\n"
             "DELETE t RETURN count(n) AS n"
-        )  # fmt: skip
+        )
 
     @property
     def back(self) -> LiteralString:
         """One row: how many ties go back to whom they came with, as they are now."""
         left, right = self._out
         return (
-            "MATCH (a:Person {key: $stays})" + left + "[t:" + self.type + "]" + right + "(x:"
-            + self.label + ")\nWHERE last(t.merged) = $merge\n"
-            "WITH t, x SKIP 0 MATCH (b:Person {key: $gone})\nCREATE (b)" + left + "[n:" + self.type
-            + "]" + right + "(x)\nSET n = properties(t), n.merged = CASE WHEN size(t.merged) > 1 "
+            "MATCH (a:Person {key: $stays})"
+            + left
+            + "[t:"
+            + self.type
+            + "]"
+            + right
+            + "(x:"
+            + self.label
+            + ")\nWHERE last(t.merged) = $merge\n"
+            "WITH t, x SKIP 0 MATCH (b:Person {key: $gone})\nCREATE (b)"
+            + left
+            + "[n:"
+            + self.type
+            + "]"
+            + right
+            + "(x)\nSET n = properties(t), n.merged = CASE WHEN size(t.merged) > 1 "
             "THEN t.merged[..-1] END\nDELETE t RETURN count(n) AS n"
-        )  # fmt: skip
+        )
 
     @property
     def restore(self) -> LiteralString:
@@ -172,22 +211,39 @@ class Kind:
         left, right = self._out
         outgoing: LiteralString = "true" if self.outgoing else "false"
         return (
-            "MATCH (b:Person {key: $gone})-[t:SET_ASIDE]->(x:" + self.label + ")\nWHERE t.type = '"
-            + self.type + "' AND t.outgoing = " + outgoing + "\nCREATE (b)" + left + "[n:"
-            + self.type + "]" + right + "(x)\n"
+            "MATCH (b:Person {key: $gone})-[t:SET_ASIDE]->(x:"
+            + self.label
+            + ")\nWHERE t.type = '"
+            + self.type
+            + "' AND t.outgoing = "
+            + outgoing
+            + "\nCREATE (b)"
+            + left
+            + "[n:"
+            + self.type
+            + "]"
+            + right
+            + "(x)\n"
             "SET n = properties(t), n.type = null, n.outgoing = null DELETE t "
             "RETURN count(n) AS n"
-        )  # fmt: skip
+        )
 
     @property
     def counted(self) -> LiteralString:
         """One row: how many the survivor has, and how many of them came with the other."""
         left, right = self._out
         return (
-            "MATCH (:Person {key: $stays})" + left + "[t:" + self.type + "]" + right + "(:"
-            + self.label + ")\nRETURN count(t) AS n, "
+            "MATCH (:Person {key: $stays})"
+            + left
+            + "[t:"
+            + self.type
+            + "]"
+            + right
+            + "(:"
+            + self.label
+            + ")\nRETURN count(t) AS n, "
             "count(CASE WHEN last(t.merged) = $merge THEN 1 END) AS came LIMIT 1"
-        )  # fmt: skip
+        )
 
     @property
     def queries(self) -> dict[str, LiteralString]:

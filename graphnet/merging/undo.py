@@ -181,9 +181,13 @@ def _part(transaction: Transaction, viewer: Viewer, row: Row) -> Undone:
     for answered in transaction.run(ANSWERED, merge=merge_id):
         doubles.again(transaction, answered["id"], row["stays"], row["gone"])
     acted(
-        transaction, viewer, "undo merge", merge_id, keys=[row["stays"], row["gone"]],
+        transaction,
+        viewer,
+        "undo merge",
+        merge_id,
+        keys=[row["stays"], row["gone"]],
         change="shown",
-    )  # fmt: skip
+    )
     changes.record(transaction, "changed", [row["stays"], row["gone"]], thing=merge_id)
     return told
 

@@ -195,11 +195,20 @@ def mine(
         others = tuple(shown[key] for key in row["others"] if key in shown)
         found.append(
             Line(
-                row["id"], row["kind"], row["title"] or "", row["at"], others, row["people"],
-                text or "", shown.get(author), author == me, row["unread"], row["muted"],
+                row["id"],
+                row["kind"],
+                row["title"] or "",
+                row["at"],
+                others,
+                row["people"],
+                text or "",
+                shown.get(author),
+                author == me,
+                row["unread"],
+                row["muted"],
                 row["left"],
             )
-        )  # fmt: skip
+        )
     return found
 
 
@@ -237,18 +246,30 @@ def thread(
     blocked = set(row["blocked"])
     messages = [
         Message(
-            one["number"], one["at"], None if one["author"] in blocked else one["text"],
-            one["deleted"], one["author"] == me, shown.get(one["author"]),
+            one["number"],
+            one["at"],
+            None if one["author"] in blocked else one["text"],
+            one["deleted"],
+            one["author"] == me,
+            shown.get(one["author"]),
         )
         for one in map(native, found[:PAGE])
-    ]  # fmt: skip
+    ]
     return Thread(
-        conversation, row["kind"], row["title"] or "", row["version"], row["role"] == "starter",
-        row["muted"], row["until"] is not None, row["here"], row["readers"] > 0,
+        conversation,
+        row["kind"],
+        row["title"] or "",
+        row["version"],
+        row["role"] == "starter",
+        row["muted"],
+        row["until"] is not None,
+        row["here"],
+        row["readers"] > 0,
         tuple(shown[key] for key in row["people"] if key in shown and key != me),
-        row["seen"] + 1, tuple(reversed(messages)),
+        row["seen"] + 1,
+        tuple(reversed(messages)),
         messages[-1].number if len(found) > PAGE else 0,
-    )  # fmt: skip
+    )
 
 
 def mark_seen(store: Store, viewer: Viewer, shown: Thread) -> None:

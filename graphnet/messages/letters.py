@@ -81,9 +81,12 @@ def tell(transaction: Transaction, me: int, conversation: str, number: int) -> N
         TO_TELL, me=me, id=conversation, number=number, standard=notices.STANDARD
     ):
         notices.tell(
-            transaction, row["key"], LETTER, {"conversation": conversation},
+            transaction,
+            row["key"],
+            LETTER,
+            {"conversation": conversation},
             once=f"message:{conversation}:{number}:{row['key']}",
-        )  # fmt: skip
+        )
 
 
 def unseen(
@@ -121,9 +124,13 @@ def write_daily(store: Store, key: int, now: datetime) -> bool:
         ):
             return False
         notices.enqueue(
-            transaction, found, DAILY, {}, once=f"daily:{now:%Y-%m-%d}:{key}",
+            transaction,
+            found,
+            DAILY,
+            {},
+            once=f"daily:{now:%Y-%m-%d}:{key}",
             patience=timedelta(0),
-        )  # fmt: skip
+        )
         return True
 
     return store.in_write(work)

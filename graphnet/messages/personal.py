@@ -9,7 +9,12 @@ def register(core: Core) -> None:
     words = ("conversation", "number", "at", "text")
     core.personal(
         Holding(
-            "Message", "IN", what="messages", fate="untied", anothers=True, shows=words,
+            "Message",
+            "IN",
+            what="messages",
+            fate="untied",
+            anothers=True,
+            shows=words,
             through="-[part:TAKES_PART]->(:Conversation)",
             narrowed="n.number > part.since AND (part.until IS NULL OR n.number <= part.until) "
             "AND NOT EXISTS { (n)-[:BY]->(p) }",
@@ -18,7 +23,7 @@ def register(core: Core) -> None:
         Holding(
             "Conversation", "TAKES_PART", what="messages", fate="untied", shows=("id", "title")
         ),
-    )  # fmt: skip
+    )
     core.nobodys(
         "Conversation", why="a conversation is of all who take part; what each wrote is a message"
     )

@@ -100,9 +100,17 @@ class Readings:
             at = self.n
             p = np.zeros(BEAMS)
             count = beam(
-                m, tables.first[row], tables.size[row], tables.target[row], tables.length[row],
-                tables.chance[row], BEAMS, self.letters[at:], self.length[at:], p,
-            )  # fmt: skip
+                m,
+                tables.first[row],
+                tables.size[row],
+                tables.target[row],
+                tables.length[row],
+                tables.chance[row],
+                BEAMS,
+                self.letters[at:],
+                self.length[at:],
+                p,
+            )
             if count:
                 self.weight[at : at + count] = (p[:count] / p[0]) ** 0.35
             self.n += count
@@ -140,26 +148,53 @@ class Meaning:
         out = np.full(len(groups.names), UNKNOWN, np.float32)
         self._try(t, groups.forms, self.forms)
         spread(
-            self.found, self.scores, self._n, -16.0, groups.form_starts, groups.form_group,
-            groups.form_logp, NEARLY, out,
-        )  # fmt: skip
+            self.found,
+            self.scores,
+            self._n,
+            -16.0,
+            groups.form_starts,
+            groups.form_group,
+            groups.form_logp,
+            NEARLY,
+            out,
+        )
         # A form that is known needs no guessing.
         if stems and not (self._n and self.scores[: self._n].max() > -1.5):
             self._try(t, groups.stems, self.stems, stems=True)
             spread(
-                self.found, self.scores, self._n, -14.0, groups.stem_starts, groups.stem_group,
-                groups.stem_logp, NEARLY, out,
-            )  # fmt: skip
+                self.found,
+                self.scores,
+                self._n,
+                -14.0,
+                groups.stem_starts,
+                groups.stem_group,
+                groups.stem_logp,
+                NEARLY,
+                out,
+            )
         return out
 
     def _try(self, t: int, words: Words, scratch: Scratch, *, stems: bool = False) -> None:
         readings, tables = self.readings[t], self.tables
         self._n = candidates(
-            readings.letters, readings.length, readings.weight, readings.n,
-            words.starts, words.gram_starts, words.gram_words, NOBODY, NOBODY, NO_MASK, True,
-            scratch.votes, scratch.touched, self.gram_weight, scratch.ordered, self.found,
+            readings.letters,
+            readings.length,
+            readings.weight,
+            readings.n,
+            words.starts,
+            words.gram_starts,
+            words.gram_words,
+            NOBODY,
+            NOBODY,
+            NO_MASK,
+            True,
+            scratch.votes,
+            scratch.touched,
+            self.gram_weight,
+            scratch.ordered,
+            self.found,
             self.rank,
-        )  # fmt: skip
+        )
         shared = (
             t, self.found, self._n, words.letters, words.starts, tables.sizes, tables.first,
             tables.size, tables.target, tables.length, tables.chance,

@@ -336,9 +336,13 @@ def settle(
     on_file = "".join(address for row in group if row["key"] == key for address in row["address"])
     email = on_file or claim["email"]
     account = accounts.create_in(
-        transaction, email, key, language=claim["language"], actor=viewer.account_id,
+        transaction,
+        email,
+        key,
+        language=claim["language"],
+        actor=viewer.account_id,
         role=viewer.kind,
-    )  # fmt: skip
+    )
     now = datetime.now(UTC)
     transaction.run(DONE, id=claim["id"], key=key, how=how, now=now)
     if how in ("address", "confirmed address"):

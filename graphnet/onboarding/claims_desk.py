@@ -91,9 +91,14 @@ def candidates_of(
 ) -> list[Candidate]:
     """Return who of the group's lineage the claim may be for, most probable first; audited."""
     return candidates(
-        store, viewer, one["group_id"], one["name"], former=one["former"],
-        email_key=one["email_key"], rules=rules,
-    )  # fmt: skip
+        store,
+        viewer,
+        one["group_id"],
+        one["name"],
+        former=one["former"],
+        email_key=one["email_key"],
+        rules=rules,
+    )
 
 
 def accept(store: Store, viewer: Viewer, claim_id: str, person_id: str, *, email: str = "") -> None:
@@ -137,9 +142,14 @@ def add(
 
     def made(transaction: Transaction, row: Row) -> int:
         key, _ = add_person(
-            transaction, name, row["group_id"], ground=ground, from_year=row["from_year"],
-            to_year=row["to_year"], source="self",
-        )  # fmt: skip
+            transaction,
+            name,
+            row["group_id"],
+            ground=ground,
+            from_year=row["from_year"],
+            to_year=row["to_year"],
+            source="self",
+        )
         return key
 
     _decide(store, viewer, claim_id, email, made)

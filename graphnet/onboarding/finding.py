@@ -151,10 +151,18 @@ def ask(
 
     def work(transaction: Transaction) -> None:
         transaction.run(
-            ASK, id=claim, name=name, name_key=fold(name), former=former, place=place, year=year,
-            language=language, now=now, expires_at=now + timedelta(hours=HOURS),
+            ASK,
+            id=claim,
+            name=name,
+            name_key=fold(name),
+            former=former,
+            place=place,
+            year=year,
+            language=language,
+            now=now,
+            expires_at=now + timedelta(hours=HOURS),
             page_hash=accounts.token_hash(token),
-        )  # fmt: skip
+        )
         _look(transaction, claim, "asked")
         audit(transaction, "", "anyone", "claim.find", subject=claim)
 
@@ -210,9 +218,13 @@ def give_address(store: Store, token: str, email: str, *, diploma: str = "") -> 
         transaction.run(GIVE, id=claim, email=email, email_key=email_key, diploma=diploma)
         if sent < LETTERS_A_DAY:
             mail.enqueue_about(
-                transaction, "claims.address", {"claim": claim}, to=email,
-                key=f"address:{claim}:{number}", language=rows[0]["language"],
-            )  # fmt: skip
+                transaction,
+                "claims.address",
+                {"claim": claim},
+                to=email,
+                key=f"address:{claim}:{number}",
+                language=rows[0]["language"],
+            )
         audit(transaction, "", "anyone", "claim.address", subject=claim)
 
     store.in_write(work)
@@ -278,9 +290,14 @@ def look(store: Store, live: Live, claim_id: str) -> None:
             return False
         claim = rows[0]
         found = who(
-            transaction, live, name=claim["name"], former=claim["former_name"],
-            place=claim["place"], year=claim["year"], now=now,
-        )  # fmt: skip
+            transaction,
+            live,
+            name=claim["name"],
+            former=claim["former_name"],
+            place=claim["place"],
+            year=claim["year"],
+            now=now,
+        )
         transaction.run(ABOUT_GROUP, id=claim_id, group_id=found.group_id)
         claim = claim | {"group_id": claim["group_id"] or found.group_id}
         act = _write if claim["state"] == "asked" else _decide
@@ -297,13 +314,21 @@ def _write(transaction: Transaction, claim: Row, found: OnFile, now: datetime) -
     elif not found.reason and found.key is not None and found.address:
         made = new_id()
         transaction.run(
-            FOUND, id=claim["id"], found=made, group_id=claim["group_id"], email=found.address,
+            FOUND,
+            id=claim["id"],
+            found=made,
+            group_id=claim["group_id"],
+            email=found.address,
             email_key=accounts.email_key(found.address),
-        )  # fmt: skip
+        )
         mail.enqueue_about(
-            transaction, "claims.found", {"claim": made}, to=found.address,
-            key=f"found:{found.key}:{_window(now)}", language=claim["language"],
-        )  # fmt: skip
+            transaction,
+            "claims.found",
+            {"claim": made},
+            to=found.address,
+            key=f"found:{found.key}:{_window(now)}",
+            language=claim["language"],
+        )
 
 
 def _already(
@@ -311,9 +336,13 @@ def _already(
 ) -> None:
     account_id, email, language = account
     mail.enqueue_about(
-        transaction, "claims.already", {"account": account_id}, to=email,
-        key=f"already:{account_id}:{_window(now)}", language=language or claim["language"],
-    )  # fmt: skip
+        transaction,
+        "claims.already",
+        {"account": account_id},
+        to=email,
+        key=f"already:{account_id}:{_window(now)}",
+        language=language or claim["language"],
+    )
 
 
 def _window(now: datetime) -> str:
@@ -342,6 +371,10 @@ def _decide(transaction: Transaction, claim: Row, found: OnFile, now: datetime) 
     else:
         transaction.run(TO_DESK, id=claim["id"], reason=found.reason or "few_groupmates")
     mail.enqueue_about(
-        transaction, "claims.waits", {"claim": claim["id"]}, to=claim["email"],
-        key=f"claim:{claim['id']}", language=claim["language"],
-    )  # fmt: skip
+        transaction,
+        "claims.waits",
+        {"claim": claim["id"]},
+        to=claim["email"],
+        key=f"claim:{claim['id']}",
+        language=claim["language"],
+    )

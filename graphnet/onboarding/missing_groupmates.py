@@ -178,10 +178,14 @@ def mine(store: Store, viewer: Viewer, *, rules: Rules = STANDARD) -> list[Propo
         told = "done" if card is None else row["outcome"]
         found.append(
             Proposed(
-                row["id"], row["name"], row["at"].to_native(), row["group_id"],
-                told if row["done"] else "waiting", card if row["done"] else None,
+                row["id"],
+                row["name"],
+                row["at"].to_native(),
+                row["group_id"],
+                told if row["done"] else "waiting",
+                card if row["done"] else None,
             )
-        )  # fmt: skip
+        )
     return found
 
 

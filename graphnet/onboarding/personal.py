@@ -15,12 +15,21 @@ def register(core: Core) -> None:
             "Claim", what="claims", found="MATCH (n:Claim) WHERE n.email IN $traces", shows=written
         ),
         Holding(
-            "Claim", "NAMES", what="claims", fate="emptied", empties=("referrer",), anothers=True,
+            "Claim",
+            "NAMES",
+            what="claims",
+            fate="emptied",
+            empties=("referrer",),
+            anothers=True,
             secret=True,
         ),
         Holding("Claim", "SAID", what="claims", fate="untied", shows=("id",)),
         Holding(
-            "Invitation", "BY", what="invitations", fate="emptied", act=revoke_all_of,
+            "Invitation",
+            "BY",
+            what="invitations",
+            fate="emptied",
+            act=revoke_all_of,
             empties=("nonce",),
             keeps=("id", "token_hash", "created_at", "expires_at", "revoked_at"),
             shows=("id", "created_at", "expires_at"),
@@ -28,7 +37,12 @@ def register(core: Core) -> None:
         ),
         # A groupmate whom somebody proposed and who was found, or came on file by it.
         Holding(
-            "Request", what="requests", found="MATCH (n:Request {key: $key})", fate="emptied",
-            empties=("subject", "text", "answer"), anothers=True, shows=("kind", "at"),
+            "Request",
+            what="requests",
+            found="MATCH (n:Request {key: $key})",
+            fate="emptied",
+            empties=("subject", "text", "answer"),
+            anothers=True,
+            shows=("kind", "at"),
         ),
-    )  # fmt: skip
+    )

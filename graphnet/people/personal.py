@@ -11,11 +11,16 @@ def register(core: Core) -> None:
     unit = ("name",)
     core.personal(
         Holding(
-            "ContactPoint", "HAS", what="contacts", traces=("value",),
+            "ContactPoint",
+            "HAS",
+            what="contacts",
+            traces=("value",),
             shows=("kind", "value", "verified_at", "bounced_at", "source"),
         ),
         Holding(
-            "Consent", "GAVE", what="consents",
+            "Consent",
+            "GAVE",
+            what="consents",
             shows=("purpose", "state", "text_version", "at", "channel"),
         ),
         Holding("Place", "LIVES_IN", what="places", fate="untied", shows=unit),
@@ -27,13 +32,23 @@ def register(core: Core) -> None:
         Holding("Organisation", "WORKED_AT", what="places", fate="untied", shows=unit),
         Holding("Person", "KNOWS", what="people", fate="untied"),
         Holding(
-            "Record", "ABOUT", what="records", fate="emptied",
+            "Record",
+            "ABOUT",
+            what="records",
+            fate="emptied",
             empties=("fields", "mapped", "hash", "gave"),
             keeps=("id", "origin", "source", "file", "row"),
             shows=("source", "file", "row", "fields"),
             why="what a source calls them, so that importing it again does not bring them back",
         ),
-    )  # fmt: skip
-    core.nobodys("Place", "Unit", "Cohort", "StudyGroup", "GroupCode", "Organisation",
-                 why="where many live, studied and worked")  # fmt: skip
+    )
+    core.nobodys(
+        "Place",
+        "Unit",
+        "Cohort",
+        "StudyGroup",
+        "GroupCode",
+        "Organisation",
+        why="where many live, studied and worked",
+    )
     core.nobodys("ImportRun", why="the names of files, and how many rows went in")

@@ -147,9 +147,11 @@ def how_many(
 
 def _chosen(viewer: Viewer, text: str, kind: str, topic: str) -> dict[str, Any]:
     return {
-        "visibilities": visibilities(viewer), "kind": kind, "topic": topic,
+        "visibilities": visibilities(viewer),
+        "kind": kind,
+        "topic": topic,
         "words": text.lower().split()[:10],
-    }  # fmt: skip
+    }
 
 
 def kinds(store: Store, viewer: Viewer) -> list[str]:

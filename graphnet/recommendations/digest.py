@@ -85,9 +85,14 @@ def wish_of(store: Store, viewer: Viewer) -> Wish | None:
         return None
     row = rows[0]
     return Wish(
-        row["token"], row["frequency"], tuple(row["lists"]), tuple(row["topics"] or ()),
-        row["period"], tuple(row["sent"]), row["person"],
-    )  # fmt: skip
+        row["token"],
+        row["frequency"],
+        tuple(row["lists"]),
+        tuple(row["topics"] or ()),
+        row["period"],
+        tuple(row["sent"]),
+        row["person"],
+    )
 
 
 def period_of(frequency: str, now: datetime) -> str:
@@ -114,10 +119,16 @@ def ask_for(
 
     def work(transaction: Transaction) -> None:
         transaction.run(
-            KEEP, me=key, id=new_id(), token=new_id() + new_id(), at=now, frequency=frequency,
-            lists=[name for name in LISTS if name in lists], topics=sorted(set(topics)),
+            KEEP,
+            me=key,
+            id=new_id(),
+            token=new_id() + new_id(),
+            at=now,
+            frequency=frequency,
+            lists=[name for name in LISTS if name in lists],
+            topics=sorted(set(topics)),
             period=period_of(frequency, now),
-        )  # fmt: skip
+        )
         _say(transaction, key, "given", now)
 
     store.in_write(work)
@@ -150,9 +161,14 @@ def end_of(store: Store, key: int) -> None:
 
 def _say(transaction: Transaction, key: int, state: str, now: datetime) -> None:
     transaction.run(
-        CONSENT, me=key, id=new_id(), purpose="digest", state=state, text_version=TEXT_VERSION,
+        CONSENT,
+        me=key,
+        id=new_id(),
+        purpose="digest",
+        state=state,
+        text_version=TEXT_VERSION,
         at=now,
-    )  # fmt: skip
+    )
     changes.record(transaction, "digest", [key])
 
 
@@ -193,15 +209,23 @@ def write(
 
     def work(transaction: Transaction) -> bool:
         rows = transaction.run(
-            WRITTEN, me=row["key"], period=period, items=[item.id for item in items],
+            WRITTEN,
+            me=row["key"],
+            period=period,
+            items=[item.id for item in items],
             remembered=REMEMBERED,
-        )  # fmt: skip
+        )
         if not rows or not items:
             return False
         mail.enqueue(
-            transaction, to=row["email"], subject=subject, text=text,
-            key=f"digest:{period}:{row['key']}", unsubscribe=unsubscribe, person=row["person"],
-        )  # fmt: skip
+            transaction,
+            to=row["email"],
+            subject=subject,
+            text=text,
+            key=f"digest:{period}:{row['key']}",
+            unsubscribe=unsubscribe,
+            person=row["person"],
+        )
         return True
 
     return store.in_write(work)

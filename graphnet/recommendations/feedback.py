@@ -56,9 +56,15 @@ def act(
 
     def work(transaction: Transaction) -> str:
         rows = transaction.run(
-            DISMISS, me=key, id=name, list=list_name, item=item, how=how, topics=list(topics),
+            DISMISS,
+            me=key,
+            id=name,
+            list=list_name,
+            item=item,
+            how=how,
+            topics=list(topics),
             at=datetime.now(UTC),
-        )  # fmt: skip
+        )
         if not rows:
             raise NotAllowed("sign in first")
         if rows[0]["kept"] >= MOST_DISMISSED:

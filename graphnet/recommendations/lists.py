@@ -115,8 +115,9 @@ class ForPerson:
         if self.person.viewer.person_key is None or k < 1:
             return []
         candidates = self.candidates(name, seen=seen)
-        ranked = sorted(candidates, key=lambda c: (-c.score, c.thing.begins or self.person.now,
-                                                   c.thing.id))  # fmt: skip
+        ranked = sorted(
+            candidates, key=lambda c: (-c.score, c.thing.begins or self.person.now, c.thing.id)
+        )
         every = ranked
         if name == "events":
             if k <= SHORT:
@@ -203,10 +204,13 @@ class ForPerson:
             shown = {
                 card.key: card
                 for card in cards(
-                    self.live.store, self.person.viewer, sorted(keys),
-                    rules=self.live.rules, brief=brief,
+                    self.live.store,
+                    self.person.viewer,
+                    sorted(keys),
+                    rules=self.live.rules,
+                    brief=brief,
                 )
-            }  # fmt: skip
+            }
         items = []
         for (candidate, explored, propensity), reasons in zip(chosen, explained, strict=True):
             card = shown.get(candidate.person_key) if candidate.person_key is not None else None

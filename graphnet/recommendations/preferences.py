@@ -128,9 +128,14 @@ def consent(store: Store, viewer: Viewer, purpose: str, state: str) -> None:
 
     def work(transaction: Transaction) -> None:
         transaction.run(
-            CONSENT, me=key, id=new_id(), purpose=purpose, state=state,
-            text_version=TEXT_VERSION, at=datetime.now(UTC),
-        )  # fmt: skip
+            CONSENT,
+            me=key,
+            id=new_id(),
+            purpose=purpose,
+            state=state,
+            text_version=TEXT_VERSION,
+            at=datetime.now(UTC),
+        )
         if purpose == "profile" and state == "refused":
             transaction.run(FORGET_SEEN, me=key)
         changes.record(transaction, "changed", [key], thing=f"consent:{purpose}")

@@ -125,9 +125,17 @@ def note(
             raise Conflict("noted")
         made = new_id()
         transaction.run(
-            NOTE, key=key, id=made, died_on=died_on, precision=precision, memorial=memorial,
-            told_by=told.by, source=told.source, now=datetime.now(UTC), by=viewer.account_id,
-        )  # fmt: skip
+            NOTE,
+            key=key,
+            id=made,
+            died_on=died_on,
+            precision=precision,
+            memorial=memorial,
+            told_by=told.by,
+            source=told.source,
+            now=datetime.now(UTC),
+            by=viewer.account_id,
+        )
         about = f"{told.source}: {told.by}"
         acted(transaction, viewer, "death.note", made, detail=about, keys=[key])
         return made
@@ -155,10 +163,15 @@ def confirm(store: Store, viewer: Viewer, note_id: str) -> None:
         if account:
             transaction.run(DISABLE, id=account, now=now)
         transaction.run(
-            DIED, id=note_id, now=now, by=viewer.account_id, account=account,
-            died_on=row["died_on"] or now.date(), precision=row["precision"],
+            DIED,
+            id=note_id,
+            now=now,
+            by=viewer.account_id,
+            account=account,
+            died_on=row["died_on"] or now.date(),
+            precision=row["precision"],
             memorial=row["memorial"],
-        )  # fmt: skip
+        )
         acted(transaction, viewer, "death.confirm", note_id, keys=[row["key"]], change="died")
 
     store.in_write(work)

@@ -224,10 +224,12 @@ def coverage(
     counts = {
         name: np.rint(matrix @ mask.astype(np.float64)).astype(int)
         for name, mask in (
-            ("people", now.there), ("lost", now.lost), ("reachable", now.reachable),
+            ("people", now.there),
+            ("lost", now.lost),
+            ("reachable", now.reachable),
             ("registered", now.registered),
         )
-    }  # fmt: skip
+    }
     kept = counts["people"] > 0
     years = things.numbers.get("year", years_of_groups(view) if kind == "study_groups" else None)
     if years is None:
@@ -243,11 +245,15 @@ def coverage(
     columns = [counts[name] for name in ("people", "lost", "reachable", "registered")]
     found = [
         Coverage(
-            kind, str(things.ids[i]), str(things.labels[i]), str(things.labels_ru[i]),
-            int(years[i]), *(int(column[i]) for column in columns),
+            kind,
+            str(things.ids[i]),
+            str(things.labels[i]),
+            str(things.labels_ru[i]),
+            int(years[i]),
+            *(int(column[i]) for column in columns),
         )
         for i in np.flatnonzero(kept).tolist()
-    ]  # fmt: skip
+    ]
     return sorted(found, key=lambda row: (-row.lost, row.label, row.id))
 
 

@@ -173,9 +173,15 @@ def create(live: Live, viewer: Viewer, kind: str, thing: str, size: int) -> str:
 
     def work(transaction: Transaction) -> None:
         transaction.run(
-            MAKE, id=plan_id, kind=kind, thing=thing, size=size, now=now, lost=at.lost,
+            MAKE,
+            id=plan_id,
+            kind=kind,
+            thing=thing,
+            size=size,
+            now=now,
+            lost=at.lost,
             by=viewer.account_id,
-        )  # fmt: skip
+        )
         _write(transaction, plan_id, proposal, wave=1, fixed=frozenset())
         note_act(transaction, viewer, "recovery.plan", plan_id, f"{size} to ask")
 
@@ -379,9 +385,13 @@ def _replace(
 ) -> None:
     def work(transaction: Transaction) -> None:
         taken = transaction.run(
-            TAKE, id=held["id"], revision=held["revision"], size=size, wave=wave,
+            TAKE,
+            id=held["id"],
+            revision=held["revision"],
+            size=size,
+            wave=wave,
             now=datetime.now(UTC),
-        )  # fmt: skip
+        )
         if not taken:
             raise Conflict("somebody else has changed this plan meanwhile: look at it again")
         if act in ("restore", "fix"):

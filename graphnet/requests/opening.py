@@ -114,9 +114,13 @@ def ask(
         )
         for account in rows[0]["accounts"]:
             mail.enqueue_about(
-                transaction, "requests.received", {"request": opened},
-                to=account[0], language=account[1], key=f"request-received:{opened}",
-            )  # fmt: skip
+                transaction,
+                "requests.received",
+                {"request": opened},
+                to=account[0],
+                language=account[1],
+                key=f"request-received:{opened}",
+            )
         return opened
 
     return store.in_write(work)

@@ -47,20 +47,26 @@ def remind(engine: "Engine", *, now: datetime | None = None) -> int:
         written = 0
         for row in transaction.run(DUE, now=at, soon=hours.after(at, SOON)):
             mail.enqueue_about(
-                transaction, "requests.due", {"request": row["id"]},
-                to=row["email"], language=row["language"],
+                transaction,
+                "requests.due",
+                {"request": row["id"]},
+                to=row["email"],
+                language=row["language"],
                 key=f"request-due:{row['id']}:{row['due_at'].iso_format()}",
-            )  # fmt: skip
+            )
             written += 1
         untaken = _working_day_before(at)
         late = [row["id"] for row in transaction.run(LATE, now=at, untaken=untaken)]
         if late:
             for row in transaction.run(STAFF):
                 mail.enqueue_about(
-                    transaction, "requests.late", {"requests": late},
-                    to=row["email"], language=row["language"],
+                    transaction,
+                    "requests.late",
+                    {"requests": late},
+                    to=row["email"],
+                    language=row["language"],
                     key=f"request-late:{at.isoformat()}:{row['email']}",
-                )  # fmt: skip
+                )
                 written += 1
         return written
 

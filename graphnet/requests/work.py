@@ -175,16 +175,24 @@ def hand_over(
             _state(transaction, request, status="in_work")
         if why.strip():
             threads.write(
-                transaction, request_id, "note", _words(why),
-                by="staff", author=viewer.person_key, now=at,
-            )  # fmt: skip
+                transaction,
+                request_id,
+                "note",
+                _words(why),
+                by="staff",
+                author=viewer.person_key,
+                now=at,
+            )
         _step(transaction, viewer, request, "handed", at)
         if account != viewer.account_id:
             mail.enqueue_about(
-                transaction, "requests.handed", {"request": request_id},
-                to=rows[0]["email"], language=rows[0]["language"],
+                transaction,
+                "requests.handed",
+                {"request": request_id},
+                to=rows[0]["email"],
+                language=rows[0]["language"],
                 key=f"request-handed:{request_id}:{account}:{at.isoformat()}",
-            )  # fmt: skip
+            )
 
     _on(store, request_id, now, act)
 
@@ -266,10 +274,14 @@ def reply(
         _step(transaction, viewer, request, "waiting" if wait else "answered", at)
         email, language = request["accounts"][0]
         mail.enqueue_about(
-            transaction, "requests.reply", {"request": request_id, "wait": wait},
-            to=email, language=language, person=request["asker_id"],
+            transaction,
+            "requests.reply",
+            {"request": request_id, "wait": wait},
+            to=email,
+            language=language,
+            person=request["asker_id"],
             key=f"request-reply:{entry}",
-        )  # fmt: skip
+        )
 
     _on(store, request_id, now, act)
 
@@ -324,9 +336,13 @@ def _own(store: Store, viewer: Viewer, request_id: str) -> None:
 def _tell_owner(transaction: Transaction, request: Row, key: str) -> None:
     for row in transaction.run(OWNER, id=request["id"]):
         mail.enqueue_about(
-            transaction, "requests.said", {"request": request["id"]},
-            to=row["email"], language=row["language"], key=key,
-        )  # fmt: skip
+            transaction,
+            "requests.said",
+            {"request": request["id"]},
+            to=row["email"],
+            language=row["language"],
+            key=key,
+        )
 
 
 def reopen(
@@ -363,9 +379,14 @@ def reopen(
         )
         by = "staff" if viewer.is_staff else "asker"
         threads.write(
-            transaction, request_id, "reply" if by == "asker" else "note", said,
-            by=by, author=viewer.person_key, now=at,
-        )  # fmt: skip
+            transaction,
+            request_id,
+            "reply" if by == "asker" else "note",
+            said,
+            by=by,
+            author=viewer.person_key,
+            now=at,
+        )
         _step(transaction, viewer, request, "reopened", at)
         if by == "asker":
             _tell_owner(transaction, request, f"request-reopened:{request_id}:{at.isoformat()}")

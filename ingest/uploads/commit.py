@@ -111,9 +111,11 @@ def _whole(settings: Settings, store: Store, upload: Upload) -> _Whole:
         whole.kept.append(kept)
         whole.left.append(len(lines) - len(kept))
         whole.bad.append(
-            {place: [f"{name}: {note}" if name else str(note) for name, note in why]
-             for place, why in bad.items()}
-        )  # fmt: skip
+            {
+                place: [f"{name}: {note}" if name else str(note) for name, note in why]
+                for place, why in bad.items()
+            }
+        )
         for place in kept:
             whole.places.append((number, place))
             whole.contacts.append(sheet.contacts[place])

@@ -135,9 +135,12 @@ def receive(
 
     def work(transaction: Transaction) -> None:
         transaction.run(
-            CREATE, id=upload_id, now=datetime.now(UTC), by=viewer.account_id,
+            CREATE,
+            id=upload_id,
+            now=datetime.now(UTC),
+            by=viewer.account_id,
             files=json.dumps(kept, ensure_ascii=False),
-        )  # fmt: skip
+        )
         acted(transaction, viewer, "upload files", upload_id, detail=f"{len(kept)} files")
 
     store.in_write(work)
@@ -250,10 +253,11 @@ def ask(store: Store, viewer: Viewer, upload_id: str, kind: str) -> None:
         if not transaction.run(MOVE, id=upload_id, state=state, before=before, problem=""):
             raise Conflict("somebody else has the same files in hand")
         jobs.enqueue(
-            transaction, kind,
+            transaction,
+            kind,
             {"upload": upload_id, "by": viewer.account_id, "purpose": viewer.purpose},
             key=f"{kind}:{upload_id}:{new_id()}",
-        )  # fmt: skip
+        )
         if kind == COMMIT:
             acted(transaction, viewer, "commit upload", upload_id)
 

@@ -50,7 +50,9 @@ def _contact(row: Row) -> Contact:
         BASE,
         row["key"],
         name=Name(
-            row["given"] or "", row["patronymic"] or "", row["family"] or "",
+            row["given"] or "",
+            row["patronymic"] or "",
+            row["family"] or "",
             next(iter(row["former"] or ()), ""),
         ),
         sex=row["gender"] or "",
@@ -63,4 +65,4 @@ def _contact(row: Row) -> Contact:
         phones=tuple(Phone(number) for number in sorted(by_kind["phone"])),
         city=min((city for city in row["cities"] if city), default=""),
         organisation=min((firm for firm in row["firms"] if firm), default=""),
-    )  # fmt: skip
+    )

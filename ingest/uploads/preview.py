@@ -135,9 +135,14 @@ def _sheet(store: Store, sheet: Sheet, known: rows.Units) -> dict[str, Any]:
         "bad": len(bad),
         "groups": [
             {
-                "name": group.name, "field": group.field, "code": group.code,
-                "example": group.example, "count": len(group.rows), "rows": group.rows[:8],
-                "forgiven": group.forgiven, "can_forgive": group.can_forgive,
+                "name": group.name,
+                "field": group.field,
+                "code": group.code,
+                "example": group.example,
+                "count": len(group.rows),
+                "rows": group.rows[:8],
+                "forgiven": group.forgiven,
+                "can_forgive": group.can_forgive,
             }
             for group in groups
         ],
@@ -151,12 +156,17 @@ def _sheet(store: Store, sheet: Sheet, known: rows.Units) -> dict[str, Any]:
             for row, contact in list(zip(table.rows, sheet.contacts, strict=True))[:ROWS]
         ],
         "compared": {
-            "again": compared.again, "new": compared.new, "unchanged": compared.unchanged,
-            "changed_rows": compared.changed_rows, "changed": compared.changed,
-            "emptied": compared.emptied, "examples": compared.examples, "gone": compared.gone,
+            "again": compared.again,
+            "new": compared.new,
+            "unchanged": compared.unchanged,
+            "changed_rows": compared.changed_rows,
+            "changed": compared.changed,
+            "emptied": compared.emptied,
+            "examples": compared.examples,
+            "gone": compared.gone,
             "gone_names": compared.gone_names,
         },
-    }  # fmt: skip
+    }
     return told
 
 

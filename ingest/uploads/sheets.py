@@ -39,11 +39,29 @@ SWITCHES = {
     "group form": ("group",),
 }
 USED = frozenset(
-    {"full_name", "family_name", "given_name", "patronymic", "given_patronymic",
-     "former_family_name", "nickname", "birth_date", "sex", "faculty", "group", "intake_year",
-     "graduation_year", "studies", "email", "phone", "city", "organisation", "position",
-     "source_id"}
-)  # fmt: skip
+    {
+        "full_name",
+        "family_name",
+        "given_name",
+        "patronymic",
+        "given_patronymic",
+        "former_family_name",
+        "nickname",
+        "birth_date",
+        "sex",
+        "faculty",
+        "group",
+        "intake_year",
+        "graduation_year",
+        "studies",
+        "email",
+        "phone",
+        "city",
+        "organisation",
+        "position",
+        "source_id",
+    }
+)
 
 
 @dataclass
@@ -121,10 +139,17 @@ def sheets(settings: Settings, store: Store, upload: Upload) -> list[Sheet]:
             columns = _chosen(recognise(table, remembered), choice.get("columns"))
             found.append(
                 Sheet(
-                    file["name"], table, [*tables.notes, *table.notes], tables.format, choice,
-                    sender, columns, recipes.changed(remembered, table.header), [],
+                    file["name"],
+                    table,
+                    [*tables.notes, *table.notes],
+                    tables.format,
+                    choice,
+                    sender,
+                    columns,
+                    recipes.changed(remembered, table.header),
+                    [],
                 )
-            )  # fmt: skip
+            )
     wanted = [sheet for sheet in found if sheet.used]
     contacts = iter(
         contacts_of([CleanSource(sheet.key, sheet.table, sheet.columns) for sheet in wanted])

@@ -154,14 +154,18 @@ def served(
         trial.bind(("127.0.0.1", 0))
         port = trial.getsockname()[1]
     environment = os.environ | {
-        "GRAPHNET_HOME": str(folder), "GRAPHNET_CACHE": str(settings.cache), "GRAPHNET_DEMO": "yes",
+        "GRAPHNET_HOME": str(folder),
+        "GRAPHNET_CACHE": str(settings.cache),
+        "GRAPHNET_DEMO": "yes",
         "GRAPHNET_SECURE_COOKIES": "no",
-    }  # fmt: skip
+    }
     with (folder / "bench-web.log").open("ab") as log:
         site = subprocess.Popen(
             [sys.executable, "-m", "graphnet", "web", "--port", str(port)],
-            env=environment, stdout=log, stderr=log,
-        )  # fmt: skip
+            env=environment,
+            stdout=log,
+            stderr=log,
+        )
     try:
         _answers(port)
         roles = [role for role, share in SHARE.items() for _ in range(share)]
@@ -251,8 +255,9 @@ def main() -> None:
         for page, row in figures["alone"].items():
             print(
                 f"{page:32s} {row['queries']:3d} queries  {row['processor_ms']:7.1f} ms processor"
-                f"  {row['clock_ms']:7.1f} ms", file=sys.stderr,
-            )  # fmt: skip
+                f"  {row['clock_ms']:7.1f} ms",
+                file=sys.stderr,
+            )
         if given.seconds:
             figures["served"] = served(
                 folder, settings, readers, connections=given.connections, seconds=given.seconds

@@ -49,15 +49,28 @@ def lightgbm_trees(objective: str) -> Learner:
         data = lightgbm.Dataset(rows, labels, group=groups, params={"max_bin": ours.bins})
         model = lightgbm.train(
             {
-                "objective": objective, "learning_rate": ours.rate, "num_leaves": 2**ours.depth,
-                "max_depth": ours.depth, "feature_fraction": ours.features, "bagging_freq": 1,
-                "bagging_fraction": ours.rows, "lambda_l2": ours.ridge, "num_threads": 1,
-                "min_sum_hessian_in_leaf": ours.lightest, "min_data_in_leaf": 1, "seed": seed,
-                "deterministic": True, "force_row_wise": True, "verbosity": -1,
-                "zero_as_missing": False, "use_missing": False, "max_bin": ours.bins,
+                "objective": objective,
+                "learning_rate": ours.rate,
+                "num_leaves": 2**ours.depth,
+                "max_depth": ours.depth,
+                "feature_fraction": ours.features,
+                "bagging_freq": 1,
+                "bagging_fraction": ours.rows,
+                "lambda_l2": ours.ridge,
+                "num_threads": 1,
+                "min_sum_hessian_in_leaf": ours.lightest,
+                "min_data_in_leaf": 1,
+                "seed": seed,
+                "deterministic": True,
+                "force_row_wise": True,
+                "verbosity": -1,
+                "zero_as_missing": False,
+                "use_missing": False,
+                "max_bin": ours.bins,
             },
-            data, num_boost_round=ours.trees,
-        )  # fmt: skip
+            data,
+            num_boost_round=ours.trees,
+        )
         trees = as_arrays(model.dump_model())
         # What was learned is what is asked: the same scores, but for the last bits.
         some = rows[:200]

@@ -476,8 +476,9 @@ def test_asking_for_a_letter_takes_the_same_steps_for_known_and_unknown(
     assert runs[0] == runs[1] == runs[2]
     found = worked(store)
     assert [(one["to"], one["letter"]) for one in found] == [
-        (made.email, "accounts.sign_in"), (made.email, "accounts.reset"),
-    ]  # fmt: skip
+        (made.email, "accounts.sign_in"),
+        (made.email, "accounts.reset"),
+    ]
     with pytest.raises(BadValue):
         accounts.ask_for_letter(store, "no address", "reset")
     with pytest.raises(BadValue):

@@ -64,8 +64,9 @@ def report(
 
 
 def bounced(store: Store) -> Any:
-    rows = store.read("MATCH (c:ContactPoint {value_key: 'darya@example.org'}) "
-                      "RETURN c.bounced_at AS at LIMIT 2")  # fmt: skip
+    rows = store.read(
+        "MATCH (c:ContactPoint {value_key: 'darya@example.org'}) RETURN c.bounced_at AS at LIMIT 2"
+    )
     return rows[0]["at"]
 
 

@@ -44,9 +44,13 @@ def furnish(store: Store) -> set[str]:
     those; each property of all of them is a canary. Returns the labels that were made.
     """
     own = canaries("Person", None, 0) | {
-        "key": KEY, "id": "person-of-canaries", "visibility": "shown", "former_names": [CANARY],
-        "given_name": CANARY, "family_name": "Птицына",
-    }  # fmt: skip
+        "key": KEY,
+        "id": "person-of-canaries",
+        "visibility": "shown",
+        "former_names": [CANARY],
+        "given_name": CANARY,
+        "family_name": "Птицына",
+    }
     store.write("CREATE (p:Person:Alumnus) SET p = $own", own=own)
     made, number = {"Person", "Alumnus"}, 0
     for tie, ends in model.TIE_ENDS.items():
@@ -65,9 +69,11 @@ def furnish(store: Store) -> set[str]:
         "payload: $payload}) CREATE (:AuditEntry {id: 'a', act: 'read', keys: [$key], "
         "detail: $detail, subject: 'person-of-canaries'}) "
         "CREATE (:AuditEntry {id: 'b', act: 'close request', detail: $named})",
-        payload=f'{{"to": "{ADDRESS}", "text": "Dear {CANARY}"}}', key=KEY, detail=CANARY,
+        payload=f'{{"to": "{ADDRESS}", "text": "Dear {CANARY}"}}',
+        key=KEY,
+        detail=CANARY,
         named=f"{CANARY} Птицына has asked",
-    )  # fmt: skip
+    )
     return made | {"Job", "AuditEntry"}
 
 
@@ -84,8 +90,10 @@ def make(store: Store, tie: str, holding: Holding, number: int, *, outgoing: boo
     store.run_alone(
         f"MATCH (p:Person {{key: $key}}) CREATE (p){arrow[0]}[t:{tie}]{arrow[1]}"
         f"(n:{label}) SET n = $values, t = $said",  # type: ignore[arg-type]
-        key=KEY, values=values, said=said,
-    )  # fmt: skip
+        key=KEY,
+        values=values,
+        said=said,
+    )
     mine = holding.fate in ("gone", "emptied") and not holding.anothers
     return hang(store, label, f"node-{number}-{label}", number) if mine else set()
 
@@ -105,8 +113,9 @@ def hang(store: Store, on: str, node: str, number: int) -> set[str]:
             store.run_alone(
                 f"MATCH (m:{on} {{{identity}: $node}}) CREATE (m)<-[:{tie}]-(n:{start}) "
                 "SET n = $values",  # type: ignore[arg-type]
-                node=node, values=values,
-            )  # fmt: skip
+                node=node,
+                values=values,
+            )
             made.add(start)
     return made
 
@@ -135,9 +144,9 @@ def test_nothing_of_an_erased_person_is_left(store: Store, person: set[str]) -> 
     assert person | core.impersonal.keys() == model.NODES.keys() | {"Alumnus"}
     erase(store, ME, KEY)
     # What files are searched for goes with the job that does it: tests/webapp/test_erasure.py.
-    assert store.write(
-        "MATCH (j:Job {kind: 'erase_files'}) DELETE j RETURN count(*) AS n"
-    ) == [{"n": 1}]  # fmt: skip
+    assert store.write("MATCH (j:Job {kind: 'erase_files'}) DELETE j RETURN count(*) AS n") == [
+        {"n": 1}
+    ]
     kept = {(h.label, name) for h in core.holdings for name in h.keeps}
     assert found(store) <= kept
     assert store.read("MATCH (e:Erasure) RETURN e.key AS key LIMIT 9") == [{"key": KEY}]
@@ -188,7 +197,8 @@ def test_a_letter_to_somebody_whose_address_ends_alike_is_still_sent(store: Stor
         "CREATE (p:Person {key: $key, id: 'anna-of-the-test'})-[:HAS]->(:ContactPoint {id: 'c', "
         "value: 'anna@example.org'}) CREATE (:Job {id: 'j', kind: 'mail', state: 'waiting', "
         "idempotency_key: 'mail:y', payload: $payload})",
-        key=KEY, payload='{"to": "joanna@example.org"}',
-    )  # fmt: skip
+        key=KEY,
+        payload='{"to": "joanna@example.org"}',
+    )
     erase(store, ME, KEY)
     assert store.read("MATCH (j:Job {kind: 'mail'}) RETURN j.id AS id LIMIT 9") == [{"id": "j"}]

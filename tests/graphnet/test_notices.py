@@ -54,8 +54,10 @@ def test_who_has_chosen_otherwise_is_not_written_to(store: Store, home: Settings
     with pytest.raises(BadValue):
         notices.choose(store, ME, "hourly")
     notices.choose(store, ME, "at_once")
-    store.write("MATCH (c:ContactPoint {value_key: 'anna@example.org'}) SET c.bounced_at = $now",
-                now=date(2026, 1, 1))  # fmt: skip
+    store.write(
+        "MATCH (c:ContactPoint {value_key: 'anna@example.org'}) SET c.bounced_at = $now",
+        now=date(2026, 1, 1),
+    )
     store.write("MATCH (a:Account) SET a.email_key = a.email")
     assert not told(ANNA), "nothing arrives at that address"
 

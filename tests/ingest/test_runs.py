@@ -89,8 +89,11 @@ def test_undoing_the_second_run_gives_back_the_first(store: Store, folder: Path)
     first = run(store, folder)
     before = counts(store)
     boris = person(store, 2)
-    write(folder, people=PEOPLE.replace("Борис", "Boris") + "4,Gleb,Popov,,Go,,Law\n",
-          ties=TIES + "4,1,\n")  # fmt: skip
+    write(
+        folder,
+        people=PEOPLE.replace("Борис", "Boris") + "4,Gleb,Popov,,Go,,Law\n",
+        ties=TIES + "4,1,\n",
+    )
     second = run(store, folder)
     assert person(store, 2)["given_name"] == "Boris"
     with pytest.raises(Conflict, match="undo that first"):
@@ -114,8 +117,10 @@ def test_undoing_the_second_run_gives_back_the_first(store: Store, folder: Path)
 def test_undoing_keeps_what_others_have_built_on(store: Store, folder: Path) -> None:
     report = run(store, folder)
     store.write("MATCH (p:Person {key: 1}) CREATE (:Account {id: 'a'})-[:OF]->(p)")
-    store.write("CREATE (p:Person {id: 'x', key: 100}) WITH p MATCH (t:Topic) "
-                "CREATE (p)-[:INTERESTED_IN]->(t)")  # fmt: skip
+    store.write(
+        "CREATE (p:Person {id: 'x', key: 100}) WITH p MATCH (t:Topic) "
+        "CREATE (p)-[:INTERESTED_IN]->(t)"
+    )
     foreseen = runs.would_undo(store, report.run)
     assert foreseen.reasons == (("account", 1),)
     undone = runs.undo_run(store, report.run)

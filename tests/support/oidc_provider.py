@@ -92,9 +92,10 @@ def application(provider: Provider) -> Flask:
     """Return the provider's site."""
     app = Flask("provider")
     server = AuthorizationServer(
-        app, query_client=lambda client_id: Client() if client_id == CLIENT else None,
+        app,
+        query_client=lambda client_id: Client() if client_id == CLIENT else None,
         save_token=lambda token, request: None,
-    )  # fmt: skip
+    )
 
     class CodeGrant(grants.AuthorizationCodeGrant):  # type: ignore[misc]
         TOKEN_ENDPOINT_AUTH_METHODS = ["client_secret_basic"]  # noqa: RUF012

@@ -188,15 +188,27 @@ def with_the_unseen(store: Store, home: Settings) -> Live:
         {
             "key": one.key,
             "own": {
-                "key": one.key, "id": one.id, "given_name": one.given, "family_name": one.family,
-                "name_key": one.id, "about": f"about {one.id}", "visibility": "shown",
-                "audiences": ["city:public", "events:public", "contacts:public", "name:public",
-                              "connections:public", "employer:public", "about:public"],
+                "key": one.key,
+                "id": one.id,
+                "given_name": one.given,
+                "family_name": one.family,
+                "name_key": one.id,
+                "about": f"about {one.id}",
+                "visibility": "shown",
+                "audiences": [
+                    "city:public",
+                    "events:public",
+                    "contacts:public",
+                    "name:public",
+                    "connections:public",
+                    "employer:public",
+                    "about:public",
+                ],
                 "quarantined": one.why == "quarantined",
             },
         }
         for one in UNSEEN
-    ]  # fmt: skip
+    ]
     store.write(MAKE_UNSEEN, rows=rows, now=now, **{"from": term(1998), "to": term(2002, 1)})
     store.write(KNOW, keys=keys)
     hashes = {
@@ -226,9 +238,16 @@ def _contribute(store: Store, one: Unseen, now: datetime) -> None:
         (f"brought-{one.key}", ANNA, "referral", "communication", one.key),
     ):
         store.in_write(
-            lambda t, act=act, who=who, kind=kind, mode=mode, participant=participant:
-            entries.record(
-                t, person_key=who, kind=kind, mode=mode, happened_at=now, act_id=act,
-                evidence={"note": "as written"}, participant_key=participant,
+            lambda t, act=act, who=who, kind=kind, mode=mode, participant=participant: (
+                entries.record(
+                    t,
+                    person_key=who,
+                    kind=kind,
+                    mode=mode,
+                    happened_at=now,
+                    act_id=act,
+                    evidence={"note": "as written"},
+                    participant_key=participant,
+                )
             )
-        )  # fmt: skip
+        )

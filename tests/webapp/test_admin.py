@@ -234,8 +234,9 @@ def test_the_trail_answers_who_looked_at_somebody(
     assert page(f"actor={staff.email}&from=2099-01-01") == ""
     assert page(f"actor={staff.email}&to=2020-01-01") == ""
     assert page("person=nobody") == ""
-    rows = list(csv.reader(io.StringIO(admin.get(
-        f"/admin/audit.csv?act=read&actor={staff.email}").text)))  # fmt: skip
+    rows = list(
+        csv.reader(io.StringIO(admin.get(f"/admin/audit.csv?act=read&actor={staff.email}").text))
+    )
     assert max(len(row[-1].split()) for row in rows) == 61, "all of them, not the first 50"
     mine = sign_in_as("alumnus").get("/me/looked").text
     assert "read data" in mine and "search" in mine and staff.email not in mine

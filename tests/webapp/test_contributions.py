@@ -54,12 +54,18 @@ def test_i_see_my_own_season_whole(app: Flask, session_store: Store) -> None:
     for words in ("Answered a request", "as written", "A newcomer named them", "helped"):
         assert words in page
     assert "somebody whom this page cannot name" in page  # the participant is hidden
-    rows = list(csv.DictReader(io.StringIO(
-        reader(app, "alumnus").get("/me/contributions?as=csv").text.lstrip("\ufeff")
-    )))  # fmt: skip
+    rows = list(
+        csv.DictReader(
+            io.StringIO(
+                reader(app, "alumnus").get("/me/contributions?as=csv").text.lstrip("\ufeff")
+            )
+        )
+    )
     assert {row["entry"]: row["counted"] for row in rows} == {
-        "helped": "3.0", "brought": "5.0", "registered:ranna": "0.0",
-    }  # fmt: skip
+        "helped": "3.0",
+        "brought": "5.0",
+        "registered:ranna": "0.0",
+    }
     russian = reader(app, "alumnus")
     russian.get("/language/ru")
     assert "Вклад за сезон" in russian.get("/me/contributions").text
@@ -147,8 +153,10 @@ def test_the_ranking_has_only_those_who_agreed(app: Flask, session_store: Store)
     )
     page = staff.get("/staff/contributions/ranking").text
     assert "Анна" in page
-    rows = list(csv.DictReader(io.StringIO(
-        staff.get("/staff/contributions/ranking?as=csv").text.lstrip("\ufeff")
-    )))  # fmt: skip
+    rows = list(
+        csv.DictReader(
+            io.StringIO(staff.get("/staff/contributions/ranking?as=csv").text.lstrip("\ufeff"))
+        )
+    )
     # Darya is an administrator here: the rules exclude who works for the Association.
     assert [(row["rank"], row["id"], row["total"]) for row in rows] == [("1", "anna", "8.0")]

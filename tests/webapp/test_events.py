@@ -142,9 +142,10 @@ def test_a_full_event_its_list_and_a_seat_that_is_held(
     assert "you said yes" in zhanna.get(f"/events/{event_id}").text
     letters = {one["subject"]: one for one in delivered(live.store, home)}
     (seat,) = [
-        one for subject, one in letters.items()
+        one
+        for subject, one in letters.items()
         if subject.startswith("You are registered") and "analyst@" in one["to"]
-    ]  # fmt: skip
+    ]
     part = next(one for one in seat.walk() if one.get_content_type() == "text/calendar")
     entry = vobject.readOne(part.get_payload(decode=True).decode())
     assert entry.method.value == "REQUEST" and entry.vevent.uid.value.startswith(event_id)
@@ -305,8 +306,9 @@ def test_how_it_was_is_said_by_who_was_there(app: Flask, live: Live) -> None:
     live.store.write(
         """MATCH (e:Event {id: $id}) SET e.starts_at = $now - duration('PT3H'),
         e.ends_at = $now - duration('PT1H'), e.materials = 'Slides: https://slides.org/x'""",
-        id=event_id, now=datetime.now(UTC),
-    )  # fmt: skip
+        id=event_id,
+        now=datetime.now(UTC),
+    )
     assert 'href="https://slides.org/x"' in reader(app, "anyone").get(f"/events/{event_id}").text
     say = f"/events/{event_id}/feedback"
     wrong = anna.post(say, data={"stars": "9", "words": "Kept words"})

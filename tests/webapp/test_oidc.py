@@ -29,9 +29,12 @@ def provider(monkeypatch: pytest.MonkeyPatch) -> Iterator[Provider]:
 @pytest.fixture
 def site(make_app: Callable[..., Flask], provider: Provider, people_of_roles: Accounts) -> Flask:
     app = make_app(
-        oidc_issuer=provider.issuer, oidc_client_id=CLIENT, oidc_client_secret=SECRET,
-        oidc_name="The University", site_url="http://localhost",
-    )  # fmt: skip
+        oidc_issuer=provider.issuer,
+        oidc_client_id=CLIENT,
+        oidc_client_secret=SECRET,
+        oidc_name="The University",
+        site_url="http://localhost",
+    )
     app.config.update(WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
     return app
 
@@ -82,8 +85,10 @@ def test_an_address_that_the_provider_names_opens_nothing(
     site: Flask, provider: Provider, store: Store
 ) -> None:
     provider.wrong = {"email_verified": True}
-    store.write("MATCH (a:Account {email_key: 'alumnus@example.org'}) "
-                "SET a.email = 'anna@example.org', a.email_key = 'anna@example.org'")  # fmt: skip
+    store.write(
+        "MATCH (a:Account {email_key: 'alumnus@example.org'}) "
+        "SET a.email = 'anna@example.org', a.email_key = 'anna@example.org'"
+    )
     client = site.test_client()
     assert there_and_back(client) == "/sign-in"
     assert "No account here is linked" in client.get("/sign-in").text

@@ -40,10 +40,15 @@ def made(store: Store, home: Settings) -> Iterator[Site]:
     for role, key in (("alumnus", ANNA), ("staff", STAFF), ("darya", DARYA)):
         accounts.create_many(
             store,
-            [{"email": f"{role}@example.org", "person_key": key,
-              "roles": ["staff" if role == "staff" else "alumnus"]}],
+            [
+                {
+                    "email": f"{role}@example.org",
+                    "person_key": key,
+                    "roles": ["staff" if role == "staff" else "alumnus"],
+                }
+            ],
             PASSWORD,
-        )  # fmt: skip
+        )
     followed = site(store, home.home)
     yield followed
     followed.live.stop()

@@ -135,8 +135,9 @@ def test_contacts_work_city_and_studies(app: Flask, live: Live) -> None:
     assert staff.post("/people/boris/correct/take", data={"act": bounced[1]}).status_code == 422
     seen = people.profile(live.store, OTHER, "boris")
     assert sorted((c["kind"], c["bounced_at"] is not None) for c in seen.contacts) == [
-        ("email", True), ("phone", False),
-    ]  # fmt: skip
+        ("email", True),
+        ("phone", False),
+    ]
     assert [job["name"] for job in seen.work] == ["ГОИ"]
     trail = live.store.read(
         "MATCH (a:AuditEntry) WHERE a.act STARTS WITH 'record.' AND $key IN a.keys "

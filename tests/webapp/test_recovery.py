@@ -233,8 +233,10 @@ def test_calls_and_answers_by_hand(staff: FlaskClient, store: Store) -> None:
     assert "1 call to make" in staff.get("/staff").text
     rows = list(csv.DictReader(io.StringIO(staff.get(f"{plan}/calls?as=csv").text.strip("\ufeff"))))
     assert (rows[0]["name"], rows[0]["outcome"], rows[0]["next"]) == (
-        "Георгий Сидоров", "call_back", yesterday,
-    )  # fmt: skip
+        "Георгий Сидоров",
+        "call_back",
+        yesterday,
+    )
     store.write(
         "MATCH (p:Person {key: $key}) CREATE (p)-[:HAS]->(:ContactPoint {id: 'tel', kind: 'phone', "
         "value: '+7 812 1', value_key: '+78121'})",

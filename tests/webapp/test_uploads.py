@@ -145,9 +145,10 @@ def test_a_list_comes_in_as_it_was_corrected(
     assert "in quarantine" in runs
     numbers = staff.get("/staff/imports/numbers").text
     assert "lawful ground" in numbers
-    assert "База в цифрах" in staff.get(
-        "/staff/imports/numbers", headers={"Accept-Language": "ru"}
-    ).text  # fmt: skip
+    assert (
+        "База в цифрах"
+        in staff.get("/staff/imports/numbers", headers={"Accept-Language": "ru"}).text
+    )
 
 
 def test_an_import_says_what_undoing_it_takes_before_it_does(app: Flask, following: Live) -> None:

@@ -186,8 +186,10 @@ def test_a_day_has_its_limit_and_a_new_account_a_lower_one(store: Store) -> None
         "MATCH (me:Person {key: $me}) UNWIND range(1, $n) AS i "
         "CREATE (me)-[:ASKED]->(:ContactRequest {id: 'r' + toString(i), state: 'waiting', "
         "at: $now})",
-        me=ANNA, n=asking.A_DAY_WHEN_NEW, now=datetime.now(UTC),
-    )  # fmt: skip
+        me=ANNA,
+        n=asking.A_DAY_WHEN_NEW,
+        now=datetime.now(UTC),
+    )
     with pytest.raises(TooMany):
         asking.ask(store, ME, "darya")
     old = datetime.now(UTC) - timedelta(days=60)
@@ -226,8 +228,9 @@ def test_staff_get_a_report_and_no_more_than_ten(store: Store) -> None:
     reports.report_person(store, ME, "darya", " sells things ")
     (row,) = store.read(
         "MATCH (:Person {key: $me})-[:ASKED]->(r:Request)-[:FOR]->(p:Person) "
-        "RETURN r.kind AS kind, r.text AS text, p.id AS about LIMIT 5", me=ANNA
-    )  # fmt: skip
+        "RETURN r.kind AS kind, r.text AS text, p.id AS about LIMIT 5",
+        me=ANNA,
+    )
     assert row == {"kind": "report", "text": "sells things", "about": "darya"}
     for who in ("vera", "nobody", "anna"):
         with pytest.raises(PersonNotFound):

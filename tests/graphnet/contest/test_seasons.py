@@ -70,8 +70,15 @@ def test_phases_follow_from_the_dates_and_the_two_acts(store: Store) -> None:
     found = season(store, ANYONE)
     said = [found.phase(at) for at in (BEFORE, ENTRY, CHECK, JURY, VOTE, APPEAL, DECISION, ARCHIVE)]
     assert said == [
-        "announced", "entry", "check", "jury", "vote", "appeal", "decision", "decision",
-    ]  # fmt: skip
+        "announced",
+        "entry",
+        "check",
+        "jury",
+        "vote",
+        "appeal",
+        "decision",
+        "decision",
+    ]
     # The last day of a phase counts whole, where the contest is held: UTC+3 here.
     assert found.phase(TERMS.ends(date(2026, 11, 10)) - timedelta(seconds=1)) == "entry"
     assert found.phase(TERMS.ends(date(2026, 11, 10))) == "check"
@@ -128,25 +135,30 @@ def test_terms_change_until_half_of_the_entry_term_and_every_version_is_kept(
         seasons.change(store, STAFF_VIEWER, "2026", TERMS, now=half)
     kept = seasons.versions(store, season(store, ANYONE))
     assert [(number, terms.prize) for number, _, terms in kept] == [
-        (1, TERMS.prize), (2, better.prize),
-    ]  # fmt: skip
+        (1, TERMS.prize),
+        (2, better.prize),
+    ]
     assert "terms changed" in [row["act"] for row in seasons.log(store, ANYONE, season(store))]
 
 
 def test_a_longer_entry_term_does_not_open_the_terms_again(store: Store) -> None:
     announced(store)
     longer = with_dates(
-        entry_until=date(2026, 11, 20), check_until=date(2026, 11, 24),
+        entry_until=date(2026, 11, 20),
+        check_until=date(2026, 11, 24),
         jury_until=date(2026, 11, 28),
-    )  # fmt: skip
+    )
     seasons.change(store, STAFF_VIEWER, "2026", longer, now=ENTRY)
     with pytest.raises(Conflict, match="half"):
         seasons.change(store, STAFF_VIEWER, "2026", replace(longer, prize="Less"), now=LATE_ENTRY)
     with pytest.raises(BadValue, match="begun"):
         seasons.change(
-            store, STAFF_VIEWER, "2026", replace(longer, categories=TERMS.categories[:1]),
+            store,
+            STAFF_VIEWER,
+            "2026",
+            replace(longer, categories=TERMS.categories[:1]),
             now=ENTRY,
-        )  # fmt: skip
+        )
 
 
 def test_every_candidate_is_written_to_once_when_the_terms_change(store: Store) -> None:
@@ -274,8 +286,10 @@ def test_a_letter_to_an_address_goes_to_it_as_it_stands_on_file(store: Store) ->
         "MATCH (j:Job {kind: $kind}) RETURN j.payload AS payload LIMIT 9", kind=mail.KIND
     )
     assert sorted(json.loads(row["payload"])["to"] for row in rows) == [
-        "Klara@example.com", "darya@example.org", "new@strauß.example",
-    ]  # fmt: skip
+        "Klara@example.com",
+        "darya@example.org",
+        "new@strauß.example",
+    ]
 
 
 def test_who_declines_is_not_asked_again_and_the_nominator_does_not_learn_of_it(
@@ -419,12 +433,14 @@ def test_a_recent_winner_sits_out_as_many_seasons_as_the_rules_say(store: Store)
         CREATE (a:Award {id: 'a', code: 'a'})-[:IN]->(c)
         CREATE (a)-[:TO]->(n:Nomination {id: 'n', once: 'n'})-[:IN]->(c)
         CREATE (n)-[:OF]->(p)""",
-        key=DARYA, season="2024",
-    )  # fmt: skip
+        key=DARYA,
+        season="2024",
+    )
     broken = [
-        check for check in candidates.checks(store, STAFF_VIEWER, season(store))[one]
+        check
+        for check in candidates.checks(store, STAFF_VIEWER, season(store))[one]
         if not check.met
-    ]  # fmt: skip
+    ]
     assert [(check.rule, check.about) for check in broken] == [("no recent winner", "2024")]
     store.write("MATCH (c:Contest {id: 'old'}) SET c.season = '2023'")
     assert all(c.met for c in candidates.checks(store, STAFF_VIEWER, season(store))[one])

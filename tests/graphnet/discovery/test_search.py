@@ -135,8 +135,11 @@ def test_a_hidden_person_is_neither_found_nor_counted_nor_offered(live: Live) ->
     for viewer in (ANNA_ASKS, STAFF_ASK):
         for text in ("Вера Орлова", "Вера", "орлова оптика", "orlova 1998"):
             assert VERA not in keys(find_people(live, viewer, text))
-            assert all(o["card"].key != VERA for o in completions(live, viewer, text)
-                       if o["kind"] == "person")  # fmt: skip
+            assert all(
+                o["card"].key != VERA
+                for o in completions(live, viewer, text)
+                if o["kind"] == "person"
+            )
     everyone = find_people(live, ANNA_ASKS, "", filters={"year": "1998"})
     assert VERA not in keys(everyone)
     # In the group of that code, in Kazan: Darya; Vera, who is hidden, would be the second.

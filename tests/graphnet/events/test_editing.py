@@ -23,9 +23,14 @@ from tests.support.graphs import ANNA, BORIS, DARYA, STAFF, ZHANNA, small_associ
 BY_STAFF = Viewer("staff", STAFF, "account-8", frozenset({"staff"}), "events")
 DAY = datetime.now().replace(hour=18, minute=30, second=0, microsecond=0) + timedelta(days=30)
 EVENING = Content(
-    title="Evening", title_ru="Вечер", starts=DAY, ends=DAY + timedelta(hours=3), venue="Hall",
-    group="club", capacity=2,
-)  # fmt: skip
+    title="Evening",
+    title_ru="Вечер",
+    starts=DAY,
+    ends=DAY + timedelta(hours=3),
+    venue="Hall",
+    group="club",
+    capacity=2,
+)
 MAKE = """CREATE (g:Group {id: 'club', key: 1, name: 'Club', visibility: 'members'})
 CREATE (:Topic {id: 'optics', name: 'Optics'})
 CREATE (:Place {id: 'perm', name: 'Perm', name_ru: 'Пермь', kind: 'city'})
@@ -156,10 +161,20 @@ def test_what_cannot_be_is_refused_at_its_field(
 
 def test_what_is_entered_is_read_again(club: Store) -> None:
     whole = replace(
-        EVENING, topics=("optics",), city="perm", time_zone="Asia/Yekaterinburg", reserve=1,
-        questions=("Diet", "Shirt*"), guests=2, price="300 ₽", offer_hours=24, whole_only=True,
-        online_url="https://meet.example.org/x", opens=DAY - timedelta(days=9), audience="public",
-    )  # fmt: skip
+        EVENING,
+        topics=("optics",),
+        city="perm",
+        time_zone="Asia/Yekaterinburg",
+        reserve=1,
+        questions=("Diet", "Shirt*"),
+        guests=2,
+        price="300 ₽",
+        offer_hours=24,
+        whole_only=True,
+        online_url="https://meet.example.org/x",
+        opens=DAY - timedelta(days=9),
+        audience="public",
+    )
     event_id = published(club, whole)
     assert editing.one(club, BY_STAFF, event_id).content == whole
     row = listing.event_row(club, alumnus(ZHANNA), event_id)
@@ -172,9 +187,14 @@ def test_what_is_entered_is_read_again(club: Store) -> None:
     row = listing.event_row(club, alumnus(ZHANNA), event_id)
     assert row["online_url"] == "https://meet.example.org/x"
     rows, _ = listing.coming(
-        club, ANYONE, start=datetime.now(UTC), until=datetime.now(UTC) + timedelta(days=90),
-        city="perm", topic="optics", group="club",
-    )  # fmt: skip
+        club,
+        ANYONE,
+        start=datetime.now(UTC),
+        until=datetime.now(UTC) + timedelta(days=90),
+        city="perm",
+        topic="optics",
+        group="club",
+    )
     assert [one["id"] for one in rows] == [event_id]
     assert [one["groups"] for one in rows] == [[]], "the community is for members"
 
@@ -223,8 +243,10 @@ def test_moving_and_cancelling_tell_everybody_once(club: Store, settings: Settin
     assert set(editing.change(club, BY_STAFF, event_id, later, version=2)) == {"starts", "ends"}
     assert editing.one(club, BY_STAFF, event_id).sequence == 1
     editing.change(club, BY_STAFF, event_id, replace(later, description="More"), version=3)
-    assert editing.change(club, BY_STAFF, event_id, replace(later, description="More"),
-                          version=4) == {}  # fmt: skip
+    assert (
+        editing.change(club, BY_STAFF, event_id, replace(later, description="More"), version=4)
+        == {}
+    )
     with pytest.raises(BadValue):
         states.cancel(club, BY_STAFF, event_id, " ")
     assert states.cancel(club, alumnus(ANNA), event_id, "The hall is closed.") == 3
@@ -234,8 +256,10 @@ def test_moving_and_cancelling_tell_everybody_once(club: Store, settings: Settin
         editing.change(club, BY_STAFF, event_id, EVENING, version=5)
     for _ in range(2):  # a job that is done again writes nothing again
         sent = letters(club, settings)
-        assert [sum(f'"events.{what}"' in one for one in sent)
-                for what in ("registered", "moved", "cancelled")] == [2, 3, 3]  # fmt: skip
+        assert [
+            sum(f'"events.{what}"' in one for one in sent)
+            for what in ("registered", "moved", "cancelled")
+        ] == [2, 3, 3]
     row = listing.event_row(club, alumnus(ZHANNA), event_id)
     assert (row["notice"], row["sequence"]) == ("The hall is closed.", 3)
     with pytest.raises(Conflict, match="cancelled"):

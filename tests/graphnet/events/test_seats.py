@@ -269,9 +269,11 @@ def test_all_at_once_fill_the_room_and_no_more(soon: Store, people: int, room: i
         list(many.map(lambda key: says(soon, key, "no"), leaving))
     assert sorted(of(soon, "offered")) == sorted(queue[: len(leaving)]), "in the order of joining"
     with ThreadPoolExecutor(10) as many:
-        list(many.map(
-            lambda key: offers.settle(soon, alumnus(key), "soon", "take"), queue[: len(leaving)]
-        ))  # fmt: skip
+        list(
+            many.map(
+                lambda key: offers.settle(soon, alumnus(key), "soon", "take"), queue[: len(leaving)]
+            )
+        )
     assert len(of(soon, "yes")) == room
     assert of(soon, "waiting") == queue[len(leaving) :]
 

@@ -74,8 +74,9 @@ def test_the_whole_story_by_a_link(live: Live) -> None:
     requests.mark_seen(live.store, ME)
     assert requests.mine(live.store, ME)[0].seen
     # Nobody proved who they are, so nobody became a contact.
-    assert not live.store.read("MATCH (:Person {id: 'ekaterina'})-[t:KNOWS]-(p:Person "
-                               "{id: 'aleksandr'}) RETURN t LIMIT 1")  # fmt: skip
+    assert not live.store.read(
+        "MATCH (:Person {id: 'ekaterina'})-[t:KNOWS]-(p:Person {id: 'aleksandr'}) RETURN t LIMIT 1"
+    )
     with pytest.raises(ThingNotFound):
         answers.by_token(live, token)
     assert relays.all_held(live, HER) == []
@@ -269,10 +270,12 @@ def at_once(acts: list[Callable[[], Any]]) -> list[str]:
 
 def test_of_two_answers_at_once_one_counts(live: Live) -> None:
     token = relays.make_link(live, HER, asked(live))
-    ended = at_once([
-        lambda text=text: answers.answer_link(live, ANYONE, token, "reach", text)
-        for text in ("one", "two", "three")
-    ])  # fmt: skip
+    ended = at_once(
+        [
+            lambda text=text: answers.answer_link(live, ANYONE, token, "reach", text)
+            for text in ("one", "two", "three")
+        ]
+    )
     assert ended == ["ThingNotFound", "ThingNotFound", "done"]
     assert requests.mine(live.store, ME)[0].answer in ("one", "two", "three")
 
@@ -286,19 +289,24 @@ def test_of_two_requests_at_once_one_is_made(live: Live) -> None:
 def test_the_third_request_of_a_month_is_one_of_two_at_once(live: Live) -> None:
     for _ in range(requests.A_MONTH - 1):
         requests.withdraw(live.store, ME, asked(live))
-    ended = at_once([
-        lambda: asked(live, "anna"), lambda: asked(live, "oleg", Target("person", "pavel")),
-    ])  # fmt: skip
+    ended = at_once(
+        [
+            lambda: asked(live, "anna"),
+            lambda: asked(live, "oleg", Target("person", "pavel")),
+        ]
+    )
     assert ended == ["TooMany", "done"]
     assert len(requests.mine(live.store, ME)) == requests.A_MONTH
 
 
 def test_two_who_ask_one_person_at_once_do_not_overload_them(live: Live) -> None:
     requests.ask(live, HIM, Target("person", "anna"), "ekaterina", "hello")
-    ended = at_once([
-        lambda: requests.ask(live, HIM, SOUGHT, "ekaterina", "hello"),
-        lambda: requests.ask(live, HER, Target("person", "pavel"), "ekaterina", "hello"),
-    ])  # fmt: skip
+    ended = at_once(
+        [
+            lambda: requests.ask(live, HIM, SOUGHT, "ekaterina", "hello"),
+            lambda: requests.ask(live, HER, Target("person", "pavel"), "ekaterina", "hello"),
+        ]
+    )
     assert ended == ["Conflict", "done"]
     assert len(relays.all_held(live, ME)) == MOST_OPEN
 

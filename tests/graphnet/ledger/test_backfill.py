@@ -93,8 +93,9 @@ def test_gifts_count_by_the_season_and_not_by_their_number(association: Store) -
         "MATCH (p:Project {id: 'library'}) MATCH (who:Person {key: $key}) UNWIND range(1, 9) AS i "
         "CREATE (g:Receipt {id: 'more' + toString(i), amount: 1000000, at: $at})-[:FOR]->(p) "
         "CREATE (g)-[:BY]->(who)",
-        key=DARYA, at=SIGNED_UP,
-    )  # fmt: skip
+        key=DARYA,
+        at=SIGNED_UP,
+    )
     backfill.backfill(association)
     found = of_person(association, RULES, KEEPER, DARYA)
     assert sum(p.counted for p in found.points if p.entry.kind == "gift") == 5
@@ -173,16 +174,24 @@ def test_a_newcomer_brought_by_one_person_in_two_ways_counts_once(association: S
         "CREATE (c:Claim {id: 'claim', state: 'done', decided_at: $at})-[:OF]->(new) "
         "CREATE (c)-[:NAMES]->(who) CREATE (c)-[:THROUGH]->(i:Invitation {id: 'link'}) "
         "CREATE (i)-[:BY]->(who)",
-        new=ZHANNA, who=ANNA, at=SIGNED_UP,
-    )  # fmt: skip
+        new=ZHANNA,
+        who=ANNA,
+        at=SIGNED_UP,
+    )
     assert backfill.backfill(association)["newcomer"] == 2
     found = of_person(association, RULES, KEEPER, ANNA)
     assert found.mobilised == 5
     # Somebody else's claim to the same newcomer halves it: the credit is shared, not doubled.
     manual.enter(
-        association, KEEPER, RULES, person_key=DARYA, kind="referral", day=SIGNED_UP,
-        note="named in a letter", participant_key=ZHANNA,
-    )  # fmt: skip
+        association,
+        KEEPER,
+        RULES,
+        person_key=DARYA,
+        kind="referral",
+        day=SIGNED_UP,
+        note="named in a letter",
+        participant_key=ZHANNA,
+    )
     assert of_person(association, RULES, KEEPER, ANNA).mobilised == 2.5
     assert of_person(association, RULES, KEEPER, DARYA).mobilised == 2.5
 
@@ -194,7 +203,7 @@ def test_who_was_asked_and_did_not_answer_loses_nothing(association: Store) -> N
         "-[:OF]->(p)",
         rows=[[ANNA, "answered", "Boris"], [DARYA, "sent", ""], [GEORGY, "answered", ""]],
         at=SIGNED_UP,
-    )  # fmt: skip
+    )
     before = of_person(association, RULES, KEEPER, DARYA)
     assert backfill.backfill(association)["recovery_answer"] == 1
     assert points(association, ANNA)["recovery_answer"] == 1
@@ -310,9 +319,13 @@ def test_a_list_is_entered_with_its_rejects_and_again_without_change(
     found = import_list(association, KEEPER, SEASONS, path, source="club")
     assert (found.entered, found.known) == (3, 0)
     assert {r.row: r.reason.partition(":")[0] for r in found.rejects} == {
-        5: "person", 6: "date", 7: "date", 8: "'dancing' is no kind of the season 2026",
-        9: "quantity", 10: "the same as row 2",
-    }  # fmt: skip
+        5: "person",
+        6: "date",
+        7: "date",
+        8: "'dancing' is no kind of the season 2026",
+        9: "quantity",
+        10: "the same as row 2",
+    }
     assert points(association, DARYA) == {"talk": 12}
     assert points(association, BORIS) == {"mentoring": 8}
     assert points(association, ANNA) == {"referral": 5}

@@ -44,8 +44,13 @@ def test_the_scan_for_changes_sees_one() -> None:
     planted = "MATCH (c:Contribution) SET c.kind = 'x' WITH c MATCH (n) DETACH DELETE c, n"
     assert [m[0] for m in CHANGING.findall(planted)] == ["SET", "DELETE"]
     assert CHANGING.findall("SET d.x = 1, c.kind = 2 RETURN c")[0][1].split() == [
-        "d.x", "=", "1,", "c.kind", "=", "2",
-    ]  # fmt: skip
+        "d.x",
+        "=",
+        "1,",
+        "c.kind",
+        "=",
+        "2",
+    ]
 
 
 @pytest.fixture
@@ -60,10 +65,16 @@ def enter(store: Store, act: str, who: int, kind: str, *, day: int = 0, **more: 
     evidence = more.pop("evidence", {"note": f"of {act}"})
     store.in_write(
         lambda t: ledger.record(
-            t, person_key=who, kind=kind, mode=mode, happened_at=BEGIN + timedelta(days=day),
-            act_id=act, evidence=evidence, **more,
+            t,
+            person_key=who,
+            kind=kind,
+            mode=mode,
+            happened_at=BEGIN + timedelta(days=day),
+            act_id=act,
+            evidence=evidence,
+            **more,
         )
-    )  # fmt: skip
+    )
 
 
 def a_season(store: Store) -> None:
@@ -119,10 +130,15 @@ def test_an_entry_must_make_sense(association: Store) -> None:
     with pytest.raises(BadValue):
         association.in_write(
             lambda t: ledger.record(
-                t, person_key=ANNA, kind="x", mode="heroic", happened_at=BEGIN, act_id="x",
+                t,
+                person_key=ANNA,
+                kind="x",
+                mode="heroic",
+                happened_at=BEGIN,
+                act_id="x",
                 evidence={},
             )
-        )  # fmt: skip
+        )
     assert association.read(RAW) == []
 
 
@@ -200,16 +216,18 @@ def test_standings_are_for_those_who_may(association: Store) -> None:
         association.write(CONSENT, key=key, state="given", at=BEGIN)
     ranking = standings(association, RULES, KEEPER)
     assert [(s.person_key, s.rank, s.total) for s in ranking] == [
-        (ZHANNA, 1, Fraction(6)), (DARYA, 2, Fraction(2)),
-    ]  # fmt: skip
+        (ZHANNA, 1, Fraction(6)),
+        (DARYA, 2, Fraction(2)),
+    ]
     association.write(CONSENT, key=ZHANNA, state="refused", at=BEGIN + timedelta(days=1))
     assert [s.person_key for s in standings(association, RULES, KEEPER)] == [DARYA]
     # The contest by one's own will: no consent to profiling is asked of those who entered.
     entered = [ANNA, GEORGY, VERA, STAFF]
     public = standings(association, RULES, ANYONE, candidates=entered)
     assert [(s.person_key, s.rank, s.total) for s in public] == [
-        (ANNA, 1, Fraction(21, 2)), (GEORGY, 2, Fraction(0)),
-    ]  # fmt: skip
+        (ANNA, 1, Fraction(21, 2)),
+        (GEORGY, 2, Fraction(0)),
+    ]
     assert all(s.points == () and s.steps == () for s in public)
     own = standings(association, RULES, Viewer("alumnus", ANNA), candidates=entered)
     assert [bool(s.points) for s in own] == [True, False]
@@ -238,12 +256,14 @@ def test_reach_counts_in_the_candidate_ranking_by_its_weight(association: Store)
     )
     reach = {ZHANNA: Fraction(1, 2)}
     assert [s.person_key for s in standings(association, RULES, KEEPER, reach=reach)] == [
-        ANNA, ZHANNA,
-    ]  # fmt: skip
+        ANNA,
+        ZHANNA,
+    ]
     ranking = standings(association, with_reach, KEEPER, reach=reach)
     assert [(s.person_key, s.total) for s in ranking] == [
-        (ZHANNA, Fraction(11)), (ANNA, Fraction(21, 2)),
-    ]  # fmt: skip
+        (ZHANNA, Fraction(11)),
+        (ANNA, Fraction(21, 2)),
+    ]
 
 
 def test_seasons_in_a_row(association: Store) -> None:
@@ -258,8 +278,9 @@ def test_seasons_in_a_row(association: Store) -> None:
     enter(association, "old", ANNA, "mentoring", day=-365)
     row = trend(association, [RULES, before], Viewer("alumnus", ANNA), ANNA)
     assert [(s.rules.season, s.total, s.change) for s in row] == [
-        ("2025", 8, None), ("2026", Fraction(21, 2), Fraction(5, 2)),
-    ]  # fmt: skip
+        ("2025", 8, None),
+        ("2026", Fraction(21, 2), Fraction(5, 2)),
+    ]
 
 
 # A frozen season
@@ -324,9 +345,10 @@ def test_one_changed_field_in_the_database_is_named(
     frozen = frozen_in(association, tmp_path)
     assert verification.verify(frozen.path, keys=(KEY,), store=association).holds
     association.write(
-        "MATCH (c:Contribution {act_id: $act}) SET c += $change", act=act,
+        "MATCH (c:Contribution {act_id: $act}) SET c += $change",
+        act=act,
         change={name: CHANGES[name]},
-    )  # fmt: skip
+    )
     [finding] = verification.verify(frozen.path, keys=(KEY,), store=association).findings
     assert (finding.act_id, finding.field) == (act, NAMES.get(name, name))
     assert finding.expected != finding.found

@@ -27,10 +27,15 @@ RETURN labels(n) AS labels, properties(n) AS said,
 def everything(store: Store) -> list[str]:
     """The whole graph as sorted lines."""
     return sorted(
-        repr((sorted(row["labels"]), sorted(row["said"].items()),
-              sorted(repr((t[0], sorted(t[1].items()), t[2])) for t in row["ties"])))
+        repr(
+            (
+                sorted(row["labels"]),
+                sorted(row["said"].items()),
+                sorted(repr((t[0], sorted(t[1].items()), t[2])) for t in row["ties"]),
+            )
+        )
         for row in store.read(EVERYTHING)
-    )  # fmt: skip
+    )
 
 
 @pytest.fixture
@@ -118,19 +123,23 @@ def test_the_stricter_counts(association: Store) -> None:
         "value_key: 'x@example.org'}) "
         "CREATE (b)-[:HAS]->(:ContactPoint {id: 'b', kind: 'email', value: 'x@example.org', "
         "value_key: 'x@example.org', bounced_at: $now})",
-        a=BORIS, b=VERA, now=now,
-    )  # fmt: skip
+        a=BORIS,
+        b=VERA,
+        now=now,
+    )
     before = everything(association)
     done = merging.merge(association, STAFF, BORIS, VERA)
     said = association.read(
         "MATCH (p:Person {key: $key})-[:GAVE]->(c:Consent) RETURN c.state AS state "
-        "ORDER BY c.at DESC LIMIT 1", key=BORIS,
-    )  # fmt: skip
+        "ORDER BY c.at DESC LIMIT 1",
+        key=BORIS,
+    )
     assert said == [{"state": "refused"}]
     assert association.read(
         "MATCH (p:Person {key: $key})-[:HAS]->(c:ContactPoint) "
-        "RETURN p.visibility AS v, c.bounced_at IS NOT NULL AS bounced", key=BORIS,
-    ) == [{"v": "hidden", "bounced": True}]  # fmt: skip
+        "RETURN p.visibility AS v, c.bounced_at IS NOT NULL AS bounced",
+        key=BORIS,
+    ) == [{"v": "hidden", "bounced": True}]
     assert {"consent:profile", "ContactPoint", "hidden"} <= set(done.stricter)
     merging.undo(association, STAFF, done.id)
     assert everything(association) == before
@@ -141,15 +150,17 @@ def test_undo_after_later_edits_says_what_stays_and_why(association: Store) -> N
     done = merging.merge(association, STAFF, BORIS, GEORGY)
     association.write(
         "MATCH (p:Person {key: $k}) SET p.born_on = date('1981-01-01') "
-        "CREATE (p)-[:MEMBER_OF]->(:Group {id: 'club', key: 9, name: 'Club'})", k=BORIS,
-    )  # fmt: skip
+        "CREATE (p)-[:MEMBER_OF]->(:Group {id: 'club', key: 9, name: 'Club'})",
+        k=BORIS,
+    )
     undone = merging.undo(association, STAFF, done.id)
     assert undone.edited == ["born_on"]
     assert undone.since == {"MEMBER_OF": 1}
     rows = association.read(
         "MATCH (p:Person) WHERE p.key IN $keys RETURN p.key AS key, toString(p.born_on) AS born "
-        "ORDER BY key", keys=[BORIS, GEORGY],
-    )  # fmt: skip
+        "ORDER BY key",
+        keys=[BORIS, GEORGY],
+    )
     assert [row["born"] for row in rows] == ["1981-01-01", "1980-01-02"]
 
 
@@ -212,10 +223,15 @@ def test_what_both_have_done_adds_up_to_what_the_one_has(association: Store) -> 
     for act, key in (("a1", BORIS), ("a2", GEORGY), ("a3", GEORGY)):
         association.in_write(
             lambda t, act=act, key=key: entries.record(
-                t, person_key=key, kind="talk", mode="volunteer",
-                happened_at=datetime(2026, 5, 1, tzinfo=UTC), act_id=act, evidence={"note": act},
+                t,
+                person_key=key,
+                kind="talk",
+                mode="volunteer",
+                happened_at=datetime(2026, 5, 1, tzinfo=UTC),
+                act_id=act,
+                evidence={"note": act},
             )
-        )  # fmt: skip
+        )
     before = {e.act_id for e in entries.in_time(association.read, start, end)}
     done = merging.merge(association, STAFF, BORIS, GEORGY)
     found = entries.in_time(association.read, start, end)

@@ -114,8 +114,9 @@ def test_only_to_whom_one_sees_and_who_lets_one(store: Store) -> None:
     people.set_audiences(store, DARYA, {"messages": "cohort"})
     store.write(
         "CREATE (g:Group {id: 'club'}) WITH g MATCH (p:Person) WHERE p.key IN $keys "
-        "CREATE (p)-[:MEMBER_OF]->(g)", keys=[DARYA, ZHANNA],
-    )  # fmt: skip
+        "CREATE (p)-[:MEMBER_OF]->(g)",
+        keys=[DARYA, ZHANNA],
+    )
     assert reach.open_to(store, THIRD, [DARYA]), "a community in common is near"
     people.set_audiences(store, DARYA, {"messages": "connections"})
     store.in_write(
@@ -229,8 +230,10 @@ def test_staff_get_the_reported_words_alone(store: Store) -> None:
     posting.post(store, HER, talk, "buy my thing")
     posting.post(store, ME, talk, "no")
     conversations.report(store, ME, talk, 2, "sells")
-    (row,) = store.read("MATCH (r:Request {kind: 'report'})-[:FOR]->(p:Person) "
-                        "RETURN r.text AS text, p.id AS about LIMIT 2")  # fmt: skip
+    (row,) = store.read(
+        "MATCH (r:Request {kind: 'report'})-[:FOR]->(p:Person) "
+        "RETURN r.text AS text, p.id AS about LIMIT 2"
+    )
     assert row == {"text": "sells\n\n«buy my thing»", "about": "darya"}
     for viewer, number in ((ME, 3), (ME, 9), (THIRD, 2)):
         with pytest.raises(ThingNotFound):

@@ -149,8 +149,9 @@ def test_an_address_on_file_changes_no_step_and_no_recipient(
     ask(store, link, email="c@example.com")
     assert queries == with_address
     assert [(one["to"], one["letter"]) for one in letters(store)] == [
-        ("b@example.com", "claims.confirm"), ("c@example.com", "claims.waits"),
-    ]  # fmt: skip
+        ("b@example.com", "claims.confirm"),
+        ("c@example.com", "claims.waits"),
+    ]
 
 
 def test_a_claim_gives_nothing_before_it_is_confirmed(store: Store, link: str) -> None:
@@ -191,8 +192,10 @@ def with_address(store: Store, key: int, address: str, *, days_ago: int = 30) ->
     store.write(
         "MATCH (p:Person {key: $key}) CREATE (p)-[:HAS]->(:ContactPoint {id: $address, "
         "kind: 'email', value: $address, value_key: $address, verified_at: $at})",
-        key=key, address=address, at=datetime.now(UTC) - timedelta(days=days_ago),
-    )  # fmt: skip
+        key=key,
+        address=address,
+        at=datetime.now(UTC) - timedelta(days=days_ago),
+    )
 
 
 def test_an_address_that_nobody_confirmed_for_two_years_is_not_enough(

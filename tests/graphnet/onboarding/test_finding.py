@@ -256,8 +256,9 @@ def test_the_letter_to_the_address_on_file_opens_the_record(live: Live) -> None:
         used = list(pool.map(lambda _: _use(live, "t" * 43), range(3)))
     assert sorted(map(bool, used)) == [False, False, True]
     assert owner(live, "b@example.com") == BORIS
-    fresh = live.store.read("MATCH (c:ContactPoint {id: 'b@example.com'}) "
-                            "RETURN c.verified_at AS at LIMIT 1")  # fmt: skip
+    fresh = live.store.read(
+        "MATCH (c:ContactPoint {id: 'b@example.com'}) RETURN c.verified_at AS at LIMIT 1"
+    )
     assert datetime.now(UTC) - fresh[0]["at"].to_native() < timedelta(minutes=1)
     # The page of whoever asked goes on: it does not tell that the letter was answered.
     finding.page(live.store, page)
@@ -337,15 +338,20 @@ def test_who_is_on_no_list_waits_for_staff_and_is_marked_as_self_registered(live
     (row,) = claims_desk.open_claims(live.store, DESK)
     one = claims_desk.claim(live.store, DESK, row["id"])
     assert (one["state"], one["reason"], one["place"], one["year"]) == (
-        "desk", "nobody", "Никакая", 1990,
-    )  # fmt: skip
+        "desk",
+        "nobody",
+        "Никакая",
+        1990,
+    )
     assert claims_desk.candidates_of(live.store, DESK, one) == []
     nobody = "MATCH (p:Person {family_name: 'Новиков'}) RETURN p.key AS key LIMIT 1"
     assert live.store.read(nobody) == [], "nobody is on file by their own word"
     name = Name("Игнат", "Новиков")
     claims_desk.add(live.store, DESK, row["id"], name, ground="their own request")
-    marked = live.store.read("MATCH (p:Alumnus {family_name: 'Новиков'})-[:GAVE]->(c:Consent) "
-                             "RETURN c.channel AS channel LIMIT 1")  # fmt: skip
+    marked = live.store.read(
+        "MATCH (p:Alumnus {family_name: 'Новиков'})-[:GAVE]->(c:Consent) "
+        "RETURN c.channel AS channel LIMIT 1"
+    )
     assert marked == [{"channel": "self"}]
     assert letters(live)[-1] == ("yours", "ignat@example.com")
 

@@ -9,9 +9,18 @@ from graphnet.onboarding.name_matching import Match, match, ranked
 
 def row(key: int, given: str, family: str, **more: Any) -> dict[str, Any]:
     return {
-        "key": key, "given": given, "patronymic": "", "family": family, "former": None,
-        "latin": None, "apart": False, "claimed": False, "address": [], "fresh": True, **more,
-    }  # fmt: skip
+        "key": key,
+        "given": given,
+        "patronymic": "",
+        "family": family,
+        "former": None,
+        "latin": None,
+        "apart": False,
+        "claimed": False,
+        "address": [],
+        "fresh": True,
+        **more,
+    }
 
 
 GROUP = [

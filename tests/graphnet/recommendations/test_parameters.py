@@ -22,8 +22,10 @@ def test_every_list_says_what_it_is_made_from() -> None:
 def test_the_weights_are_those_of_the_code() -> None:
     meet = {one.kind: one.weight for one in PARAMETERS["meet"]}
     assert meet == {
-        "offers": scoring.OFFERS, "needs": scoring.NEEDS, "shared": scoring.SHARED,
-    }  # fmt: skip
+        "offers": scoring.OFFERS,
+        "needs": scoring.NEEDS,
+        "shared": scoring.SHARED,
+    }
     requests = {one.kind: one.weight for one in PARAMETERS["requests"]}
     assert requests["topic_said"] == scoring.TOPICS_OF_REQUEST
 

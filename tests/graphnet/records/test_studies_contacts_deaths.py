@@ -115,8 +115,10 @@ def test_an_address_counts_when_its_letter_was_answered(store: Store) -> None:
         contacts.ask_address(store, DARYAS, DARYA, "n1@example.org", language="ru")
     with pytest.raises(TooMany):
         contacts.ask_address(store, DARYAS, DARYA, "more@example.org", language="ru")
-    store.write("MATCH (w:ContactProof) SET w.expires_at = $then",
-                then=datetime.now(UTC) - timedelta(hours=1))  # fmt: skip
+    store.write(
+        "MATCH (w:ContactProof) SET w.expires_at = $then",
+        then=datetime.now(UTC) - timedelta(hours=1),
+    )
     assert contacts.pending(store, DARYAS, DARYA) == []
     contacts.ask_address(store, DARYAS, DARYA, "more@example.org", language="ru")
     assert store.read("MATCH (w:ContactProof) RETURN count(w) AS n") == [{"n": 1}]

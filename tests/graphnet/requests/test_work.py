@@ -168,8 +168,9 @@ def test_the_desk_shows_mine_first_then_as_due(graph: Store, request_id: str) ->
     assert mine == [later, passes, request_id]
     assert [one["id"] for one in desk.open_requests(graph, CLERK, owner="clerk")] == [later]
     assert {one["id"] for one in desk.open_requests(graph, CLERK, nobodys=True)} == {
-        passes, request_id,
-    }  # fmt: skip
+        passes,
+        request_id,
+    }
     assert desk.untaken(graph) == 2
 
 
@@ -186,8 +187,9 @@ def test_reminded_before_and_all_are_told_after(graph: Store, request_id: str) -
     assert letters(graph) == [("clerk@example.org", "requests.due")]
     assert remind(due + HOUR) == 2 and remind(due + 2 * HOUR) == 0
     assert letters(graph)[1:] == [
-        ("clerk@example.org", "requests.late"), ("other@example.org", "requests.late"),
-    ]  # fmt: skip
+        ("clerk@example.org", "requests.late"),
+        ("other@example.org", "requests.late"),
+    ]
 
 
 def test_what_nobody_takes_on_is_told_after_a_working_day(graph: Store, request_id: str) -> None:

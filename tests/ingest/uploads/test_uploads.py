@@ -92,8 +92,9 @@ def test_what_is_found_is_shown_with_reasons(store: Store, home: Settings, load:
     assert {"encoding likely", "delimiter likely", "header at"} <= set(codes)
     assert told["good"] == 3
     assert {(g["field"], g["code"]) for g in told["groups"]} == {
-        ("birth_date", "date impossible"), ("email", "address wrong"),
-    }  # fmt: skip
+        ("birth_date", "date impossible"),
+        ("email", "address wrong"),
+    }
     first = told["sample"][0]["cells"]
     assert (first[0]["original"], first[0]["cleaned"]) == ("ИВАНОВ", "Иванов")
     assert first[0]["differs"]
@@ -120,8 +121,9 @@ def test_rejected_rows_come_back_and_the_mended_file_takes_exactly_those(
     assert bring(store, home, second)[0]["made"] == 1
     assert people(store) == ["Зубова", "Иванов", "Никто", "Орлова"]
     assert store.read("MATCH (r:Record) RETURN DISTINCT r.file AS f, count(*) AS n ORDER BY f") == [
-        {"f": "dean.csv", "n": 3}, {"f": "mended.csv", "n": 1},
-    ]  # fmt: skip
+        {"f": "dean.csv", "n": 3},
+        {"f": "mended.csv", "n": 1},
+    ]
 
 
 def test_a_group_of_problems_can_be_forgiven_at_once(
@@ -195,8 +197,10 @@ def test_a_second_delivery_is_compared_and_empties_nothing(
         "ORDER BY p, c"
     )
     assert {(row["p"], row["c"]) for row in cities} >= {
-        ("Иванов", "Тверь"), ("Орлова", "Санкт-Петербург"), ("Зубова", "Пермь"),
-    }  # fmt: skip
+        ("Иванов", "Тверь"),
+        ("Орлова", "Санкт-Петербург"),
+        ("Зубова", "Пермь"),
+    }
     third = load(dean_csv=text.replace(";спб", ";"))
     result = bring(store, home, third)[0]
     assert (result["made"], result["changed"]) == (0, 0)
@@ -259,9 +263,19 @@ def test_who_is_asked_about_is_leased_and_decided_once(
         "family_name: 'Орлова', visibility: 'shown'})"
     )
     pair = doubles.pair_of(
-        {"odds": 0.4, "said": [{"field": "family_name", "left": "орлова", "right": "орлова",
-                                "level": "same", "weight": 9.5}]}
-    )  # fmt: skip
+        {
+            "odds": 0.4,
+            "said": [
+                {
+                    "field": "family_name",
+                    "left": "орлова",
+                    "right": "орлова",
+                    "level": "same",
+                    "weight": 9.5,
+                }
+            ],
+        }
+    )
     assert doubles.propose(store, [(1, 2, pair), (2, 1, pair)], source="test") == 1
     assert doubles.propose(store, [(1, 2, pair)], source="test") == 0
     other = replace(STAFF, account_id="other", purpose="correct")

@@ -257,8 +257,16 @@ def audit_csv() -> AnyResponse:
         "audit",
         header,
         (
-            [e.at.isoformat(), e.actor, e.role, e.act, e.purpose, e.subject, e.detail,
-             " ".join(map(str, e.keys))]
+            [
+                e.at.isoformat(),
+                e.actor,
+                e.role,
+                e.act,
+                e.purpose,
+                e.subject,
+                e.detail,
+                " ".join(map(str, e.keys)),
+            ]
             for e in found
         ),
-    )  # fmt: skip
+    )

@@ -123,7 +123,9 @@ def sign_in_by_passkey() -> Response:
         else None
     )
     if account_id is None:
-        flash(gettext("This passkey was not recognised. Please try again, or sign in otherwise."),
-              "error")  # fmt: skip
+        flash(
+            gettext("This passkey was not recognised. Please try again, or sign in otherwise."),
+            "error",
+        )
         return redirect(url_for("auth.sign_in"), 303)
     return entering.begin(account_id, how="passkey", target=request.args.get("next"))

@@ -99,8 +99,7 @@ def classmates() -> Response:
         everyone=everyone,
         lately=sum(card.key in lately for card in everyone),
         classmates=[
-            line(card, of=mine)
-            for card in asked.classmates[page.skip : page.skip + page.size]
+            line(card, of=mine) for card in asked.classmates[page.skip : page.skip + page.size]
         ],
         classmates_on_file=len(found.classmates),
         with_classmates=not within or any(one.id == within for one in found.intakes),
@@ -112,7 +111,7 @@ def classmates() -> Response:
         within=within,
         narrowed=bool(state or text or within),
         span=_span,
-    )  # fmt: skip
+    )
 
 
 def _span(study: Study) -> str:
@@ -162,12 +161,16 @@ def _csv(groups: Iterable[MyGroup]) -> Response:
         "groupmates",
         [gettext("group"), gettext("name"), gettext("state"), gettext("terms together")],
         (
-            [group.study.code, mate.card.name.full, state_word(mate.card.state, mate.card.gender),
-             mate.terms or ""]
+            [
+                group.study.code,
+                mate.card.name.full,
+                state_word(mate.card.state, mate.card.gender),
+                mate.terms or "",
+            ]
             for group in groups
             for mate in group.mates
         ),
-    )  # fmt: skip
+    )
 
 
 def different(card: Card, mine: list[Study]) -> tuple[str, ...]:

@@ -24,23 +24,35 @@ def ask(viewer: Viewer, profile: Profile) -> Mapping[str, Any] | None:
         return None
     state = asking.standing(graphnet().store, viewer, card)
     if state == "asks":
-        return {"href": url_for("contacts.index") + "#of-me", "label": gettext("Answer: contact?"),
-                "act": "first"}  # fmt: skip
+        return {
+            "href": url_for("contacts.index") + "#of-me",
+            "label": gettext("Answer: contact?"),
+            "act": "first",
+        }
     if state == "asked":
-        return {"href": url_for("contacts.index") + "#by-me", "label": gettext("Asked already"),
-                "act": ""}  # fmt: skip
+        return {
+            "href": url_for("contacts.index") + "#by-me",
+            "label": gettext("Asked already"),
+            "act": "",
+        }
     if state != "free":
         return None
-    return {"href": url_for("contacts.ask", person_id=card.id),
-            "label": gettext("Ask to be a contact"), "act": "second"}  # fmt: skip
+    return {
+        "href": url_for("contacts.ask", person_id=card.id),
+        "label": gettext("Ask to be a contact"),
+        "act": "second",
+    }
 
 
 def manage(viewer: Viewer, profile: Profile) -> Mapping[str, Any] | None:
     """Return the way to remove, block or report somebody."""
     if not _somebody(viewer, profile.card):
         return None
-    return {"href": url_for("contacts.manage", person_id=profile.card.id),
-            "label": gettext("Block or report"), "act": ""}  # fmt: skip
+    return {
+        "href": url_for("contacts.manage", person_id=profile.card.id),
+        "label": gettext("Block or report"),
+        "act": "",
+    }
 
 
 def row(viewer: Viewer, card: Card) -> Mapping[str, Any] | None:

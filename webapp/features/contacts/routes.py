@@ -47,15 +47,23 @@ def _csv(found: list[ties.Contact]) -> Response:
     return csv_answer(
         "contacts",
         [
-            gettext("name"), gettext("city"), gettext("work"), gettext("e-mail"),
+            gettext("name"),
+            gettext("city"),
+            gettext("work"),
+            gettext("e-mail"),
             gettext("telephone"),
         ],
         (
-            [one.card.name.full, in_language(*one.card.city), one.card.employer[0],
-             _points(one, "email"), _points(one, "phone")]
+            [
+                one.card.name.full,
+                in_language(*one.card.city),
+                one.card.employer[0],
+                _points(one, "email"),
+                _points(one, "phone"),
+            ]
             for one in found
         ),
-    )  # fmt: skip
+    )
 
 
 def _points(one: ties.Contact, kind: str) -> str:
@@ -193,6 +201,10 @@ def manage(person_id: str) -> Response:
     if act in ("remove", "block", "unblock", "reported"):
         return redirect(url_for("contacts.manage", person_id=person_id), 303)
     return answer(
-        "contacts/manage.html", card=card, form=form, problem=problem,
-        state=asking.standing(store, viewer, card), status=422 if problem or form.errors else 200,
-    )  # fmt: skip
+        "contacts/manage.html",
+        card=card,
+        form=form,
+        problem=problem,
+        state=asking.standing(store, viewer, card),
+        status=422 if problem or form.errors else 200,
+    )

@@ -96,10 +96,14 @@ def _edit(form: SeasonForm, found: seasons.Season | None) -> Response:
             terms = form.terms()
             if announced and found is not None:
                 seasons.change(
-                    store, viewer(), found.season, terms, now=at,
+                    store,
+                    viewer(),
+                    found.season,
+                    terms,
+                    now=at,
                     letter=lambda changed: terms_letter(found, terms, changed),
                     seen=form.seen.data or "",
-                )  # fmt: skip
+                )
                 flash(
                     gettext("A new version of the terms is in force; the old one is kept."),
                     "success",
@@ -127,9 +131,15 @@ def _edit(form: SeasonForm, found: seasons.Season | None) -> Response:
                 form.seen.data = seasons.mark(season_of(found.season))
     wrong = request.method == "POST"
     return answer(
-        "contest/edit.html", form=form, season=found, announced=announced, problem=problem,
-        days=list(Dates.__dataclass_fields__), meanwhile=meanwhile, status=422 if wrong else 200,
-    )  # fmt: skip
+        "contest/edit.html",
+        form=form,
+        season=found,
+        announced=announced,
+        problem=problem,
+        days=list(Dates.__dataclass_fields__),
+        meanwhile=meanwhile,
+        status=422 if wrong else 200,
+    )
 
 
 def _suggested() -> dict[str, object]:
@@ -149,9 +159,16 @@ def _suggested() -> dict[str, object]:
     ends = date(first.year, 12, 31)
     rules = completed(text, season=str(year), starts=first, ends=ends)
     terms = Terms(
-        title=f"{rules.name} {year}", title_ru=f"{rules.name_ru} {year}", organiser="",
-        organiser_ru="", place="",
-        place_ru="", prize="", prize_ru="", text="", text_ru="",
+        title=f"{rules.name} {year}",
+        title_ru=f"{rules.name_ru} {year}",
+        organiser="",
+        organiser_ru="",
+        place="",
+        place_ru="",
+        prize="",
+        prize_ru="",
+        text="",
+        text_ru="",
         categories=(Named("ambassador", "Ambassador Alumnus", "Выпускник-амбассадор"),),
         criteria=(
             Named("work", "Work with alumni", "Работа с выпускниками"),
@@ -159,7 +176,7 @@ def _suggested() -> dict[str, object]:
             Named("example", "An example for others", "Пример для других"),
         ),
         dates=dates,
-    )  # fmt: skip
+    )
     return values(str(year), terms, text) | {"starts": first, "ends": ends}
 
 
@@ -228,11 +245,16 @@ def staff_act(season: str, act: str) -> Response:
         admit = form.get("decision") == "admit"
         attempt(
             lambda: candidates.decide(
-                store, me, season, form.get("nomination", ""), admit=admit,
-                reason=form.get("reason", ""), now=at,
+                store,
+                me,
+                season,
+                form.get("nomination", ""),
+                admit=admit,
+                reason=form.get("reason", ""),
+                now=at,
             ),
             gettext("Decided, and on the record."),
-        )  # fmt: skip
+        )
     elif act == "jury":
         _jury(season)
     elif act == "appeals":
@@ -317,9 +339,17 @@ def dossier(season: str, nomination_id: str) -> Response:
         line = next((row for row in whole.lines if row.candidate == one.id), None)
     card = cards(store, me, [one.key], rules=live().rules)
     return answer(
-        "contest/dossier.html", season=found, phase=phase, candidate=one, rules=rules,
-        card=card[0] if card else None, score=standings.of_person(store, rules, me, one.key),
-        checks=candidates.checks(store, me, found).get(one.id, []), letters=letters,
+        "contest/dossier.html",
+        season=found,
+        phase=phase,
+        candidate=one,
+        rules=rules,
+        card=card[0] if card else None,
+        score=standings.of_person(store, rules, me, one.key),
+        checks=candidates.checks(store, me, found).get(one.id, []),
+        letters=letters,
         writers={c.key: c for c in cards(store, me, writers, rules=live().rules)},
-        judged=medians, line=line, printed_at=at,
-    )  # fmt: skip
+        judged=medians,
+        line=line,
+        printed_at=at,
+    )

@@ -147,17 +147,36 @@ def points_csv(name: str, season: dict[str, Any]) -> Response:
     rules, rows = season["rules"], season["rows"]
     return csv_answer(
         name,
-        ["season", "entry", "kind", "mode", "part", "happened_at", "recorded_at", "points",
-         "counted", "why", "evidence_hash"],
+        [
+            "season",
+            "entry",
+            "kind",
+            "mode",
+            "part",
+            "happened_at",
+            "recorded_at",
+            "points",
+            "counted",
+            "why",
+            "evidence_hash",
+        ],
         (
-            [rules.season, line.entry.act_id, line.entry.kind, line.entry.mode,
-             point.part if point else "", line.entry.happened_at.isoformat(),
-             line.entry.recorded_at.isoformat(), float(point.points) if point else "",
-             float(point.counted) if point else "", point.why if point else "correction",
-             line.entry.evidence_hash]
+            [
+                rules.season,
+                line.entry.act_id,
+                line.entry.kind,
+                line.entry.mode,
+                point.part if point else "",
+                line.entry.happened_at.isoformat(),
+                line.entry.recorded_at.isoformat(),
+                float(point.points) if point else "",
+                float(point.counted) if point else "",
+                point.why if point else "correction",
+                line.entry.evidence_hash,
+            ]
             for line, point in rows
         ),
-    )  # fmt: skip
+    )
 
 
 @blueprint.get("/me/contributions")

@@ -110,9 +110,14 @@ def decide(double_id: str) -> Response:
         if said == "same":
             one, other = found.cards
             done = merging.merge(
-                store, viewer, one.key, other.key, double_id=double_id,
-                account=request.form.get("account", ""), rules=live().rules,
-            )  # fmt: skip
+                store,
+                viewer,
+                one.key,
+                other.key,
+                double_id=double_id,
+                account=request.form.get("account", ""),
+                rules=live().rules,
+            )
             _tell(done)
         elif said == "different":
             doubles.differ(store, viewer, double_id, rules=live().rules)

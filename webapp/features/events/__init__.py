@@ -23,6 +23,9 @@ def register(core: Core) -> None:
     core.link("alumnus", "events.index", lazy_gettext("Events"), order=40, section="events")
     core.link("public", "events.index", lazy_gettext("Events"), order=20)
     core.link(
-        "staff", f"events.{making.staff_index.__name__}", lazy_gettext("Events"), order=45,
+        "staff",
+        f"events.{making.staff_index.__name__}",
+        lazy_gettext("Events"),
+        order=45,
         section="programmes",
-    )  # fmt: skip
+    )

@@ -20,26 +20,50 @@ from graphnet.store import Store
 
 ZONE = "Europe/Moscow"
 TOUR = Content(
-    title="A tour of the laser laboratory", title_ru="Экскурсия в лазерную лабораторию",
+    title="A tour of the laser laboratory",
+    title_ru="Экскурсия в лазерную лабораторию",
     description="Small group: the laboratory takes three at a time.",
     description_ru="Небольшая группа: лаборатория принимает троих за раз.",
-    kind="trip", venue="Кронверкский проспект, 49", capacity=3, offer_hours=72, time_zone=ZONE,
-)  # fmt: skip
-DRAFT = replace(
-    TOUR, title="Board games by the fire", title_ru="Настольные игры у камина", description="",
-    description_ru="", kind="party", capacity=20, venue="",
-)  # fmt: skip
-TALK = replace(
-    TOUR, title="How we built the probe", title_ru="Как мы строили зонд", kind="lecture",
-    description="", description_ru="", capacity=60, venue="Биржевая линия, 14",
-)  # fmt: skip
-TRIP = replace(
-    TALK, title="Skiing in Toksovo", title_ru="Лыжи в Токсово", kind="sport", venue="Токсово",
-)  # fmt: skip
-BREAKFAST = replace(
-    TALK, title="Breakfast with the dean", title_ru="Завтрак с деканом", kind="meeting",
+    kind="trip",
     venue="Кронверкский проспект, 49",
-)  # fmt: skip
+    capacity=3,
+    offer_hours=72,
+    time_zone=ZONE,
+)
+DRAFT = replace(
+    TOUR,
+    title="Board games by the fire",
+    title_ru="Настольные игры у камина",
+    description="",
+    description_ru="",
+    kind="party",
+    capacity=20,
+    venue="",
+)
+TALK = replace(
+    TOUR,
+    title="How we built the probe",
+    title_ru="Как мы строили зонд",
+    kind="lecture",
+    description="",
+    description_ru="",
+    capacity=60,
+    venue="Биржевая линия, 14",
+)
+TRIP = replace(
+    TALK,
+    title="Skiing in Toksovo",
+    title_ru="Лыжи в Токсово",
+    kind="sport",
+    venue="Токсово",
+)
+BREAKFAST = replace(
+    TALK,
+    title="Breakfast with the dean",
+    title_ru="Завтрак с деканом",
+    kind="meeting",
+    venue="Кронверкский проспект, 49",
+)
 
 
 def furnish(engine: Engine, people: Mapping[str, Any]) -> None:
@@ -85,8 +109,9 @@ def _moved(store: Store, staff: Viewer, guests: list[Viewer], starts: datetime) 
     moved = _publish(store, staff, content)
     for one in guests:
         registrations.answer(store, one, moved, "yes")
-    later = replace(content, starts=starts + timedelta(days=2),
-                    ends=starts + timedelta(days=2, hours=2))  # fmt: skip
+    later = replace(
+        content, starts=starts + timedelta(days=2), ends=starts + timedelta(days=2, hours=2)
+    )
     editing.change(store, staff, moved, later, version=2)
 
 

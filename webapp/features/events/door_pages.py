@@ -44,10 +44,11 @@ def ticket(event_id: str) -> Response:
         return redirect(url_for("events.event", event_id=event_id), 303)
     key = _keys()[0]
     return answer(
-        "events/ticket.html", event=row,
+        "events/ticket.html",
+        event=row,
         qr=_qr(tickets.written(key, row["registration"]), gettext("QR code of the ticket")),
         code=tickets.said(tickets.short(key, row["registration"])),
-    )  # fmt: skip
+    )
 
 
 @blueprint.route("/events/<event_id>/door", methods=["GET", "POST"])
@@ -62,8 +63,9 @@ def door_links(event_id: str) -> Response:
                 flash(gettext("The link is ended: it opens nothing any more."), "success")
             else:
                 door.make(store, viewer, event_id, keys=link_keys())
-                flash(gettext("The link is there. Send it to those who stand at the door."),
-                      "success")  # fmt: skip
+                flash(
+                    gettext("The link is there. Send it to those who stand at the door."), "success"
+                )
         except Conflict:
             flash(gettext("No link is made: the event is over, or there are ten already."), "error")
         return redirect(url_for("events.door_links", event_id=event_id), 303)
@@ -71,12 +73,18 @@ def door_links(event_id: str) -> Response:
     row = listing.event_row(store, viewer, event_id)
     site = graphnet().settings.site_url
     return answer(
-        "events/door_links.html", event=row,
-        links=[(one, f"{site}/door/{one.token}" if one.token else "",
-                _qr(f"{site}/door/{one.token}", gettext("QR code of the link")))
-               for one in links],
+        "events/door_links.html",
+        event=row,
+        links=[
+            (
+                one,
+                f"{site}/door/{one.token}" if one.token else "",
+                _qr(f"{site}/door/{one.token}", gettext("QR code of the link")),
+            )
+            for one in links
+        ],
         opens=row["starts_at"] - door.BEFORE,
-    )  # fmt: skip
+    )
 
 
 @blueprint.get("/door/<token>")
@@ -86,9 +94,13 @@ def at_door(token: str) -> Response:
     found = door.opened(graphnet().store, token)
     people = door.expected(live(), found, key=_keys()[0])
     made = answer(
-        "events/door.html", door=found, event=found.event, people=people, token=token,
+        "events/door.html",
+        door=found,
+        event=found.event,
+        people=people,
+        token=token,
         inside=sum(one.entered_at is not None for one in people),
-    )  # fmt: skip
+    )
     made.headers["Permissions-Policy"] = CAMERA
     return made
 
@@ -107,8 +119,9 @@ def check_in(token: str) -> Response:
             door.undo(store, found, registration)
             flash(gettext("The mark is gone."), "success")
         else:
-            outcome = door.enter(store, found, registration,
-                                 let_in=bool(request.form.get("let_in")))  # fmt: skip
+            outcome = door.enter(
+                store, found, registration, let_in=bool(request.form.get("let_in"))
+            )
             kind, words = _words(outcome, found.event["time_zone"])
             flash(words, kind)
     except ThingNotFound:
@@ -161,17 +174,26 @@ def sync(token: str) -> Response:
         registration = registration or str(given.get("registration", ""))[:40]
         try:
             outcome = door.enter(
-                store, found, registration, at=_moment(given.get("at")),
+                store,
+                found,
+                registration,
+                at=_moment(given.get("at")),
                 let_in=bool(given.get("offline")),
-            )  # fmt: skip
+            )
         except ThingNotFound:
             said = gettext("No such ticket for this event.")
             results.append({"outcome": "unknown", "words": said, "registration": registration})
             continue
         kind, words = _words(outcome, found.event["time_zone"])
-        results.append({"outcome": outcome.outcome, "kind": kind, "words": words,
-                        "registration": registration,
-                        "since": _clock(outcome.at, found.event["time_zone"])})  # fmt: skip
+        results.append(
+            {
+                "outcome": outcome.outcome,
+                "kind": kind,
+                "words": words,
+                "registration": registration,
+                "since": _clock(outcome.at, found.event["time_zone"]),
+            }
+        )
     return jsonify(results)
 
 
@@ -190,18 +212,22 @@ def say(event_id: str) -> Response:
     stars = request.form.get("stars", "")
     try:
         feedback.say(
-            graphnet().store, current_viewer(purpose="event"), event_id,
+            graphnet().store,
+            current_viewer(purpose="event"),
+            event_id,
             int(stars) if stars.isascii() and stars.isdecimal() and len(stars) == 1 else 0,
             request.form.get("words", ""),
-        )  # fmt: skip
+        )
     except BadValue:
         return event_answer(
-            event_id, problem=gettext("Choose one to five stars; at most 1,000 characters."),
+            event_id,
+            problem=gettext("Choose one to five stars; at most 1,000 characters."),
             status=422,
-        )  # fmt: skip
+        )
     except (Conflict, ThingNotFound):
         flash(gettext("Those who were registered say it, once it is over."), "error")
     else:
-        flash(gettext("Thank you. The organisers read it together with what others say."),
-              "success")  # fmt: skip
+        flash(
+            gettext("Thank you. The organisers read it together with what others say."), "success"
+        )
     return redirect(url_for("events.event", event_id=event_id), 303)

@@ -45,16 +45,20 @@ def _line(label: Any, *, most: int = LONGEST_LINE, **options: Any) -> StringFiel
 
 def _area(label: Any, *, rows: int = 4, **options: Any) -> TextAreaField:
     return TextAreaField(
-        label, validators=[Optional(), Length(max=LONGEST_TEXT)], render_kw={"rows": rows},
+        label,
+        validators=[Optional(), Length(max=LONGEST_TEXT)],
+        render_kw={"rows": rows},
         **options,
-    )  # fmt: skip
+    )
 
 
 def _time(label: Any, *, needed: bool = False, **options: Any) -> DateTimeLocalField:
     return DateTimeLocalField(
-        label, format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
-        validators=[InputRequired(NEEDED) if needed else Optional()], **options,
-    )  # fmt: skip
+        label,
+        format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
+        validators=[InputRequired(NEEDED) if needed else Optional()],
+        **options,
+    )
 
 
 class EventForm(FlaskForm):  # type: ignore[misc]
@@ -69,9 +73,10 @@ class EventForm(FlaskForm):  # type: ignore[misc]
     starts = _time(lazy_gettext("Begins"), needed=True)
     ends = _time(lazy_gettext("Ends"), description=lazy_gettext("May be on another day."))
     time_zone = SelectField(
-        lazy_gettext("Time zone"), choices=[],
+        lazy_gettext("Time zone"),
+        choices=[],
         description=lazy_gettext("Of the place: the times above are read on a clock there."),
-    )  # fmt: skip
+    )
     venue = _line(
         lazy_gettext("Place of the event"),
         description=lazy_gettext("Building, street, how to get in."),
@@ -79,26 +84,29 @@ class EventForm(FlaskForm):  # type: ignore[misc]
     city = SelectField(lazy_gettext("City"), validators=[Optional()], choices=[])
     map_url = _line(lazy_gettext("Link to a map"), most=1000)
     online_url = _line(
-        lazy_gettext("Link to take part online"), most=1000,
+        lazy_gettext("Link to take part online"),
+        most=1000,
         description=lazy_gettext("Only those who are registered see it."),
-    )  # fmt: skip
+    )
     scale = SelectField(lazy_gettext("Scale"), choices=[])
     group = SelectField(
         lazy_gettext("Community that holds it"), validators=[Optional()], choices=[]
     )
     unit = SelectField(lazy_gettext("Unit that holds it"), validators=[Optional()], choices=[])
     outside_url = _line(
-        lazy_gettext("Registration elsewhere"), most=1000,
+        lazy_gettext("Registration elsewhere"),
+        most=1000,
         description=lazy_gettext("If one registers on another site, its address."),
-    )  # fmt: skip
+    )
     price = _line(
         lazy_gettext("Price"),
         description=lazy_gettext("Shown as you write it; it is paid elsewhere."),
     )
     capacity = WholeNumberField(
-        lazy_gettext("Seats"), validators=[Optional(), NumberRange(1, MOST_SEATS)],
+        lazy_gettext("Seats"),
+        validators=[Optional(), NumberRange(1, MOST_SEATS)],
         description=lazy_gettext("Empty: as many as come."),
-    )  # fmt: skip
+    )
     reserve = WholeNumberField(
         lazy_gettext("Of these kept back for the organisers"),
         validators=[Optional(), NumberRange(0, MOST_SEATS)],
@@ -114,10 +122,11 @@ class EventForm(FlaskForm):  # type: ignore[misc]
         )
     )
     offer_hours = WholeNumberField(
-        lazy_gettext("Hours to take a seat that has become free"), default=48,
+        lazy_gettext("Hours to take a seat that has become free"),
+        default=48,
         validators=[Optional(), NumberRange(1, LONGEST_OFFER)],
         description=lazy_gettext("48 hours are two days. After that it goes to the next."),
-    )  # fmt: skip
+    )
     opens = _time(lazy_gettext("Registration from"))
     closes = _time(lazy_gettext("Registration until"))
     questions = _area(

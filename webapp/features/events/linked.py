@@ -12,9 +12,11 @@ def event_data(event: Row) -> dict[str, Any] | None:
     if event["visibility"] != "public" or event["state"] != "published":
         return None
     site = graphnet().settings.site_url
-    status = "EventCancelled" if event["cancelled_at"] else (
-        "EventRescheduled" if event["moved_from"] else "EventScheduled"
-    )  # fmt: skip
+    status = (
+        "EventCancelled"
+        if event["cancelled_at"]
+        else ("EventRescheduled" if event["moved_from"] else "EventScheduled")
+    )
     found: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "Event",
@@ -42,7 +44,12 @@ def event_data(event: Row) -> dict[str, Any] | None:
         places.append({"@type": "VirtualLocation", "url": found["url"]})
     if places:
         found["location"] = places[0] if len(places) == 1 else places
-    mode = ("Mixed" if len(places) > 1 else "Online"
-            if places and places[0]["@type"] == "VirtualLocation" else "Offline")  # fmt: skip
+    mode = (
+        "Mixed"
+        if len(places) > 1
+        else "Online"
+        if places and places[0]["@type"] == "VirtualLocation"
+        else "Offline"
+    )
     found["eventAttendanceMode"] = f"https://schema.org/{mode}EventAttendanceMode"
     return found

@@ -55,8 +55,14 @@ def new() -> Response:
     store, viewer = graphnet().store, current_viewer()
     begin = Content()
     if like := request.args.get("like", ""):
-        begin = replace(editing.one(store, viewer, like).content, starts=None, ends=None,
-                        opens=None, closes=None, materials="")  # fmt: skip
+        begin = replace(
+            editing.one(store, viewer, like).content,
+            starts=None,
+            ends=None,
+            opens=None,
+            closes=None,
+            materials="",
+        )
     form = EventForm(data=None if request.method == "POST" else values(begin))
     may = choices(store, viewer)
     form.offer(may, zone=form.time_zone.data or "", own_only=not viewer.is_staff)
@@ -136,9 +142,14 @@ def _form(
 ) -> Response:
     posted = request.method == "POST"
     return answer(
-        "events/edit.html", form=form, held=held, meanwhile=meanwhile, words=field_words(),
-        wrong=posted and not meanwhile, status=status or (422 if posted else 200),
-    )  # fmt: skip
+        "events/edit.html",
+        form=form,
+        held=held,
+        meanwhile=meanwhile,
+        words=field_words(),
+        wrong=posted and not meanwhile,
+        status=status or (422 if posted else 200),
+    )
 
 
 @blueprint.post("/events/<event_id>/state")
@@ -153,20 +164,24 @@ def change_state(event_id: str) -> Response:
             version = _number(request.form.get("version"))
             state = states.publish(store, viewer, event_id, version=version)
             flash(
-                gettext("Published: from now on one can register.") if state == "published"
+                gettext("Published: from now on one can register.")
+                if state == "published"
                 else gettext("Proposed. The Association looks at it and publishes it."),
                 "success",
-            )  # fmt: skip
+            )
         elif act == "send_back":
             states.send_back(store, viewer, event_id, notice)
             flash(gettext("Sent back: its organisers are told what to change."), "success")
         elif act == "cancel":
             told = states.cancel(store, viewer, event_id, notice)
             flash(
-                ngettext("Called off. %(num)s person is told.",
-                         "Called off. %(num)s people are told.", told),
+                ngettext(
+                    "Called off. %(num)s person is told.",
+                    "Called off. %(num)s people are told.",
+                    told,
+                ),
                 "success",
-            )  # fmt: skip
+            )
         elif act == "throw_away":
             states.throw_away(store, viewer, event_id)
             flash(gettext("The draft is gone."), "success")
@@ -190,6 +205,8 @@ def registered(event_id: str) -> Response:
     held = editing.one(graphnet().store, viewer, event_id)
     found = roster.roster(live(), viewer, event_id)
     return answer(
-        "events/people.html", held=held, roster=found,
+        "events/people.html",
+        held=held,
+        roster=found,
         why=why_nobody(found.plan.why, found.plan.free),
-    )  # fmt: skip
+    )

@@ -78,9 +78,12 @@ def write_about(what: str) -> Callable[[Engine, Delivery], Letter | None]:
         text = in_tongue(language, row["description"], row["description_ru"])
         settings = delivery.settings
         entry = make(
-            row, calendar.Words(title, text, address), sender=settings.mail_from,
-            name=settings.mail_name, guest=delivery.to,
-        )  # fmt: skip
+            row,
+            calendar.Words(title, text, address),
+            sender=settings.mail_from,
+            name=settings.mail_name,
+            guest=delivery.to,
+        )
         return replace(written, calendar=entry, method=method)
 
     return write

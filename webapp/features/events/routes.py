@@ -51,9 +51,15 @@ def index() -> Response:
     _, total = listing.coming(store, viewer, start=start, until=until, past=past, limit=0, **chosen)
     page = page_of(total, size=20)
     rows, _ = listing.coming(
-        store, viewer, start=start, until=until, past=past, skip=page.skip, limit=page.size,
+        store,
+        viewer,
+        start=start,
+        until=until,
+        past=past,
+        skip=page.skip,
+        limit=page.size,
         **chosen,
-    )  # fmt: skip
+    )
     mine = []
     if viewer.is_alumnus and when == "coming" and not any(chosen.values()) and page.number == 1:
         try:
@@ -63,11 +69,18 @@ def index() -> Response:
         except SnapshotError:
             mine = []  # the list below does not need the snapshot
     return answer(
-        "events/index.html", rows=rows, page=page, mine=mine, when=when, chosen=chosen,
-        topic=chosen["topic"], festivals=listing.festivals(store), festival=chosen["festival"],
+        "events/index.html",
+        rows=rows,
+        page=page,
+        mine=mine,
+        when=when,
+        chosen=chosen,
+        topic=chosen["topic"],
+        festivals=listing.festivals(store),
+        festival=chosen["festival"],
         cities=listing.cities(store, viewer),
         organises=choosing.organises_something(store, viewer),
-    )  # fmt: skip
+    )
 
 
 @blueprint.get("/week")
@@ -114,12 +127,22 @@ def event_answer(event_id: str, *, problem: str = "", status: int = 200) -> Resp
     echo = feedback.echo(graphnet().store, maker, event_id) if held and page.past else None
     said = feedback.said(graphnet().store, viewer, event_id) if page.past else None
     return answer(
-        "events/event.html", page=page, event=page.event, fits=fits, held=held, problem=problem,
-        my_word=said, echo=echo,
-        asked=registrations.questions(page.event["questions"]), why_nobody=why, form=request.form,
-        reminders=_reminders(), linked=event_data(page.event), staff=maker.is_staff,
+        "events/event.html",
+        page=page,
+        event=page.event,
+        fits=fits,
+        held=held,
+        problem=problem,
+        my_word=said,
+        echo=echo,
+        asked=registrations.questions(page.event["questions"]),
+        why_nobody=why,
+        form=request.form,
+        reminders=_reminders(),
+        linked=event_data(page.event),
+        staff=maker.is_staff,
         status=status,
-    )  # fmt: skip
+    )
 
 
 def maker_of(viewer: Viewer) -> Viewer:
@@ -202,9 +225,11 @@ def seat(event_id: str) -> Response:
         flash(gettext("No seat is held for you there, or not any more."), "info")
         return redirect(url_for("events.event", event_id=event_id), 303)
     return answer(
-        "events/seat.html", offer=found, event=found.event,
+        "events/seat.html",
+        offer=found,
+        event=found.event,
         clashes=listing.clashes(graphnet().store, current_viewer(), event_id),
-    )  # fmt: skip
+    )
 
 
 @blueprint.post("/events/<event_id>/seat")
@@ -220,10 +245,11 @@ def settle(event_id: str) -> Response:
         flash(refusal("lapsed"), "error")
     else:
         flash(
-            gettext("The seat is yours. See you there!") if act == "take"
+            gettext("The seat is yours. See you there!")
+            if act == "take"
             else gettext("Given to the next. Thank you for saying so."),
             "success",
-        )  # fmt: skip
+        )
     return redirect(back_or(url_for("events.event", event_id=event_id)), 303)
 
 

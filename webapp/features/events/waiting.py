@@ -27,18 +27,21 @@ def waiting(viewer: Viewer) -> list[Waiting]:
     return [
         Waiting(
             url_for("events.seat", event_id=row["id"]),
-            gettext("A seat is held for you: %(title)s",
-                    title=in_language(row["title"], row["title_ru"])),
+            gettext(
+                "A seat is held for you: %(title)s",
+                title=in_language(row["title"], row["title_ru"]),
+            ),
             gettext("until %(moment)s", moment=_plain(row["until"], row["time_zone"])),
             acts=tuple(
                 Act(url_for("events.settle", event_id=row["id"]), label, "act", value)
                 for value, label in (
-                    ("take", gettext("Take it")), ("pass", gettext("Give it to the next"))
+                    ("take", gettext("Take it")),
+                    ("pass", gettext("Give it to the next")),
                 )
             ),
         )
         for row in offers.offers(store, viewer)
-    ]  # fmt: skip
+    ]
 
 
 def _plain(moment: object, zone: str | None) -> str:

@@ -59,8 +59,10 @@ def for_me(reader: ForPerson, seen: set[str]) -> tuple[list[Item], list[Item], l
 def dismiss_suggestion() -> Response:
     """Never suggest this again."""
     dismiss(
-        graphnet().store, current_viewer(), request.form.get("list", ""),
+        graphnet().store,
+        current_viewer(),
+        request.form.get("list", ""),
         request.form.get("item", ""),
-    )  # fmt: skip
+    )
     flash(gettext("It will not be suggested again."), "success")
     return redirect(back_or(url_for("home.home")), 303)

@@ -69,9 +69,12 @@ def _handler(engine: "Engine", work: Callable[[str, Viewer], Any]) -> jobs.Handl
         except (BadInput, Conflict) as problem:
             # Trying again would not help: whoever loaded it up has to do something.
             kept.move(
-                engine.store, given["upload"], "failed", before=["reading", "committing"],
+                engine.store,
+                given["upload"],
+                "failed",
+                before=["reading", "committing"],
                 problem=str(problem),
-            )  # fmt: skip
+            )
 
     return handle
 
@@ -79,8 +82,11 @@ def _handler(engine: "Engine", work: Callable[[str, Viewer], Any]) -> jobs.Handl
 def _stopped(engine: "Engine", job: jobs.Job, error: str) -> None:
     try:
         kept.move(
-            engine.store, job.payload["upload"], "failed", before=["reading", "committing"],
+            engine.store,
+            job.payload["upload"],
+            "failed",
+            before=["reading", "committing"],
             problem="the worker could not do it",
-        )  # fmt: skip
+        )
     except (Conflict, KeyError, TypeError):
         log.warning("upload.not_told")

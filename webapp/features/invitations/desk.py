@@ -38,9 +38,10 @@ def _trouble(problem: Exception) -> str:
 def _name() -> Name:
     form = http.form
     return Name(
-        form.get("given", "").strip(), form.get("family", "").strip(),
+        form.get("given", "").strip(),
+        form.get("family", "").strip(),
         form.get("patronymic", "").strip(),
-    )  # fmt: skip
+    )
 
 
 def _guessed(written: str) -> dict[str, str]:

@@ -21,8 +21,11 @@ def write(viewer: Viewer, profile: Profile) -> Mapping[str, Any] | None:
     known = posting.existing(store, viewer, card.id)
     if not known and not reach.open_to(store, viewer, [card.key], rules=live().rules):
         return None
-    return {"href": url_for("messages.with_person", person_id=card.id), "label": gettext("Write"),
-            "act": "first"}  # fmt: skip
+    return {
+        "href": url_for("messages.with_person", person_id=card.id),
+        "label": gettext("Write"),
+        "act": "first",
+    }
 
 
 def row(viewer: Viewer, card: Card) -> Mapping[str, Any] | None:

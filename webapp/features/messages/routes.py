@@ -41,9 +41,12 @@ def _signed_out() -> Response | None:
     if current_account() is not None:
         return None
     response = answer(
-        "messages/signed_out.html", fragment="messages/_signed_out.html", status=401,
-        words=request.form.get("text", ""), back=request.path,
-    )  # fmt: skip
+        "messages/signed_out.html",
+        fragment="messages/_signed_out.html",
+        status=401,
+        words=request.form.get("text", ""),
+        back=request.path,
+    )
     return response
 
 
@@ -80,9 +83,13 @@ def _begin(person_id: str) -> Response:
     if form.validate_on_submit():
         try:
             made = posting.begin(
-                store, viewer, person_id, form.text.data, once=form.once.data or "",
+                store,
+                viewer,
+                person_id,
+                form.text.data,
+                once=form.once.data or "",
                 rules=live().rules,
-            )  # fmt: skip
+            )
         except (BadValue, TooMany, Conflict) as refused:
             problem = _trouble(refused)
         else:
@@ -113,9 +120,14 @@ def _begin_group() -> Response:
     if form.validate_on_submit():
         try:
             made = posting.begin_group(
-                graphnet().store, current_viewer(), form.title.data, chosen, form.text.data,
-                once=form.once.data or "", rules=live().rules,
-            )  # fmt: skip
+                graphnet().store,
+                current_viewer(),
+                form.title.data,
+                chosen,
+                form.text.data,
+                once=form.once.data or "",
+                rules=live().rules,
+            )
         except (BadValue, TooMany, Conflict, PersonNotFound) as refused:
             problem = _trouble(refused)
         else:
@@ -125,9 +137,14 @@ def _begin_group() -> Response:
 
 def _group_page(form: GroupForm, chosen: list[str], problem: Any, *, status: int = 200) -> Response:
     return answer(
-        "messages/group.html", form=form, chosen=set(chosen), problem=problem, people=_offered(),
-        largest=posting.LARGEST, status=status,
-    )  # fmt: skip
+        "messages/group.html",
+        form=form,
+        chosen=set(chosen),
+        problem=problem,
+        people=_offered(),
+        largest=posting.LARGEST,
+        status=status,
+    )
 
 
 def _offered(without: tuple[Card, ...] = ()) -> list[Card]:
@@ -161,10 +178,16 @@ def _thread(
         conversations.mark_seen(store, viewer, shown)
     adding = shown.starter and shown.kind == "group" and not request.headers.get("HX-Request")
     return answer(
-        "messages/thread.html", fragment="messages/_talk.html", thread=shown, form=form,
-        problem=problem, before=before, offered=_offered(shown.people) if adding else [],
-        largest=posting.LARGEST, status=status,
-    )  # fmt: skip
+        "messages/thread.html",
+        fragment="messages/_talk.html",
+        thread=shown,
+        form=form,
+        problem=problem,
+        before=before,
+        offered=_offered(shown.people) if adding else [],
+        largest=posting.LARGEST,
+        status=status,
+    )
 
 
 @blueprint.post("/messages/<conversation_id>")
@@ -250,8 +273,12 @@ def act(conversation_id: str) -> Response:
         conversations.delete(store, viewer, conversation_id, number)
     elif wanted in ("mute", "hear"):
         conversations.mute(store, viewer, conversation_id, muted=wanted == "mute")
-        flash(gettext("Muted: you are not told of it any more.") if wanted == "mute"
-              else gettext("You are told of it again."), "success")  # fmt: skip
+        flash(
+            gettext("Muted: you are not told of it any more.")
+            if wanted == "mute"
+            else gettext("You are told of it again."),
+            "success",
+        )
     elif wanted == "leave":
         conversations.leave(store, viewer, conversation_id)
         flash(gettext("You have left the conversation."), "success")
@@ -266,9 +293,12 @@ def act(conversation_id: str) -> Response:
 def _add(conversation_id: str) -> Response:
     try:
         posting.add(
-            graphnet().store, current_viewer(), conversation_id, request.form.getlist("person"),
+            graphnet().store,
+            current_viewer(),
+            conversation_id,
+            request.form.getlist("person"),
             rules=live().rules,
-        )  # fmt: skip
+        )
     except (BadValue, TooMany, PersonNotFound) as refused:
         return _thread(
             conversation_id, MessageForm(formdata=None), problem=_trouble(refused), status=422
@@ -299,6 +329,10 @@ def report(conversation_id: str, number: int) -> Response:
             )
             return redirect(url_for("messages.thread", conversation_id=conversation_id), 303)
     return answer(
-        "messages/report.html", words=words, form=form, problem=problem, back=conversation_id,
+        "messages/report.html",
+        words=words,
+        form=form,
+        problem=problem,
+        back=conversation_id,
         status=422 if problem or form.errors else 200,
-    )  # fmt: skip
+    )

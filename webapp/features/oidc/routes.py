@@ -80,8 +80,10 @@ def callback() -> Response:
 
 
 def _sorry() -> Response:
-    flash(gettext("Signing in over there did not work. Please try again, or sign in otherwise."),
-          "error")  # fmt: skip
+    flash(
+        gettext("Signing in over there did not work. Please try again, or sign in otherwise."),
+        "error",
+    )
     return redirect(url_for("auth.sign_in" if current_account() is None else "auth.account"), 303)
 
 

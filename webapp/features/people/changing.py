@@ -23,9 +23,13 @@ from webapp.frame.security import limiter, signed_in
 def set_names() -> Response:
     """Keep what I am called."""
     (viewer, key), form = myself(), forms.NamesForm()
-    return keep("names", form, lambda: edits.rename(
-        graphnet().store, viewer, key, form.names(), misspelt=form.misspelt.data
-    ))  # fmt: skip
+    return keep(
+        "names",
+        form,
+        lambda: edits.rename(
+            graphnet().store, viewer, key, form.names(), misspelt=form.misspelt.data
+        ),
+    )
 
 
 @blueprint.post("/me/about")
@@ -33,9 +37,9 @@ def set_names() -> Response:
 def set_about() -> Response:
     """Keep what I say of myself."""
     (viewer, key), form = myself(), forms.AboutForm()
-    return keep("about", form, lambda: edits.say_about(
-        graphnet().store, viewer, key, form.about.data or ""
-    ))  # fmt: skip
+    return keep(
+        "about", form, lambda: edits.say_about(graphnet().store, viewer, key, form.about.data or "")
+    )
 
 
 @blueprint.post("/me/city")
@@ -43,9 +47,9 @@ def set_about() -> Response:
 def set_city() -> Response:
     """Keep where I live."""
     (viewer, key), form = myself(), forms.CityForm()
-    return keep("city", form, lambda: edits.live_in(
-        graphnet().store, viewer, key, form.city.data or ""
-    ))  # fmt: skip
+    return keep(
+        "city", form, lambda: edits.live_in(graphnet().store, viewer, key, form.city.data or "")
+    )
 
 
 @blueprint.post("/me/languages")
@@ -53,9 +57,13 @@ def set_city() -> Response:
 def set_languages() -> Response:
     """Keep what I speak."""
     (viewer, key), form = myself(), languages_form()
-    return keep("languages", form, lambda: edits.speak(
-        graphnet().store, viewer, key, form.languages.data or [], words.LANGUAGES_SPOKEN
-    ))  # fmt: skip
+    return keep(
+        "languages",
+        form,
+        lambda: edits.speak(
+            graphnet().store, viewer, key, form.languages.data or [], words.LANGUAGES_SPOKEN
+        ),
+    )
 
 
 @blueprint.post("/me/work")
@@ -63,11 +71,21 @@ def set_languages() -> Response:
 def set_work() -> Response:
     """Keep a place of work, new or in the place of one that stands there."""
     (viewer, key), form = myself(), forms.WorkForm()
-    return keep("work", form, lambda: edits.work_at(
-        graphnet().store, viewer, key, form.employer.data or "", role=form.role.data or "",
-        from_year=form.from_year.data, to_year=form.to_year.data, now_there=form.now_there.data,
-        instead_of=form.instead_of.data or "",
-    ))  # fmt: skip
+    return keep(
+        "work",
+        form,
+        lambda: edits.work_at(
+            graphnet().store,
+            viewer,
+            key,
+            form.employer.data or "",
+            role=form.role.data or "",
+            from_year=form.from_year.data,
+            to_year=form.to_year.data,
+            now_there=form.now_there.data,
+            instead_of=form.instead_of.data or "",
+        ),
+    )
 
 
 @blueprint.post("/me/work/leave")
@@ -85,10 +103,18 @@ def say_group() -> Response:
     """Say in which group I studied: it counts when the Association has confirmed it."""
     (viewer, _), store = myself(), graphnet().store
     form, _ = study_forms(choices.groups(store, request.form.get("code", "")))
-    return keep("studies", form, lambda: studies.say(
-        store, viewer, group_id=form.group_id.data,
-        from_year=form.from_year.data, to_year=form.to_year.data,
-    ), _stated())  # fmt: skip
+    return keep(
+        "studies",
+        form,
+        lambda: studies.say(
+            store,
+            viewer,
+            group_id=form.group_id.data,
+            from_year=form.from_year.data,
+            to_year=form.to_year.data,
+        ),
+        _stated(),
+    )
 
 
 @blueprint.post("/me/studies/faculty")
@@ -97,10 +123,19 @@ def say_faculty() -> Response:
     """Say from which faculty my diploma is."""
     viewer, _ = myself()
     _, form = study_forms([])
-    return keep("studies", form, lambda: studies.say(
-        graphnet().store, viewer, unit_id=form.unit_id.data, to_year=form.year.data,
-        level=form.level.data or "", programme=form.programme.data or "",
-    ), _stated())  # fmt: skip
+    return keep(
+        "studies",
+        form,
+        lambda: studies.say(
+            graphnet().store,
+            viewer,
+            unit_id=form.unit_id.data,
+            to_year=form.year.data,
+            level=form.level.data or "",
+            programme=form.programme.data or "",
+        ),
+        _stated(),
+    )
 
 
 def _stated() -> str:
@@ -133,10 +168,18 @@ def add_contact() -> Response:
         else:
             contacts.add(store, viewer, key, "phone", number(given))
 
-    return keep("contacts", form, act, gettext(
-        "A letter has gone to %(address)s. Open it and press its button: then the address counts.",
-        address=given,
-    ) if "@" in given else "")  # fmt: skip
+    return keep(
+        "contacts",
+        form,
+        act,
+        gettext(
+            "A letter has gone to %(address)s. Open it and press its button: then the"
+            " address counts.",
+            address=given,
+        )
+        if "@" in given
+        else "",
+    )
 
 
 def number(text: str) -> str:

@@ -79,8 +79,10 @@ class NamesForm(AudienceForm):
 
     def names(self) -> dict[str, Any]:
         """Return what was given, as the engine takes it."""
-        given = {name: getattr(self, name).data or "" for name in (
-            "family_name", "given_name", "patronymic", "latin_name", "gender")}  # fmt: skip
+        given = {
+            name: getattr(self, name).data or ""
+            for name in ("family_name", "given_name", "patronymic", "latin_name", "gender")
+        }
         return given | {"former_names": (self.former_names.data or "").split(",")}
 
 

@@ -171,10 +171,15 @@ def _work_form(audience: str) -> forms.WorkForm:
     for row in _work() if entry else ():
         if edits.mark(row) == entry:
             return forms.WorkForm(
-                None, audience=audience, employer=row["name"], role=row["role"], instead_of=entry,
-                from_year=row["from_year"], to_year=row["to_year"],
+                None,
+                audience=audience,
+                employer=row["name"],
+                role=row["role"],
+                instead_of=entry,
+                from_year=row["from_year"],
+                to_year=row["to_year"],
                 now_there=row["to_year"] is None,
-            )  # fmt: skip
+            )
     return forms.WorkForm(None, audience=audience)
 
 

@@ -62,6 +62,7 @@ def completeness(profile: Profile) -> tuple[str, str]:
         return "", ""
     name, why = empty[0]
     full = len(PARTS) - len(empty)
-    line = gettext("%(full)s of %(all)s parts are filled in; %(why)s.",
-                   full=full, all=len(PARTS), why=why)  # fmt: skip
+    line = gettext(
+        "%(full)s of %(all)s parts are filled in; %(why)s.", full=full, all=len(PARTS), why=why
+    )
     return line, name

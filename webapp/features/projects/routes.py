@@ -40,9 +40,12 @@ def index() -> Response:
     rows = books.projects(store, viewer, skip=page.skip, limit=page.size, **chosen)
     kinds = [(kind, kind_word(kind)) for kind in books.kinds(store, viewer)]
     return answer(
-        "projects/index.html", rows=rows, page=page, kinds=sorted(kinds, key=lambda k: k[1]),
+        "projects/index.html",
+        rows=rows,
+        page=page,
+        kinds=sorted(kinds, key=lambda k: k[1]),
         **chosen,
-    )  # fmt: skip
+    )
 
 
 @blueprint.get("/projects/<project_id>")
@@ -55,9 +58,15 @@ def _page(viewer: Viewer, project_id: str, *, text: str = "", status: int = 200)
     """The page; with what somebody wrote, where it was too long to be taken."""
     page = books.project_page(live(), viewer, project_id)
     return answer(
-        "projects/project.html", page=page, project=page.project, why=_why(viewer, project_id),
-        words=text, longest=opening.LONGEST_TEXT, wrong=status == 422, status=status,
-    )  # fmt: skip
+        "projects/project.html",
+        page=page,
+        project=page.project,
+        why=_why(viewer, project_id),
+        words=text,
+        longest=opening.LONGEST_TEXT,
+        wrong=status == 422,
+        status=status,
+    )
 
 
 def _why(viewer: Viewer, project_id: str) -> Item | None:

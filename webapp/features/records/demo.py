@@ -32,9 +32,12 @@ def furnish(engine: Engine, people: Mapping[str, Any]) -> None:
     married = next((card for card in here[3:] if card.gender == "f" and card.name.family), None)
     if married is not None:
         edits.rename(
-            store, staff, married.key, _names(married) | {"family_name": "Воскресенская"},
+            store,
+            staff,
+            married.key,
+            _names(married) | {"family_name": "Воскресенская"},
             told=Told("telephone", "она сама, по телефону деканата"),
-        )  # fmt: skip
+        )
     units = choices.units(store)
     if here[4:] and units:
         they = Viewer("alumnus", here[4].key, "demo")

@@ -171,10 +171,19 @@ def _keep(
 def names(person_id: str) -> Response:
     """Correct what somebody is called."""
     theirs, form = _theirs(person_id), forms.TheirNamesForm()
-    return _keep(theirs, "names", form, lambda: edits.rename(
-        graphnet().store, current_viewer(), theirs.key, form.names(),
-        misspelt=form.misspelt.data, told=form.told(),
-    ))  # fmt: skip
+    return _keep(
+        theirs,
+        "names",
+        form,
+        lambda: edits.rename(
+            graphnet().store,
+            current_viewer(),
+            theirs.key,
+            form.names(),
+            misspelt=form.misspelt.data,
+            told=form.told(),
+        ),
+    )
 
 
 @blueprint.post("/people/<person_id>/correct/city")
@@ -182,9 +191,14 @@ def names(person_id: str) -> Response:
 def city(person_id: str) -> Response:
     """Correct where somebody lives."""
     theirs, form = _theirs(person_id), forms.TheirCityForm()
-    return _keep(theirs, "city", form, lambda: edits.live_in(
-        graphnet().store, current_viewer(), theirs.key, form.city.data or "", told=form.told()
-    ))  # fmt: skip
+    return _keep(
+        theirs,
+        "city",
+        form,
+        lambda: edits.live_in(
+            graphnet().store, current_viewer(), theirs.key, form.city.data or "", told=form.told()
+        ),
+    )
 
 
 @blueprint.post("/people/<person_id>/correct/work")
@@ -192,11 +206,22 @@ def city(person_id: str) -> Response:
 def work(person_id: str) -> Response:
     """Add where somebody works."""
     theirs, form = _theirs(person_id), forms.TheirWorkForm()
-    return _keep(theirs, "work", form, lambda: edits.work_at(
-        graphnet().store, current_viewer(), theirs.key, form.employer.data or "",
-        role=form.role.data or "", from_year=form.from_year.data, to_year=form.to_year.data,
-        now_there=form.now_there.data, told=form.told(),
-    ))  # fmt: skip
+    return _keep(
+        theirs,
+        "work",
+        form,
+        lambda: edits.work_at(
+            graphnet().store,
+            current_viewer(),
+            theirs.key,
+            form.employer.data or "",
+            role=form.role.data or "",
+            from_year=form.from_year.data,
+            to_year=form.to_year.data,
+            now_there=form.now_there.data,
+            told=form.told(),
+        ),
+    )
 
 
 @blueprint.post("/people/<person_id>/correct/contacts")
@@ -238,10 +263,20 @@ def add_group(person_id: str) -> Response:
     """Add the study group in which somebody was."""
     theirs, store = _theirs(person_id), graphnet().store
     form, _ = _study_forms(choices.groups(store, request.form.get("code", "").strip()))
-    return _keep(theirs, "studies", form, lambda: edits.studied(
-        store, current_viewer(), theirs.key, group_id=form.group_id.data or "",
-        from_year=form.from_year.data, to_year=form.to_year.data, told=form.told(),
-    ))  # fmt: skip
+    return _keep(
+        theirs,
+        "studies",
+        form,
+        lambda: edits.studied(
+            store,
+            current_viewer(),
+            theirs.key,
+            group_id=form.group_id.data or "",
+            from_year=form.from_year.data,
+            to_year=form.to_year.data,
+            told=form.told(),
+        ),
+    )
 
 
 @blueprint.post("/people/<person_id>/correct/faculty")
@@ -250,11 +285,21 @@ def add_faculty(person_id: str) -> Response:
     """Add the faculty from which somebody's diploma is."""
     theirs = _theirs(person_id)
     _, form = _study_forms([])
-    return _keep(theirs, "studies", form, lambda: edits.studied(
-        graphnet().store, current_viewer(), theirs.key, unit_id=form.unit_id.data or "",
-        to_year=form.year.data, level=form.level.data or "",
-        programme=form.programme.data or "", told=form.told(),
-    ))  # fmt: skip
+    return _keep(
+        theirs,
+        "studies",
+        form,
+        lambda: edits.studied(
+            graphnet().store,
+            current_viewer(),
+            theirs.key,
+            unit_id=form.unit_id.data or "",
+            to_year=form.year.data,
+            level=form.level.data or "",
+            programme=form.programme.data or "",
+            told=form.told(),
+        ),
+    )
 
 
 @blueprint.post("/people/<person_id>/correct/undo/<correction_id>")
@@ -296,13 +341,25 @@ def note_death(person_id: str) -> Response:
     def act() -> None:
         died_on, precision = day_of(form.year.data, form.month.data, form.day.data)
         deaths.note(
-            graphnet().store, current_viewer(), theirs.key, died_on=died_on, precision=precision,
-            memorial=form.memorial.data, told=form.told(),
-        )  # fmt: skip
+            graphnet().store,
+            current_viewer(),
+            theirs.key,
+            died_on=died_on,
+            precision=precision,
+            memorial=form.memorial.data,
+            told=form.told(),
+        )
 
-    return _keep(theirs, "death", form, act, gettext(
-        "Noted. It holds when another one of staff has confirmed it; until then nothing changes."
-    ))  # fmt: skip
+    return _keep(
+        theirs,
+        "death",
+        form,
+        act,
+        gettext(
+            "Noted. It holds when another one of staff has confirmed it; until then nothing"
+            " changes."
+        ),
+    )
 
 
 def day_of(year: int | None, month: int | None, day: int | None) -> tuple[date | None, str]:
@@ -352,9 +409,13 @@ def decide_death(note_id: str) -> Response:
 def alive(person_id: str) -> Response:
     """Undo a mistaken death."""
     theirs, form = _theirs(person_id), forms.ToldForm()
-    return _keep(theirs, "death", form, lambda: deaths.undo(
-        graphnet().store, current_viewer(), theirs.key, told=form.told()
-    ), gettext("Undone: the person is here again, with the account as before."))  # fmt: skip
+    return _keep(
+        theirs,
+        "death",
+        form,
+        lambda: deaths.undo(graphnet().store, current_viewer(), theirs.key, told=form.told()),
+        gettext("Undone: the person is here again, with the account as before."),
+    )
 
 
 @blueprint.get("/contact/<token>")

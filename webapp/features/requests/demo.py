@@ -21,17 +21,27 @@ def furnish(engine: Engine, cast: Mapping[str, Any]) -> None:
     me = Viewer("alumnus", her.person_key, her.id)
     clerk = Viewer("staff", staff.person_key, staff.id, purpose="answer requests")
     certificate = ask(
-        store, me, kinds["document"], "Архивная справка об обучении",
+        store,
+        me,
+        kinds["document"],
+        "Архивная справка об обучении",
         "Нужна справка за 1998–2003 годы для пенсионного фонда.",
-    )  # fmt: skip
+    )
     work.claim(store, clerk, certificate)
     work.note(store, clerk, certificate, "Архив отвечает до пятницы, звонила.")
     work.reply(
-        store, clerk, kinds, certificate,
-        "Екатерина, справку готовим. Прислать её почтой или вы зайдёте сами?", wait=True,
-    )  # fmt: skip
+        store,
+        clerk,
+        kinds,
+        certificate,
+        "Екатерина, справку готовим. Прислать её почтой или вы зайдёте сами?",
+        wait=True,
+    )
     ask(
-        store, me, kinds["reunion"], "Встреча группы 5301 в мае",
+        store,
+        me,
+        kinds["reunion"],
+        "Встреча группы 5301 в мае",
         "Хотим собраться. Нужны аудитория и помощь с приглашениями тех, кого мы потеряли.",
         now=datetime.now(UTC) - timedelta(days=20),
-    )  # fmt: skip
+    )

@@ -11,6 +11,7 @@ There are never more seats given and held than there are: every act locks the ev
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import LiteralString
 
 from graphnet import changes, mail
 from graphnet.errors import BadValue
@@ -22,9 +23,8 @@ __all__ = ["OFFER_HOURS", "Call", "Plan", "call", "ended", "free_seats", "plan",
 OFFER_HOURS = 48
 ENDLESS = 1_000_000  # seats where there is no limit
 
-# One row: the event, locked until the act is committed, and what its seats depend on.
-LOCKED = """MATCH (e:Event {id: $id}) SET e.id = e.id
-WITH e
+# What an event's seats depend on.
+_SEATS: LiteralString = """
 RETURN e.id AS id, e.capacity AS capacity, coalesce(e.reserve, 0) AS reserve,
   coalesce(e.whole_only, false) AS whole_only, e.offer_hours AS offer_hours,
   e.starts_at AS starts_at, coalesce(e.ends_at, e.starts_at) AS ends_at,
@@ -34,16 +34,11 @@ RETURN e.id AS id, e.capacity AS capacity, coalesce(e.reserve, 0) AS reserve,
   COUNT { MATCH (e)<-[:FOR]-(r:Registration {state: 'offered'})-[:BY]->(:Person) } AS held
 LIMIT 1"""
 
+# One row: the event, locked until the act is committed, and what its seats depend on.
+LOCKED = """MATCH (e:Event {id: $id}) SET e.id = e.id WITH e""" + _SEATS
+
 # One row: the same for a page, which locks nothing.
-STANDING = """MATCH (e:Event {id: $id})
-RETURN e.id AS id, e.capacity AS capacity, coalesce(e.reserve, 0) AS reserve,
-  coalesce(e.whole_only, false) AS whole_only, e.offer_hours AS offer_hours,
-  e.starts_at AS starts_at, coalesce(e.ends_at, e.starts_at) AS ends_at,
-  e.cancelled_at AS cancelled_at, coalesce(e.state, 'published') AS state,
-  head(COLLECT { MATCH (e)<-[:FOR]-(r:Registration)-[:BY]->(:Person)
-    WHERE r.state IN ['yes', 'offered'] RETURN sum(1 + coalesce(r.guests, 0)) }) AS taken,
-  COUNT { MATCH (e)<-[:FOR]-(r:Registration {state: 'offered'})-[:BY]->(:Person) } AS held
-LIMIT 1"""
+STANDING = """MATCH (e:Event {id: $id})""" + _SEATS
 
 # One row: somebody who waits, in the order of joining, whether they can be called, and where they
 # are written to.

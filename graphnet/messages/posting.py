@@ -16,6 +16,7 @@ from graphnet.connections.asking import NEW, limit, lock
 from graphnet.errors import BadValue, Conflict, PersonNotFound, ThingNotFound, TooMany
 from graphnet.messages import letters, reach
 from graphnet.model import new_id
+from graphnet.people import cards
 from graphnet.people.lookup import KEY_OF, key_of
 from graphnet.privacy import STANDARD, Rules, Viewer, among_members, unblocked
 from graphnet.store import Row, Store, Transaction
@@ -168,10 +169,15 @@ def _made_of(*parts: str) -> str:
     return base64.b32encode(digest).decode("ascii").lower()
 
 
-def existing(store: Store, viewer: Viewer, person_id: str) -> str:
-    """Return the id of the viewer's conversation with somebody; '' if there is none."""
-    keys = store.read(KEY_OF, id=person_id)
-    found = store.read(OF_TWO, me=viewer.me(), other=keys[0]["key"]) if keys else []
+def existing(store: Store, viewer: Viewer, person_id: str, *, rules: Rules = STANDARD) -> str:
+    """Return the id of the viewer's conversation with somebody; '' if there is none.
+
+    Whoever may not be seen now is nobody, also where words were exchanged before.
+    """
+    keys = [row["key"] for row in store.read(KEY_OF, id=person_id)]
+    if not cards(store, viewer, keys, rules=rules):
+        return ""
+    found = store.read(OF_TWO, me=viewer.me(), other=keys[0])
     return str(found[0]["id"]) if found else ""
 
 
@@ -196,7 +202,7 @@ def begin(
         If the viewer has begun to write to enough people today.
     """
     words, me = checked_words(text), viewer.me()
-    if known := existing(store, viewer, person_id):
+    if known := existing(store, viewer, person_id, rules=rules):
         post(store, viewer, known, words, once=once)
         return known
     other = reach.one(store, viewer, key_of(store, person_id), rules=rules).key

@@ -9,7 +9,6 @@ from graphnet.people.cards import Card, Study, audit_read, cards, pseudonym, sta
 from graphnet.people.lookup import KEY_OF, key_of, of_origins
 from graphnet.people.personal import register
 from graphnet.people.profile import Profile, profile
-from graphnet.people.settings import rename, set_about, set_audiences
 from graphnet.people.visibility import hide, show
 
 __all__ = [
@@ -25,9 +24,6 @@ __all__ = [
     "profile",
     "pseudonym",
     "register",
-    "rename",
-    "set_about",
-    "set_audiences",
     "show",
     "state_of",
 ]

@@ -1,6 +1,7 @@
 """Who sees which request: staff all of them with their author, an asker their own."""
 
 from datetime import UTC, datetime
+from typing import LiteralString
 
 from graphnet.errors import ThingNotFound
 from graphnet.people import cards
@@ -9,45 +10,54 @@ from graphnet.requests import hours
 from graphnet.requests.kinds import Kinds
 from graphnet.store import Row, Store
 
-# One row: a request, what is overdue first, with who asked and the ways to answer them.
-OPEN = """MATCH (r:Request)
+# What is shown of a request: itself, who has it, who asks and the ways to answer them.
+_SHOWN: LiteralString = """RETURN r.id AS id, r.kind AS kind, r.status AS status,
+  r.subject AS subject, r.text AS text, r.at AS at, r.due_at AS due_at, r.answer AS answer,
+  r.outcome AS outcome, r.contact AS contact, r.closed_at AS closed_at,
+  r.waits_since AS waits_since,
+  r.first_answered_at AS first_answered_at, asker.key AS asker_key,
+  COLLECT { MATCH (owner:Account {id: r.owner})-[:OF]->(o:Person)
+            RETURN [owner.id, trim(coalesce(o.given_name, '') + ' ' + coalesce(o.family_name, ''))]
+            ORDER BY owner.id LIMIT 1 } AS owners,
+  COLLECT { MATCH (asker)<-[:OF]-(a:Account) WHERE a.disabled_at IS NULL
+            RETURN a.email ORDER BY a.email LIMIT 1 }
+  + COLLECT { MATCH (asker)-[:HAS]->(c:ContactPoint) WHERE c.bounced_at IS NULL
+              RETURN c.value ORDER BY c.kind, c.value LIMIT 3 } AS ways"""
+
+# The requests of one of the desk's lists.
+_NARROWED: LiteralString = """MATCH (r:Request)
 WHERE (($status = '' AND r.status <> 'done') OR r.status = $status)
   AND ($owner = '' OR r.owner = $owner)
   AND (NOT $nobodys OR NOT EXISTS { (:Account {id: r.owner}) })
   AND ($kind = '' OR r.kind = $kind)
-OPTIONAL MATCH (asker:Person)-[:ASKED]->(r)
-RETURN r.id AS id, r.kind AS kind, r.status AS status, r.subject AS subject, r.text AS text,
-  r.at AS at, r.due_at AS due_at, r.answer AS answer, r.outcome AS outcome, r.contact AS contact,
-  r.closed_at AS closed_at, r.waits_since AS waits_since,
-  r.first_answered_at AS first_answered_at, asker.key AS asker_key,
-  COLLECT { MATCH (owner:Account {id: r.owner})-[:OF]->(o:Person)
-            RETURN [owner.id, trim(coalesce(o.given_name, '') + ' ' + coalesce(o.family_name, ''))]
-            ORDER BY owner.id LIMIT 1 } AS owners,
-  COLLECT { MATCH (asker)<-[:OF]-(a:Account) WHERE a.disabled_at IS NULL
-            RETURN a.email ORDER BY a.email LIMIT 1 }
-  + COLLECT { MATCH (asker)-[:HAS]->(c:ContactPoint) WHERE c.bounced_at IS NULL
-              RETURN c.value ORDER BY c.kind, c.value LIMIT 3 } AS ways
+"""
+
+# One row: a request, what is overdue first, with who asked and the ways to answer them.
+OPEN = (
+    _NARROWED
+    + """OPTIONAL MATCH (asker:Person)-[:ASKED]->(r)
+"""
+    + _SHOWN
+    + """
 ORDER BY CASE WHEN $status = 'done' THEN closed_at END DESC,
   CASE WHEN $first <> '' AND r.owner = $first THEN 0 ELSE 1 END,
   CASE WHEN status = 'waiting' THEN 1 ELSE 0 END, due_at, id
 SKIP $skip LIMIT $limit"""
+)
+
+# One row: how many there are in all of such a list.
+HOW_MANY = _NARROWED + "RETURN count(r) AS n LIMIT 1"
 
 # One row: one request, as above, and the person whom it is about where that is certain.
-ONE = """MATCH (r:Request {id: $id})
+ONE = (
+    """MATCH (r:Request {id: $id})
 OPTIONAL MATCH (asker:Person)-[:ASKED]->(r)
-RETURN r.id AS id, r.kind AS kind, r.status AS status, r.subject AS subject, r.text AS text,
-  r.at AS at, r.due_at AS due_at, r.answer AS answer, r.outcome AS outcome, r.contact AS contact,
-  r.closed_at AS closed_at, r.waits_since AS waits_since,
-  r.first_answered_at AS first_answered_at, asker.key AS asker_key,
-  COLLECT { MATCH (owner:Account {id: r.owner})-[:OF]->(o:Person)
-            RETURN [owner.id, trim(coalesce(o.given_name, '') + ' ' + coalesce(o.family_name, ''))]
-            ORDER BY owner.id LIMIT 1 } AS owners,
-  COLLECT { MATCH (asker)<-[:OF]-(a:Account) WHERE a.disabled_at IS NULL
-            RETURN a.email ORDER BY a.email LIMIT 1 }
-  + COLLECT { MATCH (asker)-[:HAS]->(c:ContactPoint) WHERE c.bounced_at IS NULL
-              RETURN c.value ORDER BY c.kind, c.value LIMIT 3 } AS ways,
+"""
+    + _SHOWN
+    + """,
   COLLECT { MATCH (r)-[:FOR]->(p:Person) RETURN p.key ORDER BY p.key LIMIT 5 } AS about
 LIMIT 1"""
+)
 
 # One row: how many requests are open, and how many of them are late.
 COUNTS = """MATCH (r:Request) WHERE r.status <> 'done'
@@ -59,6 +69,10 @@ RETURN r.id AS id, r.kind AS kind, r.status AS status, r.subject AS subject, r.t
   r.answer AS answer, r.at AS at, r.due_at AS due_at, r.closed_at AS closed_at,
   r.outcome AS outcome, EXISTS { (:Account {id: r.owner}) } AS taken
 ORDER BY at DESC, id LIMIT $limit"""
+
+# One row: something of one's own that waits for one's words.
+AWAITED = """MATCH (:Person {key: $key})-[:ASKED]->(r:Request {status: 'waiting'})
+RETURN r.id AS id, coalesce(r.subject, '') AS subject ORDER BY r.waits_since, id LIMIT 20"""
 
 # One row: one request, if that person has asked it.
 MY_ONE = """MATCH (:Person {key: $key})-[:ASKED]->(r:Request {id: $id})
@@ -101,17 +115,24 @@ def open_requests(
         Only those that nobody has taken on.
     """
     viewer.require_staff()
-    rows = store.read(
-        OPEN,
-        status=status,
-        owner=owner,
-        nobodys=nobodys,
-        kind=kind,
-        first=viewer.account_id,
-        skip=skip,
-        limit=limit,
-    )
+    which = {"status": status, "owner": owner, "nobodys": nobodys, "kind": kind}
+    rows = store.read(OPEN, **which, first=viewer.account_id, skip=skip, limit=limit)
     return _with_authors(store, viewer, rows, rules)
+
+
+def how_many(
+    store: Store,
+    viewer: Viewer,
+    *,
+    status: str = "",
+    owner: str = "",
+    nobodys: bool = False,
+    kind: str = "",
+) -> int:
+    """Return how many requests `open_requests` has in all."""
+    viewer.require_staff()
+    which = {"status": status, "owner": owner, "nobodys": nobodys, "kind": kind}
+    return int(store.read(HOW_MANY, **which)[0]["n"])
 
 
 def one(store: Store, viewer: Viewer, request_id: str, *, rules: Rules = STANDARD) -> Row:
@@ -142,6 +163,11 @@ def mine(store: Store, viewer: Viewer, kinds: Kinds, *, limit: int = 100) -> lis
     """Return everything that the viewer has asked, newest first, as far as they are told."""
     rows = _native(store.read(MINE, key=viewer.own_key(), kind="", limit=limit))
     return [_told(row, kinds) for row in rows]
+
+
+def awaited(store: Store, viewer: Viewer) -> list[Row]:
+    """Return the viewer's own requests that wait for the viewer's words: id and subject."""
+    return store.read(AWAITED, key=viewer.own_key())
 
 
 def my_one(store: Store, viewer: Viewer, kinds: Kinds, request_id: str) -> Row:

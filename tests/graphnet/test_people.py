@@ -13,6 +13,7 @@ from graphnet.errors import BadValue, NotAllowed, PersonNotFound
 from graphnet.features import registered
 from graphnet.model import Name
 from graphnet.privacy import Rules, Viewer
+from graphnet.records import edits
 from graphnet.store import Store
 from tests.support.graphs import (  # fmt: skip
     ANNA,
@@ -25,7 +26,7 @@ from tests.support.graphs import (  # fmt: skip
     ZHANNA,
     small_association,
 )
-from tests.support.themselves import erase, export, hide, show
+from tests.support.themselves import erase, export, hide, rename, set_audiences, show
 
 EVERYONE = [ANNA, BORIS, VERA, GEORGY, DARYA, EVGENY, ZHANNA, STAFF]
 ANNA_ASKS = Viewer("alumnus", ANNA)
@@ -90,13 +91,13 @@ def test_what_one_sets_holds_at_once(store: Store) -> None:
     darya = Viewer("alumnus", DARYA)
     before = people.profile(store, ANNA_ASKS, "darya")
     assert before.contacts == ()
-    people.set_audiences(store, DARYA, {"contacts": "members"})
+    set_audiences(store, DARYA, {"contacts": "members"})
     assert people.profile(store, ANNA_ASKS, "darya").contacts[0]["value"] == "darya@example.org"
     assert people.profile(store, darya, "darya").audiences["contacts"] == "members"
     with pytest.raises(BadValue):
-        people.set_audiences(store, DARYA, {"contacts": "everyone"})
+        set_audiences(store, DARYA, {"contacts": "everyone"})
     with pytest.raises(BadValue):
-        people.set_about(store, DARYA, "x" * 2001)
+        edits.say_about(store, Viewer("alumnus", DARYA), DARYA, "x" * 2001)
 
 
 def test_groupmates_overlap_in_time_and_are_ranked_by_it(store: Store) -> None:
@@ -116,7 +117,7 @@ def test_groupmates_overlap_in_time_and_are_ranked_by_it(store: Store) -> None:
 def test_an_act_writes_its_change(store: Store) -> None:
     hide(store, DARYA)
     show(store, DARYA)
-    people.rename(store, DARYA, Name("Дарья", "Белова"))
+    rename(store, DARYA, Name("Дарья", "Белова"))
     assert [(c.kind, c.people) for c in changes.after(store, 0)] == [
         ("hidden", (DARYA,)), ("shown", (DARYA,)), ("changed", (DARYA,)),
     ]  # fmt: skip

@@ -26,6 +26,7 @@ from tests.support.graphs import (
     ZHANNA,
     small_association,
 )
+from tests.support.themselves import set_audiences
 
 
 @pytest.fixture
@@ -208,7 +209,7 @@ def test_who_was_in_my_group_follows_its_lineage_and_its_years(store: Store) -> 
     assert BORIS not in seen[DARYA] and GEORGY in seen[DARYA]
     anna = built.showing(Viewer("alumnus", person_key=ANNA), "city", np.ones(built.n, bool))
     assert names(built, anna) == {ANNA}
-    people.set_audiences(store, DARYA, {"city": "cohort"})
+    set_audiences(store, DARYA, {"city": "cohort"})
     store.write(
         "MATCH (d:Person {key: $darya})-[s:STUDIED_IN]->(g) MATCH (f:StudyGroup {id: 'F'}) "
         "DELETE s CREATE (d)-[:STUDIED_IN]->(f)",

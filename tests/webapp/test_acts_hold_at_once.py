@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from graphnet import people
 from graphnet.computed import refresh
 from graphnet.errors import Conflict, SnapshotError
 from graphnet.live import Live, usable
@@ -17,7 +16,7 @@ from graphnet.snapshot import current
 from graphnet.store import Store
 from tests.support.furnished import furnished, own_home, reader, site
 from tests.support.graphs import DARYA
-from tests.support.themselves import erase, hide, show
+from tests.support.themselves import erase, hide, rename, show
 
 
 @pytest.fixture
@@ -46,7 +45,7 @@ def test_who_hides_is_gone_from_the_next_answer(app: Flask, live: Live) -> None:
 
 
 def test_a_name_given_a_second_ago_is_found(app: Flask, live: Live) -> None:
-    people.rename(live.store, DARYA, Name("Дарья", "Белоусова"))
+    rename(live.store, DARYA, Name("Дарья", "Белоусова"))
     live.catch_up()
     assert "Белоусова" in reader(app, "alumnus").get("/search?q=белоусова").text
 
@@ -126,7 +125,7 @@ def test_joining_twice_is_once(app: Flask, live: Live) -> None:
 
 
 def test_people_with_numbers_for_names_are_found_by_them(app: Flask, live: Live) -> None:
-    people.rename(live.store, DARYA, Name("Cornell5 1234", ""))
+    rename(live.store, DARYA, Name("Cornell5 1234", ""))
     live.catch_up()
     client = reader(app, "staff")
     assert "Cornell5 1234" in client.get("/search?q=cornell5 1234").text

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from graphnet import notices, people
+from graphnet import notices
 from graphnet.connections import asking
 from graphnet.privacy import Viewer
 from graphnet.settings import Settings
@@ -15,6 +15,7 @@ from graphnet.store import Store
 from tests.conftest import WIPE
 from tests.support.furnished import furnished, own_home, reader, site
 from tests.support.graphs import ANNA, DARYA, ZHANNA
+from tests.support.themselves import set_audiences
 
 ME, HER = Viewer("alumnus", ANNA, "a"), Viewer("alumnus", DARYA, "b")
 CLEAN = """MATCH (n) WHERE n:ContactRequest OR n:Request OR n:Job DETACH DELETE n"""
@@ -42,7 +43,7 @@ def graph(app: Flask, session_store: Store) -> Store:
     session_store.write(CLEAN)
     session_store.write(UNTIE)
     for key in (ANNA, DARYA, ZHANNA):
-        people.set_audiences(session_store, key, {"contacts": "connections"})
+        set_audiences(session_store, key, {"contacts": "connections"})
     return session_store
 
 

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from graphnet import people
 from graphnet.errors import NotAllowed, ThingNotFound
 from graphnet.live import Live
 from graphnet.privacy import ANYONE, Viewer
@@ -17,7 +16,7 @@ from graphnet.settings import Settings
 from graphnet.store import Store
 from tests.support.furnished import furnished, own_home, reader, site
 from tests.support.graphs import ANNA, BORIS, DARYA, STAFF, VERA
-from tests.support.themselves import show
+from tests.support.themselves import set_audiences, show
 from webapp.features.projects.routes import KIND
 
 ME = Viewer("alumnus", ANNA, "account-1")
@@ -45,7 +44,7 @@ def test_who_runs_it_and_supports_it_as_each_shows(live: Live) -> None:
     assert page.leads == (), "Vera leads it and is hidden"
     assert [card.key for card in page.helpers] == [DARYA], "Boris, on file only, shows no projects"
     assert [card.key for card in page.supporters] == [DARYA, BORIS], "by name"
-    people.set_audiences(live.store, DARYA, {"groups": "nobody"})
+    set_audiences(live.store, DARYA, {"groups": "nobody"})
     assert projects.project_page(live, ME, "roof").helpers == ()
     show(live.store, VERA)
     assert VERA in {card.key for card in projects.project_page(live, BY_STAFF, "roof").leads}

@@ -24,7 +24,7 @@ from graphnet.store import Store
 from tests.support.furnished import own_home
 from tests.support.graphs import ANNA, BORIS, DARYA, EVGENY, VERA, ZHANNA, small_association
 from tests.support.letters import delivered
-from tests.support.themselves import erase, export, hide
+from tests.support.themselves import erase, export, hide, set_audiences
 
 ME, HER, THIRD = (Viewer("alumnus", key, "account") for key in (ANNA, DARYA, ZHANNA))
 KNOW = "MATCH (:Person {key: $one})-[t:KNOWS]-(:Person {key: $other}) RETURN t.source AS source"
@@ -76,7 +76,7 @@ def delivered_now(store: Store, settings: Settings) -> list:
 
 
 def test_the_tie_opens_what_is_shown_to_contacts(store: Store) -> None:
-    people.set_audiences(store, DARYA, {"contacts": "connections"})
+    set_audiences(store, DARYA, {"contacts": "connections"})
     assert not people.profile(store, ME, "darya").contacts
     asking.ask(store, HER, "anna")
     asking.accept(store, ME, asking.asked_of_me(store, ME)[0].id)
@@ -121,10 +121,10 @@ def test_only_who_is_there_and_lets_themselves_be_asked_is_asked(store: Store) -
     for who in ("boris", "vera", "evgeny", "nobody", "anna"):
         with pytest.raises(PersonNotFound):
             asking.ask(store, ME, who)
-    people.set_audiences(store, DARYA, {"messages": "nobody"})
+    set_audiences(store, DARYA, {"messages": "nobody"})
     with pytest.raises(PersonNotFound):
         asking.ask(store, ME, "darya")
-    people.set_audiences(store, DARYA, {})
+    set_audiences(store, DARYA, {})
     with pytest.raises(BadValue, match="long"):
         asking.ask(store, ME, "darya", "x" * 301)
     hide(store, ANNA)

@@ -4,7 +4,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from graphnet import people
 from graphnet.discovery.classmates import (
     Common,
     classes,
@@ -18,6 +17,7 @@ from graphnet.model import term
 from graphnet.privacy import Viewer
 from graphnet.store import Store
 from tests.support.graphs import ANNA, BORIS, DARYA, GEORGY, VERA, ZHANNA, small_association
+from tests.support.themselves import set_audiences
 
 # A (to spring 2000) goes on as D, with Anna and Boris, and as E, with Georgy.
 SPLIT = """MATCH (a:StudyGroup {id: 'A'})-[:OF]->(c:Cohort)
@@ -108,7 +108,7 @@ def test_what_is_common_is_named_only_as_each_one_shows_it(split: Store) -> None
     assert [t[0] for t in common[ZHANNA].topics] == ["chess"]
     assert common[ZHANNA].events == (), "events are shown to nobody unless one says so"
     assert common[BORIS].topics == (), "on file only: nothing but name and studies"
-    people.set_audiences(split, ZHANNA, {"interests": "nobody", "events": "members"})
+    set_audiences(split, ZHANNA, {"interests": "nobody", "events": "members"})
     again = in_common(split, ANNA_ASKS, classes(split, ANNA_ASKS).people())
     assert again[ZHANNA].topics == ()
     assert [e[0] for e in again[ZHANNA].events] == ["ball"]

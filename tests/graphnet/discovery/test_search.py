@@ -25,6 +25,7 @@ from tests.support.graphs import (
     ZHANNA,
     small_association,
 )
+from tests.support.themselves import changed, set_audiences
 
 ANNA_ASKS = Viewer("alumnus", ANNA)
 STAFF_ASK = Viewer("staff", account_id="test", purpose="test")
@@ -166,23 +167,23 @@ def test_questions_mean_what_they_say(live: Live, text: str, kinds: list[str], n
 
 def test_a_small_word_may_be_a_family_name(live: Live) -> None:
     live.store.write("MATCH (p:Person {id: 'zhanna'}) SET p.family_name = 'По'")
-    people.set_about(live.store, ZHANNA, "")
+    changed(live.store, ZHANNA)
     live.catch_up()
     assert keys(find_people(live, ANNA_ASKS, "Жанна По"))[0] == ZHANNA
     assert keys(find_people(live, ANNA_ASKS, "По")) == [ZHANNA]
     live.store.write("MATCH (p:Person {id: 'zhanna'}) SET p.family_name = 'Соколова'")
-    people.set_about(live.store, ZHANNA, "")
+    changed(live.store, ZHANNA)
     live.catch_up()
 
 
 def test_what_somebody_stops_showing_counts_at_once(live: Live) -> None:
-    people.set_audiences(live.store, DARYA, {"city": "nobody"})
+    set_audiences(live.store, DARYA, {"city": "nobody"})
     live.catch_up()
     assert keys(find_people(live, ANNA_ASKS, "", filters={"city": "Kazan"})) == []
     assert directory(live, ANNA_ASKS, filters={"city": "Kazan"})[0] == 0
     assert DARYA in keys(find_people(live, ANNA_ASKS, "Дарья"))
-    people.set_audiences(live.store, DARYA, {"city": "members"})
-    people.set_audiences(live.store, GEORGY, {"studies": "nobody"})
+    set_audiences(live.store, DARYA, {"city": "members"})
+    set_audiences(live.store, GEORGY, {"studies": "nobody"})
     live.catch_up()
     assert changes.newest(live.store) > 0
 
@@ -277,7 +278,7 @@ def test_a_former_name_finds_only_where_it_is_shown(live: Live) -> None:
             "MATCH (p:Person {id: $id}) SET p.former_names = [$former]", id=person, former=former
         )
     for key in (BORIS, DARYA):
-        people.set_about(live.store, key, "")
+        changed(live.store, key)
     live.catch_up()
     assert keys(find_people(live, STAFF_ASK, "Шереметьев Борис")) == [BORIS]
     assert keys(find_people(live, ANNA_ASKS, "Шуйская Дарья")) == [DARYA]
@@ -289,12 +290,12 @@ def test_lists_do_not_tell_the_names_that_they_hide(live: Live) -> None:
     analyst = directory(live, Viewer("analyst"))[1]
     names = [card.pseudonym for card in analyst]
     assert names == sorted(names) and all(len(name) == 16 for name in names)
-    people.set_audiences(live.store, DARYA, {"name": "nobody"})
+    set_audiences(live.store, DARYA, {"name": "nobody"})
     live.catch_up()
     shown = directory(live, ANNA_ASKS, language="ru")[1]
     # Whoever has changed anything since the snapshot may have hidden the name: last, like Darya.
     assert DARYA in [card.key for card in shown[-3:]]
     named = [card.name.family for card in shown[:-3]]
     assert named == sorted(named)
-    people.set_audiences(live.store, DARYA, {"name": "members", "city": "members"})
+    set_audiences(live.store, DARYA, {"name": "members", "city": "members"})
     live.catch_up()

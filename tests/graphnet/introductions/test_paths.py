@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from graphnet import people
 from graphnet.errors import BadValue, NotAllowed
 from graphnet.introductions.paths import MOST_OPEN, Ways, ways_to
 from graphnet.introductions.targets import Target, offered
@@ -15,7 +14,7 @@ from graphnet.live import Live, rebuild
 from graphnet.privacy import ANYONE, Viewer
 from graphnet.snapshot.layers import LAYER_WEIGHTS
 from graphnet.store import Store, Transaction
-from tests.support.themselves import hide, show
+from tests.support.themselves import hide, set_audiences, show
 
 # Ekaterina seeks Aleksandr of her year. Anna knows both. Oleg of the younger year knows Ekaterina,
 # and knows Pavel, who knows Aleksandr. Vera, hidden, knows Ekaterina and Aleksandr best of all.
@@ -242,13 +241,13 @@ def test_only_who_shows_it_counts(
     shown = {"employer": [], "city": [], "interests": [("oleg", 2)]}
     # Aleksandr is not registered and Vera is hidden: whatever they are set to, they do not count.
     for key in (ALEKSANDR, VERA):
-        people.set_audiences(live.store, key, {field: "members"})
+        set_audiences(live.store, key, {field: "members"})
     live.catch_up()
     assert told(ways(live, thing, kind=kind)) == shown[field]
     for audience, expected in (
         ("members", [("oleg", 2)]), ("cohort", [("oleg", 2)]), ("connections", []), ("nobody", []),
     ):  # fmt: skip
-        people.set_audiences(live.store, PAVEL, {field: audience})
+        set_audiences(live.store, PAVEL, {field: audience})
         live.catch_up()
         found = ways(live, thing, kind=kind)
         assert told(found) == expected, audience

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from graphnet import notices, people
+from graphnet import notices
 from graphnet.connections import ties
 from graphnet.errors import BadValue, Conflict, PersonNotFound, ThingNotFound, TooMany
 from graphnet.messages import conversations, keeping, letters, posting, reach
@@ -17,7 +17,7 @@ from graphnet.store import Store
 from tests.support.furnished import own_home
 from tests.support.graphs import ANNA, BORIS, DARYA, EVGENY, VERA, ZHANNA, small_association
 from tests.support.letters import delivered
-from tests.support.themselves import erase, export, hide, show
+from tests.support.themselves import erase, export, hide, set_audiences, show
 
 ME, HER, THIRD = (Viewer("alumnus", key, "account") for key in (ANNA, DARYA, ZHANNA))
 MANY = """UNWIND range(100, 100 + $n) AS key
@@ -109,22 +109,22 @@ def test_only_to_whom_one_sees_and_who_lets_one(store: Store) -> None:
     for audience, may in (
         ("nobody", False), ("connections", False), ("cohort", False), ("members", True),
     ):  # fmt: skip
-        people.set_audiences(store, DARYA, {"messages": audience})
+        set_audiences(store, DARYA, {"messages": audience})
         assert bool(reach.open_to(store, THIRD, [DARYA])) is may, audience
-    people.set_audiences(store, DARYA, {"messages": "cohort"})
+    set_audiences(store, DARYA, {"messages": "cohort"})
     store.write(
         "CREATE (g:Group {id: 'club'}) WITH g MATCH (p:Person) WHERE p.key IN $keys "
         "CREATE (p)-[:MEMBER_OF]->(g)",
         keys=[DARYA, ZHANNA],
     )
     assert reach.open_to(store, THIRD, [DARYA]), "a community in common is near"
-    people.set_audiences(store, DARYA, {"messages": "connections"})
+    set_audiences(store, DARYA, {"messages": "connections"})
     store.in_write(
         lambda t: ties.connect(t, ZHANNA, DARYA, source="contact", now=datetime.now(UTC))
     )
     assert reach.open_to(store, THIRD, [DARYA])
     assert posting.begin(store, THIRD, "darya", "x")
-    people.set_audiences(store, DARYA, {"messages": "nobody"})
+    set_audiences(store, DARYA, {"messages": "nobody"})
     talk = posting.existing(store, THIRD, "darya")
     assert posting.post(store, THIRD, talk, "y") == 2, "what was begun goes on"
 

@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from graphnet import people
 from graphnet.errors import BadValue, NotAllowed, ThingNotFound
 from graphnet.events import registrations
 from graphnet.live import rebuild
@@ -33,7 +32,7 @@ from graphnet.store import Store
 from tests.conftest import WIPE
 from tests.support.graphs import ANNA, DARYA, STAFF, VERA, ZHANNA
 from tests.support.recommended import NOW, Site, association, site
-from tests.support.themselves import hide
+from tests.support.themselves import hide, set_audiences
 
 ME = Viewer("alumnus", ANNA, "account-1")
 KINDS = {"mentor": Kind("mentor", for_members=True), "groupmate": Kind("groupmate")}
@@ -307,7 +306,7 @@ def test_who_stops_showing_where_they_go_is_not_named_or_scored(fresh: Site) -> 
     named = {card.key for reason in first.reasons for card in reason.people}
     assert DARYA in named
     assert first.parts["company"] > 0
-    people.set_audiences(fresh.store, DARYA, {"events": "nobody"})
+    set_audiences(fresh.store, DARYA, {"events": "nobody"})
     fresh.live.catch_up()
     then = {i.id: i for i in shelf.of(ME).best("events", 30)}["e-optics-0"]
     assert DARYA not in {card.key for reason in then.reasons for card in reason.people}

@@ -4,10 +4,8 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import segno
 from flask import flash, jsonify, redirect, request, url_for
 from flask_babel import gettext
-from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from graphnet.errors import BadValue, Conflict, ThingNotFound
@@ -16,6 +14,7 @@ from graphnet.keys import trusted
 from webapp.features.events.calendar_pages import link_keys
 from webapp.features.events.routes import blueprint, event_answer
 from webapp.frame.context import graphnet, live
+from webapp.frame.qr import qr
 from webapp.frame.respond import answer
 from webapp.frame.security import current_viewer, limiter, role_required, signed_in
 
@@ -25,13 +24,6 @@ MOST_AT_ONCE = 500
 
 def _keys() -> tuple[bytes, ...]:
     return trusted(graphnet().settings, "tickets")
-
-
-def _qr(text: str, label: str) -> Markup:
-    code = segno.make(text, error="m").svg_inline(
-        border=3, dark="#000", light="#fff", svgclass="qr-code", lineclass=None, omitsize=True
-    )
-    return Markup(code.replace("<svg ", '<svg role="img" aria-label="{}" ', 1)).format(label)  # noqa: S704 - segno's own
 
 
 @blueprint.get("/events/<event_id>/ticket")
@@ -46,7 +38,7 @@ def ticket(event_id: str) -> Response:
     return answer(
         "events/ticket.html",
         event=row,
-        qr=_qr(tickets.written(key, row["registration"]), gettext("QR code of the ticket")),
+        qr=qr(tickets.written(key, row["registration"]), gettext("QR code of the ticket")),
         code=tickets.said(tickets.short(key, row["registration"])),
     )
 
@@ -79,7 +71,7 @@ def door_links(event_id: str) -> Response:
             (
                 one,
                 f"{site}/door/{one.token}" if one.token else "",
-                _qr(f"{site}/door/{one.token}", gettext("QR code of the link")),
+                qr(f"{site}/door/{one.token}", gettext("QR code of the link")),
             )
             for one in links
         ],

@@ -18,7 +18,7 @@ def write(viewer: Viewer, profile: Profile) -> Mapping[str, Any] | None:
     card, store = profile.card, graphnet().store
     if not viewer.is_alumnus or card.key == viewer.person_key or card.state != "registered":
         return None
-    known = posting.existing(store, viewer, card.id)
+    known = posting.existing(store, viewer, card.id, rules=live().rules)
     if not known and not reach.open_to(store, viewer, [card.key], rules=live().rules):
         return None
     return {

@@ -55,9 +55,7 @@ def _signed_out() -> Response | None:
 def with_person(person_id: str) -> Response:
     """Go to the conversation with somebody, or begin one."""
     store, viewer = graphnet().store, current_viewer()
-    # Whoever may not be seen now is nobody, also where words were exchanged before.
-    profile(store, viewer, person_id, rules=live().rules)
-    if known := posting.existing(store, viewer, person_id):
+    if known := posting.existing(store, viewer, person_id, rules=live().rules):
         return redirect(url_for("messages.thread", conversation_id=known), 303)
     return answer("messages/first.html", card=_reachable(person_id), form=MessageForm(), problem="")
 

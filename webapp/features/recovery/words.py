@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-import segno
 from flask_babel import gettext, ngettext, pgettext
 from markupsafe import Markup
 
@@ -14,6 +13,7 @@ from graphnet.store import Row
 from webapp.frame.i18n import in_language, in_tongue
 from webapp.frame.letters import said
 from webapp.frame.phrases import percent
+from webapp.frame.qr import qr
 
 NOTICEABLE = 0.5  # expected ties below this are not worth a word
 
@@ -250,7 +250,7 @@ def letter(letter: Letter, header: PlanPage, link: str) -> Written:
             ),
             tuple(card.name.full for card in letter.lost),
             link,
-            _code(link),
+            qr(link, link, look="qr"),
         )
 
 
@@ -270,8 +270,3 @@ def asking(letter: Letter, label: str, label_ru: str, link: str) -> tuple[str, s
 def _called(letter: Letter) -> str:
     name = letter.card.name
     return " ".join(part for part in (name.given, name.patronymic) if part) or name.full
-
-
-def _code(link: str) -> Markup:
-    # A drawing of squares from our own link; nothing in it comes from outside.
-    return Markup(segno.make(link, error="m").svg_inline(omitsize=True, border=2, svgclass="qr"))  # noqa: S704

@@ -1,5 +1,7 @@
 """/staff/requests: one list, mine first; a request with its whole history; how the desk does."""
 
+from typing import Any
+
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
@@ -27,20 +29,18 @@ def index() -> Response:
     shown = "done" if request.args.get("status") == "done" else shown
     shown = shown if shown in SHOWN else "open"
     store, viewer = graphnet().store, current_viewer()
-    rows = desk.open_requests(
-        store,
-        viewer,
-        status="done" if shown == "done" else "",
-        owner=viewer.account_id if shown == "mine" else "",
-        nobodys=shown == "nobodys",
-        kind=request.args.get("kind", ""),
-        limit=200,
-        rules=live().rules,
-    )
-    page = page_of(len(rows), size=25)
+    which: dict[str, Any] = {
+        "status": "done" if shown == "done" else "",
+        "owner": viewer.account_id if shown == "mine" else "",
+        "nobodys": shown == "nobodys",
+        "kind": request.args.get("kind", ""),
+    }
+    page = page_of(desk.how_many(store, viewer, **which), size=25)
     return answer(
         "requests/index.html",
-        rows=rows[page.skip : page.skip + page.size],
+        rows=desk.open_requests(
+            store, viewer, **which, skip=page.skip, limit=page.size, rules=live().rules
+        ),
         page=page,
         chosen=shown,
         me=viewer.account_id,

@@ -3,7 +3,6 @@
 from flask import url_for
 from flask_babel import gettext, ngettext
 
-from graphnet.features import registered
 from graphnet.privacy import Viewer
 from graphnet.requests import desk
 from webapp.frame.context import graphnet
@@ -19,13 +18,11 @@ def waiting(viewer: Viewer) -> list[Waiting]:
         return [Waiting(url_for("requests.index", show="nobodys"), title)] if n else []
     if not viewer.is_alumnus or viewer.person_key is None:
         return []
-    rows = desk.mine(store, viewer, registered().request_kinds, limit=50)
     return [
         Waiting(
             url_for("requests.thread", request_id=row["id"]),
             gettext("The Association asks you something about your request"),
             row["subject"],
         )
-        for row in rows
-        if row["status"] == "waiting"
+        for row in desk.awaited(store, viewer)
     ]

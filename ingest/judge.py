@@ -16,8 +16,10 @@ its rejects.
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from ingest.node_steps import NodeStep
 from ingest.rows import Source
-from ingest.steps import Known, NodeStep, Reject, Step, TieStep
+from ingest.steps import Known, Reject, Step
+from ingest.tie_steps import TieStep
 from ingest.values import Unfit
 
 # Ties whose missing end is found only when another row has been rejected for the same reason: a

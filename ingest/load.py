@@ -19,7 +19,9 @@ from graphnet.errors import QueryTimeout, TooManyRejects
 from graphnet.model import TIES, new_id
 from graphnet.store import Store, Transaction
 from ingest import runs
+from ingest.compiling import compiled
 from ingest.judge import judge
+from ingest.node_steps import NodeStep
 from ingest.queries import (
     ALUMNI,
     BEFORE,
@@ -37,7 +39,8 @@ from ingest.queries import (
 from ingest.report import FileReport, Rejects, Report, StepReport
 from ingest.rows import Source, look, lookup_tables
 from ingest.sections import Mapping as ImportMapping
-from ingest.steps import Batch, Counts, Known, NodeStep, Step, TieStep, compiled, shared_name
+from ingest.steps import Batch, Counts, Known, Step, shared_name
+from ingest.tie_steps import TieStep
 from ingest.words import KEYED, TIE_IDENTITY
 
 # One row: the first of $n keys that nobody else gets.

@@ -15,7 +15,7 @@ import click
 from graphnet import engine, keys
 from graphnet.contest import archive, seasons
 from graphnet.errors import SettingsError
-from graphnet.ledger import backfill, csv_import, entries
+from graphnet.ledger import backfill, chain, csv_import
 from graphnet.ledger.archive import public_key, season_path, write
 from graphnet.ledger.rules import read_rules
 from graphnet.ledger.standings import Standing, standings
@@ -260,7 +260,7 @@ def backfill_command(settings: Settings, *, as_json: bool) -> None:
 def check_command(settings: Settings, *, as_json: bool) -> None:
     """Follow the chain of hashes through the whole ledger; say where it breaks."""
     with opened(settings) as store:
-        broken = entries.broken_link(store)
+        broken = chain.broken_link(store)
     if as_json:
         click.echo(json.dumps({"holds": broken is None,
                                "broken": None if broken is None else asdict(broken)}))  # fmt: skip

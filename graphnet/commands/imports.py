@@ -17,7 +17,7 @@ import click
 from graphnet import engine
 from graphnet.settings import Settings
 from graphnet.store import Store
-from ingest import load, mapping, runs
+from ingest import load, mapping, runs, undoing
 
 
 class FolderOrCommand(click.Group):
@@ -152,14 +152,14 @@ def undo_command(settings: Settings, *, run: str, yes: bool) -> None:
     with _store(settings) as store:
         if not yes:
             click.echo(f"Undoing run {run} would do this:")
-            _tell_undone(runs.would_undo(store, run))
+            _tell_undone(undoing.would_undo(store, run))
             click.echo("Nothing has been done yet. Say --yes to do it.")
             sys.exit(1)
-        undone = runs.undo_run(store, run)
+        undone = undoing.undo_run(store, run)
     _tell_undone(undone)
 
 
-def _tell_undone(undone: runs.Undone) -> None:
+def _tell_undone(undone: undoing.Undone) -> None:
     click.echo(
         f"Gone: {undone.people:,} people, {undone.things:,} things, {undone.ties:,} ties. "
         f"Older values back: {undone.restored:,} people. Kept, for others have built on them: "

@@ -19,14 +19,14 @@ from typing import Any
 
 from graphnet.audit import audit
 from graphnet.errors import BadValue, Conflict, ThingNotFound
+from graphnet.ledger.chain import GENESIS, Chain, entry_from, evidence_hash, native_time
 from graphnet.ledger.joined import aliases
 from graphnet.ledger.pseudonyms import Read, keyed, pseudonym_of, secrets_of
 from graphnet.ledger.rules import MODES
-from graphnet.ledger.scoring import Entry, canonical, instant, sha256
+from graphnet.ledger.scoring import Entry, canonical, sha256
 from graphnet.privacy import Viewer
 from graphnet.store import Row, Store, Transaction
 
-GENESIS = "0" * 64
 CORRECTION = "correct:"
 
 # One row: number and chained hash of the newest entry. The feed's counter is locked first: every
@@ -109,17 +109,6 @@ RETURN c.act_id AS act_id, c.kind AS kind, c.mode AS mode, c.happened_at AS happ
   c.recorded_at AS recorded_at, c.points_basis AS basis, c.thing AS thing,
   c.participation AS participation, c.evidence_hash AS evidence_hash, c.corrects AS corrects,
   c.pseudonym AS pseudonym ORDER BY c.number LIMIT 200000"""
-
-# One row: an entry with its link in the chain, in order. Stream.
-CHAIN = """MATCH (c:Contribution) WHERE c.number > 0
-RETURN c.number AS number, c.chain_hash AS chain_hash, c.act_id AS act_id, c.kind AS kind,
-  c.mode AS mode, c.happened_at AS happened_at, c.recorded_at AS recorded_at,
-  c.points_basis AS basis, c.thing AS thing, c.participation AS participation,
-  c.evidence_hash AS evidence_hash, c.corrects AS corrects, c.pseudonym AS pseudonym
-ORDER BY number LIMIT 50000000"""
-
-# One row: the number that the newest entry must have.
-NEWEST = "MATCH (c:Counter {name: 'ledger'}) RETURN c.next AS number LIMIT 1"
 
 
 @dataclass(frozen=True)
@@ -316,7 +305,7 @@ def correct_many(
             pseudonym=before["pseudonym"],
             kind=before["kind"],
             mode=before["mode"],
-            happened_at=_native(before["happened_at"]),
+            happened_at=native_time(before["happened_at"]),
             recorded_at=now,
             basis=-Fraction(before["basis"]),
             thing=before["thing"],
@@ -349,34 +338,6 @@ def correct_many(
     return made
 
 
-class Chain:
-    """The end of the chain of hashes: gives each next entry its number and its link."""
-
-    def __init__(self, number: int = 0, tip: str = GENESIS) -> None:
-        self.number = number
-        self.tip = tip
-
-    def row(self, entry: Entry) -> Row:
-        """Return the entry as it is stored, linked to the one before."""
-        self.number += 1
-        self.tip = sha256(self.tip + entry.hash)
-        return {
-            "act_id": entry.act_id,
-            "number": self.number,
-            "kind": entry.kind,
-            "mode": entry.mode,
-            "happened_at": entry.happened_at,
-            "recorded_at": entry.recorded_at,
-            "basis": str(entry.basis),
-            "thing": entry.thing,
-            "participation": entry.participation,
-            "evidence_hash": entry.evidence_hash,
-            "corrects": entry.corrects,
-            "pseudonym": entry.pseudonym,
-            "chain_hash": self.tip,
-        }
-
-
 def _write(
     transaction: Transaction, rows: list[Row], pieces: list[dict[str, Any]], links: Chain
 ) -> None:
@@ -402,16 +363,6 @@ def _check(entry: NewEntry) -> None:
         raise BadValue("quantity and credit must be more than nothing")
     if entry.participant_key == entry.person_key:
         raise BadValue("nobody mobilises themself")
-
-
-def _native(at: Any) -> datetime:
-    moment: datetime = at.to_native() if hasattr(at, "to_native") else at
-    return moment.astimezone(UTC)
-
-
-def evidence_hash(salt: str, facts: str, entered_by: str) -> str:
-    """Return the hash by which an entry holds on to its evidence."""
-    return sha256(canonical([salt, facts, entered_by]))
 
 
 # Reading
@@ -443,74 +394,3 @@ def of_one(store: Store, name: str, start: datetime, end: datetime) -> list[Entr
         for row in store.read(OF_ONE, name=one, start=start, end=end):
             found.setdefault(row["act_id"], _of(entry_from(row), same))
     return list(found.values())
-
-
-def texts(row: Row) -> dict[str, str]:
-    """Return a row of the graph as the texts that are hashed, whatever was written into it."""
-    return {
-        name: instant(_native(value))
-        if name in ("happened_at", "recorded_at") and value
-        else ""
-        if value is None
-        else str(value)
-        for name, value in row.items()
-    }
-
-
-def entry_from(row: Row) -> Entry:
-    """Return the entry that a row of the graph is.
-
-    Raises
-    ------
-    Conflict
-        If somebody wrote a basis into the database that is no number.
-    """
-    try:
-        basis = Fraction(row["basis"])
-    except (ValueError, TypeError, ZeroDivisionError) as problem:
-        raise Conflict(
-            f"ledger entry {row['act_id']}: the basis is {row['basis']!r}, not a number: it was "
-            "changed past the program; `graphnet contest verify` says what it was"
-        ) from problem
-    return Entry(
-        act_id=row["act_id"],
-        pseudonym=row["pseudonym"] or "",
-        kind=row["kind"] or "",
-        mode=row["mode"] or "",
-        happened_at=_native(row["happened_at"]),
-        recorded_at=_native(row["recorded_at"]),
-        basis=basis,
-        thing=row["thing"] or "",
-        participation=row["participation"] or "",
-        evidence_hash=row["evidence_hash"] or "",
-        corrects=row["corrects"] or "",
-    )
-
-
-@dataclass(frozen=True)
-class BrokenLink:
-    """The first place where the chain does not hold."""
-
-    number: int
-    act_id: str
-    expected: str
-    found: str
-
-
-def broken_link(store: Store) -> BrokenLink | None:
-    """Follow the chain of the whole ledger; return the first place where it breaks, if any.
-
-    O(n); 100,000 entries take about 3 s.
-    """
-    links = Chain()
-    for row in store.stream(CHAIN):
-        entry = entry_from(row)
-        if row["number"] != links.number + 1:
-            return BrokenLink(links.number + 1, "", "an entry", "nothing")
-        expected = links.row(entry)["chain_hash"]
-        if expected != row["chain_hash"]:
-            return BrokenLink(row["number"], entry.act_id, expected, row["chain_hash"] or "")
-    newest = store.read(NEWEST)
-    if newest and newest[0]["number"] != links.number:
-        return BrokenLink(links.number + 1, "", f"{newest[0]['number']} entries", str(links.number))
-    return None

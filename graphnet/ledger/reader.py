@@ -13,6 +13,7 @@ from typing import Any
 from graphnet.errors import NotAllowed, ThingNotFound
 from graphnet.ledger import entries as ledger
 from graphnet.ledger import pseudonyms
+from graphnet.ledger.chain import entry_from
 from graphnet.ledger.rules import SeasonRules
 from graphnet.ledger.scoring import Entry
 from graphnet.privacy import Viewer, visibilities
@@ -145,7 +146,7 @@ def _lines(store: Store, viewer: Viewer, acts: Sequence[str]) -> list[Line]:
 def _line(row: Row) -> Line:
     back = row["taken_back_at"]
     return Line(
-        entry=ledger.entry_from(row),
+        entry=entry_from(row),
         number=row["number"],
         chain_hash=row["chain_hash"],
         person_key=row["person_key"],

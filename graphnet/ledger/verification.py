@@ -14,6 +14,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from graphnet.errors import BadValue, Conflict, GraphnetError
+from graphnet.ledger import chain
 from graphnet.ledger import entries as ledger
 from graphnet.ledger.archive import files_of, parsed, public_key, results
 from graphnet.ledger.rules import SeasonRules, read_rules
@@ -318,7 +319,7 @@ def _against(store: Store, rules: SeasonRules, frozen: list[Entry]) -> list[Find
     """Compare the file's entries with the ledger as it stands: entries, chain and evidence."""
     findings = []
     acts = [entry.act_id for entry in frozen]
-    now = {row["act_id"]: ledger.texts(row) for row in store.read(NOW, acts=acts)}
+    now = {row["act_id"]: chain.texts(row) for row in store.read(NOW, acts=acts)}
     for entry in frozen:
         place: Mapping[str, str] = {
             "act_id": entry.act_id, "kind": entry.kind, "pseudonym": entry.pseudonym,
@@ -336,7 +337,7 @@ def _against(store: Store, rules: SeasonRules, frozen: list[Entry]) -> list[Find
     of_act = {entry.act_id: entry for entry in frozen}
     for row in store.read(EVIDENCE, acts=acts):
         entry = of_act[row["act_id"]]
-        digest = ledger.evidence_hash(row["salt"], row["facts"], row["entered_by"])
+        digest = chain.evidence_hash(row["salt"], row["facts"], row["entered_by"])
         if digest != entry.evidence_hash:
             findings.append(
                 Finding(
@@ -352,7 +353,7 @@ def _against(store: Store, rules: SeasonRules, frozen: list[Entry]) -> list[Find
                     Finding("entry is in the ledger but not in the season", entry.act_id,
                             entry.kind, entry.pseudonym, found="an entry")
                 )  # fmt: skip
-        broken = None if findings else ledger.broken_link(store)
+        broken = None if findings else chain.broken_link(store)
     except Conflict as problem:
         # An entry with a basis that is no number: named above if it is one of the season's.
         return findings or [Finding("ledger cannot be read", found=str(problem))]

@@ -12,7 +12,7 @@ from graphnet.errors import BadFile, BadMapping, Conflict, QueryTimeout
 from graphnet.model import term
 from graphnet.names.folding import fold
 from graphnet.store import Store
-from ingest import runs
+from ingest import runs, undoing
 from ingest.load import Writer
 from ingest.steps import Batch, Step
 from tests.ingest.register import (
@@ -232,7 +232,7 @@ def test_a_second_edition_says_what_it_emptied_kept_and_no_longer_has(
     assert "1 fields emptied, 1 fields kept, for somebody changed them since" in text
     assert "In no file any more, and left as they are: 1 of person" in text
     assert "born_on" not in person(store, 1)
-    runs.undo_run(store, second.run)
+    undoing.undo_run(store, second.run)
     assert [person(store, n) for n in (1, 2)] == before
 
 

@@ -8,7 +8,7 @@ import pytest
 from graphnet import changes
 from graphnet.errors import BadValue, Conflict, ThingNotFound
 from graphnet.store import Store, Transaction
-from ingest import runs
+from ingest import runs, undoing
 from tests.ingest.register import PEOPLE, TIES, counts, everything, person, run, write
 
 
@@ -63,9 +63,9 @@ def test_a_later_run_keeps_the_ground_of_its_source(store: Store, folder: Path) 
 def test_undoing_the_only_run_leaves_nothing(store: Store, folder: Path) -> None:
     report = run(store, folder)
     before = everything(store)
-    foreseen = runs.would_undo(store, report.run)
+    foreseen = undoing.would_undo(store, report.run)
     assert everything(store) == before
-    undone = runs.undo_run(store, report.run)
+    undone = undoing.undo_run(store, report.run)
     assert undone == foreseen
     assert (undone.people, undone.things, undone.kept_people, undone.kept_things) == (3, 7, 0, 0)
     assert undone.ties == 13
@@ -75,11 +75,11 @@ def test_undoing_the_only_run_leaves_nothing(store: Store, folder: Path) -> None
     erased = [c for c in changes.after(store, 0) if c.kind == "erased"]
     assert sorted(key for c in erased for key in c.people) == [1, 2, 3]
     with pytest.raises(Conflict, match="undone already"):
-        runs.would_undo(store, report.run)
+        undoing.would_undo(store, report.run)
     with pytest.raises(Conflict, match="undone already"):
-        runs.undo_run(store, report.run)
+        undoing.undo_run(store, report.run)
     with pytest.raises(ThingNotFound):
-        runs.undo_run(store, "nothing")
+        undoing.undo_run(store, "nothing")
     again = run(store, folder)
     assert again.written == report.written
     assert {person(store, n)["key"] for n in (1, 2, 3)} == {4, 5, 6}  # keys are never used twice
@@ -97,9 +97,9 @@ def test_undoing_the_second_run_gives_back_the_first(store: Store, folder: Path)
     second = run(store, folder)
     assert person(store, 2)["given_name"] == "Boris"
     with pytest.raises(Conflict, match="undo that first"):
-        runs.undo_run(store, first.run)
-    foreseen = runs.would_undo(store, second.run)
-    undone = runs.undo_run(store, second.run)
+        undoing.undo_run(store, first.run)
+    foreseen = undoing.would_undo(store, second.run)
+    undone = undoing.undo_run(store, second.run)
     assert undone == foreseen
     assert (undone.people, undone.things, undone.restored, undone.ties) == (1, 2, 1, 3)
     assert person(store, 2) == boris
@@ -110,7 +110,7 @@ def test_undoing_the_second_run_gives_back_the_first(store: Store, folder: Path)
     # The older files are as the graph is now; the first run can go too.
     write(folder)
     assert run(store, folder).written == 0
-    runs.undo_run(store, first.run)
+    undoing.undo_run(store, first.run)
     assert "Person" not in counts(store)
 
 
@@ -121,9 +121,9 @@ def test_undoing_keeps_what_others_have_built_on(store: Store, folder: Path) -> 
         "CREATE (p:Person {id: 'x', key: 100}) WITH p MATCH (t:Topic) "
         "CREATE (p)-[:INTERESTED_IN]->(t)"
     )
-    foreseen = runs.would_undo(store, report.run)
+    foreseen = undoing.would_undo(store, report.run)
     assert foreseen.reasons == (("account", 1),)
-    undone = runs.undo_run(store, report.run)
+    undone = undoing.undo_run(store, report.run)
     assert undone == replace(foreseen, reasons=())
     assert (undone.people, undone.kept_people, undone.kept_things) == (2, 1, 1)
     assert [name for _, name in undone.kept] == ["Анна Иванова"]
@@ -144,17 +144,17 @@ def test_who_undid_it_is_written_with_the_undoing_or_not_at_all(store: Store, fo
         raise BadValue("the trail cannot be written")
 
     with pytest.raises(BadValue):
-        runs.undo_run(store, report.run, audit=fail)
+        undoing.undo_run(store, report.run, audit=fail)
     assert "AuditEntry" not in counts(store)
     assert runs.runs(store)[0]["state"] == "undoing"
-    runs.undo_run(store, report.run, audit=trail)
+    undoing.undo_run(store, report.run, audit=trail)
     assert counts(store)["AuditEntry"] == 1
     assert runs.runs(store)[0]["state"] == "undone"
 
 
 def test_a_running_import_stops_when_it_is_undone(store: Store, folder: Path) -> None:
     def undo(*_: object) -> None:
-        runs.undo_run(store, runs.runs(store)[0]["id"])
+        undoing.undo_run(store, runs.runs(store)[0]["id"])
 
     with pytest.raises(Conflict):
         run(store, folder, progress=undo)

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pytest
 from flask import Flask
 
-from graphnet.ledger import entries
+from graphnet.ledger import chain
 from graphnet.settings import Settings
 from graphnet.store import Store
 from tests.conftest import WIPE
@@ -91,7 +91,7 @@ def test_staff_enter_one_and_take_it_back(app: Flask, session_store: Store) -> N
     assert "Take it back by a counter-entry" not in page
     staff.post(where, data={"reason": "again"})
     assert "taken back already" in staff.get(where).text
-    assert entries.broken_link(session_store) is None
+    assert chain.broken_link(session_store) is None
     assert "the chain holds" in staff.get("/staff/contributions/chain").text
     listed = staff.get("/staff/contributions?only=corrections&season=2026").text
     assert "Correction: Gave a talk" in listed

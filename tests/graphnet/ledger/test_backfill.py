@@ -8,7 +8,7 @@ import pytest
 
 from graphnet.errors import BadFile, BadValue, Conflict, NotAllowed, ThingNotFound
 from graphnet.events import attendance, bringers, listing, registrations
-from graphnet.ledger import backfill, entries, manual, reader
+from graphnet.ledger import backfill, chain, manual, reader
 from graphnet.ledger.csv_import import import_list
 from graphnet.ledger.rules import at_time, completed, template
 from graphnet.ledger.standings import of_person
@@ -84,7 +84,7 @@ def test_what_an_import_brought_is_entered_once(association: Store) -> None:
     assert not re.search(r"(?<![0-9a-f])500(?![0-9a-f])", text)  # hashes have all digits in them
     assert "anonymous" not in text
     assert "amount" not in text
-    assert entries.broken_link(association) is None
+    assert chain.broken_link(association) is None
 
 
 def test_gifts_count_by_the_season_and_not_by_their_number(association: Store) -> None:
@@ -288,7 +288,7 @@ def test_a_guest_says_who_brought_them_along(association: Store, tmp_path: Path)
         and not line.entry.corrects
     ]
     assert line.participant_key == DARYA
-    assert entries.broken_link(association) is None
+    assert chain.broken_link(association) is None
 
 
 def test_a_guest_may_say_that_nobody_brought_them(association: Store, tmp_path: Path) -> None:

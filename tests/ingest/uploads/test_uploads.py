@@ -15,7 +15,7 @@ from graphnet.merging import doubles
 from graphnet.privacy import Viewer
 from graphnet.settings import Settings
 from graphnet.store import Store
-from ingest import runs
+from ingest import undoing
 from ingest.reading import read
 from ingest.uploads import commit, kept, preview, recipes
 
@@ -226,7 +226,7 @@ def test_who_is_in_the_base_is_joined_and_undoing_takes_back_what_the_file_gave(
     assert store.read(one + " RETURN p.patronymic AS x LIMIT 1") == [{"x": "Петрович"}]
     assert store.read(one + "<-[:ABOUT]-(r) RETURN count(r) AS n LIMIT 1") == [{"n": 2}]
     assert store.read(one + "-[:HAS]->(c) RETURN count(c) AS n LIMIT 1") == [{"n": 2}]
-    runs.undo_run(store, result["run"])
+    undoing.undo_run(store, result["run"])
     assert store.read(one + " RETURN p.patronymic AS x LIMIT 1") == [{"x": None}]
     assert store.read(one + "-[:HAS]->(c) RETURN count(c) AS n LIMIT 1") == [{"n": 1}]
     assert len(people(store)) == count

@@ -9,7 +9,8 @@ from werkzeug.wrappers import Response
 from graphnet import people
 from graphnet.errors import BadValue, Conflict, NotFound, PersonNotFound
 from graphnet.events import attendance as attending
-from graphnet.ledger import entries, manual, reader
+from graphnet.ledger import manual, reader
+from graphnet.ledger.chain import broken_link
 from graphnet.ledger.csv_import import noon
 from graphnet.ledger.rules import MODES, at_time
 from graphnet.ledger.standings import standings, trend
@@ -281,4 +282,4 @@ def mark(event_id: str) -> Response:
 @role_required("staff", purpose=PURPOSE)
 def chain() -> Response:
     """Whether the chain of hashes holds through the whole ledger."""
-    return answer("contributions/chain.html", broken=entries.broken_link(graphnet().store))
+    return answer("contributions/chain.html", broken=broken_link(graphnet().store))

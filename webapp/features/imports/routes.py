@@ -7,8 +7,9 @@ from werkzeug.wrappers import Response
 from graphnet.audit import acted
 from graphnet.errors import BadInput, Conflict
 from graphnet.merging import doubles
-from ingest.runs import name_ground, runs, undo_run
-from ingest.runs import would_undo as would_undo_run
+from ingest.runs import name_ground, runs
+from ingest.undoing import undo_run
+from ingest.undoing import would_undo as would_undo_run
 from ingest.uploads.numbers import the_base
 from webapp.frame.context import graphnet
 from webapp.frame.respond import answer

@@ -18,7 +18,8 @@ from graphnet.live import Live
 from graphnet.people import Card, cards
 from graphnet.privacy import Rules, Viewer, alive, shown
 from graphnet.recovery.classes import class_of, standing
-from graphnet.recovery.outreach import lost_groupmates, refuse
+from graphnet.recovery.lost import lost_groupmates
+from graphnet.recovery.outreach import refuse
 from graphnet.recovery.plans import plan_row
 from graphnet.store import Row, Store, Transaction
 

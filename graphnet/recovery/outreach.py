@@ -13,25 +13,18 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from graphnet import changes, mail
 from graphnet.accounts.sessions import token_hash
-from graphnet.consent import everything_said, newest, stands
+from graphnet.consent import everything_said, stands
 from graphnet.errors import BadValue, Conflict, ThingNotFound, TooMany
 from graphnet.live import Live
-from graphnet.model import Name
 from graphnet.people import Card, cards
 from graphnet.privacy import (
-    Facts,
-    Level,
-    Rules,
     Viewer,
     alive,
     apart,
-    has_contact,
-    in_quarantine,
-    level,
-    registered,
     shown,
 )
 from graphnet.recovery.classes import ONCE_IN
+from graphnet.recovery.lost import Lost, lost_of
 from graphnet.recovery.plans import ASKS, bar, note_act, plan_row
 from graphnet.store import Row, Store, Transaction
 
@@ -40,24 +33,6 @@ OUTCOMES = ("reached", "no_answer", "wrong_number", "call_back", "refused")
 LINK_LASTS = timedelta(days=90)
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 
-# One row: somebody who was in a study group with $key at the same time, and has neither account
-# nor contact.
-LOST_GROUPMATES = (
-    """MATCH (me:Person {key: $key})-[mine:STUDIED_IN]->(g:StudyGroup)
-MATCH (g)<-[theirs:STUDIED_IN]-(other:Alumnus)
-WHERE other.key <> $key AND """
-    + alive("other")
-    + """
-  AND coalesce(mine.from_term, -1) <= coalesce(theirs.to_term, 99999)
-  AND coalesce(theirs.from_term, -1) <= coalesce(mine.to_term, 99999)
-  AND NOT """
-    + registered("other")
-    + """
-  AND NOT """
-    + has_contact("other")
-    + """
-RETURN DISTINCT other.key AS key ORDER BY key LIMIT 500"""
-)
 
 # One row: where one of those who are asked can be reached, and in which language.
 REACH = """UNWIND $keys AS wanted MATCH (p:Person {key: wanted})
@@ -70,35 +45,6 @@ RETURN p.key AS key, p.language AS language,
             RETURN c.value ORDER BY c.verified_at IS NULL, c.value LIMIT 5 } AS phones
 ORDER BY key LIMIT 1000"""
 
-# One row: one of the lost of the study groups of one of the readers, with what decides whether that
-# reader, who was there with them, may see them.
-LOST_OF = (
-    """UNWIND $keys AS wanted
-MATCH (me:Person {key: wanted})-[mine:STUDIED_IN]->(g:StudyGroup)
-MATCH (g)<-[theirs:STUDIED_IN]-(other:Alumnus)
-WHERE other.key <> wanted AND """
-    + alive("other")
-    + """
-  AND coalesce(mine.from_term, -1) <= coalesce(theirs.to_term, 99999)
-  AND coalesce(theirs.from_term, -1) <= coalesce(mine.to_term, 99999)
-  AND NOT """
-    + registered("other")
-    + """
-  AND NOT """
-    + has_contact("other")
-    + """
-WITH DISTINCT wanted, other
-RETURN wanted AS reader, other.key AS key, other.id AS id, other.given_name AS given,
-  other.patronymic AS patronymic, other.family_name AS family,
-  coalesce(other.visibility = 'hidden', false) AS hidden,
-  """
-    + in_quarantine("other")
-    + """ AS in_quarantine,
-  """
-    + newest("other", "show_to_members")
-    + """ AS show_to_members
-ORDER BY reader, key LIMIT 200000"""
-)
 
 # One row: an ask of the plan whose link nobody has made yet.
 UNARMED = """MATCH (:RecoveryPlan {id: $id})-[:ASKS]->(a:Ask) WHERE a.token_hash IS NULL
@@ -171,15 +117,6 @@ TO_ASK = ("hold", "digest", "profile", "show_to_members")
 
 
 @dataclass(frozen=True)
-class Lost:
-    """A lost groupmate whom a letter may name."""
-
-    key: int
-    id: str
-    name: Name
-
-
-@dataclass(frozen=True)
 class Letter:
     """What is needed to write to one person; `lost` is whom the letter may name."""
 
@@ -198,46 +135,6 @@ def token_of(key: bytes, ask_id: str) -> str:
     digest = hmac.digest(key, f"recovery answer {ask_id}".encode(), hashlib.sha256)
     number = int.from_bytes(digest[:10], "big")
     return "".join(_ALPHABET[(number >> shift) & 31] for shift in range(75, -1, -5))
-
-
-def lost_groupmates(store: Store, key: int, *, rules: Rules) -> list[Card]:
-    """Return the lost of somebody's own study groups, as far as that person may see them."""
-    rows = store.read(LOST_GROUPMATES, key=key)
-    reader = Viewer("alumnus", key)
-    shown = cards(store, reader, (row["key"] for row in rows), rules=rules)
-    return sorted(
-        (card for card in shown if card.state == "no_contact"),
-        key=lambda card: (card.name.family, card.name.given, card.key),
-    )
-
-
-def lost_of(store: Store, keys: Sequence[int], *, rules: Rules) -> dict[int, tuple[Lost, ...]]:
-    """Return for each of many readers the lost of their own study groups whom they may see.
-
-    One question, however many readers; the same people as `lost_groupmates` finds for each.
-    """
-    found: dict[int, list[Lost]] = {key: [] for key in keys}
-    for row in store.read(LOST_OF, keys=list(keys)):
-        facts = Facts(
-            claimed=False,
-            hidden=row["hidden"],
-            deceased=False,
-            memorial=False,
-            quarantined=row["in_quarantine"],
-            refused=row["show_to_members"] == ["refused"],
-            public=False,
-            same_group=True,
-            same_cohort=True,
-            connected=False,
-        )
-        reader = Viewer("alumnus", row["reader"])
-        if level(reader, facts, unclaimed_audience=rules.unclaimed_audience) >= Level.ON_FILE:
-            name = Name(row["given"] or "", row["family"] or "", row["patronymic"] or "")
-            found[row["reader"]].append(Lost(row["key"], row["id"], name))
-    return {
-        key: tuple(sorted(lost, key=lambda one: (one.name.family, one.name.given, one.key)))
-        for key, lost in found.items()
-    }
 
 
 def arm(store: Store, viewer: Viewer, plan_id: str, *, keys: Sequence[bytes]) -> None:

@@ -7,8 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
-from graphnet.ledger import backfill, manual
-from graphnet.ledger import entries as ledger
+from graphnet.ledger import backfill, chain, manual
 from graphnet.privacy import Viewer
 from graphnet.store import Store
 from tests.browser.conftest import LiveServer, OpenPage
@@ -113,7 +112,7 @@ def test_a_contribution_is_entered_and_taken_back_without_javascript(
     page.get_by_role("button", name="Take it back by a counter-entry").click()
     expect(page.locator("main .badge").first).to_have_text("taken back")
     expect(page.get_by_label("Why")).to_have_count(0)
-    assert ledger.broken_link(filled) is None
+    assert chain.broken_link(filled) is None
 
 
 def test_who_came_is_marked_and_stands_in_their_season(page_as: OpenPage, filled: Store) -> None:

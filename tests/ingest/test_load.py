@@ -13,8 +13,8 @@ from graphnet.model import term
 from graphnet.names.folding import fold
 from graphnet.store import Store
 from ingest import runs, undoing
-from ingest.load import Writer
 from ingest.steps import Batch, Step
+from ingest.writing import Writer
 from tests.ingest.register import (
     MAPPING,
     PEOPLE,

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from graphnet.erasure.person import jsonable
 from graphnet.errors import BadValue, Conflict, NotAllowed, PersonNotFound, ThingNotFound
-from graphnet.ledger import archive, pseudonyms, verification
+from graphnet.ledger import archive, chain, pseudonyms, verification
 from graphnet.ledger import entries as ledger
 from graphnet.ledger.scoring import canonical, entry_of, sha256
 from graphnet.ledger.standings import of_person, standings, trend
@@ -186,7 +186,7 @@ def test_an_erased_person_leaves_a_season_that_verifies_and_names_nobody(
     assert found.holds, found.findings
     assert any(line["pseudonym"] == name for line in found.standings)
     assert name not in pseudonyms.people_behind(association)
-    assert ledger.broken_link(association) is None
+    assert chain.broken_link(association) is None
     left = association.read("MATCH (e:Evidence) RETURN e.act_id AS act ORDER BY act LIMIT 99")
     assert [row["act"] for row in left] == ["c", "correct:c", "e", "f"]
     # Zhanna's erasure destroys the evidence of those who brought her, too.
@@ -354,7 +354,7 @@ def test_one_changed_field_in_the_database_is_named(
     assert finding.expected != finding.found
     assert finding.kind in {"talk", "referral", "helped"}
     assert act in str(finding)
-    assert ledger.broken_link(association) is not None
+    assert chain.broken_link(association) is not None
 
 
 def test_a_deleted_an_inserted_and_a_rewritten_entry_are_found(
@@ -386,14 +386,14 @@ def test_a_deleted_an_inserted_and_a_rewritten_entry_are_found(
 
 def test_the_chain_finds_what_happened_before_any_freeze(association: Store) -> None:
     a_season(association)
-    assert ledger.broken_link(association) is None
+    assert chain.broken_link(association) is None
     association.write("MATCH (c:Contribution {act_id: 'e'}) SET c.points_basis = '3'")
-    broken = ledger.broken_link(association)
+    broken = chain.broken_link(association)
     assert broken is not None
     assert (broken.number, broken.act_id) == (5, "e")
     association.write("MATCH (c:Contribution {act_id: 'e'}) SET c.points_basis = '1'")
     association.write("MATCH (c:Contribution {number: 7}) DETACH DELETE c")
-    broken = ledger.broken_link(association)
+    broken = chain.broken_link(association)
     assert broken is not None
     assert broken.number == 7
 

@@ -22,7 +22,7 @@ from graphnet.errors import (
 )
 from graphnet.live import Live, rebuild
 from graphnet.privacy import STANDARD, Viewer
-from graphnet.recovery import answers, dashboard, outreach, plans, response_rates
+from graphnet.recovery import answers, dashboard, lost, outreach, plans, response_rates
 from graphnet.recovery.classes import class_of, coverage, find_class, standing
 from graphnet.recovery.planner import look, propose
 from graphnet.store import Store
@@ -264,7 +264,7 @@ def test_a_letter_names_only_lost_groupmates_whom_its_reader_may_see(live: Live)
         "purpose: 'show_to_members', state: 'refused', at: $at})",
         key=BORIS, at=datetime.now(UTC),
     )  # fmt: skip
-    assert outreach.lost_groupmates(live.store, ANNA, rules=STANDARD) == []
+    assert lost.lost_groupmates(live.store, ANNA, rules=STANDARD) == []
 
 
 def sent(live: Live, key: int = ANNA, size: int = 4) -> tuple[str, str, str]:

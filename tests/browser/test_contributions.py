@@ -115,6 +115,24 @@ def test_a_contribution_is_entered_and_taken_back_without_javascript(
     assert chain.broken_link(filled) is None
 
 
+def test_whose_contribution_it_is_is_found_by_name(page_as: OpenPage, filled: Store) -> None:
+    page = page_as("staff", path="/staff/contributions/new")
+    box = page.get_by_role("group", name="Whose contribution").get_by_role("combobox")
+    box.fill("дарь")
+    expect(page.get_by_role("option").first).to_be_visible()
+    box.press("ArrowDown")
+    box.press("Enter")
+    chosen = page.get_by_role("group", name="Whose contribution").get_by_role("radio")
+    expect(chosen).to_be_checked()
+    expect(chosen).to_have_value("darya")
+    expect(box).to_have_value("")
+    page.get_by_label("What was done").select_option("talk")
+    page.get_by_label("On which day").fill("2026-03-05")
+    page.get_by_label("What shows it").fill("the programme")
+    page.get_by_role("button", name="Enter it").click()
+    expect(page.locator("main")).to_contain_text("Дарья")
+
+
 def test_who_came_is_marked_and_stands_in_their_season(page_as: OpenPage, filled: Store) -> None:
     page = page_as("staff", path="/staff/events/ledger-evening/attendance")
     box = page.get_by_label(re.compile("Анна"))

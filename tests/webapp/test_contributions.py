@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 
@@ -74,8 +75,8 @@ def test_i_see_my_own_season_whole(app: Flask, session_store: Store) -> None:
 
 def test_staff_enter_one_and_take_it_back(app: Flask, session_store: Store) -> None:
     staff = reader(app, "staff")
-    values = {"person": "darya", "kind": "talk", "day": "2026-01-15", "note": "on the programme",
-              "quantity": "2", "participant": ""}  # fmt: skip
+    values = {"person-id": "darya", "kind": "talk", "day": "2026-01-15",
+              "note": "on the programme", "quantity": "2", "participant": ""}  # fmt: skip
     made = staff.post("/staff/contributions/new", data=values)
     assert made.status_code == 303
     where = made.headers["Location"]
@@ -103,9 +104,12 @@ def test_staff_enter_one_and_take_it_back(app: Flask, session_store: Store) -> N
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"person": "nobody"}, "There is nobody with this id."),
-        ({"person": "vera"}, "There is nobody with this id."),
-        ({"participant": "vera"}, "The participant: there is nobody with this id."),
+        ({"person-id": "nobody"}, "Say who is meant."),
+        ({"person-id": ""}, "Say who is meant."),
+        ({"person-id": "vera"}, "Say who is meant."),
+        ({"participant-id": "vera"}, "Say who is meant."),
+        ({"person": "Дарья"}, "Choose who is meant."),
+        ({"person": "Никакогонетов"}, "Nobody of that name is found."),
         ({"day": "yesterday"}, "Give the day on which it happened."),
         ({"day": "1999-01-01"}, "This day lies in no season"),
         ({"day": (AHEAD - timedelta(days=1)).isoformat()}, "the day has passed"),
@@ -118,7 +122,7 @@ def test_staff_enter_one_and_take_it_back(app: Flask, session_store: Store) -> N
 def test_a_wrong_form_comes_back_with_what_is_wrong(
     app: Flask, change: dict[str, str], words: str
 ) -> None:
-    values = {"person": "darya", "kind": "talk", "day": "2026-01-15", "note": "note"}
+    values = {"person-id": "darya", "kind": "talk", "day": "2026-01-15", "note": "note"}
     answer = reader(app, "staff").post("/staff/contributions/new", data={**values, **change})
     assert answer.status_code == 422
     assert words in answer.text.replace("&#39;", "'")
@@ -160,3 +164,60 @@ def test_the_ranking_has_only_those_who_agreed(app: Flask, session_store: Store)
     )
     # Darya is an administrator here: the rules exclude who works for the Association.
     assert [(row["rank"], row["id"], row["total"]) for row in rows] == [("1", "anna", "8.0")]
+
+
+# The field that finds people (webapp.frame.whom), on a form that uses it twice
+
+FORM = {"kind": "talk", "day": "2026-01-15", "note": "on the programme"}
+WHERE = "/staff/contributions/new"
+
+
+def test_a_name_brings_those_who_fit_and_nothing_else_is_lost(app: Flask) -> None:
+    staff = reader(app, "staff")
+    page = staff.post(WHERE, data={**FORM, "person": "дарья"})
+    assert page.status_code == 422
+    assert "Choose who is meant." in page.text
+    assert 'name="person-id" value="darya"' in page.text
+    assert (
+        " checked"
+        not in re.search(r'<ul class="whom-list" id="person-list">.*?</ul>', page.text, re.S)[0]
+    )
+    assert "on the programme" in page.text
+    chosen = {"person": "дарья", "person-for": "дарья", "person-id": "darya"}
+    assert staff.post(WHERE, data={**FORM, **chosen}).status_code == 303
+
+
+def test_whoever_types_another_name_means_somebody_else(app: Flask) -> None:
+    staff = reader(app, "staff")
+    before = {"person": "анна", "person-for": "дарья", "person-id": "darya"}
+    page = staff.post(WHERE, data={**FORM, **before})
+    assert page.status_code == 422
+    assert 'value="anna"' in page.text
+    assert 'value="darya"' not in page.text
+
+
+def test_the_address_of_a_page_is_the_person(app: Flask) -> None:
+    staff = reader(app, "staff")
+    for address in ("/people/darya", "http://localhost/people/darya?from=x"):
+        assert staff.post(WHERE, data={**FORM, "person": address}).status_code == 303
+    nobody = staff.post(WHERE, data={**FORM, "person": "/people/vera"})
+    assert nobody.status_code == 422, "who is hidden is not found by address either"
+
+
+def test_a_set_takes_several_and_forgets_whom_one_takes_away(app: Flask) -> None:
+    staff = reader(app, "staff")
+    page = staff.post(
+        "/staff/ambassadors/plans", data={"k": "3", "fix-id": ["darya", "anna"], "bar": "борис"}
+    )
+    assert page.status_code == 422
+    marked = re.findall(r'name="fix-id" value="(\w+)" checked', page.text)
+    assert sorted(marked) == ["anna", "darya"]
+    assert 'name="bar-id" value="boris">' in page.text
+
+
+def test_only_staff_are_offered_whom_staff_may_see(app: Flask) -> None:
+    assert reader(app, "alumnus").get("/staff/people/offers?q=дарья").status_code == 403
+    offered = reader(app, "staff").get("/staff/people/offers?q=дарья").get_json()["offers"]
+    assert "darya" in {one["id"] for one in offered}
+    everybody = reader(app, "alumnus").get("/search/people?q=ве").get_json()["offers"]
+    assert "vera" not in {one["id"] for one in everybody}

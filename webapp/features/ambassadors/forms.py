@@ -83,7 +83,7 @@ class WishForm:
         self.errors[name] = gettext("A whole number from %(low)s to %(high)s.", low=low, high=high)
         return low
 
-    def _ids(self, name: str) -> list[str]:
+    def ids(self, name: str) -> list[str]:
         # An id, or the address of the person's page, as one copies it.
         return [re.sub(r".*/people/", "", one) for one in re.split(r"[\s,;]+", getattr(self, name))
                 if one]  # fmt: skip
@@ -107,7 +107,7 @@ class WishForm:
         keys: dict[str, list[int]] = {}
         for name in ("fix", "bar"):
             try:
-                keys[name] = keys_of(store, self._ids(name))
+                keys[name] = keys_of(store, self.ids(name))
             except BadValue:
                 keys[name] = []
                 self.errors[name] = gettext(

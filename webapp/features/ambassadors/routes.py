@@ -24,6 +24,7 @@ from webapp.frame.context import graphnet, live
 from webapp.frame.i18n import in_language
 from webapp.frame.respond import answer, csv_answer, page_of, sorted_by, whole_number
 from webapp.frame.security import current_viewer, role_required, signed_in
+from webapp.frame.whom import whom
 
 blueprint = Blueprint("ambassadors", __name__, template_folder="templates")
 
@@ -109,7 +110,24 @@ def new() -> Response:
         form = WishForm.again(before.name, before.wish.__dict__, names)
     else:
         form = WishForm.of(request.args)
-    return answer("ambassadors/new.html", form=form, options=_options(snapshot), dials=DIALS)
+    return _form(form, snapshot)
+
+
+def _form(form: WishForm, snapshot: Snapshot) -> Response:
+    viewer = current_viewer()
+    people = {
+        name: whom(name, viewer, several=True, needed=False, ids=form.ids(name))
+        for name in ("fix", "bar")
+    }
+    wrong = request.method == "POST"
+    return answer(
+        "ambassadors/new.html",
+        form=form,
+        people=people,
+        options=_options(snapshot),
+        dials=DIALS,
+        status=422 if wrong else 200,
+    )
 
 
 @blueprint.post(f"{HOME}/plans")
@@ -119,11 +137,14 @@ def make() -> Response:
     viewer, store = current_viewer(), graphnet().store
     snapshot = live().view().snapshot
     form = WishForm.of(request.form)
+    unclear = False
+    for name in ("fix", "bar"):
+        who = whom(name, viewer, several=True, needed=False)
+        setattr(form, name, " ".join(card.id for card in who.chosen))
+        unclear = unclear or bool(who.problem)
     wish = form.wish(store, viewer, snapshot)
-    if wish is None:
-        return answer(
-            "ambassadors/new.html", form=form, options=_options(snapshot), dials=DIALS, status=422
-        )
+    if wish is None or unclear:
+        return _form(form, snapshot)
     plan_id = plans.make_plan(store, viewer, wish, name=form.name)
     start(store, live(), plan_id)
     return redirect(url_for("ambassadors.show", plan_id=plan_id), 303)

@@ -7,7 +7,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from graphnet import people
-from graphnet.errors import BadValue, Conflict, NotFound, PersonNotFound
+from graphnet.errors import BadValue, Conflict, PersonNotFound
 from graphnet.events import attendance as attending
 from graphnet.ledger import manual, reader
 from graphnet.ledger.chain import broken_link
@@ -28,6 +28,7 @@ from webapp.features.contributions.routes import (
 from webapp.frame.context import graphnet, live
 from webapp.frame.respond import answer, csv_answer, page_of, whole_number
 from webapp.frame.security import current_viewer, role_required
+from webapp.frame.whom import Whom, whom
 
 PURPOSE = "contributions"
 SHOWN = 25
@@ -77,83 +78,78 @@ def index() -> Response:
 @role_required("staff", purpose=PURPOSE)
 def new() -> Response:
     """The form to enter one contribution."""
-    return _form({"person": request.args.get("person", "")})
-
-
-def _form(values: dict[str, str], problem: str = "") -> Response:
     viewer = current_viewer()
+    asked = request.args.get("person", "")
+    return _form(whom("person", viewer, ids=[asked]), whom("participant", viewer), {})
+
+
+def _form(person: Whom, participant: Whom, values: dict[str, str], problem: str = "") -> Response:
     seasons = begun(season_rules())
     if not seasons:
         return no_season()
-    rules = chosen_season(seasons)
-    card = None
-    if values.get("person"):
-        try:
-            key = people.key_of(graphnet().store, values["person"])
-            card = next(iter(cards(graphnet().store, viewer, [key], rules=live().rules)), None)
-        except PersonNotFound:
-            card = None
+    wrong = problem or person.problem or participant.problem
     return answer(
-        "contributions/new.html", rules=rules, values=values, problem=problem, card=card,
-        status=422 if problem else 200,
-    )  # fmt: skip
+        "contributions/new.html",
+        rules=chosen_season(seasons),
+        person=person,
+        participant=participant,
+        values=values,
+        problem=problem,
+        status=422 if wrong else 200,
+    )
 
 
 @blueprint.post("/staff/contributions/new")
 @role_required("staff", purpose=PURPOSE)
 def enter() -> Response:
     """Enter one contribution by hand."""
-    names = ("person", "kind", "day", "note", "quantity", "participant")
-    values = {name: request.form.get(name, "").strip() for name in names}
+    values = {
+        name: request.form.get(name, "").strip() for name in ("kind", "day", "note", "quantity")
+    }
     viewer, store = current_viewer(), graphnet().store
-    try:
-        key = _seen(values["person"])
-    except NotFound:
-        return _form(values, gettext("There is nobody with this id."))
-    participant = None
-    if values["participant"]:
-        try:
-            participant = _seen(values["participant"])
-        except NotFound:
-            return _form(values, gettext("The participant: there is nobody with this id."))
+    person = whom("person", viewer)
+    participant = whom("participant", viewer, needed=False)
+
+    def again(problem: str) -> Response:
+        return _form(person, participant, values, problem)
+
+    if person.problem or participant.problem:
+        return again("")
     try:
         day = date.fromisoformat(values["day"])
     except ValueError:
-        return _form(values, gettext("Give the day on which it happened."))
+        return again(gettext("Give the day on which it happened."))
     rules = next((r for r in season_rules() if r.starts <= day <= r.ends), None)
     if rules is None:
-        return _form(values, gettext("This day lies in no season that has rules."))
+        return again(gettext("This day lies in no season that has rules."))
     quantity = values["quantity"] or "1"
     if not quantity.isascii() or not quantity.isdigit() or not 1 <= int(quantity) <= 100:
-        return _form(values, gettext("How many times: a number from 1 to 100."))
+        return again(gettext("How many times: a number from 1 to 100."))
     chosen = rules.kinds.get(values["kind"])
     if chosen is None:
-        return _form(values, gettext("Choose what was done."))
-    if (chosen.part == "mobilised") != (participant is not None):
-        return _form(
-            values,
-            gettext("Who took part is named for what was mobilised, and for nothing else."),
+        return again(gettext("Choose what was done."))
+    if (chosen.part == "mobilised") != bool(participant.chosen):
+        return again(
+            gettext("Who took part is named for what was mobilised, and for nothing else.")
         )
     try:
         act = manual.enter(
-            store, viewer, rules, person_key=key, kind=values["kind"], day=noon(day, rules),
-            note=values["note"], quantity=int(quantity), participant_key=participant,
-        )  # fmt: skip
+            store,
+            viewer,
+            rules,
+            person_key=person.keys[0],
+            kind=values["kind"],
+            day=noon(day, rules),
+            note=values["note"],
+            quantity=int(quantity),
+            participant_key=participant.keys[0] if participant.chosen else None,
+        )
     except BadValue:
-        return _form(
-            values,
-            gettext("Say in a sentence what shows it; the day has passed; nobody brings themself."),
+        return again(
+            gettext("Say in a sentence what shows it; the day has passed; nobody brings themself.")
         )
     flash(gettext("Entered, and on the record."), "success")
     return redirect(url_for("contributions.entry", act_id=act), 303)
-
-
-def _seen(person_id: str) -> int:
-    """Return the key of somebody whom staff may see for this task."""
-    key = people.key_of(graphnet().store, person_id.rsplit("/", 1)[-1])
-    if not cards(graphnet().store, current_viewer(), [key], rules=live().rules):
-        raise PersonNotFound("no such person")
-    return key
 
 
 @blueprint.get("/staff/contributions/<act_id>")

@@ -19,7 +19,7 @@ from graphnet.requests import desk, opening
 from graphnet.requests.kinds import Kind
 from webapp.frame.context import graphnet, live
 from webapp.frame.respond import answer
-from webapp.frame.security import current_viewer, limiter, signed_in
+from webapp.frame.security import current_viewer, limiter, role_required, signed_in
 
 blueprint = Blueprint("search", __name__, template_folder="templates")
 
@@ -153,9 +153,36 @@ def ask() -> Response:
 @limiter.limit("300/minute")
 def suggest() -> Response:
     """What to offer for the letters typed so far, as the combobox takes it."""
+    return _offered(completions(live(), current_viewer(purpose="search"), _typed()))
+
+
+@blueprint.get("/search/people")
+@signed_in
+@limiter.limit("300/minute")
+def offer() -> Response:
+    """People only, for a field that asks who is meant: see `webapp.frame.whom`."""
+    return _offered(_people())
+
+
+@blueprint.get("/staff/people/offers")
+@role_required("staff", purpose="search")
+@limiter.limit("300/minute")
+def offer_to_staff() -> Response:
+    """The same, of everybody whom staff may see."""
+    return _offered(_people())
+
+
+def _typed() -> str:
+    return request.args.get("q", "").lstrip()[:LONGEST]
+
+
+def _people() -> list[dict[str, Any]]:
     viewer = current_viewer(purpose="search")
-    text = request.args.get("q", "").lstrip()[:LONGEST]
-    offered = completions(live(), viewer, text)
+    found = completions(live(), viewer, _typed())
+    return [one for one in found if one["kind"] == "person" and one["card"].id]
+
+
+def _offered(offered: list[dict[str, Any]]) -> Response:
     return jsonify(
         said=ngettext("%(num)s suggestion", "%(num)s suggestions", len(offered))
         if offered
@@ -163,6 +190,7 @@ def suggest() -> Response:
         offers=[
             {
                 "href": render_template("search/_href.txt", item=item).strip(),
+                "id": item["card"].id if item["kind"] == "person" else item["thing"].id,
                 "text": render_template("search/_text.txt", item=item).strip(),
                 "about": render_template("search/_about.txt", item=item).strip(),
             }

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import available_timezones
 
 import platformdirs
 
@@ -96,6 +97,12 @@ def _two_languages(value: str) -> tuple[str, str]:
     if not english:
         raise ValueError("must be two names, English | Russian, or one for both")
     return english, russian or english
+
+
+def _zone(value: str) -> str:
+    if value not in available_timezones():
+        raise ValueError("must be a time zone such as Europe/Moscow")
+    return value
 
 
 def _dark_colour(value: str) -> str:
@@ -210,6 +217,11 @@ class Settings:
     )
     association_contact: str = _setting(
         "", "address of mail or telephone of the association, for the foot of every page"
+    )
+    time_zone: str = _setting(
+        "Europe/Moscow",
+        "the office's time zone: days and times of its records are shown in it",
+        _zone,
     )
     brand_colour: str = _setting(
         "#17365f", "the university's colour, dark enough for white letters on it", _dark_colour

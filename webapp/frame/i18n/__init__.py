@@ -25,7 +25,7 @@ import io
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
@@ -42,6 +42,7 @@ from flask_babel import Babel, Domain, force_locale, get_locale, gettext
 from markupsafe import Markup
 
 from graphnet.errors import StoreError
+from webapp.frame.context import graphnet
 from webapp.frame.security import current_account
 
 LANGUAGES = {"en": "English", "ru": "Русский"}
@@ -176,10 +177,20 @@ def _moment(value: Any) -> datetime:
 
 
 def _zone(zone: str | None) -> ZoneInfo:
+    """Return the zone of that name; the office's own where none is given or known."""
+    office = graphnet().settings.time_zone
     try:
-        return ZoneInfo(zone or "UTC")
+        return ZoneInfo(zone or office)
     except (ZoneInfoNotFoundError, ValueError):
-        return ZoneInfo("UTC")
+        return ZoneInfo(office)
+
+
+def _zone_name(zone: tzinfo | None) -> str:
+    # A Russian timetable says "мск" for the time that most of its readers live by.
+    known = {"Europe/Moscow": gettext("Moscow time")}
+    locale = get_locale() or "en"
+    place = babel.dates.get_timezone_location(zone, locale=locale, return_city=True)
+    return str(known.get(str(zone)) or gettext("%(city)s time", city=place))
 
 
 def _time(machine: str, text: str) -> Markup:
@@ -215,22 +226,22 @@ def event_time(value: Any, zone: str | None = None) -> Markup | str:
     locale = get_locale() or "en"
     pattern = "EEEE, d MMMM y, HH:mm" if language() == "ru" else "EEEE d MMMM y, HH:mm"
     text = babel.dates.format_datetime(moment, pattern, tzinfo=moment.tzinfo, locale=locale)
-    place = babel.dates.get_timezone_location(moment.tzinfo, locale=locale, return_city=True)
-    # A Russian timetable says "мск" for the time that most of its readers live by.
-    known = {"Europe/Moscow": gettext("Moscow time")}
-    said = known.get(str(moment.tzinfo)) or gettext("%(city)s time", city=place)
+    said = _zone_name(moment.tzinfo)
     return Markup('{} <span class="zone">{}</span>').format(_time(moment.isoformat(), text), said)
 
 
 def moment(value: Any) -> Markup | str:
-    """Write a moment of the site's own records, in UTC: '12 May 2026, 18:30 UTC'."""
+    """Write a moment of the site's own records, in the office's time: '12 May 2026, 18:30'."""
     if value is None:
         return ""
-    native = _moment(value).astimezone(UTC)
+    native = _moment(value).astimezone(_zone(None))
     text = babel.dates.format_datetime(
-        native, "d MMMM y, HH:mm", tzinfo=UTC, locale=get_locale() or "en"
+        native, "d MMMM y, HH:mm", tzinfo=native.tzinfo, locale=get_locale() or "en"
     )
-    return _time(native.isoformat(timespec="seconds"), f"{text} UTC")
+    machine = native.isoformat(timespec="seconds")
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(
+        machine, _zone_name(native.tzinfo), text
+    )
 
 
 def ago(value: Any) -> Markup | str:

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from graphnet import privacy
+from graphnet.contest.jurors import in_jury
 from graphnet.contest.seasons import Season, locked, need_phase, record
+from graphnet.contest.told import tell_nominee
 from graphnet.errors import BadValue, Conflict, ThingNotFound
 from graphnet.ledger.rules import SeasonRules, read_rules
 from graphnet.model import Name
@@ -43,7 +45,9 @@ RETURN n.id AS id, p:Alumnus AS alumnus, """
     + """ AS alive,
   """
     + shown("p")
-    + """ AS shown, EXISTS { (p)-[:JUROR_OF]->(c) } AS juror,
+    + """ AS shown, """
+    + in_jury("p", "c")
+    + """ AS juror,
   """
     + registered("p")
     + """ AS registered,
@@ -161,8 +165,8 @@ def decide(
 ) -> None:  # fmt: skip
     """Admit a candidate to the jury, or refuse one with a reason that they will read.
 
-    During the check both; later only a refusal (what came to light, or what an appeal brought),
-    until the winners are published. A candidate who breaks a rule cannot be admitted.
+    During entry and check; later by two of staff: `graphnet.contest.exclusions`. A candidate who
+    breaks a rule cannot be admitted.
 
     Raises
     ------
@@ -178,19 +182,7 @@ def decide(
 
     def work(transaction: Transaction) -> None:
         contest = locked(transaction, name)
-        phases = (
-            ("entry", "check")
-            if admit
-            else (
-                "entry",
-                "check",
-                "jury",
-                "vote",
-                "appeal",
-                "decision",
-            )
-        )
-        need_phase(contest, now, *phases)
+        need_phase(contest, now, "entry", "check")
         rows = transaction.run(STATE, id=nomination, contest=contest.id)
         if not rows:
             raise ThingNotFound("no such nomination")
@@ -203,7 +195,11 @@ def decide(
                 raise Conflict("rules")
         state = "admitted" if admit else "refused"
         transaction.run(DECIDE, id=nomination, state=state, reason=said, now=now)
-        record(transaction, viewer, contest.id, state, about=nomination, detail=said[:200])
+        # The words are the candidate's to read, not the trail's to keep.
+        record(transaction, viewer, contest.id, state, about=nomination)
+        if state != rows[0]["state"]:
+            once = f"{state} {nomination} {now.isoformat()}"
+            tell_nominee(transaction, name, nomination, "contest.decided", once=once)
 
     store.in_write(work)
 

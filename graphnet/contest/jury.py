@@ -1,6 +1,6 @@
-"""The blind jury: who is in it, who may read whom, scores that nobody sees before the end.
+"""The blind jury: who may read whom, and scores that nobody sees before the end.
 
-A juror is one for a season, not by a role of the account. What a juror knows of a candidate is the
+Who is in it: `graphnet.contest.jurors`. What a juror knows of a candidate is the
 statement, letters and evidence; neither the scores of others nor anybody's standing. A conflict of
 interest is declared by the juror, and besides looked for in the graph: groupmates (an overlap in
 time in the same lineage of groups), co-workers (the same organisation in overlapping years),
@@ -15,44 +15,14 @@ from fractions import Fraction
 
 from graphnet.contest.assignment import agreement, assign, median
 from graphnet.contest.candidates import Candidate, candidates
+from graphnet.contest.jurors import DROP_SCORES, JURORS, is_juror
 from graphnet.contest.seasons import Season, locked, need_phase, record
 from graphnet.contest.terms import SCORES
-from graphnet.errors import BadValue, Conflict, NotAllowed, ThingNotFound
+from graphnet.contest.told import tell_person
+from graphnet.errors import BadValue, NotAllowed
 from graphnet.model import new_id, studied_together
-from graphnet.privacy import Viewer, alive, registered
+from graphnet.privacy import Viewer
 from graphnet.store import Row, Store, Transaction
-
-# One row: a juror of the season.
-JURORS = """MATCH (p:Person)-[j:JUROR_OF]->(c:Contest {id: $contest})
-RETURN p.key AS key, p.id AS id, j.at AS at,
-  COUNT { (p)-[:ASSIGNED]->(:Nomination)-[:IN]->(c) } AS assigned
-ORDER BY key LIMIT 200"""
-
-# One row: the juror who was added, if the person has an account and does not stand.
-ADD = (
-    """MATCH (p:Person {key: $key})
-WHERE """
-    + registered("p")
-    + """ AND """
-    + alive("p")
-    + """
-  AND NOT EXISTS { (p)<-[:OF]-(n:Nomination)-[:IN]->(:Contest {id: $contest})
-                   WHERE n.state IN ['accepted', 'admitted'] }
-WITH p, EXISTS { (p)-[:JUROR_OF]->(:Contest {id: $contest}) } AS sits
-CALL (p) { MATCH (c:Contest {id: $contest}) MERGE (p)-[j:JUROR_OF]->(c) ON CREATE SET j.at = $now }
-RETURN p.key AS key, sits LIMIT 1"""
-)
-
-# One row: how many were taken from the jury, with what they had been given to read.
-REMOVE = """MATCH (p:Person {key: $key})-[j:JUROR_OF]->(c:Contest {id: $contest})
-OPTIONAL MATCH (p)-[a:ASSIGNED]->(:Nomination)-[:IN]->(c)
-WITH DISTINCT p, j, c, collect(a) AS given
-FOREACH (one IN given | DELETE one) DELETE j RETURN 1 AS removed"""
-
-# Nothing comes back: the scores of a juror in the season, or for one candidate, are gone.
-DROP_SCORES = """MATCH (s:JuryScore)-[:BY]->(:Person {key: $key})
-MATCH (s)-[:FOR]->(n:Nomination)-[:IN]->(:Contest {id: $contest})
-WHERE $nomination = '' OR n.id = $nomination DETACH DELETE s"""
 
 # One row: a juror and a candidate between whom there is a tie that forbids scoring, and its kind.
 # Unknown years count as an overlap: in doubt another juror reads.
@@ -118,14 +88,6 @@ MATCH (s)-[:BY]->(j:Person) WHERE ($juror = 0 OR j.key = $juror) AND n.state = '
 RETURN n.id AS nomination, j.key AS juror, s.criterion AS criterion, s.score AS score
 ORDER BY nomination, juror, criterion LIMIT 100000"""
 
-# One row: whether the person is a juror of the season.
-IS_JUROR = """MATCH (c:Contest {id: $contest})
-RETURN EXISTS { (:Person {key: $me})-[:JUROR_OF]->(c) } AS juror LIMIT 1"""
-
-# One row: a season in whose jury the person is.
-JURIES = """MATCH (:Person {key: $me})-[:JUROR_OF]->(c:Contest)
-RETURN c.season AS season ORDER BY season DESC LIMIT 20"""
-
 
 @dataclass(frozen=True)
 class Sheet:
@@ -156,69 +118,6 @@ class Judged:
     part: Fraction
 
 
-def jurors(store: Store, viewer: Viewer, season: Season) -> list[Row]:
-    """Return the jury; its names are public, its scores are not."""
-    rows = store.read(JURORS, contest=season.id)
-    for row in rows:
-        row["at"] = row["at"].to_native()
-        if not viewer.is_staff:
-            del row["assigned"]
-    return rows
-
-
-def is_juror(store: Store, viewer: Viewer, season: Season) -> bool:
-    """Return whether the viewer is in the jury of the season."""
-    if viewer.person_key is None:
-        return False
-    rows = store.read(IS_JUROR, contest=season.id, me=viewer.person_key)
-    return bool(rows and rows[0]["juror"])
-
-
-def juries(store: Store, viewer: Viewer) -> list[str]:
-    """Return the seasons in whose jury the viewer is."""
-    if viewer.person_key is None:
-        return []
-    return [row["season"] for row in store.read(JURIES, me=viewer.person_key)]
-
-
-def add(store: Store, viewer: Viewer, name: str, key: int, *, now: datetime) -> None:
-    """Take a person with an account into the jury, before the jury begins or while it reads.
-
-    Raises
-    ------
-    Conflict
-        If the person stands as a candidate or has no account: ``juror``; ``sits already``.
-    """
-    viewer.require_staff()
-
-    def work(transaction: Transaction) -> None:
-        contest = locked(transaction, name)
-        need_phase(contest, now, "draft", "announced", "entry", "check", "jury")
-        added = transaction.run(ADD, key=key, contest=contest.id, now=now)
-        if not added:
-            raise Conflict("juror")
-        if added[0]["sits"]:
-            raise Conflict("sits already")
-        record(transaction, viewer, contest.id, "juror added", about=str(key))
-
-    store.in_write(work)
-
-
-def remove(store: Store, viewer: Viewer, name: str, key: int, *, now: datetime) -> None:
-    """Take somebody from the jury, with what they scored; others read their candidates."""
-    viewer.require_staff()
-
-    def work(transaction: Transaction) -> None:
-        contest = locked(transaction, name)
-        need_phase(contest, now, "draft", "announced", "entry", "check", "jury")
-        transaction.run(DROP_SCORES, key=key, contest=contest.id, nomination="")
-        if not transaction.run(REMOVE, key=key, contest=contest.id):
-            raise ThingNotFound("no such juror")
-        record(transaction, viewer, contest.id, "juror removed", about=str(key))
-
-    store.in_write(work)
-
-
 def assign_all(
     store: Store, viewer: Viewer, name: str, *, now: datetime
 ) -> dict[str, tuple[int, ...]]:
@@ -246,7 +145,7 @@ def assign_all(
 
 
 def _assign(transaction: Transaction, contest: Season, now: datetime) -> dict[str, tuple[int, ...]]:
-    everyone = [row["key"] for row in transaction.run(JURORS, contest=contest.id)]
+    everyone = [row["key"] for row in transaction.run(JURORS, contest=contest.id) if row["sits"]]
     barred = {
         (row["juror"], row["nomination"])
         for row in transaction.run(CONFLICTS, contest=contest.id, juror=0)
@@ -275,6 +174,10 @@ def _assign(transaction: Transaction, contest: Season, now: datetime) -> dict[st
     transaction.run(UNASSIGN, contest=contest.id, nomination="")
     rows = [{"juror": j, "nomination": one} for one, held in result.items() for j in sorted(held)]
     transaction.run(ASSIGN, rows=rows, now=now)
+    for juror in sorted({row["juror"] for row in rows}):
+        # One letter a day, however often assigning is repeated.
+        once = f"jury reads {contest.id} {juror} {now:%Y-%m-%d}"
+        tell_person(transaction, contest.season, juror, "contest.reads", once=once)
     return {one: tuple(sorted(held)) for one, held in result.items()}
 
 

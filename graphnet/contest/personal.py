@@ -14,7 +14,8 @@ def register(core: Core) -> None:
     bare = ("id", "at", "state", "category")
     said = (
         "once", "statement", "finalist_public", "reason", "accepted_at", "decided_at", "email",
-        "email_key",
+        "email_key", "proposed_state", "proposed_code", "proposed_reason", "proposed_by",
+        "proposed_at", "removed_at", "removed_code",
     )  # fmt: skip
     named = ("id", "category", "at")
     core.personal(

@@ -17,6 +17,7 @@ from graphnet import privacy
 from graphnet.contest import archive
 from graphnet.contest.appeals import APPEALS, appeals
 from graphnet.contest.candidates import Candidate, candidates
+from graphnet.contest.exclusions import PROPOSALS, proposals
 from graphnet.contest.results import Result, result
 from graphnet.contest.seasons import (
     Season,
@@ -28,6 +29,7 @@ from graphnet.contest.seasons import (
     versions,
 )
 from graphnet.contest.terms import to_json
+from graphnet.contest.told import tell_nominee
 from graphnet.errors import Conflict, ThingNotFound
 from graphnet.model import Name, new_id
 from graphnet.privacy import Viewer, in_quarantine
@@ -86,6 +88,8 @@ def publishable(
     need_phase(season, now, "decision")
     if any(row["status"] != "done" for row in appeals(store, viewer, season)):
         raise Conflict("appeals")
+    if proposals(store, viewer, season):
+        raise Conflict("proposals")
     found = result(store, viewer, season, now=now)
     if found.short and not note.strip():
         raise Conflict("jurors")
@@ -111,7 +115,8 @@ def publish(
     Raises
     ------
     Conflict
-        ``appeals`` while one is open; ``jurors`` if the note is missing; ``phase``.
+        ``appeals`` while one is open, ``proposals`` while one waits; ``jurors`` if the note is
+        missing; ``phase``.
     """
     before = season(store, viewer, name)
     found = publishable(store, viewer, before, now=now, note=note)
@@ -124,6 +129,8 @@ def publish(
         rows = transaction.run(APPEALS, contest=contest.id, me=0)
         if any(row["status"] != "done" for row in rows):
             raise Conflict("appeals")
+        if transaction.run(PROPOSALS, contest=contest.id):
+            raise Conflict("proposals")
         standing_now = {row["id"] for row in transaction.run(STILL, contest=contest.id)}
         if standing_now != {line.candidate for line in found.lines}:
             raise Conflict("changed")  # somebody withdrew in between: work it out again
@@ -154,6 +161,10 @@ def publish(
             "published",
             detail=f"{len(given)} awards; {said}"[:400],
         )
+        for line in found.lines:
+            letter = "contest.won" if line.winner else "contest.published"
+            once = f"published {line.candidate}"
+            tell_nominee(transaction, name, line.candidate, letter, once=once)
 
     store.in_write(work)
     return found

@@ -39,19 +39,28 @@ from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 
+from graphnet.contest.jurors import in_jury
 from graphnet.contest.seasons import Season, locked, need_phase
 from graphnet.errors import BadValue, Conflict, NotAllowed
 from graphnet.privacy import Viewer
 from graphnet.store import Store, Transaction
 
 # One row: the voter's tie, locked for the while; a juror of the season has no vote besides.
-VOTER = """MATCH (p:Person {key: $me})-[v:MAY_VOTE]->(c:Contest {id: $contest})
+VOTER = (
+    """MATCH (p:Person {key: $me})-[v:MAY_VOTE]->(c:Contest {id: $contest})
 SET v.took = v.took
-RETURN v.took AS took, v.claim AS claim, EXISTS { (p)-[:JUROR_OF]->(c) } AS juror LIMIT 1"""
+RETURN v.took AS took, v.claim AS claim, """
+    + in_jury("p", "c")
+    + " AS juror LIMIT 1"
+)
 
 # One row: the same without a lock.
-MAY = """MATCH (p:Person {key: $me})-[v:MAY_VOTE]->(c:Contest {id: $contest})
-RETURN v.took AS took, EXISTS { (p)-[:JUROR_OF]->(c) } AS juror LIMIT 1"""
+MAY = (
+    """MATCH (p:Person {key: $me})-[v:MAY_VOTE]->(c:Contest {id: $contest})
+RETURN v.took AS took, """
+    + in_jury("p", "c")
+    + " AS juror LIMIT 1"
+)
 
 # One row: the voter has taken a ballot.
 TAKE = """MATCH (:Person {key: $me})-[v:MAY_VOTE]->(:Contest {id: $contest})

@@ -11,7 +11,7 @@ from graphnet.contest import jury, nominations, seasons
 from graphnet.contest.terms import Dates
 from graphnet.live import Live
 from graphnet.privacy import Viewer
-from tests.support.contest_season import LETTER, TERMS, TEXT
+from tests.support.contest_season import LETTER, TERMS, TEXT, seated
 from tests.support.entries import season_rules
 from tests.support.graphs import ANNA, DARYA, STAFF, VERA, ZHANNA
 from tests.support.themselves import hide, show
@@ -55,7 +55,7 @@ def with_contest(live: Live) -> None:
             )
         # Darya is an administrator here, whom the rules would not admit.
         store.write("MATCH (n:Nomination {state: 'accepted'}) SET n.state = 'admitted'")
-        jury.add(store, STAFF_VIEWER, name, ZHANNA, now=jury_time)
+        seated(store, ZHANNA, name, now=jury_time)
         jury.assign_all(store, STAFF_VIEWER, name, now=jury_time)
         if name == "2025":
             store.write(

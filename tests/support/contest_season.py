@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from graphnet.contest import candidates, jury, nominations, seasons
+from graphnet.contest import candidates, jurors, jury, nominations, seasons
 from graphnet.contest.terms import Dates, Named, Terms, to_json
 from graphnet.ledger import entries
 from graphnet.ledger.rules import SeasonRules, completed, template
@@ -110,6 +110,12 @@ def enter(live: Live, key: int, category: str = "ambassador", *, by: int | None 
     return nomination
 
 
+def seated(store: Store, key: int, name: str = "2026", *, now: datetime = CHECK) -> None:
+    """Ask somebody into the jury, who agrees."""
+    jurors.ask(store, STAFF_VIEWER, name, key, now=now)
+    jurors.reply(store, alumnus(key), name, agrees=True, now=now)
+
+
 def admitted(live: Live, *keys: int) -> list[str]:
     """Enter and admit people."""
     found = []
@@ -135,7 +141,7 @@ def contributed(store: Store, key: int, kind: str, mode: str) -> None:
 def judged(live: Live, nominated: list[str], scores: tuple[int, ...] = (4, 6, 9)) -> None:
     """Let three jurors read every candidate."""
     for juror in JURORS[:3]:
-        jury.add(live.store, STAFF_VIEWER, "2026", juror, now=CHECK)
+        seated(live.store, juror)
     jury.assign_all(live.store, STAFF_VIEWER, "2026", now=CHECK)
     for juror, value in zip(JURORS[:3], scores, strict=True):
         for nomination in nominated:

@@ -86,7 +86,7 @@ def test_no_page_shows_a_total_or_a_turnout_while_members_vote(
                 "/staff/contest/2026/dossiers/n5-2026", "/contest/2026/archive.json",
             ):  # fmt: skip
                 text = client.get(path).get_data(as_text=True)
-                text = re.sub(r'name="csrf_token"[^>]*|\d\d:\d\d UTC|<time[^>]*>', "", text)
+                text = re.sub(r'name="csrf_token"[^>]*|<time[^>]*>[^<]*</time>', "", text)
                 found[role, path] = text
         return found
 
@@ -162,3 +162,83 @@ def test_the_letter_on_new_terms_names_what_was_changed_in_both_languages(
     assert "Nominations" not in russian
     assert written.text.count("/contest/2026\n") == 2
     assert written.text.count("/contest/mine") == 2
+
+
+def test_a_candidate_leaves_the_list_only_by_a_second_one_of_staff(
+    app: Flask, session_store: Store
+) -> None:
+    staff, page = reader(app, "staff"), "/staff/contest/2026"
+    act = {"nomination": "n5-2026", "decision": "refuse", "code": "evidence"}
+    kept = staff.post(f"{page}/candidates", data=act, follow_redirects=True)
+    assert "Say why, in a sentence." in kept.text
+    told = {**act, "reason": "The link shows another person."}
+    seen = staff.post(f"{page}/candidates", data=told, follow_redirects=True).text
+    assert "Nothing changes before another one of staff confirms it." in seen
+    assert "1 change of who stands waits for a second one of staff" in seen
+    assert 'value="confirm"' not in seen, "not by whoever proposed it"
+    again = staff.post(
+        f"{page}/candidates",
+        data={"nomination": "n5-2026", "decision": "confirm"},
+        follow_redirects=True,
+    )
+    assert "You have proposed this" in again.text
+    assert "Taken off the list" not in reader(app, "anyone").get("/contest/2026").text
+    session_store.write("MATCH (n:Nomination {id: 'n5-2026'}) SET n.proposed_by = 'somebody else'")
+    assert 'value="confirm"' in staff.get(page).text
+    done = staff.post(
+        f"{page}/candidates",
+        data={"nomination": "n5-2026", "decision": "confirm"},
+        follow_redirects=True,
+    )
+    assert "The candidate is written to." in done.text
+    public = reader(app, "anyone").get("/contest/2026").text
+    assert "the evidence does not hold" in public
+    assert "another person" not in public, "the reason is the candidate's to read"
+    # and back, so that the tests after this one find the season as it was
+    session_store.write(
+        "MATCH (n:Nomination {id: 'n5-2026'}) SET n.state = 'admitted' "
+        "REMOVE n.removed_at, n.removed_code, n.reason"
+    )
+
+
+def test_who_is_asked_into_the_jury_answers_where_they_are(
+    app: Flask, session_store: Store
+) -> None:
+    session_store.write(
+        "MATCH (p:Person {key: $key}), (c:Contest {season: '2026'}) "
+        "CREATE (p)-[:JUROR_OF {at: $now, asked_at: $now}]->(c)",
+        key=ANNA,
+        now=datetime.now(UTC),
+    )
+    # While members vote nobody can join the jury any more, and nobody is asked on their page.
+    member = reader(app, "alumnus")
+    assert "You are asked to be in the jury" not in member.get("/home").text
+    late = member.post("/contest/2026/jury/answer", data={"agrees": "yes"}, follow_redirects=True)
+    assert "This is not the time for it" in late.text
+    assert member.get("/contest/2026/jury").status_code == 403
+    back = datetime.now(UTC) - timedelta(days=20)
+    app.extensions["clock"] = lambda: back
+    try:
+        assert "You are asked to be in the jury" in member.get("/home").text
+        assert 'name="agrees" value="yes"' in member.get("/contest/2026").text
+        thanks = member.post(
+            "/contest/2026/jury/answer",
+            data={"agrees": "yes", "next": "/home"},
+            follow_redirects=True,
+        )
+        assert "Thank you: you are in the jury." in thanks.text
+        assert member.get("/contest/2026/jury").status_code == 200
+    finally:
+        del app.extensions["clock"]
+        session_store.write("MATCH (:Person {key: $key})-[j:JUROR_OF]->() DELETE j", key=ANNA)
+
+
+def test_before_publishing_staff_read_what_cannot_be_taken_back(app: Flask) -> None:
+    app.extensions["clock"] = lambda: datetime.now(UTC) + timedelta(days=30)
+    try:
+        page = reader(app, "staff").get("/staff/contest/2026/publish").text
+    finally:
+        del app.extensions["clock"]
+    assert "This cannot be taken back" in page
+    assert "Publish the winners and freeze the season" in page
+    assert reader(app, "alumnus").get("/staff/contest/2026/publish").status_code == 403

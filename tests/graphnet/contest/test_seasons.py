@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from graphnet import mail
-from graphnet.contest import candidates, jury, nominations, seasons
+from graphnet.contest import candidates, jurors, jury, nominations, seasons
 from graphnet.discovery.classmates import classes
 from graphnet.errors import (
     BadValue,
@@ -48,6 +48,7 @@ from tests.support.contest_season import (
     enter,
     judged,
     season,
+    seated,
     with_dates,
 )
 from tests.support.graphs import ANNA, BORIS, DARYA, GEORGY, ZHANNA
@@ -406,7 +407,7 @@ def test_every_rule_of_eligibility_is_shown_with_its_outcome(store: Store) -> No
     live = announced(store)
     good, member = enter(live, DARYA), enter(live, MEMBERS[0])
     store.write("MATCH (a:Account {id: 'account-201'}) SET a.roles = ['alumnus', 'staff']")
-    jury.add(store, STAFF_VIEWER, "2026", JURORS[0], now=ENTRY)
+    seated(store, JURORS[0], now=ENTRY)
     found = candidates.checks(store, STAFF_VIEWER, season(store))
     assert all(one.met for one in found[good])
     assert [one.rule for one in found[member] if not one.met] == ["not staff"]
@@ -466,8 +467,11 @@ def test_the_graph_knows_conflicts_of_interest(store: Store) -> None:
           -[:OF]->(p)""",
         key=GEORGY,
     )
+    store.write(
+        "MATCH (a:Account) WHERE NOT a.email CONTAINS '@' SET a.email = a.id + '@example.org'"
+    )
     for key in (ANNA, GEORGY, ZHANNA, *JURORS[:2]):
-        jury.add(store, STAFF_VIEWER, "2026", key, now=CHECK)
+        seated(store, key, now=CHECK)
     candidates.decide(store, STAFF_VIEWER, "2026", one, admit=True, reason="", now=CHECK)
     found = jury.progress(store, STAFF_VIEWER, season(store)).conflicts
     assert found == {
@@ -488,7 +492,7 @@ def test_groupmates_are_found_along_the_lineage_of_groups(store: Store) -> None:
         CREATE (b)-[:CONTINUES_AS {academic_year: 2000}]->(d:StudyGroup {id: 'D'})
         CREATE (p)-[:STUDIED_IN {from_term: 4003, to_term: 4007}]->(d)"""
     )
-    jury.add(store, STAFF_VIEWER, "2026", 101, now=CHECK)
+    seated(store, 101, now=CHECK)
     found = jury.progress(store, STAFF_VIEWER, season(store)).conflicts
     assert found == {(101, one): ("groupmate",)}
     store.write(
@@ -560,7 +564,7 @@ def test_who_declares_a_conflict_is_replaced_and_their_scores_go(store: Store) -
     live = announced(store)
     ids = admitted(live, DARYA, ANNA)
     judged(live, ids, (1, 5, 10))
-    jury.add(store, STAFF_VIEWER, "2026", JURORS[3], now=JURY)
+    seated(store, JURORS[3], now=JURY)
     jury.declare(store, alumnus(JURORS[0]), "2026", ids[0], "We are cousins.", now=JURY)
     progress = jury.progress(store, STAFF_VIEWER, season(store))
     assert progress.assigned[ids[0]] == JURORS[1:]
@@ -576,15 +580,15 @@ def test_a_candidate_is_no_juror_and_a_juror_no_candidate(store: Store) -> None:
     live = announced(store)
     one = enter(live, DARYA)
     with pytest.raises(Conflict, match="juror"):
-        jury.add(store, STAFF_VIEWER, "2026", DARYA, now=CHECK)
+        jurors.ask(store, STAFF_VIEWER, "2026", DARYA, now=CHECK)
     with pytest.raises(Conflict, match="juror"):  # has no account
-        jury.add(store, STAFF_VIEWER, "2026", BORIS, now=CHECK)
+        jurors.ask(store, STAFF_VIEWER, "2026", BORIS, now=CHECK)
     with pytest.raises(NotAllowed):
-        jury.add(store, ANNA_V, "2026", ZHANNA, now=CHECK)
+        jurors.ask(store, ANNA_V, "2026", ZHANNA, now=CHECK)
     two = nominations.nominate(
         live, ANNA_V, "2026", "mentor", LETTER, now=ENTRY, person_id="zhanna"
     )
-    jury.add(store, STAFF_VIEWER, "2026", ZHANNA, now=ENTRY)
+    seated(store, ZHANNA, now=ENTRY)
     nominations.accept(store, alumnus(ZHANNA), two, statement="x", finalist_public=False, now=ENTRY)
     found = candidates.checks(store, STAFF_VIEWER, season(store))
     assert [c.rule for c in found[two] if not c.met] == ["not in the jury"]
@@ -595,7 +599,7 @@ def test_a_juror_who_leaves_takes_their_scores_along(store: Store) -> None:
     live = announced(store)
     [one] = admitted(live, DARYA)
     judged(live, [one])
-    jury.remove(store, STAFF_VIEWER, "2026", JURORS[0], now=JURY)
+    jurors.remove(store, STAFF_VIEWER, "2026", JURORS[0], now=JURY)
     assert store.read("MATCH (s:JuryScore) RETURN count(s) AS n LIMIT 1")[0]["n"] == 4
     assert jury.progress(store, STAFF_VIEWER, season(store)).short == (one,)
 
@@ -667,8 +671,8 @@ def test_an_announcement_can_be_withdrawn_until_somebody_is_nominated(store: Sto
 
 def test_a_juror_is_added_once(store: Store) -> None:
     announced(store)
-    jury.add(store, STAFF_VIEWER, "2026", JURORS[0], now=CHECK)
+    jurors.ask(store, STAFF_VIEWER, "2026", JURORS[0], now=CHECK)
     with pytest.raises(Conflict, match="sits already"):
-        jury.add(store, STAFF_VIEWER, "2026", JURORS[0], now=CHECK)
+        jurors.ask(store, STAFF_VIEWER, "2026", JURORS[0], now=CHECK)
     log = [row["act"] for row in seasons.log(store, STAFF_VIEWER, season(store))]
-    assert log.count("juror added") == 1
+    assert log.count("juror asked") == 1

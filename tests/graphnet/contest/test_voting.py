@@ -6,13 +6,12 @@ from typing import Any
 
 import pytest
 
-from graphnet.contest import jury, voting
+from graphnet.contest import voting
 from graphnet.errors import BadValue, Conflict, NotAllowed
 from graphnet.store import Store
 from tests.support.contest_season import (
     APPEAL,
     BEFORE,
-    CHECK,
     JURORS,
     JURY,
     MEMBERS,
@@ -22,6 +21,7 @@ from tests.support.contest_season import (
     alumnus,
     announced,
     season,
+    seated,
 )
 from tests.support.graphs import ANNA, BORIS, DARYA, ZHANNA
 
@@ -123,7 +123,7 @@ def test_a_receipt_is_sealed_for_its_season_by_this_site(store: Store) -> None:
 def test_who_may_vote(store: Store) -> None:
     live = announced(store)
     admitted(live, DARYA)
-    jury.add(store, STAFF_VIEWER, "2026", JURORS[0], now=CHECK)
+    seated(store, JURORS[0])
     for nobody in (BORIS, 999, JURORS[0]):
         with pytest.raises(NotAllowed, match="voters"):
             take(store, nobody)

@@ -4,13 +4,13 @@ from flask_babel import lazy_gettext
 
 from graphnet.contest import appeals
 from graphnet.core import Core
-from webapp.features.contest import jury, nominations, public, staff, voting
+from webapp.features.contest import drafting, jury, nominations, post, public, staff, voting
 from webapp.features.contest.blueprint import blueprint
 from webapp.features.contest.demo import furnish, publish
 from webapp.features.contest.waiting import waiting
 
 # Their routes stand on the same blueprint.
-__all__ = ["jury", "nominations", "public", "register", "staff", "voting"]
+__all__ = ["drafting", "jury", "nominations", "public", "register", "staff", "voting"]
 
 
 def register(core: Core) -> None:
@@ -23,5 +23,7 @@ def register(core: Core) -> None:
     )
     core.link("public", "contest.index", lazy_gettext("Contest"), order=40)
     core.waits(waiting)
+    for name, write in post.LETTERS.items():
+        core.letter(name, write)
     core.furnish("contest", furnish, order=35)
     core.furnish("the contest's end", publish, order=55)

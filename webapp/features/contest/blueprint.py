@@ -90,6 +90,12 @@ def problem_words(problem: Exception) -> str:
         "nominations": gettext("You have made all the nominations that a member can in a season."),
         "letters": gettext("There are as many letters and links as a jury can read."),
         "sits already": gettext("This person is in the jury already: nothing was done."),
+        "own jury": gettext(
+            "Nobody takes themselves into the jury: another one of staff asks you."
+        ),
+        "proposed": gettext("Something is proposed about this candidate already: see below."),
+        "proposals": gettext("A change of who stands waits for a second one of staff."),
+        "second": gettext("You have proposed this: another one of staff has to confirm it."),
         "juror": gettext("A juror has an account and does not stand as a candidate."),
         "score": gettext("A score is a whole number from 1 to 10."),
         "conflict": gettext("The graph knows of a tie between you and this candidate."),

@@ -16,6 +16,7 @@ from graphnet.accounts import account_by_email
 from graphnet.contest import (
     archive,
     candidates,
+    jurors,
     jury,
     nominations,
     publication,
@@ -241,11 +242,12 @@ def _jury(
     for member in members:
         if len(taken) == 5:
             break
-        jury.add(store, staff, name, member.key, now=at["check"])
+        jurors.ask(store, staff, name, member.key, now=at["check"])
         tied = jury.progress(store, staff, found).conflicts
         if any(juror == member.key for juror, _ in tied):
-            jury.remove(store, staff, name, member.key, now=at["check"])
+            jurors.remove(store, staff, name, member.key, now=at["check"])
         else:
+            jurors.reply(store, member.viewer, name, agrees=True, now=at["check"])
             taken.append(member)
     given = jury.assign_all(store, staff, name, now=at["check"])
     for place, nomination in enumerate(stands):

@@ -4,11 +4,11 @@ from flask import redirect, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from graphnet.contest import jury, nominations
+from graphnet.contest import jurors, jury, nominations
 from graphnet.errors import ThingNotFound
 from webapp.features.contest.blueprint import attempt, blueprint, now, season_of, viewer
 from webapp.frame.context import graphnet
-from webapp.frame.respond import answer
+from webapp.frame.respond import answer, back_or
 from webapp.frame.security import signed_in
 
 
@@ -19,6 +19,20 @@ def sheets(season: str) -> Response:
     found = season_of(season)
     mine = jury.sheets(graphnet().store, viewer(), found)
     return answer("contest/jury.html", season=found, phase=found.phase(now()), sheets=mine)
+
+
+@blueprint.post("/contest/<season>/jury/answer")
+@signed_in
+def answer_jury(season: str) -> Response:
+    """Say yes or no to being in the jury."""
+    agrees = request.form.get("agrees") == "yes"
+    attempt(
+        lambda: jurors.reply(graphnet().store, viewer(), season, agrees=agrees, now=now()),
+        gettext("Thank you: you are in the jury. You will be written to when you can read.")
+        if agrees
+        else gettext("Thank you for saying so. Somebody else will be asked."),
+    )
+    return redirect(back_or(url_for("contest.season", season=season)), 303)
 
 
 @blueprint.get("/contest/<season>/jury/<nomination_id>")

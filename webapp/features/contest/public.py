@@ -9,7 +9,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from graphnet.contest import (
     appeals,
     candidates,
-    jury,
+    exclusions,
+    jurors,
     nominations,
     publication,
     results,
@@ -25,6 +26,7 @@ from graphnet.ledger.rules import read_rules
 from graphnet.people import cards
 from webapp.features.contest.blueprint import attempt, blueprint, now, season_of, viewer
 from webapp.features.contest.certificate import certificate
+from webapp.features.contest.season_log import folded
 from webapp.frame.context import graphnet, live
 from webapp.frame.i18n import in_language, language
 from webapp.frame.respond import answer
@@ -49,7 +51,7 @@ def index() -> AnyResponse:
         phase=running.phase(at) if running else "",
         mine=nominations.mine(store, me),
         right=voting.right(store, me, running) if running else None,
-        juror=running is not None and jury.is_juror(store, me, running),
+        juror=running is not None and jurors.is_juror(store, me, running),
     )
 
 
@@ -70,15 +72,17 @@ def season(season: str) -> AnyResponse:
         phase=phase,
         place=seasons.given_at(store, found),
         candidates=shown,
+        removed=exclusions.removed(store, found) if phase in exclusions.PHASES else [],
         winners=publication.winners(store, me, found),
         finalists=publication.finalists(store, me, found),
         jurors=list(cards(
-                store, me, [row["key"] for row in jury.jurors(store, me, found)],
+                store, me, [row["key"] for row in jurors.jurors(store, me, found)],
                 rules=live().rules,
             )) if me.kind in ("alumnus", "staff") else [],
         mine=[row for row in nominations.mine(store, me) if row["season"] == season],
         right=voting.right(store, me, found),
-        juror=jury.is_juror(store, me, found),
+        juror=jurors.is_juror(store, me, found),
+        asked=jurors.is_asked(store, me, found),
         archive=kept.archives(store, me, found),
         result=_published_lines(found),
     )  # fmt: skip
@@ -118,7 +122,7 @@ def rules_file(season: str) -> AnyResponse:
 def log(season: str) -> AnyResponse:
     """The record of the season: what was done and when."""
     found = season_of(season)
-    rows = seasons.log(graphnet().store, viewer(), found)
+    rows = folded(seasons.log(graphnet().store, viewer(), found))
     return answer("contest/log.html", season=found, rows=rows)
 
 

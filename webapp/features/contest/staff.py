@@ -1,27 +1,25 @@
 """/staff/contest: seasons, what is to be done now, eligibility, jury, appeals, result, dossiers."""
 
-from datetime import date, timedelta
-
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from graphnet.accounts import account_by_email
 from graphnet.contest import (
     appeals,
     archive,
     candidates,
+    exclusions,
+    jurors,
     jury,
     nominations,
     publication,
     results,
     seasons,
 )
-from graphnet.contest.terms import Dates, Named, Terms, differences
-from graphnet.errors import BadFile, BadInput, Conflict, ThingNotFound
+from graphnet.errors import ThingNotFound
 from graphnet.keys import key
 from graphnet.ledger import standings
-from graphnet.ledger.rules import completed, read_rules, template, unnamed
+from graphnet.ledger.rules import read_rules
 from graphnet.people import cards, key_of
 from graphnet.requests import closing
 from webapp.features.contest.blueprint import (
@@ -29,18 +27,16 @@ from webapp.features.contest.blueprint import (
     attempt,
     blueprint,
     now,
-    problem_words,
     season_of,
     viewer,
 )
-from webapp.features.contest.forms import SeasonForm, values
-from webapp.features.contest.letters import terms_letter
+from webapp.features.contest.season_log import folded
 from webapp.features.contest.tasks import tasks
 from webapp.features.requests.answers import answer_letter
 from webapp.frame.context import graphnet, live
-from webapp.frame.i18n import in_language
 from webapp.frame.respond import answer
 from webapp.frame.security import role_required
+from webapp.frame.whom import whom
 
 COUNTED = ("appeal", "decision", "published", "archived")
 
@@ -53,131 +49,6 @@ def staff_index() -> Response:
     found = seasons.seasons(store, me)
     rows = [(one, one.phase(at), tasks(store, me, one, now=at)) for one in found]
     return answer("contest/staff_index.html", rows=rows)
-
-
-@blueprint.route("/staff/contest/new", methods=["GET", "POST"])
-@role_required("staff", purpose=PURPOSE)
-def new() -> Response:
-    """Draft a season."""
-    form = SeasonForm(data=None if request.method == "POST" else _suggested())
-    return _edit(form, None)
-
-
-@blueprint.route("/staff/contest/<season>/edit", methods=["GET", "POST"])
-@role_required("staff", purpose=PURPOSE)
-def edit(season: str) -> Response:
-    """Change a draft, or the terms of an announced season while the law allows it."""
-    found = season_of(season)
-    begin = None
-    if request.method != "POST":
-        rules = read_rules(found.rules)
-        begin = values(season, found.terms, unnamed(found.rules))
-        begin |= {"starts": rules.starts, "ends": rules.ends, "seen": seasons.mark(found)}
-    return _edit(SeasonForm(data=begin), found)
-
-
-def _edit(form: SeasonForm, found: seasons.Season | None) -> Response:
-    store, at = graphnet().store, now()
-    form.event.choices = [
-        ("", gettext("none")),
-        *(
-            (row["id"], f"{in_language(row['title'], row['title_ru'])}, "
-             f"{in_language(row['festival'], row['festival_ru'])}")
-            for row in seasons.events_to_choose(store)
-        ),
-    ]  # fmt: skip
-    announced = found is not None and found.announced_at is not None
-    if announced:  # not part of what can be changed, and so not asked for
-        del form.season, form.rules, form.starts, form.ends
-    problem = ""
-    meanwhile: dict[str, tuple[object, object]] = {}
-    if form.validate_on_submit():
-        try:
-            terms = form.terms()
-            if announced and found is not None:
-                seasons.change(
-                    store,
-                    viewer(),
-                    found.season,
-                    terms,
-                    now=at,
-                    letter=lambda changed: terms_letter(found, terms, changed),
-                    seen=form.seen.data or "",
-                )
-                flash(
-                    gettext("A new version of the terms is in force; the old one is kept."),
-                    "success",
-                )
-                name = found.season
-            else:
-                name = found.season if found else (form.season.data or "").strip()
-                rules = completed(
-                    (form.rules.data or "").replace("\r\n", "\n"),
-                    season=name,
-                    starts=form.starts.data,
-                    ends=form.ends.data,
-                )
-                seasons.draft(
-                    store, viewer(), name, terms, rules=rules, now=at, seen=form.seen.data or ""
-                )
-                flash(gettext("The draft is kept. Nobody but staff sees it."), "success")
-            return redirect(url_for("contest.staff_season", season=name), 303)
-        except BadFile as trouble:
-            form.rules.errors = [str(trouble)]
-        except (BadInput, Conflict) as trouble:
-            problem = problem_words(trouble)
-            if str(trouble) == "meanwhile" and found is not None:
-                meanwhile = differences(season_of(found.season).terms, terms)
-                form.seen.data = seasons.mark(season_of(found.season))
-    wrong = request.method == "POST"
-    return answer(
-        "contest/edit.html",
-        form=form,
-        season=found,
-        announced=announced,
-        problem=problem,
-        days=list(Dates.__dataclass_fields__),
-        meanwhile=meanwhile,
-        status=422 if wrong else 200,
-    )
-
-
-def _suggested() -> dict[str, object]:
-    """What a first draft begins with, for staff to change: nothing of it is in force.
-
-    The season is the year after the last one that there is; its days follow that one's.
-    """
-    day = now().date()
-    there = seasons.seasons(graphnet().store, viewer())
-    years = [int(one.season) for one in there if one.season.isdigit()]
-    year = max([*years, day.year - 1]) + 1
-    last = max((read_rules(one.rules).ends for one in there), default=date(year - 1, 12, 31))
-    first = max(last + timedelta(days=1), date(year, 1, 1))
-    steps = (14, 28, 35, 49, 63, 70, 180)
-    dates = Dates(*(day + timedelta(days=step) for step in steps))
-    text = template(graphnet().settings.home / "rules")
-    ends = date(first.year, 12, 31)
-    rules = completed(text, season=str(year), starts=first, ends=ends)
-    terms = Terms(
-        title=f"{rules.name} {year}",
-        title_ru=f"{rules.name_ru} {year}",
-        organiser="",
-        organiser_ru="",
-        place="",
-        place_ru="",
-        prize="",
-        prize_ru="",
-        text="",
-        text_ru="",
-        categories=(Named("ambassador", "Ambassador Alumnus", "Выпускник-амбассадор"),),
-        criteria=(
-            Named("work", "Work with alumni", "Работа с выпускниками"),
-            Named("growth", "Bringing people together", "Объединение людей"),
-            Named("example", "An example for others", "Пример для других"),
-        ),
-        dates=dates,
-    )
-    return values(str(year), terms, text) | {"starts": first, "ends": ends}
 
 
 @blueprint.get("/staff/contest/<season>")
@@ -206,6 +77,8 @@ def staff_season(season: str) -> Response:
         candidates=stands,
         by_id={one.id: one for one in stands},
         checks=candidates.checks(store, me, found),
+        proposals=exclusions.proposals(store, me, found),
+        codes=exclusions.CODES,
         progress=progress,
         people={card.key: card for card in cards(store, me, keys, rules=live().rules)},
         appeals=made,
@@ -213,7 +86,7 @@ def staff_season(season: str) -> Response:
         result=result,
         archive=archive.archives(store, me, found),
         awards={row["candidate"]: row for row, _ in publication.winners(store, me, found)},
-        log=seasons.log(store, me, found)[:20],
+        log=folded(seasons.log(store, me, found))[:20],
     )
 
 
@@ -242,19 +115,7 @@ def staff_act(season: str, act: str) -> Response:
             gettext("Withdrawn: it is a draft again."),
         )
     elif act == "candidates":
-        admit = form.get("decision") == "admit"
-        attempt(
-            lambda: candidates.decide(
-                store,
-                me,
-                season,
-                form.get("nomination", ""),
-                admit=admit,
-                reason=form.get("reason", ""),
-                now=at,
-            ),
-            gettext("Decided, and on the record."),
-        )
+        _candidate(season)
     elif act == "jury":
         _jury(season)
     elif act == "appeals":
@@ -289,6 +150,44 @@ def _publish(season: str) -> None:
     )
 
 
+def _candidate(season: str) -> None:
+    """Decide about a candidate; after the check one of staff proposes and another confirms."""
+    store, me, form, at = graphnet().store, viewer(), request.form, now()
+    nomination, decision = form.get("nomination", ""), form.get("decision", "")
+    admit, reason = decision == "admit", form.get("reason", "")
+    if decision == "confirm":
+        attempt(
+            lambda: exclusions.confirm(store, me, season, nomination, now=at),
+            gettext("Confirmed, and on the record. The candidate is written to."),
+        )
+    elif decision == "call off":
+        attempt(
+            lambda: exclusions.call_off(store, me, season, nomination, now=at),
+            gettext("Called off: everything stays as it was."),
+        )
+    elif season_of(season).phase(at) in exclusions.PHASES:
+        attempt(
+            lambda: exclusions.propose(
+                store,
+                me,
+                season,
+                nomination,
+                admit=admit,
+                code=form.get("code", ""),
+                reason=reason,
+                now=at,
+            ),
+            gettext("Proposed. Nothing changes before another one of staff confirms it."),
+        )
+    else:
+        attempt(
+            lambda: candidates.decide(
+                store, me, season, nomination, admit=admit, reason=reason, now=at
+            ),
+            gettext("Decided, and on the record. The candidate is written to."),
+        )
+
+
 def _jury(season: str) -> None:
     store, me, form, at = graphnet().store, viewer(), request.form, now()
     what = form.get("what", "")
@@ -297,21 +196,57 @@ def _jury(season: str) -> None:
             lambda: jury.assign_all(store, me, season, now=at),
             gettext("Every admitted candidate was given to jurors, as far as there are enough."),
         )
-        return
-    if what == "remove":
+    elif what == "remove":
         attempt(
-            lambda: jury.remove(store, me, season, key_of(store, form.get("person", "")), now=at),
-            gettext("No longer in the jury."),
+            lambda: jurors.remove(store, me, season, key_of(store, form.get("person", "")), now=at),
+            gettext("No longer in the jury, and told so."),
         )
-        return
-    account = account_by_email(store, form.get("email", "").strip())
-    key = None if account is None else account.person_key
-    if key is None or not cards(store, me, [key], rules=live().rules, brief=True):
-        flash(gettext("There is no account with this address."), "error")
-        return
-    attempt(
-        lambda: jury.add(store, me, season, key, now=at),
-        gettext("In the jury now."),
+
+
+@blueprint.route("/staff/contest/<season>/jury/ask", methods=["GET", "POST"])
+@role_required("staff", purpose=PURPOSE)
+def ask_juror(season: str) -> Response:
+    """Ask somebody to be in the jury: who, found by name."""
+    found, me, store = season_of(season), viewer(), graphnet().store
+    who = whom("person", me)
+    if request.method == "POST" and who.chosen:
+        works_here: list[bool] = []
+        asked = attempt(
+            lambda: works_here.append(jurors.ask(store, me, season, who.keys[0], now=now())),
+            gettext("Asked. A letter leaves in two minutes; the answer will stand here."),
+        )
+        if asked:
+            if works_here[0]:
+                flash(
+                    gettext(
+                        "This person works for the Association: say in the terms why they judge."
+                    ),
+                    "warning",
+                )
+            return redirect(url_for("contest.staff_season", season=season, _anchor="jury"), 303)
+    return answer(
+        "contest/ask_juror.html",
+        season=found,
+        who=who,
+        status=422 if request.method == "POST" else 200,
+    )
+
+
+@blueprint.get("/staff/contest/<season>/publish")
+@role_required("staff", purpose=PURPOSE)
+def before_publishing(season: str) -> Response:
+    """What will be frozen and who will be told, to be read before it is done."""
+    found, store, me = season_of(season), graphnet().store, viewer()
+    whole = results.result(store, me, found, now=now())
+    stands = candidates.candidates(store, me, found)
+    return answer(
+        "contest/publish.html",
+        season=found,
+        result=whole,
+        by_id={one.id: one for one in stands},
+        open_appeals=sum(row["status"] != "done" for row in appeals.appeals(store, me, found)),
+        proposals=exclusions.proposals(store, me, found),
+        ready=found.phase(now()) == "decision",
     )
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from flask_babel import gettext, ngettext
 
-from graphnet.contest import jury, nominations
+from graphnet.contest import exclusions, jury, nominations
 from graphnet.contest.appeals import appeals
 from graphnet.contest.seasons import Season
 from graphnet.privacy import Viewer
@@ -43,7 +43,15 @@ def tasks(store: Store, viewer: Viewer, season: Season, *, now: datetime) -> lis
             found.append(Task("decide", words, "candidates", late=phase == "check"))
     if phase in ("announced", "entry", "check", "jury"):
         progress = jury.progress(store, viewer, season)
+        asked = sum(not row["sits"] for row in progress.jurors)
         missing = season.terms.jurors - len(progress.jurors)
+        if asked:
+            words = ngettext(
+                "%(num)s person has not answered whether they will be in the jury",
+                "%(num)s people have not answered whether they will be in the jury",
+                asked,
+            )
+            found.append(Task("answers", words, "jury", late=phase == "jury"))
         if missing > 0:
             words = ngettext(
                 "%(num)s juror more is needed", "%(num)s jurors more are needed", missing
@@ -56,6 +64,13 @@ def tasks(store: Store, viewer: Viewer, season: Season, *, now: datetime) -> lis
                 len(progress.short),
             )
             found.append(Task("assign", words, "jury", late=phase == "jury"))
+    if phase in exclusions.PHASES and (held := exclusions.proposals(store, viewer, season)):
+        words = ngettext(
+            "%(num)s change of who stands waits for a second one of staff",
+            "%(num)s changes of who stands wait for a second one of staff",
+            len(held),
+        )
+        found.append(Task("confirm", words, "candidates", late=phase == "decision"))
     if phase in ("check", "jury", "vote", "appeal", "decision"):
         made = appeals(store, viewer, season)
         if open_ones := sum(row["status"] != "done" for row in made):

@@ -3,14 +3,14 @@
 from flask import url_for
 from flask_babel import gettext
 
-from graphnet.contest import jury, nominations, seasons, voting
+from graphnet.contest import jurors, jury, nominations, seasons, voting
 from graphnet.privacy import Viewer
 from webapp.features.contest.blueprint import now
 from webapp.features.contest.tasks import tasks
 from webapp.features.contest.words import category_word
 from webapp.frame.context import graphnet
 from webapp.frame.i18n import in_language
-from webapp.frame.waiting import Waiting
+from webapp.frame.waiting import Act, Waiting
 
 
 def waiting(viewer: Viewer) -> list[Waiting]:
@@ -24,6 +24,7 @@ def waiting(viewer: Viewer) -> list[Waiting]:
     if viewer.is_staff:
         return [item for one in running for item in _of_staff(one, viewer)]
     found = []
+    juries = jurors.juries(store, viewer)
     invited = [row for row in nominations.mine(store, viewer) if row["state"] == "invited"]
     for one in running:
         title, phase = in_language(one.terms.title, one.terms.title_ru), one.phase(at)
@@ -37,7 +38,20 @@ def waiting(viewer: Viewer) -> list[Waiting]:
                 for row in invited
                 if row["season"] == one.season
             ]
-        if phase == "jury" and one.season in jury.juries(store, viewer):
+        sits = juries.get(one.season)
+        if sits is False and phase in jurors.TIME:
+            found.append(
+                Waiting(
+                    url_for("contest.season", season=one.season, _anchor="asked"),
+                    gettext("You are asked to be in the jury"),
+                    title,
+                    acts=(
+                        _reply(one.season, gettext("I agree"), "yes"),
+                        _reply(one.season, gettext("I cannot"), "no"),
+                    ),
+                )
+            )
+        if phase == "jury" and sits:
             left = sum(not sheet.complete for sheet in jury.sheets(store, viewer, one))
             if left:
                 found.append(
@@ -56,6 +70,10 @@ def waiting(viewer: Viewer) -> list[Waiting]:
                 )
             )
     return found
+
+
+def _reply(season: str, label: str, value: str) -> Act:
+    return Act(url_for("contest.answer_jury", season=season), label, "agrees", value)
 
 
 def _of_staff(one: seasons.Season, viewer: Viewer) -> list[Waiting]:

@@ -94,6 +94,18 @@ def rule_word(rule: str) -> str:
     return str(words.get(rule, rule))
 
 
+def exclusion_word(code: str) -> str:
+    """Return for which kind of reason a candidate was taken off the list."""
+    words = {
+        "rules": gettext("a rule of the contest is not met"),
+        "evidence": gettext("the evidence does not hold"),
+        "conflict": gettext("a conflict of interest"),
+        "own wish": gettext("at the candidate’s own wish"),
+        "other": gettext("another reason"),
+    }
+    return str(words.get(code, code))
+
+
 def tie_word(kind: str) -> str:
     """Return why a juror must not score a candidate."""
     words = {
@@ -121,7 +133,13 @@ def act_word(act: str) -> str:
         "statement changed": gettext("a candidate changed the statement"),
         "letter written": gettext("a letter or evidence was added"),
         "admitted": gettext("a candidate was admitted"),
-        "refused": gettext("a candidate was not admitted"),
+        "refused": gettext("a candidate was not admitted, or taken off the list"),
+        "refused proposed": gettext("it was proposed to take a candidate off the list"),
+        "admitted proposed": gettext("it was proposed to put a candidate back on the list"),
+        "refused called off": gettext("a proposal to take a candidate off was called off"),
+        "admitted called off": gettext("a proposal to put a candidate back was called off"),
+        "juror asked": gettext("somebody was asked into the jury"),
+        "juror declined": gettext("somebody cannot be in the jury"),
         "juror added": gettext("a juror joined"),
         "juror removed": gettext("a juror left"),
         "jurors assigned": gettext("candidates were given to jurors"),
@@ -170,6 +188,7 @@ def _words() -> dict[str, Any]:
         "phase_word": phase_word, "day_word": day_word, "term_word": term_word,
         "nomination_state": state_of_nomination, "nomination_shapes": SHAPES,
         "rule_word": rule_word, "tie_word": tie_word, "act_word": act_word,
+        "exclusion_word": exclusion_word,
         "part_word": part_word, "named": named,
         "category_word": category_word, "points": points,
     }  # fmt: skip

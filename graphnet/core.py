@@ -96,6 +96,7 @@ PLACES = {
     "me.links": "links of one's own page; the profile",
     "home": "sections of /home, below what waits; None",
     "account": "sections of /account; the account",
+    "front": "sections of the front page, for who is not signed in; None",
     "sign-in": "other ways to sign in, on /sign-in; None",
     "today": "sections of /staff; None",
 }

@@ -21,6 +21,7 @@ ROOMS: tuple[str, ...] = (
     "events",
     "groups",
     "projects",
+    "news",
     "introductions",
     "messages",
     "connections",

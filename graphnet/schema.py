@@ -371,7 +371,7 @@ MIGRATIONS: tuple[tuple[int, str, Callable[[Store], None]], ...] = (
     (20, "their constraints and indexes", constraints_and_indexes),
     (21, "names of the desk and of events that are made here", names_known),
     (22, "their constraints and indexes", constraints_and_indexes),
-    (31, "names of what is asked and proposed in a season of the contest", names_known),
+    (31, "names of what is asked and proposed in a contest, and of news", names_known),
 )
 
 # One row: a migration that has been done.

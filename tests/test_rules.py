@@ -46,6 +46,7 @@ RANKS = (
         "groups",
         "introductions",
         "merging",
+        "news",
         "onboarding",
         "projects",
         "recommendations",

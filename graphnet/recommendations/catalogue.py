@@ -43,8 +43,9 @@ RETURN j.id AS id, j.name AS title, j.name_ru AS title_ru, j.kind AS kind,
   [(j)-[:ABOUT]->(t:Topic) | [t.id, t.name, coalesce(t.name_ru, t.name)]] AS topics
 ORDER BY id LIMIT 5000"""
 
-# One row: a piece of news.
-NEWS = """MATCH (n:News) WHERE n.at >= $since
+# One row: a piece of news that is published.
+NEWS = """MATCH (n:News) WHERE n.at >= $since AND n.at <= datetime()
+  AND coalesce(n.state, 'published') = 'published'
 RETURN n.id AS id, n.title AS title, n.title_ru AS title_ru, n.text AS text,
   coalesce(n.text_ru, n.text) AS text_ru, n.at AS at,
   [(n)-[:ABOUT]->(t:Topic) | [t.id, t.name, coalesce(t.name_ru, t.name)]] AS topics

@@ -28,5 +28,5 @@ def register(core: Core) -> None:
         Holding("Topic", "NEEDS", what="interests", fate="untied", shows=topic),
         Holding("Request", "OFFERED_HELP", what="requests", fate="untied", shows=("id", "at")),
     )  # fmt: skip
-    core.nobodys("Topic", "News", "Service", why="the Association's own words, to everybody")
+    core.nobodys("Topic", "Service", why="the Association's own words, to everybody")
     core.nobodys("ShownDay", why="sums over everybody who was shown a list on one day")

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from graphnet.errors import BadValue, NotAllowed, ThingNotFound
 from graphnet.events import registrations
 from graphnet.live import rebuild
 from graphnet.models.diversity import diversify
+from graphnet.news import writing
 from graphnet.privacy import Viewer
 from graphnet.recommendations import (
     LISTS,
@@ -19,8 +21,8 @@ from graphnet.recommendations import (
     act,
     mark_off,
     mark_on,
-    news,
     offers_of_help,
+    services,
     undo,
 )
 from graphnet.recommendations import (
@@ -289,7 +291,7 @@ def test_a_wrong_topic_counts_nothing_until_it_is_right_again(fresh: Site) -> No
 def test_a_partner_is_shown_by_consent_only_and_never_higher(fresh: Site) -> None:
     assert "s-music" not in ids(fresh, "services")
     with pytest.raises(ThingNotFound):
-        news.service(fresh.store, ME, "s-music")
+        services.service(fresh.store, ME, "s-music")
     fresh.store.write(
         "MATCH (p:Person {key: $key}) CREATE (p)-[:GAVE]->(:Consent {id: 'c', purpose: 'partners', "
         "state: 'given', at: datetime()})",
@@ -297,7 +299,7 @@ def test_a_partner_is_shown_by_consent_only_and_never_higher(fresh: Site) -> Non
     )
     shown = {item.id: item for item in fresh.of(ANNA).best("services", 10)}
     assert shown["s-music"].parts == {"i_need:music": pytest.approx(0.7), "for_all": 0.05}
-    assert news.service(fresh.store, ME, "s-music")["partner"] == "Guitars Ltd"
+    assert services.service(fresh.store, ME, "s-music")["partner"] == "Guitars Ltd"
 
 
 def test_who_stops_showing_where_they_go_is_not_named_or_scored(fresh: Site) -> None:
@@ -407,16 +409,17 @@ def test_what_few_do_is_in_no_score(fresh: Site) -> None:
 def test_news_appears_when_it_is_added(fresh: Site) -> None:
     shelf = fresh.shelf()
     assert shelf.of(ME).best("news", 10)
-    name = news.add(
-        fresh.store, BY_STAFF, "news", title="A telescope", text="On the roof", topics=["optics"]
-    )
+    words = writing.Words(title="A telescope", text="On the roof", topics=("optics",))
+    name = writing.write(fresh.store, BY_STAFF, words)
+    fresh.live.catch_up()
+    assert name not in [i.id for i in shelf.of(ME).best("news", 10)], "a draft"
+    writing.publish(fresh.store, BY_STAFF, name)
     fresh.live.catch_up()
     assert name in [i.id for i in shelf.of(ME).best("news", 10)]
-    assert news.news(fresh.store, ME, name)["title"] == "A telescope"
     with pytest.raises(NotAllowed):
-        news.add(fresh.store, ME, "news", title="A", text="B", topics=["optics"])
-    with pytest.raises(BadValue):
-        news.add(fresh.store, BY_STAFF, "news", title="A", text="B", topics=["none"])
+        writing.write(fresh.store, ME, words)
+    with pytest.raises(BadValue, match="topics"):
+        writing.write(fresh.store, BY_STAFF, replace(words, topics=("none",)))
 
 
 def test_a_request_is_open_to_members_until_staff_close_it(fresh: Site) -> None:

@@ -116,6 +116,10 @@ ACTS: dict[str, Any] = {
     "double.different": lazy_gettext("said that two people are two"),
     "double.end": lazy_gettext("ended a decision about two people"),
     "add news": lazy_gettext("added news"),
+    "news.draft": lazy_gettext("wrote news"),
+    "news.change": lazy_gettext("changed news"),
+    "news.published": lazy_gettext("published news"),
+    "news.withdrawn": lazy_gettext("took news back"),
     "add service": lazy_gettext("added a service"),
 }
 # The purpose that a page names: what a reader calls it.
@@ -132,6 +136,7 @@ PURPOSES: dict[str, Any] = {
     "command line": lazy_gettext("a command of an operator"),
     "communities": lazy_gettext("communities"),
     "contest": lazy_gettext("the contest"),
+    "news": lazy_gettext("writing news"),
     "contributions": lazy_gettext("contributions"),
     "correct": lazy_gettext("correcting data"),
     "decide claims": lazy_gettext("deciding who somebody is"),

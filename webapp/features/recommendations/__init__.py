@@ -1,4 +1,4 @@
-"""What is recommended: the whole lists, acts on them, news and services; staff see how it goes."""
+"""What is recommended: the whole lists, acts on them, services; staff see how it goes."""
 
 from flask_babel import lazy_gettext
 

@@ -10,7 +10,7 @@ from graphnet.engine import Engine
 from graphnet.live import Live
 from graphnet.people import of_origins
 from graphnet.privacy import ALUMNUS, CLAIMED, Viewer
-from graphnet.recommendations import LISTS, Shelf, digest, news, offers_of_help, preferences
+from graphnet.recommendations import LISTS, Shelf, digest, offers_of_help, preferences, services
 from graphnet.recommendations.catalogue import topics
 from graphnet.recommendations.impressions import Impressions
 
@@ -40,7 +40,7 @@ def furnish(engine: Engine, people: Mapping[str, Any]) -> None:
     her = Viewer("alumnus", known[origins[0]][0], "demo")
     staff = Viewer("staff", known[origins[1]][0], "demo", frozenset({"staff"}), "recommendations")
     named = {topic.name: topic.id for topic in topics(store)}
-    news.add(store, staff, "service", topics=_ids(named, "Music"), **PERK)
+    services.add(store, staff, topics=_ids(named, "Music"), **PERK)
     preferences.consent(store, her, "partners", "given")
     kinds, opened = engine.core.request_kinds, 0
     for row in offers_of_help.offers(store, staff, kinds):

@@ -8,7 +8,7 @@ from wtforms import SelectChoice
 from graphnet.errors import ThingNotFound
 from graphnet.features import registered
 from graphnet.people import cards
-from graphnet.recommendations import news, offers_of_help
+from graphnet.recommendations import offers_of_help, services
 from graphnet.recommendations.catalogue import topics
 from graphnet.recommendations.outcomes import outcomes, would_fit
 from webapp.features.recommendations.forms import AddForm
@@ -80,23 +80,22 @@ def open_request(request_id: str) -> Response:
 @blueprint.route("/staff/recommendations/add", methods=["GET", "POST"])
 @role_required("staff", purpose="recommendations")
 def add() -> Response:
-    """Add news or a service."""
+    """Add a service."""
     form = AddForm()
     form.topics.choices = [SelectChoice(value, label) for value, label in _topics()]
     if not form.is_submitted():
         return answer("recommendations/add.html", form=form)
     if not form.validate():
         return answer("recommendations/add.html", form=form, status=422)
-    news.add(
+    services.add(
         graphnet().store,
         current_viewer(),
-        form.kind.data,
         title=form.title.data,
         text=form.text.data,
         topics=form.topics.data,
         title_ru=form.title_ru.data or "",
         text_ru=form.text_ru.data or "",
-        partner=form.partner.data or "" if form.kind.data == "service" else "",
+        partner=form.partner.data or "",
     )
     flash(gettext("Added. It finds its readers from now on."), "success")
     return redirect(url_for("recommendations.desk"), 303)

@@ -1,21 +1,14 @@
-"""The form by which staff add news or a service."""
+"""The form by which staff add a service."""
 
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
-from wtforms import SelectChoice, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 
 class AddForm(FlaskForm):  # type: ignore[misc]
-    """News of the university, or a service or perk, with its topics."""
+    """A service or perk with its topics."""
 
-    kind = SelectField(
-        lazy_gettext("What it is"),
-        choices=[
-            SelectChoice("news", lazy_gettext("News of the university")),
-            SelectChoice("service", lazy_gettext("Service or perk")),
-        ],
-    )
     title = StringField(lazy_gettext("Title"), [InputRequired(), Length(max=200)])
     title_ru = StringField(lazy_gettext("Title in Russian"), [Length(max=200)])
     text = TextAreaField(lazy_gettext("Text"), [InputRequired(), Length(max=5000)])

@@ -21,7 +21,7 @@ PAGES = {
     "groups": ("groups.group", "group_id"),
     "projects": ("projects.project", "project_id"),
     "meet": ("people.person", "person_id"),
-    "news": ("recommendations.news", "news_id"),
+    "news": ("news.piece", "news_id"),
     "services": ("recommendations.service", "service_id"),
 }
 

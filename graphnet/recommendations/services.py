@@ -1,4 +1,4 @@
-"""News and services: reading one, and adding one with its topics (staff)."""
+"""Services: reading one, and adding one with its topics (staff)."""
 
 from datetime import UTC, datetime
 
@@ -12,13 +12,6 @@ from graphnet.store import Row, Store, Transaction
 
 LONGEST_TITLE, LONGEST_TEXT = 200, 5000
 
-# One row: the piece of news.
-ONE_NEWS = """MATCH (n:News {id: $id})
-RETURN n.id AS id, n.title AS title, coalesce(n.title_ru, n.title) AS title_ru, n.text AS text,
-  coalesce(n.text_ru, n.text) AS text_ru, n.at AS at,
-  [(n)-[:ABOUT]->(t:Topic) | {id: t.id, name: t.name, name_ru: coalesce(t.name_ru, t.name)}]
-    AS topics LIMIT 1"""
-
 # One row: the service.
 ONE_SERVICE = """MATCH (s:Service {id: $id})
 RETURN s.id AS id, s.name AS title, coalesce(s.name_ru, s.name) AS title_ru,
@@ -27,31 +20,11 @@ RETURN s.id AS id, s.name AS title, coalesce(s.name_ru, s.name) AS title_ru,
   [(s)-[:ABOUT]->(t:Topic) | {id: t.id, name: t.name, name_ru: coalesce(t.name_ru, t.name)}]
     AS topics LIMIT 1"""
 
-# One row: the new piece of news.
-ADD_NEWS = """CREATE (n:News {id: $id, title: $title, title_ru: $title_ru, text: $text,
-  text_ru: $text_ru, at: $at, created_at: $at})
-WITH n UNWIND $topics AS topic MATCH (t:Topic {id: topic}) CREATE (n)-[:ABOUT]->(t)
-RETURN n.id AS id LIMIT 1"""
-
 # One row: the new service.
 ADD_SERVICE = """CREATE (s:Service {id: $id, name: $title, name_ru: $title_ru, description: $text,
   description_ru: $text_ru, partner: $partner, created_at: $at})
 WITH s UNWIND $topics AS topic MATCH (t:Topic {id: topic}) CREATE (s)-[:ABOUT]->(t)
 RETURN s.id AS id LIMIT 1"""
-
-
-def news(store: Store, viewer: Viewer, news_id: str) -> Row:
-    """Return one piece of news, for members and those who work here.
-
-    Raises
-    ------
-    ThingNotFound
-    """
-    rows = store.read(ONE_NEWS, id=news_id) if not viewer.is_anyone else []
-    if not rows:
-        raise ThingNotFound("no such news")
-    rows[0]["at"] = rows[0]["at"].to_native() if rows[0]["at"] is not None else None
-    return rows[0]
 
 
 def service(store: Store, viewer: Viewer, service_id: str) -> Row:
@@ -72,10 +45,10 @@ def service(store: Store, viewer: Viewer, service_id: str) -> Row:
 
 
 def add(
-    store: Store, viewer: Viewer, kind: str, *, title: str, text: str, topics: list[str],
+    store: Store, viewer: Viewer, *, title: str, text: str, topics: list[str],
     title_ru: str = "", text_ru: str = "", partner: str = "",
 ) -> str:  # fmt: skip
-    """Add news or a service with its topics, for every list at once; return its id.
+    """Add a service with its topics, for every list at once; return its id.
 
     Raises
     ------
@@ -85,7 +58,7 @@ def add(
     title, text = title.strip(), text.strip()
     if not title or not text or not topics:
         raise BadValue("a title, a text and at least one topic are needed")
-    if len(title) > LONGEST_TITLE or len(text) > LONGEST_TEXT or kind not in ("news", "service"):
+    if len(title) > LONGEST_TITLE or len(text) > LONGEST_TEXT:
         raise BadValue("the title or the text is too long")
     name = new_id()
     values = {
@@ -94,13 +67,10 @@ def add(
     }  # fmt: skip
 
     def work(transaction: Transaction) -> str:
-        if kind == "news":
-            rows = transaction.run(ADD_NEWS, **values)
-        else:
-            rows = transaction.run(ADD_SERVICE, partner=partner.strip() or None, **values)
+        rows = transaction.run(ADD_SERVICE, partner=partner.strip() or None, **values)
         if not rows:
             raise BadValue("none of those topics exists")
-        acted(transaction, viewer, f"add {kind}", name, detail=title, change=changes.ANNOUNCED)
+        acted(transaction, viewer, "add service", name, detail=title, change=changes.ANNOUNCED)
         return name
 
     return store.in_write(work)

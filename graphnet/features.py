@@ -28,6 +28,8 @@ ROOMS: tuple[str, ...] = (
     "recovery",
     "merging",
     "requests",
+    "journal",
+    "surveys",
     "records",
     "accounts",
     "people",

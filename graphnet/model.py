@@ -146,6 +146,20 @@ NODES: dict[LiteralString, tuple[LiteralString, ...]] = {
         "said", "outcome", "tried_at", "next_at", "note", "token_hash", "expires_at",
     ),
     "NeverAsk": ("id", "reason", "at", "by", "ended_at", "ended_by"),
+    # What staff wrote down about a person: each version of an entry, of which one counts.
+    "JournalEntry": (
+        "id", "entry", "version", "kind", "outcome", "text", "happened_at", "at", "by", "next_step",
+        "due_on", "owner", "done_at", "done_by", "replaced_at", "withdrawn_at", "withdrawn_by",
+        "why",
+    ),
+    # A short form that staff send to some; whom it was sent to, what they said, who wants none.
+    "Survey": (
+        "id", "title", "title_ru", "about", "about_ru", "state", "version", "questions", "audience",
+        "consent", "created_at", "by", "opened_at", "closes_on", "closed_at", "asked", "results",
+    ),
+    "SurveyAsk": ("id", "once", "token_hash", "at"),
+    "SurveyAnswer": ("id", "answers", "at", "changed_at"),
+    "SurveyRefusal": ("id", "at", "ended_at"),
     "Account": ("id", "email", "email_key", "password_hash", "roles", "language", "created_at",
                 "disabled_at", "devices"),
     "SecondFactor": ("id", "nonce", "created_at", "confirmed_at", "last_step", "tries",
@@ -252,6 +266,7 @@ TIE_ENDS: dict[LiteralString, tuple[tuple[LiteralString, LiteralString], ...]] =
     "OF": _ends("Cohort StudyGroup Group", "Unit")
     + _ends("StudyGroup Group", "Cohort")
     + _ends("Correction StatedStudy ContactProof Photo DeathNote CalendarFeed", "Person")
+    + _ends("JournalEntry SurveyRefusal", "Person")
     + _ends("SecondFactor Passkey Identity", "Account")
     + _ends("Account Ask Claim Double Evidence Nomination PseudonymKey", "Person")
     + _ends("Handing", "PassOn")
@@ -267,7 +282,7 @@ TIE_ENDS: dict[LiteralString, tuple[tuple[LiteralString, LiteralString], ...]] =
     "MEMBER_OF": _ends("Person", "Group"),
     "BY": _ends(
         "Registration Pledge Receipt Refund Expense Handing Invitation JuryScore Letter Message"
-        " RequestEntry DoorLink Feedback",
+        " RequestEntry DoorLink Feedback SurveyAnswer",
         "Person",
     ),
     "FOR": _ends("Registration DoorLink Feedback", "Event")
@@ -281,7 +296,8 @@ TIE_ENDS: dict[LiteralString, tuple[tuple[LiteralString, LiteralString], ...]] =
     + _ends("AmbassadorAsk", "AmbassadorPlan")
     + _ends("StatedStudy", "StudyGroup Unit")
     + _ends("Message", "Conversation")
-    + _ends("RequestEntry", "Request"),
+    + _ends("RequestEntry", "Request")
+    + _ends("SurveyAsk SurveyAnswer", "Survey"),
     "HELD_BY": _ends("Event", "Group Unit Organisation")
     + _ends("Project", "Group Unit")
     + _ends("Festival Service", "Unit")
@@ -291,7 +307,7 @@ TIE_ENDS: dict[LiteralString, tuple[tuple[LiteralString, LiteralString], ...]] =
     "OFFERS": _ends("Person", "Topic"),
     "NEEDS": _ends("Person", "Topic"),
     "ASKED": _ends("Person", "Request PassOn ContactRequest"),
-    "TO": _ends("Refund Handing ContactRequest", "Person")
+    "TO": _ends("Refund Handing ContactRequest SurveyAsk", "Person")
     + _ends("Award", "Nomination")
     + _ends("Contribution", "Event Project Group"),
     "DISMISSED": _ends("Person", "Dismissal"),

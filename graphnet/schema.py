@@ -112,6 +112,15 @@ CONSTRAINTS: tuple[LiteralString, ...] = (
     "CREATE CONSTRAINT ask_id IF NOT EXISTS FOR (n:Ask) REQUIRE n.id IS UNIQUE",
     "CREATE CONSTRAINT ask_token IF NOT EXISTS FOR (n:Ask) REQUIRE n.token_hash IS UNIQUE",
     "CREATE CONSTRAINT never_ask_id IF NOT EXISTS FOR (n:NeverAsk) REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT journal_id IF NOT EXISTS FOR (n:JournalEntry) REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT survey_id IF NOT EXISTS FOR (n:Survey) REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT survey_ask_id IF NOT EXISTS FOR (n:SurveyAsk) REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT survey_ask_once IF NOT EXISTS FOR (n:SurveyAsk) REQUIRE n.once IS UNIQUE",
+    "CREATE CONSTRAINT survey_ask_token IF NOT EXISTS "
+    "FOR (n:SurveyAsk) REQUIRE n.token_hash IS UNIQUE",
+    "CREATE CONSTRAINT survey_answer_id IF NOT EXISTS FOR (n:SurveyAnswer) REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT survey_refusal_id IF NOT EXISTS "
+    "FOR (n:SurveyRefusal) REQUIRE n.id IS UNIQUE",
     "CREATE CONSTRAINT account_id IF NOT EXISTS FOR (n:Account) REQUIRE n.id IS UNIQUE",
     "CREATE CONSTRAINT account_email IF NOT EXISTS FOR (n:Account) REQUIRE n.email_key IS UNIQUE",
     "CREATE CONSTRAINT session_id IF NOT EXISTS FOR (n:Session) REQUIRE n.id IS UNIQUE",
@@ -170,6 +179,9 @@ INDEXES: tuple[LiteralString, ...] = (
     "CREATE INDEX nomination_email IF NOT EXISTS FOR (n:Nomination) ON (n.email_key)",
     "CREATE INDEX audit_at IF NOT EXISTS FOR (n:AuditEntry) ON (n.at)",
     "CREATE INDEX ask_sent IF NOT EXISTS FOR (n:Ask) ON (n.sent_at)",
+    "CREATE INDEX journal_entry IF NOT EXISTS FOR (n:JournalEntry) ON (n.entry)",
+    "CREATE INDEX journal_due IF NOT EXISTS FOR (n:JournalEntry) ON (n.due_on)",
+    "CREATE INDEX survey_state IF NOT EXISTS FOR (n:Survey) ON (n.state)",
     "CREATE INDEX session_end IF NOT EXISTS FOR (n:Session) ON (n.expires_at)",
     "CREATE FULLTEXT INDEX things IF NOT EXISTS FOR (n:Event|Group|Project|Topic) "
     "ON EACH [n.title, n.title_ru, n.name, n.name_ru, n.description, n.description_ru]",
@@ -371,6 +383,8 @@ MIGRATIONS: tuple[tuple[int, str, Callable[[Store], None]], ...] = (
     (20, "their constraints and indexes", constraints_and_indexes),
     (21, "names of the desk and of events that are made here", names_known),
     (22, "their constraints and indexes", constraints_and_indexes),
+    (27, "names of the journal and of surveys", names_known),
+    (28, "their constraints and indexes", constraints_and_indexes),
     (31, "names of what is asked and proposed in a contest, and of news", names_known),
 )
 

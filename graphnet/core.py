@@ -90,6 +90,7 @@ PLACES = {
     "header": "small signs beside the account's menu on every page; None",
     "person.acts": "acts at the top of a person's page; the profile",
     "person.row": "acts on a person's row in a list of classmates or suggestions; the card",
+    "search.row": "acts on a person's row in a search; the card",
     "contact.row": "acts on a row of one's own contacts; the card",
     "person": "sections of a person's page; the profile",
     "me": "sections of one's own page; the profile",

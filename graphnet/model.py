@@ -158,7 +158,7 @@ NODES: dict[LiteralString, tuple[LiteralString, ...]] = {
         "consent", "created_at", "by", "opened_at", "closes_on", "closed_at", "asked", "results",
     ),
     "SurveyAsk": ("id", "once", "token_hash", "at"),
-    "SurveyAnswer": ("id", "answers", "at", "changed_at"),
+    "SurveyAnswer": ("id", "answers", "told", "at", "changed_at"),
     "SurveyRefusal": ("id", "at", "ended_at"),
     "Account": ("id", "email", "email_key", "password_hash", "roles", "language", "created_at",
                 "disabled_at", "devices"),

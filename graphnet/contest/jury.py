@@ -108,6 +108,11 @@ class Progress:
     done: dict[tuple[int, str], bool]
     short: tuple[str, ...]  # candidates with fewer jurors than the terms want
 
+    @property
+    def unfinished(self) -> list[int]:
+        """The jurors who have not scored every candidate of theirs yet, by their keys."""
+        return sorted({juror for (juror, _), done in self.done.items() if not done})
+
 
 @dataclass(frozen=True)
 class Judged:

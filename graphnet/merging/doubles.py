@@ -73,6 +73,11 @@ RETURN d.id AS id, d.state AS state, d.decided_at AS at, d.decided_by AS by, d.m
   d.ended_at AS ended_at, [(d)-[:OF]->(p:Person) | p.key] AS keys
 ORDER BY at DESC, id LIMIT $limit"""
 
+# One row: a pair of two people that is asked about, or was decided and stands.
+BETWEEN = """MATCH (a:Person {key: $one})<-[:OF]-(d:Double)-[:OF]->(b:Person)
+WHERE b.key = $other AND d.ended_at IS NULL
+RETURN d.id AS id, d.state AS state ORDER BY d.at DESC, id LIMIT 1"""
+
 # One row: for a person, what the sources say of them.
 RECORDS = """UNWIND $keys AS wanted MATCH (p:Person {key: wanted})<-[:ABOUT]-(r:Record)
 WHERE NOT r.origin STARTS WITH '#'
@@ -181,6 +186,30 @@ def propose(
         )
         for i in range(0, len(rows), size)
     )
+
+
+def ask_about(store: Store, viewer: Viewer, one: int, other: int) -> str:
+    """Let staff say of two people that they may be one; return the pair to look at.
+
+    Raises
+    ------
+    BadValue
+        'same' if it is one person to begin with.
+    Conflict
+        'different' if somebody has decided that they are two.
+    """
+    viewer.require_staff()
+    if one == other:
+        raise BadValue("same")
+    propose(store, [(one, other, Pair("", "", 0.0, ()))], source="staff")
+    rows = store.read(BETWEEN, one=one, other=other)
+    if not rows:
+        raise PersonNotFound("no such person")
+    if rows[0]["state"] not in ("open", "later"):
+        raise Conflict("different")
+    found = str(rows[0]["id"])
+    store.in_write(lambda t: acted(t, viewer, "double.ask", found, keys=[one, other]))
+    return found
 
 
 def keys_of(store: Store, origins: Iterable[str]) -> dict[str, int]:

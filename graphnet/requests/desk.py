@@ -80,11 +80,6 @@ RETURN r.id AS id, r.kind AS kind, r.status AS status, r.subject AS subject, r.t
   r.answer AS answer, r.at AS at, r.due_at AS due_at, r.closed_at AS closed_at,
   r.outcome AS outcome, EXISTS { (:Account {id: r.owner}) } AS taken LIMIT 1"""
 
-# One row: how many open requests nobody has taken on.
-UNTAKEN = """MATCH (r:Request) WHERE r.status <> 'done'
-  AND NOT EXISTS { (:Account {id: r.owner}) }
-RETURN count(r) AS n LIMIT 1"""
-
 TIMES = ("at", "due_at", "closed_at", "waits_since", "first_answered_at")
 # Working time before the deadline from which a request is due soon, and after it gravely late.
 SOON, GRAVE = 2 * hours.DAY, 3 * hours.DAY
@@ -152,11 +147,6 @@ def one(store: Store, viewer: Viewer, request_id: str, *, rules: Rules = STANDAR
 def counts(store: Store) -> Row:
     """Return how many requests are open and how many late."""
     return store.read(COUNTS, now=datetime.now(UTC))[0]
-
-
-def untaken(store: Store) -> int:
-    """Return how many open requests nobody has taken on."""
-    return int(store.read(UNTAKEN)[0]["n"])
 
 
 def mine(store: Store, viewer: Viewer, kinds: Kinds, *, limit: int = 100) -> list[Row]:

@@ -134,7 +134,15 @@ CREATE (recovery)-[:ASKS]->(k:Ask {id: 'ask-' + key, state: 'proposed', wave: 1,
   position: p.key, gain: 1.0, without: 0.5, known: 2, expected: 1.0, monitor: false,
   token_hash: $hashes['answer' + key], expires_at: $later}) CREATE (k)-[:OF]->(p)
 CREATE (asked)-[:NAMED {how: 'list', source: 'x', confidence: 1.0, known: 'yes', at: $now}]->(p)
-CREATE (p)-[:GAVE]->(:NeverAsk {id: 'never-' + key, reason: 'asked', at: $now})"""
+CREATE (p)-[:GAVE]->(:NeverAsk {id: 'never-' + key, reason: 'asked', at: $now})
+CREATE (:JournalEntry {id: 'entry-' + key, entry: 'entry-' + key, version: 1, kind: 'note',
+  outcome: '', text: 'about ' + p.id, happened_at: $now, at: $now, by: 'account-8',
+  next_step: 'about ' + p.id, due_on: date($now), owner: ''})-[:OF]->(p)
+WITH p, key MATCH (s:Survey {id: 'needs'})
+CREATE (sent:SurveyAsk {id: 'sent-' + key, once: 'needs:' + key, at: $now,
+  token_hash: $hashes['survey' + key]})-[:TO]->(p) CREATE (sent)-[:IN]->(s)
+CREATE (said:SurveyAnswer {id: 'said-' + key, answers: '{"w": "about ' + p.id + '"}', told: [],
+  at: $now, changed_at: $now})-[:BY]->(p) CREATE (said)-[:IN]->(s)"""
 THINGS = """CREATE (:Place {id: 'town', name: 'Town', name_ru: 'Город', kind: 'city'})
 CREATE (:Organisation {id: 'works', name: 'Works', name_key: 'works'})
 CREATE (:News {id: 'piece', title: 'News', title_ru: 'Новость', text: 'x', text_ru: 'x', at: $now,
@@ -147,6 +155,12 @@ CREATE (:ImportRun {id: 'run', number: 7, source: 'test', mapping: 'synth', mapp
   started_at: $now, finished_at: $now, state: 'done', read: 1, written: 1, skipped: 0, rejected: 0})
 CREATE (:Event {id: 'reunion', key: 2, title: 'Reunion', title_ru: 'Встреча', kind: 'meeting',
   starts_at: $now - duration('P9D'), time_zone: 'Europe/Moscow', visibility: 'public'})
+CREATE (:Survey {id: 'needs', title: 'Needs', title_ru: 'Нужды', about: '', about_ru: '',
+  state: 'closed', version: 1, audience: '{}', consent: 'digest', created_at: $now, by: 'x',
+  opened_at: $now, closed_at: $now, closes_on: date($now), asked: 5,
+  questions: '[{"id": "w", "kind": "words", "text": "What?", "text_ru": "Что?", "choices": [],
+    "feeds": ""}]',
+  results: '{"n": 0, "questions": {"w": {"cells": [null, null], "mean": null}}}'})
 CREATE (:AmbassadorPlan {id: 'set', name: 'Set', wish: $wish, state: 'done', step: '', share: 1.0,
   result: $result, at: $now, by: 'x', wave: 1})
 CREATE (q:Request {id: 'open-question', kind: 'question', status: 'open', subject: 'Help', at: $now,
@@ -170,7 +184,7 @@ RESULT = {
     "people": [[5]], "reached": [[2.0]],
 }  # fmt: skip
 # What a letter's link or a form's address may hold, of each of them.
-TOKENS = ("link", "join", "answer")
+TOKENS = ("link", "join", "answer", "survey")
 
 
 def with_the_unseen(store: Store, home: Settings) -> Live:

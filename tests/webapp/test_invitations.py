@@ -216,7 +216,7 @@ def test_a_no_brings_it_to_staff_who_accept(
     claim = re.search(r'action="/invitations/questions/([^"]+)"', page)
     assert claim
     clients["mate"].post(f"/invitations/questions/{claim[1]}", data={"answer": "no"})
-    assert "1 claim needs your decision" in clients["staff"].get("/staff").text
+    assert "Who is this: Boris Petrov?" in clients["staff"].get("/staff").text
     assert "a groupmate says no" in clients["staff"].get("/staff/claims").text
     path = f"/staff/claims/{claim[1]}"
     page = clients["staff"].get(path).text

@@ -62,7 +62,7 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
     "account_id": ("account-1", "account-of-{key}"),
     "session_id": ("session-{key}",),
     "job_id": ("failed",),
-    "token": (TOKEN, "link-{key}", "join-{key}", "answer-{key}", "stop-{key}"),
+    "token": (TOKEN, "link-{key}", "join-{key}", "answer-{key}", "stop-{key}", "survey-{key}"),
     "plan_id": ("plan", "set"),
     "ask_id": ("ask", "ask-{key}"),
     "code": ("ru", "certificate"),
@@ -95,6 +95,9 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
     "double_id": ("none",),
     "merge_id": ("none",),
     "conversation_id": ("none", "pair", "talk"),
+    "entry_id": ("entry-{key}",),
+    "survey_id": ("needs",),
+    "question_id": ("new", "none"),
     "number": ("1", "2", "9"),
 }
 QUESTIONS = (
@@ -123,7 +126,7 @@ OWN_LINKS = {
     (rule, why)
     for rule in ("/answer/<token>", "/passed/<token>")
     for why in ("refused", "quarantined")
-}
+} | {("/survey/<token>", "refused")}
 
 
 # What readers write of themselves comes back on their own page, whatever it is: test_records.py.

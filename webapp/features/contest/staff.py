@@ -13,6 +13,7 @@ from graphnet.contest import (
     jury,
     nominations,
     publication,
+    reminding,
     results,
     seasons,
 )
@@ -30,11 +31,12 @@ from webapp.features.contest.blueprint import (
     season_of,
     viewer,
 )
+from webapp.features.contest.letters import juror_letter
 from webapp.features.contest.season_log import folded
 from webapp.features.contest.tasks import tasks
 from webapp.features.requests.answers import answer_letter
 from webapp.frame.context import graphnet, live
-from webapp.frame.respond import answer
+from webapp.frame.respond import answer, back_or
 from webapp.frame.security import role_required
 from webapp.frame.whom import whom
 
@@ -136,7 +138,8 @@ def staff_act(season: str, act: str) -> Response:
         attempt(lambda: _publish(season), gettext("Published. The season is frozen."))
     else:
         raise ThingNotFound("no such act")
-    return redirect(url_for("contest.staff_season", season=season, _anchor=target or None), 303)
+    page = url_for("contest.staff_season", season=season, _anchor=target or None)
+    return redirect(back_or(page), 303)
 
 
 def _publish(season: str) -> None:
@@ -195,6 +198,12 @@ def _jury(season: str) -> None:
         attempt(
             lambda: jury.assign_all(store, me, season, now=at),
             gettext("Every admitted candidate was given to jurors, as far as there are enough."),
+        )
+    elif what == "remind":
+        letter = juror_letter(seasons.season(store, me, season))
+        attempt(
+            lambda: reminding.remind(store, me, season, letter, now=at),
+            gettext("The jurors whose scores are missing are written to, once a day at most."),
         )
     elif what == "remove":
         attempt(

@@ -64,6 +64,13 @@ def tasks(store: Store, viewer: Viewer, season: Season, *, now: datetime) -> lis
                 len(progress.short),
             )
             found.append(Task("assign", words, "jury", late=phase == "jury"))
+        if phase == "jury" and (silent := progress.unfinished):
+            words = ngettext(
+                "%(num)s juror has not scored every candidate yet",
+                "%(num)s jurors have not scored every candidate yet",
+                len(silent),
+            )
+            found.append(Task("silent", words, "jury"))
     if phase in exclusions.PHASES and (held := exclusions.proposals(store, viewer, season)):
         words = ngettext(
             "%(num)s change of who stands waits for a second one of staff",

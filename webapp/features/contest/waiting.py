@@ -6,7 +6,7 @@ from flask_babel import gettext
 from graphnet.contest import jurors, jury, nominations, seasons, voting
 from graphnet.privacy import Viewer
 from webapp.features.contest.blueprint import now
-from webapp.features.contest.tasks import tasks
+from webapp.features.contest.tasks import Task, tasks
 from webapp.features.contest.words import category_word
 from webapp.frame.context import graphnet
 from webapp.frame.i18n import in_language
@@ -85,7 +85,16 @@ def _of_staff(one: seasons.Season, viewer: Viewer) -> list[Waiting]:
             task.words,
             title,
             late=task.late,
+            acts=_acts(one, task),
+            of=gettext("Contest"),
         )
         for task in tasks(store, viewer, one, now=now())
         if not task.rest
     ]
+
+
+def _acts(one: seasons.Season, task: Task) -> tuple[Act, ...]:
+    if task.kind != "silent":
+        return ()
+    action = url_for("contest.staff_act", season=one.season, act="jury")
+    return (Act(action, gettext("Remind them by letter"), "what", "remind"),)

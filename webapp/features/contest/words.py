@@ -142,6 +142,7 @@ def act_word(act: str) -> str:
         "juror declined": gettext("somebody cannot be in the jury"),
         "juror added": gettext("a juror joined"),
         "juror removed": gettext("a juror left"),
+        "jurors reminded": gettext("jurors were reminded"),
         "jurors assigned": gettext("candidates were given to jurors"),
         "scored": gettext("a juror scored a candidate"),
         "conflict declared": gettext("a juror declared a conflict of interest"),

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from flask import url_for
-from flask_babel import ngettext
+from flask_babel import gettext, ngettext
 
 from graphnet.merging import doubles
 from graphnet.privacy import Viewer
@@ -19,4 +19,4 @@ def waiting(viewer: Viewer) -> list[Waiting]:
     if not count:
         return []
     told = ngettext("%(num)s pair may be one person", "%(num)s pairs may be one person each", count)
-    return [Waiting(url_for("doubles.queue"), told)]
+    return [Waiting(url_for("doubles.following"), told, of=gettext("Doubles"))]

@@ -22,6 +22,7 @@ WHAT: dict[str, Any] = {
     "interests": lazy_gettext("Interests, offers and needs"),
     "introductions": lazy_gettext("Messages passed on"),
     "invitations": lazy_gettext("Invitation links"),
+    "journal": lazy_gettext("What staff wrote down of talks and meetings"),
     "letters": lazy_gettext("Letters and tasks that wait"),
     "messages": lazy_gettext("Messages and conversations"),
     "people": lazy_gettext("Ties to people whom they know"),
@@ -33,6 +34,7 @@ WHAT: dict[str, Any] = {
     "requests": lazy_gettext("Requests"),
     "studies": lazy_gettext("Studies"),
     "suggestions": lazy_gettext("What was suggested, shown and dismissed"),
+    "surveys": lazy_gettext("Surveys: letters and answers"),
     "trail": lazy_gettext("Entries of the audit trail"),
 }
 

@@ -19,6 +19,7 @@ def waiting(viewer: Viewer) -> list[Waiting]:
                 url_for("events.event", event_id=row["id"]),
                 gettext("Proposed: %(title)s", title=in_language(row["title"], row["title_ru"])),
                 _plain(row["starts_at"], row["time_zone"]),
+                of=gettext("Event"),
             )
             for row in roster.proposed(store, viewer)
         ]

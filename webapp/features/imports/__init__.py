@@ -7,6 +7,7 @@ from ingest.report import forget
 from webapp.features.imports import upload_routes, work
 from webapp.features.imports.demo import furnish
 from webapp.features.imports.routes import blueprint
+from webapp.features.imports.waiting import waiting
 
 # Their routes stand on the same blueprint.
 __all__ = ["register", "upload_routes"]
@@ -15,6 +16,7 @@ __all__ = ["register", "upload_routes"]
 def register(core: Core) -> None:
     """Bring the feature."""
     core.pages(blueprint)
+    core.waits(waiting)
     work.register(core)
     core.furnish("uploads", furnish, order=80)
     core.nobodys("Upload", why="names of files and columns; the files themselves lie beside")

@@ -19,7 +19,7 @@ from webapp.features.people.me import study_forms
 from webapp.features.records import forms
 from webapp.frame.context import graphnet, live
 from webapp.frame.i18n import in_language
-from webapp.frame.respond import answer
+from webapp.frame.respond import answer, back_or
 from webapp.frame.security import current_viewer, limiter, role_required
 
 blueprint = Blueprint("records", __name__, template_folder="templates")
@@ -401,7 +401,7 @@ def decide_death(note_id: str) -> Response:
             else gettext("Taken back: nothing has changed."),
             "success",
         )
-    return redirect(url_for("records.index", _anchor="deaths"), 303)
+    return redirect(back_or(url_for("records.index", _anchor="deaths")), 303)
 
 
 @blueprint.post("/people/<person_id>/correct/alive")

@@ -7,7 +7,7 @@ from graphnet.privacy import Viewer
 from graphnet.records import corrections, deaths, studies
 from webapp.features.people.words import field_word, told_line
 from webapp.frame.context import graphnet, live
-from webapp.frame.waiting import Waiting
+from webapp.frame.waiting import Act, Waiting
 
 
 def waiting(viewer: Viewer) -> list[Waiting]:
@@ -15,20 +15,8 @@ def waiting(viewer: Viewer) -> list[Waiting]:
     store = graphnet().store
     if viewer.is_staff:
         asking = viewer.for_purpose(corrections.PURPOSE)
-        found = []
-        noted = [one for one in deaths.waiting(store, asking, rules=live().rules) if not one.mine]
-        if noted:
-            found.append(
-                Waiting(
-                    url_for("records.index", _anchor="deaths"),
-                    ngettext(
-                        "%(num)s note of a death waits for a second one of staff",
-                        "%(num)s notes of deaths wait for a second one of staff",
-                        len(noted),
-                    ),
-                    late=True,
-                )
-            )
+        noted = deaths.waiting(store, asking, rules=live().rules)
+        found = [_death(one) for one in noted if not one.mine]
         if count := studies.waiting_count(store, asking):
             found.append(
                 Waiting(
@@ -38,6 +26,7 @@ def waiting(viewer: Viewer) -> list[Waiting]:
                         "%(num)s people say what they studied",
                         count,
                     ),
+                    of=gettext("Studies"),
                 )
             )
         return found
@@ -53,3 +42,22 @@ def waiting(viewer: Viewer) -> list[Waiting]:
         )
         for row in corrections.unseen(store, viewer)
     ]
+
+
+def _death(one: deaths.DeathNote) -> Waiting:
+    name = one.card.name.full if one.card is not None else ""
+    return Waiting(
+        url_for("records.index", _anchor="deaths"),
+        gettext("Has %(name)s died? A second one of staff confirms it.", name=name),
+        told_line(one.source, one.told_by),
+        late=True,
+        acts=(
+            Act(
+                url_for("records.decide_death", note_id=one.id),
+                gettext("I know it too: confirm"),
+                "act",
+                "confirm",
+            ),
+        ),
+        of=gettext("Death"),
+    )

@@ -20,6 +20,7 @@ def waiting(viewer: Viewer) -> list[Waiting]:
                 ngettext("%(num)s call to make", "%(num)s calls to make", row["n"]),
                 gettext("agreed for today or earlier"),
                 late=True,
+                of=gettext("Call-backs"),
             )
             for row in outreach.due(store, viewer)
         ]

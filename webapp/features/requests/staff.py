@@ -14,7 +14,7 @@ from graphnet.requests.figures import figures as figures_of
 from webapp.features.requests.answers import answer_letter
 from webapp.features.requests.routes import blueprint, request_page
 from webapp.frame.context import graphnet, live
-from webapp.frame.respond import answer, page_of
+from webapp.frame.respond import answer, back_or, page_of
 from webapp.frame.security import current_viewer, role_required
 
 PURPOSE = "answer requests"
@@ -141,7 +141,7 @@ def work_on(request_id: str) -> Response:
     except BadValue as problem:
         return _page(request_id, status=422, error=trouble(problem))
     flash(done, "success")
-    return redirect(url_for("requests.one", request_id=request_id), 303)
+    return redirect(back_or(url_for("requests.one", request_id=request_id)), 303)
 
 
 def trouble(problem: Exception) -> str:

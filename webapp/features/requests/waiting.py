@@ -1,21 +1,25 @@
-"""What of requests waits for the reader: for who asked, a question back or an answer to read."""
+"""What of requests waits for the reader: for staff what is open, for who asked a question back."""
 
 from flask import url_for
-from flask_babel import gettext, ngettext
+from flask_babel import gettext
 
 from graphnet.privacy import Viewer
 from graphnet.requests import desk
-from webapp.frame.context import graphnet
-from webapp.frame.waiting import Waiting
+from graphnet.store import Row
+from webapp.features.requests.routes import request_page
+from webapp.frame.context import graphnet, live
+from webapp.frame.phrases import request_kind
+from webapp.frame.waiting import Act, Waiting
+
+SHOWN = 15  # on the page of today; the desk has them all
 
 
 def waiting(viewer: Viewer) -> list[Waiting]:
-    """Return one's own requests that wait for one's words; for staff, those that are nobody's."""
+    """Return one's own requests that wait for one's words; for staff, those that are open."""
     store = graphnet().store
     if viewer.is_staff:
-        n = desk.untaken(store)
-        title = ngettext("%(num)s request is nobody’s", "%(num)s requests are nobody’s", n)
-        return [Waiting(url_for("requests.index", show="nobodys"), title)] if n else []
+        rows = desk.open_requests(store, viewer, limit=SHOWN, rules=live().rules)
+        return [_open(row) for row in rows if row["status"] != "waiting"]
     if not viewer.is_alumnus or viewer.person_key is None:
         return []
     return [
@@ -26,3 +30,24 @@ def waiting(viewer: Viewer) -> list[Waiting]:
         )
         for row in desk.awaited(store, viewer)
     ]
+
+
+def _open(row: Row) -> Waiting:
+    page = request_page(row)
+    kind = str(request_kind(row["kind"]))
+    acts: tuple[Act, ...] = ()
+    if row["owner"] is None:
+        action = url_for("requests.work_on", request_id=row["id"])
+        acts = (Act(action, gettext("I take it"), "act", "claim"),)
+    return Waiting(
+        page,
+        row["subject"] or kind,
+        ", ".join([*([kind] if row["subject"] else []), *row["ways"][:1]]),
+        late=row["late"],
+        acts=acts,
+        owner=row["owner"][0] if row["owner"] else "",
+        owner_name=row["owner"][1] if row["owner"] else "",
+        due=row["due_at"],
+        of=gettext("Request"),
+        card=row["author"],
+    )

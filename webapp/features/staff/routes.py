@@ -10,11 +10,10 @@ from graphnet.errors import SnapshotError
 from graphnet.recovery.dashboard import numbers
 from graphnet.requests import desk
 from graphnet.statistics import association
-from ingest.runs import runs
 from webapp.frame.context import graphnet, live, shared
 from webapp.frame.respond import answer
 from webapp.frame.security import current_viewer, role_required
-from webapp.frame.waiting import waiting
+from webapp.frame.waiting import by_owner, waiting
 
 blueprint = Blueprint("staff", __name__, template_folder="templates")
 
@@ -22,8 +21,9 @@ blueprint = Blueprint("staff", __name__, template_folder="templates")
 @blueprint.get("/staff")
 @role_required("staff", purpose="today")
 def today() -> Response:
-    """Overdue requests, the numbers of the day, and the state of the machinery."""
+    """What is due, mine first; the numbers of the day, and the state of the machinery."""
     store, viewer = graphnet().store, current_viewer()
+    items = waiting(viewer)
     try:
         snapshot = live().view().snapshot.describe()
     except SnapshotError:
@@ -31,11 +31,10 @@ def today() -> Response:
     return answer(
         "staff/today.html",
         numbers=shared("staff.numbers", lambda: numbers(store, viewer)),
-        waiting=waiting(viewer),
-        requests=desk.open_requests(store, viewer, limit=10, rules=live().rules),
+        groups=by_owner(items, viewer.account_id),
+        waiting=len(items),
         request_counts=desk.counts(store),
         figures=shared("staff.figures", lambda: association.today(store)),
-        waiting_runs=[run for run in runs(store, limit=20) if not run["ground"]],
         workers=[beat for beat in jobs.alive(store) if beat["kind"] == "worker"],
         failed=[row for row in jobs.counts(store) if row["state"] == "failed"],
         snapshot=snapshot,

@@ -41,7 +41,7 @@ RETURN a.id AS id LIMIT 1"""
 WRITE = """MATCH (p:Person {key: $key})
 CREATE (e:JournalEntry {id: $id, entry: $entry, version: $version, kind: $kind, outcome: $outcome,
   text: $text, happened_at: $happened_at, at: $now, by: $by, next_step: $next_step,
-  due_on: $due_on, owner: $owner})-[:OF]->(p)
+  due_on: $due_on, owner: $owner, done_at: $done_at, done_by: $done_by})-[:OF]->(p)
 RETURN e.id AS id"""
 
 # One row: the version of an entry that counts, and whose it is; the person is locked before.
@@ -52,7 +52,8 @@ WHERE e.replaced_at IS NULL AND """
     + """
 RETURN p.key AS key, e.id AS id, e.version AS version, e.withdrawn_at AS withdrawn_at,
   e.done_at AS done_at, e.due_on AS due_on, coalesce(e.owner, '') AS owner,
-  e.happened_at AS happened_at LIMIT 1"""
+  e.happened_at AS happened_at, coalesce(e.next_step, '') AS next_step, e.done_by AS done_by
+LIMIT 1"""
 )
 
 # One row: the version that counts no more.
@@ -161,8 +162,11 @@ def _write(
     entry: str,
     version: int,
     now: datetime,
-    before: datetime | None = None,
+    before: Row | None = None,
 ) -> None:
+    # A step that is done stays done unless the correction makes another one of it.
+    step = (kept.next_step, kept.due_on)
+    stands = before is not None and (before["next_step"], before["due_on"]) == step
     if kept.owner and not transaction.run(OWNER, owner=kept.owner):
         raise BadValue("owner")
     transaction.run(
@@ -180,13 +184,17 @@ def _write(
         next_step=kept.next_step,
         due_on=kept.due_on,
         owner=kept.owner,
+        done_at=before["done_at"] if before is not None and stands else None,
+        done_by=before["done_by"] if before is not None and stands else None,
     )
 
 
-def _moment(day: date, now: datetime, before: datetime | None) -> datetime:
+def _moment(day: date, now: datetime, before: Row | None) -> datetime:
     """Return when something was: now if it was today, else at noon; a moment that fits stays."""
-    if before is not None and before.astimezone(ZONE).date() == day:
-        return before
+    if before is not None:
+        moment: datetime = before["happened_at"]
+        if moment.astimezone(ZONE).date() == day:
+            return moment
     return now if day == today() else datetime.combine(day, time(12), ZONE)
 
 
@@ -219,7 +227,7 @@ def correct(store: Store, viewer: Viewer, entry_id: str, said: Said, *, version:
             entry=entry_id,
             version=following,
             now=now,
-            before=row["happened_at"],
+            before=row,
         )
 
     _on(store, viewer, entry_id, "correct", act)

@@ -97,7 +97,7 @@ def test_mine_first_then_nobodys_then_the_rest_each_settled_on_the_spot(
     assert "Has Борис" not in staff.get("/staff").text
 
 
-def test_the_late_come_first_and_then_as_they_are_due() -> None:
+def test_the_late_come_first_and_then_as_they_are_due(app: Flask) -> None:
     now = datetime.now(UTC)
     items = [
         Waiting("/a", "no day"),
@@ -107,10 +107,6 @@ def test_the_late_come_first_and_then_as_they_are_due() -> None:
         Waiting("/e", "mine", owner="me"),
         Waiting("/f", "today", due=now.date()),
     ]
-    app = Flask(__name__)
-    from webapp.frame import i18n
-
-    i18n.install(app)
     with app.test_request_context():
         found = {
             group.name: [item.title for item in group.items] for group in by_owner(items, "me")

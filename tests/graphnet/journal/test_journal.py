@@ -1,6 +1,7 @@
 """A person's file: what staff write down stays as it was written, and all of it in one order."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -108,6 +109,16 @@ def test_a_correction_is_a_new_version_and_the_old_one_stays(graph: Store) -> No
     ]
     with pytest.raises(Conflict, match="changed"):  # who had the first version before their eyes
         writing.correct(graph, CLERK, entry, Said("note", "Lives in Kursk"), version=1)
+
+
+def test_a_step_that_is_done_stays_done_when_the_words_are_corrected(graph: Store) -> None:
+    said = Said("note", "Lives in Tver", next_step="Write", due_on=today())
+    entry = writing.write(graph, CLERK, BORIS, said)
+    writing.done(graph, CLERK, entry)
+    writing.correct(graph, CLERK, entry, replace(said, text="Lives in Tula"), version=1)
+    assert not written(graph, BORIS)[0].open_step
+    writing.correct(graph, CLERK, entry, replace(said, next_step="Call"), version=2)
+    assert written(graph, BORIS)[0].open_step
 
 
 def test_of_two_who_correct_at_once_one_is_told(graph: Store) -> None:

@@ -18,5 +18,6 @@ def waiting(viewer: Viewer) -> list[Waiting]:
             url_for("auth.factor"),
             gettext("Protect your account by a second factor"),
             gettext("Your account opens many people’s data: a guessed password should not."),
+            owner=viewer.account_id,
         )
     ]

@@ -8,7 +8,7 @@ from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import DateField, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
-from wtforms.validators import Length, NumberRange, Optional
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from graphnet.events.choosing import Choices
 from graphnet.store import Row
@@ -18,6 +18,7 @@ from graphnet.surveys.recipients import CONSENTS, Audience
 from webapp.features.surveys.words import CONSENT_WORDS, FEED_WORDS, KIND_WORDS
 from webapp.frame.fields import WholeNumberField
 from webapp.frame.i18n import in_language
+from webapp.frame.words import NEEDED
 
 YEARS = [Optional(), NumberRange(1900, 2100, lazy_gettext("A year, please: 1998 for example."))]
 YEAR_INPUT = {"inputmode": "numeric", "autocomplete": "off"}
@@ -44,12 +45,12 @@ class TermsForm(SurveyForm):
 
     title = StringField(
         lazy_gettext("Title in English"),
-        validators=[Optional(), Length(max=LONGEST_TITLE)],
+        validators=[InputRequired(NEEDED), Length(max=LONGEST_TITLE)],
         render_kw=OFF,
     )
     title_ru = StringField(
         lazy_gettext("Title in Russian"),
-        validators=[Optional(), Length(max=LONGEST_TITLE)],
+        validators=[InputRequired(NEEDED), Length(max=LONGEST_TITLE)],
         render_kw=OFF,
     )
     about = TextAreaField(
@@ -121,12 +122,12 @@ class QuestionForm(SurveyForm):
     )
     text = StringField(
         lazy_gettext("Question in English"),
-        validators=[Optional(), Length(max=LONGEST_TEXT)],
+        validators=[InputRequired(NEEDED), Length(max=LONGEST_TEXT)],
         render_kw=OFF,
     )
     text_ru = StringField(
         lazy_gettext("Question in Russian"),
-        validators=[Optional(), Length(max=LONGEST_TEXT)],
+        validators=[InputRequired(NEEDED), Length(max=LONGEST_TEXT)],
         render_kw=OFF,
     )
     feeds = SelectField(

@@ -12,6 +12,7 @@ from graphnet.surveys import making
 from graphnet.surveys.answering import Asked
 from graphnet.surveys.making import Survey
 from graphnet.surveys.questions import MOST_CHOICES, SCALE, Choice, Question
+from webapp.features.people import words as people_words
 from webapp.features.surveys import words
 from webapp.features.surveys.forms import QuestionForm, TermsForm, choices_of
 from webapp.features.surveys.routes import blueprint
@@ -93,7 +94,7 @@ def _audience(survey: Survey) -> str:
         if row["id"] == chosen
     ]
     if meant.from_year and meant.to_year:
-        span = f"{meant.from_year}\u2013{meant.to_year}"
+        span = people_words.span(meant.from_year, meant.to_year)
         parts.append(gettext("intakes of %(years)s", years=span))
     elif meant.from_year:
         parts.append(gettext("intakes since %(year)s", year=meant.from_year))

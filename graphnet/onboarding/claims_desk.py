@@ -29,10 +29,6 @@ RETURN c.id AS id, c.name AS name, c.former_name AS former, c.email AS email, c.
   COUNT { (:Person)-[:SAID {answer: 'no'}]->(c) } AS no
 ORDER BY c.state = 'desk' DESC, at, id SKIP $skip LIMIT $limit"""
 
-# One row: how many open claims there are, and how many of them only staff can decide.
-COUNT = """MATCH (c:Claim) WHERE c.state IN ['waiting', 'desk'] AND c.expires_at > $now
-RETURN count(c) AS open, sum(CASE c.state WHEN 'desk' THEN 1 ELSE 0 END) AS desk LIMIT 1"""
-
 # One row: one claim, for staff.
 ONE = """MATCH (c:Claim {id: $id})
 OPTIONAL MATCH (c)-[:THROUGH|FOR*1..2]->(g:StudyGroup)
@@ -63,11 +59,6 @@ def open_claims(store: Store, viewer: Viewer, *, skip: int = 0, limit: int = 50)
         row | {"at": row["at"].to_native(), "code": (row["codes"] or [row["group_name"]])[-1]}
         for row in rows
     ]
-
-
-def counts(store: Store) -> Row:
-    """Return how many claims are open, and how many of them wait for staff alone."""
-    return store.read(COUNT, now=datetime.now(UTC))[0]
 
 
 def claim(store: Store, viewer: Viewer, claim_id: str) -> Row:

@@ -16,6 +16,8 @@ from tests.conftest import WIPE
 from tests.support.furnished import furnished, own_home, reader, site
 from tests.support.post_office import do_letters, post_office, posting
 from tests.support.surveyed import CLERK, drafted, graduates
+from webapp.features.journal import demo as journal_demo
+from webapp.features.surveys import demo as surveys_demo
 
 
 @pytest.fixture(scope="module")
@@ -123,3 +125,13 @@ def test_who_is_hidden_by_staff_is_told(app: Flask, live: Live) -> None:
         do_letters(live, posting(own, port))
     told = [one for one in office.taken if one["To"] == "admin@example.org"]
     assert len(told) == 2
+
+
+def test_the_demo_shows_a_survey_and_a_journal(app: Flask, live: Live) -> None:
+    engine = Engine(app.extensions["graphnet"].settings, live.store, live)
+    cast = {role: {"email": f"{role}@example.org"} for role in ("alumnus", "staff")}
+    journal_demo.furnish(engine, cast)
+    surveys_demo.furnish(engine, cast)
+    staff = reader(app, "staff")
+    assert "Прислать список потерянных группы" in staff.get("/staff/people/anna").text
+    assert "What do you need, and what could you give?" in staff.get("/staff/surveys").text

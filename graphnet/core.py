@@ -91,6 +91,7 @@ PLACES = {
     "person.acts": "acts at the top of a person's page; the profile",
     "person.row": "acts on a person's row in a list of classmates or suggestions; the card",
     "search.row": "acts on a person's row in a search; the card",
+    "study_group": "acts on a study group of one's own on /classmates; the group",
     "contact.row": "acts on a row of one's own contacts; the card",
     "person": "sections of a person's page; the profile",
     "me": "sections of one's own page; the profile",

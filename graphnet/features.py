@@ -27,6 +27,7 @@ ROOMS: tuple[str, ...] = (
     "connections",
     "recovery",
     "merging",
+    "reunions",
     "requests",
     "journal",
     "surveys",

@@ -95,6 +95,15 @@ NODES: dict[LiteralString, tuple[LiteralString, ...]] = {
                 "from_year", "to_year", "visibility", "key", "outcome", "closed_at", "waits_since",
                 "first_answered_at", "reminded_at", "escalated_at", "owner"),
     "RequestEntry": ("id", "kind", "text", "by", "at"),
+    # A reunion that the Association helps to hold; amounts are in the currency's smallest unit.
+    "Reunion": ("id", "title", "about", "wishes", "state", "at", "owner", "time_zone",
+                "poll_closes_at", "starts_at", "venue", "heads", "lost_then", "closed_at",
+                "outcome", "reason", "plans", "thanks"),
+    "ReunionInvitation": ("id", "state", "at", "answered_at", "channel", "words", "token_hash",
+                          "expires_at"),
+    "ReunionDate": ("id", "starts_at"),
+    "ReunionCost": ("id", "what", "amount", "currency", "per"),
+    "ReunionTask": ("id", "what", "due_on", "at", "done_at"),
     "Invitation": ("id", "token_hash", "nonce", "created_at", "expires_at", "revoked_at"),
     "Claim": (
         "id", "name", "name_key", "former_name", "email", "email_key", "from_year", "to_year",
@@ -235,6 +244,10 @@ TIES: dict[LiteralString, tuple[LiteralString, ...]] = {
     "MERGED_INTO": ("at", "merged"),
     "SET_ASIDE": ("type", "outgoing", "said", "merged"),
     "INVITES": (),
+    # Of reunions: whom one is for, who makes it, on which days somebody can.
+    "GATHERS": ("chosen",),
+    "ORGANISES": ("role", "at", "thanked_at"),
+    "CAN": ("answer", "at"),
 }
 
 
@@ -262,13 +275,13 @@ TIE_ENDS: dict[LiteralString, tuple[tuple[LiteralString, LiteralString], ...]] =
     + _ends("Request", "Contest"),
     "GAVE": _ends("Person", "Consent NeverAsk"),
     "PART_OF": _ends("Unit", "Unit") + _ends("Place", "Place"),
-    "BECAME": _ends("Unit", "Unit"),
+    "BECAME": _ends("Unit", "Unit") + _ends("Reunion", "Event"),
     "OF": _ends("Cohort StudyGroup Group", "Unit")
     + _ends("StudyGroup Group", "Cohort")
     + _ends("Correction StatedStudy ContactProof Photo DeathNote CalendarFeed", "Person")
     + _ends("JournalEntry SurveyRefusal", "Person")
     + _ends("SecondFactor Passkey Identity", "Account")
-    + _ends("Account Ask Claim Double Evidence Nomination PseudonymKey", "Person")
+    + _ends("Account Ask Claim Double Evidence Nomination PseudonymKey ReunionTask", "Person")
     + _ends("Handing", "PassOn")
     + _ends("Announcement SeasonArchive", "Contest")
     + _ends("SetAside", "MergedPerson"),
@@ -282,12 +295,13 @@ TIE_ENDS: dict[LiteralString, tuple[tuple[LiteralString, LiteralString], ...]] =
     "MEMBER_OF": _ends("Person", "Group"),
     "BY": _ends(
         "Registration Pledge Receipt Refund Expense Handing Invitation JuryScore Letter Message"
-        " RequestEntry DoorLink Feedback SurveyAnswer",
+        " RequestEntry DoorLink Feedback SurveyAnswer ReunionInvitation",
         "Person",
     ),
     "FOR": _ends("Registration DoorLink Feedback", "Event")
     + _ends("Pledge Receipt Refund Expense", "Project")
-    + _ends("Request", "Unit Organisation Person Group Project Event Service StudyGroup")
+    + _ends("Request", "Unit Organisation Person Group Project Event Service StudyGroup Reunion")
+    + _ends("ReunionInvitation ReunionDate ReunionCost ReunionTask", "Reunion")
     + _ends("Invitation Claim", "StudyGroup")
     + _ends("OneTimeLink RecoveryCode", "Account")
     + _ends("JuryScore Letter", "Nomination"),
@@ -307,7 +321,7 @@ TIE_ENDS: dict[LiteralString, tuple[tuple[LiteralString, LiteralString], ...]] =
     "OFFERS": _ends("Person", "Topic"),
     "NEEDS": _ends("Person", "Topic"),
     "ASKED": _ends("Person", "Request PassOn ContactRequest"),
-    "TO": _ends("Refund Handing ContactRequest SurveyAsk", "Person")
+    "TO": _ends("Refund Handing ContactRequest SurveyAsk ReunionInvitation", "Person")
     + _ends("Award", "Nomination")
     + _ends("Contribution", "Event Project Group"),
     "DISMISSED": _ends("Person", "Dismissal"),
@@ -334,6 +348,9 @@ TIE_ENDS: dict[LiteralString, tuple[tuple[LiteralString, LiteralString], ...]] =
     "MERGED_INTO": _ends("MergedPerson", "Person"),
     # Whom an event is for, where it is for some members only.
     "INVITES": _ends("Event", "Group Cohort StudyGroup"),
+    "GATHERS": _ends("Reunion", "StudyGroup Cohort"),
+    "ORGANISES": _ends("Person", "Reunion"),
+    "CAN": _ends("Person", "ReunionDate"),
 }
 
 # Ties that can join a person to something: they move when two people are joined, and say with which

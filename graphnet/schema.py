@@ -121,6 +121,14 @@ CONSTRAINTS: tuple[LiteralString, ...] = (
     "CREATE CONSTRAINT survey_answer_id IF NOT EXISTS FOR (n:SurveyAnswer) REQUIRE n.id IS UNIQUE",
     "CREATE CONSTRAINT survey_refusal_id IF NOT EXISTS "
     "FOR (n:SurveyRefusal) REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT reunion_id IF NOT EXISTS FOR (n:Reunion) REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT reunion_invitation_id IF NOT EXISTS FOR (n:ReunionInvitation) "
+    "REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT reunion_invitation_token IF NOT EXISTS FOR (n:ReunionInvitation) "
+    "REQUIRE n.token_hash IS UNIQUE",
+    "CREATE CONSTRAINT reunion_date_id IF NOT EXISTS FOR (n:ReunionDate) REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT reunion_cost_id IF NOT EXISTS FOR (n:ReunionCost) REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT reunion_task_id IF NOT EXISTS FOR (n:ReunionTask) REQUIRE n.id IS UNIQUE",
     "CREATE CONSTRAINT account_id IF NOT EXISTS FOR (n:Account) REQUIRE n.id IS UNIQUE",
     "CREATE CONSTRAINT account_email IF NOT EXISTS FOR (n:Account) REQUIRE n.email_key IS UNIQUE",
     "CREATE CONSTRAINT session_id IF NOT EXISTS FOR (n:Session) REQUIRE n.id IS UNIQUE",
@@ -383,6 +391,8 @@ MIGRATIONS: tuple[tuple[int, str, Callable[[Store], None]], ...] = (
     (20, "their constraints and indexes", constraints_and_indexes),
     (21, "names of the desk and of events that are made here", names_known),
     (22, "their constraints and indexes", constraints_and_indexes),
+    (23, "names of reunions", names_known),
+    (24, "their constraints", constraints_and_indexes),
     (27, "names of the journal and of surveys", names_known),
     (28, "their constraints and indexes", constraints_and_indexes),
     (31, "names of what is asked and proposed in a contest, and of news", names_known),

@@ -55,6 +55,7 @@ RANKS = (
         "statistics",
         "surveys",
     ),
+    ("reunions",),  # wires several of these together: requests, recovery, events
     ("synth", "bench", "computed"),
     ("engine", "features"),
     ("worker",),

@@ -9,7 +9,7 @@ from graphnet.errors import BadValue
 from graphnet.store import Row
 
 SCALES = ("local", "city", "national", "online")
-AUDIENCES = ("members", "public", "group", "cohort", "study_group")
+AUDIENCES = ("members", "public", "group", "cohort", "study_group", "reunion")
 # What of it those who are registered are told of when it changes.
 MOVING = frozenset({"starts", "ends", "time_zone", "venue", "city", "online_url"})
 LONGEST_TEXT = 8_000
@@ -32,7 +32,8 @@ class Content:
     topics
         Ids of what it is about.
     audience
-        For whom it is: see `AUDIENCES`. 'group' is for the members of `group`.
+        For whom it is: see `AUDIENCES`. 'group' is for the members of `group`; 'reunion' for those
+        of the study groups and intakes that its reunion gathers.
     invites_year, invites_code
         The intake, or the code of the study group, for those two audiences.
     whole_only

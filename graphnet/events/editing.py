@@ -109,6 +109,16 @@ CALL (e) { MATCH (:GroupCode {text: $code})<-[k:CALLED]-(g:StudyGroup)
 )
 
 
+# One row: the reunion whose event it is.
+OF_REUNION = """MATCH (e:Event {id: $id}) CALL (e) { MATCH (r:Reunion {id: $reunion}) RETURN r }
+MERGE (r)-[:BECAME]->(e) RETURN r.id AS id"""
+
+# One row: how many groups and intakes its reunion gathers: it is for all of them.
+INVITE_REUNION = """MATCH (e:Event {id: $id})<-[:BECAME]-(:Reunion)-[:GATHERS]->(g)
+WHERE g:StudyGroup OR g:Cohort
+MERGE (e)-[:INVITES]->(g) RETURN count(g) AS n"""
+
+
 class Meanwhile(Conflict):
     """Somebody else has changed it since it was read: what stands there now, and its version."""
 
@@ -182,16 +192,27 @@ def create(store: Store, viewer: Viewer, content: Content) -> str:
     """
     content.check()
     _own(store, viewer, content)
+    if content.audience == "reunion":
+        raise BadValue("audience: unknown")
+    return store.in_write(lambda transaction: draft(transaction, viewer, content))
 
-    def work(transaction: Transaction) -> str:
-        now = datetime.now(UTC)
-        key = int(transaction.run(KEY)[0]["key"])
-        event_id = str(transaction.run(CREATE, id=new_id(), key=key, now=now)[0]["id"])
-        _write(transaction, event_id, content, {"version": 1, "changed_at": now})
-        acted(transaction, viewer, "draft event", event_id)
-        return event_id
 
-    return store.in_write(work)
+def draft(transaction: Transaction, viewer: Viewer, content: Content, *, reunion: str = "") -> str:
+    """Draft an event that was looked at, in the transaction of an act that does more.
+
+    Parameters
+    ----------
+    reunion
+        The id of the reunion whose groups are invited, where that is its audience.
+    """
+    now = datetime.now(UTC)
+    key = int(transaction.run(KEY)[0]["key"])
+    event_id = str(transaction.run(CREATE, id=new_id(), key=key, now=now)[0]["id"])
+    if reunion:
+        transaction.run(OF_REUNION, id=event_id, reunion=reunion)
+    _write(transaction, event_id, content, {"version": 1, "changed_at": now})
+    acted(transaction, viewer, "draft event", event_id)
+    return event_id
 
 
 def _own(store: Store, viewer: Viewer, content: Content) -> None:
@@ -330,6 +351,8 @@ def _write(
             code=content.invites_code.strip(),
             year=content.invites_year,
         )[0]["n"]
+    elif content.audience == "reunion":
+        invited = transaction.run(INVITE_REUNION, id=event_id)[0]["n"]
     if not invited:
         raise BadValue(
             "invites_code: unknown"

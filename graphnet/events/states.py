@@ -28,28 +28,32 @@ def publish(store: Store, viewer: Viewer, event_id: str, *, version: int) -> str
         If it is published, or has begun.
     """
 
-    def work(transaction: Transaction) -> str:
-        found = editable(transaction.run(WHOLE_LOCKED, id=event_id, **who(viewer)))
-        if found.version != version:
-            raise Meanwhile(found.content, found.version)
-        if found.state == "published" or found.cancelled:
-            raise Conflict("published")
-        now = datetime.now(UTC)
-        start = found.content.moment("starts")
-        if start is None or (found.content.moment("ends") or start) <= now:
-            raise Conflict("over")
-        state = "published" if viewer.is_staff else "proposed"
-        values: dict[str, Any] = {"state": state, "version": version + 1, "changed_at": now}
-        if state == "published":
-            values["visibility"] = seen_by(found.content.audience)
-        transaction.run(SAVE, id=event_id, values=values)
-        what = "publish event" if state == "published" else "propose event"
-        acted(transaction, viewer, what, event_id, change=changes.ANNOUNCED)
-        if state == "published" and found.state == "proposed":
-            tell(transaction, event_id, "approved", version + 1)
-        return state
+    return store.in_write(
+        lambda transaction: published(transaction, viewer, event_id, version=version)
+    )
 
-    return store.in_write(work)
+
+def published(transaction: Transaction, viewer: Viewer, event_id: str, *, version: int) -> str:
+    """Publish a draft as `publish` does, in the transaction of an act that does more."""
+    found = editable(transaction.run(WHOLE_LOCKED, id=event_id, **who(viewer)))
+    if found.version != version:
+        raise Meanwhile(found.content, found.version)
+    if found.state == "published" or found.cancelled:
+        raise Conflict("published")
+    now = datetime.now(UTC)
+    start = found.content.moment("starts")
+    if start is None or (found.content.moment("ends") or start) <= now:
+        raise Conflict("over")
+    state = "published" if viewer.is_staff else "proposed"
+    values: dict[str, Any] = {"state": state, "version": version + 1, "changed_at": now}
+    if state == "published":
+        values["visibility"] = seen_by(found.content.audience)
+    transaction.run(SAVE, id=event_id, values=values)
+    what = "publish event" if state == "published" else "propose event"
+    acted(transaction, viewer, what, event_id, change=changes.ANNOUNCED)
+    if state == "published" and found.state == "proposed":
+        tell(transaction, event_id, "approved", version + 1)
+    return state
 
 
 def send_back(store: Store, viewer: Viewer, event_id: str, notice: str) -> None:
@@ -87,27 +91,28 @@ def cancel(store: Store, viewer: Viewer, event_id: str, notice: str) -> int:
     Conflict
         If it was called off before, is over or no more than a draft.
     """
+    return store.in_write(lambda transaction: called_off(transaction, viewer, event_id, notice))
+
+
+def called_off(transaction: Transaction, viewer: Viewer, event_id: str, notice: str) -> int:
+    """Call an event off as `cancel` does, in the transaction of an act that does more."""
     said = notice.strip()
     if not said or len(said) > LONGEST_NOTICE:
         raise BadValue("notice: needed")
-
-    def work(transaction: Transaction) -> int:
-        found = editable(transaction.run(WHOLE_LOCKED, id=event_id, **who(viewer)))
-        now = datetime.now(UTC)
-        start = found.content.moment("starts")
-        end = found.content.moment("ends") or start
-        if found.cancelled or found.state != "published" or end is None or end <= now:
-            raise Conflict("over")
-        values = {
-            "cancelled_at": now, "notice": said, "version": found.version + 1,
-            "sequence": found.sequence + 1, "changed_at": now,
-        }  # fmt: skip
-        transaction.run(SAVE, id=event_id, values=values)
-        acted(transaction, viewer, "cancel event", event_id, change=changes.ANNOUNCED)
-        tell(transaction, event_id, "cancelled", found.version + 1)
-        return found.registered
-
-    return store.in_write(work)
+    found = editable(transaction.run(WHOLE_LOCKED, id=event_id, **who(viewer)))
+    now = datetime.now(UTC)
+    start = found.content.moment("starts")
+    end = found.content.moment("ends") or start
+    if found.cancelled or found.state != "published" or end is None or end <= now:
+        raise Conflict("over")
+    values = {
+        "cancelled_at": now, "notice": said, "version": found.version + 1,
+        "sequence": found.sequence + 1, "changed_at": now,
+    }  # fmt: skip
+    transaction.run(SAVE, id=event_id, values=values)
+    acted(transaction, viewer, "cancel event", event_id, change=changes.ANNOUNCED)
+    tell(transaction, event_id, "cancelled", found.version + 1)
+    return found.registered
 
 
 def throw_away(store: Store, viewer: Viewer, event_id: str) -> None:

@@ -54,6 +54,8 @@ class Kind:
         where the subject is somebody else's name.
     page
         The endpoint at which staff decide it, if not on its own page of the desk.
+    form
+        The endpoint at which members ask for it, if the desk's own form is not enough.
     """
 
     name: str
@@ -62,6 +64,7 @@ class Kind:
     told: bool = True
     for_members: bool = False
     page: str = ""
+    form: str = ""
 
     @property
     def answerable(self) -> bool:

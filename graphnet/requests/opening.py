@@ -94,33 +94,44 @@ def ask(
     NotAllowed
         If the viewer is nobody in the graph.
     """
+    return store.in_write(
+        lambda transaction: asked(
+            transaction, viewer, kind, subject, text, now=now or datetime.now(UTC)
+        )
+    )
+
+
+def asked(
+    transaction: Transaction,
+    viewer: Viewer,
+    kind: Kind,
+    subject: str,
+    text: str = "",
+    *,
+    now: datetime,
+) -> str:
+    """Leave a request as `ask` does, in the transaction of an act that does more."""
     key = viewer.own_key()
     subject, text = subject.strip(), text.replace("\r\n", "\n").strip()
     if not subject or len(subject) > LONGEST_SUBJECT or len(text) > LONGEST_TEXT:
         raise BadValue(
             f"say what is asked in 1 to {LONGEST_SUBJECT} characters, the rest in {LONGEST_TEXT:,}"
         )
-
-    def work(transaction: Transaction) -> str:
-        rows = transaction.run(LOCK_ASKER, key=key, kind=kind.name)
-        if not rows:
-            raise NotAllowed("a request is somebody's: sign in first")
-        if subject in rows[0]["open"]:
-            raise Conflict("this has been asked already: wait for the answer")
-        if len(rows[0]["open"]) >= MOST_OPEN:
-            raise TooMany(f"{MOST_OPEN} open requests are enough: wait for an answer")
-        opened = open_request(
-            transaction, kind, asker=key, subject=subject, text=text, now=now or datetime.now(UTC)
+    rows = transaction.run(LOCK_ASKER, key=key, kind=kind.name)
+    if not rows:
+        raise NotAllowed("a request is somebody's: sign in first")
+    if subject in rows[0]["open"]:
+        raise Conflict("this has been asked already: wait for the answer")
+    if len(rows[0]["open"]) >= MOST_OPEN:
+        raise TooMany(f"{MOST_OPEN} open requests are enough: wait for an answer")
+    opened = open_request(transaction, kind, asker=key, subject=subject, text=text, now=now)
+    for account in rows[0]["accounts"]:
+        mail.enqueue_about(
+            transaction,
+            "requests.received",
+            {"request": opened},
+            to=account[0],
+            language=account[1],
+            key=f"request-received:{opened}",
         )
-        for account in rows[0]["accounts"]:
-            mail.enqueue_about(
-                transaction,
-                "requests.received",
-                {"request": opened},
-                to=account[0],
-                language=account[1],
-                key=f"request-received:{opened}",
-            )
-        return opened
-
-    return store.in_write(work)
+    return opened

@@ -70,7 +70,7 @@ PAGES: dict[str, tuple[tuple[str, str], ...]] = {
         ("/me/digest", ""),
         ("/requests", ""),
         ("/requests/new", ""),
-        ("/requests/new?kind=reunion", ""),
+        ("/requests/new?kind=lecture", ""),
     ),
     "staff": (
         ("/staff", ""),

@@ -12,7 +12,7 @@ def test_asked_on_a_phone_and_answered_at_the_desk(
 ) -> None:
     me = page_as("alumnus", path="/requests", language="ru", width=390)
     me.get_by_role("button", name="Спросить Ассоциацию").click()
-    me.get_by_role("link", name="Встреча выпускников").click()
+    me.get_by_role("link", name="Лекция").click()
     me.get_by_label("Коротко").fill("Встреча группы в мае")
     me.get_by_label("Что нам важно знать").fill("Нас девятнадцать")
     me.get_by_role("button", name="Отправить заявку").click()

@@ -124,10 +124,10 @@ def test_a_member_asks_is_answered_and_asks_on(app: Flask, nothing_asked: Live) 
     assert "bringing a project to market" in alumnus.get("/requests/new").text.lower()
     assert alumnus.get("/requests/new?kind=hide").status_code == 404, "only what is offered"
     refused = alumnus.post(
-        "/requests/new", data={"kind": "reunion", "subject": " ", "text": "In May"}
+        "/requests/new", data={"kind": "lecture", "subject": " ", "text": "In May"}
     )
     assert refused.status_code == 422 and "In May" in refused.text
-    asked = alumnus.post("/requests/new", data={"kind": "reunion", "subject": "We meet in May"})
+    asked = alumnus.post("/requests/new", data={"kind": "lecture", "subject": "We meet in May"})
     assert asked.status_code == 303
     page = asked.location
     desk_page = "/staff" + page

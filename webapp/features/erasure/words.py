@@ -32,6 +32,7 @@ WHAT: dict[str, Any] = {
     "records": lazy_gettext("Rows of imported lists"),
     "recovery": lazy_gettext("Questions about lost classmates"),
     "requests": lazy_gettext("Requests"),
+    "reunions": lazy_gettext("Reunions: invitations, days, tasks"),
     "studies": lazy_gettext("Studies"),
     "suggestions": lazy_gettext("What was suggested, shown and dismissed"),
     "surveys": lazy_gettext("Surveys: letters and answers"),

@@ -166,6 +166,8 @@ class EventForm(FlaskForm):  # type: ignore[misc]
             ("group", gettext("the members of the community that holds it")),
             ("cohort", gettext("one intake")), ("study_group", gettext("one study group")),
         ]  # fmt: skip
+        if self.audience.data == "reunion":  # kept where it is so, and chosen nowhere
+            self.audience.choices.append(("reunion", gettext("the groups of its reunion")))
         kinds = {
             "meeting": gettext("meeting"), "lecture": gettext("lecture"),
             "workshop": gettext("workshop"), "reunion": gettext("reunion"),

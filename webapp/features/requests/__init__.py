@@ -27,11 +27,6 @@ def register(core: Core) -> None:
     core.request_kind(hiding.KIND, lazy_gettext("“don’t look for me”"), form="requests/_hide.html")
     for kind, words, offer in (
         (
-            Kind("reunion", for_members=True),
-            lazy_gettext("reunion"),
-            lazy_gettext("The Association helps your group to meet: people, place, date."),
-        ),
-        (
             Kind("commercialisation"),
             lazy_gettext("bringing a project to market"),
             lazy_gettext("Advice, partners and money for a project of yours."),

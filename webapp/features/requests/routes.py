@@ -69,6 +69,8 @@ def new() -> Response:
     chosen = request.values.get("kind", "")
     if chosen and chosen not in offers:
         abort(404)
+    if chosen and kinds[chosen].form:
+        return redirect(url_for(kinds[chosen].form), 303)
     page: dict[str, Any] = {
         "offers": offers,
         "chosen": chosen,

@@ -43,7 +43,7 @@ def index() -> Response:
         ),
         page=page,
         chosen=shown,
-        me=viewer.account_id,
+        own_account=viewer.account_id,
     )
 
 
@@ -85,7 +85,7 @@ def _page(request_id: str, *, status: int = 200, error: str = "") -> Response:
         error=error,
         entries=threads.for_staff(graphnet().store, viewer, request_id, rules=live().rules),
         colleagues=work.colleagues(graphnet().store, viewer),
-        me=viewer.account_id,
+        own_account=viewer.account_id,
         can_reopen=kind is not None and kind.answerable,
     )
 

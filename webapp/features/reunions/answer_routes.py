@@ -1,0 +1,81 @@
+"""/reunions/answer/TOKEN: the link in a letter; its holder answers without signing in, or ends it.
+
+The page names nobody but who invites, and greets its reader; it shows no list.
+"""
+
+from flask import request
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from graphnet.errors import BadValue, Conflict, NotAllowed, ThingNotFound
+from graphnet.reunions import invitations, polls, reading
+from webapp.features.reunions import words
+from webapp.features.reunions.acts import answers_of
+from webapp.features.reunions.routes import blueprint
+from webapp.frame.context import graphnet, live
+from webapp.frame.respond import answer
+from webapp.frame.security import csrf, limiter
+
+
+def _gone() -> Response:
+    return answer("reunions/gone.html", status=404)
+
+
+@blueprint.route("/reunions/answer/<token>", methods=["GET", "POST"])
+@limiter.limit("60/hour")
+def answer_link(token: str) -> Response:
+    """Ask the reader of a letter whether and when they will come; keep what they say."""
+    store = graphnet().store
+    problem, done = "", False
+    if request.method == "POST":
+        try:
+            held = invitations.behind_link(store, token)
+            state, days = request.form.get("state", ""), answers_of(request.form)
+            guest = invitations.as_guest(held)
+            if days:
+                polls.say(store, guest, held["reunion"], days)
+            invitations.answer_by_link(store, token, state, request.form.get("words", ""))
+            done = True
+        except (ThingNotFound, NotAllowed):
+            return _gone()
+        except (BadValue, Conflict) as wrong:
+            problem = words.trouble(wrong)
+    try:
+        held = invitations.behind_link(store, token)
+        guest = invitations.as_guest(held)
+        row = reading.one(store, guest, held["reunion"])
+    except ThingNotFound:
+        return _gone()
+    letter = invitations.for_letter(store, held["id"])
+    return answer(
+        "reunions/answer.html",
+        held=held,
+        row=row,
+        by=letter["by"] if letter else "",
+        poll=polls.poll(store, guest, row, rules=live().rules),
+        token=token,
+        problem=problem,
+        done=done,
+        thanks=gettext("Thank you: your answer is kept.") if done else "",
+        said=request.form,
+        status=422 if problem else 200,
+    )
+
+
+@blueprint.route("/reunions/answer/<token>/stop", methods=["GET", "POST"])
+@csrf.exempt  # type: ignore[untyped-decorator]
+@limiter.limit("60/hour")
+def stop_link(token: str) -> Response:
+    """Send nothing more about this reunion: one POST, as mail programs send it (RFC 8058).
+
+    The token itself is the secret here, so that no other site can make anybody's browser do it.
+    """
+    store = graphnet().store
+    try:
+        if request.method == "POST":
+            invitations.stop_by_link(store, token)
+        else:
+            invitations.behind_link(store, token)
+    except ThingNotFound:
+        return _gone()
+    return answer("reunions/stop.html", done=request.method == "POST", token=token)

@@ -50,7 +50,7 @@ def test_asked_for_taken_over_answered_dated_held_and_thanked_for(
     # Staff find it on the board, and take it over.
     staff = page_as("staff", path="/staff/reunions")
     look(staff, "board")
-    staff.get_by_role("link", name="Reunion of group 221").click()
+    staff.get_by_role("link", name="Reunion of group 221", exact=True).click()
     look(staff, "take")
     staff.get_by_role("button", name="Take it over").click()
     expect(staff.locator(".notice-success")).to_contain_text("It is yours")

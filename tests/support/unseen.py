@@ -142,7 +142,20 @@ WITH p, key MATCH (s:Survey {id: 'needs'})
 CREATE (sent:SurveyAsk {id: 'sent-' + key, once: 'needs:' + key, at: $now,
   token_hash: $hashes['survey' + key]})-[:TO]->(p) CREATE (sent)-[:IN]->(s)
 CREATE (said:SurveyAnswer {id: 'said-' + key, answers: '{"w": "about ' + p.id + '"}', told: [],
-  at: $now, changed_at: $now})-[:BY]->(p) CREATE (said)-[:IN]->(s)"""
+  at: $now, changed_at: $now})-[:BY]->(p) CREATE (said)-[:IN]->(s)
+WITH p, key MATCH (d:ReunionDate)-[:FOR]->(meeting:Reunion {id: 'gathering'})
+CREATE (p)-[:ORGANISES {role: 'organiser', at: $now}]->(meeting)
+CREATE (p)-[:CAN {answer: 'yes', at: $now}]->(d)
+CREATE (n:ReunionInvitation {id: 'to-' + key, state: 'yes', at: $now, channel: 'mail',
+  words: 'words', token_hash: $hashes['reunion' + key], expires_at: $later})-[:FOR]->(meeting)
+CREATE (n)-[:TO]->(p)
+CREATE (y:ReunionTask {id: 'cake-' + key, what: 'Cake', at: $now})-[:FOR]->(meeting)
+CREATE (y)-[:OF]->(p)"""
+MAKE_REUNION = """MATCH (anna:Person {id: 'anna'}), (a:StudyGroup {id: 'A'})
+CREATE (anna)-[:ORGANISES {role: 'applicant', at: $now}]->(r:Reunion {id: 'gathering', at: $now,
+  state: 'gathering', about: 'In May', wishes: 'x', time_zone: 'Europe/Moscow', lost_then: 1})
+CREATE (r)-[:GATHERS {chosen: true}]->(a)
+CREATE (:ReunionDate {id: 'day', starts_at: $now + duration('P30D')})-[:FOR]->(r)"""
 THINGS = """CREATE (:Place {id: 'town', name: 'Town', name_ru: 'Город', kind: 'city'})
 CREATE (:Organisation {id: 'works', name: 'Works', name_key: 'works'})
 CREATE (:News {id: 'piece', title: 'News', title_ru: 'Новость', text: 'x', text_ru: 'x', at: $now,
@@ -184,7 +197,7 @@ RESULT = {
     "people": [[5]], "reached": [[2.0]],
 }  # fmt: skip
 # What a letter's link or a form's address may hold, of each of them.
-TOKENS = ("link", "join", "answer", "survey")
+TOKENS = ("link", "join", "answer", "survey", "reunion")
 
 
 def with_the_unseen(store: Store, home: Settings) -> Live:
@@ -198,6 +211,7 @@ def with_the_unseen(store: Store, home: Settings) -> Live:
         accounts.create_many(store, [row], PASSWORD)
     wish = json.dumps(asdict(Wish(k=5)), default=list)
     store.write(THINGS, now=now, wish=wish, result=json.dumps(RESULT))
+    store.write(MAKE_REUNION, now=now)
     rows = [
         {
             "key": one.key,

@@ -58,11 +58,15 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
     "person_key": ("3",),
     "event_id": ("evening", "reunion"),
     "group_id": ("club",),
+    "reunion_id": ("gathering", "none"),
     "cohort_id": ("optics98",),
     "account_id": ("account-1", "account-of-{key}"),
     "session_id": ("session-{key}",),
     "job_id": ("failed",),
-    "token": (TOKEN, "link-{key}", "join-{key}", "answer-{key}", "stop-{key}", "survey-{key}"),
+    "token": (
+        TOKEN, "link-{key}", "join-{key}", "answer-{key}", "stop-{key}", "survey-{key}",
+        "reunion-{key}",
+    ),  # fmt: skip
     "plan_id": ("plan", "set"),
     "ask_id": ("ask", "ask-{key}"),
     "code": ("ru", "certificate"),
@@ -124,7 +128,7 @@ NOT_WALKED = {
 # Who asks somebody for a word has agreed to be named to them.
 OWN_LINKS = {
     (rule, why)
-    for rule in ("/answer/<token>", "/passed/<token>")
+    for rule in ("/answer/<token>", "/passed/<token>", "/reunions/answer/<token>")
     for why in ("refused", "quarantined")
 } | {("/survey/<token>", "refused")}
 

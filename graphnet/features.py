@@ -20,6 +20,7 @@ ROOMS: tuple[str, ...] = (
     "contest",
     "events",
     "groups",
+    "loyalty",
     "projects",
     "news",
     "introductions",

@@ -81,6 +81,18 @@ NODES: dict[LiteralString, tuple[LiteralString, ...]] = {
     "CalendarFeed": ("id", "token_hash", "created_at"),
     "DoorLink": ("id", "token_hash", "until", "created_at", "revoked_at", "account"),
     "Feedback": ("id", "stars", "words", "at"),
+    # Of the loyalty programme: a term of membership, the link of a card, what partners offer and
+    # the codes by which members take it, badges.
+    "Membership": ("id", "starts", "ends", "kind", "at", "by", "note", "seen_at", "ended_on",
+                   "ended_note", "ended_by", "ended_at"),
+    "MemberCard": ("id", "token_hash", "created_at"),
+    "Partner": ("id", "name", "name_ru", "about", "about_ru", "url", "version", "created_at",
+                "link_id", "token_hash", "ended_at"),
+    "Perk": ("id", "kind", "title", "title_ru", "terms", "terms_ru", "tier", "from_year",
+             "to_year", "quantity", "opens_on", "closes_on", "hold_days", "version", "created_at",
+             "published_at", "ended_at"),
+    "PerkCode": ("id", "code_hash", "taken_at", "until", "redeemed_at", "returned_at"),
+    "Badge": ("id", "kind", "about", "issued_at", "revoked_at", "reason"),
     "Project": ("id", "key", "name", "name_ru", "description", "description_ru", "kind", "goal",
                 "currency", "visibility", "created_at"),
     "Pledge": ("id", "amount", "at", "state", "named"),
@@ -280,6 +292,8 @@ TIE_ENDS: dict[LiteralString, tuple[tuple[LiteralString, LiteralString], ...]] =
     + _ends("StudyGroup Group", "Cohort")
     + _ends("Correction StatedStudy ContactProof Photo DeathNote CalendarFeed", "Person")
     + _ends("JournalEntry SurveyRefusal", "Person")
+    + _ends("Membership MemberCard Badge", "Person")
+    + _ends("Perk", "Partner")
     + _ends("SecondFactor Passkey Identity", "Account")
     + _ends("Account Ask Claim Double Evidence Nomination PseudonymKey ReunionTask", "Person")
     + _ends("Handing", "PassOn")
@@ -295,10 +309,12 @@ TIE_ENDS: dict[LiteralString, tuple[tuple[LiteralString, LiteralString], ...]] =
     "MEMBER_OF": _ends("Person", "Group"),
     "BY": _ends(
         "Registration Pledge Receipt Refund Expense Handing Invitation JuryScore Letter Message"
-        " RequestEntry DoorLink Feedback SurveyAnswer ReunionInvitation",
+        " RequestEntry DoorLink Feedback SurveyAnswer ReunionInvitation PerkCode",
         "Person",
     ),
     "FOR": _ends("Registration DoorLink Feedback", "Event")
+    + _ends("PerkCode", "Perk")
+    + _ends("Perk", "Unit")
     + _ends("Pledge Receipt Refund Expense", "Project")
     + _ends("Request", "Unit Organisation Person Group Project Event Service StudyGroup Reunion")
     + _ends("ReunionInvitation ReunionDate ReunionCost ReunionTask", "Reunion")

@@ -144,6 +144,16 @@ CONSTRAINTS: tuple[LiteralString, ...] = (
     "FOR (n:Passkey) REQUIRE n.credential_id IS UNIQUE",
     "CREATE CONSTRAINT identity_id IF NOT EXISTS FOR (n:Identity) REQUIRE n.id IS UNIQUE",
     "CREATE CONSTRAINT identity_who IF NOT EXISTS FOR (n:Identity) REQUIRE n.who IS UNIQUE",
+    "CREATE CONSTRAINT membership_id IF NOT EXISTS FOR (n:Membership) REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT member_card_id IF NOT EXISTS FOR (n:MemberCard) REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT member_card_token IF NOT EXISTS "
+    "FOR (n:MemberCard) REQUIRE n.token_hash IS UNIQUE",
+    "CREATE CONSTRAINT partner_id IF NOT EXISTS FOR (n:Partner) REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT partner_token IF NOT EXISTS FOR (n:Partner) REQUIRE n.token_hash IS UNIQUE",
+    "CREATE CONSTRAINT perk_id IF NOT EXISTS FOR (n:Perk) REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT perk_code_id IF NOT EXISTS FOR (n:PerkCode) REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT perk_code_hash IF NOT EXISTS FOR (n:PerkCode) REQUIRE n.code_hash IS UNIQUE",
+    "CREATE CONSTRAINT badge_id IF NOT EXISTS FOR (n:Badge) REQUIRE n.id IS UNIQUE",
     "CREATE CONSTRAINT audit_id IF NOT EXISTS FOR (n:AuditEntry) REQUIRE n.id IS UNIQUE",
     "CREATE CONSTRAINT change_number IF NOT EXISTS FOR (n:Change) REQUIRE n.number IS UNIQUE",
     "CREATE CONSTRAINT job_id IF NOT EXISTS FOR (n:Job) REQUIRE n.id IS UNIQUE",
@@ -395,6 +405,8 @@ MIGRATIONS: tuple[tuple[int, str, Callable[[Store], None]], ...] = (
     (24, "their constraints", constraints_and_indexes),
     (27, "names of the journal and of surveys", names_known),
     (28, "their constraints and indexes", constraints_and_indexes),
+    (29, "names of the loyalty programme", names_known),
+    (30, "its constraints", constraints_and_indexes),
     (31, "names of what is asked and proposed in a contest, and of news", names_known),
 )
 

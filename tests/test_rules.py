@@ -46,6 +46,7 @@ RANKS = (
         "groups",
         "introductions",
         "journal",
+        "loyalty",
         "merging",
         "news",
         "onboarding",

@@ -83,7 +83,7 @@ MATCH (club:Group {id: 'club'}), (evening:Event {id: 'evening'}), (past:Event {i
   (boris:Person {id: 'boris'}), (darya:Person {id: 'darya'}), (place:Place {id: 'town'}),
   (works:Organisation {id: 'works'}), (plan:AmbassadorPlan {id: 'set'}),
   (recovery:RecoveryPlan {id: 'plan'}), (asked:Ask {id: 'ask'}), (group:StudyGroup {id: 'A'}),
-  (line:Request {id: 'open-question'}), (semyon:Person {id: 'semyon'})
+  (line:Request {id: 'open-question'}), (semyon:Person {id: 'semyon'}), (bread:Perk {id: 'bread'})
 MERGE (p)-[m:MEMBER_OF]->(club) SET m.role = 'organiser'
 MERGE (p)-[w:WORKS_ON]->(roof) SET w.role = 'lead'
 MERGE (p)<-[:BY]-(r:Registration)-[:FOR]->(evening)
@@ -134,6 +134,13 @@ CREATE (recovery)-[:ASKS]->(k:Ask {id: 'ask-' + key, state: 'proposed', wave: 1,
   position: p.key, gain: 1.0, without: 0.5, known: 2, expected: 1.0, monitor: false,
   token_hash: $hashes['answer' + key], expires_at: $later}) CREATE (k)-[:OF]->(p)
 CREATE (asked)-[:NAMED {how: 'list', source: 'x', confidence: 1.0, known: 'yes', at: $now}]->(p)
+CREATE (:Membership {id: 'member-' + key, starts: date() - duration('P9D'), kind: 'joined',
+  ends: date() + duration('P99D'), at: $now, note: '', seen_at: $now})-[:OF]->(p)
+CREATE (:MemberCard {id: 'card-' + key, token_hash: $hashes['card' + key], created_at: $now})
+  -[:OF]->(p)
+CREATE (:Badge {id: 'badge-' + key, kind: 'mentor', about: '', issued_at: $now})-[:OF]->(p)
+CREATE (code:PerkCode {id: 'code-' + key, code_hash: 'x' + key, taken_at: $now,
+  until: date() + duration('P9D')})-[:FOR]->(bread) CREATE (code)-[:BY]->(p)
 CREATE (p)-[:GAVE]->(:NeverAsk {id: 'never-' + key, reason: 'asked', at: $now})
 CREATE (:JournalEntry {id: 'entry-' + key, entry: 'entry-' + key, version: 1, kind: 'note',
   outcome: '', text: 'about ' + p.id, happened_at: $now, at: $now, by: 'account-8',
@@ -162,6 +169,10 @@ CREATE (:News {id: 'piece', title: 'News', title_ru: 'Новость', text: 'x'
   created_at: $now})
 CREATE (:Service {id: 'library', name: 'Library', name_ru: 'Библиотека', description: 'x',
   description_ru: 'x', created_at: $now})
+CREATE (:Perk {id: 'bread', kind: 'discount', title: 'Bread', title_ru: 'Хлеб', terms: 'x',
+  terms_ru: 'x', hold_days: 30, version: 1, created_at: $now, published_at: $now})-[:OF]->(:Partner
+  {id: 'bakery', name: 'Bakery', name_ru: 'Пекарня', version: 1, created_at: $now,
+   token_hash: $desk})
 CREATE (:Job {id: 'failed', kind: 'mail', state: 'failed', idempotency_key: 'x', payload: '{}',
   run_at: $now, created_at: $now, finished_at: $now, attempts: 9, error: 'x'})
 CREATE (:ImportRun {id: 'run', number: 7, source: 'test', mapping: 'synth', mapping_hash: 'x',
@@ -197,7 +208,7 @@ RESULT = {
     "people": [[5]], "reached": [[2.0]],
 }  # fmt: skip
 # What a letter's link or a form's address may hold, of each of them.
-TOKENS = ("link", "join", "answer", "survey", "reunion")
+TOKENS = ("link", "join", "answer", "survey", "reunion", "card")
 
 
 def with_the_unseen(store: Store, home: Settings) -> Live:
@@ -210,7 +221,9 @@ def with_the_unseen(store: Store, home: Settings) -> Live:
         row = {"email": f"{role}@example.org", "person_key": key, "roles": ["alumnus"]}
         accounts.create_many(store, [row], PASSWORD)
     wish = json.dumps(asdict(Wish(k=5)), default=list)
-    store.write(THINGS, now=now, wish=wish, result=json.dumps(RESULT))
+    store.write(
+        THINGS, now=now, wish=wish, result=json.dumps(RESULT), desk=token_hash("desk-of-the-bakery")
+    )
     store.write(MAKE_REUNION, now=now)
     rows = [
         {

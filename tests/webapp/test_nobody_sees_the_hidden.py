@@ -64,9 +64,16 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
     "session_id": ("session-{key}",),
     "job_id": ("failed",),
     "token": (
-        TOKEN, "link-{key}", "join-{key}", "answer-{key}", "stop-{key}", "survey-{key}",
+        TOKEN,
+        "link-{key}",
+        "join-{key}",
+        "answer-{key}",
+        "stop-{key}",
+        "survey-{key}",
         "reunion-{key}",
-    ),  # fmt: skip
+        "card-{key}",
+        "desk-of-the-bakery",
+    ),
     "plan_id": ("plan", "set"),
     "ask_id": ("ask", "ask-{key}"),
     "code": ("ru", "certificate"),
@@ -103,6 +110,10 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
     "survey_id": ("needs",),
     "question_id": ("new", "none"),
     "number": ("1", "2", "9"),
+    "partner_id": ("bakery",),
+    "perk_id": ("bread",),
+    "badge_id": ("badge-{key}",),
+    "code_id": ("code-{key}",),
 }
 QUESTIONS = (
     "", "?q=орлова", "?q=рябинина", "?q=vera+orlova", "?as=csv", "?q=по", "?unit=faculty",

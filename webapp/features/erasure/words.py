@@ -24,6 +24,7 @@ WHAT: dict[str, Any] = {
     "invitations": lazy_gettext("Invitation links"),
     "journal": lazy_gettext("What staff wrote down of talks and meetings"),
     "letters": lazy_gettext("Letters and tasks that wait"),
+    "membership": lazy_gettext("Membership, card, codes of perks, badges"),
     "messages": lazy_gettext("Messages and conversations"),
     "people": lazy_gettext("Ties to people whom they know"),
     "photo": lazy_gettext("Photo"),

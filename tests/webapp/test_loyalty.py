@@ -1,0 +1,568 @@
+"""Members: joining, tiers, the card that proves it, partners' perks, badges; who is told what."""
+
+import base64
+import json
+import re
+import warnings
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+from cryptography.hazmat.primitives.hashes import SHA256
+from flask import Flask
+
+from graphnet.errors import BadValue, Conflict, NotAllowed
+from graphnet.keys import trusted
+from graphnet.ledger import entries
+from graphnet.live import Live
+from graphnet.loyalty import badges, cards, memberships, partners, perks, taking
+from graphnet.loyalty.terms import anniversary
+from graphnet.privacy import Viewer
+from graphnet.recommendations import preferences
+from graphnet.settings import Settings
+from graphnet.store import Store
+from tests.conftest import WIPE
+from tests.support.furnished import furnished, own_home, reader, site
+from tests.support.graphs import ANNA, BORIS, DARYA, STAFF, ZHANNA
+from tests.support.letters import delivered
+from tests.support.themselves import erase, hide, show
+
+ANNAS = Viewer("alumnus", ANNA, "account-1")
+STAFFS = Viewer("staff", STAFF, "account", purpose="membership")
+RUSSIAN = {"Accept-Language": "ru"}
+FORGET = """MATCH (n:Membership|MemberCard|Partner|Perk|PerkCode|Badge) DETACH DELETE n"""
+NO_CONSENT = """MATCH (c:Consent {purpose: 'partners'}) DETACH DELETE c"""
+TODAY = memberships.rules_now().today()
+
+
+@pytest.fixture(scope="module")
+def home(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    return own_home(settings, tmp_path_factory.mktemp("loyalty"))
+
+
+@pytest.fixture(scope="module")
+def following(session_store: Store, home: Settings) -> Iterator[Live]:
+    session_store.run_alone(WIPE)
+    found = furnished(session_store, home)
+    session_store.write(
+        "MATCH (a:Account) WHERE a.email IN ['admin@example.org', 'analyst@example.org'] "
+        "SET a.roles = a.roles + 'alumnus'"
+    )
+    yield found
+    found.stop()
+
+
+@pytest.fixture
+def live(following: Live) -> Live:
+    following.store.write(FORGET)
+    following.store.write(NO_CONSENT)
+    return following
+
+
+@pytest.fixture
+def app(live: Live, home: Settings) -> Flask:
+    return site(live, home)
+
+
+def contribute(live: Live, key: int, kind: str, mode: str, times: int = 1) -> None:
+    """Enter acts of somebody's; what came of them goes with the test's own names."""
+    for number in range(times):
+        live.store.in_write(
+            lambda t, number=number: entries.record(
+                t,
+                person_key=key,
+                kind=kind,
+                mode=mode,
+                happened_at=datetime.now(UTC) - timedelta(hours=1),
+                act_id=f"loyalty:{key}:{kind}:{number}",
+                evidence={"note": "as written"},
+            )
+        )
+
+
+def offer(live: Live, home: Settings, **values: Any) -> tuple[str, str, partners.Partner]:
+    """Make a partner with a published offer; return the offer, the link, the partner."""
+    store, links = live.store, trusted(home, "links")
+    made = partners.create(store, STAFFS, partners.Content("Bakery", "Пекарня"))
+    token = partners.link(store, STAFFS, made, keys=links)
+    content = perks.Content(title="Bread", title_ru="Хлеб", **values)
+    perk = perks.create(store, STAFFS, made, content)
+    perks.publish(store, STAFFS, perk)
+    return perk, token, partners.by_token(store, token)
+
+
+def agree(live: Live, *keys: int) -> None:
+    for key in keys:
+        preferences.consent(live.store, Viewer("alumnus", key), "partners", "given")
+        memberships.join(live.store, Viewer("alumnus", key))
+
+
+# Membership
+
+
+def test_joining_is_one_button_and_twice_is_once(app: Flask, live: Live) -> None:
+    client = reader(app, "alumnus")
+    assert "Become a member" in client.get("/me/membership").text
+    for _ in range(2):
+        assert client.post("/me/membership/join").status_code == 303
+    page = client.get("/me/membership").text
+    until = anniversary(TODAY, 1) - timedelta(days=1)
+    assert "Become a member" not in page and f'datetime="{until}"' in page
+    terms = live.store.read("MATCH (m:Membership) RETURN m.ends AS ends")
+    assert [row["ends"].to_native() for row in terms] == [until]
+    assert "Участник" in client.get("/me/membership", headers=RUSSIAN).text
+    for role in ("analyst", "staff", "anyone"):
+        assert reader(app, role).post("/me/membership/join").status_code in (303, 403)
+    assert "/me/membership" in client.get("/me").text
+
+
+def test_renewing_early_late_and_after_staff_ended_it(live: Live) -> None:
+    store, now = live.store, datetime.now(UTC)
+    first = memberships.join(store, ANNAS, now=now - timedelta(days=310))
+    assert memberships.of_person(store, ANNAS, ANNA).offer is not None
+    starts, ends = memberships.join(store, ANNAS)
+    assert starts == first[1] + timedelta(days=1) and ends == anniversary(starts, 1) - timedelta(1)
+    with pytest.raises(Conflict, match="early"):
+        memberships.join(store, ANNAS)
+    assert memberships.end(store, STAFFS, ANNA, note="As asked by letter") == 2
+    mine = memberships.of_person(store, ANNAS, ANNA)
+    assert mine.standing.state == "lapsed" and mine.ended and mine.offer is None
+    with pytest.raises(Conflict, match="ended"):
+        memberships.join(store, ANNAS)
+    memberships.grant(store, STAFFS, ANNA, note="It was a mistake", years=0)
+    assert memberships.of_person(store, ANNAS, ANNA).standing.lifetime
+    with pytest.raises(Conflict, match="lifetime"):
+        memberships.join(store, ANNAS)
+    with pytest.raises(NotAllowed):
+        memberships.grant(store, ANNAS, ANNA, note="For myself")
+    with pytest.raises(NotAllowed):
+        memberships.of_person(store, Viewer("alumnus", BORIS), ANNA)
+    with pytest.raises(BadValue, match="starts"):
+        memberships.grant(store, STAFFS, BORIS, note="Long ago", years=1, starts=date(2010, 1, 1))
+
+
+def test_staff_grant_and_end_with_a_reason_and_the_person_is_told(
+    app: Flask, live: Live, home: Settings
+) -> None:
+    staff = reader(app, "staff")
+    assert "Their membership" in staff.get("/people/anna").text
+    page = "/people/anna/membership"
+    unsaid = staff.post(f"{page}/grant", data={"years": "5", "note": ""})
+    assert unsaid.status_code == 422
+    assert re.search(r'<input checked[^>]*value="5"', unsaid.text), "nothing chosen is lost"
+    reason = "За помощь с музеем университета"
+    assert staff.post(f"{page}/grant", data={"years": "5", "note": reason}).status_code == 303
+    letter = delivered(live.store, home)[-1]
+    assert letter["To"] == "alumnus@example.org" and reason in letter.get_content()
+    client = reader(app, "alumnus")
+    assert reason in client.get("/home").text and reason in client.get("/me/membership").text
+    client.post("/me/membership/seen", data={"next": "/home"})
+    assert reason not in client.get("/home").text
+    trail = live.store.read(
+        "MATCH (a:AuditEntry {act: 'membership granted'}) RETURN a.detail AS d, a.keys AS k "
+        "ORDER BY a.at DESC LIMIT 1"
+    )
+    assert trail == [{"d": reason, "k": [ANNA]}]
+    assert staff.post(f"{page}/end", data={"why": "По его просьбе"}).status_code == 303
+    assert "По его просьбе" in delivered(live.store, home)[-1].get_content()
+    assert "По его просьбе" in client.get("/home").text
+    for role in ("alumnus", "analyst", "anyone"):
+        other = reader(app, role)
+        assert other.get(page).status_code in (303, 403)
+        assert other.post(f"{page}/grant", data={"years": "0", "note": "x"}).status_code in (
+            303,
+            403,
+        )
+        assert other.get("/staff/partners").status_code in (303, 403)
+
+
+def test_the_tier_follows_from_the_ledger_and_the_page_says_what_is_next(
+    app: Flask, live: Live
+) -> None:
+    memberships.join(live.store, Viewer("alumnus", DARYA))
+    client = reader(app, "admin")
+    before = memberships.of_person(live.store, Viewer("alumnus", DARYA), DARYA)
+    assert before.tier == "member" and before.tiered.next == "active"
+    page = client.get("/me/membership").text
+    assert "Next: Active member" in page and "“Evening”" in page  # an event to come to
+    contribute(live, DARYA, "event_organised", "volunteer")
+    after = memberships.of_person(live.store, Viewer("alumnus", DARYA), DARYA)
+    assert after.tier == "active" and after.tiered.until is not None
+    page = client.get("/me/membership").text
+    assert "Active member" in page and "Next: Mainstay" in page
+    assert "Активный участник" in client.get("/me/membership", headers=RUSSIAN).text
+    counts = memberships.by_tier(live.store, STAFFS)
+    assert counts["active"] == 1 and counts["member"] == 0
+    rules = reader(app, "anyone").get("/loyalty").text
+    for said in ("Mentored a student", "From 40 points on", "in at least 2 ways", "2026-1"):
+        assert said in rules
+
+
+# The card
+
+
+def test_a_card_says_valid_tier_until_and_nothing_else(
+    app: Flask, live: Live, home: Settings
+) -> None:
+    client, stranger = reader(app, "alumnus"), reader(app, "anyone")
+    assert "A card is for members" in client.get("/me/card").text
+    client.post("/me/card", data={"act": "make"})
+    assert not live.store.read("MATCH (c:MemberCard) RETURN c.id AS id LIMIT 1")
+    client.post("/me/membership/join")
+    client.post("/me/card", data={"act": "make"})
+    (token,) = set(re.findall(r"/card/([\w-]{43})", client.get("/me/card").text))
+    page = stranger.get(f"/card/{token}")
+    assert page.status_code == 200 and "Member" in page.text and "valid" in page.text
+    for secret in ("Анна", "Иванова", "anna", "alumnus@example.org"):
+        assert secret not in page.text
+    pdf = client.get("/me/card.pdf")
+    assert pdf.mimetype == "application/pdf" and pdf.data.startswith(b"%PDF")
+    # Renewed: the old one is as if it had never been.
+    client.post("/me/card", data={"act": "make"})
+    (new,) = set(re.findall(r"/card/([\w-]{43})", client.get("/me/card").text))
+    unknown = stranger.get("/card/" + "x" * 43)
+    assert new != token and stranger.get(f"/card/{new}").status_code == 200
+    assert unknown.status_code == 404
+
+    def same(given: str) -> bool:
+        found = stranger.get(f"/card/{given}")
+        return (found.status_code, found.text.replace(given, "x" * 43)) == (404, unknown.text)
+
+    assert same(token)
+    hide(live.store, ANNA)
+    assert same(new)
+    show(live.store, ANNA)
+    assert stranger.get(f"/card/{new}").status_code == 200
+    memberships.end(live.store, STAFFS, ANNA, note="As asked")
+    assert same(new)
+    # A copy of the database opens nothing.
+    kept = live.store.read("MATCH (c:MemberCard) RETURN c.id AS id, c.token_hash AS h")[0]
+    assert same(kept["id"]) and same(kept["h"])
+    memberships.grant(live.store, STAFFS, ANNA, note="Again", years=1)
+    client.post("/me/card", data={"act": "end"})
+    assert same(new)
+    assert cards.verify(live.store, new) is None
+
+
+def test_a_card_of_somebody_with_one_name(app: Flask, live: Live) -> None:  # case 14
+    live.store.write("MATCH (p:Person {key: $key}) SET p.family_name = null", key=ANNA)
+    try:
+        client = reader(app, "alumnus")
+        client.post("/me/membership/join")
+        client.post("/me/card", data={"act": "make"})
+        page = client.get("/me/card").text
+        assert "Анна" in page and "None" not in page
+        assert client.get("/me/card.pdf").status_code == 200
+    finally:
+        live.store.write("MATCH (p:Person {key: $key}) SET p.family_name = 'Иванова'", key=ANNA)
+
+
+def test_verifying_is_limited(live: Live, home: Settings) -> None:
+    strict = site(live, home)
+    strict.config["RATELIMIT_ENABLED"] = True
+    from webapp.frame.security import limiter
+
+    before, limiter.enabled = limiter.enabled, True
+    try:
+        found = {strict.test_client().get("/card/nothing").status_code for _ in range(25)}
+    finally:
+        limiter.enabled = before
+    assert found == {404, 429}
+
+
+# Perks
+
+
+def test_offers_are_made_in_the_browser_and_seen_by_who_agreed(app: Flask, live: Live) -> None:
+    staff, client = reader(app, "staff"), reader(app, "alumnus")
+    wrong = staff.post("/staff/partners/new", data={"name": "", "url": "bakery"})
+    assert wrong.status_code == 422 and 'value="bakery"' in wrong.text
+    made = staff.post("/staff/partners/new", data={"name_ru": "Пекарня", "url": "https://b.org/"})
+    partner = made.headers["Location"].rsplit("/", 1)[-1]
+    perk = {
+        "title_ru": "Хлеб", "title": "Bread", "kind": "discount", "terms": "Fresh",
+        "hold_days": "30", "tier": "", "unit": "", "quantity": "3",
+    }  # fmt: skip
+    late = {"opens_on": "2027-01-02", "closes_on": "2027-01-01"}
+    refused = staff.post(f"/staff/partners/{partner}/perks/new", data=perk | late)
+    assert refused.status_code == 422 and "Fresh" in refused.text
+    staff.post(f"/staff/partners/{partner}/perks/new", data=perk)
+    page = staff.get(f"/staff/partners/{partner}").text
+    (perk_id,) = set(re.findall(r"/staff/perks/(\w+)/edit", page))
+    client.post("/me/membership/join")
+    client.post("/me/interests/consent", data={"purpose": "partners", "state": "given"})
+    assert "Bread" not in client.get("/perks").text  # a draft
+    staff.post(f"/staff/perks/{perk_id}/state", data={"act": "publish"})
+    assert "Bread" in client.get("/perks").text and "Bakery" not in client.get("/perks").text
+    assert "Хлеб" in client.get("/perks", headers=RUSSIAN).text
+    assert "Fresh" in client.get(f"/perks/{perk_id}").text
+    # By separate consent, and never in what is recommended.
+    assert "Bread" not in client.get("/home").text
+    for name in ("services", "news", "events"):
+        assert "Bread" not in client.get(f"/recommended/{name}").text
+    client.post("/me/interests/consent", data={"purpose": "partners", "state": "refused"})
+    assert "Bread" not in client.get("/perks").text
+    assert client.get(f"/perks/{perk_id}").status_code == 404
+    assert client.post(f"/perks/{perk_id}/take").status_code == 303
+    assert not live.store.read("MATCH (c:PerkCode) RETURN c.id AS id LIMIT 1")
+    # Two of staff at once: who saves second is told.
+    old = staff.post(f"/staff/perks/{perk_id}/edit", data=perk | {"version": "1", "terms": "Two"})
+    assert old.status_code == 303
+    second = staff.post(f"/staff/perks/{perk_id}/edit", data=perk | {"version": "1"})
+    assert second.status_code == 409 and "Fresh" in second.text
+
+
+def test_who_may_have_an_offer(live: Live, home: Settings) -> None:
+    store = live.store
+    agree(live, ANNA)
+    asks = perks.reader(store, ANNAS)
+    assert asks.years == {1998}
+    for values, why in (
+        ({}, ""),
+        ({"tier": "mainstay"}, "tier"),
+        ({"from_year": 1998, "to_year": 1998}, ""),
+        ({"to_year": 1997}, "years"),
+        ({"from_year": 1999}, "years"),
+        ({"unit": "faculty"}, ""),
+    ):
+        perk, _, _ = offer(live, home, **values)
+        held = perks.one(store, STAFFS, perk)
+        assert asks.why_not(held) == why, values
+        if why:
+            with pytest.raises(Conflict, match=why):
+                taking.take(store, ANNAS, perk, keys=trusted(home, "tickets"))
+    with pytest.raises(BadValue, match="unit"):
+        offer(live, home, unit="nowhere")
+    future, _, _ = offer(live, home, opens_on=TODAY + timedelta(days=1))
+    with pytest.raises(Conflict, match="coming"):
+        taking.take(store, ANNAS, future, keys=trusted(home, "tickets"))
+    past, _, _ = offer(live, home, closes_on=TODAY - timedelta(days=1))
+    with pytest.raises(Conflict, match="over"):
+        taking.take(store, ANNAS, past, keys=trusted(home, "tickets"))
+
+
+def test_a_code_is_taken_once_used_once_and_says_nothing_of_its_owner(
+    app: Flask, live: Live, home: Settings
+) -> None:
+    agree(live, ANNA, DARYA)
+    perk, token, partner = offer(live, home, quantity=1)
+    client, other, desk = reader(app, "alumnus"), reader(app, "admin"), reader(app, "anyone")
+    for _ in range(2):  # a double click
+        client.post(f"/perks/{perk}/take")
+    (code,) = set(re.findall(r"\b[0-9A-Z]{4}-[0-9A-Z]{4}\b", client.get(f"/perks/{perk}").text))
+    refused = other.post(f"/perks/{perk}/take", follow_redirects=True)
+    assert "given out" in refused.text
+    said = desk.post(f"/partner/{token}", data={"code": "0000-0000"}, follow_redirects=True)
+    assert "There is no such code" in said.text
+    typed = code.lower().replace("-", " ").replace("0", "o").replace("1", "l")
+    used = desk.post(f"/partner/{token}", data={"code": typed}, follow_redirects=True).text
+    assert "Valid, and used now: Bread" in used
+    again = desk.post(f"/partner/{token}", data={"code": code}, follow_redirects=True).text
+    assert "Already used: Bread. Since " in again
+    for secret in ("Анна", "Иванова", "anna", "alumnus@example.org"):
+        assert secret not in used + again
+    assert "fewer than 5" in again  # figures are thresholded
+    assert "used" in client.get(f"/perks/{perk}").text
+    client.post(f"/perks/{perk}/take")
+    assert len(live.store.read("MATCH (c:PerkCode) RETURN c.id AS id LIMIT 9")) == 1
+    # Another partner's page does not know it; an ended link opens nothing.
+    _, elsewhere, _ = offer(live, home)
+    wrong = desk.post(f"/partner/{elsewhere}", data={"code": code}, follow_redirects=True).text
+    assert "There is no such code" in wrong
+    partners.unlink(live.store, STAFFS, partner.id)
+    assert desk.get(f"/partner/{token}").status_code == 404
+    assert desk.post(f"/partner/{token}", data={"code": code}).status_code == 404
+
+
+def test_what_is_given_back_or_runs_out_is_there_for_others(live: Live, home: Settings) -> None:
+    store, keys = live.store, trusted(home, "tickets")
+    agree(live, ANNA, DARYA, ZHANNA)
+    perk, _, partner = offer(live, home, quantity=1, hold_days=10)
+    hers = taking.take(store, ANNAS, perk, keys=keys)
+    daryas = Viewer("alumnus", DARYA)
+    with pytest.raises(Conflict, match="full"):
+        taking.take(store, daryas, perk, keys=keys)
+    taking.give_back(store, ANNAS, hers.id)
+    with pytest.raises(Conflict):
+        taking.give_back(store, ANNAS, hers.id)
+    assert taking.redeem(store, partner, hers.text, keys=keys).outcome == "lapsed"
+    code = taking.take(store, daryas, perk, keys=keys)
+    late = datetime.now(UTC) + timedelta(days=11)
+    assert taking.redeem(store, partner, code.text, keys=keys, now=late).outcome == "lapsed"
+    store.write("MATCH (c:PerkCode {id: $id}) SET c.until = date() - duration('P2D')", id=code.id)
+    third = taking.take(store, Viewer("alumnus", ZHANNA), perk, keys=keys)
+    assert third.state == "held"
+    # Who is no member any more has nothing to use; who is erased is nobody.
+    memberships.end(store, STAFFS, ZHANNA, note="As asked")
+    assert taking.redeem(store, partner, third.text, keys=keys).outcome == "lapsed"
+    memberships.grant(store, STAFFS, ZHANNA, note="Again", years=1)
+    assert taking.redeem(store, partner, third.text, keys=keys).outcome == "redeemed"
+    with pytest.raises(Conflict, match="once"):
+        taking.take(store, Viewer("alumnus", ZHANNA), perk, keys=keys)
+
+
+def test_a_changed_key_redeems_what_was_made_before(live: Live, home: Settings) -> None:
+    agree(live, ANNA)
+    perk, _, partner = offer(live, home)
+    old, new = b"o" * 32, b"n" * 32
+    code = taking.take(live.store, ANNAS, perk, keys=(old,))
+    shown = perks.my_codes(live.store, ANNAS, TODAY, keys=(new, old))[0]
+    assert shown.text == code.text
+    assert perks.my_codes(live.store, ANNAS, TODAY, keys=(new,))[0].text == ""
+    assert taking.redeem(live.store, partner, code.text, keys=(new, old)).outcome == "redeemed"
+
+
+# Badges
+
+
+def verified(text: str, key: dict[str, str]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Verify a JWS by the letter of RFC 7515 and RFC 7518, and return its header and claims."""
+
+    def octets(part: str) -> bytes:
+        return base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
+
+    header, payload, signature = text.split(".")
+    x, y = (int.from_bytes(octets(key[name]), "big") for name in ("x", "y"))
+    r, s = (int.from_bytes(octets(signature)[at : at + 32], "big") for at in (0, 32))
+    ec.EllipticCurvePublicNumbers(x, y, ec.SECP256R1()).public_key().verify(
+        encode_dss_signature(r, s), f"{header}.{payload}".encode(), ec.ECDSA(SHA256())
+    )
+    return json.loads(octets(header)), json.loads(octets(payload))
+
+
+def take_badge(app: Flask, kind: str, about: str) -> str:
+    client = reader(app, "alumnus")
+    taken = client.post("/me/badges", data={"kind": kind, "about": about})
+    return taken.headers["Location"].rsplit("/", 1)[-1]
+
+
+def test_a_badge_is_verified_by_another_implementation_and_seen_revoked(
+    app: Flask, live: Live, home: Settings
+) -> None:
+    contribute(live, ANNA, "mentoring", "volunteer", 2)
+    client, stranger = reader(app, "alumnus"), reader(app, "anyone")
+    client.post("/me/membership/join")
+    assert (
+        client.post("/me/badges", data={"kind": "tier", "about": "mainstay"})
+        .headers["Location"]
+        .endswith("/me/membership")
+    )  # not earned
+    badge = take_badge(app, "mentor", "")
+    assert take_badge(app, "mentor", "") == badge, "a second time it is the same"
+    page = stranger.get(f"/badges/{badge}")
+    assert page.status_code == 200 and "Mentor" in page.text and "holds" in page.text
+
+    text = stranger.get(f"/badges/{badge}/credential").text
+    keys = stranger.get("/badges/keys.json").get_json()
+    key = keys["keys"][0]
+    header, claims = verified(text, key)
+    assert {name: key[name] for name in ("kty", "crv", "x", "y")} == header["jwk"]
+    assert header["alg"] == "ES256" and header["kid"].endswith(key["kid"])
+    with warnings.catch_warnings():  # it goes out of the library; it is another code than ours
+        warnings.simplefilter("ignore")
+        from authlib.jose import JsonWebKey, JsonWebToken
+
+        assert dict(JsonWebToken(["ES256"]).decode(text, JsonWebKey.import_key(key))) == claims
+    assert claims["type"] == ["VerifiableCredential", "OpenBadgeCredential"]
+    assert claims["jti"] == claims["id"] and claims["id"].endswith(f"/badges/{badge}/credential")
+    assert claims["iss"] == claims["issuer"]["id"]
+    assert claims["sub"] == claims["credentialSubject"]["id"]
+    assert claims["credentialSubject"]["achievement"]["name"] == "Mentor"
+    assert claims["@context"][0] == "https://www.w3.org/ns/credentials/v2"
+    first, payload, signature = text.split(".")
+    other = json.loads(base64.urlsafe_b64decode(payload + "==")) | {"name": "Laureate"}
+    forged = base64.urlsafe_b64encode(json.dumps(other).encode()).rstrip(b"=").decode()
+    with pytest.raises(InvalidSignature):
+        verified(f"{first}.{forged}.{signature}", key)
+
+    # Nothing of its owner is in it, in no form (cases 224, 225).
+    whole = json.dumps([header, claims], ensure_ascii=False).casefold()
+    for secret in ("anna", "анна", "иванова", 'example.org"', "hash", "salt", "@example", "email"):
+        assert secret not in whole, secret
+
+    assert claims["credentialStatus"]["id"].endswith("/badges/revoked.json")
+
+    def status() -> list[dict[str, Any]]:
+        listed = stranger.get("/badges/revoked.json").get_json()["revokedCredential"]
+        return [one for one in listed if one["id"] == claims["id"]]
+
+    assert status() == []
+    staff = reader(app, "staff")
+    staff.post(f"/staff/badges/{badge}/revoke", data={"reason": ""})
+    assert status() == []
+    reason = "The entry belonged to another person"
+    staff.post(f"/staff/badges/{badge}/revoke", data={"reason": reason})
+    assert status() == [
+        {"id": claims["id"], "revoked": True, "revocationReason": reason}
+    ]  # case 227: revoked, and why; one that is unknown is not in the list
+    page = stranger.get(f"/badges/{badge}").text
+    assert "revoked" in page and reason in page
+    assert reason in delivered(live.store, home)[-1].get_content()
+    with pytest.raises(Conflict, match="revoked"):
+        badges.take(live.store, ANNAS, "mentor", "")
+
+
+def test_badges_of_the_hidden_answer_as_nobodys(app: Flask, live: Live) -> None:
+    contribute(live, DARYA, "mentoring", "volunteer")
+    daryas = Viewer("alumnus", DARYA)
+    memberships.join(live.store, daryas)
+    badge = badges.take(live.store, daryas, "mentor", "")
+    stranger, member = reader(app, "anyone"), reader(app, "alumnus")
+    # A stranger sees no name of who shows it to members only; a member does.
+    assert "does not show their name" in stranger.get(f"/badges/{badge}").text
+    assert "Кузнецова" in member.get(f"/badges/{badge}").text
+    hide(live.store, DARYA)
+    live.catch_up()
+    try:
+        for client in (stranger, member):
+            for path in ("/badges/{}", "/badges/{}/credential"):
+                gone = client.get(path.format(badge))
+                nobody = client.get(path.format("0" * 16))
+                assert gone.status_code == nobody.status_code == 404
+                assert gone.text.replace(badge, "0" * 16) == nobody.text
+    finally:
+        show(live.store, DARYA)
+        live.catch_up()
+
+
+def test_an_award_of_the_contest_brings_a_badge(live: Live) -> None:
+    live.store.write(
+        "MATCH (p:Person {key: $key}) CREATE (p)<-[:OF]-(n:Nomination {id: 'won', once: 'won'}) "
+        "CREATE (a:Award {id: 'won', code: 'won'})-[:TO]->(n) "
+        "CREATE (a)-[:IN]->(:Contest {id: 'won', season: '2031', published_at: datetime()})",
+        key=ANNA,
+    )
+    try:
+        mine = memberships.of_person(live.store, ANNAS, ANNA)
+        found = badges.earned(live.store, ANNAS, mine)
+        assert ("ambassador", "2031") in {(one.kind, one.about) for one in found}
+        badge = badges.take(live.store, ANNAS, "ambassador", "2031")
+        assert badges.shown(live.store, badge)[0].about == "2031"
+    finally:
+        live.store.write("MATCH (n {id: 'won'}) DETACH DELETE n")
+
+
+def test_who_is_erased_leaves_no_trace_and_a_badge_that_is_withdrawn(
+    app: Flask, live: Live, home: Settings
+) -> None:
+    contribute(live, ZHANNA, "mentoring", "volunteer")
+    agree(live, ZHANNA)
+    hers = Viewer("alumnus", ZHANNA)
+    perk, _, partner = offer(live, home)
+    code = taking.take(live.store, hers, perk, keys=trusted(home, "tickets"))
+    card = cards.make(live.store, hers, keys=trusted(home, "links"))
+    badge = badges.take(live.store, hers, "mentor", "")
+    erase(live.store, hers, ZHANNA)
+    live.catch_up()
+    assert not live.store.read("MATCH (m:Membership|MemberCard) RETURN m.id AS id LIMIT 1")
+    assert cards.verify(live.store, card) is None
+    stranger = reader(app, "anyone")
+    assert stranger.get(f"/badges/{badge}").status_code == 404
+    (listed,) = stranger.get("/badges/revoked.json").get_json()["revokedCredential"]
+    assert badge in listed["id"] and listed["revocationReason"] == "withdrawn"
+    redeemed = taking.redeem(live.store, partner, code.text, keys=trusted(home, "tickets"))
+    assert redeemed.outcome == "unknown"

@@ -31,7 +31,10 @@ COMMANDS = {
     "web": ("webapp.serve:web", "Serve the site."),
     "worker": ("graphnet.commands.worker:worker", "Do what is to be done later."),
     "jobs": ("graphnet.commands.jobs:jobs", "What waits, runs, has failed; try it again."),
-    "mail": ("graphnet.commands.mail:mail", "Take in letters that came back."),
+    "mail": (
+        "graphnet.commands.mail:mail",
+        "Take in answers to letters, and letters that came back.",
+    ),
     "doctor": ("graphnet.commands.doctor:doctor", "Say what is wrong with this installation."),
     "settings": ("graphnet.cli:settings_command", "Print every setting."),
     "admin": ("graphnet.commands.admin:admin", "Accounts, roles, keys, sign-in links."),

@@ -24,7 +24,9 @@ from graphnet.errors import BadValue, SettingsError
 from graphnet.settings import Settings
 
 # What needs a key that outlasts the cookies' one.
-PURPOSES = ("pseudonyms", "seasons", "ballots", "links", "factors", "tickets", "badges")
+PURPOSES = (
+    "pseudonyms", "seasons", "ballots", "links", "factors", "tickets", "badges", "replies",
+)  # fmt: skip
 SIZE = 32
 # What the first release drew from the secret key for the same purpose.
 EARLIER: dict[str, Callable[[bytes], bytes]] = {

@@ -83,7 +83,8 @@ class Letter:
     """What a letter says; `unsubscribe` is a page that ends such letters at one POST.
 
     `calendar` is an entry for the reader's calendar (RFC 5545), and `method` what is to be done
-    with it: 'REQUEST' or 'CANCEL' (RFC 6047).
+    with it: 'REQUEST' or 'CANCEL' (RFC 6047). `reply_to` is where an answer to it goes, if that is
+    not the sender.
     """
 
     subject: str
@@ -91,6 +92,7 @@ class Letter:
     unsubscribe: str = ""
     calendar: bytes = b""
     method: str = ""
+    reply_to: str = ""
 
 
 @dataclass(frozen=True)
@@ -221,6 +223,8 @@ def message(settings: Settings, job: jobs.Job, written: Letter) -> EmailMessage:
     sender = address(settings.mail_from)
     letter["From"] = Address(settings.mail_name, sender.username, sender.domain)
     letter["To"] = address(job.payload["to"])
+    if written.reply_to:
+        letter["Reply-To"] = address(written.reply_to)
     letter["Subject"] = written.subject
     letter["Date"] = format_datetime(datetime.fromisoformat(job.payload["written_at"]))
     # From the key, so that a letter sent twice after a crash is one letter to the reader's program.

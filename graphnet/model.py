@@ -102,10 +102,18 @@ NODES: dict[LiteralString, tuple[LiteralString, ...]] = {
     "Topic": ("id", "name", "name_ru"),
     "News": ("id", "title", "title_ru", "text", "text_ru", "at", "created_at", "kind", "link",
              "visibility", "state", "version", "changed_at"),
-    "Service": ("id", "name", "name_ru", "description", "description_ru", "partner", "created_at"),
+    "Service": (
+        "id", "name", "name_ru", "description", "description_ru", "partner", "created_at",
+        "audience", "audience_ru", "steps", "steps_ru", "documents", "documents_ru", "terms",
+        "terms_ru", "request_kind", "position", "version", "changed_at", "withdrawn_at",
+    ),
     "Request": ("id", "kind", "status", "due_at", "at", "subject", "text", "answer", "contact",
                 "from_year", "to_year", "visibility", "key", "outcome", "closed_at", "waits_since",
-                "first_answered_at", "reminded_at", "escalated_at", "owner"),
+                "first_answered_at", "reminded_at", "escalated_at", "owner", "first_due_at", "form",
+                "answers", "joined", "visitor", "language"),
+    # What a visitor asks, until they have shown that the address is theirs.
+    "Enquiry": ("id", "kind", "form", "subject", "text", "answers", "email", "email_key", "name",
+                "language", "at", "expires_at", "letter_hash"),
     "RequestEntry": ("id", "kind", "text", "by", "at"),
     # A reunion that the Association helps to hold; amounts are in the currency's smallest unit.
     "Reunion": ("id", "title", "about", "wishes", "state", "at", "owner", "time_zone",
@@ -116,6 +124,15 @@ NODES: dict[LiteralString, tuple[LiteralString, ...]] = {
     "ReunionDate": ("id", "starts_at"),
     "ReunionCost": ("id", "what", "amount", "currency", "per"),
     "ReunionTask": ("id", "what", "due_on", "at", "done_at"),
+    # Somebody who may know is asked on behalf of who asked the Association.
+    "Referral": ("id", "state", "text", "at", "until", "answered_at", "by", "passes", "passed_at"),
+    # One version of a kind of request, as staff have written it; the highest number holds.
+    "RequestKind": (
+        "id", "kind", "number", "name", "name_ru", "description", "description_ru", "fields",
+        "first_hours", "done_hours", "thanks", "thanks_ru", "shown", "position", "at", "by",
+    ),
+    # A letter that came in, by a hash of its Message-ID: the same twice is once.
+    "ReceivedLetter": ("id", "at"),
     "Invitation": ("id", "token_hash", "nonce", "created_at", "expires_at", "revoked_at"),
     "Claim": (
         "id", "name", "name_key", "former_name", "email", "email_key", "from_year", "to_year",
@@ -260,6 +277,8 @@ TIES: dict[LiteralString, tuple[LiteralString, ...]] = {
     "GATHERS": ("chosen",),
     "ORGANISES": ("role", "at", "thanked_at"),
     "CAN": ("answer", "at"),
+    "JOINED_TO": ("at", "by"),
+    "SPLIT_FROM": ("at",),
 }
 
 
@@ -297,6 +316,7 @@ TIE_ENDS: dict[LiteralString, tuple[tuple[LiteralString, LiteralString], ...]] =
     + _ends("SecondFactor Passkey Identity", "Account")
     + _ends("Account Ask Claim Double Evidence Nomination PseudonymKey ReunionTask", "Person")
     + _ends("Handing", "PassOn")
+    + _ends("Referral", "Request")
     + _ends("Announcement SeasonArchive", "Contest")
     + _ends("SetAside", "MergedPerson"),
     "CALLED": _ends("StudyGroup", "GroupCode"),
@@ -329,6 +349,7 @@ TIE_ENDS: dict[LiteralString, tuple[tuple[LiteralString, LiteralString], ...]] =
     + _ends("RequestEntry", "Request")
     + _ends("SurveyAsk SurveyAnswer", "Survey"),
     "HELD_BY": _ends("Event", "Group Unit Organisation")
+    + _ends("RequestKind", "Unit")
     + _ends("Project", "Group Unit")
     + _ends("Festival Service", "Unit")
     + _ends("Session", "Account"),
@@ -337,7 +358,7 @@ TIE_ENDS: dict[LiteralString, tuple[tuple[LiteralString, LiteralString], ...]] =
     "OFFERS": _ends("Person", "Topic"),
     "NEEDS": _ends("Person", "Topic"),
     "ASKED": _ends("Person", "Request PassOn ContactRequest"),
-    "TO": _ends("Refund Handing ContactRequest SurveyAsk ReunionInvitation", "Person")
+    "TO": _ends("Refund Handing ContactRequest SurveyAsk ReunionInvitation Referral", "Person")
     + _ends("Award", "Nomination")
     + _ends("Contribution", "Event Project Group"),
     "DISMISSED": _ends("Person", "Dismissal"),
@@ -367,6 +388,9 @@ TIE_ENDS: dict[LiteralString, tuple[tuple[LiteralString, LiteralString], ...]] =
     "GATHERS": _ends("Reunion", "StudyGroup Cohort"),
     "ORGANISES": _ends("Person", "Reunion"),
     "CAN": _ends("Person", "ReunionDate"),
+    # Of requests: one that asks the same as another, one that was a part of another.
+    "JOINED_TO": _ends("Request", "Request"),
+    "SPLIT_FROM": _ends("Request", "Request"),
 }
 
 # Ties that can join a person to something: they move when two people are joined, and say with which
@@ -390,7 +414,7 @@ TIE_ENDS["SET_ASIDE"] = _ends(
     ),
 )
 
-CONSENT_PURPOSES = ("hold", "show_to_members", "publish", "profile", "digest", "partners")
+CONSENT_PURPOSES = ("hold", "show_to_members", "publish", "profile", "digest", "partners", "asked")
 CONSENT_STATES = ("given", "refused", "unknown")
 ROLES = ("alumnus", "staff", "analyst", "admin")
 UNIT_KINDS = ("university", "institute", "faculty", "department", "school")
@@ -400,7 +424,7 @@ STUDY_ROLES = ("student", "monitor")
 STUDY_WAYS = ("admitted", "transferred", "returned", "exchange")
 REGISTRATION_STATES = ("yes", "no", "waiting", "cancelled")
 PLEDGE_STATES = ("open", "received", "withdrawn")
-REQUEST_STATES = ("new", "open", "in_work", "waiting", "done")
+REQUEST_STATES = ("new", "open", "in_work", "waiting", "joined", "done")
 CONTACT_KINDS = ("email", "phone")
 PLACE_KINDS = ("city", "region", "country", "continent")
 GROUP_KINDS = ("club", "regional", "interest", "professional", "community", "residence")

@@ -61,6 +61,13 @@ CONSTRAINTS: tuple[LiteralString, ...] = (
     "CREATE CONSTRAINT news_id IF NOT EXISTS FOR (n:News) REQUIRE n.id IS UNIQUE",
     "CREATE CONSTRAINT service_id IF NOT EXISTS FOR (n:Service) REQUIRE n.id IS UNIQUE",
     "CREATE CONSTRAINT request_id IF NOT EXISTS FOR (n:Request) REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT enquiry_id IF NOT EXISTS FOR (n:Enquiry) REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT enquiry_letter IF NOT EXISTS "
+    "FOR (n:Enquiry) REQUIRE n.letter_hash IS UNIQUE",
+    "CREATE CONSTRAINT referral_id IF NOT EXISTS FOR (n:Referral) REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT request_kind_id IF NOT EXISTS FOR (n:RequestKind) REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT received_letter_id IF NOT EXISTS "
+    "FOR (n:ReceivedLetter) REQUIRE n.id IS UNIQUE",
     "CREATE CONSTRAINT invitation_id IF NOT EXISTS FOR (n:Invitation) REQUIRE n.id IS UNIQUE",
     "CREATE CONSTRAINT invitation_token IF NOT EXISTS "
     "FOR (n:Invitation) REQUIRE n.token_hash IS UNIQUE",
@@ -165,6 +172,9 @@ CONSTRAINTS: tuple[LiteralString, ...] = (
 )
 
 INDEXES: tuple[LiteralString, ...] = (
+    "CREATE INDEX consent_purpose IF NOT EXISTS FOR (n:Consent) ON (n.purpose, n.state)",
+    "CREATE INDEX enquiry_email IF NOT EXISTS FOR (n:Enquiry) ON (n.email_key)",
+    "CREATE INDEX request_visitor IF NOT EXISTS FOR (n:Request) ON (n.visitor)",
     "CREATE INDEX person_name IF NOT EXISTS FOR (n:Person) ON (n.name_key)",
     "CREATE INDEX person_family IF NOT EXISTS FOR (n:Person) ON (n.family_name)",
     "CREATE INDEX contact_value IF NOT EXISTS FOR (n:ContactPoint) ON (n.value_key)",
@@ -403,6 +413,8 @@ MIGRATIONS: tuple[tuple[int, str, Callable[[Store], None]], ...] = (
     (22, "their constraints and indexes", constraints_and_indexes),
     (23, "names of reunions", names_known),
     (24, "their constraints", constraints_and_indexes),
+    (25, "names of who is asked, kinds that staff edit, letters in and services", names_known),
+    (26, "their constraints and indexes", constraints_and_indexes),
     (27, "names of the journal and of surveys", names_known),
     (28, "their constraints and indexes", constraints_and_indexes),
     (29, "names of the loyalty programme", names_known),

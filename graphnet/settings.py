@@ -92,6 +92,15 @@ def _mail_server(value: str) -> str:
     return value
 
 
+def _mailbox(value: str) -> str:
+    name, at, domain = value.partition("@")
+    if not at or "." not in domain or not name or "+" in name or len(name) > 20:
+        raise ValueError(
+            "must be an address such as reply@example.org, its name 20 letters at most"
+        )
+    return value
+
+
 def _two_languages(value: str) -> tuple[str, str]:
     english, _, russian = (part.strip() for part in value.partition("|"))
     if not english:
@@ -202,6 +211,12 @@ class Settings:
         _mail_server,
     )
     mail_from: str = _setting("alumni@localhost.localdomain", "sender of letters")
+    mail_replies: str = _setting(
+        "",
+        "address at which answers to notices of requests come in, such as reply@example.org; the "
+        "mail server hands over what comes to reply+…@example.org; empty: none come in",
+        _mailbox,
+    )
     mail_name: str = _setting("Alumni network", "name beside the sender of letters")
     university: tuple[str, str] = _setting(
         ("", ""),

@@ -86,6 +86,7 @@ RULES: dict[tuple[str, str, str], str] = {
     ("Person", "TAKES_PART", "Conversation"): ONCE,
     ("Refund", "TO", "Person"): MOVES,
     ("Handing", "TO", "Person"): MOVES,
+    ("Referral", "TO", "Person"): MOVES,
     ("Person", "DISMISSED", "Dismissal"): MOVES,
     ("Person", "SAW", "Impression"): MOVES,
     ("Person", "NOT_INTERESTED_IN", "Topic"): ONCE,

@@ -60,7 +60,7 @@ RETURN r.id AS id, r.subject AS title, null AS title_ru, r.kind AS kind, r.at AS
 ORDER BY at DESC, id LIMIT 500"""
 
 # One row: a service of the university, or a partner's.
-SERVICES = """MATCH (s:Service)
+SERVICES = """MATCH (s:Service) WHERE s.withdrawn_at IS NULL
 RETURN s.id AS id, s.name AS title, s.name_ru AS title_ru, s.description AS text,
   coalesce(s.description_ru, s.description) AS text_ru, s.partner AS partner,
   [(s)-[:ABOUT]->(t:Topic) | [t.id, t.name, coalesce(t.name_ru, t.name)]] AS topics

@@ -13,7 +13,7 @@ from graphnet.privacy import Viewer
 from graphnet.store import Store, Transaction
 
 # The purposes that people say yes or no to on their own pages, and the wording they were shown.
-PURPOSES = ("profile", "digest", "partners")
+PURPOSES = ("profile", "digest", "partners", "asked")
 TEXT_VERSION = "2026-1"
 
 # In which ways help with a topic is offered or looked for.

@@ -12,8 +12,8 @@ from graphnet import changes, mail
 from graphnet.audit import acted
 from graphnet.errors import BadValue, Conflict, ThingNotFound
 from graphnet.privacy import Viewer, alive
-from graphnet.requests import threads
-from graphnet.requests.kinds import DECLINED, LONGEST_ANSWER, Closing, Kinds
+from graphnet.requests import joining, threads
+from graphnet.requests.kinds import DECLINED, LONGEST_ANSWER, Closing, Kinds, kind_of
 from graphnet.store import Row, Store, Transaction
 
 # One row: the request, locked before anything of it is read; who asked, and where they are written
@@ -25,7 +25,8 @@ OPTIONAL MATCH (asker:Person)-[:ASKED]->(r) WHERE """
     + alive("asker")
     + """
 RETURN r.id AS id, r.kind AS kind, r.status AS status, r.subject AS subject, r.at AS at,
-  r.contact AS contact, r.from_year AS from_year, r.to_year AS to_year, asker.key AS asker,
+  r.contact AS contact, r.visitor AS visitor, r.from_year AS from_year, r.to_year AS to_year,
+  asker.key AS asker,
   asker.language AS language,
   COLLECT { MATCH (asker)<-[:OF]-(a:Account) WHERE a.disabled_at IS NULL
             RETURN [a.email, a.language] ORDER BY a.email LIMIT 1 } AS accounts,
@@ -97,38 +98,40 @@ def close(
         if not rows:
             raise ThingNotFound("no such request")
         request = rows[0]
-        if request["status"] == "done":
-            raise Conflict("closed")
-        kind = kinds.get(request["kind"])
+        if request["status"] in ("done", "joined"):
+            raise Conflict("closed" if request["status"] == "done" else "joined")
+        kind = kind_of(kinds, request["kind"])
         if kind is None:
             raise BadValue(f"kind: nobody knows how a request of {request['kind']!r} is closed")
         outcome = kind.close(transaction, viewer, request, closing)
-        transaction.run(DONE, id=request_id, answer=said, outcome=outcome, now=closing.now)
-        by = "declined" if outcome == DECLINED else "closed"
-        threads.write(
-            transaction,
-            request_id,
-            "step",
-            by,
-            by="staff",
-            author=viewer.person_key,
-            now=closing.now,
-        )
         how = f"{kind.name}: {outcome}"
         acted(transaction, viewer, "close request", request_id, detail=how)
-        asker = request["asker"]
-        changes.record(transaction, "closed", [] if asker is None else [asker], thing=request_id)
-        if tell is not None:
-            _write(transaction, request, said if kind.told else "", tell)
+        others = [row["id"] for row in transaction.run(joining.OF, id=request_id)]
+        for one in (request, *(transaction.run(LOCK, id=other)[0] for other in others)):
+            _done(transaction, viewer, one, said, outcome, closing.now)
+            if tell is not None:
+                _write(transaction, one, said if kind.told else "", tell)
         return outcome
 
     return store.in_write(work)
 
 
+def _done(
+    transaction: Transaction, viewer: Viewer, request: Row, said: str, outcome: str, now: datetime
+) -> None:
+    """Close one request, or one that was joined to it: each has its own history."""
+    transaction.run(DONE, id=request["id"], answer=said, outcome=outcome, now=now)
+    step = "declined" if outcome == DECLINED else "closed"
+    author = viewer.person_key
+    threads.write(transaction, request["id"], "step", step, by="staff", author=author, now=now)
+    asker = request["asker"]
+    changes.record(transaction, "closed", [] if asker is None else [asker], thing=request["id"])
+
+
 def _write(transaction: Transaction, request: Row, answer: str, tell: Tell) -> None:
     """Write to who asked: where they have an account, else where they said or are on file."""
     account = request["accounts"][0] if request["accounts"] else ["", ""]
-    given = [account[0], request["contact"] or "", *request["addresses"]]
+    given = [account[0], request["contact"] or "", request["visitor"] or "", *request["addresses"]]
     to = next((one for one in given if _is_address(one)), None)
     if to is None:
         return

@@ -7,14 +7,16 @@ from graphnet.errors import ThingNotFound
 from graphnet.people import cards
 from graphnet.privacy import STANDARD, Rules, Viewer
 from graphnet.requests import hours
-from graphnet.requests.kinds import Kinds
+from graphnet.requests.forms import read_answers
+from graphnet.requests.kinds import Kinds, kind_of
 from graphnet.store import Row, Store
 
 # What is shown of a request: itself, who has it, who asks and the ways to answer them.
 _SHOWN: LiteralString = """RETURN r.id AS id, r.kind AS kind, r.status AS status,
   r.subject AS subject, r.text AS text, r.at AS at, r.due_at AS due_at, r.answer AS answer,
-  r.outcome AS outcome, r.contact AS contact, r.closed_at AS closed_at,
-  r.waits_since AS waits_since,
+  r.outcome AS outcome, coalesce(r.contact, r.visitor) AS contact, r.visitor AS visitor,
+  r.closed_at AS closed_at,
+  r.waits_since AS waits_since, r.first_due_at AS first_due_at, r.answers AS answers,
   r.first_answered_at AS first_answered_at, asker.key AS asker_key,
   COLLECT { MATCH (owner:Account {id: r.owner})-[:OF]->(o:Person)
             RETURN [owner.id, trim(coalesce(o.given_name, '') + ' ' + coalesce(o.family_name, ''))]
@@ -24,13 +26,21 @@ _SHOWN: LiteralString = """RETURN r.id AS id, r.kind AS kind, r.status AS status
   + COLLECT { MATCH (asker)-[:HAS]->(c:ContactPoint) WHERE c.bounced_at IS NULL
               RETURN c.value ORDER BY c.kind, c.value LIMIT 3 } AS ways"""
 
+# Whether a request is open and stands by itself: one that is joined to another is in that one.
+_OPEN: LiteralString = "r.status <> 'done' AND NOT EXISTS { (r)-[:JOINED_TO]->(:Request) }"
+
 # The requests of one of the desk's lists.
-_NARROWED: LiteralString = """MATCH (r:Request)
-WHERE (($status = '' AND r.status <> 'done') OR r.status = $status)
+_NARROWED: LiteralString = (
+    """MATCH (r:Request)
+WHERE (($status = '' AND """
+    + _OPEN
+    + """) OR r.status = $status)
   AND ($owner = '' OR r.owner = $owner)
-  AND (NOT $nobodys OR NOT EXISTS { (:Account {id: r.owner}) })
+  AND (NOT $nobodys OR NOT EXISTS { MATCH (a:Account {id: r.owner})
+    WHERE a.disabled_at IS NULL AND 'staff' IN a.roles })
   AND ($kind = '' OR r.kind = $kind)
 """
+)
 
 # One row: a request, what is overdue first, with who asked and the ways to answer them.
 OPEN = (
@@ -41,7 +51,9 @@ OPEN = (
     + """
 ORDER BY CASE WHEN $status = 'done' THEN closed_at END DESC,
   CASE WHEN $first <> '' AND r.owner = $first THEN 0 ELSE 1 END,
-  CASE WHEN status = 'waiting' THEN 1 ELSE 0 END, due_at, id
+  CASE WHEN status = 'waiting' THEN 1 ELSE 0 END,
+  CASE WHEN first_answered_at IS NULL AND first_due_at < due_at THEN first_due_at ELSE due_at END,
+  id
 SKIP $skip LIMIT $limit"""
 )
 
@@ -60,14 +72,20 @@ LIMIT 1"""
 )
 
 # One row: how many requests are open, and how many of them are late.
-COUNTS = """MATCH (r:Request) WHERE r.status <> 'done'
+COUNTS = (
+    "MATCH (r:Request) WHERE "
+    + _OPEN
+    + """
 RETURN count(r) AS open, count(CASE WHEN r.due_at < $now THEN 1 END) AS late LIMIT 1"""
+)
 
 # One row: something that one person has asked, newest first; of one kind where one is given.
 MINE = """MATCH (:Person {key: $key})-[:ASKED]->(r:Request) WHERE $kind = '' OR r.kind = $kind
 RETURN r.id AS id, r.kind AS kind, r.status AS status, r.subject AS subject, r.text AS text,
   r.answer AS answer, r.at AS at, r.due_at AS due_at, r.closed_at AS closed_at,
-  r.outcome AS outcome, EXISTS { (:Account {id: r.owner}) } AS taken
+  r.outcome AS outcome, EXISTS { MATCH (a:Account {id: r.owner})
+    WHERE a.disabled_at IS NULL AND 'staff' IN a.roles } AS taken,
+  r.first_due_at AS first_due_at, r.first_answered_at AS first_answered_at, r.answers AS answers
 ORDER BY at DESC, id LIMIT $limit"""
 
 # One row: something of one's own that waits for one's words.
@@ -78,9 +96,25 @@ RETURN r.id AS id, coalesce(r.subject, '') AS subject ORDER BY r.waits_since, id
 MY_ONE = """MATCH (:Person {key: $key})-[:ASKED]->(r:Request {id: $id})
 RETURN r.id AS id, r.kind AS kind, r.status AS status, r.subject AS subject, r.text AS text,
   r.answer AS answer, r.at AS at, r.due_at AS due_at, r.closed_at AS closed_at,
-  r.outcome AS outcome, EXISTS { (:Account {id: r.owner}) } AS taken LIMIT 1"""
+  r.outcome AS outcome, EXISTS { MATCH (a:Account {id: r.owner})
+    WHERE a.disabled_at IS NULL AND 'staff' IN a.roles } AS taken,
+  r.first_due_at AS first_due_at, r.first_answered_at AS first_answered_at, r.answers AS answers,
+  COLLECT { MATCH (k:RequestKind {id: r.form}) RETURN [k.thanks, k.thanks_ru] LIMIT 1 } AS thanks
+LIMIT 1"""
 
-TIMES = ("at", "due_at", "closed_at", "waits_since", "first_answered_at")
+# One row: how many open requests nobody has taken on.
+UNTAKEN = (
+    "MATCH (r:Request) WHERE "
+    + _OPEN
+    + """
+  AND NOT EXISTS { MATCH (a:Account {id: r.owner})
+    WHERE a.disabled_at IS NULL AND 'staff' IN a.roles }
+RETURN count(r) AS n LIMIT 1"""
+)
+
+TIMES = ("at", "due_at", "closed_at", "waits_since", "first_answered_at", "first_due_at")
+# In these states no clock runs.
+STANDING = ("done", "waiting", "joined")
 # Working time before the deadline from which a request is due soon, and after it gravely late.
 SOON, GRAVE = 2 * hours.DAY, 3 * hours.DAY
 
@@ -152,7 +186,7 @@ def counts(store: Store) -> Row:
 def mine(store: Store, viewer: Viewer, kinds: Kinds, *, limit: int = 100) -> list[Row]:
     """Return everything that the viewer has asked, newest first, as far as they are told."""
     rows = _native(store.read(MINE, key=viewer.own_key(), kind="", limit=limit))
-    return [_told(row, kinds) for row in rows]
+    return [told(row, kinds) for row in rows]
 
 
 def awaited(store: Store, viewer: Viewer) -> list[Row]:
@@ -171,15 +205,34 @@ def my_one(store: Store, viewer: Viewer, kinds: Kinds, request_id: str) -> Row:
     rows = _native(store.read(MY_ONE, key=viewer.own_key(), id=request_id))
     if not rows:
         raise ThingNotFound("no such request")
-    return _told(rows[0], kinds)
+    return told(rows[0], kinds)
 
 
-def _told(row: Row, kinds: Kinds) -> Row:
-    kind = kinds.get(row["kind"])
+# One row: one request that a visitor has asked, with the answer as long as its page stands.
+VISITORS = """MATCH (r:Request {id: $id}) WHERE r.visitor IS NOT NULL
+RETURN r.id AS id, r.kind AS kind, r.status AS status, r.subject AS subject, r.text AS text,
+  r.answer AS answer, r.at AS at, r.due_at AS due_at, r.closed_at AS closed_at,
+  r.outcome AS outcome, EXISTS { MATCH (a:Account {id: r.owner})
+    WHERE a.disabled_at IS NULL AND 'staff' IN a.roles } AS taken,
+  r.first_due_at AS first_due_at, r.first_answered_at AS first_answered_at, r.answers AS answers,
+  COLLECT { MATCH (k:RequestKind {id: r.form}) RETURN [k.thanks, k.thanks_ru] LIMIT 1 } AS thanks
+LIMIT 1"""
+
+
+def visitors_row(store: Store, request_id: str) -> list[Row]:
+    """Return the request of a visitor, or nothing; whether they may read it was asked before."""
+    return _native(store.read(VISITORS, id=request_id))
+
+
+def told(row: Row, kinds: Kinds) -> Row:
+    """Return a request as far as who asked it is told."""
+    row["answers"] = read_answers(row["answers"])
+    kind = kind_of(kinds, row["kind"])
     if kind is None or not kind.told:
         row["answer"] = ""
         if row["status"] == "done":  # what is erased of it must not be told by its absence
             row["subject"] = row["text"] = ""
+            row["answers"] = []
     return row
 
 
@@ -195,11 +248,10 @@ def _with_authors(store: Store, viewer: Viewer, rows: list[Row], rules: Rules) -
     authors = {card.key: card for card in cards(store, viewer, sorted(keys), rules=rules)}
     now = datetime.now(UTC)
     for row in _native(rows):
-        row["late"] = (
-            row["status"] not in ("done", "waiting")
-            and row["due_at"] is not None
-            and row["due_at"] < now
-        )
+        due = _next_due(row)
+        row["late"] = row["status"] not in STANDING and due is not None and due < now
+        row["next_due"] = due
+        row["answers"] = read_answers(row["answers"])
         row["urgent"] = _urgent(row, now)
         row["owner"] = row["owners"][0] if row["owners"] else None
         row["author"] = authors.get(row["asker_key"])
@@ -209,12 +261,20 @@ def _with_authors(store: Store, viewer: Viewer, rows: list[Row], rules: Rules) -
     return rows
 
 
+def _next_due(row: Row) -> datetime | None:
+    """Return what comes first: the first answer, where none was given yet, or the end."""
+    waits = row["first_due_at"] if row["first_answered_at"] is None else None
+    due: datetime | None = min(filter(None, (waits, row["due_at"])), default=None)
+    return due
+
+
 def _urgent(row: Row, now: datetime) -> str:
-    if row["status"] in ("done", "waiting") or row["due_at"] is None:
+    due = row["next_due"]
+    if row["status"] in STANDING or due is None:
         return ""
-    if row["due_at"] < now:
-        return "grave" if hours.between(row["due_at"], now) >= GRAVE else "late"
-    return "soon" if hours.between(now, row["due_at"]) <= SOON else ""
+    if due < now:
+        return "grave" if hours.between(due, now) >= GRAVE else "late"
+    return "soon" if hours.between(now, due) <= SOON else ""
 
 
 def _native(rows: list[Row]) -> list[Row]:
@@ -228,7 +288,13 @@ def _native(rows: list[Row]) -> list[Row]:
 # One row: what letters say of a request.
 SUMMARY = """MATCH (r:Request {id: $id})
 RETURN r.id AS id, r.kind AS kind, r.status AS status, coalesce(r.subject, '') AS subject,
-  r.due_at AS due_at LIMIT 1"""
+  r.due_at AS due_at, r.first_due_at AS first_due_at,
+  COLLECT { MATCH (k:RequestKind {id: r.form}) RETURN [k.thanks, k.thanks_ru] LIMIT 1 } AS thanks,
+  COLLECT { MATCH (p:Person)-[:ASKED]->(r) RETURN p.id LIMIT 1 } AS askers,
+  COLLECT { MATCH (a:Account {id: r.owner})-[:OF]->(p:Person) RETURN [a.email, p.id] LIMIT 1 }
+    AS owners,
+  r.visitor AS visitor
+LIMIT 1"""
 
 
 def summary(store: Store, request_id: str) -> Row | None:
@@ -237,4 +303,8 @@ def summary(store: Store, request_id: str) -> Row | None:
     if not rows:
         return None
     due = rows[0]["due_at"]
-    return {**rows[0], "due": due.astimezone(hours.ZONE).strftime("%d.%m.%Y") if due else ""}
+    return {
+        **rows[0],
+        "due": due.astimezone(hours.ZONE).strftime("%d.%m.%Y") if due else "",
+        "thanks": rows[0]["thanks"][0] if rows[0]["thanks"] else ["", ""],
+    }

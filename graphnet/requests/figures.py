@@ -11,7 +11,9 @@ from graphnet.store import Row, Store, native
 # One row: a request of the time that is asked for, with the times of its life.
 LIVES = """MATCH (r:Request) WHERE r.at >= $since
 RETURN r.id AS id, r.kind AS kind, r.at AS at, r.due_at AS due_at,
-  r.first_answered_at AS first, r.closed_at AS closed, r.status AS status
+  r.first_answered_at AS first, r.closed_at AS closed, r.status AS status,
+  COLLECT { MATCH (r)-[:FOR]->(u:Unit)
+            RETURN [u.name, coalesce(u.name_ru, u.name)] ORDER BY u.id LIMIT 1 } AS units
 ORDER BY at, id LIMIT 20000"""
 
 
@@ -32,9 +34,20 @@ class KindFigures:
 
 
 def figures(
-    store: Store, viewer: Viewer, *, days: int = 365, now: datetime | None = None
+    store: Store,
+    viewer: Viewer,
+    *,
+    days: int = 365,
+    by_unit: bool = False,
+    now: datetime | None = None,
 ) -> list[KindFigures]:
     """Return one line for each kind that was asked in the last `days` days, the most asked first.
+
+    Parameters
+    ----------
+    by_unit
+        One line for each unit to which requests were passed instead; `kind` is its name in English
+        and in Russian, with a line break between them.
 
     Raises
     ------
@@ -44,7 +57,9 @@ def figures(
     at = now or datetime.now(UTC)
     of_kind: dict[str, list[Row]] = {}
     for row in store.read(LIVES, since=at - timedelta(days=days)):
-        of_kind.setdefault(row["kind"], []).append(native(row))
+        units = ["\n".join(unit) for unit in row["units"]]
+        for name in units if by_unit else [row["kind"]]:
+            of_kind.setdefault(name, []).append(native(row))
     found = [_of(kind, rows, at) for kind, rows in of_kind.items()]
     return sorted(found, key=lambda one: (-one.asked, one.kind))
 

@@ -1,12 +1,14 @@
 """The one way to open a request, in the transaction of the act that asks."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from graphnet import changes, mail
 from graphnet.errors import BadValue, Conflict, NotAllowed, TooMany
 from graphnet.model import new_id
 from graphnet.privacy import Viewer
-from graphnet.requests import hours
+from graphnet.requests import forms, hours
+from graphnet.requests.forms import KindForm
 from graphnet.requests.kinds import Kind
 from graphnet.store import Store, Transaction
 
@@ -20,7 +22,8 @@ LIMIT 1"""
 
 # One row: the request that was opened, by whom and about whom it is where that is known.
 OPEN = """CREATE (r:Request {id: $id, kind: $kind, status: 'new', subject: $subject, text: $text,
-  contact: $contact, at: $now, due_at: $due_at})
+  contact: $contact, at: $now, due_at: $due_at, first_due_at: $first_due_at, form: $form,
+  answers: $answers})
 WITH r
 OPTIONAL MATCH (asker:Person {key: $asker})
 OPTIONAL MATCH (about:Person {key: $about})
@@ -43,6 +46,8 @@ def open_request(
     contact: str = "",
     about: int | None = None,
     due_at: datetime | None = None,
+    form: KindForm | None = None,
+    answers: str = "",
 ) -> str:
     """Leave a request with staff, and return its id; what it is about is the caller's to tie.
 
@@ -54,7 +59,10 @@ def open_request(
         Where an answer may go besides; it is forgotten when the request is closed.
     about
         The key of the person whom it is about, where that is certain.
+    form, answers
+        By which version of its kind it is made, and what `forms.answers` gave for it.
     """
+    done = kind.working_days * hours.DAY if form is None else form.done
     rows = transaction.run(
         OPEN,
         id=new_id(),
@@ -63,7 +71,10 @@ def open_request(
         text=text,
         contact=contact or None,
         now=now,
-        due_at=due_at or hours.after(now, kind.working_days * hours.DAY),
+        due_at=due_at or hours.after(now, done),
+        first_due_at=None if form is None else hours.after(now, form.first),
+        form=None if form is None else form.id,
+        answers=answers or None,
         asker=asker,
         about=about,
     )
@@ -79,14 +90,21 @@ def ask(
     subject: str,
     text: str = "",
     *,
+    form: KindForm | None = None,
+    given: Mapping[str, str] | None = None,
     now: datetime | None = None,
 ) -> str:
     """Leave a request with staff on behalf of the viewer, and return its id.
 
+    Parameters
+    ----------
+    form, given
+        The form of its kind, and what was filled in, by the number of the question.
+
     Raises
     ------
     BadValue
-        If nothing is asked, or it is too long.
+        If nothing is asked, or it is too long; what `forms.answers` refuses.
     Conflict
         If the viewer has asked the same and it is still open.
     TooMany
@@ -96,7 +114,14 @@ def ask(
     """
     return store.in_write(
         lambda transaction: asked(
-            transaction, viewer, kind, subject, text, now=now or datetime.now(UTC)
+            transaction,
+            viewer,
+            kind,
+            subject,
+            text,
+            form=form,
+            given=given,
+            now=now or datetime.now(UTC),
         )
     )
 
@@ -108,6 +133,8 @@ def asked(
     subject: str,
     text: str = "",
     *,
+    form: KindForm | None = None,
+    given: Mapping[str, str] | None = None,
     now: datetime,
 ) -> str:
     """Leave a request as `ask` does, in the transaction of an act that does more."""
@@ -117,6 +144,7 @@ def asked(
         raise BadValue(
             f"say what is asked in 1 to {LONGEST_SUBJECT} characters, the rest in {LONGEST_TEXT:,}"
         )
+    answers = forms.answers(form, given or {}) if form is not None else ""
     rows = transaction.run(LOCK_ASKER, key=key, kind=kind.name)
     if not rows:
         raise NotAllowed("a request is somebody's: sign in first")
@@ -124,7 +152,16 @@ def asked(
         raise Conflict("this has been asked already: wait for the answer")
     if len(rows[0]["open"]) >= MOST_OPEN:
         raise TooMany(f"{MOST_OPEN} open requests are enough: wait for an answer")
-    opened = open_request(transaction, kind, asker=key, subject=subject, text=text, now=now)
+    opened = open_request(
+        transaction,
+        kind,
+        asker=key,
+        subject=subject,
+        text=text,
+        now=now,
+        form=form,
+        answers=answers,
+    )
     for account in rows[0]["accounts"]:
         mail.enqueue_about(
             transaction,

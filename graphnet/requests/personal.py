@@ -2,12 +2,15 @@
 
 from graphnet.core import Core
 from graphnet.erasure.holding import Holding
+from graphnet.requests import joining
 
 
 def register(core: Core) -> None:
     """Bring what requests hold of a person."""
     words = ("kind", "status", "at", "due_at", "subject", "text", "answer", "contact",
-             "closed_at")  # fmt: skip
+             "closed_at", "answers")  # fmt: skip
+    core.nobodys("RequestKind", why="the Association's own words, to everybody who asks")
+    core.nobodys("ReceivedLetter", why="a hash of a letter's Message-ID, gone after 90 days")
     core.personal(
         Holding(
             "RequestEntry",
@@ -41,14 +44,48 @@ def register(core: Core) -> None:
             fate="untied",
             shows=("kind", "at"),
         ),
-        Holding("Request", "ASKED", what="requests", shows=words),
+        Holding(
+            "Referral",
+            "OF",
+            through="-[:ASKED]->(:Request)",
+            what="requests",
+            shows=("text", "at"),
+        ),
+        Holding(
+            "Referral",
+            "TO",
+            what="requests",
+            shows=("state", "at", "until", "answered_at"),
+        ),
+        Holding(
+            "Request",
+            "ASKED",
+            what="requests",
+            shows=words,
+            act=lambda transaction, gone: joining.free(transaction, gone.key),
+        ),
+        Holding(
+            "Request",
+            what="requests",
+            found="MATCH (n:Request) WHERE n.visitor IN $traces",
+            fate="emptied",
+            anothers=True,
+            empties=("subject", "text", "answer", "contact", "answers", "visitor"),
+            shows=("kind", "subject", "text", "at"),
+        ),
+        Holding(
+            "Enquiry",
+            what="requests",
+            found="MATCH (n:Enquiry) WHERE n.email IN $traces",
+            shows=("kind", "subject", "text", "at"),
+        ),
         Holding(
             "Request",
             "FOR",
             what="requests",
             fate="emptied",
             anothers=True,
-            empties=("subject", "text", "answer", "contact"),
+            empties=("subject", "text", "answer", "contact", "answers"),
             shows=("kind", "at"),
         ),
     )

@@ -30,7 +30,9 @@ ORDER BY id LIMIT 200"""
 LATE = """MATCH (r:Request)
 WHERE r.status IN ['new', 'open', 'in_work'] AND r.escalated_at IS NULL
   AND (r.due_at < $now
-    OR (r.at < $untaken AND NOT EXISTS { (:Account {id: r.owner}) }))
+    OR (r.first_answered_at IS NULL AND r.first_due_at < $now)
+    OR (r.at < $untaken AND NOT EXISTS { MATCH (a:Account {id: r.owner})
+    WHERE a.disabled_at IS NULL AND 'staff' IN a.roles }))
 SET r.escalated_at = $now
 RETURN r.id AS id ORDER BY id LIMIT 200"""
 

@@ -14,6 +14,7 @@ from graphnet.privacy import STANDARD, Rules, Viewer
 from graphnet.store import Store, Transaction, native
 
 Kind = Literal["reply", "note", "step"]
+By = Literal["asker", "staff", "helper", "site"]
 LONGEST = 5000
 
 # One row: the entry that was written, by whom if that is a person.
@@ -23,11 +24,22 @@ WITH e OPTIONAL MATCH (author:Person {key: $author})
 FOREACH (one IN CASE WHEN author IS NULL THEN [] ELSE [author] END | CREATE (e)-[:BY]->(one))
 RETURN e.id AS id"""
 
+# One row: an entry of a request, or what the askers of those that are joined to it have written.
+EVERYTHING = """MATCH (r:Request {id: $request})
+CALL (r) {
+  MATCH (e:RequestEntry)-[:IN]->(r) RETURN e
+  UNION MATCH (r)<-[:JOINED_TO]-(:Request)<-[:IN]-(e:RequestEntry {by: 'asker', kind: 'reply'})
+  RETURN e
+}
+OPTIONAL MATCH (e)-[:BY]->(author:Person)
+RETURN e.id AS id, e.kind AS kind, e.text AS text, e.by AS by, e.at AS at, author.key AS author
+ORDER BY at, CASE WHEN kind = 'step' OR by = 'site' THEN 1 ELSE 0 END, id LIMIT 1000"""
+
 # One row: an entry, the oldest first, with the key of who wrote it.
 ENTRIES = """MATCH (e:RequestEntry)-[:IN]->(:Request {id: $request}) WHERE e.kind IN $kinds
 OPTIONAL MATCH (e)-[:BY]->(author:Person)
 RETURN e.id AS id, e.kind AS kind, e.text AS text, e.by AS by, e.at AS at, author.key AS author
-ORDER BY at, CASE WHEN kind = 'step' THEN 1 ELSE 0 END, id LIMIT 500"""
+ORDER BY at, CASE WHEN kind = 'step' OR by = 'site' THEN 1 ELSE 0 END, id LIMIT 500"""
 
 
 @dataclass(frozen=True)
@@ -42,7 +54,7 @@ class Entry:
     text: str
     by: str
     at: datetime
-    author: Card | None  # for staff, where they may see whoever it is
+    author: Card | None  # where the reader may see whoever it is
 
 
 def write(
@@ -51,7 +63,7 @@ def write(
     kind: Kind,
     text: str,
     *,
-    by: str,
+    by: By,
     author: int | None,
     now: datetime,
 ) -> str:
@@ -62,10 +74,17 @@ def write(
     return str(rows[0]["id"])
 
 
-def for_asker(store: Store, request: str) -> list[Entry]:
-    """Return what whoever asked may read of their own request; the caller has asked whose it is."""
+def for_asker(
+    store: Store, request: str, viewer: Viewer | None = None, *, rules: Rules = STANDARD
+) -> list[Entry]:
+    """Return what whoever asked may read of their own request; the caller has asked whose it is.
+
+    Whoever helped stands with their name, where `viewer` may see them; staff are the Association.
+    """
     rows = [native(row) for row in store.read(ENTRIES, request=request, kinds=["reply", "step"])]
-    return [_entry(row, {}) for row in rows]
+    keys = sorted({row["author"] for row in rows if row["by"] == "helper"} - {None})
+    named = cards(store, viewer, keys, rules=rules) if viewer is not None and keys else []
+    return [_entry(row, {card.key: card for card in named}) for row in rows]
 
 
 def for_staff(
@@ -78,8 +97,7 @@ def for_staff(
     NotAllowed
     """
     viewer.require_staff()
-    kinds = ["reply", "note", "step"]
-    rows = [native(row) for row in store.read(ENTRIES, request=request, kinds=kinds)]
+    rows = [native(row) for row in store.read(EVERYTHING, request=request)]
     keys = sorted({row["author"] for row in rows if row["author"] is not None})
     seen = {card.key: card for card in cards(store, viewer, keys, rules=rules)}
     return [_entry(row, seen) for row in rows]

@@ -4,19 +4,19 @@ Taken on, handed over, answered, noted, waited for, opened again. The clock of w
 still while the Association waits for the asker, and runs on by the same calendar.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from typing import TypeVar
 
 from graphnet import changes, mail
 from graphnet.audit import acted
 from graphnet.errors import BadValue, Conflict, NotAllowed, ThingNotFound
 from graphnet.privacy import Viewer, alive
 from graphnet.requests import hours, threads
-from graphnet.requests.kinds import Kinds
+from graphnet.requests.kinds import Kinds, kind_of
 from graphnet.store import Row, Store, Transaction, native
 
-REOPEN_WITHIN = timedelta(days=30)
+T = TypeVar("T")
 
 # One row: the request, locked before anything of it is read; who asked and where they are written
 # to; who of staff has it.
@@ -29,9 +29,16 @@ OPTIONAL MATCH (asker:Person)-[:ASKED]->(r) WHERE """
 RETURN r.id AS id, r.kind AS kind, r.status AS status, r.due_at AS due_at, r.at AS at,
   r.waits_since AS waits_since, r.first_answered_at AS first_answered_at,
   r.closed_at AS closed_at, asker.key AS asker, asker.id AS asker_id,
-  COLLECT { MATCH (owner:Account {id: r.owner}) RETURN owner.id LIMIT 1 } AS owners,
+  COLLECT { MATCH (owner:Account {id: r.owner})
+            WHERE owner.disabled_at IS NULL AND 'staff' IN owner.roles
+            RETURN owner.id LIMIT 1 } AS owners,
+  COLLECT { MATCH (k:RequestKind {id: r.form}) RETURN k.done_hours LIMIT 1 } AS hours,
+  COLLECT { MATCH (r)-[:JOINED_TO]->(kept:Request) RETURN kept.id LIMIT 1 } AS kept,
+  COLLECT { MATCH (gone:Request)-[:JOINED_TO]->(r) RETURN gone.id ORDER BY gone.id LIMIT 50 }
+    AS joined,
   COLLECT { MATCH (asker)<-[:OF]-(a:Account) WHERE a.disabled_at IS NULL
-            RETURN [a.email, coalesce(a.language, '')] ORDER BY a.email LIMIT 1 } AS accounts
+            RETURN [a.email, coalesce(a.language, '')] ORDER BY a.email LIMIT 1 }
+  + [one IN [r.visitor] WHERE one IS NOT NULL | [one, coalesce(r.language, '')]] AS ways
 LIMIT 1"""
 )
 
@@ -47,73 +54,91 @@ MATCH (to:Account {id: $account}) WHERE 'staff' IN to.roles AND to.disabled_at I
 SET r.owner = to.id
 RETURN to.id AS id, to.email AS email, coalesce(to.language, '') AS language"""
 
-# One row: the request that is open again.
-REOPEN = """MATCH (r:Request {id: $id})
-SET r.status = CASE WHEN EXISTS { (:Account {id: r.owner}) } THEN 'in_work' ELSE 'new' END,
-  r.due_at = $due_at, r.waits_since = NULL, r.reminded_at = NULL, r.escalated_at = NULL
-REMOVE r.answer, r.outcome, r.closed_at RETURN r.id AS id"""
 
-# One row: somebody of staff who can take a request on.
-STAFF = """MATCH (a:Account)-[:OF]->(p:Person) WHERE 'staff' IN a.roles AND a.disabled_at IS NULL
-RETURN a.id AS id, a.email AS email, p.given_name AS given, p.family_name AS family
-ORDER BY family, given, email LIMIT 200"""
-
-
-@dataclass(frozen=True)
-class Colleague:
-    """An account of staff."""
-
-    id: str
-    email: str
-    name: str
-
-
-def colleagues(store: Store, viewer: Viewer) -> list[Colleague]:
-    """Return who of staff can take a request on.
+def locked(transaction: Transaction, request_id: str) -> Row:
+    """Lock a request and return it, with who asked and who of staff has it.
 
     Raises
     ------
-    NotAllowed
+    ThingNotFound
     """
-    viewer.require_staff()
-    return [
-        Colleague(row["id"], row["email"], f"{row['given'] or ''} {row['family'] or ''}".strip())
-        for row in store.read(STAFF)
-    ]
+    rows = [native(row) for row in transaction.run(LOCKED, id=request_id)]
+    if not rows:
+        raise ThingNotFound("no such request")
+    # By their account, else by the address that a visitor has shown to be theirs.
+    return {**rows[0], "accounts": rows[0]["ways"][:1]}
 
 
-def _on(
+def on(
     store: Store,
     request_id: str,
     now: datetime | None,
-    act: Callable[[Transaction, Row, datetime], None],
+    act: Callable[[Transaction, Row, datetime], T],
     *,
     closed: bool = False,
-) -> None:
-    def work(transaction: Transaction) -> None:
-        rows = [native(row) for row in transaction.run(LOCKED, id=request_id)]
-        if not rows:
-            raise ThingNotFound("no such request")
-        if (rows[0]["status"] == "done") != closed:
+    joined: bool = False,
+) -> T:
+    """Do something with a request under its lock, if it is open.
+
+    Parameters
+    ----------
+    joined
+        Whether it may be joined to another one.
+
+    Raises
+    ------
+    Conflict
+        ``closed``, or ``open`` where it ought to be closed; ``joined``.
+    ThingNotFound
+    """
+
+    def work(transaction: Transaction) -> T:
+        request = locked(transaction, request_id)
+        if (request["status"] == "done") != closed:
             raise Conflict("open" if closed else "closed")
-        act(transaction, rows[0], now or datetime.now(UTC))
+        if request["kept"] and not closed and not joined:
+            raise Conflict("joined")
+        return act(transaction, request, now or datetime.now(UTC))
 
-    store.in_write(work)
+    return store.in_write(work)
 
 
-def _words(text: str) -> str:
+def words(text: str) -> str:
+    """Return what somebody has written.
+
+    Raises
+    ------
+    BadValue
+        ``words`` if it is nothing, or too long.
+    """
     said = text.replace("\r\n", "\n").strip()
     if not said or len(said) > threads.LONGEST:
         raise BadValue("words")
     return said
 
 
-def _step(transaction: Transaction, viewer: Viewer, request: Row, word: str, now: datetime) -> None:
-    by = "staff" if viewer.is_staff else "asker"
+def step(
+    transaction: Transaction,
+    viewer: Viewer,
+    request: Row,
+    word: str,
+    now: datetime,
+    *,
+    by: threads.By | None = None,
+    keys: Iterable[int] = (),
+) -> None:
+    """Write a step of a request, which its asker sees, and keep it in the trail."""
+    by = by or ("staff" if viewer.is_staff else "asker")
     threads.write(
-        transaction, request["id"], "step", word, by=by, author=viewer.person_key, now=now
+        transaction,
+        request["id"],
+        "step",
+        word,
+        by=by,
+        author=viewer.person_key if by != "site" else None,
+        now=now,
     )
-    acted(transaction, viewer, "work on request", request["id"], detail=word)
+    acted(transaction, viewer, "work on request", request["id"], detail=word, keys=keys)
     asker = request["asker"]
     changes.record(transaction, "request", [] if asker is None else [asker], thing=request["id"])
 
@@ -143,9 +168,9 @@ def claim(store: Store, viewer: Viewer, request_id: str, *, now: datetime | None
         if not transaction.run(HAND, id=request_id, account=viewer.account_id):
             raise NotAllowed("only staff take requests on")
         _state(transaction, request, status="in_work")
-        _step(transaction, viewer, request, "taken", at)
+        step(transaction, viewer, request, "taken", at)
 
-    _on(store, request_id, now, act)
+    on(store, request_id, now, act)
 
 
 def hand_over(
@@ -178,12 +203,12 @@ def hand_over(
                 transaction,
                 request_id,
                 "note",
-                _words(why),
+                words(why),
                 by="staff",
                 author=viewer.person_key,
                 now=at,
             )
-        _step(transaction, viewer, request, "handed", at)
+        step(transaction, viewer, request, "handed", at)
         if account != viewer.account_id:
             mail.enqueue_about(
                 transaction,
@@ -194,7 +219,7 @@ def hand_over(
                 key=f"request-handed:{request_id}:{account}:{at.isoformat()}",
             )
 
-    _on(store, request_id, now, act)
+    on(store, request_id, now, act)
 
 
 def note(
@@ -209,7 +234,7 @@ def note(
     ThingNotFound, NotAllowed
     """
     viewer.require_staff()
-    said = _words(text)
+    said = words(text)
 
     def work(transaction: Transaction) -> None:
         rows = [native(row) for row in transaction.run(LOCKED, id=request_id)]
@@ -249,10 +274,10 @@ def reply(
     ThingNotFound, Conflict, NotAllowed
     """
     viewer.require_staff()
-    said = _words(text)
+    said = words(text)
 
     def act(transaction: Transaction, request: Row, at: datetime) -> None:
-        kind = kinds.get(request["kind"])
+        kind = kind_of(kinds, request["kind"])
         if kind is None or not kind.told:
             raise BadValue("untold")
         if not request["accounts"]:
@@ -271,19 +296,42 @@ def reply(
             waits_since=at if wait else None,
             first_answered_at=request["first_answered_at"] or at,
         )
-        _step(transaction, viewer, request, "waiting" if wait else "answered", at)
-        email, language = request["accounts"][0]
+        step(transaction, viewer, request, "waiting" if wait else "answered", at)
+        _tell_reply(transaction, request, entry, wait=wait)
+        for gone in request["joined"]:
+            other = locked(transaction, gone)
+            copy = threads.write(
+                transaction, gone, "reply", said, by="staff", author=viewer.person_key, now=at
+            )
+            step(transaction, viewer, other, "waiting" if wait else "answered", at)
+            _tell_reply(transaction, other, copy, wait=wait)
+
+    on(store, request_id, now, act)
+
+
+def _tell_reply(transaction: Transaction, request: Row, entry: str, *, wait: bool) -> None:
+    for email, language in request["accounts"]:
         mail.enqueue_about(
             transaction,
             "requests.reply",
-            {"request": request_id, "wait": wait},
+            {"request": request["id"], "wait": wait},
             to=email,
             language=language,
-            person=request["asker_id"],
+            person=request["asker_id"] or "",
             key=f"request-reply:{entry}",
         )
 
-    _on(store, request_id, now, act)
+
+def answered_by_helper(transaction: Transaction, request: Row, entry: str, at: datetime) -> None:
+    """Keep that somebody who was asked has answered, and write to who asked and who has it."""
+    status = "in_work" if request["owners"] else request["status"]
+    first = request["first_answered_at"] or at
+    _state(transaction, request, status=status, first_answered_at=first)
+    changes.record(
+        transaction, "request", [request["asker"]] if request["asker"] else [], thing=request["id"]
+    )
+    _tell_reply(transaction, request, entry, wait=False)
+    tell_owner(transaction, request, f"request-helped:{entry}")
 
 
 def _running(request: Row, at: datetime) -> datetime:
@@ -294,46 +342,22 @@ def _running(request: Row, at: datetime) -> datetime:
     return hours.after(at, hours.between(since, due))
 
 
-def say(
-    store: Store, viewer: Viewer, request_id: str, text: str, *, now: datetime | None = None
-) -> None:
-    """Write into one's own request: the clock runs on, and whoever has it is told by a letter.
-
-    Raises
-    ------
-    ThingNotFound
-        If it is somebody else's, exactly as if there were none.
-    BadValue, Conflict
-    """
-    me, said = viewer.own_key(), _words(text)
-
-    def act(transaction: Transaction, request: Row, at: datetime) -> None:
-        if request["asker"] != me:
-            raise ThingNotFound("no such request")
-        entry = threads.write(transaction, request_id, "reply", said, by="asker", author=me, now=at)
-        status = "in_work" if request["owners"] else "new"
-        _state(transaction, request, status=status, due_at=_running(request, at), waits_since=None)
-        changes.record(transaction, "request", [me], thing=request_id)
-        _tell_owner(transaction, request, f"request-said:{entry}")
-
-    _own(store, viewer, request_id)
-    _on(store, request_id, now, act)
-
-
 # One row: whoever of staff has the request.
 OWNER = """MATCH (r:Request {id: $id}) MATCH (a:Account {id: r.owner}) WHERE a.disabled_at IS NULL
 RETURN a.email AS email, coalesce(a.language, '') AS language LIMIT 1"""
 
-# One row: the request, if it is that person's.
-OWN = """MATCH (:Person {key: $key})-[:ASKED]->(r:Request {id: $id}) RETURN r.id AS id LIMIT 1"""
+
+def asker_wrote(transaction: Transaction, request: Row, entry: str, at: datetime) -> None:
+    """Let the clock run on, since who asked has written, and tell whoever has the request."""
+    if request["kept"]:  # it is joined: the clock is the other one's
+        request = locked(transaction, request["kept"][0])
+    status = "in_work" if request["owners"] else "new"
+    _state(transaction, request, status=status, due_at=_running(request, at), waits_since=None)
+    tell_owner(transaction, request, f"request-said:{entry}")
 
 
-def _own(store: Store, viewer: Viewer, request_id: str) -> None:
-    if not store.read(OWN, key=viewer.own_key(), id=request_id):
-        raise ThingNotFound("no such request")
-
-
-def _tell_owner(transaction: Transaction, request: Row, key: str) -> None:
+def tell_owner(transaction: Transaction, request: Row, key: str) -> None:
+    """Write to whoever of staff has a request that something new stands in it."""
     for row in transaction.run(OWNER, id=request["id"]):
         mail.enqueue_about(
             transaction,
@@ -343,52 +367,3 @@ def _tell_owner(transaction: Transaction, request: Row, key: str) -> None:
             language=row["language"],
             key=key,
         )
-
-
-def reopen(
-    store: Store,
-    viewer: Viewer,
-    kinds: Kinds,
-    request_id: str,
-    why: str,
-    *,
-    now: datetime | None = None,
-) -> None:
-    """Open a closed request again: staff at any time, who asked within `REOPEN_WITHIN`.
-
-    Only what was closed by an answer: what another rule has done is not undone by a word.
-
-    Raises
-    ------
-    BadValue
-        ``words``: why; ``rule``: this kind was closed by a rule of its own; ``late``
-    ThingNotFound, Conflict
-    """
-    said = _words(why)
-    if not viewer.is_staff:
-        _own(store, viewer, request_id)
-
-    def act(transaction: Transaction, request: Row, at: datetime) -> None:
-        kind = kinds.get(request["kind"])
-        if kind is None or not kind.answerable:
-            raise BadValue("rule")
-        if not viewer.is_staff and at > request["closed_at"] + REOPEN_WITHIN:
-            raise BadValue("late")
-        transaction.run(
-            REOPEN, id=request_id, due_at=hours.after(at, kind.working_days * hours.DAY)
-        )
-        by = "staff" if viewer.is_staff else "asker"
-        threads.write(
-            transaction,
-            request_id,
-            "reply" if by == "asker" else "note",
-            said,
-            by=by,
-            author=viewer.person_key,
-            now=at,
-        )
-        _step(transaction, viewer, request, "reopened", at)
-        if by == "asker":
-            _tell_owner(transaction, request, f"request-reopened:{request_id}:{at.isoformat()}")
-
-    _on(store, request_id, now, act, closed=True)

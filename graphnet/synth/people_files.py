@@ -196,10 +196,11 @@ def write_consents(
 ) -> None:
     """Write who allowed what: all purposes of the registered, a few of the others."""
     rng = generator(people.seed, "consents")
-    given = dict(zip(CONSENT_PURPOSES, (0.99, 0.95, 0.35, 0.72, 0.5, 0.22), strict=True))
+    asked_at_the_door = CONSENT_PURPOSES[:6]  # the later ones are said on one's own page
+    given = dict(zip(asked_at_the_door, (0.99, 0.95, 0.35, 0.72, 0.5, 0.22), strict=True))
     refused = dict(
         zip(
-            CONSENT_PURPOSES,
+            asked_at_the_door,
             (0.005, lives.REFUSED_MEMBERS, 0.4, lives.REFUSED_PROFILE, 0.3, 0.5),
             strict=True,
         )
@@ -212,9 +213,9 @@ def write_consents(
         rows.append((f"n{len(rows) + 1}", ids[i], purpose, state, "2024-1", at, channel))
 
     members = life.registered
-    draws = rng.random((len(members), len(CONSENT_PURPOSES)))
+    draws = rng.random((len(members), len(asked_at_the_door)))
     for i, row in zip(members.tolist(), draws.tolist(), strict=True):
-        for purpose, luck in zip(CONSENT_PURPOSES, row, strict=True):
+        for purpose, luck in zip(asked_at_the_door, row, strict=True):
             state = "unknown"
             if luck < given[purpose] or (i in cast_members and purpose != "partners"):
                 state = "given"

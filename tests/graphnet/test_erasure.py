@@ -18,7 +18,11 @@ ME = Viewer("alumnus", KEY)
 CANARY = "канарейка"
 ADDRESS = f"{CANARY}@example.org"
 # What hangs on something of the person's and is another person's all the same.
-OTHERS = {("Claim", "THROUGH", "Invitation")}
+OTHERS = {
+    ("Claim", "THROUGH", "Invitation"),
+    ("Request", "JOINED_TO", "Request"),
+    ("Request", "SPLIT_FROM", "Request"),
+}
 # What was set aside when others were joined is theirs.
 ASIDE = {(start, "SET_ASIDE", end) for start, end in model.TIE_ENDS["SET_ASIDE"]}
 
@@ -68,13 +72,15 @@ def furnish(store: Store) -> set[str]:
         "CREATE (:Job {id: 'j', kind: 'mail', state: 'waiting', idempotency_key: 'mail:x', "
         "payload: $payload}) CREATE (:AuditEntry {id: 'a', act: 'read', keys: [$key], "
         "detail: $detail, subject: 'person-of-canaries'}) "
+        "CREATE (:Enquiry {id: 'q', email: $address, subject: $detail}) "
         "CREATE (:AuditEntry {id: 'b', act: 'close request', detail: $named})",
         payload=f'{{"to": "{ADDRESS}", "text": "Dear {CANARY}"}}',
         key=KEY,
         detail=CANARY,
+        address=ADDRESS,
         named=f"{CANARY} Птицына has asked",
     )
-    return made | {"Job", "AuditEntry"}
+    return made | {"Job", "AuditEntry", "Enquiry"}
 
 
 def make(store: Store, tie: str, holding: Holding, number: int, *, outgoing: bool) -> set[str]:

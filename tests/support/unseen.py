@@ -134,6 +134,9 @@ CREATE (recovery)-[:ASKS]->(k:Ask {id: 'ask-' + key, state: 'proposed', wave: 1,
   position: p.key, gain: 1.0, without: 0.5, known: 2, expected: 1.0, monitor: false,
   token_hash: $hashes['answer' + key], expires_at: $later}) CREATE (k)-[:OF]->(p)
 CREATE (asked)-[:NAMED {how: 'list', source: 'x', confidence: 1.0, known: 'yes', at: $now}]->(p)
+CREATE (p)-[:GAVE]->(:Consent {id: 'asked-' + key, purpose: 'asked', state: 'given', at: $now})
+CREATE (line)<-[:OF]-(z:Referral {id: 'referral-' + key, state: 'asked', text: 'Help', at: $now,
+  until: $later, by: 'x', passes: false}) CREATE (z)-[:TO]->(p)
 CREATE (:Membership {id: 'member-' + key, starts: date() - duration('P9D'), kind: 'joined',
   ends: date() + duration('P99D'), at: $now, note: '', seen_at: $now})-[:OF]->(p)
 CREATE (:MemberCard {id: 'card-' + key, token_hash: $hashes['card' + key], created_at: $now})

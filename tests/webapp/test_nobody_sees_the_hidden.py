@@ -109,6 +109,7 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
     "entry_id": ("entry-{key}",),
     "survey_id": ("needs",),
     "question_id": ("new", "none"),
+    "referral_id": ("referral-{key}",),
     "number": ("1", "2", "9"),
     "partner_id": ("bakery",),
     "perk_id": ("bread",),

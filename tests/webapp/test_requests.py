@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
+from graphnet.features import registered
 from graphnet.live import Live
 from graphnet.privacy import Viewer
 from graphnet.requests import hiding
@@ -156,3 +157,41 @@ def test_anothers_request_is_no_request(app: Flask, nothing_asked: Live) -> None
         none = reader(app, who).get("/requests/never-was")
         assert theirs.status_code == none.status_code
     assert reader(app, "alumnus").post(f"/staff/requests/{request}/work").status_code == 403
+
+
+EXPERT = """MATCH (d:Person {id: 'zhanna'}), (t:Topic {id: 'optics'})
+MERGE (d)-[:OFFERS {ways: ['expertise']}]->(t)
+CREATE (d)-[:GAVE]->(:Consent {id: 'asked-zhanna', purpose: 'asked', state: 'given',
+  at: datetime()})
+WITH d MATCH (a:Account {email: 'analyst@example.org'}) SET a.roles = ['alumnus', 'analyst']"""
+
+
+def test_staff_ask_who_may_know_with_one_act(app: Flask, nothing_asked: Live) -> None:
+    store = nothing_asked.store
+    store.write(EXPERT)
+    staff, alumnus, expert = (reader(app, role) for role in ("staff", "alumnus", "analyst"))
+    request = ask(store, ME, registered().request_kinds["question"], "Расчёт оптики", "Что это?")
+    page = staff.get(f"/staff/requests/{request}").text
+    assert 'name="person" value="zhanna"' in page
+    assert "offers help with: Optics" in page
+    find = f"/staff/requests/{request}/addressee"
+    assert staff.post(find, data={"person": "zhanna", "text": " "}).status_code == 422
+    assert staff.post(find, data={"person": "boris", "text": "Help?"}).status_code == 422
+    asked = {"person": "zhanna", "text": "An optical question?", "passes": "yes"}
+    assert staff.post(find, data=asked).status_code == 303
+    assert staff.post(find, data=asked).status_code == 409
+    assert alumnus.post(find, data=asked).status_code == 403
+    home = expert.get("/home").text
+    here = re.search(r"/asked/\w+", home)
+    assert here is not None and "asks, and you may know" in home
+    assert "An optical question?" in expert.get(here[0]).text
+    assert "Что это?" not in expert.get(here[0]).text, "only what staff have written for them"
+    assert alumnus.get(here[0]).status_code == alumnus.get("/asked/none").status_code == 404
+    assert "somebody who may know was asked" in alumnus.get(f"/requests/{request}").text
+    assert expert.post(here[0], data={"act": "answer", "text": ""}).status_code == 422
+    assert expert.post(here[0], data={"act": "answer", "text": "Lenses"}).status_code == 303
+    mine = alumnus.get(f"/requests/{request}").text
+    assert "Lenses" in mine and "/people/zhanna" in mine
+    assert "asks, and you may know" not in expert.get("/home").text
+    assert expert.post(here[0], data={"act": "no"}).status_code == 303
+    assert "who was asked cannot help" in alumnus.get(f"/requests/{request}").text

@@ -17,6 +17,8 @@ from graphnet.features import registered
 from graphnet.names import Found
 from graphnet.people import Card
 from graphnet.recommendations.people_you_may_know import Reason
+from graphnet.requests import forms
+from webapp.frame.context import graphnet, shared
 from webapp.frame.i18n import in_language
 
 
@@ -162,7 +164,14 @@ def reason_word(reason: Reason) -> str:
 
 def request_kind(kind: str) -> str:
     """Return what a request is about."""
+    if kind in (written := _written_kinds()):
+        return in_language(*written[kind])
     return str(registered().request_words.get(kind, kind))
+
+
+def _written_kinds() -> dict[str, tuple[str, str]]:
+    """Return what staff call kinds of request."""
+    return shared("kinds of request", lambda: forms.names(graphnet().store))
 
 
 def claim_reason(reason: str) -> str:

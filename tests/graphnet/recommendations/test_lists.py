@@ -22,13 +22,13 @@ from graphnet.recommendations import (
     mark_off,
     mark_on,
     offers_of_help,
-    services,
     undo,
 )
 from graphnet.recommendations import (
     fitted as models,
 )
 from graphnet.recommendations.lists import EXPLORE
+from graphnet.requests import services
 from graphnet.requests.kinds import Kind
 from graphnet.store import Store
 from tests.conftest import WIPE
@@ -291,7 +291,7 @@ def test_a_wrong_topic_counts_nothing_until_it_is_right_again(fresh: Site) -> No
 def test_a_partner_is_shown_by_consent_only_and_never_higher(fresh: Site) -> None:
     assert "s-music" not in ids(fresh, "services")
     with pytest.raises(ThingNotFound):
-        services.service(fresh.store, ME, "s-music")
+        services.one(fresh.store, ME, "s-music")
     fresh.store.write(
         "MATCH (p:Person {key: $key}) CREATE (p)-[:GAVE]->(:Consent {id: 'c', purpose: 'partners', "
         "state: 'given', at: datetime()})",
@@ -299,7 +299,7 @@ def test_a_partner_is_shown_by_consent_only_and_never_higher(fresh: Site) -> Non
     )
     shown = {item.id: item for item in fresh.of(ANNA).best("services", 10)}
     assert shown["s-music"].parts == {"i_need:music": pytest.approx(0.7), "for_all": 0.05}
-    assert services.service(fresh.store, ME, "s-music")["partner"] == "Guitars Ltd"
+    assert services.one(fresh.store, ME, "s-music").partner == "Guitars Ltd"
 
 
 def test_who_stops_showing_where_they_go_is_not_named_or_scored(fresh: Site) -> None:

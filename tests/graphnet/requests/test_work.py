@@ -10,7 +10,7 @@ import pytest
 from graphnet.errors import BadValue, Conflict, NotAllowed, ThingNotFound
 from graphnet.features import registered
 from graphnet.privacy import Viewer
-from graphnet.requests import desk, figures, hours, reminders, threads, work
+from graphnet.requests import asking_on, desk, figures, hours, reminders, threads, work
 from graphnet.requests.closing import close
 from graphnet.requests.opening import ask
 from graphnet.store import Store
@@ -91,7 +91,7 @@ def test_the_clock_stands_while_the_asker_is_waited_for(graph: Store, request_id
     assert row(graph, request_id)["status"] == "waiting"
     assert letters(graph) == [("anna@example.org", "requests.reply")]
     answered = MONDAY + timedelta(days=9)
-    work.say(graph, ME, request_id, "I shall come", now=answered)
+    asking_on.say(graph, ME, request_id, "I shall come", now=answered)
     now = row(graph, request_id)
     assert now["status"] == "in_work"
     assert now["due_at"] == hours.after(answered, hours.between(asked, due))
@@ -112,8 +112,8 @@ def test_a_note_never_leaves(graph: Store, request_id: str) -> None:
 def test_nobody_writes_into_what_others_have_asked(graph: Store, request_id: str) -> None:
     stranger = Viewer("alumnus", BORIS, "other")
     for act in (
-        lambda one: work.say(graph, stranger, one, "Me too"),
-        lambda one: work.reopen(graph, stranger, KINDS, one, "Me too"),
+        lambda one: asking_on.say(graph, stranger, one, "Me too"),
+        lambda one: asking_on.reopen(graph, stranger, KINDS, one, "Me too"),
         lambda one: desk.my_one(graph, stranger, KINDS, one),
     ):
         for one in (request_id, "never-was"):
@@ -141,10 +141,12 @@ def test_closed_by_an_answer_it_opens_again_for_a_while(graph: Store, request_id
     close(graph, CLERK, KINDS, request_id, "We have none", choice={"how": "declined"}, now=MONDAY)
     assert row(graph, request_id)["outcome"] == "declined"
     with pytest.raises(Conflict):
-        work.say(graph, ME, request_id, "But I need it")
+        asking_on.say(graph, ME, request_id, "But I need it")
     with pytest.raises(BadValue, match="late"):
-        work.reopen(graph, ME, KINDS, request_id, "But I need it", now=MONDAY + timedelta(days=31))
-    work.reopen(graph, ME, KINDS, request_id, "But I need it", now=MONDAY + DAY)
+        asking_on.reopen(
+            graph, ME, KINDS, request_id, "But I need it", now=MONDAY + timedelta(days=31)
+        )
+    asking_on.reopen(graph, ME, KINDS, request_id, "But I need it", now=MONDAY + DAY)
     now = row(graph, request_id)
     assert (now["status"], now["outcome"], now["answer"]) == ("new", None, None)
     texts = [entry.text for entry in threads.for_asker(graph, request_id)]
@@ -157,7 +159,7 @@ def test_what_a_rule_has_closed_stays_closed(graph: Store) -> None:
         "closed_at: datetime()})"
     )
     with pytest.raises(BadValue, match="rule"):
-        work.reopen(graph, CLERK, KINDS, "h", "again")
+        asking_on.reopen(graph, CLERK, KINDS, "h", "again")
 
 
 def test_the_desk_shows_mine_first_then_as_due(graph: Store, request_id: str) -> None:

@@ -17,7 +17,7 @@ from graphnet.journal.writing import (
     Said,
     today,
 )
-from graphnet.requests.work import Colleague
+from graphnet.requests.colleagues import Colleague
 from webapp.features.journal.words import OUTCOME_WORDS, WRITE_WORDS
 from webapp.frame.words import NEEDED
 

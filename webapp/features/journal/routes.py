@@ -10,9 +10,9 @@ from graphnet.discovery.search import find_people
 from graphnet.errors import BadValue, Conflict, ThingNotFound
 from graphnet.journal import file, reading, writing
 from graphnet.people import Card
-from graphnet.requests import work
+from graphnet.requests import colleagues as office
+from graphnet.requests.colleagues import Colleague
 from graphnet.requests.hours import ZONE
-from graphnet.requests.work import Colleague
 from webapp.features.journal import words
 from webapp.features.journal.forms import EntryForm, WithdrawForm
 from webapp.features.people.words import SOURCE_WORDS
@@ -55,7 +55,7 @@ def _file(person_id: str, *, form: EntryForm | None = None, status: int = 200) -
     entries = reading.entries(
         store, viewer, key, needles=needles, kind=kind, skip=page.skip, limit=page.size
     )
-    colleagues = work.colleagues(store, viewer)
+    colleagues = office.colleagues(store, viewer)
     return answer(
         "journal/file.html",
         status=status,
@@ -89,7 +89,7 @@ def write(person_id: str) -> Response:
     """Write down what was said, and what comes next."""
     store, viewer = graphnet().store, current_viewer()
     found = file.file(store, viewer, person_id, now=datetime.now(UTC), rules=live().rules)
-    form = EntryForm().of(work.colleagues(store, viewer), viewer.account_id)
+    form = EntryForm().of(office.colleagues(store, viewer), viewer.account_id)
     if not form.validate_on_submit():
         return _file(person_id, form=form, status=422)
     try:
@@ -129,7 +129,7 @@ def _entry(
 ) -> Response:
     store, viewer = graphnet().store, current_viewer()
     card, versions = _of(person_id, entry_id)
-    colleagues = work.colleagues(store, viewer)
+    colleagues = office.colleagues(store, viewer)
     own = versions[-1].own
     if form is None:
         form = EntryForm(
@@ -163,7 +163,7 @@ def correct(person_id: str, entry_id: str) -> Response:
     """Write an entry anew; what it was stays as an earlier version."""
     store, viewer = graphnet().store, current_viewer()
     _of(person_id, entry_id)
-    form = EntryForm().of(work.colleagues(store, viewer), viewer.account_id)
+    form = EntryForm().of(office.colleagues(store, viewer), viewer.account_id)
     version = form.version.data or ""
     if not form.validate_on_submit() or not version.isdecimal():
         return _entry(person_id, entry_id, form=form, status=422)

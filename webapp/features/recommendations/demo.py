@@ -2,6 +2,7 @@
 days of pages opened, letters that the demo's alumnus asked for."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,19 +11,21 @@ from graphnet.engine import Engine
 from graphnet.live import Live
 from graphnet.people import of_origins
 from graphnet.privacy import ALUMNUS, CLAIMED, Viewer
-from graphnet.recommendations import LISTS, Shelf, digest, offers_of_help, preferences, services
+from graphnet.recommendations import LISTS, Shelf, digest, offers_of_help, preferences
 from graphnet.recommendations.catalogue import topics
 from graphnet.recommendations.impressions import Impressions
+from graphnet.requests import services
+from graphnet.requests.services import Service
 
 READERS = 20  # alumni who have opened their lists
 OPENED = 0.12  # share of what they saw that they opened
-PERK = {
-    "title": "Ten per cent off tickets and scores at the Philharmonic shop",
-    "title_ru": "Скидка десять процентов в магазине Филармонии",
-    "text": "On showing the alumni card. Orders by post as well.",
-    "text_ru": "По карте выпускника. Можно заказать и по почте.",
-    "partner": "Philharmonic shop",
-}
+PERK = Service(
+    name="Ten per cent off tickets and scores at the Philharmonic shop",
+    name_ru="Скидка десять процентов в магазине Филармонии",
+    description="On showing the alumni card. Orders by post as well.",
+    description_ru="По карте выпускника. Можно заказать и по почте.",
+    partner="Philharmonic shop",
+)
 # What members could answer, by kind, and the topics under which they find it.
 ANSWERABLE = {
     "mentor": ("Data analysis", "Optics", "Mentoring", "Career"),
@@ -40,7 +43,7 @@ def furnish(engine: Engine, people: Mapping[str, Any]) -> None:
     her = Viewer("alumnus", known[origins[0]][0], "demo")
     staff = Viewer("staff", known[origins[1]][0], "demo", frozenset({"staff"}), "recommendations")
     named = {topic.name: topic.id for topic in topics(store)}
-    services.add(store, staff, topics=_ids(named, "Music"), **PERK)
+    services.save(store, staff, replace(PERK, topics=tuple(_ids(named, "Music"))))
     preferences.consent(store, her, "partners", "given")
     kinds, opened = engine.core.request_kinds, 0
     for row in offers_of_help.offers(store, staff, kinds):

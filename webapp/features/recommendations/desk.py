@@ -3,15 +3,13 @@
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
-from wtforms import SelectChoice
 
 from graphnet.errors import ThingNotFound
 from graphnet.features import registered
 from graphnet.people import cards
-from graphnet.recommendations import offers_of_help, services
+from graphnet.recommendations import offers_of_help
 from graphnet.recommendations.catalogue import topics
 from graphnet.recommendations.outcomes import outcomes, would_fit
-from webapp.features.recommendations.forms import AddForm
 from webapp.features.recommendations.routes import blueprint
 from webapp.features.recommendations.shared import impressions, shelf
 from webapp.frame.context import graphnet, live
@@ -75,27 +73,3 @@ def open_request(request_id: str) -> Response:
         offers_of_help.open_to_members(store, viewer, kinds, request_id, topics_of)
     flash(gettext("Kept. It holds from now on."), "success")
     return redirect(url_for("recommendations.desk") + "#requests", 303)
-
-
-@blueprint.route("/staff/recommendations/add", methods=["GET", "POST"])
-@role_required("staff", purpose="recommendations")
-def add() -> Response:
-    """Add a service."""
-    form = AddForm()
-    form.topics.choices = [SelectChoice(value, label) for value, label in _topics()]
-    if not form.is_submitted():
-        return answer("recommendations/add.html", form=form)
-    if not form.validate():
-        return answer("recommendations/add.html", form=form, status=422)
-    services.add(
-        graphnet().store,
-        current_viewer(),
-        title=form.title.data,
-        text=form.text.data,
-        topics=form.topics.data,
-        title_ru=form.title_ru.data or "",
-        text_ru=form.text_ru.data or "",
-        partner=form.partner.data or "",
-    )
-    flash(gettext("Added. It finds its readers from now on."), "success")
-    return redirect(url_for("recommendations.desk"), 303)

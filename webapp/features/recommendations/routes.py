@@ -1,4 +1,4 @@
-"""/recommended/LIST: a whole list, each item with why; what a reader does to it; services."""
+"""/recommended/LIST: a whole list, each item with why; what a reader does to it."""
 
 from typing import Any
 
@@ -9,7 +9,6 @@ from werkzeug.wrappers import Response
 from graphnet import recommendations
 from graphnet.errors import ThingNotFound
 from graphnet.recommendations import LISTS, offers_of_help
-from graphnet.recommendations import services as reading
 from webapp.features.recommendations import words
 from webapp.features.recommendations.shared import address, for_reader, note_click, note_shown
 from webapp.frame.context import graphnet
@@ -95,11 +94,3 @@ def help_with(request_id: str) -> Response:
     offers_of_help.offer(graphnet().store, current_viewer(), request_id)
     flash(gettext("Thank you! The Association will write to you."), "success")
     return redirect(back_or("/recommended/requests"), 303)
-
-
-@blueprint.get("/services/<service_id>")
-@signed_in
-def service(service_id: str) -> Response:
-    """A service of the university, or a partner's."""
-    row = reading.service(graphnet().store, current_viewer(), service_id)
-    return answer("recommendations/service.html", row=row)

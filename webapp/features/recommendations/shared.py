@@ -22,7 +22,7 @@ PAGES = {
     "projects": ("projects.project", "project_id"),
     "meet": ("people.person", "person_id"),
     "news": ("news.piece", "news_id"),
-    "services": ("recommendations.service", "service_id"),
+    "services": ("services.service", "service_id"),
 }
 
 

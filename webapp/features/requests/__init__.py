@@ -1,17 +1,19 @@
 """The feature `requests`: the desk where everything that is asked has an owner and a deadline."""
 
+from datetime import timedelta
+
 from flask_babel import lazy_gettext
 
 from graphnet.core import Core
-from graphnet.requests import hiding, reminders
+from graphnet.requests import hiding, referrals, reminders, replies, visitors
 from graphnet.requests.kinds import Kind
-from webapp.features.requests import post, staff
+from webapp.features.requests import joins, kind_pages, post, referred, staff, visiting
 from webapp.features.requests.demo import furnish
 from webapp.features.requests.routes import blueprint
 from webapp.features.requests.waiting import waiting
 
 # Their routes stand on the same blueprint.
-__all__ = ["register", "staff"]
+__all__ = ["joins", "kind_pages", "referred", "register", "staff", "visiting"]
 
 
 def register(core: Core) -> None:
@@ -19,9 +21,22 @@ def register(core: Core) -> None:
     core.pages(blueprint)
     core.link("staff", "requests.index", lazy_gettext("Requests"), order=80, section="desk")
     core.link("staff", "requests.figures", lazy_gettext("In figures"), order=84, section="desk")
+    core.link("staff", "requests.kinds", lazy_gettext("Kinds of request"), order=85, section="desk")
     core.link("alumnus", "requests.mine", lazy_gettext("My requests"), order=90, section="me")
     core.waits(waiting)
     core.duty("reminders of requests", reminders.remind, every=reminders.EVERY)
+    core.duty("who is asked in turn", referrals.take_turns, every=referrals.EVERY)
+    core.link("public", "requests.ask_here", lazy_gettext("Ask us"), order=50)
+    core.duty(
+        "forget visitors",
+        lambda engine: visitors.forget(engine.store),
+        every=timedelta(hours=1),
+    )
+    core.duty(
+        "forget letters that came in",
+        lambda engine: replies.forget(engine.store),
+        every=timedelta(days=1),
+    )
     post.register(core)
     core.furnish("requests", furnish, order=90)
     core.request_kind(hiding.KIND, lazy_gettext("“don’t look for me”"), form="requests/_hide.html")

@@ -8,8 +8,12 @@ from graphnet.accounts import account_by_email
 from graphnet.engine import Engine
 from graphnet.features import registered
 from graphnet.privacy import Viewer
+from graphnet.recommendations import preferences
+from graphnet.recommendations.catalogue import read_things
 from graphnet.requests import work
 from graphnet.requests.opening import ask
+
+WILLING = 60  # of those who offer something, how many may be asked
 
 
 def furnish(engine: Engine, cast: Mapping[str, Any]) -> None:
@@ -18,6 +22,9 @@ def furnish(engine: Engine, cast: Mapping[str, Any]) -> None:
     her, staff = (account_by_email(store, cast[role]["email"]) for role in ("alumnus", "staff"))
     if her is None or staff is None:
         return
+    things = read_things(store)
+    for talent in [one for one in things.talents if one.offers][:WILLING]:
+        preferences.consent(store, Viewer("alumnus", talent.key), "asked", "given")
     me = Viewer("alumnus", her.person_key, her.id)
     clerk = Viewer("staff", staff.person_key, staff.id, purpose="answer requests")
     certificate = ask(
@@ -37,6 +44,15 @@ def furnish(engine: Engine, cast: Mapping[str, Any]) -> None:
         "Екатерина, справку готовим. Прислать её почтой или вы зайдёте сами?",
         wait=True,
     )
+    topics = sorted(topic.name_ru for topic in things.topics.values())
+    if topics:
+        ask(
+            store,
+            me,
+            kinds["commercialisation"],
+            f"Кто посоветует: {topics[0].lower()}",
+            "Есть прибор, нужен совет того, кто выводил такое на рынок.",
+        )
     ask(
         store,
         me,

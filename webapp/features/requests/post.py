@@ -1,13 +1,15 @@
 """The letters of the desk, written when they leave, in their reader's language."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from graphnet.core import Core
 from graphnet.engine import Engine
 from graphnet.mail import Delivery, Letter
+from graphnet.requests import hours, referrals, replies, visitors
 from graphnet.requests.desk import summary
+from graphnet.store import Row
 from webapp.frame.letters import letter
-from webapp.frame.phrases import request_kind
 
 
 def _about(name: str) -> Callable[[Engine, Delivery], Letter | None]:
@@ -15,9 +17,72 @@ def _about(name: str) -> Callable[[Engine, Delivery], Letter | None]:
         about = summary(engine.store, delivery.values["request"])
         if about is None:  # erased since
             return None
-        return letter(f"requests/{name}", delivery, about=about, kind=request_kind(about["kind"]))
+        spoken = delivery.language == "ru"
+        thanks = about["thanks"][spoken] or about["thanks"][not spoken]
+        written = letter(
+            f"requests/{name}",
+            delivery,
+            about=about,
+            thanks=thanks,
+            by_mail=_by_mail(delivery),
+            page=_page(delivery, about),
+        )
+        return replace(written, reply_to=_answers(delivery, name, about))
 
     return write
+
+
+def _by_mail(delivery: Delivery) -> bool:
+    """Return whether an answer to a letter comes in."""
+    return bool(delivery.settings.mail_replies)
+
+
+def _page(delivery: Delivery, about: Row) -> str:
+    """Return where who asked follows the request: on their own page, or by a visitor's link."""
+    site = delivery.settings.site_url
+    if about["askers"] or not about["visitor"]:
+        return f"{site}/requests/{about['id']}"
+    return f"{site}/ask/request/{visitors.page_token(delivery.settings, about['id'])}"
+
+
+def confirm(engine: Engine, delivery: Delivery) -> Letter | None:
+    """To an address that a visitor gave: is it yours? With the link that files the request."""
+    token = delivery.token()
+    if not visitors.arm(engine.store, delivery.values["enquiry"], token):
+        return None
+    return letter("requests/confirm", delivery, token=token)
+
+
+def _answers(delivery: Delivery, name: str, about: Row) -> str:
+    """Return where an answer to a notice goes: the address of its reader's own."""
+    if name in ("received", "reply", "joined", "apart", "split"):
+        reader = about["askers"][0] if about["askers"] else replies.VISITOR
+    else:
+        reader = next((person for email, person in about["owners"] if email == delivery.to), "")
+    return replies.address(delivery.settings, about["id"], reader)
+
+
+def referred(engine: Engine, delivery: Delivery) -> Letter | None:
+    """To somebody who may know: who asks, what, until when; nothing if they are asked no more."""
+    about = referrals.told(engine.store, delivery.values["referral"], rules=engine.live.rules)
+    if about is None or about["state"] != "asked" or about["status"] == "done":
+        return None
+    written = letter(
+        "requests/referred",
+        delivery,
+        by_mail=_by_mail(delivery),
+        about={**about, "id": delivery.values["referral"]},
+        asker=about["author"].name.full if about["author"] else "",
+        until=about["until"].astimezone(hours.ZONE).strftime("%d.%m.%Y"),
+    )
+    reply_to = replies.address(delivery.settings, about["request"], about["person"])
+    return replace(written, reply_to=reply_to)
+
+
+def settled(engine: Engine, delivery: Delivery) -> Letter | None:
+    """To somebody who was asked: nothing more is needed."""
+    about = referrals.told(engine.store, delivery.values["referral"])
+    return None if about is None else letter("requests/settled", delivery, about=about)
 
 
 def late(engine: Engine, delivery: Delivery) -> Letter | None:
@@ -29,6 +94,9 @@ def late(engine: Engine, delivery: Delivery) -> Letter | None:
 
 def register(core: Core) -> None:
     """Bring the letters."""
-    for name in ("received", "reply", "said", "handed", "due"):
+    for name in ("received", "reply", "said", "handed", "due", "joined", "apart", "split"):
         core.letter(f"requests.{name}", _about(name))
     core.letter("requests.late", late)
+    core.letter("requests.confirm", confirm)
+    core.letter("requests.referred", referred)
+    core.letter("requests.settled", settled)

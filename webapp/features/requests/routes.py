@@ -8,10 +8,14 @@ from werkzeug.wrappers import Response
 
 from graphnet.errors import BadValue, Conflict, TooMany
 from graphnet.features import registered
-from graphnet.requests import desk, hours, threads, work
+from graphnet.requests import asking_on, desk, hours, threads, units
+from graphnet.requests.forms import MOST_FIELDS, KindForm
+from graphnet.requests.kinds import kind_of
 from graphnet.requests.opening import LONGEST_SUBJECT, LONGEST_TEXT, ask
 from graphnet.store import Row
-from webapp.frame.context import graphnet
+from webapp.features.requests.kinds import offered
+from webapp.frame.context import graphnet, live
+from webapp.frame.i18n import in_language
 from webapp.frame.respond import answer
 from webapp.frame.security import current_viewer, limiter, signed_in
 
@@ -21,7 +25,7 @@ blueprint = Blueprint("requests", __name__, template_folder="templates")
 @blueprint.app_template_global("request_page")
 def request_page(row: Row) -> str:
     """Return where staff decide a request: on the page of its kind, else on its own."""
-    kind = registered().request_kinds.get(row["kind"])
+    kind = kind_of(registered().request_kinds, row["kind"])
     if kind is not None and kind.page and row["status"] != "done":
         return url_for(kind.page, request_id=row["id"])
     return url_for("requests.one", request_id=row["id"])
@@ -37,9 +41,38 @@ def step_word(step: str) -> str:
         "waiting": gettext("waits for who asked"),
         "closed": gettext("closed"),
         "declined": pgettext("request", "declined"),
+        "no": gettext("who was asked cannot help"),
         "reopened": gettext("opened again"),
+        "referred": gettext("somebody who may know was asked"),
+        "helps": gettext("somebody can help"),
+        "lapsed": gettext("who was asked has not answered"),
+        "withdrawn": gettext("asked no more"),
+        "joined": gettext("looked at together with another request"),
+        "apart": gettext("looked at by itself again"),
+        "split": gettext("a part of it is a request of its own now"),
+        "split from": gettext("made of a part of another request"),
+        "unit": gettext("passed to a unit of the university"),
     }
     return str(words.get(step, step))
+
+
+@blueprint.app_template_global("remarks")
+def remarks(text: str) -> str:
+    """Return what the site has noted for staff, in words."""
+    said = []
+    for line in text.splitlines():
+        what, _, rest = line.partition(": ")
+        if what == "files":
+            said.append(
+                gettext("Files that came with the letter and were not kept: %(names)s", names=rest)
+            )
+        elif line.startswith("joined "):
+            said.append(gettext("Another request was joined to this one."))
+        elif line.startswith("apart "):
+            said.append(gettext("A request that was joined to this one stands by itself again."))
+        else:
+            said.append(gettext("This letter came from an address that is not on file."))
+    return "\n".join(said)
 
 
 @blueprint.app_template_global("days_off")
@@ -65,36 +98,35 @@ def mine() -> Response:
 @limiter.limit("30/hour", methods=["POST"])
 def new() -> Response:
     """Choose what it is about, say it, and know until when it is answered."""
-    kinds, offers = registered().request_kinds, registered().request_offers
+    offers = {name: form for name, form in offered().items() if form.shown}
     chosen = request.values.get("kind", "")
     if chosen and chosen not in offers:
         abort(404)
-    if chosen and kinds[chosen].form:
-        return redirect(url_for(kinds[chosen].form), 303)
+    kind = kind_of(registered().request_kinds, chosen)
+    if kind is not None and kind.form:
+        return redirect(url_for(kind.form), 303)
     page: dict[str, Any] = {
         "offers": offers,
-        "chosen": chosen,
+        "form": offers.get(chosen),
         "longest": (LONGEST_SUBJECT, LONGEST_TEXT),
-        "days": kinds[chosen].working_days if chosen else 0,
-        "form": request.form,
+        "filled": request.form,
+        "own": {n: request.form.get(f"field-{n}", "") for n in range(MOST_FIELDS)},
     }
     if request.method == "GET" or not chosen:
         return answer("requests/new.html", **page)
+    assert kind is not None
     try:
         opened = ask(
             graphnet().store,
             current_viewer(),
-            kinds[chosen],
+            kind,
             request.form.get("subject", ""),
             request.form.get("text", ""),
+            form=offers[chosen],
+            given={str(n): value for n, value in page["own"].items()},
         )
-    except BadValue:
-        error = gettext(
-            "Say in a few words what you ask, in at most %(short)s characters; the rest, in at most"
-            " %(long)s, goes below.",
-            short=LONGEST_SUBJECT,
-            long=LONGEST_TEXT,
-        )
+    except BadValue as problem:
+        error = form_trouble(problem, offers[chosen])
         return answer("requests/new.html", status=422, error=error, **page)
     except Conflict:
         error = gettext("You have asked the same already, and it is being worked on.")
@@ -113,16 +145,45 @@ def thread(request_id: str) -> Response:
     return _thread(request_id)
 
 
+def form_trouble(problem: BadValue, form: KindForm) -> str:
+    """Say what of a form is wrong."""
+    what, _, number = str(problem).partition(": ")
+    if what in ("needed", "choice", "date", "long"):
+        asked = form.fields[int(number)]
+        label = in_language(asked.label, asked.label_ru)
+        words = {
+            "needed": gettext("Please answer: %(question)s", question=label),
+            "choice": gettext("Choose one of the answers: %(question)s", question=label),
+            "date": gettext("Give a day: %(question)s", question=label),
+            "long": gettext("Say it in fewer words: %(question)s", question=label),
+        }
+        return str(words[what])
+    return str(
+        gettext(
+            "Say in a few words what you ask, in at most %(short)s characters; the rest, in at most"
+            " %(long)s, goes below.",
+            short=LONGEST_SUBJECT,
+            long=LONGEST_TEXT,
+        )
+    )
+
+
 def _thread(request_id: str, *, status: int = 200, error: str = "") -> Response:
     store, kinds = graphnet().store, registered().request_kinds
-    row = desk.my_one(store, current_viewer(), kinds, request_id)
-    kind = kinds.get(row["kind"])
+    viewer = current_viewer()
+    row = desk.my_one(store, viewer, kinds, request_id)
+    kind = kind_of(kinds, row["kind"])
     return answer(
         "requests/thread.html",
         status=status,
         row=row,
-        entries=threads.for_asker(store, request_id) if kind is not None and kind.told else [],
+        entries=threads.for_asker(store, request_id, viewer, rules=live().rules)
+        if kind is not None and kind.told
+        else [],
         can_reopen=kind is not None and kind.answerable,
+        unit=units.of_request(store, request_id),
+        visitor=False,
+        here=url_for("requests.say", request_id=request_id),
         said=request.form.get("text", ""),
         longest=threads.LONGEST,
         error=error,
@@ -137,10 +198,10 @@ def say(request_id: str) -> Response:
     store, viewer, words = graphnet().store, current_viewer(), request.form.get("text", "")
     try:
         if request.form.get("act") == "reopen":
-            work.reopen(store, viewer, registered().request_kinds, request_id, words)
+            asking_on.reopen(store, viewer, registered().request_kinds, request_id, words)
             flash(gettext("Your request is open again."), "success")
         else:
-            work.say(store, viewer, request_id, words)
+            asking_on.say(store, viewer, request_id, words)
             flash(gettext("What you wrote is with whoever has your request."), "success")
     except BadValue as problem:
         late = str(problem) == "late"

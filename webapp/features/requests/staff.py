@@ -8,10 +8,15 @@ from werkzeug.wrappers import Response
 
 from graphnet.errors import BadValue, Conflict
 from graphnet.features import registered
-from graphnet.requests import desk, hiding, threads, work
+from graphnet.requests import asking_on, desk, hiding, joining, referrals, threads, units, work
+from graphnet.requests.addressees import suggestions
 from graphnet.requests.closing import close as close_request
+from graphnet.requests.colleagues import colleagues
 from graphnet.requests.figures import figures as figures_of
+from graphnet.requests.kinds import kind_of
 from webapp.features.requests.answers import answer_letter
+from webapp.features.requests.kinds import offered
+from webapp.features.requests.reasons import reason_lines
 from webapp.features.requests.routes import blueprint, request_page
 from webapp.frame.context import graphnet, live
 from webapp.frame.respond import answer, back_or, page_of
@@ -50,23 +55,35 @@ def index() -> Response:
 @blueprint.get("/staff/requests/figures")
 @role_required("staff", purpose=PURPOSE)
 def figures() -> Response:
-    """Working hours to the first answer and to the end, and the share in time, by kind."""
-    return answer("requests/figures.html", rows=figures_of(graphnet().store, current_viewer()))
+    """Working hours to the first answer and to the end, the share in time: by kind, by unit."""
+    store, viewer = graphnet().store, current_viewer()
+    return answer(
+        "requests/figures.html",
+        rows=figures_of(store, viewer),
+        units=figures_of(store, viewer, by_unit=True),
+    )
 
 
 @blueprint.get("/staff/requests/<request_id>")
 @role_required("staff", purpose=PURPOSE)
 def one(request_id: str) -> Response:
     """One request, whole, with who asks and how it is closed."""
-    return _page(request_id)
+    return desk_page(request_id)
 
 
-def _page(request_id: str, *, status: int = 200, error: str = "") -> Response:
+def desk_page(request_id: str, *, status: int = 200, error: str = "") -> Response:
+    """Return the page of a request, with what went wrong."""
     viewer = current_viewer()
     row = desk.one(graphnet().store, viewer, request_id, rules=live().rules)
-    kind = registered().request_kinds.get(row["kind"])
+    kind = kind_of(registered().request_kinds, row["kind"])
     if (page := request_page(row)) != url_for("requests.one", request_id=request_id):
         return redirect(page, 303)
+    open_and_told = kind is not None and kind.told and row["status"] not in ("done", "joined")
+    people, held = (
+        suggestions(graphnet().store, viewer, request_id, rules=live().rules)
+        if open_and_told
+        else ([], [])
+    )
     words = " ".join(request.values.get("words", "").split())[:200]
     return answer(
         "requests/one.html",
@@ -84,9 +101,21 @@ def _page(request_id: str, *, status: int = 200, error: str = "") -> Response:
         chosen=request.form,
         error=error,
         entries=threads.for_staff(graphnet().store, viewer, request_id, rules=live().rules),
-        colleagues=work.colleagues(graphnet().store, viewer),
+        colleagues=colleagues(graphnet().store, viewer),
         own_account=viewer.account_id,
         can_reopen=kind is not None and kind.answerable,
+        people=people,
+        units=held,
+        unit=units.of_request(graphnet().store, request_id),
+        asked=referrals.of_request(graphnet().store, viewer, request_id, rules=live().rules),
+        find=url_for("requests.find_addressee", request_id=request_id),
+        findable=open_and_told,
+        reason_lines=reason_lines,
+        joined=joining.joined(graphnet().store, viewer, request_id),
+        leads_to=joining.leads_to(graphnet().store, request_id),
+        alike=joining.alike(graphnet().store, viewer, request_id) if open_and_told else [],
+        join_at=url_for("requests.join", request_id=request_id),
+        offers=offered() if open_and_told else {},
     )
 
 
@@ -105,9 +134,9 @@ def close(request_id: str) -> Response:
             tell=answer_letter,
         )
     except Conflict as problem:
-        return _page(request_id, status=409, error=trouble(problem))
+        return desk_page(request_id, status=409, error=trouble(problem))
     except BadValue as problem:
-        return _page(request_id, status=422, error=trouble(problem))
+        return desk_page(request_id, status=422, error=trouble(problem))
     flash(gettext("Closed, and on the record. Who asked is told."), "success")
     return redirect(url_for("requests.index"), 303)
 
@@ -132,14 +161,14 @@ def work_on(request_id: str) -> Response:
             work.reply(store, viewer, kinds, request_id, words, wait=act == "wait")
             done = gettext("Sent to who asked. The request stays open.")
         elif act == "reopen":
-            work.reopen(store, viewer, kinds, request_id, words)
+            asking_on.reopen(store, viewer, kinds, request_id, words)
             done = gettext("The request is open again.")
         else:
             raise BadValue("act")
     except Conflict as problem:
-        return _page(request_id, status=409, error=trouble(problem))
+        return desk_page(request_id, status=409, error=trouble(problem))
     except BadValue as problem:
-        return _page(request_id, status=422, error=trouble(problem))
+        return desk_page(request_id, status=422, error=trouble(problem))
     flash(done, "success")
     return redirect(back_or(url_for("requests.one", request_id=request_id)), 303)
 
@@ -160,6 +189,14 @@ def trouble(problem: Exception) -> str:
             "Nobody with an account has asked: the answer that closes it goes to the address left."
         ),
         "untold": gettext("Of requests of this kind whoever asks is not told by a reply."),
+        "asked": gettext("This person was asked about it already."),
+        "over": gettext("This was answered or ended already."),
+        "unit": gettext("Choose a unit from the list."),
+        "joined": gettext("This request is joined to another one: take it apart first."),
+        "apart": gettext("It stands by itself already."),
+        "same": gettext("Choose another request."),
+        "kind": gettext("Choose two requests of one kind, or a kind that is answered here."),
+        "subject": gettext("Say in a few words what the new request asks."),
         "rule": gettext("This kind of request is closed by a rule and not opened again."),
         "phase": gettext("The winners are published: appeals can no longer be decided."),
     }

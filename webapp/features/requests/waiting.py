@@ -1,10 +1,10 @@
 """What of requests waits for the reader: for staff what is open, for who asked a question back."""
 
 from flask import url_for
-from flask_babel import gettext
+from flask_babel import format_date, gettext
 
 from graphnet.privacy import Viewer
-from graphnet.requests import desk
+from graphnet.requests import desk, referrals
 from graphnet.store import Row
 from webapp.features.requests.routes import request_page
 from webapp.frame.context import graphnet, live
@@ -22,7 +22,7 @@ def waiting(viewer: Viewer) -> list[Waiting]:
         return [_open(row) for row in rows if row["status"] != "waiting"]
     if not viewer.is_alumnus or viewer.person_key is None:
         return []
-    return [
+    return _asked(viewer) + [
         Waiting(
             url_for("requests.thread", request_id=row["id"]),
             gettext("The Association asks you something about your request"),
@@ -51,3 +51,33 @@ def _open(row: Row) -> Waiting:
         of=gettext("Request"),
         card=row["author"],
     )
+
+
+def _asked(viewer: Viewer) -> list[Waiting]:
+    """Return what the Association asks this reader for somebody else."""
+    return [
+        Waiting(
+            url_for("requests.asked", referral_id=row["id"]),
+            gettext("%(name)s asks, and you may know", name=row["author"].name.full)
+            if row["author"]
+            else gettext("Somebody asks, and you may know"),
+            gettext(
+                "%(subject)s, until %(day)s", subject=row["subject"], day=format_date(row["until"])
+            ),
+            acts=(
+                Act(
+                    url_for("requests.say_asked", referral_id=row["id"]),
+                    gettext("Yes, I can help"),
+                    "act",
+                    "yes",
+                ),
+                Act(
+                    url_for("requests.say_asked", referral_id=row["id"]),
+                    gettext("Not me"),
+                    "act",
+                    "no",
+                ),
+            ),
+        )
+        for row in referrals.mine(graphnet().store, viewer, rules=live().rules)
+    ]

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from graphnet.errors import BadValue, Conflict, TooMany
 from graphnet.privacy import Viewer
-from graphnet.requests import work
+from graphnet.requests import colleagues as office
 from graphnet.reunions import (
     afterwards,
     applying,
@@ -164,7 +164,7 @@ def _of_tab(tab: str, viewer: Viewer, row: Row, event_form: MakeEventForm | None
             "currencies": planning.CURRENCIES,
         }
     if tab == "team" and viewer.is_staff:
-        return {"colleagues": work.colleagues(store, viewer), "own_account": viewer.account_id}
+        return {"colleagues": office.colleagues(store, viewer), "own_account": viewer.account_id}
     return {}
 
 

@@ -1,0 +1,140 @@
+"""/ask: a visitor asks, shows that the address is theirs, and follows the request by a link.
+
+Nothing on these pages depends on whether an address is on file.
+"""
+
+from typing import Any
+
+from flask import abort, flash, redirect, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from graphnet.errors import BadValue, Conflict, ThingNotFound, TooMany
+from graphnet.features import registered
+from graphnet.requests import threads, visitors
+from graphnet.requests.forms import MOST_FIELDS
+from graphnet.requests.kinds import kind_of
+from graphnet.requests.opening import LONGEST_SUBJECT, LONGEST_TEXT
+from webapp.features.requests.kinds import offered
+from webapp.features.requests.routes import blueprint, form_trouble
+from webapp.frame.context import graphnet
+from webapp.frame.i18n import language
+from webapp.frame.respond import answer
+from webapp.frame.security import current_account, limiter
+
+
+@blueprint.route("/ask", methods=["GET", "POST"])
+@limiter.limit("20/hour;60/day", methods=["POST"])
+def ask_here() -> Response:
+    """Choose what it is about, say it, and leave an address; who is signed in asks as such."""
+    account = current_account()
+    if account is not None and request.method == "GET":
+        return redirect(url_for("requests.new", kind=request.args.get("kind") or None), 303)
+    offers = {name: form for name, form in offered().items() if form.shown}
+    chosen = request.values.get("kind", "")
+    if chosen and chosen not in offers:
+        abort(404)
+    page: dict[str, Any] = {
+        "offers": offers,
+        "form": offers.get(chosen),
+        "longest": (LONGEST_SUBJECT, LONGEST_TEXT),
+        "filled": request.form,
+        "own": {n: request.form.get(f"field-{n}", "") for n in range(MOST_FIELDS)},
+    }
+    if request.method == "GET" or not chosen:
+        return answer("requests/ask.html", **page)
+    try:
+        visitors.ask(
+            graphnet().store,
+            offers[chosen],
+            name=request.form.get("name", ""),
+            email=request.form.get("email", ""),
+            subject=request.form.get("subject", ""),
+            text=request.form.get("text", ""),
+            given={str(n): value for n, value in page["own"].items()},
+            language=language(),
+        )
+    except BadValue as problem:
+        words = {
+            "name": gettext("Say what you are called."),
+            "email": gettext("This is not an e-mail address."),
+        }
+        error = words.get(str(problem)) or form_trouble(problem, offers[chosen])
+        return answer("requests/ask.html", status=422, error=error, **page)
+    return redirect(url_for("requests.ask_letter"), 303)
+
+
+@blueprint.get("/ask/letter")
+def ask_letter() -> Response:
+    """Say that a letter waits for an answer; the same for everybody."""
+    return answer("requests/ask_letter.html")
+
+
+@blueprint.route("/ask/confirm/<token>", methods=["GET", "POST"])
+@limiter.limit("30/hour", methods=["POST"])
+def ask_confirm(token: str) -> Response:
+    """The link of the letter: looking at it files nothing, its button does."""
+    store, settings = graphnet().store, graphnet().settings
+    try:
+        if request.method == "GET":
+            return answer("requests/ask_confirm.html", row=visitors.waits(store, token))
+        kinds = registered().request_kinds
+        page = visitors.confirm(store, settings, kinds, offered(), token)
+    except ThingNotFound:
+        return answer("requests/ask_gone.html", status=404)
+    except TooMany:
+        return answer("requests/ask_gone.html", status=429, too_many=True)
+    flash(gettext("Your request is with us. Here you see every step of it."), "success")
+    return redirect(url_for("requests.followed", token=page), 303)
+
+
+@blueprint.get("/ask/request/<token>")
+def followed(token: str) -> Response:
+    """One's own request, by the link of one's own."""
+    return _page(token)
+
+
+def _page(token: str, *, status: int = 200, error: str = "") -> Response:
+    store, settings, kinds = graphnet().store, graphnet().settings, registered().request_kinds
+    try:
+        row = visitors.followed(store, settings, kinds, token)
+    except ThingNotFound:
+        return answer("requests/ask_gone.html", status=404)
+    kind = kind_of(kinds, row["kind"])
+    return answer(
+        "requests/thread.html",
+        status=status,
+        row=row,
+        entries=threads.for_asker(store, row["id"]),
+        can_reopen=kind is not None and kind.answerable,
+        unit=None,
+        visitor=True,
+        here=url_for("requests.visitor_says", token=token),
+        said=request.form.get("text", ""),
+        longest=threads.LONGEST,
+        error=error,
+    )
+
+
+@blueprint.post("/ask/request/<token>")
+@limiter.limit("30/hour")
+def visitor_says(token: str) -> Response:
+    """Write into it, or open it again once it is closed."""
+    store, settings, kinds = graphnet().store, graphnet().settings, registered().request_kinds
+    try:
+        visitors.say(store, settings, kinds, token, request.form.get("text", ""))
+    except ThingNotFound:
+        return answer("requests/ask_gone.html", status=404)
+    except BadValue as problem:
+        late = str(problem) in ("late", "rule")
+        error = (
+            gettext("This was closed long ago: ask anew, and name this request.")
+            if late
+            else gettext("Write between 1 and %(most)s characters.", most=threads.LONGEST)
+        )
+        return _page(token, status=422, error=error)
+    except Conflict:
+        error = gettext("Meanwhile this request has been closed or opened again: look at it anew.")
+        return _page(token, status=409, error=error)
+    flash(gettext("What you wrote is with whoever has your request."), "success")
+    return redirect(url_for("requests.followed", token=token), 303)

@@ -1,0 +1,16 @@
+"""The feature `services`: the catalogue that everybody reads and staff write."""
+
+from flask_babel import lazy_gettext
+
+from graphnet.core import Core
+from webapp.features.services.demo import furnish
+from webapp.features.services.routes import blueprint
+
+
+def register(core: Core) -> None:
+    """Bring the feature."""
+    core.pages(blueprint)
+    core.link("public", "services.index", lazy_gettext("Services"), order=45)
+    core.link("alumnus", "services.index", lazy_gettext("Services"), order=91, section="me")
+    core.link("staff", "services.desk", lazy_gettext("Services"), order=86, section="desk")
+    core.furnish("services", furnish, order=91)

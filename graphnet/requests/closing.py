@@ -12,7 +12,7 @@ from graphnet import changes, mail
 from graphnet.audit import acted
 from graphnet.errors import BadValue, Conflict, ThingNotFound
 from graphnet.privacy import Viewer, alive
-from graphnet.requests import joining, threads
+from graphnet.requests import joining, referrals, threads
 from graphnet.requests.kinds import DECLINED, LONGEST_ANSWER, Closing, Kinds, kind_of
 from graphnet.store import Row, Store, Transaction
 
@@ -109,6 +109,7 @@ def close(
         others = [row["id"] for row in transaction.run(joining.OF, id=request_id)]
         for one in (request, *(transaction.run(LOCK, id=other)[0] for other in others)):
             _done(transaction, viewer, one, said, outcome, closing.now)
+            referrals.thank(transaction, one["id"])
             if tell is not None:
                 _write(transaction, one, said if kind.told else "", tell)
         return outcome

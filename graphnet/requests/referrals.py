@@ -395,6 +395,16 @@ def tell_settled(transaction: Transaction, referrals: list[str]) -> None:
             )
 
 
+# One row: somebody who has helped with a request.
+HELPERS = """MATCH (f:Referral {state: 'helps'})-[:OF]->(:Request {id: $id})
+RETURN f.id AS id ORDER BY id LIMIT 50"""
+
+
+def thank(transaction: Transaction, request_id: str) -> None:
+    """Write to those who have helped with a request that it is settled."""
+    tell_settled(transaction, [row["id"] for row in transaction.run(HELPERS, id=request_id)])
+
+
 def take_turns(engine: "Engine", *, now: datetime | None = None) -> int:
     """End what was not answered in time and ask the next in turn; return how many. Repeatable."""
     store, at = engine.store, now or datetime.now(UTC)

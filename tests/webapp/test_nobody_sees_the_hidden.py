@@ -110,6 +110,7 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
     "survey_id": ("needs",),
     "question_id": ("new", "none"),
     "referral_id": ("referral-{key}",),
+    "kind_name": ("question", "new"),
     "number": ("1", "2", "9"),
     "partner_id": ("bakery",),
     "perk_id": ("bread",),

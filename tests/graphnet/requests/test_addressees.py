@@ -146,6 +146,7 @@ def test_a_yes_lands_in_the_thread_and_is_told(graph: Store, request_id: str) ->
     assert entries[-1].author is not None and entries[-1].author.id == "darya"
     assert ("anna@example.org", "requests.reply") in letters(graph)
     close(graph, CLERK, KINDS, request_id, "Settled")
+    assert ("darya@example.org", "requests.settled") in letters(graph), "thanks"
     with pytest.raises(Conflict, match="closed"):
         referrals.answer(graph, HER, referral, "And bring a cable")
     later = ask(graph, ZH, KINDS["question"], "Лазерные измерения", now=datetime.now(UTC))

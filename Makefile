@@ -96,7 +96,13 @@ docs: venv  ## build docs/ into pages, every warning an error
 	@$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going -b html docs build/docs
 	@echo "build/docs/index.html"
 
+# Where the notebooks find an installation: this folder's demo, or whatever GRAPHNET_HOME names.
+notebooks: venv  ## open the notebooks in JupyterLab, on the demo or on GRAPHNET_HOME
+	@$(BIN)/python -c 'import jupyterlab' 2>/dev/null || \
+	  $(BIN)/uv pip install --python $(BIN)/python --quiet --group notebooks
+	@GRAPHNET_HOME=$${GRAPHNET_HOME:-$(DEMO)} $(BIN)/jupyter-lab --notebook-dir notebooks
+
 clean:  ## remove what make made, but not the demo's data
 	@rm -rf $(VENV) build *.egg-info
 
-.PHONY: help venv demo demo-reset browser compose test test-long licences lock reference docs clean
+.PHONY: help venv demo demo-reset browser compose test test-long licences lock reference docs notebooks clean

@@ -17,6 +17,7 @@ from graphnet.cli import COMMANDS, main
 from graphnet.model import NODES, TIES
 from graphnet.privacy import Facts, Level, Viewer
 from graphnet.settings import PREFIX, Settings
+from tests import python_page
 
 DOCS = Path(__file__).parent.parent / "docs"
 MADE = "<!-- Made by `make reference`; changes here are lost. -->\n"
@@ -151,6 +152,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "reference/settings.md": settings,
     "reference/who-sees-whom.md": who_sees_whom,
     "reference/labels-and-ties.md": labels_and_ties,
+    "reference/python.md": python_page.page,
 }
 
 

@@ -37,6 +37,8 @@ USED_BY_OTHERS = {
     "acting_as": "read by name: g.get",
     "ValueClass": "prometheus-client",
     "test_neo4j": "the environment of the tests",
+    "__getattr__": "Python, for a public name that is not loaded yet",
+    "__dir__": "Python, for what dir() says",
     "nickname": "of the type of an address that another reads by name",
 }  # fmt: skip
 # Name: why it stands there without a reader.

@@ -59,7 +59,7 @@ RANKS = (
     ("reunions",),  # wires several of these together: requests, recovery, events
     ("synth", "bench", "computed"),
     ("engine", "features"),
-    ("worker",),
+    ("worker", "analysis"),
     ("commands", "cli", "__main__"),
 )
 # Rooms of one rank that must not know each other: engines, and what people do. Features meet

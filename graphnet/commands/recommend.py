@@ -8,12 +8,8 @@ import click
 import numpy as np
 
 from graphnet import engine
-from graphnet.errors import BadValue
-from graphnet.models.evaluate import Evaluation, evaluate_events, evaluate_joined, split_time
-from graphnet.recommendations.fitted import MemberExamples
-from graphnet.recommendations.interactions import read_habit
+from graphnet.analysis.quality import of_lists
 from graphnet.settings import Settings
-from graphnet.snapshot import build
 
 
 @click.group("recommend")
@@ -43,29 +39,10 @@ def evaluate_command(
     they do are in neither half.
     """
     with engine.open(settings, follow=False) as found:
-        habit = read_habit(found.store, build(found.store))
-    log = habit.log
-    answered = log.reply_at[log.reply_yes]
-    split = split_time(answered, share)
-    events, ranker = evaluate_events(
-        MemberExamples(habit), split=split, end=int(answered.max()), k=k_events
-    )
-    joined_at = log.joined_at[log.joined_at > 0]
-    groups: list[Evaluation] = []
-    if len(joined_at):
-        # Column 0 is the place of events that no community holds.
-        groups = evaluate_joined(
-            log.member_person,
-            log.member_group,
-            log.joined_at,
-            shape=(log.people, log.events.groups),
-            split=split_time(joined_at, share),
-            k=k_groups,
-        )
-    if not any(figure.questions for figure in (*events, *groups)):
-        raise BadValue("too little has happened after the split: try a larger --share")
+        lists = of_lists(found.store, share=share, k_events=k_events, k_groups=k_groups)
+    events, groups = lists.events, lists.groups
     report: dict[str, Any] = {
-        "events": {"k": k_events, "from": _day(split), "learned": bool(ranker.trees)},
+        "events": {"k": k_events, "from": _day(lists.split), "learned": lists.learned},
         "groups": {"k": k_groups},
     }
     report["events"]["ways"] = [asdict(figure) for figure in events]
@@ -81,7 +58,7 @@ def evaluate_command(
                 f"   ndcg {figure.ndcg:.3f}   coverage {figure.coverage:.2f}"
                 f"   Gini {figure.gini:.2f}"
             )
-    if not ranker.trees:
+    if not lists.learned:
         click.echo("too few answers before the split to learn from: 'learned' is the rule")
 
 

@@ -18,16 +18,11 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from graphnet.analysis.association import (
-        KINDS,
-        LAYERS,
-        Association,
-        open_installation,
-        open_snapshot,
-    )
+    from graphnet.analysis.association import KINDS, LAYERS, Association
     from graphnet.analysis.choice import AmbassadorChoice
     from graphnet.analysis.graph import Communities, Graph, Spread
     from graphnet.analysis.made import synthetic
+    from graphnet.analysis.opening import open_installation, open_snapshot
     from graphnet.errors import BadValue, GraphnetError, NotAllowed, ThingNotFound
     from graphnet.influence.structure import Mixing
 
@@ -47,8 +42,8 @@ _HOME = {
     "NotAllowed": "graphnet.errors",
     "Spread": "graphnet.analysis.graph",
     "ThingNotFound": "graphnet.errors",
-    "open_installation": "graphnet.analysis.association",
-    "open_snapshot": "graphnet.analysis.association",
+    "open_installation": "graphnet.analysis.opening",
+    "open_snapshot": "graphnet.analysis.opening",
     "synthetic": "graphnet.analysis.made",
 }
 

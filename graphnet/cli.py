@@ -59,6 +59,10 @@ COMMANDS = {
     "central": ("graphnet.commands.questions:central", "List who is central in the network."),
     "ambassadors": ("graphnet.commands.ambassadors:ambassadors", "Choose ambassadors, test reach."),
     "map": ("graphnet.commands.questions:map_command", "Draw a cohort's map into a file."),
+    "export": (
+        "graphnet.commands.export:export_command",
+        "Write the network as a data set, under pseudonyms.",
+    ),
     "snapshot": ("graphnet.commands.questions:snapshot", "Build or describe the snapshot."),
     "server": ("graphnet.commands.server:server", "Start, stop and look at the local Neo4j."),
     "backup": ("graphnet.commands.server:backup", "Back the local Neo4j up."),

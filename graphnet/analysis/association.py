@@ -1,6 +1,6 @@
-"""The way in for Python: open an installation or a snapshot, as somebody and for a purpose."""
+"""The association as one viewer may see it: what analysts and notebooks ask of it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -9,33 +9,26 @@ from typing import Any, Self
 import numpy as np
 import polars as pl
 
-from graphnet import engine as engine_of
 from graphnet import privacy
-from graphnet.analysis import choice, quality, tables
+from graphnet.analysis import choice, coverage, dataset, quality, tables
 from graphnet.analysis.choice import AmbassadorChoice
 from graphnet.analysis.graph import Graph
 from graphnet.analysis.seen import FIELD, Seen, look
 from graphnet.audit import acted
-from graphnet.computed import refresh
 from graphnet.engine import Engine
 from graphnet.errors import BadValue, NotAllowed, ThingNotFound
 from graphnet.maps.extract import cut
 from graphnet.maps.network import LAYERS as MAPPED
-from graphnet.people import cards, key_of
+from graphnet.people import cards
 from graphnet.privacy import SMALLEST_CELL, Rules, Viewer
 from graphnet.recommendations import people_you_may_know
-from graphnet.settings import load
-from graphnet.snapshot import Snapshot, Ties, current
-from graphnet.snapshot import open_snapshot as snapshot_in
-from graphnet.statistics import association as figures
+from graphnet.snapshot import Snapshot, Ties
 
 LAYERS: tuple[str, ...] = MAPPED
 """What a tie may mean: acquaintance, studies, work, a community or an event in common."""
 KINDS: tuple[str, ...] = tuple(FIELD)
 """The kinds of thing that people belong to."""
 
-# For these staff see the hidden and the dead: they are looked up one by one, on the site.
-ON_THE_SITE = (*privacy.FOR_THEIR_SAKE, privacy.FINDING)
 AT_ONCE = 5000  # cards of people in one read
 
 
@@ -235,6 +228,14 @@ class Association:
             raise NotAllowed("who knows whom is nobody's to read but of staff and analysts")
         if layer not in LAYERS:
             raise BadValue(f"{layer!r} is no layer of ties: {', '.join(LAYERS)}")
+        seen, names = self._names(self._inside(kind, thing))
+        graph = self._graph(seen, names, layer)
+        what = f"graph {layer} {kind} {thing}".strip()
+        self._taken(seen, what, len(graph.ties.indices) // 2)
+        return graph
+
+    def _inside(self, kind: str, thing: str) -> Seen:
+        """Return whom the viewer sees of one thing, or of all."""
         seen = self._seen()
         if kind or thing:
             found, memberships = seen.things(kind)
@@ -242,21 +243,93 @@ class Association:
             members = memberships.members(place) if place >= 0 else np.zeros(0, np.int32)
             inside = np.zeros(seen.snapshot.n, bool)
             inside[members] = True
-            seen = _narrowed(seen, inside)
+            seen = seen.among(inside)
             if place < 0 or (self._viewer.is_analyst and len(seen.where) < SMALLEST_CELL):
                 raise ThingNotFound(f"none of the {kind} has the id {thing!r}")
-        seen, names = self._names(seen)
+        return seen
+
+    def _graph(self, seen: Seen, names: dict[int, str] | None, layer: str) -> Graph:
         whole = seen.snapshot.layers[layer]
-        ties = Ties(*cut(whole.indptr, whole.indices, whole.weight, seen.where))
         flags = seen.snapshot.flags[seen.where]
-        self._taken(seen, f"graph {layer} {kind} {thing}".strip(), len(ties.indices) // 2)
         return Graph(
             layer,
             tables.people(seen, names),
-            ties,
+            Ties(*cut(whole.indptr, whole.indices, whole.weight, seen.where)),
             agreed=(flags & privacy.REACH) != 0,
             objected=(flags & privacy.NO_PROFILE) != 0,
         )
+
+    def export(
+        self,
+        folder: str | Path,
+        *,
+        kind: str = "",
+        thing: str = "",
+        layers: Sequence[str] = LAYERS,
+        kinds: Sequence[str] = ("cohorts", "study_groups", "groups"),
+        form: str = "parquet",
+    ) -> list[Path]:
+        """Write what the viewer sees as a data set: people, typed ties, memberships, a codebook.
+
+        Parameters
+        ----------
+        folder
+            A new folder, or an empty one.
+        kind, thing
+            Only the people of one cohort, community ..., as for `graph`.
+        layers
+            Which ties; each is a tie of its own, with its layer.
+        kinds
+            What people belong to: one of `graphnet.KINDS` each.
+        form
+            ``parquet``: `people`, `ties`, `memberships`, `things` as tables. ``graphml`` or
+            ``gexf``: `ties` with all layers, and a bipartite graph of people and things for each
+            kind.
+
+        Returns
+        -------
+        list of Path
+            The files; among them ``codebook.csv`` (each column: what it says, its type, how much of
+            it is missing) and ``about.json`` (what `describe` returns).
+
+        Raises
+        ------
+        BadValue, NotAllowed, ThingNotFound
+
+        Examples
+        --------
+        >>> import graphnet, polars, tempfile
+        >>> folder = tempfile.mkdtemp()
+        >>> files = graphnet.synthetic(alumni=200).export(folder, layers=["knows", "studied"])
+        >>> [file.name for file in files][:2]
+        ['people.parquet', 'ties.parquet']
+        >>> polars.read_parquet(files[1])["layer"].unique().sort().to_list()
+        ['knows', 'studied']
+        """
+        if self._viewer.is_alumnus:
+            raise NotAllowed("data sets are for staff and analysts; one's own data are under /me")
+        chosen = list(dict.fromkeys(layers))
+        if not chosen or set(chosen) - set(LAYERS):
+            raise BadValue(f"layers of ties are {', '.join(LAYERS)}")
+        if form not in dataset.FORMS:
+            raise BadValue(f"a data set can be had as {', '.join(dataset.FORMS)}, not {form!r}")
+        seen, names = self._names(self._inside(kind, thing))
+        graphs = [self._graph(seen, names, layer) for layer in chosen]
+        dated = None
+        if self._opened is not None and "knows" in chosen:
+            place = dataset.rows_of(seen.where, seen.snapshot.keys)
+            dated = dataset.since(self._opened.store, place)
+        files = dataset.tables_of(seen, graphs, kinds, dated)
+        self._taken(seen, f"data set {kind} {thing}".strip(), len(files["ties"]))
+        about = self.describe() | {
+            "kind": kind or None,
+            "thing": thing or None,
+            "layers": chosen,
+            "kinds": list(kinds),
+            "people": len(files["people"]),
+            "ties": len(files["ties"]),
+        }
+        return dataset.write(Path(folder).expanduser(), files, form=form, kinds=kinds, about=about)
 
     def coverage(self, by: str = "decade") -> pl.DataFrame:
         """Return how many people are on file and how many of them can be reached.
@@ -269,40 +342,12 @@ class Association:
         Returns
         -------
         polars.DataFrame
-            `name`, `people`, `registered`; for staff also `reachable` and `lost`. To analysts a
-            count that could point at somebody, also by subtraction, is null.
+            `id`, `name`, `people`, `registered`; for staff also `reachable` and `lost`. To analysts
+            a count that could point at somebody, also by subtraction, is null.
         """
         if self._viewer.is_alumnus:
             raise NotAllowed("figures of the association stand on its statistics page")
-        seen = self._seen()
-        exact = self._viewer.is_staff
-        snapshot = seen.snapshot
-        alumni = seen.mask & ((snapshot.flags & privacy.ALUMNUS) != 0) if exact else seen.mask
-        if by == "decade":
-            cells = figures.by_decade(snapshot, alumni, exact=exact)
-        else:
-            seen.things(by)  # is there such a kind, and is it the viewer's to know?
-            cells = figures.by_thing(snapshot, alumni, by, exact=exact)
-        table = pl.DataFrame(
-            {
-                "name": [cell.label for cell in cells],
-                "people": [cell.n for cell in cells],
-                "registered": [cell.registered for cell in cells],
-            },
-            schema={"name": pl.String, "people": pl.Int64, "registered": pl.Int64},
-        )
-        if not exact:
-            return table
-        able = alumni & ((snapshot.flags & privacy.REACHABLE) != 0)
-        if by == "decade":
-            some = figures.by_decade(snapshot, alumni, part=able, exact=True)
-            reached = {cell.label: cell.registered or 0 for cell in some}
-        else:
-            some = figures.by_thing(snapshot, able, by, exact=True)
-            reached = {cell.label: cell.n or 0 for cell in some}
-        return table.with_columns(
-            reachable=pl.Series([reached.get(name, 0) for name in table["name"]], dtype=pl.Int64)
-        ).with_columns(lost=pl.col("people") - pl.col("reachable"))
+        return coverage.by(self._seen(), by)
 
     def suggestion_quality(
         self, *, hidden: float = 0.1, k: int = 10, people: int = 200, seed: int = 0
@@ -441,116 +486,3 @@ class Association:
         """
         opened = self._staff("planning a recovery")
         return choice.recovery(opened.live, self._viewer, thing, ask)
-
-
-def _narrowed(seen: Seen, inside: Any) -> Seen:
-    kept = [row for row, i in enumerate(seen.where.tolist()) if inside[i]]
-    return replace(
-        seen,
-        mask=seen.mask & inside,
-        where=seen.where[kept],
-        ids=[seen.ids[row] for row in kept],
-    )
-
-
-def open_installation(
-    home: str | Path | None = None, *, purpose: str, who: str = "analyst", project: str = ""
-) -> Association:
-    """Open an installation, with the database that its settings name.
-
-    The settings are those of all programs: ``GRAPHNET_HOME`` names the installation,
-    ``GRAPHNET_NEO4J_URI`` a Neo4j on a server. Where there is no snapshot yet, one is built.
-
-    Parameters
-    ----------
-    home
-        Folder of the installation, instead of ``GRAPHNET_HOME``.
-    purpose
-        What the answers are for. It stands in the audit trail, beside everything that is taken.
-    who
-        ``analyst`` works with pseudonyms; ``staff`` with names, each read on the trail;
-        ``alumnus:ID`` sees what that alumnus sees.
-    project
-        A study whose pseudonyms are its own, and the same each time; the site's by default.
-
-    Raises
-    ------
-    BadValue
-        If there is no such viewer, or no purpose.
-    NotAllowed
-        For purposes for which staff look one person up, on the site.
-    PersonNotFound
-
-    Examples
-    --------
-    >>> import graphnet
-    >>> with graphnet.open_installation(purpose="thesis") as association:  # doctest: +SKIP
-    ...     print(association.coverage())
-    """
-    if not purpose.strip():
-        raise BadValue("say what the answers are for: purpose='...'")
-    if purpose.strip() in ON_THE_SITE:
-        raise NotAllowed(f"for {purpose!r} staff look people up one by one, on the site")
-    kind, _, person = who.partition(":")
-    if kind not in ("analyst", "staff", "alumnus") or bool(person) != (kind == "alumnus"):
-        raise BadValue(f"{who!r} is nobody who can ask: 'analyst', 'staff' or 'alumnus:ID'")
-    settings = load()
-    if home is not None:
-        settings = replace(settings, home=Path(home).expanduser().absolute())
-    rules = engine_of.rules(settings, project=project)
-    opened = engine_of.open(settings, follow=False)
-    try:
-        if current(settings.snapshots) is None:
-            refresh(opened.store, settings.snapshots)
-        opened.live.start()
-        key = key_of(opened.store, person) if person else None
-        viewer = Viewer(kind, key, account_id="python", purpose=purpose.strip())
-        opened.store.in_write(lambda t: acted(t, viewer, "open", "python", detail=project))
-    except BaseException:
-        opened.close()
-        raise
-    return Association(viewer, rules, opened=opened, project=project)
-
-
-def open_snapshot(folder: str | Path, *, purpose: str, project: str = "") -> Association:
-    """Open the snapshots of an installation without its database, as an analyst.
-
-    What is taken from a snapshot stands on no audit trail, since there is none to write to: whoever
-    may read the folder can read all of it. Who has hidden since it was made is still in it, so use
-    `open_installation` where there is one.
-
-    Parameters
-    ----------
-    folder
-        The installation's folder, or one snapshot below its ``snapshots``.
-    purpose
-        What the answers are for.
-    project
-        As for `open_installation`.
-
-    Raises
-    ------
-    ThingNotFound
-        If there is no snapshot.
-
-    Examples
-    --------
-    >>> import graphnet
-    >>> seen = graphnet.open_snapshot("instance/demo-3000", purpose="thesis")  # doctest: +SKIP
-    """
-    if not purpose.strip():
-        raise BadValue("say what the answers are for: purpose='...'")
-    path = Path(folder).expanduser().absolute()
-    home = path if (path / "snapshots").is_dir() else path.parent.parent
-    found = current(path / "snapshots") if home == path else path
-    if found is None or not (found / "manifest.json").exists():
-        raise ThingNotFound(f"there is no snapshot in {path}: `graphnet snapshot build`")
-    rules = engine_of.rules(replace(load(), home=home), project=project)
-    viewer = Viewer("analyst", account_id="python", purpose=purpose.strip())
-    return Association(viewer, rules, snapshot=snapshot_in(found), project=project)
-
-
-def of_snapshot(snapshot: Snapshot, *, purpose: str, key: bytes) -> Association:
-    """Return an association of a snapshot in memory, for an analyst."""
-    viewer = Viewer("analyst", account_id="python", purpose=purpose)
-    return Association(viewer, Rules(pseudonym_key=key), snapshot=snapshot)

@@ -6,7 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 from graphnet import privacy
-from graphnet.analysis.association import Association, of_snapshot
+from graphnet.analysis.association import Association
+from graphnet.analysis.opening import of_snapshot
 from graphnet.analysis.seen import FIELD
 from graphnet.errors import BadValue
 from graphnet.snapshot import Memberships, Snapshot, Things, Ties, assemble, combined

@@ -1,6 +1,6 @@
 """Whom and what a viewer sees in a snapshot, in the order in which tables have it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -60,6 +60,16 @@ class Seen:
         rows = np.full(self.snapshot.n, -1, np.int64)
         rows[self.where] = np.arange(len(self.where))
         return rows
+
+    def among(self, inside: BoolArray) -> "Seen":
+        """Return the same for those alone who are inside, bool[n]."""
+        kept = np.flatnonzero(inside[self.where])
+        return replace(
+            self,
+            mask=self.mask & inside,
+            where=self.where[kept],
+            ids=[self.ids[row] for row in kept],
+        )
 
     def things(self, kind: str) -> tuple[Things, Memberships]:
         """Return the things of a kind and who belongs to them.

@@ -6,6 +6,7 @@ import click
 import numpy as np
 
 from graphnet.commands.questions import opened, show
+from graphnet.errors import NotFound
 from graphnet.privacy import Viewer
 from graphnet.settings import Settings
 
@@ -27,7 +28,8 @@ def list_command(
     """List things with their ids and how many living people belong to them, as staff see it.
 
     WHAT is cohorts, graduations, study_groups, groups, units, organisations, places, events or
-    topics. The ids are what `map`, `recover`, `reach` and `find` take.
+    topics. The ids are what `map`, `recover`, `reach` and `find` take, and do not change. A name
+    that none of them has is an error, and the code is 1.
     """
     with opened(settings) as live:
         view = live.view()
@@ -52,4 +54,6 @@ def list_command(
                     "people": int(counts[i]),
                 }
             )
+    if name and not rows:
+        raise NotFound(f"none of the {what.replace('_', ' ')} has {name!r} in its name")
     show(rows[:limit], as_json=as_json)

@@ -47,6 +47,7 @@ class Cell:
     label_ru: str
     n: int | None
     registered: int | None
+    id: str = ""  # of the thing, where the row is of one: names are not unique
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,10 @@ def by_thing(
     if not exact:
         protect(counts.values(), _totals(memberships, people, registered, counts))
     chosen.sort(key=lambda i: (-n[i] if counts[i].shows_people else 0, str(things.labels[i])))
-    return [_cell(str(things.labels[i]), str(things.labels_ru[i]), counts[i]) for i in chosen]
+    return [
+        _cell(str(things.labels[i]), str(things.labels_ru[i]), counts[i], str(things.ids[i]))
+        for i in chosen
+    ]
 
 
 def by_decade(
@@ -145,12 +149,13 @@ def by_decade(
     return [*rows, _cell("not known", "неизвестно", unknown)] if unknown.people else rows
 
 
-def _cell(label: str, label_ru: str, row: Count) -> Cell:
+def _cell(label: str, label_ru: str, row: Count, thing: str = "") -> Cell:
     return Cell(
         label,
         label_ru,
         row.people if row.shows_people else None,
         row.registered if row.shows_registered else None,
+        thing,
     )
 
 

@@ -1,12 +1,16 @@
 """An installation opened from Python: as whom, what they see, what stands on the trail."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
+import polars as pl
 import pytest
+from click.testing import CliRunner
 
 import graphnet
 from graphnet import audit
+from graphnet.cli import main
 from graphnet.people import visibility
 from graphnet.privacy import Viewer
 from graphnet.settings import Settings
@@ -46,10 +50,10 @@ def test_staff_get_names_with_a_purpose_and_it_is_on_the_trail(home: Path, store
             0, named=True
         ).items()
         decades = association.coverage()
-        assert decades.columns == ["name", "people", "registered", "reachable", "lost"]
-        assert decades.row(0)[1:] == (5, 3, 4, 1)
+        assert decades.columns == ["id", "name", "people", "registered", "reachable", "lost"]
+        assert decades.row(0)[2:] == (5, 3, 4, 1)
         cohorts = association.coverage("cohorts")
-        assert dict(cohorts.select("name", "lost").iter_rows())["Optics 1998"] == 1
+        assert dict(cohorts.select("id", "lost").iter_rows())["optics98"] == 1
         asked = association.recovery("optics98", ask=2)
         assert "boris" not in asked["person"].to_list()
         with pytest.raises(graphnet.BadValue):
@@ -151,3 +155,39 @@ def test_a_first_snapshot_is_built_where_there_is_none(
     ) as association:
         assert "anna" in association.people()["person"]
         assert association.describe()["who"] == "staff"
+
+
+def test_a_data_set_says_since_when_people_know_each_other(
+    home: Path, store: Store, tmp_path: Path
+) -> None:
+    store.write(
+        "MATCH (:Person {id: 'anna'})-[t:KNOWS]->(:Person {id: 'boris'}) SET t.since = 1999"
+    )
+    with graphnet.open_installation(purpose="a study", who="staff") as association:
+        files = association.export(tmp_path / "set", kinds=["events", "groups"])
+    ties = pl.read_parquet(files[1])
+    dated = ties.filter(pl.col("since").is_not_null()).row(0, named=True)
+    assert (dated["source"], dated["target"], dated["since"]) == ("anna", "boris", 1999)
+    assert ties["since"].count() == 1
+    people = pl.read_parquet(files[0])
+    assert "Анна Иванова" in people["name"]
+    assert "vera" not in people["person"]
+    exported = audit.entries(store, act="export")[0]
+    assert (exported.subject, exported.purpose) == ("data set", "a study")
+
+
+def test_the_command_writes_the_same_under_pseudonyms(home: Path, tmp_path: Path) -> None:
+    wanted = ["export", str(tmp_path / "out"), "--purpose", "thesis", "--layer", "knows", "--json"]
+    done = CliRunner().invoke(main, wanted)
+    assert done.exit_code == 0, done.output
+    said = json.loads(done.stdout)
+    assert said["purpose"] == "thesis"
+    people = pl.read_parquet(said["files"][0])
+    assert "name" not in people.columns
+    again = CliRunner().invoke(main, wanted)
+    assert again.exit_code == 2
+    assert "there already" in again.output
+    unknown = CliRunner().invoke(
+        main, ["export", str(tmp_path / "x"), "--purpose", "t", "--of", "cohorts", "no"]
+    )
+    assert unknown.exit_code == 1

@@ -108,6 +108,9 @@ def test_lists_have_the_ids_that_other_commands_take(own: Settings, tmp_path: Pa
     for what in ("graduations", "groups", "organisations", "places", "events", "topics"):
         rows(own, "list", what)
     assert run(own, "list", "people").exit_code == 2
+    nothing = run(own, "list", "cohorts", "--name", "astrology", "--json")
+    assert (nothing.exit_code, nothing.stdout) == (1, "")
+    assert "none of the" in nothing.stderr
 
 
 def test_reach_says_who_may_ask_from_where_and_that_somebody_is_the_same(own: Settings) -> None:

@@ -2,15 +2,15 @@
 
 from datetime import datetime
 
-from graphnet import mail, notices
 from graphnet.contest import jury
 from graphnet.contest.seasons import locked, need_phase, record, season
+from graphnet.contest.told import tell_person
 from graphnet.privacy import Viewer
 from graphnet.store import Store, Transaction
 
 
-def remind(store: Store, viewer: Viewer, name: str, letter: mail.Letter, *, now: datetime) -> int:
-    """Write to the jurors whose scores are missing; return how many can be written to.
+def remind(store: Store, viewer: Viewer, name: str, *, now: datetime) -> int:
+    """Have the jurors whose scores are missing written to; return how many these are.
 
     Raises
     ------
@@ -24,18 +24,10 @@ def remind(store: Store, viewer: Viewer, name: str, letter: mail.Letter, *, now:
     def work(transaction: Transaction) -> int:
         contest = locked(transaction, name)
         need_phase(contest, now, "jury")
-        readers = [notices.reader(transaction, key) for key in silent]
-        written = [one for one in readers if one is not None]
-        for one in written:
-            mail.enqueue(
-                transaction,
-                to=one["email"],
-                subject=letter.subject,
-                text=letter.text,
-                key=f"juror:{contest.id}:{one['key']}:{now.date().isoformat()}",
-                person=one["id"],
-            )
-        record(transaction, viewer, contest.id, "jurors reminded", detail=str(len(written)))
-        return len(written)
+        for key in silent:
+            once = f"jury reminded {contest.id} {key} {now:%Y-%m-%d}"
+            tell_person(transaction, name, key, "contest.reads", once=once)
+        record(transaction, viewer, contest.id, "jurors reminded", detail=str(len(silent)))
+        return len(silent)
 
     return store.in_write(work)

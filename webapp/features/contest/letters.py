@@ -34,25 +34,6 @@ def nomination_letter(season: Season) -> Letter:
     return _in_both(say)
 
 
-def juror_letter(season: Season) -> Letter:
-    """The letter to a juror whose scores are missing; it names no candidate and no score."""
-
-    def say(language: str) -> Letter:
-        title = season.terms.title_ru if language == "ru" else season.terms.title
-        return Letter(
-            gettext("Candidates wait for your scores: %(title)s", title=title),
-            gettext(
-                "You are in the jury: %(title)s. Some of your candidates have no scores of yours "
-                "yet. The jury closes on %(day)s.\n\nYour sheets:\n%(address)s",
-                title=title,
-                day=f"{season.terms.dates.jury_until:%d.%m.%Y}",
-                address=f"{graphnet().settings.site_url}/contest/{season.season}/jury",
-            ),
-        )
-
-    return _in_both(say)
-
-
 def terms_letter(season: Season, terms: Terms, changed: Collection[str]) -> Letter:
     """The letter to each candidate on what was changed in the terms."""
 

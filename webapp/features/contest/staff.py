@@ -31,7 +31,6 @@ from webapp.features.contest.blueprint import (
     season_of,
     viewer,
 )
-from webapp.features.contest.letters import juror_letter
 from webapp.features.contest.season_log import folded
 from webapp.features.contest.tasks import tasks
 from webapp.features.requests.answers import answer_letter
@@ -200,9 +199,8 @@ def _jury(season: str) -> None:
             gettext("Every admitted candidate was given to jurors, as far as there are enough."),
         )
     elif what == "remind":
-        letter = juror_letter(seasons.season(store, me, season))
         attempt(
-            lambda: reminding.remind(store, me, season, letter, now=at),
+            lambda: reminding.remind(store, me, season, now=at),
             gettext("The jurors whose scores are missing are written to, once a day at most."),
         )
     elif what == "remove":

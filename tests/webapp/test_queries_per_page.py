@@ -20,6 +20,7 @@ from tests.support.furnished import furnished, own_home, reader, site
 MOST = {
     ("alumnus", "/home"): 28,
     ("staff", "/staff"): 20,
+    ("staff", "/staff/people/anna"): 15,
     ("alumnus", "/people"): 6,
     ("alumnus", "/classmates"): 10,
     ("alumnus", "/search?q=иванова"): 8,

@@ -195,7 +195,8 @@ def _moment(day: date, now: datetime, before: Row | None) -> datetime:
         moment: datetime = before["happened_at"]
         if moment.astimezone(ZONE).date() == day:
             return moment
-    return now if day == today() else datetime.combine(day, time(12), ZONE)
+    # In UTC: the driver cannot pack a time in a zone of zoneinfo.
+    return now if day == today() else datetime.combine(day, time(12), ZONE).astimezone(UTC)
 
 
 def correct(store: Store, viewer: Viewer, entry_id: str, said: Said, *, version: int) -> None:

@@ -121,6 +121,16 @@ def test_a_step_that_is_done_stays_done_when_the_words_are_corrected(graph: Stor
     assert written(graph, BORIS)[0].open_step
 
 
+def test_what_was_last_week_stands_at_its_day(graph: Store) -> None:
+    week_ago = today() - timedelta(days=7)
+    entry = writing.write(graph, CLERK, BORIS, Said("note", "was here", happened_on=week_ago))
+    writing.write(graph, CLERK, BORIS, Said("note", "is here"))
+    assert [one.text for one in written(graph, BORIS)] == ["is here", "was here"]
+    assert written(graph, BORIS)[1].at.date() == week_ago
+    writing.correct(graph, CLERK, entry, Said("note", "was there", happened_on=week_ago), version=1)
+    assert written(graph, BORIS)[1].at.date() == week_ago
+
+
 def test_of_two_who_correct_at_once_one_is_told(graph: Store) -> None:
     entry = writing.write(graph, CLERK, BORIS, Said("note", "as it was"))
 

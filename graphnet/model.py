@@ -357,7 +357,7 @@ TIE_ENDS: dict[LiteralString, tuple[tuple[LiteralString, LiteralString], ...]] =
     "INTERESTED_IN": _ends("Person", "Topic"),
     "OFFERS": _ends("Person", "Topic"),
     "NEEDS": _ends("Person", "Topic"),
-    "ASKED": _ends("Person", "Request PassOn ContactRequest"),
+    "ASKED": _ends("Person", "Request PassOn ContactRequest Reunion"),
     "TO": _ends("Refund Handing ContactRequest SurveyAsk ReunionInvitation Referral", "Person")
     + _ends("Award", "Nomination")
     + _ends("Contribution", "Event Project Group"),

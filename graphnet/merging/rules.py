@@ -70,6 +70,7 @@ RULES: dict[tuple[str, str, str], str] = {
     ("ReunionInvitation", "TO", "Person"): MOVES,
     ("ReunionInvitation", "BY", "Person"): MOVES,
     ("ReunionTask", "OF", "Person"): MOVES,
+    ("Person", "ASKED", "Reunion"): ONCE,
     ("Person", "ORGANISES", "Reunion"): ONCE,
     ("Person", "CAN", "ReunionDate"): ONCE,
     ("PerkCode", "BY", "Person"): MOVES,

@@ -2,7 +2,7 @@
 
 ::
 
-    (:Person)-[:ORGANISES {role}]->(:Reunion)-[:GATHERS]->(:StudyGroup | :Cohort)
+    (:Person)-[:ASKED | ORGANISES {role}]->(:Reunion)-[:GATHERS]->(:StudyGroup | :Cohort)
     (:ReunionInvitation {state})-[:FOR]->(:Reunion), -[:TO]->(:Person), -[:BY]->(:Person)
     (:Person)-[:CAN {answer}]->(:ReunionDate)-[:FOR]->(:Reunion)-[:BECAME]->(:Event)
     (:ReunionTask)-[:OF]->(:Person), (:ReunionCost), (:Request)-[:FOR]->(:Reunion)

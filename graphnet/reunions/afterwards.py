@@ -6,7 +6,8 @@ from datetime import datetime
 
 from graphnet import mail
 from graphnet.errors import BadValue, Conflict
-from graphnet.privacy import SMALLEST_COUNT_IN_REASON, Viewer, countable
+from graphnet.privacy import SMALLEST_COUNT_IN_REASON, Viewer
+from graphnet.reunions.audience import countable
 from graphnet.reunions.organisers import TEAM
 from graphnet.reunions.reading import on
 from graphnet.reunions.telling import ADDRESS

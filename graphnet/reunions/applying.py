@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 from graphnet.errors import BadValue, Conflict
 from graphnet.events.editing import INVITE_REUNION
 from graphnet.model import lineage, new_id
-from graphnet.privacy import Viewer, countable, reachable, shown
+from graphnet.privacy import Viewer, reachable, shown
 from graphnet.requests.kinds import Kind
 from graphnet.requests.opening import asked
+from graphnet.reunions.audience import countable
 from graphnet.reunions.reading import note, on
 from graphnet.store import Row, Store, Transaction
 
@@ -57,6 +58,7 @@ CALL (p) { MATCH (q:Request {id: $request}) RETURN q }
 CREATE (q)-[:FOR]->(r:Reunion {id: $id, title: $title, about: $about, wishes: $wishes,
   state: 'applied', at: $now, time_zone: $zone})
 CREATE (p)-[:ORGANISES {role: 'applicant', at: $now}]->(r)
+CREATE (p)-[:ASKED]->(r)
 RETURN r.id AS id"""
 )
 

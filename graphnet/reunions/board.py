@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from graphnet.people import Card, cards
-from graphnet.privacy import Rules, Viewer, alive, countable, shown
+from graphnet.privacy import Rules, Viewer, alive, shown
+from graphnet.reunions.audience import countable
 from graphnet.reunions.reading import ALL, asking, mine, read
 from graphnet.store import Row, Store, native
 

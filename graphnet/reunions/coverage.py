@@ -8,14 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from graphnet.people import Card, cards
-from graphnet.privacy import (
-    SMALLEST_COUNT_IN_REASON,
-    Rules,
-    Viewer,
-    apart,
-    countable,
-    registered,
-)
+from graphnet.privacy import SMALLEST_COUNT_IN_REASON, Rules, Viewer, apart, registered
+from graphnet.reunions.audience import countable
 from graphnet.store import Row, Store
 
 # One row: the key of somebody whom a reunion gathers, and since when they have an account.

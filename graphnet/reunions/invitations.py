@@ -1,23 +1,20 @@
 """Inviting person by person, and answering: here, by the link of a letter, or through who is asked.
 
-Who may be invited is decided when the letter is written and again when it leaves. The link is made
-from the invitation's id with the site's key of links, so that every letter about one invitation has
-the same; only its sum is stored. "Not this" ends all letters about this reunion.
+Who may be invited is decided when the letter is written and again when it leaves. The link of the
+letter stands in `graphnet.reunions.links`.
 """
 
-import hashlib
-import hmac
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
-from graphnet import changes, mail
-from graphnet.accounts.sessions import token_hash
+from graphnet import mail, notices
 from graphnet.errors import BadValue, Conflict, NotAllowed, ThingNotFound
 from graphnet.model import new_id
 from graphnet.people import Card, cards
-from graphnet.privacy import Rules, Viewer, alive, may_be_invited, shown
-from graphnet.reunions.reading import note, on
+from graphnet.privacy import Rules, Viewer
+from graphnet.reunions.audience import may_be_invited
+from graphnet.reunions.reading import on
 from graphnet.reunions.telling import ADDRESS, keep_seat
 from graphnet.store import Row, Store, Transaction, native
 
@@ -27,6 +24,7 @@ CHANNELS = ("mail", "told")
 LINK_LASTS = timedelta(days=180)
 LONGEST_WORDS = 500
 MOST_AT_ONCE = 100
+GATHERED = timedelta(hours=4)  # so long answers are gathered before organisers are told
 
 # One row: somebody whom a reunion gathers, who may be invited and was not; where a letter would go.
 INVITABLE = (
@@ -63,6 +61,11 @@ ANSWER = """MATCH (i:ReunionInvitation {id: $invitation})-[:TO]->(p:Person)
 SET i.state = $state, i.answered_at = $now, i.words = $words, p.last_answer_at = $now
 RETURN p.key AS key"""
 
+# One row: the key of an organiser, but of that one.
+MAKERS = """MATCH (p:Person)-[t:ORGANISES]->(:Reunion {id: $id})
+WHERE t.role IN ['applicant', 'organiser'] AND p.key <> $but RETURN p.key AS key
+ORDER BY key LIMIT 30"""
+
 # One row: the invitation of somebody to a reunion.
 MY_INVITATION = """MATCH (:Person {key: $key})<-[:TO]-(i:ReunionInvitation)-[:FOR]->(r:Reunion)
 WHERE r.id = $id RETURN i.id AS id, i.state AS state ORDER BY i.at, id LIMIT 1"""
@@ -75,46 +78,6 @@ RETURN i.id AS id, p.key AS key, i.state AS state, i.at AS at, i.answered_at AS 
 # One row: an invitation of that reunion, and to whom.
 ONE_OF = """MATCH (i:ReunionInvitation {id: $invitation})-[:FOR]->(:Reunion {id: $id})
 MATCH (i)-[:TO]->(p:Person) RETURN p.key AS key, i.state AS state LIMIT 1"""
-
-# One row: the invitation with that link, while it works and its person is there; locked by nobody.
-BEHIND_LINK = (
-    """MATCH (i:ReunionInvitation {token_hash: $token_hash})-[:TO]->(p:Person)
-WHERE """
-    + shown("p")
-    + """ AND """
-    + alive("p")
-    + """ AND i.expires_at > $now
-MATCH (i)-[:FOR]->(r:Reunion)
-RETURN i.id AS id, i.state AS state, coalesce(i.words, '') AS words, r.id AS reunion,
-  p.key AS key, coalesce(p.given_name, '') AS given_name LIMIT 1"""
-)
-
-# One row: the link's sum.
-SUM = """MATCH (i:ReunionInvitation {id: $invitation}) RETURN i.token_hash AS token_hash LIMIT 1"""
-
-# One row: the invitation whose link works from now on.
-ARM = """MATCH (i:ReunionInvitation {id: $invitation})
-SET i.token_hash = $token_hash RETURN i.id AS id"""
-
-# One row: what a letter about an invitation says, while it is to be sent.
-FOR_LETTER = (
-    """MATCH (i:ReunionInvitation {id: $invitation})-[:TO]->(p:Person)
-MATCH (i)-[:FOR]->(r:Reunion)
-WHERE i.state <> 'never' AND """
-    + may_be_invited("p")
-    + """
-RETURN i.state AS state, r.id AS reunion, p.key AS key, coalesce(p.given_name, '') AS given_name,
-  coalesce(p.patronymic, '') AS patronymic,
-  head(COLLECT { MATCH (i)-[:BY]->(maker:Person) WHERE """
-    + shown("maker")
-    + """ AND """
-    + alive("maker")
-    + """
-    RETURN trim(coalesce(maker.given_name, '') + ' ' + coalesce(maker.family_name, ''))
-    ORDER BY maker.key LIMIT 1 }) AS by LIMIT 1"""
-)
-
-_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 
 
 @dataclass(frozen=True)
@@ -310,10 +273,24 @@ def answer(store: Store, viewer: Viewer, reunion_id: str, state: str, words: str
         if mine is None:
             mine = _write(transaction, reunion_id, key, "invited", "site", now, None)
         transaction.run(ANSWER, invitation=mine, state=state, words=said, now=now)
+        _tell_makers(transaction, reunion_id, key, now)
         return row["event"]["id"] if row["event"] else None
 
     event = on(store, viewer, reunion_id, act, did="answer reunion", who="anyone")
     keep_seat(store, key, event, state)
+
+
+def _tell_makers(transaction: Transaction, reunion_id: str, key: int, now: datetime) -> None:
+    """Tell its organisers that there are answers: once a day, some hours after the first."""
+    for maker in transaction.run(MAKERS, id=reunion_id, but=key):
+        notices.tell(
+            transaction,
+            maker["key"],
+            "reunions.answers",
+            {"reunion": reunion_id},
+            once=f"reunion-answers:{reunion_id}:{maker['key']}:{now.date()}",
+            patience=GATHERED,
+        )
 
 
 def _still(row: Row, state: str) -> None:
@@ -349,89 +326,3 @@ def note_answer(
 
     key, event = on(store, viewer, reunion_id, act, did="note answer to reunion")
     keep_seat(store, key, event, state)
-
-
-# By the link of a letter
-
-
-def token_of(key: bytes, invitation: str) -> str:
-    """Return the word in an invitation's link: 80 bits."""
-    digest = hmac.digest(key, f"reunion invitation {invitation}".encode(), hashlib.sha256)
-    number = int.from_bytes(digest[:10], "big")
-    return "".join(_ALPHABET[(number >> shift) & 31] for shift in range(75, -1, -5))
-
-
-def link_of(store: Store, keys: Sequence[bytes], invitation: str) -> str:
-    """Return the word in an invitation's link, which works from now on; the same every time.
-
-    Parameters
-    ----------
-    keys
-        The site's keys of links, the newest first: a link that an older one made stays.
-    """
-    rows = store.read(SUM, invitation=invitation)
-    held = rows[0]["token_hash"] if rows else None
-    for key in keys:
-        if held is not None and token_hash(token_of(key, invitation)) == held:
-            return token_of(key, invitation)
-    made = token_of(keys[0], invitation)
-    store.write(ARM, invitation=invitation, token_hash=token_hash(made))
-    return made
-
-
-def behind_link(store: Store, token: str) -> Row:
-    """Return the invitation behind a link: id, state, words, `reunion`, `key`, `given_name`.
-
-    Raises
-    ------
-    ThingNotFound
-        If it has run out, never was, or its person hid, died or was erased: the same answer.
-    """
-    rows = store.read(
-        BEHIND_LINK, token_hash=token_hash(token.strip().lower()), now=datetime.now(UTC)
-    )
-    if not rows:
-        raise ThingNotFound("this link does not work any more")
-    return rows[0]
-
-
-def as_guest(held: Row) -> Viewer:
-    """Return the viewer for whom a link speaks: as whom it was sent to, and no more."""
-    return Viewer("alumnus", held["key"])
-
-
-def answer_by_link(store: Store, token: str, state: str, words: str = "") -> Row:
-    """Keep what the reader of a letter says; again replaces it. Return what is behind the link.
-
-    Raises
-    ------
-    ThingNotFound, BadValue, Conflict
-    """
-    held = behind_link(store, token)
-    answer(store, as_guest(held), held["reunion"], state, words)
-    return held
-
-
-def stop_by_link(store: Store, token: str) -> None:
-    """Send the reader of a letter nothing more about this reunion.
-
-    Raises
-    ------
-    ThingNotFound
-    """
-    held = behind_link(store, token)
-
-    def work(transaction: Transaction) -> None:
-        transaction.run(
-            ANSWER, invitation=held["id"], state="never", words="", now=datetime.now(UTC)
-        )
-        note(transaction, as_guest(held), "no more of reunion", held["reunion"])
-        changes.record(transaction, "reunion", [held["key"]], thing=held["reunion"])
-
-    store.in_write(work)
-
-
-def for_letter(store: Store, invitation: str) -> Row | None:
-    """Return what a letter about an invitation says; None if it is not to be sent any more."""
-    rows = store.read(FOR_LETTER, invitation=invitation)
-    return rows[0] if rows else None

@@ -25,20 +25,25 @@ def register(core: Core) -> None:
         # What an applicant has written goes; the reunion is their groupmates' too.
         Holding(
             "Reunion",
-            "ORGANISES",
+            "ASKED",
             what="reunions",
-            narrowed="t.role = 'applicant'",
             fate="emptied",
+            anothers=True,
             empties=("title", "about", "wishes"),
-            shows=("title", "about", "wishes", "state", "at", "starts_at", "venue"),
+            shows=("title", "about", "wishes", "at"),
         ),
         Holding(
             "Reunion",
             "ORGANISES",
             what="reunions",
-            narrowed="t.role <> 'applicant'",
             fate="untied",
             shows=("state", "at", "starts_at", "venue"),
         ),
     )
-    core.nobodys("ReunionCost", why="what a reunion costs, in the words of its organisers")
+    core.nobodys(
+        "Reunion",
+        "ReunionDate",
+        "ReunionCost",
+        "ReunionTask",
+        why="what a group plans together; whose each is is a tie that goes",
+    )

@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo
 from graphnet.errors import BadValue, Conflict, NotAllowed, ThingNotFound
 from graphnet.model import new_id
 from graphnet.people import Card, cards
-from graphnet.privacy import Rules, Viewer, countable
+from graphnet.privacy import Rules, Viewer
 from graphnet.reunions import telling
+from graphnet.reunions.audience import countable
 from graphnet.reunions.reading import on
 from graphnet.store import Row, Store, Transaction, native
 

@@ -6,7 +6,8 @@ from typing import Any, LiteralString, TypeVar
 
 from graphnet.audit import acted
 from graphnet.errors import Conflict, NotAllowed, ThingNotFound
-from graphnet.privacy import Viewer, gathered, makes_reunion, of_viewer, reunion_shown
+from graphnet.privacy import Viewer, of_viewer
+from graphnet.reunions.audience import gathered, makes_reunion, reunion_shown
 from graphnet.store import Row, Store, Transaction, native
 
 Answer = TypeVar("Answer")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, LiteralString
 from graphnet import jobs, mail
 from graphnet.errors import BadValue, Conflict, NotFound
 from graphnet.events import registrations
-from graphnet.privacy import Viewer, apart
+from graphnet.privacy import Viewer, apart, registered
 from graphnet.store import Store, Transaction
 
 if TYPE_CHECKING:
@@ -49,7 +49,9 @@ RETURN p.id AS id, p.key AS key,
   head(COLLECT { MATCH (p)<-[:TO]-(i:ReunionInvitation)-[:FOR]->(r)
     RETURN [i.id, i.state] ORDER BY i.at, i.id LIMIT 1 }) AS invitation,
   EXISTS { (p)-[:ORGANISES]->(r) } AS makes,
-  EXISTS { (p)<-[:OF]-(a:Account) WHERE a.disabled_at IS NULL } AS here,
+  """
+    + registered("p")
+    + """ AS here,
   EXISTS { MATCH (p)-[t:CAN {answer: 'yes'}]->(d:ReunionDate)-[:FOR]->(r)
     WHERE d.starts_at.epochSeconds = r.starts_at.epochSeconds } AS that_day, """
     + ADDRESS

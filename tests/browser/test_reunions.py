@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from graphnet.events import attendance
 from graphnet.privacy import Viewer
-from graphnet.reunions import invitations, telling
+from graphnet.reunions import links, telling
 from tests.browser.conftest import LiveServer, OpenPage
 from tests.support.graphs import STAFF
 
@@ -73,7 +73,7 @@ def test_asked_for_taken_over_answered_dated_held_and_thanked_for(
 
     # He answers on the letter's page, without an account.
     invitation = store.read(INVITATION)[0]["id"]
-    token = invitations.link_of(store, [b"a key of this test"], invitation)
+    token = links.link_of(store, [b"a key of this test"], invitation)
     guest = page_as("anyone", path=f"/reunions/answer/{token}", language="ru", width=390)
     expect(guest.locator("main")).to_contain_text("Анна Иванова")
     guest.get_by_label("Приду", exact=True).check()

@@ -164,6 +164,7 @@ CREATE (y)-[:OF]->(p)"""
 MAKE_REUNION = """MATCH (anna:Person {id: 'anna'}), (a:StudyGroup {id: 'A'})
 CREATE (anna)-[:ORGANISES {role: 'applicant', at: $now}]->(r:Reunion {id: 'gathering', at: $now,
   state: 'gathering', about: 'In May', wishes: 'x', time_zone: 'Europe/Moscow', lost_then: 1})
+CREATE (anna)-[:ASKED]->(r)
 CREATE (r)-[:GATHERS {chosen: true}]->(a)
 CREATE (:ReunionDate {id: 'day', starts_at: $now + duration('P30D')})-[:FOR]->(r)"""
 THINGS = """CREATE (:Place {id: 'town', name: 'Town', name_ru: 'Город', kind: 'city'})

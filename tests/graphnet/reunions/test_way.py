@@ -27,6 +27,7 @@ from graphnet.reunions import (
     becoming,
     board,
     invitations,
+    links,
     organisers,
     planning,
     polls,
@@ -154,12 +155,12 @@ def test_the_whole_way_of_a_group_with_one_registered(live: Live) -> None:
     # Who has no account answers by the letter's link, the poll too.
     first = dated(store, reunion)
     invitation = invited(store, ME, reunion)["georgy"].id
-    link = invitations.link_of(store, [b"key"], invitation)
-    assert invitations.link_of(store, [b"new", b"key"], invitation) == link, "an old link stays"
-    held = invitations.behind_link(store, link)
+    link = links.link_of(store, [b"key"], invitation)
+    assert links.link_of(store, [b"new", b"key"], invitation) == link, "an old link stays"
+    held = links.behind_link(store, link)
     assert (held["given_name"], held["state"]) == ("Георгий", "invited")
-    invitations.answer_by_link(store, link, "yes", "With my wife")
-    polls.say(store, invitations.as_guest(held), reunion, {first: "yes"})
+    links.answer_by_link(store, link, "yes", "With my wife")
+    polls.say(store, links.as_guest(held), reunion, {first: "yes"})
     polls.say(store, ME, reunion, {first: "if_need_be"})
     polls.say(store, ME, reunion, {first: "yes"})
     poll = polls.poll(store, ME, one(store, ME, reunion), rules=STANDARD)
@@ -190,11 +191,11 @@ def test_the_whole_way_of_a_group_with_one_registered(live: Live) -> None:
     assert (figures.invited, figures.yes, figures.registered) == (1, 1, 1), "a place was kept"
 
     # He takes it back by the same link, and comes after all.
-    invitations.answer_by_link(store, link, "no")
+    links.answer_by_link(store, link, "no")
     assert afterwards.figures(store, one(store, ME, reunion)).registered == 0
-    invitations.answer_by_link(store, link, "yes")
+    links.answer_by_link(store, link, "yes")
     with pytest.raises(BadValue):
-        invitations.answer_by_link(store, link, "maybe")
+        links.answer_by_link(store, link, "maybe")
 
     with pytest.raises(Conflict, match="held"):
         becoming.close(store, CLERK, reunion, "Well done")
@@ -231,10 +232,10 @@ def test_nobody_is_invited_or_counted_who_hides_died_or_refused(live: Live) -> N
     assert set(invited(store, CLERK, reunion)) == {"georgy"}
     assert afterwards.figures(store, one(store, ME, reunion)).invited == 1
     assert polls.poll(store, HER, one(store, HER, reunion), rules=STANDARD).options[0].mine == "yes"
-    link = invitations.link_of(store, [b"key"], invited(store, ME, reunion)["georgy"].id)
+    link = links.link_of(store, [b"key"], invited(store, ME, reunion)["georgy"].id)
     store.write("MATCH (p:Person {key: $key}) SET p.died_on = date()", key=GEORGY)
     with pytest.raises(ThingNotFound):
-        invitations.behind_link(store, link)
+        links.behind_link(store, link)
     assert telling.spread(store, reunion, "cancelled", once="x") == 1, "Anna alone is left"
 
 
@@ -353,8 +354,8 @@ def test_called_off_is_told_to_everybody_who_was_asked(live: Live) -> None:
     store = live.store
     reunion = taken(store, applying.Wish(("A", "C"), "", "In May"))
     invitations.invite(store, ME, reunion, ["georgy", "zhanna"], rules=STANDARD)
-    link = invitations.link_of(store, [b"key"], invited(store, ME, reunion)["zhanna"].id)
-    invitations.stop_by_link(store, link)
+    link = links.link_of(store, [b"key"], invited(store, ME, reunion)["zhanna"].id)
+    links.stop_by_link(store, link)
     with pytest.raises(BadValue, match="reason"):
         becoming.call_off(store, ME, reunion, " ")
     becoming.call_off(store, ME, reunion, "The river has risen")

@@ -8,7 +8,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from graphnet.errors import BadValue, Conflict, NotAllowed, ThingNotFound
-from graphnet.reunions import invitations, polls, reading
+from graphnet.reunions import links, polls, reading
 from webapp.features.reunions import words
 from webapp.features.reunions.acts import answers_of
 from webapp.features.reunions.routes import blueprint
@@ -29,24 +29,24 @@ def answer_link(token: str) -> Response:
     problem, done = "", False
     if request.method == "POST":
         try:
-            held = invitations.behind_link(store, token)
+            held = links.behind_link(store, token)
             state, days = request.form.get("state", ""), answers_of(request.form)
-            guest = invitations.as_guest(held)
+            guest = links.as_guest(held)
             if days:
                 polls.say(store, guest, held["reunion"], days)
-            invitations.answer_by_link(store, token, state, request.form.get("words", ""))
+            links.answer_by_link(store, token, state, request.form.get("words", ""))
             done = True
         except (ThingNotFound, NotAllowed):
             return _gone()
         except (BadValue, Conflict) as wrong:
             problem = words.trouble(wrong)
     try:
-        held = invitations.behind_link(store, token)
-        guest = invitations.as_guest(held)
+        held = links.behind_link(store, token)
+        guest = links.as_guest(held)
         row = reading.one(store, guest, held["reunion"])
     except ThingNotFound:
         return _gone()
-    letter = invitations.for_letter(store, held["id"])
+    letter = links.for_letter(store, held["id"])
     return answer(
         "reunions/answer.html",
         held=held,
@@ -73,9 +73,9 @@ def stop_link(token: str) -> Response:
     store = graphnet().store
     try:
         if request.method == "POST":
-            invitations.stop_by_link(store, token)
+            links.stop_by_link(store, token)
         else:
-            invitations.behind_link(store, token)
+            links.behind_link(store, token)
     except ThingNotFound:
         return _gone()
     return answer("reunions/stop.html", done=request.method == "POST", token=token)

@@ -11,7 +11,7 @@ from graphnet.mail import Delivery, Letter
 from graphnet.people import cards
 from graphnet.people.lookup import key_of
 from graphnet.privacy import Viewer
-from graphnet.reunions import afterwards, invitations, planning, reading
+from graphnet.reunions import afterwards, links, planning, reading
 from graphnet.reunions.organisers import MAKERS
 from graphnet.store import Row
 from webapp.features.events.post import when
@@ -43,14 +43,14 @@ def _values(row: Row, language: str) -> dict[str, Any]:
 
 def _answer_page(engine: Engine, invitation: str) -> str:
     keys = trusted(engine.settings, "links")
-    word = invitations.link_of(engine.store, keys, invitation)
+    word = links.link_of(engine.store, keys, invitation)
     return f"{engine.settings.site_url}/reunions/answer/{word}"
 
 
 def invited(engine: Engine, delivery: Delivery) -> Letter | None:
     """To somebody who is invited, unless they may not be any more, or have answered."""
     invitation = delivery.values["invitation"]
-    held = invitations.for_letter(engine.store, invitation)
+    held = links.for_letter(engine.store, invitation)
     row = _reunion(engine, held["reunion"]) if held else None
     if held is None or row is None or held["state"] != "invited" or row["stage"] == "closed":
         return None
@@ -76,7 +76,7 @@ def told(what: str) -> Write:
         page, stop = f"{engine.settings.site_url}/reunions/{row['id']}", ""
         invitation = delivery.values["invitation"]
         if invitation and not delivery.values["here"]:
-            held = invitations.for_letter(engine.store, invitation)
+            held = links.for_letter(engine.store, invitation)
             if held is None:
                 return None
             page = _answer_page(engine, invitation)
@@ -144,6 +144,18 @@ def help_offered(engine: Engine, delivery: Delivery) -> Letter | None:
     )
 
 
+def answers(engine: Engine, delivery: Delivery) -> Letter | None:
+    """To an organiser, once a day: how the answers stand."""
+    row, me = _reunion(engine, delivery.values["reunion"]), _reader(engine, delivery)
+    if row is None or me is None or row["stage"] in ("held", "closed"):
+        return None
+    if reading.one(engine.store, me, row["id"])["role"] not in MAKERS:
+        return None
+    values = _values(row, delivery.language)
+    figures = afterwards.figures(engine.store, row)
+    return letter("reunions/answers", delivery, figures=figures, page=_page(engine, row), **values)
+
+
 def appointed(name: str) -> Write:
     """Return who writes to somebody who makes a reunion, or looks after it, from now on."""
 
@@ -168,5 +180,6 @@ def register(core: Core) -> None:
     core.letter("reunions.thanks", thanks)
     core.letter("reunions.task", task)
     core.letter("reunions.help", help_offered)
+    core.letter("reunions.answers", answers)
     for name in ("appointed", "handed"):
         core.letter(f"reunions.{name}", appointed(name))

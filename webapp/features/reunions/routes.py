@@ -130,7 +130,7 @@ def _page(
     }
     page["poll"] = polls.poll(store, viewer, row, rules=rules)
     page["figures"] = afterwards.figures(store, row)
-    if tab in ("", "people"):
+    if tab in ("", "people", "end"):
         page["coverage"] = coverage.coverage(store, viewer, row, rules=rules)
     page["team"] = organisers.team(store, viewer, row, rules=rules)
     tasks = planning.tasks(store, viewer, row)

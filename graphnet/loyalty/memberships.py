@@ -5,6 +5,7 @@ is on a day follows from the dates: see `graphnet.loyalty.terms`. Acts of one pe
 other, so that a double click adds one term.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -66,14 +67,6 @@ RETURN m.id AS id ORDER BY id"""
 # One row: how many of the reader's terms they have now seen.
 SEEN = """MATCH (:Person {key: $key})<-[:OF]-(m:Membership) WHERE m.seen_at IS NULL
 SET m.seen_at = $now RETURN count(m) AS n"""
-
-# One row: a term of which its owner has not seen what staff did.
-UNSEEN = (
-    """MATCH (:Person {key: $key})<-[:OF]-(m:Membership) WHERE m.seen_at IS NULL
-RETURN """
-    + _TERM
-    + """ ORDER BY at, id LIMIT 20"""
-)
 
 # One row: a term, for the letter that tells of it.
 TOLD = "MATCH (m:Membership {id: $id})-[:OF]->(:Person) RETURN " + _TERM + " LIMIT 1"
@@ -390,9 +383,23 @@ def told(store: Store, term: str) -> Term | None:
     return term_of(rows[0]) if rows else None
 
 
-def unseen(store: Store, viewer: Viewer) -> list[Term]:
-    """Return the terms of the reader's that staff have granted or ended and they have not seen."""
-    return [term_of(row) for row in store.read(UNSEEN, key=viewer.own_key())]
+def waiting(
+    store: Store, viewer: Viewer, *, home: Path | None = None
+) -> tuple[list[Term], date | None]:
+    """Return the reader's terms that staff have granted or ended and they have not seen.
+
+    Beside them the last day of a membership that ends soon and that the reader can renew; else
+    None. One query: it is asked on every visit to /home.
+    """
+    rows = store.read(TERMS, key=viewer.own_key())
+    if not rows:
+        return [], None
+    held = tuple(term_of(row) for row in rows)
+    unseen = [term for term, row in zip(held, rows, strict=True) if row["seen_at"] is None]
+    today = rules_now(home).today()
+    found = terms.standing(held, today)
+    ends = found.soon and not ended_by_staff(held, today)
+    return unseen, found.until if ends else None
 
 
 def seen(store: Store, viewer: Viewer) -> None:
@@ -424,7 +431,7 @@ def by_tier(
             counts["soon"] += found.soon
         else:
             counts["lapsed"] += found.state == "lapsed"
-    for name in _tiers(store, rules, valid, today, now):
+    for name in tiers_of(store, viewer, valid, home=home, now=now).values():
         counts[name] += 1
     return counts
 
@@ -435,9 +442,23 @@ def _span(starts: Any, ends: Any, ended_on: Any) -> Term:
     return Term(day["starts"], day["ends"], day["ended_on"])
 
 
-def _tiers(
-    store: Store, rules: LoyaltyRules, keys: list[int], today: date, now: datetime | None
-) -> list[str]:
+def tiers_of(
+    store: Store,
+    viewer: Viewer,
+    keys: Sequence[int],
+    *,
+    home: Path | None = None,
+    now: datetime | None = None,
+) -> dict[int, str]:
+    """Return the tier of each of many people, members or not, in as many queries as of one.
+
+    Raises
+    ------
+    NotAllowed
+    """
+    viewer.require_staff()
+    rules = rules_now(home, now=now)
+    today = rules.today(now)
     names = pseudonyms.pseudonyms(store.read, keys)
     stop = datetime.now(UTC) if now is None else now
     start = datetime(stop.year - len(rules.decay.shares) - BEFORE, 1, 1, tzinfo=UTC)
@@ -445,9 +466,7 @@ def _tiers(
     for entry in ledger.in_time(store.read, start, stop):
         if entry.pseudonym in mine:
             mine[entry.pseudonym].append(entry)
-    return [
-        tiered(acts_of(mine[names[key]], rules, names[key]), rules, today).tier
-        if key in names
-        else rules.order[0]
-        for key in keys
-    ]
+    found = dict.fromkeys(keys, rules.order[0])
+    for key, name in names.items():
+        found[key] = tiered(acts_of(mine[name], rules, name), rules, today).tier
+    return found

@@ -145,6 +145,14 @@ def test_renewing_early_late_and_after_staff_ended_it(live: Live) -> None:
         memberships.grant(store, STAFFS, BORIS, note="Long ago", years=1, starts=date(2010, 1, 1))
 
 
+def test_an_end_that_nears_waits_on_the_first_page(app: Flask, live: Live) -> None:
+    memberships.join(live.store, ANNAS, now=datetime.now(UTC) - timedelta(days=310))
+    client = reader(app, "alumnus")
+    assert "Your membership ends on" in client.get("/home").text
+    client.post("/me/membership/join", data={"renew": "1"})
+    assert "Your membership ends on" not in client.get("/home").text
+
+
 def test_staff_grant_and_end_with_a_reason_and_the_person_is_told(
     app: Flask, live: Live, home: Settings
 ) -> None:
@@ -209,21 +217,21 @@ def test_a_card_says_valid_tier_until_and_nothing_else(
     app: Flask, live: Live, home: Settings
 ) -> None:
     client, stranger = reader(app, "alumnus"), reader(app, "anyone")
-    assert "A card is for members" in client.get("/me/card").text
-    client.post("/me/card", data={"act": "make"})
+    assert "A card is for members" in client.get("/me/membership/card").text
+    client.post("/me/membership/card", data={"act": "make"})
     assert not live.store.read("MATCH (c:MemberCard) RETURN c.id AS id LIMIT 1")
     client.post("/me/membership/join")
-    client.post("/me/card", data={"act": "make"})
-    (token,) = set(re.findall(r"/card/([\w-]{43})", client.get("/me/card").text))
+    client.post("/me/membership/card", data={"act": "make"})
+    (token,) = set(re.findall(r"/card/([\w-]{43})", client.get("/me/membership/card").text))
     page = stranger.get(f"/card/{token}")
     assert page.status_code == 200 and "Member" in page.text and "valid" in page.text
     for secret in ("Анна", "Иванова", "anna", "alumnus@example.org"):
         assert secret not in page.text
-    pdf = client.get("/me/card.pdf")
+    pdf = client.get("/me/membership/card.pdf")
     assert pdf.mimetype == "application/pdf" and pdf.data.startswith(b"%PDF")
     # Renewed: the old one is as if it had never been.
-    client.post("/me/card", data={"act": "make"})
-    (new,) = set(re.findall(r"/card/([\w-]{43})", client.get("/me/card").text))
+    client.post("/me/membership/card", data={"act": "make"})
+    (new,) = set(re.findall(r"/card/([\w-]{43})", client.get("/me/membership/card").text))
     unknown = stranger.get("/card/" + "x" * 43)
     assert new != token and stranger.get(f"/card/{new}").status_code == 200
     assert unknown.status_code == 404
@@ -243,7 +251,7 @@ def test_a_card_says_valid_tier_until_and_nothing_else(
     kept = live.store.read("MATCH (c:MemberCard) RETURN c.id AS id, c.token_hash AS h")[0]
     assert same(kept["id"]) and same(kept["h"])
     memberships.grant(live.store, STAFFS, ANNA, note="Again", years=1)
-    client.post("/me/card", data={"act": "end"})
+    client.post("/me/membership/card", data={"act": "end"})
     assert same(new)
     assert cards.verify(live.store, new) is None
 
@@ -253,10 +261,10 @@ def test_a_card_of_somebody_with_one_name(app: Flask, live: Live) -> None:  # ca
     try:
         client = reader(app, "alumnus")
         client.post("/me/membership/join")
-        client.post("/me/card", data={"act": "make"})
-        page = client.get("/me/card").text
+        client.post("/me/membership/card", data={"act": "make"})
+        page = client.get("/me/membership/card").text
         assert "Анна" in page and "None" not in page
-        assert client.get("/me/card.pdf").status_code == 200
+        assert client.get("/me/membership/card.pdf").status_code == 200
     finally:
         live.store.write("MATCH (p:Person {key: $key}) SET p.family_name = 'Иванова'", key=ANNA)
 

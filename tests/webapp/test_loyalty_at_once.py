@@ -22,6 +22,7 @@ from graphnet.settings import Settings
 from graphnet.store import Store
 from tests.support.furnished import own_home
 from webapp.app import create_app
+from webapp.frame.security import limiter
 
 STAFFS = Viewer("staff", 1, "account", purpose="partners")
 MANY = """UNWIND $people AS one
@@ -39,7 +40,8 @@ Send = Callable[[str, str, dict[str, str]], tuple[int, str]]
 
 
 @pytest.fixture
-def app(store: Store, settings: Settings, tmp_path: Path) -> Flask:
+def app(store: Store, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Flask:
+    monkeypatch.setattr(limiter, "enabled", False)  # everybody here comes from one address
     made = create_app(own_home(settings, tmp_path), store=store)
     made.config.update(WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
     return made

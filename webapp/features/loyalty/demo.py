@@ -16,7 +16,6 @@ from graphnet.privacy import Viewer
 from graphnet.recommendations import preferences
 
 OF_A_TIER = 8
-MOST_LOOKED_AT = 400
 PARTNERS = (
     partners.Content(
         "Neva Coworking", "Коворкинг «Нева»",
@@ -114,11 +113,10 @@ def furnish(engine: Engine, people: Mapping[str, Any]) -> None:
 def _members(engine: Engine, staff: Viewer, her: Viewer) -> list[Viewer]:
     """Let some of every tier be members: since now, since long, for life, not any more."""
     store, home, now = engine.store, engine.settings.home, datetime.now(UTC)
-    behind = sorted(set(pseudonyms.people_behind(store).values()))[:MOST_LOOKED_AT]
+    behind = sorted(set(pseudonyms.people_behind(store).values()))
     there = [c.key for c in person_cards(store, staff, behind) if c.state == "registered"]
     of_tier: dict[str, list[int]] = {}
-    for key in there:
-        tier = memberships.of_holder(store, key, home=home).tiered.tier
+    for key, tier in memberships.tiers_of(store, staff, there, home=home).items():
         of_tier.setdefault(tier, []).append(key)
     memberships.join(store, her, home=home, now=now - timedelta(days=310))
     members = [her]

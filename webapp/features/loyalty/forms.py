@@ -20,8 +20,9 @@ from webapp.frame.i18n import in_language
 from webapp.frame.words import NEEDED
 
 
-def _line(label: Any, *, most: int, **options: Any) -> StringField:
-    return StringField(label, validators=[Optional(), Length(max=most)], **options)
+def _line(label: Any, *, most: int, needed: bool = False, **options: Any) -> StringField:
+    begin = InputRequired(NEEDED) if needed else Optional()
+    return StringField(label, validators=[begin, Length(max=most)], **options)
 
 
 def _area(label: Any, *, most: int, rows: int = 4, **options: Any) -> TextAreaField:
@@ -75,7 +76,7 @@ class PartnerForm(FlaskForm):  # type: ignore[misc]
     """A partner, in both languages."""
 
     version = HiddenField()
-    name_ru = _line(lazy_gettext("Name in Russian"), most=partners.LONGEST_NAME)
+    name_ru = _line(lazy_gettext("Name in Russian"), most=partners.LONGEST_NAME, needed=True)
     name = _line(lazy_gettext("Name in English"), most=partners.LONGEST_NAME)
     about_ru = _area(lazy_gettext("Who they are, in Russian"), most=partners.LONGEST_TEXT)
     about = _area(lazy_gettext("Who they are, in English"), most=partners.LONGEST_TEXT)
@@ -101,7 +102,7 @@ class PerkForm(FlaskForm):  # type: ignore[misc]
 
     version = HiddenField()
     kind = SelectField(lazy_gettext("Kind"), choices=[])
-    title_ru = _line(lazy_gettext("Title in Russian"), most=perks.LONGEST_LINE)
+    title_ru = _line(lazy_gettext("Title in Russian"), most=perks.LONGEST_LINE, needed=True)
     title = _line(lazy_gettext("Title in English"), most=perks.LONGEST_LINE)
     terms_ru = _area(lazy_gettext("Terms in Russian"), most=perks.LONGEST_TEXT, rows=6)
     terms = _area(lazy_gettext("Terms in English"), most=perks.LONGEST_TEXT, rows=6)

@@ -1,4 +1,4 @@
-"""/loyalty, /me/membership, /me/card, /card/TOKEN: rules, what I have, the card to prove it."""
+"""/loyalty, /me/membership, its /card, /card/TOKEN: rules, what I have, the card."""
 
 from io import BytesIO
 
@@ -97,7 +97,7 @@ def _card_address(token: str) -> str:
     return f"{graphnet().settings.site_url}/card/{token}"
 
 
-@blueprint.route("/me/card", methods=["GET", "POST"])
+@blueprint.route("/me/membership/card", methods=["GET", "POST"])
 @role_required("alumnus", purpose="own membership")
 def card() -> Response:
     """My card with its QR; renewed, ended."""
@@ -137,7 +137,7 @@ def _me() -> object:
     return person_cards(graphnet().store, viewer, [viewer.me()], rules=live().rules)[0]
 
 
-@blueprint.get("/me/card.pdf")
+@blueprint.get("/me/membership/card.pdf")
 @role_required("alumnus", purpose="own membership")
 def card_pdf() -> Response:
     """The card on paper, of the size of a bank card."""

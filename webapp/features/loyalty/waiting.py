@@ -10,12 +10,18 @@ from webapp.frame.waiting import Act, Waiting
 
 
 def waiting(viewer: Viewer) -> list[Waiting]:
-    """Return what staff have granted or ended, until its owner has read it."""
+    """Return what staff did until its owner has read it, and an end that nears."""
     if not viewer.is_alumnus or viewer.person_key is None:
         return []
     seen = Act(url_for("loyalty.seen"), gettext("I have read it"), "seen", "1")
+    graph = graphnet()
+    unseen, ends = memberships.waiting(graph.store, viewer, home=graph.settings.home)
     found = []
-    for term in memberships.unseen(graphnet().store, viewer):
+    if ends is not None:
+        renew = Act(url_for("loyalty.join"), gettext("Renew"), "renew", "1")
+        title = gettext("Your membership ends on %(day)s", day=f"{ends:%d.%m.%Y}")
+        found.append(Waiting(url_for("loyalty.mine"), title, acts=(renew,)))
+    for term in unseen:
         over = term.ended_on is not None
         found.append(
             Waiting(

@@ -28,7 +28,7 @@ def _fonts() -> None:
 
 
 def card_file(
-    me: Any, tier: str, until: str, *, address: str, colour: str, language: str, issuer: str = ""
+    me: Any, tier: str, valid: str, *, issuer: str, address: str, colour: str, language: str
 ) -> bytes:
     """Return the card.
 
@@ -36,6 +36,8 @@ def card_file(
     ----------
     me
         The member's own card: `graphnet.people.Card`.
+    issuer
+        The association's name.
     address
         Where it is verified, in the QR code.
     """
@@ -47,7 +49,7 @@ def card_file(
     page.setFillColor(HexColor(colour))
     page.rect(0, HEIGHT - 13 * mm, WIDTH, 13 * mm, stroke=0, fill=1)
     page.setFillColor(HexColor("#ffffff"))
-    _fitting(page, issuer or title, EDGE, HEIGHT - 8.5 * mm, BOLD, 10, WIDTH - 2 * EDGE)
+    _fitting(page, issuer, EDGE, HEIGHT - 8.5 * mm, BOLD, 10, WIDTH - 2 * EDGE)
     room = WIDTH - CODE - 2.5 * EDGE
     at = HEIGHT - 21 * mm
     page.setFillColor(INK)
@@ -57,7 +59,7 @@ def card_file(
     page.setFillColor(QUIET)
     _fitting(page, tier, EDGE, at - 1 * mm, PLAIN, 9, room)
     page.setFillColor(INK)
-    _fitting(page, gettext("valid: %(until)s", until=until), EDGE, 7 * mm, BOLD, 9, room)
+    _fitting(page, valid, EDGE, 7 * mm, BOLD, 9, room)
     _code(page, address)
     page.showPage()
     page.save()

@@ -15,7 +15,7 @@ from graphnet.people import cards as person_cards
 from webapp.features.loyalty import words
 from webapp.features.loyalty.pdf import card_file
 from webapp.frame.context import graphnet, live
-from webapp.frame.i18n import language
+from webapp.frame.i18n import in_language, language
 from webapp.frame.qr import qr
 from webapp.frame.respond import answer, back_or
 from webapp.frame.security import current_viewer, limiter, role_required
@@ -150,8 +150,9 @@ def card_pdf() -> Response:
     made = card_file(
         _me(),
         words.tier_word(found.tier, found.rules),
-        words.until_word(found.standing.until),
+        words.valid_word(found.standing.until),
         address=_card_address(token),
+        issuer=in_language(*graphnet().settings.association),
         colour=graphnet().settings.brand_colour,
         language=language(),
     )

@@ -207,6 +207,13 @@ def until_word(until: date | None) -> str:
     return str(gettext("for life")) if until is None else f"{until:%d.%m.%Y}"
 
 
+def valid_word(until: date | None) -> str:
+    """Return until when a card is valid, as the card says it."""
+    if until is None:
+        return str(gettext("valid for life"))
+    return str(gettext("valid until %(day)s", day=f"{until:%d.%m.%Y}"))
+
+
 def kind_choice(kind: str) -> tuple[str, Any]:
     """Return a kind of offer as a choice of a link row."""
     return kind, PERK_KINDS[kind]

@@ -39,6 +39,12 @@ USED_BY_OTHERS = {
     "test_neo4j": "the environment of the tests",
     "__getattr__": "Python, for a public name that is not loaded yet",
     "__dir__": "Python, for what dir() says",
+    "handle_starttag": "html.parser",
+    "handle_endtag": "html.parser",
+    "handle_data": "html.parser",
+    "handle_RCPT": "aiosmtpd",
+    "handle_DATA": "aiosmtpd",
+    "factory": "aiosmtpd's controller",
     "nickname": "of the type of an address that another reads by name",
 }  # fmt: skip
 # Name: why it stands there without a reader.

@@ -4,6 +4,7 @@ Parquet for tables, GraphML and GEXF for graphs: ties of all layers in one file,
 kinds of node (people, and what they belong to) for each kind of thing.
 """
 
+import io
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -230,6 +231,14 @@ def _write_graph(graph: "nx.MultiGraph[str]", path: Path, form: str) -> None:
     with path.open("w", encoding="utf-8", newline="\n") as file:
         for line in lines:
             file.write(line + "\n")
+
+
+def parquet(header: Sequence[str], rows: Sequence[Sequence[Any]]) -> bytes:
+    """Return a table as a Parquet file."""
+    file = io.BytesIO()
+    table = pl.DataFrame(rows, schema=list(header), orient="row", infer_schema_length=None)
+    table.write_parquet(file)
+    return file.getvalue()
 
 
 def rows_of(where: npt.NDArray[np.int64], keys: npt.NDArray[np.int64]) -> dict[int, int]:

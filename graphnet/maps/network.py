@@ -17,14 +17,20 @@ from graphnet import privacy
 from graphnet.errors import BadValue, ThingNotFound
 from graphnet.live import Live, View
 from graphnet.maps import extract
+from graphnet.model import Name
 from graphnet.people import Card, cards
-from graphnet.privacy import Rules, Viewer
-from graphnet.snapshot import Ties
+from graphnet.people.cards import pseudonym
+from graphnet.privacy import Level, Rules, Viewer
+from graphnet.snapshot import Snapshot, Ties
 from graphnet.snapshot.arrays import BoolArray, Things
 
 Int64 = npt.NDArray[np.int64]
 
 KINDS = ("cohorts", "graduations", "study_groups", "groups", "units")
+# The map of all: one thing, whose people are pseudonyms to whoever looks.
+EVERYBODY = "everybody"
+ALL = "all"
+MOST_OF_ALL = 50_000
 LAYERS = ("knows", "studied", "worked", "member", "came")
 # A map of fewer people would point at them although their names are left out.
 SMALLEST_MAP = privacy.SMALLEST_CELL
@@ -143,23 +149,22 @@ def network_of(
     ThingNotFound
         If there is no such thing, or fewer than five people of it can be seen.
     """
-    if kind not in KINDS:
+    if kind not in (*KINDS, EVERYBODY):
         raise BadValue(f"{kind!r} cannot be drawn: {', '.join(KINDS)}")
     if layer not in LAYERS:
         raise BadValue(f"{layer!r} is not a layer: {', '.join(LAYERS)}")
     rules = live.rules if rules is None else rules
+    if kind == EVERYBODY and viewer.has_task:
+        viewer = Viewer("analyst", None, viewer.account_id, viewer.roles, viewer.purpose)
     if viewer.is_analyst:
         # Whoever is on the map themselves is a pseudonym too: no file has a name in it.
         viewer = replace(viewer, person_key=None)
     view = live.view()
     snapshot = view.snapshot
-    things: Things = snapshot.things[kind]
-    if thing_id not in things.position:
-        raise ThingNotFound("no such map")
-    place = things.position[thing_id]
-    members = np.zeros(snapshot.n, bool)
-    members[snapshot.memberships[kind].members(place)] = True
+    label, label_ru, members = _members(snapshot, kind, thing_id)
     members &= _population(view, viewer, rules)
+
+    most = MOST_OF_ALL if kind == EVERYBODY else extract.MOST_PEOPLE
 
     def drawn() -> extract.Map:
         if np.count_nonzero(members) < SMALLEST_MAP:
@@ -171,15 +176,19 @@ def network_of(
             ties.weight,
             members,
             order=_strange_order(snapshot.n, rules) if viewer.is_analyst else None,
-            most_people=None if whole else extract.MOST_PEOPLE,
+            most_people=None if whole else most,
             most_ties=None if whole else extract.MOST_TIES,
         )
 
     same = (
         snapshot.fingerprint, view.denied, viewer.kind, rules.pseudonym_key, kind, thing_id, layer,
+        most, extract.MOST_TIES,
     )  # fmt: skip
     drawing = drawn() if whole else _KEPT.get(same, drawn)
-    found = _cards(live, viewer, snapshot.keys[drawing.people].tolist(), rules)
+    if kind == EVERYBODY:
+        found = _pseudonyms(snapshot, drawing.people, rules)
+    else:
+        found = _cards(live, viewer, snapshot.keys[drawing.people].tolist(), rules)
     while len(found) < len(drawing.people):
         # Somebody hid while the map was drawn.
         there = np.isin(snapshot.keys[drawing.people], list(found))
@@ -194,8 +203,8 @@ def network_of(
     return Network(
         kind=kind,
         thing_id=thing_id,
-        label=str(things.labels[place]),
-        label_ru=str(things.labels_ru[place]),
+        label=label,
+        label_ru=label_ru,
         layer=layer,
         snapshot=snapshot.fingerprint,
         day=datetime.now(UTC).date(),
@@ -207,6 +216,44 @@ def network_of(
 
 def _cards(live: Live, viewer: Viewer, keys: list[int], rules: Rules) -> dict[int, Card]:
     return {card.key: card for card in cards(live.store, viewer, keys, rules=rules, brief=True)}
+
+
+def _members(snapshot: Snapshot, kind: str, thing_id: str) -> tuple[str, str, BoolArray]:
+    """Return the names of a thing and who belongs to it, by position."""
+    if kind == EVERYBODY:
+        if thing_id != ALL:
+            raise ThingNotFound("no such map")
+        return "The whole network", "Вся сеть", np.ones(snapshot.n, bool)
+    things: Things = snapshot.things[kind]
+    if thing_id not in things.position:
+        raise ThingNotFound("no such map")
+    place = things.position[thing_id]
+    members = np.zeros(snapshot.n, bool)
+    members[snapshot.memberships[kind].members(place)] = True
+    return str(things.labels[place]), str(things.labels_ru[place]), members
+
+
+def _pseudonyms(snapshot: Snapshot, people: Int64, rules: Rules) -> dict[int, Card]:
+    """Return the cards of all as an analyst has them, without reading tens of thousands of people.
+
+    Whom the feed of changes denies has been left out before.
+    """
+    found = {}
+    for place in people.tolist():
+        key, flags = int(snapshot.keys[place]), int(snapshot.flags[place])
+        found[key] = Card(
+            key=key,
+            id="",
+            name=Name("", ""),
+            latin_name="",
+            gender="",
+            language="",
+            level=Level.PSEUDONYM,
+            state="registered" if flags & privacy.CLAIMED else "not_registered",
+            fields=frozenset(),
+            pseudonym=pseudonym(str(snapshot.ids[place]), rules.pseudonym_key),
+        )
+    return found
 
 
 def _strange_order(n: int, rules: Rules) -> Int64:

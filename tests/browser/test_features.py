@@ -298,6 +298,52 @@ def test_the_map_draws_everybody_whom_the_table_names(page_as: OpenPage, shoot: 
     shoot(page, "analyst-map-studied")
 
 
+def test_a_map_is_coloured_narrowed_walked_by_keyboard_and_reopened_by_its_address(
+    page_as: OpenPage, check_axe: Check, shoot: Shoot
+) -> None:
+    page = page_as("analyst", path="/maps?kind=units")
+    page.locator("main tbody a").first.click()
+    place, told = page.locator("#map"), page.locator("#map-told")
+    expect(place).to_have_attribute("data-drawn", re.compile(r"^[1-9]\d*$"))
+    everybody = place.get_attribute("data-shown")
+    page.get_by_label("Colour").select_option("decade")
+    expect(page.locator("#map-legend")).to_contain_text("0s, ")
+    page.get_by_text("Show only some people").click()
+    page.locator("#map-state").select_option("0")
+    expect(place).not_to_have_attribute("data-shown", everybody or "")
+    shown = place.get_attribute("data-shown") or ""
+    expect(page.locator("tr[data-node]:visible")).to_have_count(int(shown))
+    place.focus()
+    place.press("ArrowRight")  # to who has most ties
+    expect(told).to_contain_text("ties, circle")
+    first = told.inner_text()
+    place.press("ArrowRight")
+    expect(told).to_contain_text("knows")
+    place.press("Enter")
+    expect(told).to_contain_text("ties, circle")
+    assert told.inner_text() != first
+    chosen = page.locator("tr[aria-current] th").inner_text()
+    assert told.inner_text().startswith(chosen)
+    check_axe(page)
+    shoot(page, "analyst-map-narrowed")
+    again = page.url
+    assert f"person={chosen}" in again
+    page.goto(again)
+    expect(page.locator("#map")).to_have_attribute("data-shown", shown)
+    expect(page.locator("#map-told")).to_contain_text(chosen)
+    page.locator("#map").press("Escape")
+    expect(page.locator("tr[aria-current]")).to_have_count(0)
+    page.get_by_label("Find on the map").fill(first.partition(":")[0])
+    page.get_by_label("Find on the map").press("Enter")
+    expect(page.locator("#map-told")).to_contain_text(first)
+    with page.expect_download() as picture:
+        page.get_by_role("button", name="Save as a picture").click()
+    assert picture.value.suggested_filename.endswith(".png")
+    assert picture.value.path().stat().st_size > 2000
+    page.goto(again.partition("?")[0] + "?sort=-ties")
+    expect(page.locator("th[aria-sort=descending]")).to_contain_text("Ties")
+
+
 def test_in_forced_colours_states_and_maps_are_there(
     page_as: OpenPage, check_axe: Check, shoot: Shoot
 ) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import networkx as nx
 import numpy as np
+import polars as pl
 import pytest
 from click.testing import CliRunner, Result
 from flask.testing import FlaskClient
@@ -20,6 +21,7 @@ from graphnet.cli import main
 from graphnet.computed import refresh
 from graphnet.live import Live
 from graphnet.maps import extract
+from graphnet.maps.network import EVERYBODY, network_of
 from graphnet.privacy import Viewer
 from graphnet.settings import Settings
 from graphnet.statistics import association
@@ -295,3 +297,67 @@ def test_json_of_the_export_says_what_was_written(command: "Command", tmp_path: 
     said = json.loads(command("map", "units", "physics", "--out", str(out), "--json").output)
     assert (said["people"], said["people_left_out"], said["ties_left_out"]) == (SEEN, 0, 0)
     assert said["project"] is None and len(said["files"]) == 2
+
+
+def test_the_data_of_a_map_say_by_what_it_is_coloured_sized_and_narrowed(
+    analyst: FlaskClient, graph: nx.Graph
+) -> None:
+    data = analyst.get("/maps/units/physics/data.json").get_json()
+    assert len(data["nodes"]) == SEEN
+    seen = expected(graph)
+    assert sorted(node["core"] for node in data["nodes"]) == sorted(nx.core_number(seen).values())
+    assert {node["state"] for node in data["nodes"]} <= {0, 1, 2}
+    assert data["words"]["state"][0] == "registered"
+    assert "city" not in data["words"]  # not an analyst's to know
+    for by in ("faculty", "decade"):
+        for node in data["nodes"]:
+            assert -1 <= node[by] < len(data["words"][by])
+    russian = analyst.get(
+        "/maps/units/physics/data.json", headers={"Accept-Language": "ru"}
+    ).get_json()
+    assert russian["nodes"] == data["nodes"]
+
+
+def test_the_table_beside_a_map_sorts_by_its_columns(analyst: FlaskClient) -> None:
+    for column in ("person", "state", "ties", "core", "circle", "island"):
+        there, back = (
+            re.findall(r'<tr data-node="(\d+)"', analyst.get(f"/maps/units/physics?sort={s}").text)
+            for s in (column, f"-{column}")
+        )
+        assert sorted(there) == sorted(back)
+        assert len(there) == SEEN
+    data = analyst.get("/maps/units/physics/data.json").get_json()["nodes"]
+    rows = re.findall(r'<tr data-node="(\d+)"', analyst.get("/maps/units/physics?sort=-ties").text)
+    ties = [data[int(row)]["ties"] for row in rows]
+    assert ties == sorted(ties, reverse=True)
+
+
+def test_the_map_of_all_has_whom_figures_count_and_no_names(
+    analyst: FlaskClient, live: Live, home: Settings, graph: nx.Graph
+) -> None:
+    page = analyst.get("/maps/everybody/all")
+    assert page.status_code == 200
+    counted = int(np.count_nonzero(privacy.counted(live.view().snapshot.flags)))
+    assert f"{counted} people" in page.text
+    assert 'href="/maps/everybody/all"' in analyst.get("/maps?kind=units").text
+    data = analyst.get("/maps/everybody/all/data.json").get_json()
+    seen = expected(graph)
+    assert (len(data["nodes"]), len(data["edges"])) == (counted, seen.number_of_edges())
+    assert {node["label"] for node in data["nodes"]} >= {
+        node["label"] for node in analyst.get("/maps/units/physics/data.json").get_json()["nodes"]
+    }
+    for wrong in ("/maps/everybody/some", "/maps/everybody/all/as/gexf"):
+        assert analyst.get(wrong).status_code == 404
+    staff = Viewer("staff", account_id="office", purpose="maps")
+    cards = network_of(live, staff, EVERYBODY, "all").cards
+    assert {(card.id, card.name.full) for card in cards} == {("", "")}
+
+
+def test_parquet_of_a_map_is_its_csv(analyst: FlaskClient) -> None:
+    for table in ("people", "ties"):
+        rows = rows_of(analyst.get(f"/maps/units/physics/as/{table}").data.decode("utf-8-sig"))
+        found = pl.read_parquet(
+            io.BytesIO(analyst.get(f"/maps/units/physics/as/{table}-parquet").data)
+        )
+        assert found["id"].to_list() == [row["id"] for row in rows]
+        assert found.columns == list(rows[0])

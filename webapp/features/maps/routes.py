@@ -1,23 +1,43 @@
 """/maps: cohorts, groups and communities drawn, with the same people in a table, and as files."""
 
 import re
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from flask import Blueprint, Response, jsonify, request
+from flask_babel import get_locale, lazy_gettext
 from werkzeug.wrappers import Response as AnyResponse
 
+from graphnet.analysis.columns import STATES, Columns, columns_of
+from graphnet.analysis.dataset import parquet
 from graphnet.audit import acted
 from graphnet.errors import ThingNotFound
 from graphnet.maps import export
-from graphnet.maps.network import KINDS, LAYERS, Network, choices, network_of, somebody_waits
+from graphnet.maps.network import (
+    EVERYBODY,
+    KINDS,
+    LAYERS,
+    Network,
+    choices,
+    network_of,
+    somebody_waits,
+)
 from webapp.frame.context import live
-from webapp.frame.respond import answer, csv_answer, page_of
+from webapp.frame.respond import answer, csv_answer, page_of, sorted_by
 from webapp.frame.security import current_viewer, role_required
 
 blueprint = Blueprint("maps", __name__, template_folder="templates")
 
 TYPES = {"gexf": "application/gexf+xml", "graphml": "application/graphml+xml"}
+PARQUET = {"people-parquet": "people", "ties-parquet": "ties"}
 ROWS = 500  # of the table on a page
+SORTED = ("island", "person", "state", "ties", "core", "circle")
+STATE_WORDS = {
+    "registered": lazy_gettext("registered"),
+    "reachable": lazy_gettext("can be reached"),
+    "lost": lazy_gettext("lost: no contact"),
+}
 
 
 def _kind() -> str:
@@ -46,6 +66,7 @@ def index() -> AnyResponse:
         kinds=KINDS,
         rows=rows[page.skip : page.skip + page.size],
         page=page,
+        whole=bool(rows),
         quarantine=not rows and somebody_waits(live()),
     )
 
@@ -56,15 +77,27 @@ def network(kind: str, thing_id: str) -> AnyResponse:
     """One map and its table."""
     found = _find(kind, thing_id)
     labels = found.labels()
-    rows = sorted(
-        range(len(found.cards)),
-        key=lambda i: (found.drawing.island[i], -found.drawing.degree[i], labels[i]),
-    )
+    drawing, columns = found.drawing, columns_of(live(), current_viewer(), found)
+    sorting = sorted_by(SORTED, default="island")
+    value: dict[str, Callable[[int], Any]] = {
+        "island": lambda i: (drawing.island[i], -drawing.degree[i]),
+        "person": lambda i: labels[i].casefold(),
+        "state": lambda i: columns.state[i],
+        "ties": lambda i: drawing.degree[i],
+        "core": lambda i: columns.core[i],
+        "circle": lambda i: drawing.community[i],
+    }
+    rows = sorted(range(len(found.cards)), key=lambda i: labels[i])
+    rows.sort(key=value[sorting.column], reverse=sorting.descending)
     page = page_of(len(rows), size=ROWS)
     return answer(
         "maps/network.html",
         network=found,
         labels=labels,
+        columns=columns,
+        words=_words(columns),
+        sorting=sorting,
+        states=STATES,
         rows=rows[page.skip : page.skip + page.size],
         page=page,
         layers=LAYERS,
@@ -76,7 +109,7 @@ def network(kind: str, thing_id: str) -> AnyResponse:
 def data(kind: str, thing_id: str) -> AnyResponse:
     """What the drawing on the page needs."""
     found = _find(kind, thing_id)
-    drawing = found.drawing
+    drawing, columns = found.drawing, columns_of(live(), current_viewer(), found)
     return jsonify(
         {
             "nodes": [
@@ -86,11 +119,16 @@ def data(kind: str, thing_id: str) -> AnyResponse:
                     "x": round(float(drawing.coordinates[i, 0]), 5),
                     "y": round(float(drawing.coordinates[i, 1]), 5),
                     "community": int(drawing.community[i]),
+                    "island": int(drawing.island[i]),
                     "ties": int(drawing.degree[i]),
+                    "core": columns.core[i],
+                    "state": columns.state[i],
                     "registered": found.registered[i],
                 }
+                | {by: codes[i] for by, codes in columns.codes.items()}
                 for i, label in enumerate(found.labels())
             ],
+            "words": _words(columns),
             "edges": np.stack([drawing.source, drawing.target], axis=1).tolist(),
         }
     )
@@ -100,7 +138,7 @@ def data(kind: str, thing_id: str) -> AnyResponse:
 @role_required("analyst", "staff", purpose="maps")
 def file(kind: str, thing_id: str, form: str) -> AnyResponse:
     """The whole network for other programs: everybody and every tie, drawn or not."""
-    if form not in (*TYPES, "people", "ties"):
+    if form not in (*TYPES, "people", "ties", *PARQUET):
         raise ThingNotFound("a map can be had as gexf, graphml, people or ties")
     found = _find(kind, thing_id, whole=True)
     viewer = current_viewer()
@@ -115,20 +153,36 @@ def file(kind: str, thing_id: str, form: str) -> AnyResponse:
         )
     )
     name = _name(found)
-    if form == "people":
-        return csv_answer(
-            f"{name}-people",
-            *export.people_table(
+    table = PARQUET.get(form, form)
+    if table in ("people", "ties"):
+        header, rows = (
+            export.ties_table(found.drawing, found.ids())
+            if table == "ties"
+            else export.people_table(
                 found.drawing, found.ids(), found.labels(), more=export.further(found)
-            ),
+            )
         )
-    if form == "ties":
-        return csv_answer(f"{name}-ties", *export.ties_table(found.drawing, found.ids()))
+        if form not in PARQUET:
+            return csv_answer(f"{name}-{table}", header, rows)
+        return Response(
+            parquet(header, rows),
+            content_type="application/vnd.apache.parquet",
+            headers={"Content-Disposition": f'attachment; filename="{name}-{table}.parquet"'},
+        )
     return Response(
         export.files(found, form)[f".{form}"],
         content_type=f"{TYPES[form]}; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}.{form}"'},
     )
+
+
+def _words(columns: Columns) -> dict[str, list[str]]:
+    """Return what the codes mean, in the reader's language."""
+    place = 1 if get_locale().language == "ru" else 0
+    words = {by: [pair[place] for pair in pairs] for by, pairs in columns.words.items()}
+    if "decade" in words:
+        words["decade"] = [f"{decade}-е" if place else f"{decade}s" for decade in words["decade"]]
+    return words | {"state": [str(STATE_WORDS[state]) for state in STATES]}
 
 
 def _name(found: Network) -> str:
@@ -138,6 +192,6 @@ def _name(found: Network) -> str:
 
 
 def _find(kind: str, thing_id: str, *, whole: bool = False) -> Network:
-    if kind not in KINDS:
+    if kind not in (*KINDS, EVERYBODY) or (kind == EVERYBODY and whole):
         raise ThingNotFound("no such map")
     return network_of(live(), current_viewer(), kind, thing_id, layer=_layer(), whole=whole)

@@ -1,18 +1,20 @@
 // Draws a map: coordinates come from the server, so that the same network looks the same each time.
+// What is chosen (colour, size, filters, person) stands in the address, so that a link reopens it.
 "use strict";
 
 (async () => {
   const place = document.getElementById("map");
   if (!place) return;
+  const tools = document.getElementById("map-tools");
   const style = getComputedStyle(document.documentElement);
   const token = (name) => style.getPropertyValue(name).trim();
   // Eight colours that people with any colour vision can tell apart (Okabe and Ito, 2008); where
-  // there are more circles, each further one is turned by the golden angle, so that none repeats.
+  // there are more groups, each further one is turned by the golden angle, so that none repeats.
   const colours = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#8a8d00", "#5d5d5d"];
-  const colourOf = (circle) => {
-    if (circle < colours.length) return colours[circle];
-    const hue = (circle * 137.508) % 360;
-    const light = [0.36, 0.5, 0.62][circle % 3];
+  const colourOf = (group) => {
+    if (group < colours.length) return colours[group];
+    const hue = (group * 137.508) % 360;
+    const light = [0.36, 0.5, 0.62][group % 3];
     const part = (n) => {
       const k = (n + hue / 30) % 12;
       const value = light - 0.55 * Math.min(light, 1 - light) * Math.max(-1, Math.min(k - 3, 9 - k, 1));
@@ -31,6 +33,7 @@
       .join("");
   const ground = token("--surface");
   const faint = mixed(token("--line-strong"), ground, 0.6);
+  const nobody = mixed(token("--line-strong"), ground, 0.8);
   let data;
   try {
     const answer = await fetch(place.dataset.source, { headers: { Accept: "application/json" } });
@@ -40,29 +43,140 @@
     place.remove(); // the table has the same people
     return;
   }
-  const graph = new SigmaBundle.Graph();
+  const began = performance.now();
+  const people = data.nodes;
+  const graph = new SigmaBundle.Graph({ type: "undirected", multi: false });
   // Discs shrink as they become many, so that together they never cover the ties.
-  const crowd = Math.min(1, Math.sqrt(150 / data.nodes.length));
-  for (const node of data.nodes) {
-    graph.addNode(node.key, {
-      x: node.x,
-      y: node.y,
-      label: node.label,
-      size: Math.max(1.5, (4 + Math.min(Math.sqrt(node.ties), 12)) * crowd),
-      color: node.registered ? colourOf(node.community) : mixed(colourOf(node.community), ground, 0.55),
-      registered: node.registered,
-      zIndex: 1,
-    });
+  const crowd = Math.min(1, Math.sqrt(150 / people.length));
+  const sizes = {
+    ties: (node) => Math.sqrt(node.ties),
+    core: (node) => 1.5 * Math.sqrt(node.core),
+    same: () => 2,
+  };
+  for (const node of people) {
+    graph.addNode(node.key, { x: node.x, y: node.y, label: node.label, registered: node.registered, zIndex: 1 });
   }
   // Many ties are drawn thinner and fainter, else they are one grey sheet.
   const thin = Math.max(0.5, Math.min(1, Math.sqrt(3000 / Math.max(1, data.edges.length))));
   const line = mixed(token("--line-strong"), ground, 0.35 + 0.25 * thin);
   for (const [from, to] of data.edges) graph.addEdge(from, to, { color: line, size: thin, zIndex: 0 });
+
+  // What is chosen, and the address that says so.
+  const asked = new URLSearchParams(location.search);
+  const fields = tools ? [...tools.querySelectorAll("[data-view]")] : [];
+  const view = { colour: "community", size: "ties", state: "", decade: "", faculty: "", island: "", circle: "", core: "", depth: "" };
+  for (const field of fields) {
+    const name = field.dataset.view;
+    const wanted = asked.get(name);
+    if (wanted !== null && (field.tagName !== "SELECT" || [...field.options].some((one) => one.value === wanted))) {
+      field.value = wanted;
+    }
+    view[name] = field.value;
+  }
+  const byLabel = new Map(people.map((node) => [node.label.toLowerCase(), node.key]));
+  let chosen = byLabel.get((asked.get("person") || "").toLowerCase());
+  let near = null; // who is not to step back: around who is pointed at, or chosen
+  let neighbour; // to whom Enter would walk
+  const groupOf = (node) => (view.colour === "state" ? node.state : node[view.colour]);
+
+  // Who is shown: all that is asked must hold; a depth counts steps from the person chosen.
+  let shownPeople = null;
+  const narrow = () => {
+    const filters = ["state", "decade", "faculty", "island", "circle"].filter((name) => view[name] !== "");
+    const least = Number(view.core) || 0;
+    let near = null;
+    if (chosen !== undefined && Number(view.depth) > 0) {
+      near = new Set([chosen]);
+      let edge = [chosen];
+      for (let step = 0; step < Number(view.depth); step += 1) {
+        const next = [];
+        for (const node of edge) {
+          graph.forEachNeighbor(node, (other) => {
+            if (!near.has(Number(other))) {
+              near.add(Number(other));
+              next.push(Number(other));
+            }
+          });
+        }
+        edge = next;
+      }
+    }
+    if (!filters.length && !least && !near) return null;
+    return new Set(
+      people
+        .filter((node) => filters.every((name) => String(node[name === "circle" ? "community" : name]) === view[name]) && node.core >= least)
+        .filter((node) => !near || near.has(node.key))
+        .map((node) => node.key),
+    );
+  };
+  const rows = new Map([...document.querySelectorAll("tr[data-node]")].map((row) => [Number(row.dataset.node), row]));
+  const legend = document.getElementById("map-legend");
+  const paint = () => {
+    for (const node of people) {
+      const group = groupOf(node);
+      const own = group < 0 || group === undefined ? nobody : colourOf(group);
+      graph.setNodeAttribute(node.key, "color", node.registered ? own : mixed(own, ground, 0.55));
+      const size = Math.max(1.5, (4 + Math.min((sizes[view.size] || sizes.ties)(node), 12)) * crowd);
+      graph.setNodeAttribute(node.key, "size", size);
+    }
+    shownPeople = narrow();
+    for (const [key, row] of rows) row.hidden = shownPeople !== null && !shownPeople.has(key);
+    place.dataset.shown = String(shownPeople ? shownPeople.size : people.length);
+    if (legend) key();
+  };
+  // The legend: what each colour is, the largest first, with how many are shown.
+  const key = () => {
+    const count = new Map();
+    for (const node of people) {
+      if (shownPeople && !shownPeople.has(node.key)) continue;
+      const group = groupOf(node) ?? -1;
+      count.set(group, (count.get(group) || 0) + 1);
+    }
+    const words = data.words[view.colour] || [];
+    const entries = [...count].sort((a, b) => (a[0] < 0) - (b[0] < 0) || b[1] - a[1]).slice(0, 12);
+    legend.replaceChildren(
+      ...entries.map(([group, number]) => {
+        const item = document.createElement("li");
+        const mark = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+        mark.setAttribute("viewBox", "0 0 10 10");
+        mark.setAttribute("class", "shape");
+        mark.setAttribute("aria-hidden", "true");
+        const disc = document.createElementNS("http://www.w3.org/2000/svg", "circle");
+        for (const [name, value] of Object.entries({ cx: 5, cy: 5, r: 5, fill: group < 0 ? nobody : colourOf(group) })) {
+          disc.setAttribute(name, value);
+        }
+        mark.append(disc);
+        const numbered = `${legend.dataset[view.colour] || ""} ${group + 1}`.trim();
+        item.append(mark, ` ${group < 0 ? legend.dataset.unknown : words[group] || numbered}, ${number}`);
+        return item;
+      }),
+    );
+  };
+  paint();
+
+  const gone = (node) => shownPeople !== null && !shownPeople.has(Number(node));
+  const nodeReducer = (node, shown) => {
+    if (!shownPeople && !near) return shown;
+    if (gone(node)) return { ...shown, hidden: true };
+    if (near && !near.has(Number(node))) return { ...shown, label: "", color: faint };
+    return Number(node) === chosen ? { ...shown, forceLabel: true, zIndex: 2 } : shown;
+  };
+  const edgeReducer = (edge, shown) => {
+    if (!shownPeople && !near) return shown;
+    const ends = graph.extremities(edge);
+    if (ends.some(gone)) return { ...shown, hidden: true };
+    return near && !ends.every((end) => near.has(Number(end))) ? { ...shown, hidden: true } : shown;
+  };
+
   const drawing = new SigmaBundle.Sigma(graph, place, {
+    nodeReducer,
+    edgeReducer,
+    hideEdgesOnMove: data.edges.length > 8000, // else a large map does not follow the hand
     labelColor: { color: token("--ink") },
     labelFont: token("--text-font") || "sans-serif",
     labelSize: 12,
-    labelRenderedSizeThreshold: 8 * Math.max(crowd, 0.45),
+    // Pseudonyms say nothing to who reads them: they stand only where somebody is pointed at.
+    labelRenderedSizeThreshold: "names" in place.dataset ? 8 * Math.max(crowd, 0.45) : 1e6,
     // A name that would be cut by the right edge stands to the left of its person.
     defaultDrawNodeLabel: (context, shown, settings) => {
       if (!shown.label) return;
@@ -84,38 +198,176 @@
   const holes = drawing.createCanvasContext("holes", { beforeLayer: "labels" }).getCanvases().holes;
   drawing.resize(true);
   const pen = holes.getContext("2d");
+  const disc = (node, share) => {
+    const shown = drawing.getNodeDisplayData(node);
+    if (!shown || shown.hidden) return null;
+    const radius = drawing.scaleSize(shown.size);
+    return { ...drawing.framedGraphToViewport(shown), radius: radius * share, whole: radius };
+  };
   drawing.on("afterRender", () => {
     const dense = window.devicePixelRatio || 1;
     pen.setTransform(dense, 0, 0, dense, 0, 0);
     pen.clearRect(0, 0, holes.width, holes.height);
     pen.fillStyle = ground;
-    graph.forEachNode((node, known) => {
-      if (known.registered) return;
-      const shown = drawing.getNodeDisplayData(node);
-      const radius = drawing.scaleSize(shown.size);
-      if (radius < 5) return;
-      const { x, y } = drawing.framedGraphToViewport(shown);
+    if (people.length <= 3000) {
+      graph.forEachNode((node, known) => {
+        if (known.registered) return;
+        const ring = disc(node, 0.5);
+        if (!ring || ring.whole < 5) return;
+        pen.beginPath();
+        pen.arc(ring.x, ring.y, ring.radius, 0, 2 * Math.PI);
+        pen.fill();
+      });
+    }
+    pen.strokeStyle = token("--ink");
+    pen.lineWidth = 2;
+    for (const node of [chosen, neighbour]) {
+      const ring = node === undefined ? null : disc(node, 1);
+      if (!ring) continue;
+      pen.setLineDash(node === chosen ? [] : [3, 2]);
       pen.beginPath();
-      pen.arc(x, y, radius * 0.5, 0, 2 * Math.PI);
-      pen.fill();
-    });
+      pen.arc(ring.x, ring.y, ring.whole + 4, 0, 2 * Math.PI);
+      pen.stroke();
+    }
   });
-  // Who is pointed at stays, with neighbours; the others step back.
-  let near = null;
+
+  // Who is pointed at or chosen stays, with neighbours; the others step back.
+  const around = (node) => new Set([Number(node), ...graph.neighbors(node).map(Number)]);
   drawing.on("enterNode", ({ node }) => {
-    near = new Set([node, ...graph.neighbors(node)]);
+    near = around(node);
     drawing.refresh({ skipIndexation: true });
   });
   drawing.on("leaveNode", () => {
-    near = null;
+    near = chosen === undefined ? null : around(chosen);
     drawing.refresh({ skipIndexation: true });
   });
-  drawing.setSetting("nodeReducer", (node, shown) =>
-    near && !near.has(node) ? { ...shown, label: "", color: faint } : shown,
-  );
-  drawing.setSetting("edgeReducer", (edge, shown) =>
-    near && !graph.extremities(edge).every((end) => near.has(end)) ? { ...shown, hidden: true } : shown,
-  );
-  drawing.refresh();
+  const remember = () => {
+    const words = new URLSearchParams(location.search);
+    for (const field of fields) {
+      if (field.value && field.value !== field.dataset.usual) words.set(field.dataset.view, field.value);
+      else words.delete(field.dataset.view);
+    }
+    if (chosen === undefined) words.delete("person");
+    else words.set("person", people[chosen].label);
+    const text = words.toString();
+    history.replaceState(null, "", location.pathname + (text ? `?${text}` : ""));
+  };
+  const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const fly = (node, ratio) => {
+    const { x, y } = drawing.getNodeDisplayData(node);
+    drawing.getCamera().animate({ x, y, ratio }, { duration: calm ? 0 : 400 });
+  };
+  const told = document.getElementById("map-told");
+  const tell = (other, number, of) => {
+    const node = people[chosen];
+    const known = { name: node.label, ties: node.ties, circle: node.community + 1, other, number, of };
+    const said = other === undefined ? told.dataset.one : told.dataset.neighbour;
+    told.textContent = said.replace(/\{(\w+)\}/g, (_, name) => known[name]);
+  };
+  const choose = (node, { travel = true } = {}) => {
+    if (chosen !== undefined) rows.get(chosen)?.removeAttribute("aria-current");
+    chosen = node;
+    neighbour = undefined;
+    near = node === undefined ? null : around(node);
+    if (node !== undefined) {
+      rows.get(node)?.setAttribute("aria-current", "true");
+      if (travel) fly(node, Math.min(drawing.getCamera().ratio, people.length > 300 ? 0.35 : 0.8));
+      if (told) tell();
+    } else if (told) told.textContent = "";
+    if (view.depth) paint();
+    remember();
+    drawing.refresh({ skipIndexation: true });
+  };
+  drawing.on("clickNode", ({ node }) => {
+    choose(Number(node), { travel: false });
+    const row = rows.get(Number(node));
+    const box = row?.closest(".table");
+    if (box) box.scrollTop = row.offsetTop - box.clientHeight / 2;
+  });
+  drawing.on("clickStage", () => choose(undefined));
+
+  // The keyboard: arrows turn among the neighbours of who is chosen, Enter walks to one, Escape ends.
+  place.addEventListener("keydown", (event) => {
+    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+    if (step) {
+      event.preventDefault();
+      if (chosen === undefined) {
+        const best = people.reduce((a, b) => (!gone(b.key) && (a === null || b.ties > a.ties) ? b : a), null);
+        if (best) choose(best.key);
+        return;
+      }
+      const { x, y } = people[chosen];
+      const turn = (node) => Math.atan2(people[node].y - y, people[node].x - x);
+      const all = graph.neighbors(chosen).map(Number).filter((node) => !gone(node)).sort((a, b) => turn(a) - turn(b));
+      if (!all.length) return;
+      const at = all.indexOf(neighbour);
+      const next = at < 0 ? (step > 0 ? 0 : all.length - 1) : (at + step + all.length) % all.length;
+      neighbour = all[next];
+      tell(people[neighbour].label, next + 1, all.length);
+      drawing.refresh({ skipIndexation: true });
+    } else if (event.key === "Enter" && neighbour !== undefined) {
+      event.preventDefault();
+      choose(neighbour);
+    } else if (event.key === "Escape") choose(undefined);
+    else if (event.key === "+" || event.key === "=") drawing.getCamera().animatedZoom({ duration: calm ? 0 : 200 });
+    else if (event.key === "-") drawing.getCamera().animatedUnzoom({ duration: calm ? 0 : 200 });
+  });
+
+  if (tools) {
+    tools.hidden = false;
+    const narrowed = document.getElementById("map-narrow");
+    narrowed.open = [...narrowed.querySelectorAll("[data-view]")].some((field) => field.value !== "");
+    tools.addEventListener("submit", (event) => event.preventDefault());
+    for (const field of fields) {
+      field.addEventListener("change", () => {
+        view[field.dataset.view] = field.value;
+        paint();
+        remember();
+        drawing.refresh();
+      });
+    }
+    const find = document.getElementById("map-find");
+    find.addEventListener("change", () => {
+      const text = find.value.trim().toLowerCase();
+      if (!text) return;
+      const exact = byLabel.get(text);
+      const node = exact ?? people.find((one) => one.label.toLowerCase().includes(text))?.key;
+      find.setCustomValidity(node === undefined ? find.dataset.nobody : "");
+      find.reportValidity();
+      if (node !== undefined) choose(node);
+    });
+    find.addEventListener("input", () => find.setCustomValidity(""));
+    document.getElementById("map-whole").addEventListener("click", () => {
+      choose(undefined);
+      drawing.getCamera().animatedReset({ duration: calm ? 0 : 400 });
+    });
+    document.getElementById("map-png").addEventListener("click", () => {
+      drawing.refresh();
+      const layers = drawing.getCanvases();
+      const whole = document.createElement("canvas");
+      whole.width = layers.nodes.width;
+      whole.height = layers.nodes.height;
+      const brush = whole.getContext("2d");
+      brush.fillStyle = ground;
+      brush.fillRect(0, 0, whole.width, whole.height);
+      for (const name of ["edges", "nodes", "holes", "labels"]) if (layers[name]) brush.drawImage(layers[name], 0, 0);
+      const link = document.createElement("a");
+      link.download = `${place.dataset.name}.png`;
+      whole.toBlob((picture) => {
+        link.href = URL.createObjectURL(picture);
+        link.click();
+        setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+      });
+    });
+  }
+  for (const [key, row] of rows) {
+    row.classList.add("finds");
+    row.addEventListener("click", (event) => {
+      if (!event.target.closest("a, button")) choose(key);
+    });
+  }
+  drawing.scheduleRender();
+  if (chosen !== undefined) choose(chosen);
+  place.dataset.milliseconds = String(Math.round(performance.now() - began));
   place.dataset.drawn = String(graph.order);
 })();

@@ -102,16 +102,6 @@ RETURN r.id AS id, r.kind AS kind, r.status AS status, r.subject AS subject, r.t
   COLLECT { MATCH (k:RequestKind {id: r.form}) RETURN [k.thanks, k.thanks_ru] LIMIT 1 } AS thanks
 LIMIT 1"""
 
-# One row: how many open requests nobody has taken on.
-UNTAKEN = (
-    "MATCH (r:Request) WHERE "
-    + _OPEN
-    + """
-  AND NOT EXISTS { MATCH (a:Account {id: r.owner})
-    WHERE a.disabled_at IS NULL AND 'staff' IN a.roles }
-RETURN count(r) AS n LIMIT 1"""
-)
-
 TIMES = ("at", "due_at", "closed_at", "waits_since", "first_answered_at", "first_due_at")
 # In these states no clock runs.
 STANDING = ("done", "waiting", "joined")

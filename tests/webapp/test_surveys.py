@@ -95,6 +95,16 @@ def test_only_staff_make_them_and_only_who_was_asked_answers(app: Flask, live: L
     survey = drafted(live.store)
     for role in ("alumnus", "analyst"):
         assert reader(app, role).get(f"/staff/surveys/{survey}").status_code == 403
+    staff, terms = reader(app, "staff"), f"/staff/surveys/{survey}/terms"
+    page = staff.get(terms).text
+    assert "For the plan" in page and "Для плана" in page
+    version = re.search(r'name="version"[^>]*value="(\d+)"', page)
+    assert version is not None
+    data = {"title": "Needs", "title_ru": "Нужды", "explanation": "Another", "consent": "digest",
+            "explanation_ru": "Другое", "unit": "faculty", "version": version[1]}  # fmt: skip
+    assert staff.post(terms, data=data).status_code == 303
+    again = staff.post(terms, data=data | {"title": "Mine"})  # somebody was faster
+    assert again.status_code == 422 and "Mine" in again.text
     alumnus = reader(app, "alumnus")
     assert alumnus.get(f"/surveys/{survey}").status_code == 404
     assert "sent no survey yet" in alumnus.get("/me/surveys").text

@@ -53,12 +53,12 @@ class TermsForm(SurveyForm):
         validators=[InputRequired(NEEDED), Length(max=LONGEST_TITLE)],
         render_kw=OFF,
     )
-    about = TextAreaField(
+    explanation = TextAreaField(
         lazy_gettext("What it is for, in English"),
         validators=[Optional(), Length(max=LONGEST_ABOUT)],
         render_kw={"rows": 3},
     )
-    about_ru = TextAreaField(
+    explanation_ru = TextAreaField(
         lazy_gettext("What it is for, in Russian"),
         validators=[Optional(), Length(max=LONGEST_ABOUT)],
         render_kw={"rows": 3},
@@ -94,8 +94,8 @@ class TermsForm(SurveyForm):
         return Terms(
             self.title.data or "",
             self.title_ru.data or "",
-            self.about.data or "",
-            self.about_ru.data or "",
+            self.explanation.data or "",
+            self.explanation_ru.data or "",
             Audience(
                 self.unit.data or "",
                 self.from_year.data,

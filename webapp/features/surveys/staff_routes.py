@@ -111,8 +111,14 @@ def terms(survey_id: str) -> Response:
     survey = making.one(store, viewer, survey_id)
     if request.method == "GET":
         kept = survey.terms
-        values = {name: getattr(kept, name) for name in ("title", "title_ru", "about", "about_ru",
-                                                         "consent", "closes_on")}  # fmt: skip
+        values: dict[str, Any] = {
+            "title": kept.title,
+            "title_ru": kept.title_ru,
+            "explanation": kept.about,
+            "explanation_ru": kept.about_ru,
+            "consent": kept.consent,
+            "closes_on": kept.closes_on,
+        }
         values |= vars(kept.audience)
         form = _terms_form(**values, version=str(survey.version))
         return answer("surveys/terms.html", form=form, survey=survey)

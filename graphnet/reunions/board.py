@@ -180,6 +180,6 @@ def waiting_for_staff(store: Store, viewer: Viewer, *, rules: Rules) -> list[Awa
         what = {"dated": "event", "held": "close"}.get(row["stage"], "pick" if late else "")
         if what:
             found.append(Awaited(what, row, late=late))
-    if viewer.person_key is not None:
+    if viewer.person_key is not None and rows:
         found += _tasks(store, viewer.person_key, {row["id"]: row for row in rows})
     return found

@@ -190,7 +190,7 @@ def _offered(offered: list[dict[str, Any]]) -> Response:
         offers=[
             {
                 "href": render_template("search/_href.txt", item=item).strip(),
-                "id": item["card"].id if item["kind"] == "person" else item["thing"].id,
+                "id": item["card"].id if item["kind"] == "person" else item["thing"]["id"],
                 "text": render_template("search/_text.txt", item=item).strip(),
                 "about": render_template("search/_about.txt", item=item).strip(),
             }

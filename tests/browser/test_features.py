@@ -82,7 +82,7 @@ PAGES: dict[str, tuple[tuple[str, str], ...]] = {
         ("/staff/requests", ""),
         ("/staff/requests/figures", ""),
         ("/staff/recommendations", ""),
-        ("/staff/recommendations/add", ""),
+        ("/staff/news/new", ""),
         ("/staff/recommendations", "#coming + ul a"),
         ("/people?state=unregistered", ""),
     ),

@@ -41,7 +41,9 @@ PAGES = {
     ),
     "staff": (
         "/staff/recommendations",
-        "/staff/recommendations/add",
+        "/staff/news",
+        "/staff/news/new",
+        "/staff/services",
         "/staff/recommendations/events/e-optics-1",
         "/events/e-optics-1",
     ),

@@ -79,7 +79,10 @@ class PartnerForm(FlaskForm):  # type: ignore[misc]
     name_ru = _line(lazy_gettext("Name in Russian"), most=partners.LONGEST_NAME, needed=True)
     name = _line(lazy_gettext("Name in English"), most=partners.LONGEST_NAME)
     about_ru = _area(lazy_gettext("Who they are, in Russian"), most=partners.LONGEST_TEXT)
-    about = _area(lazy_gettext("Who they are, in English"), most=partners.LONGEST_TEXT)
+    # Not sent as `about`, which on other pages is an id of somebody.
+    about = _area(
+        lazy_gettext("Who they are, in English"), most=partners.LONGEST_TEXT, name="who_they_are"
+    )
     url = _line(
         lazy_gettext("Their site"),
         most=partners.LONGEST_URL,

@@ -161,10 +161,12 @@ def test_staff_write_news_and_open_requests(app: Flask) -> None:
     data = {"title": "A telescope", "text": "On the roof", "topics": ["optics"]}
     draft = staff.post("/staff/news/new", data=data)
     assert "A telescope" not in client.get("/recommended/news").text
-    made = draft.location.rpartition("/")[2]
+    made, engines = draft.location.rpartition("/")[2], app.extensions["graphnet"].engines
     staff.post(f"/staff/news/{made}/publish")
+    engines.catch_up()
     assert "A telescope" in client.get("/recommended/news").text
     staff.post(f"/staff/news/{made}/withdraw")
+    engines.catch_up()
     assert "A telescope" not in client.get("/recommended/news").text
     client.post("/recommended/help/r1")
     assert "offers help" in staff.get("/staff/recommendations").text

@@ -139,7 +139,10 @@ def test_a_form_needs_its_token(
 
 
 # A mail program posts here for its reader (RFC 8058); the secret is in the address itself.
-ONE_CLICK = {"/digest/stop/<token>", "/answer/<token>/never", "/letters/stop/<token>"}
+ONE_CLICK = {
+    "/digest/stop/<token>", "/answer/<token>/never", "/letters/stop/<token>",
+    "/reunions/answer/<token>/stop",
+}  # fmt: skip
 
 
 def test_every_route_that_changes_something_asks_for_the_token(make_app: MakeApp) -> None:

@@ -1,5 +1,6 @@
 """All reunions on one board, for staff; and what of them waits, for whomever it waits."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -122,10 +123,18 @@ class Awaited:
     late: bool = False
 
 
-def waiting_for(store: Store, viewer: Viewer) -> list[Awaited]:
-    """Return what of their reunions waits for somebody: to answer, to do, to decide."""
+def waiting_for(store: Store, viewer: Viewer, rows: Sequence[Row] | None = None) -> list[Awaited]:
+    """Return what of their reunions waits for somebody: to answer, to do, to decide.
+
+    Parameters
+    ----------
+    rows
+        Their reunions, where the page has read them already.
+    """
     me = viewer.own_key()
-    rows = mine(store, viewer)
+    rows = mine(store, viewer) if rows is None else rows
+    if not rows:
+        return []
     there = {row["id"]: row for row in rows}
     live = [row for row in rows if row["stage"] in ("applied", "gathering")]
     now = datetime.now(UTC)

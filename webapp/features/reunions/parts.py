@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import url_for
+from flask import g, url_for
 
 from graphnet.discovery.classmates import MyGroup
 from graphnet.privacy import Viewer
 from graphnet.reunions import reading
+from graphnet.store import Row
 from webapp.features.reunions import words
 from webapp.frame.context import graphnet
 
@@ -21,13 +22,21 @@ def of_group(viewer: Viewer, group: MyGroup) -> Mapping[str, Any] | None:
     return {"href": url_for("reunions.new", group=group.id)}
 
 
+def own(viewer: Viewer) -> list[Row]:
+    """Return the reader's reunions: read once, however many parts of a page ask for them."""
+    found: list[Row] | None = g.get("own_reunions")
+    if found is None:
+        found = g.own_reunions = reading.mine(graphnet().store, viewer)
+    return found
+
+
 def mine(viewer: Viewer, _about: None) -> Mapping[str, Any] | None:
     """Return the reunions of my groups that are not over."""
     if not viewer.is_alumnus or viewer.person_key is None:
         return None
     rows = [
         row
-        for row in reading.mine(graphnet().store, viewer)
+        for row in own(viewer)
         if row["stage"] not in ("held", "closed") and row["invited"] not in ("no", "never")
     ]
     return {"rows": rows[:SHOWN], "words": words} if rows else None

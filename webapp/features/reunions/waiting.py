@@ -6,6 +6,7 @@ from flask_babel import gettext
 from graphnet.privacy import Viewer
 from graphnet.reunions import board
 from webapp.features.reunions import words
+from webapp.features.reunions.parts import own
 from webapp.frame.context import graphnet, live
 from webapp.frame.waiting import Act, Waiting
 
@@ -19,7 +20,7 @@ def waiting(viewer: Viewer) -> list[Waiting]:
         purposed = viewer.for_purpose("reunions")
         found = board.waiting_for_staff(store, purposed, rules=live().rules)
     elif viewer.is_alumnus and viewer.person_key is not None:
-        found = board.waiting_for(store, viewer)
+        found = board.waiting_for(store, viewer, own(viewer))
     else:
         return []
     return [_line(one) for one in found]

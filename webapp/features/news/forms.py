@@ -46,7 +46,7 @@ class NewsForm(FlaskForm):  # type: ignore[misc]
         lazy_gettext("Where it leads on"),
         [Optional(), Length(max=LONGEST_LINK)],
         description=lazy_gettext(
-            "A page of this site, like /events, or another site’s address with https: a button "
+            "A page of this site, like /contest, or another site’s address with https: a button "
             "below the text."
         ),
     )

@@ -5,7 +5,6 @@ Web processes, the worker, commands, notebooks and tests all open an installatio
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from types import TracebackType
 
 from graphnet import keys, schema
 from graphnet.core import Core
@@ -47,12 +46,7 @@ class Engine:
     def __enter__(self) -> "Engine":
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        problem: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
 

@@ -13,7 +13,6 @@ Without `GRAPHNET_SMTP_URI` letters wait, and `graphnet doctor` says so; in the 
 written as ``.eml`` files into the folder ``mail`` beside its data.
 """
 
-import base64
 import hashlib
 import hmac
 import logging
@@ -31,7 +30,7 @@ from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from graphnet import jobs, keys
+from graphnet import jobs, keys, tokens
 from graphnet.addresses import a_label, address_key
 from graphnet.core import Core
 from graphnet.erasure.holding import Known
@@ -108,8 +107,7 @@ class Delivery:
     def token(self) -> str:
         """Return the token of this letter's link, 256 bits: the same at every attempt."""
         secret = keys.key(self.settings, "links")
-        digest = hmac.digest(secret, f"letter {self.key}".encode(), hashlib.sha256)
-        return base64.urlsafe_b64encode(digest).rstrip(b"=").decode("ascii")
+        return tokens.token(secret, f"letter {self.key}")
 
 
 def enqueue(

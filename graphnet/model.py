@@ -37,8 +37,8 @@ NODES: dict[LiteralString, tuple[LiteralString, ...]] = {
     "Record": ("id", "origin", "source", "file", "row", "fields", "mapped", "hash", "gave"),
     "ImportRun": (
         "id", "number", "source", "mapping", "mapping_hash", "started_at", "finished_at", "state",
-        "progress", "ground", "ground_by", "ground_at", "read", "written", "skipped",
-        "rejected", "report",
+        "progress", "ground", "ground_by", "ground_at", "imported_by", "read", "written",
+        "skipped", "rejected", "report",
     ),
     # Files that staff have loaded up, and what a sender's last file was read as.
     "Upload": ("id", "at", "by", "state", "files", "choices", "progress", "problem", "done"),
@@ -475,12 +475,12 @@ PERIODS: dict[LiteralString, tuple[LiteralString, LiteralString]] = {
     "PART_OF": ("from_year", "to_year"),
 }
 
-_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: no letter looks like another
+BASE32 = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: no letter looks like another
 
 
 def new_id() -> str:
     """Return a random identifier of 16 letters (80 bits), safe to show to strangers."""
-    return "".join(secrets.choice(_ALPHABET) for _ in range(16))
+    return "".join(secrets.choice(BASE32) for _ in range(16))
 
 
 def term(academic_year: int, spring: int = 0) -> int:

@@ -71,6 +71,11 @@ class Viewer:
         return self.kind == "anyone"
 
     @property
+    def within(self) -> bool:
+        """Whether a member or staff ask: those among whom people are named."""
+        return self.kind in ("alumnus", "staff")
+
+    @property
     def has_task(self) -> bool:
         """Whether staff are asking, and have said what for."""
         return self.is_staff and bool(self.purpose)

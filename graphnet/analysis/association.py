@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self
 
 import numpy as np
@@ -55,23 +54,19 @@ class Association:
         *,
         snapshot: Snapshot | None = None,
         opened: Engine | None = None,
+        who: str = "analyst",
         project: str = "",
     ) -> None:
         self._viewer = viewer
         self._rules = rules
         self._snapshot = snapshot
         self._opened = opened
-        self.who, self.purpose, self.project = viewer.kind, viewer.purpose, project
+        self.who, self.purpose, self.project = who, viewer.purpose, project
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        problem: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def __repr__(self) -> str:

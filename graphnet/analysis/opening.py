@@ -75,7 +75,7 @@ def open_installation(
     except BaseException:
         opened.close()
         raise
-    return Association(viewer, rules, opened=opened, project=project)
+    return Association(viewer, rules, opened=opened, who=kind, project=project)
 
 
 def open_snapshot(folder: str | Path, *, purpose: str, project: str = "") -> Association:

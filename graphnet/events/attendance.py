@@ -8,8 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from graphnet import changes
-from graphnet.audit import audit
+from graphnet.audit import acted
 from graphnet.errors import Conflict, ThingNotFound
 from graphnet.ledger import entries
 from graphnet.ledger.backfill import brought
@@ -135,16 +134,14 @@ def mark(
         for rows, time in ((arrived, at), (gone, None)):
             marked = [row["registration"] for row in rows]
             transaction.run(MARK, registrations=marked, at=time)
-        audit(
+        acted(
             transaction,
-            viewer.account_id,
-            viewer.kind,
+            viewer,
             "mark attendance",
-            purpose=viewer.purpose,
-            subject=event_id,
+            event_id,
             detail=f"+{len(arrived)} -{len(gone)}",
+            change="attended",
         )
-        changes.record(transaction, "attended", [], thing=event_id)
         return len(arrived), len(gone)
 
     return store.in_write(work, seconds=120)

@@ -5,15 +5,12 @@ without a network comes later: it is kept as it happened, and with a warning whe
 cancelled meanwhile. The ledger is written by a job, in batches: see `graphnet.events.attendance`.
 """
 
-import base64
-import hashlib
-import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from graphnet import changes, jobs
+from graphnet import changes, jobs, tokens
 from graphnet.accounts import token_hash
 from graphnet.audit import acted
 from graphnet.errors import Conflict, JobGivenUp, ThingNotFound
@@ -122,8 +119,7 @@ class Entered:
 
 
 def _token(key: bytes, link_id: str) -> str:
-    digest = hmac.digest(key, f"door {link_id}".encode(), hashlib.sha256)
-    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode("ascii")
+    return tokens.token(key, f"door {link_id}")
 
 
 def links(store: Store, viewer: Viewer, event_id: str, *, keys: Sequence[bytes]) -> list[Link]:

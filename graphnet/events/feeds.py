@@ -5,12 +5,10 @@ beside the database, so that the owner sees it again, a copy of the database ope
 new feed has a new one. Ending the feed ends the address.
 """
 
-import base64
-import hashlib
-import hmac
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
+from graphnet import tokens
 from graphnet.accounts import token_hash
 from graphnet.audit import acted
 from graphnet.errors import ThingNotFound
@@ -45,8 +43,7 @@ RETURN p.key AS key, coalesce(head([(p)<-[:OF]-(a:Account) | a.language]), p.lan
 
 
 def _token(key: bytes, feed_id: str) -> str:
-    digest = hmac.digest(key, f"calendar {feed_id}".encode(), hashlib.sha256)
-    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode("ascii")
+    return tokens.token(key, f"calendar {feed_id}")
 
 
 def token(store: Store, viewer: Viewer, *, keys: Sequence[bytes]) -> str:

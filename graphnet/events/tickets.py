@@ -4,20 +4,18 @@ It is the HMAC of the registration's id under a key of its own. The first letter
 at the door, where it is looked up among those who are registered for that one event.
 """
 
-import hashlib
 import hmac
 from collections.abc import Sequence
 
-ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32
+from graphnet import tokens
+
 LENGTH, SHORT = 32, 8
 PREFIX = "GN"
 
 
 def code(key: bytes, registration: str) -> str:
     """Return a registration's code: 32 letters, 160 bits."""
-    digest = hmac.digest(key, f"ticket {registration}".encode(), hashlib.sha256)
-    number = int.from_bytes(digest[:20], "big")
-    return "".join(ALPHABET[(number >> (5 * i)) & 31] for i in reversed(range(LENGTH)))
+    return tokens.word(key, f"ticket {registration}", letters=LENGTH)
 
 
 def short(key: bytes, registration: str) -> str:
@@ -25,20 +23,9 @@ def short(key: bytes, registration: str) -> str:
     return code(key, registration)[:SHORT]
 
 
-def said(text: str) -> str:
-    """Return a short code as it is read out: in two halves."""
-    return f"{text[:4]}-{text[4:]}".upper()
-
-
 def written(key: bytes, registration: str) -> str:
     """Return what the QR holds: capitals, which make a coarser and better picture."""
     return f"{PREFIX}:{registration}:{code(key, registration)}".upper()
-
-
-def typed(text: str) -> str:
-    """Return a short code as it was meant: without dashes, capitals and letters like others."""
-    plain = "".join(text.split()).replace("-", "").casefold()
-    return plain.replace("o", "0").replace("i", "1").replace("l", "1")
 
 
 def read(keys: Sequence[bytes], text: str) -> str:

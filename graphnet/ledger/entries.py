@@ -17,12 +17,12 @@ from datetime import UTC, datetime
 from fractions import Fraction
 from typing import Any
 
-from graphnet.audit import audit
+from graphnet.audit import acted
 from graphnet.errors import BadValue, Conflict, ThingNotFound
 from graphnet.ledger.chain import GENESIS, Chain, entry_from, evidence_hash, native_time
 from graphnet.ledger.joined import aliases
 from graphnet.ledger.pseudonyms import Read, keyed, pseudonym_of, secrets_of
-from graphnet.ledger.rules import MODES
+from graphnet.ledger.rule_files import MODES
 from graphnet.ledger.scoring import Entry, canonical, sha256
 from graphnet.privacy import Viewer
 from graphnet.store import Row, Store, Transaction
@@ -326,13 +326,11 @@ def correct_many(
         )
     _write(transaction, rows, pieces, links)
     alone = len(acts) == 1
-    audit(
+    acted(
         transaction,
-        viewer.account_id,
-        viewer.kind,
+        viewer,
         "correct contribution",
-        purpose=viewer.purpose,
-        subject=acts[0] if alone else "",
+        acts[0] if alone else "",
         detail=found[acts[0]]["kind"] if alone else f"{len(acts)} entries, first {acts[0]}",
     )
     return made

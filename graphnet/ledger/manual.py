@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from graphnet.audit import audit
+from graphnet.audit import acted
 from graphnet.errors import BadValue
 from graphnet.ledger import entries
 from graphnet.ledger.rules import SeasonRules
@@ -65,10 +65,7 @@ def enter(
             participant_key=participant_key,
             participation=f"event:{thing_id}" if kind == "brought_along" else "joined",
         )  # fmt: skip
-        audit(
-            transaction, viewer.account_id, viewer.kind, "enter contribution",
-            purpose=viewer.purpose, subject=act, detail=kind,
-        )  # fmt: skip
+        acted(transaction, viewer, "enter contribution", act, detail=kind)
 
     store.in_write(work)
     return act

@@ -6,14 +6,12 @@ Whatever is no valid card answers alike: unknown, revoked, of somebody whose mem
 has hidden, is in quarantine or has died.
 """
 
-import base64
-import hashlib
-import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from graphnet import tokens
 from graphnet.accounts import token_hash
 from graphnet.audit import acted
 from graphnet.errors import Conflict, ThingNotFound
@@ -61,8 +59,7 @@ class Valid:
 
 
 def _token(key: bytes, card_id: str) -> str:
-    digest = hmac.digest(key, f"member card {card_id}".encode(), hashlib.sha256)
-    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode("ascii")
+    return tokens.token(key, f"member card {card_id}")
 
 
 def token(store: Store, viewer: Viewer, *, keys: Sequence[bytes]) -> str:

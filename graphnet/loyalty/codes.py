@@ -8,15 +8,14 @@ import hashlib
 import hmac
 from collections.abc import Sequence
 
-ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32
+from graphnet import tokens
+
 LENGTH = 8
 
 
 def code(key: bytes, code_id: str) -> str:
     """Return what is typed: 8 letters, 40 bits."""
-    digest = hmac.digest(key, f"perk {code_id}".encode(), hashlib.sha256)
-    number = int.from_bytes(digest[:5], "big")
-    return "".join(ALPHABET[(number >> (5 * i)) & 31] for i in reversed(range(LENGTH)))
+    return tokens.word(key, f"perk {code_id}", letters=LENGTH)
 
 
 def kept(key: bytes, partner: str, text: str) -> str:
@@ -29,16 +28,5 @@ def own(keys: Sequence[bytes], partner: str, code_id: str, hashed: str) -> str:
     for key in keys:
         made = code(key, code_id)
         if hmac.compare_digest(kept(key, partner, made), hashed):
-            return said(made)
+            return tokens.halves(made)
     return ""
-
-
-def said(text: str) -> str:
-    """Return a code as it is read out: in two halves."""
-    return f"{text[:4]}-{text[4:]}".upper()
-
-
-def typed(text: str) -> str:
-    """Return a code as it was meant: without dashes, capitals and letters like others."""
-    plain = "".join(text.split()).replace("-", "").replace("–", "").casefold()
-    return plain.replace("o", "0").replace("i", "1").replace("l", "1")

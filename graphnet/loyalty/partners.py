@@ -4,14 +4,12 @@ By the link a partner redeems codes and reads figures, without an account. It is
 key that lies beside the database; a new link ends the one before.
 """
 
-import base64
-import hashlib
-import hmac
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
+from graphnet import tokens
 from graphnet.accounts import token_hash
 from graphnet.audit import acted
 from graphnet.errors import BadValue, Conflict, ThingNotFound
@@ -130,8 +128,7 @@ def _partner(row: Row, keys: Sequence[bytes] = ()) -> Partner:
 
 
 def _token(key: bytes, link_id: str) -> str:
-    digest = hmac.digest(key, f"partner {link_id}".encode(), hashlib.sha256)
-    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode("ascii")
+    return tokens.token(key, f"partner {link_id}")
 
 
 def partners(store: Store, viewer: Viewer) -> list[Partner]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from graphnet import tokens
 from graphnet.audit import acted, audit
 from graphnet.errors import Conflict, ThingNotFound
 from graphnet.loyalty import codes
@@ -124,7 +125,7 @@ def take(
             code_hash=codes.kept(keys[0], perk.partner, text),
         )  # fmt: skip
         acted(transaction, viewer, "take perk", perk_id)
-        return Code(code_id, perk, codes.said(text), until, "held", None)
+        return Code(code_id, perk, tokens.halves(text), until, "held", None)
 
     return store.in_write(work)
 
@@ -158,7 +159,7 @@ def redeem(
     now: datetime | None = None,
 ) -> Redeemed:
     """Use a code at the partner's, once; who types it again is told since when it is used."""
-    plain = codes.typed(text[:40])
+    plain = tokens.typed(text[:40])
     if len(plain) != codes.LENGTH:
         return Redeemed("unknown")
     at = datetime.now(UTC) if now is None else now

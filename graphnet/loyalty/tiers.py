@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 
-from graphnet.ledger.rules import MODES
+from graphnet.ledger.rule_files import MODES
 from graphnet.ledger.scoring import Entry
 from graphnet.loyalty.rules import LoyaltyRules
 from graphnet.loyalty.terms import anniversary

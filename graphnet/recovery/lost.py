@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import LiteralString
 
 from graphnet.consent import newest
 from graphnet.model import Name
@@ -19,13 +20,10 @@ from graphnet.privacy import (
 )
 from graphnet.store import Store
 
-# One row: somebody who was in a study group with $key at the same time, and has neither account
-# nor contact.
-LOST_GROUPMATES = (
-    """MATCH (me:Person {key: $key})-[mine:STUDIED_IN]->(g:StudyGroup)
-MATCH (g)<-[theirs:STUDIED_IN]-(other:Alumnus)
-WHERE other.key <> $key AND """
-    + alive("other")
+# Somebody (`other`, by `theirs`) was there when the reader (`mine`) was, and has neither an account
+# nor a contact. Terms that nobody knows overlap with every other.
+_LOST_WITH_ME: LiteralString = (
+    alive("other")
     + """
   AND coalesce(mine.from_term, -1) <= coalesce(theirs.to_term, 99999)
   AND coalesce(theirs.from_term, -1) <= coalesce(mine.to_term, 99999)
@@ -34,6 +32,15 @@ WHERE other.key <> $key AND """
     + """
   AND NOT """
     + has_contact("other")
+)
+
+# One row: somebody who was in a study group with $key at the same time, and has neither account
+# nor contact.
+LOST_GROUPMATES = (
+    """MATCH (me:Person {key: $key})-[mine:STUDIED_IN]->(g:StudyGroup)
+MATCH (g)<-[theirs:STUDIED_IN]-(other:Alumnus)
+WHERE other.key <> $key AND """
+    + _LOST_WITH_ME
     + """
 RETURN DISTINCT other.key AS key ORDER BY key LIMIT 500"""
 )
@@ -45,15 +52,7 @@ LOST_OF = (
 MATCH (me:Person {key: wanted})-[mine:STUDIED_IN]->(g:StudyGroup)
 MATCH (g)<-[theirs:STUDIED_IN]-(other:Alumnus)
 WHERE other.key <> wanted AND """
-    + alive("other")
-    + """
-  AND coalesce(mine.from_term, -1) <= coalesce(theirs.to_term, 99999)
-  AND coalesce(theirs.from_term, -1) <= coalesce(mine.to_term, 99999)
-  AND NOT """
-    + registered("other")
-    + """
-  AND NOT """
-    + has_contact("other")
+    + _LOST_WITH_ME
     + """
 WITH DISTINCT wanted, other
 RETURN wanted AS reader, other.key AS key, other.id AS id, other.given_name AS given,

@@ -5,8 +5,6 @@ whom the reader may see by the rules of `graphnet.privacy`. Its link is made fro
 the site's key of links, so that a letter printed twice has the same one; only its sum is stored.
 """
 
-import hashlib
-import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -27,11 +25,11 @@ from graphnet.recovery.classes import ONCE_IN
 from graphnet.recovery.lost import Lost, lost_of
 from graphnet.recovery.plans import ASKS, bar, note_act, plan_row
 from graphnet.store import Row, Store, Transaction
+from graphnet.tokens import word
 
 CHANNELS = ("mail", "post", "copied", "telephone")
 OUTCOMES = ("reached", "no_answer", "wrong_number", "call_back", "refused")
 LINK_LASTS = timedelta(days=90)
-_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 
 
 # One row: where one of those who are asked can be reached, and in which language.
@@ -132,9 +130,7 @@ class Letter:
 
 def token_of(key: bytes, ask_id: str) -> str:
     """Return the word in an ask's link: 80 bits, short enough to be typed from paper."""
-    digest = hmac.digest(key, f"recovery answer {ask_id}".encode(), hashlib.sha256)
-    number = int.from_bytes(digest[:10], "big")
-    return "".join(_ALPHABET[(number >> shift) & 31] for shift in range(75, -1, -5))
+    return word(key, f"recovery answer {ask_id}")
 
 
 def arm(store: Store, viewer: Viewer, plan_id: str, *, keys: Sequence[bytes]) -> None:

@@ -4,12 +4,10 @@ It is made from the invitation's id with the site's key of links, so that every 
 invitation has the same; only its sum is stored. "Not this" ends all letters about this reunion.
 """
 
-import hashlib
-import hmac
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from graphnet import changes
+from graphnet import changes, tokens
 from graphnet.accounts.sessions import token_hash
 from graphnet.errors import ThingNotFound
 from graphnet.privacy import Viewer, alive, shown
@@ -17,8 +15,6 @@ from graphnet.reunions.audience import may_be_invited
 from graphnet.reunions.invitations import ANSWER, answer
 from graphnet.reunions.reading import note
 from graphnet.store import Row, Store, Transaction
-
-_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 
 # One row: the invitation with that link, while it works and its person is there; locked by nobody.
 BEHIND_LINK = (
@@ -61,9 +57,7 @@ RETURN i.state AS state, r.id AS reunion, p.key AS key, coalesce(p.given_name, '
 
 def token_of(key: bytes, invitation: str) -> str:
     """Return the word in an invitation's link: 80 bits."""
-    digest = hmac.digest(key, f"reunion invitation {invitation}".encode(), hashlib.sha256)
-    number = int.from_bytes(digest[:10], "big")
-    return "".join(_ALPHABET[(number >> shift) & 31] for shift in range(75, -1, -5))
+    return tokens.word(key, f"reunion invitation {invitation}")
 
 
 def link_of(store: Store, keys: Sequence[bytes], invitation: str) -> str:

@@ -7,65 +7,30 @@ exact fractions.
 """
 
 import hashlib
-import tomllib
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 from fractions import Fraction
 from pathlib import Path
-from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    PrivateAttr,
-    ValidationError,
-    field_validator,
-    model_validator,
-)
+from pydantic import Field, PrivateAttr, model_validator
 
 from graphnet.errors import BadFile, ThingNotFound
+from graphnet.ledger import rule_files
+from graphnet.ledger.rule_files import MODES, Checked, Counted, Mode, Number, Zone
 
-# The four modes of alumni engagement of the Council for Advancement and Support of Education: CASE,
-# "Alumni Engagement Metrics" (white paper of the Alumni Engagement Metrics Task Force, 2018), taken
-# over into the CASE Global Reporting Standards (2021).
-MODES = ("volunteer", "experiential", "philanthropic", "communication")
 PARTS = ("contributed", "mobilised")
 TEMPLATE = Path(__file__).parent / "template.toml"
 
-Mode = Literal["volunteer", "experiential", "philanthropic", "communication"]
 
-
-def _exact(value: Any) -> Fraction:
-    if isinstance(value, bool) or not isinstance(value, int | str | Fraction):
-        raise ValueError("must be a number")
-    try:
-        return Fraction(value)
-    except (ValueError, ZeroDivisionError) as problem:
-        raise ValueError("must be a finite number") from problem
-
-
-Number = Annotated[Fraction, BeforeValidator(_exact), Field(ge=0, le=1_000_000)]
-
-
-class _Checked(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
-
-
-class Kind(_Checked):
+class Kind(Counted):
     """One kind of contribution: what it brings, in which mode and part, and its words."""
 
-    points: Number
-    mode: Mode
     part: Literal["contributed", "mobilised"] = "contributed"
-    at_most: Number | None = None
-    en: str = Field(min_length=1, max_length=80)
-    ru: str = Field(min_length=1, max_length=80)
 
 
-class Weights(_Checked):
+class Weights(Checked):
     """The weights of the parts; reach counts in staff's candidate ranking only."""
 
     contributed: Number
@@ -73,7 +38,7 @@ class Weights(_Checked):
     reach: Number = Fraction(0)
 
 
-class ContestWeights(_Checked):
+class ContestWeights(Checked):
     """What standing, jury and members' vote weigh in the award; together they are 1."""
 
     standing: Number
@@ -87,14 +52,14 @@ class ContestWeights(_Checked):
         return self
 
 
-class Award(_Checked):
+class Award(Checked):
     """What an award asks of a season."""
 
     modes_at_least: int = Field(default=2, ge=1, le=len(MODES))
     points_at_least: Number = Fraction(0)
 
 
-class Eligibility(_Checked):
+class Eligibility(Checked):
     """Who may stand: alumni, and nobody who works for the Association or has just won."""
 
     alumni_only: bool = True
@@ -102,13 +67,13 @@ class Eligibility(_Checked):
     years_after_award: int = Field(default=0, ge=0, le=50)
 
 
-class LateCorrections(_Checked):
+class LateCorrections(Checked):
     """How long after the freeze an entry or a correction is still appended to the season."""
 
     days: int = Field(default=30, ge=0, le=3650)
 
 
-class SeasonRules(_Checked):
+class SeasonRules(Checked):
     """A season's rules, read by `read_rules`."""
 
     season: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,30}$")
@@ -117,25 +82,16 @@ class SeasonRules(_Checked):
     name_ru: str = Field(min_length=1, max_length=120)
     starts: date
     ends: date
-    time_zone: str = "Europe/Moscow"
+    time_zone: Zone = "Europe/Moscow"
     award: Award = Award()
     eligibility: Eligibility = Eligibility()
     weights: Weights
     contest: ContestWeights
     late_corrections: LateCorrections = LateCorrections()
-    caps: dict[Mode, Number] = {}
+    caps: dict[Mode, Number] = Field(default_factory=dict)
     kinds: dict[str, Kind] = Field(min_length=1)
 
     _text: str = PrivateAttr(default="")
-
-    @field_validator("time_zone")
-    @classmethod
-    def _known_zone(cls, value: str) -> str:
-        try:
-            ZoneInfo(value)
-        except (ZoneInfoNotFoundError, ValueError) as problem:
-            raise ValueError(f"{value!r} is not a time zone") from problem
-        return value
 
     @model_validator(mode="after")
     def _makes_sense(self) -> "SeasonRules":
@@ -185,44 +141,9 @@ def read_rules(source: Path | str) -> SeasonRules:
     BadFile
         With every mistake, each by its place in the file.
     """
-    where = str(source) if isinstance(source, Path) else "rules"
-    try:
-        text = source.read_text(encoding="utf-8") if isinstance(source, Path) else source
-    except (OSError, UnicodeDecodeError) as problem:
-        raise BadFile(f"{where}: cannot be read: {problem}") from problem
-    try:
-        values = tomllib.loads(text, parse_float=str)
-    except tomllib.TOMLDecodeError as problem:
-        raise BadFile(f"{where}: not TOML: {problem}") from problem
-    try:
-        rules = SeasonRules.model_validate(values)
-    except ValidationError as problem:
-        mistakes = [
-            f"  {_line(text, mistake['loc'])}{'.'.join(map(str, mistake['loc'])) or 'the season'}: "
-            + mistake["msg"].removeprefix("Value error, ")
-            for mistake in problem.errors()
-        ]
-        raise BadFile(f"{where}:\n" + "\n".join(mistakes)) from problem
+    rules, text = rule_files.read(SeasonRules, source, whole="the season")
     rules._text = text
     return rules
-
-
-def _line(text: str, place: tuple[int | str, ...]) -> str:
-    """Return ``line N: `` for the line that sets the field, as far as it stands in the file."""
-    table, wanted = "", [str(part) for part in place]
-    best = ""
-    for number, line in enumerate(text.splitlines(), start=1):
-        stripped = line.partition("#")[0].strip()
-        if stripped.startswith("["):
-            table = stripped.strip("[]").strip()
-            if table and wanted[: len(table.split("."))] == table.split("."):
-                best = f"line {number}: "
-            continue
-        name = stripped.partition("=")[0].strip().strip('"')
-        path = [*(table.split(".") if table else []), name]
-        if name and wanted[: len(path)] == path:
-            return f"line {number}: "
-    return best
 
 
 def template(folder: Path | None = None) -> str:
@@ -251,12 +172,10 @@ def completed(text: str, *, season: str, starts: date, ends: date) -> SeasonRule
         If the text says another season or other days, by its line; or is wrong in itself.
     """
     said: dict[str, Any] = {"season": season, "starts": starts, "ends": ends}
-    try:
-        values = tomllib.loads(text, parse_float=str)
-    except tomllib.TOMLDecodeError as problem:
-        raise BadFile(f"rules: not TOML: {problem}") from problem
+    values = rule_files.parsed(text, "rules")
     wrong = [
-        f"  {_line(text, (name,))}{name} is {values[name]} here, and {value} in the form"
+        f"  {rule_files.line_of(text, (name,))}{name} is {values[name]} here, "
+        f"and {value} in the form"
         for name, value in said.items()
         if name in values and values[name] != value
     ]

@@ -4,61 +4,23 @@ Those that ship lie beside this module and say in their comments what each line 
 installation puts its own into the folder ``loyalty`` of its home; of one day the own file counts.
 """
 
-import tomllib
 from collections.abc import Sequence
 from datetime import date, datetime
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    ValidationError,
-    field_validator,
-    model_validator,
-)
+from pydantic import Field, model_validator
 
-from graphnet.errors import BadFile
-from graphnet.ledger.rules import MODES
+from graphnet.ledger import rule_files
+from graphnet.ledger.rule_files import MODES, Checked, Counted, Mode, Number, Zone
 
 FOLDER = Path(__file__).parent
 OWN = "loyalty"  # the folder of an installation's own rules, in its home
 
-Mode = Literal["volunteer", "experiential", "philanthropic", "communication"]
 
-
-def _exact(value: Any) -> Fraction:
-    if isinstance(value, bool) or not isinstance(value, int | str | Fraction):
-        raise ValueError("must be a number")
-    try:
-        return Fraction(value)
-    except (ValueError, ZeroDivisionError) as problem:
-        raise ValueError("must be a finite number") from problem
-
-
-Number = Annotated[Fraction, BeforeValidator(_exact), Field(ge=0, le=1_000_000)]
-
-
-class _Checked(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
-
-
-class Kind(_Checked):
-    """One kind of the ledger's entries: what it brings, in which mode, and its words."""
-
-    points: Number
-    mode: Mode
-    at_most: Number | None = None
-    en: str = Field(min_length=1, max_length=80)
-    ru: str = Field(min_length=1, max_length=80)
-
-
-class Tier(_Checked):
+class Tier(Checked):
     """One tier: the points that it asks for, and in how many modes."""
 
     points: Number
@@ -67,14 +29,14 @@ class Tier(_Checked):
     ru: str = Field(min_length=1, max_length=60)
 
 
-class Terms(_Checked):
+class Terms(Checked):
     """For how long one joins, and from when on one can renew."""
 
     years: int = Field(default=1, ge=1, le=10)
     renewal_days: int = Field(default=90, ge=1, le=300)
 
 
-class Decay(_Checked):
+class Decay(Checked):
     """What counts of an act by its age in years, and for how long a reached tier stays."""
 
     shares: tuple[Number, ...] = Field(min_length=1, max_length=20)
@@ -90,26 +52,17 @@ class Decay(_Checked):
         return self
 
 
-class LoyaltyRules(_Checked):
+class LoyaltyRules(Checked):
     """The rules of one version, read by `read_rules`; tiers stand from the lowest up."""
 
     version: str = Field(min_length=1, max_length=30)
     since: date
-    time_zone: str = "Europe/Moscow"
+    time_zone: Zone = "Europe/Moscow"
     membership: Terms = Terms()
     decay: Decay
-    caps: dict[Mode, Number] = {}
+    caps: dict[Mode, Number] = Field(default_factory=dict)
     tiers: dict[str, Tier] = Field(min_length=1)
-    kinds: dict[str, Kind] = Field(min_length=1)
-
-    @field_validator("time_zone")
-    @classmethod
-    def _known_zone(cls, value: str) -> str:
-        try:
-            ZoneInfo(value)
-        except (ZoneInfoNotFoundError, ValueError) as problem:
-            raise ValueError(f"{value!r} is not a time zone") from problem
-        return value
+    kinds: dict[str, Counted] = Field(min_length=1)
 
     @model_validator(mode="after")
     def _rising(self) -> "LoyaltyRules":
@@ -144,22 +97,7 @@ def read_rules(source: Path | str) -> LoyaltyRules:
     BadFile
         With every mistake, each by its place in the file.
     """
-    where = str(source) if isinstance(source, Path) else "rules"
-    try:
-        text = source.read_text(encoding="utf-8") if isinstance(source, Path) else source
-        values = tomllib.loads(text, parse_float=str)
-        return LoyaltyRules.model_validate(values)
-    except (OSError, UnicodeDecodeError) as problem:
-        raise BadFile(f"{where}: cannot be read: {problem}") from problem
-    except tomllib.TOMLDecodeError as problem:
-        raise BadFile(f"{where}: not TOML: {problem}") from problem
-    except ValidationError as problem:
-        mistakes = [
-            f"  {'.'.join(map(str, mistake['loc'])) or 'the rules'}: "
-            + mistake["msg"].removeprefix("Value error, ")
-            for mistake in problem.errors()
-        ]
-        raise BadFile(f"{where}:\n" + "\n".join(mistakes)) from problem
+    return rule_files.read(LoyaltyRules, source, whole="the rules")[0]
 
 
 _read: dict[tuple[Path, int], LoyaltyRules] = {}

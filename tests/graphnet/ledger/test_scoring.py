@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graphnet.errors import BadFile
-from graphnet.ledger.rules import MODES, read_rules
+from graphnet.ledger.rule_files import MODES
+from graphnet.ledger.rules import read_rules
 from graphnet.ledger.scoring import (  # fmt: skip
     ANOTHER_WAY,
     CORRECTED,

@@ -63,7 +63,7 @@ def season(season: str) -> AnyResponse:
     phase = found.phase(at)
     shown = (
         candidates.candidates(store, me, found)
-        if phase in ("jury", "vote", "appeal", "decision") and me.kind in ("alumnus", "staff")
+        if phase in ("jury", "vote", "appeal", "decision") and me.within
         else []
     )
     return answer(
@@ -78,7 +78,7 @@ def season(season: str) -> AnyResponse:
         jurors=list(cards(
                 store, me, [row["key"] for row in jurors.jurors(store, me, found)],
                 rules=live().rules,
-            )) if me.kind in ("alumnus", "staff") else [],
+            )) if me.within else [],
         mine=[row for row in nominations.mine(store, me) if row["season"] == season],
         right=voting.right(store, me, found),
         juror=jurors.is_juror(store, me, found),
@@ -182,7 +182,7 @@ def certificate_file(code: str) -> AnyResponse:
     """The certificate on paper, for its winner and for staff."""
     store, me = graphnet().store, viewer()
     certified = publication.certified(store, me, code)
-    if me.kind != "staff" and me.person_key != certified.key:
+    if not me.is_staff and me.person_key != certified.key:
         raise NotAllowed("a certificate is for its winner and for staff")
     found = seasons.season(store, me, certified.season)
     site = graphnet().settings.site_url

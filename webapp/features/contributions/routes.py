@@ -11,7 +11,8 @@ from graphnet.contest.seasons import rules as announced_rules
 from graphnet.errors import ThingNotFound
 from graphnet.ledger import reader
 from graphnet.ledger.reader import Line
-from graphnet.ledger.rules import MODES, SeasonRules, at_time
+from graphnet.ledger.rule_files import MODES
+from graphnet.ledger.rules import SeasonRules, at_time
 from graphnet.ledger.scoring import Score
 from graphnet.ledger.standings import of_person, ready, trend
 from graphnet.people import Card, cards

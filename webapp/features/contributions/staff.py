@@ -12,7 +12,8 @@ from graphnet.events import attendance as attending
 from graphnet.ledger import manual, reader
 from graphnet.ledger.chain import broken_link
 from graphnet.ledger.csv_import import noon
-from graphnet.ledger.rules import MODES, at_time
+from graphnet.ledger.rule_files import MODES
+from graphnet.ledger.rules import at_time
 from graphnet.ledger.standings import standings, trend
 from graphnet.people import cards
 from webapp.features.contributions.routes import (

@@ -8,6 +8,7 @@ from flask import flash, jsonify, redirect, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
+from graphnet import tokens
 from graphnet.errors import BadValue, Conflict, ThingNotFound
 from graphnet.events import door, feedback, listing, tickets
 from graphnet.keys import trusted
@@ -39,7 +40,7 @@ def ticket(event_id: str) -> Response:
         "events/ticket.html",
         event=row,
         qr=qr(tickets.written(key, row["registration"]), gettext("QR code of the ticket")),
-        code=tickets.said(tickets.short(key, row["registration"])),
+        code=tokens.halves(tickets.short(key, row["registration"])),
     )
 
 
@@ -127,7 +128,7 @@ def _looked_up(found: door.Door, text: str) -> str:
     """Return the registration of a code: a whole one that was scanned, or a short one."""
     if whole := tickets.read(_keys(), text[:200]):
         return whole
-    wanted = tickets.typed(text[:20])
+    wanted = tokens.typed(text[:20])
     if len(wanted) != tickets.SHORT:
         return ""
     people = door.expected(live(), found, key=_keys()[0])

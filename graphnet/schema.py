@@ -420,6 +420,7 @@ MIGRATIONS: tuple[tuple[int, str, Callable[[Store], None]], ...] = (
     (29, "names of the loyalty programme", names_known),
     (30, "its constraints", constraints_and_indexes),
     (31, "names of what is asked and proposed in a contest, and of news", names_known),
+    (32, "the name of who has imported a run", names_known),
 )
 
 # One row: a migration that has been done.

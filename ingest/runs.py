@@ -45,7 +45,7 @@ BEGIN = """MERGE (c:Counter {name: 'run'}) ON CREATE SET c.next = 0
 SET c.next = c.next + 1
 CREATE (r:ImportRun {id: $id, number: c.next, source: $source, mapping: $mapping,
   mapping_hash: $mapping_hash, started_at: $now, state: 'running', progress: $progress,
-  ground: $ground, ground_by: $by, ground_at: $ground_at})
+  ground: $ground, ground_by: $by, ground_at: $ground_at, imported_by: $importer})
 WITH r CALL (r) { OPTIONAL MATCH (other:ImportRun {source: $source})
   WHERE other.state = 'running' AND other <> r SET other.state = 'interrupted' }
 RETURN DISTINCT r.number AS number"""
@@ -73,6 +73,7 @@ DETACH DELETE r RETURN c.next AS next"""
 RUNS = """MATCH (r:ImportRun)
 RETURN r.id AS id, r.number AS number, r.source AS source, r.mapping AS mapping, r.state AS state,
   r.started_at AS started_at, r.finished_at AS finished_at, coalesce(r.ground, '') AS ground,
+  coalesce(r.imported_by, '') AS imported_by,
   r.ground_by AS ground_by, r.ground_at AS ground_at, coalesce(r.read, 0) AS read,
   coalesce(r.written, 0) AS written, coalesce(r.skipped, 0) AS skipped,
   coalesce(r.rejected, 0) AS rejected, r.report AS report
@@ -80,7 +81,8 @@ ORDER BY r.number DESC LIMIT $limit"""
 
 # One row: the run.
 RUN = """MATCH (r:ImportRun {id: $run})
-RETURN r.id AS id, r.number AS number, r.source AS source, r.state AS state LIMIT 1"""
+RETURN r.id AS id, r.number AS number, r.source AS source, r.state AS state,
+  coalesce(r.imported_by, '') AS imported_by LIMIT 1"""
 
 # One row: how many runs of the source have their ground from now on.
 SET_GROUND = """MATCH (r:ImportRun {source: $source}) WHERE r.id = $run OR r.ground = ''
@@ -121,7 +123,7 @@ def begin(
 ) -> Begun:
     """Take up the source's unfinished run if mapping and files are the same, else begin one.
 
-    A source whose ground was named once keeps it.
+    A source whose ground was named once keeps it. `by` is the account that imports.
     """
     identifier, now = new_id(), datetime.now(UTC)
 
@@ -152,6 +154,7 @@ def begin(
             progress=progress,
             ground=named,
             by=who if named else "",
+            importer=by,
             ground_at=at if named else None,
         )[0]["number"]
         return Begun(identifier, number, progress, named, resumed=False, latest=latest)
@@ -292,6 +295,19 @@ def name_key(person: Mapping[str, Any]) -> str:
     return fold(" ".join(str(part) for part in parts if part))
 
 
+def run_of(store: Store, run_id: str) -> Row:
+    """Return a run by its id.
+
+    Raises
+    ------
+    ThingNotFound
+    """
+    found = store.read(RUN, run=run_id)
+    if not found:
+        raise ThingNotFound(f"no import run {run_id!r}; `graphnet import runs` lists them")
+    return found[0]
+
+
 def standing(store: Store, run_id: str) -> Row:
     """Return a run that has not been undone.
 
@@ -299,12 +315,10 @@ def standing(store: Store, run_id: str) -> Row:
     ------
     ThingNotFound, Conflict
     """
-    found = store.read(RUN, run=run_id)
-    if not found:
-        raise ThingNotFound(f"no import run {run_id!r}; `graphnet import runs` lists them")
-    if found[0]["state"] == "undone":
-        raise Conflict(f"run {found[0]['number']} is undone already")
-    return found[0]
+    found = run_of(store, run_id)
+    if found["state"] == "undone":
+        raise Conflict(f"run {found['number']} is undone already")
+    return found
 
 
 def _tagged(value: Any) -> Any:

@@ -152,11 +152,19 @@ def test_a_list_comes_in_as_it_was_corrected(
 
 
 def test_an_import_says_what_undoing_it_takes_before_it_does(app: Flask, following: Live) -> None:
-    admin = reader(app, "admin")
-    run = following.store.read("MATCH (r:ImportRun {source: 'dekanat'}) RETURN r.id AS id")[0]["id"]
-    page = admin.get(f"/staff/imports/{run}/undo").text
-    assert "Would go" in page
-    assert admin.post(f"/staff/imports/{run}/undo").status_code == 303
+    staff, store = reader(app, "staff"), following.store
+    run = store.read("MATCH (r:ImportRun {source: 'dekanat'}) RETURN r.id AS id")[0]["id"]
+    where = f"/staff/imports/{run}/undo"
+    assert where in staff.get("/staff/imports").text, "by whoever made it"
+    assert "Would go" in reader(app, "admin").get(where).text, "and by an administrator"
+    mine = "MATCH (r:ImportRun {id: $id}) SET r.imported_by = $by"
+    me = store.read("MATCH (r:ImportRun {id: $id}) RETURN r.imported_by AS by", id=run)[0]["by"]
+    store.write(mine, id=run, by="a colleague")
+    assert where not in staff.get("/staff/imports").text
+    assert [staff.get(where).status_code, staff.post(where).status_code] == [403, 403]
+    store.write(mine, id=run, by=me)
+    assert "Would go" in staff.get(where).text
+    assert staff.post(where).status_code == 303
     assert not following.store.read("MATCH (p:Person {family_name: 'Зеленин'}) RETURN p LIMIT 1")
 
 

@@ -5,15 +5,16 @@ from flask_babel import gettext, ngettext
 from werkzeug.wrappers import Response
 
 from graphnet.audit import acted
-from graphnet.errors import BadInput, Conflict
+from graphnet.errors import BadInput, Conflict, NotAllowed
 from graphnet.merging import doubles
-from ingest.runs import name_ground, runs
+from graphnet.store import Row
+from ingest.runs import name_ground, run_of, runs
 from ingest.undoing import undo_run
 from ingest.undoing import would_undo as would_undo_run
 from ingest.uploads.numbers import the_base
 from webapp.frame.context import graphnet
 from webapp.frame.respond import answer
-from webapp.frame.security import current_viewer, role_required
+from webapp.frame.security import current_account, current_viewer, role_required
 
 blueprint = Blueprint("imports", __name__, template_folder="templates")
 
@@ -22,7 +23,21 @@ blueprint = Blueprint("imports", __name__, template_folder="templates")
 @role_required("staff", "admin", purpose="imports")
 def index() -> Response:
     """The imports, newest first."""
-    return answer("imports/index.html", runs=runs(graphnet().store, limit=100))
+    rows = runs(graphnet().store, limit=100)
+    return answer("imports/index.html", runs=rows, may_undo=may_undo)
+
+
+def may_undo(run: Row) -> bool:
+    """Return whether the reader takes back that import: their own, or any as an administrator."""
+    account = current_account()
+    if account is None:
+        return False
+    return "admin" in account.roles or run["imported_by"] == account.id
+
+
+def _mine_to_undo(run_id: str) -> None:
+    if not may_undo(run_of(graphnet().store, run_id)):
+        raise NotAllowed("an import is undone by whoever made it, or by an administrator")
 
 
 @blueprint.post("/staff/imports/<run_id>/ground")
@@ -50,9 +65,10 @@ def ground(run_id: str) -> Response:
 
 
 @blueprint.get("/staff/imports/<run_id>/undo")
-@role_required("admin", purpose="imports")
+@role_required("staff", "admin", purpose="imports")
 def would_undo(run_id: str) -> Response:
     """What undoing one import would take back, in numbers, and what would stay and why."""
+    _mine_to_undo(run_id)
     try:
         undone = would_undo_run(graphnet().store, run_id)
     except Conflict:
@@ -80,9 +96,10 @@ def numbers() -> Response:
 
 
 @blueprint.post("/staff/imports/<run_id>/undo")
-@role_required("admin", purpose="imports")
+@role_required("staff", "admin", purpose="imports")
 def undo(run_id: str) -> Response:
     """Take back all that one import made and nobody has built upon."""
+    _mine_to_undo(run_id)
     viewer, store = current_viewer(), graphnet().store
     try:
         undo_run(

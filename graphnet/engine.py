@@ -6,7 +6,7 @@ Web processes, the worker, commands, notebooks and tests all open an installatio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from graphnet import keys, schema
+from graphnet import keys, migrations
 from graphnet.core import Core
 from graphnet.live import Live
 from graphnet.privacy import Rules
@@ -102,8 +102,8 @@ def open(
         live = Live(store, settings.snapshots, rules=rules(settings))
         engine = Engine(settings, store, live, [client.close, store.close])
         if migrate:
-            schema.migrate(store)
-            schema.of_features(store, engine.core.labels)
+            migrations.migrate(store)
+            migrations.of_features(store, engine.core.labels)
         if follow:
             live.start()
     except BaseException:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from graphnet import jobs
+from graphnet import job_worker, jobs
 from graphnet.core import Duty
 from graphnet.errors import StoreError
 from graphnet.store import Store
@@ -43,7 +43,7 @@ def run(engine: "Engine", stopped: threading.Event, *, lanes: Collection[str] = 
     for thread in threads:
         thread.start()
     # In this thread, so that a long job does not look like a dead worker.
-    _beat(engine.store, jobs.worker_name(), " ".join(lanes), stopped)
+    _beat(engine.store, job_worker.worker_name(), " ".join(lanes), stopped)
     for thread in threads:
         thread.join()
 
@@ -55,7 +55,7 @@ def tasks(engine: "Engine", lane: str) -> dict[str, jobs.Task]:
 
 
 def _work(engine: "Engine", lane: str, stopped: threading.Event) -> None:
-    worker = jobs.Worker(engine.store, tasks(engine, lane))
+    worker = job_worker.Worker(engine.store, tasks(engine, lane))
     while not stopped.is_set():
         try:
             busy = worker.step()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from graphnet import schema
+from graphnet import migrations
 from graphnet.server import connect
 from graphnet.settings import Settings
 from graphnet.store import Store
@@ -63,7 +63,7 @@ def address(settings: Settings) -> Iterator[tuple[str, str, str]]:
 def session_store(address: tuple[str, str, str]) -> Iterator[Store]:
     """The session's database with its schema, whatever it contains."""
     with Store(*address, warn=True) as store:
-        schema.migrate(store)
+        migrations.migrate(store)
         yield store
 
 

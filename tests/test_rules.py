@@ -26,7 +26,7 @@ RANKS = (
     ("errors", "settings", "model", "breaker", "spreadsheets", "sums", "threads"),
     ("addresses", "names", "privacy", "consent"),
     ("server", "store"),
-    ("schema", "changes", "jobs", "checks", "keys", "tokens"),
+    ("schema", "migrations", "changes", "jobs", "job_worker", "checks", "keys", "tokens"),
     ("audit",),
     ("erasure",),
     ("core",),

@@ -5,31 +5,20 @@ from it, and whoever withdraws consent is no longer shown in it.
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-import numpy as np
-
 from graphnet import changes
-from graphnet.ambassadors.asks import conflicts, told
+from graphnet.ambassadors.asks import conflicts
 from graphnet.audit import acted
 from graphnet.consent import newest
 from graphnet.errors import BadValue, Conflict, ThingNotFound
-from graphnet.influence.ambassadors import (
-    Chosen,
-    Wish,
-    choose_ambassadors,
-    labels,
-    network,
-)
-from graphnet.influence.measures import Measures
-from graphnet.influence.quotas import QuotasNotMet
+from graphnet.influence.wishes import Wish
 from graphnet.model import new_id
 from graphnet.people import Card, cards
 from graphnet.privacy import Rules, Viewer, shown
-from graphnet.snapshot import Snapshot
 from graphnet.store import Row, Store, Transaction
 
 ASK_STATES = ("asked", "accepted", "declined")
@@ -109,31 +98,6 @@ WITH q, """
 WHERE last <> ['given'] RETURN q.key AS key ORDER BY key LIMIT 1000000"""
 )
 
-# One row: how far the choosing has come.
-STEP = """MATCH (p:AmbassadorPlan {id: $id}) SET p.state = 'running', p.step = $step,
-  p.share = $share RETURN p.id AS id"""
-
-# One row: the plan that failed.
-FAIL = """MATCH (p:AmbassadorPlan {id: $id})
-SET p.state = 'failed', p.problem = $problem, p.step = '', p.share = 0.0 RETURN p.id AS id"""
-
-# One row: the plan whose earlier set is taken out.
-EMPTY = """MATCH (p:AmbassadorPlan {id: $id}) SET p.state = 'running'
-WITH p OPTIONAL MATCH (p)-[c:CHOSE]->(:Person) DELETE c RETURN DISTINCT p.id AS id"""
-
-# One row: the plan that is done.
-DONE = """MATCH (p:AmbassadorPlan {id: $id}) SET p.state = 'done', p.result = $result,
-  p.problem = null, p.step = '', p.share = 1.0 RETURN p.id AS id"""
-
-# One row: a person put into the set.
-CHOOSE = """MATCH (p:AmbassadorPlan {id: $id})
-CALL (p) {
-  UNWIND $rows AS row MATCH (q:Person {key: row.key})
-  CREATE (p)-[:CHOSE {place: row.place, alone: row.alone, alone_error: row.alone_error,
-    cells: row.cells, fixed: row.fixed}]->(q)
-  RETURN q.key AS key
-}
-RETURN key"""
 
 # One row: the person and, if there is one, their ask in this plan.
 ASK_OF = """MATCH (p:AmbassadorPlan {id: $plan})-[:CHOSE]->(q:Person {id: $person})
@@ -235,12 +199,12 @@ def plans(store: Store, viewer: Viewer, *, skip: int = 0, limit: int = 20) -> li
     return rows
 
 
-def _wish(row: Row) -> Wish:
+def wish_of(row: Row) -> Wish:
     plain = json.loads(row["wish"])
     return Wish(**{**plain, "fixed": tuple(row["fixed"]), "barred": tuple(row["barred"])})
 
 
-def _row(store: Store, plan_id: str) -> Row:
+def row_of(store: Store, plan_id: str) -> Row:
     rows = store.read(PLAN, id=plan_id)
     if not rows:
         raise ThingNotFound("no such plan")
@@ -255,7 +219,7 @@ def plan(store: Store, viewer: Viewer, plan_id: str, *, rules: Rules) -> Plan:
     ThingNotFound
     """
     viewer.require_staff()
-    row = _row(store, plan_id)
+    row = row_of(store, plan_id)
     chosen = store.read(SET, id=plan_id)
     keys = [one["key"] for one in chosen]
     asks = {one["key"]: one for one in store.read(ASKED, keys=keys)} if keys else {}
@@ -281,7 +245,7 @@ def plan(store: Store, viewer: Viewer, plan_id: str, *, rules: Rules) -> Plan:
     return Plan(
         id=row["id"],
         name=row["name"] or "",
-        wish=_wish(row),
+        wish=wish_of(row),
         state=row["state"],
         step=row["step"] or "",
         share=row["share"] or 0.0,
@@ -294,122 +258,6 @@ def plan(store: Store, viewer: Viewer, plan_id: str, *, rules: Rules) -> Plan:
         people=people,
         gone=int(result.get("size", len(people))) - len(people),
     )
-
-
-def run_plan(
-    store: Store,
-    snapshot: Snapshot,
-    measures: Measures,
-    plan_id: str,
-    *,
-    denied: Sequence[int] = (),
-) -> None:
-    """Choose the set of a plan; doing it again chooses it anew, and is harmless.
-
-    Quotas that cannot be met, or another wrong wish, end the plan with what is wrong.
-    """
-    row = _row(store, plan_id)
-
-    def progress(step: str, share: float) -> None:
-        store.write(STEP, id=plan_id, step=step, share=share)
-
-    try:
-        changed = [row["key"] for row in store.read(CHANGED_MIND, since=snapshot.built_at)]
-        net = network(snapshot, measures, denied=[*denied, *changed], answers=told(store))
-        chosen = choose_ambassadors(snapshot, net, _wish(row), progress=progress)
-    except QuotasNotMet as problem:
-        lacks = [asdict(lack) for lack in problem.lacks]
-        store.write(FAIL, id=plan_id, problem=json.dumps({"lacks": lacks}, ensure_ascii=False))
-        return
-    except BadValue as problem:
-        text = json.dumps({"text": str(problem)}, ensure_ascii=False)
-        store.write(FAIL, id=plan_id, problem=text)
-        return
-
-    def work(transaction: Transaction) -> None:
-        transaction.run(EMPTY, id=plan_id)
-        transaction.run(
-            CHOOSE,
-            id=plan_id,
-            rows=[
-                {
-                    "key": member.key,
-                    "place": place,
-                    "alone": member.alone,
-                    "alone_error": member.alone_error,
-                    "cells": json.dumps(member.cells),
-                    "fixed": member.fixed,
-                }
-                for place, member in enumerate(chosen.members, 1)
-            ],
-        )
-        result = json.dumps(result_of(snapshot, chosen), ensure_ascii=False)
-        transaction.run(DONE, id=plan_id, result=result)
-        changes.record(transaction, "changed", thing=plan_id)
-
-    store.in_write(work)
-
-
-def result_of(snapshot: Snapshot, chosen: Chosen) -> dict[str, Any]:
-    """Return what a plan keeps of its choice: numbers and words, nobody's name or id."""
-    faculty, decade = labels(snapshot, "faculty"), labels(snapshot, "decade")
-    words = {by: labels(snapshot, by) for by in ("faculty", "decade", "city")}
-    choice = chosen.choice
-    rows = [i for i in range(chosen.people.shape[0]) if chosen.people[i].sum()]
-    columns = [j for j in range(chosen.people.shape[1]) if chosen.people[:, j].sum()]
-    own = np.zeros(chosen.people.shape, np.int64)
-    for position in snapshot.positions([member.key for member in chosen.members]):
-        own[faculty.label[position], decade.label[position]] += 1  # -1 is the last
-    return {
-        "size": len(chosen.members),
-        "reach": choice.reach,
-        "standard_error": choice.standard_error,
-        "at_least": choice.at_least,
-        "certificate": None if np.isnan(choice.certificate) else choice.certificate,
-        "samples": choice.samples,
-        "candidates": chosen.candidates,
-        "audience": chosen.audience,
-        "learned": chosen.learned,
-        "better_than_degree": chosen.better_than_degree,
-        "snapshot": snapshot.version,
-        "snapshot_at": snapshot.built_at.isoformat(),
-        "alternatives": [
-            {
-                "name": one.name,
-                "people": len(one.people),
-                "reach": one.reach,
-                "standard_error": one.standard_error,
-                "ahead": one.ahead,
-                "ahead_error": one.ahead_error,
-                "beaten": one.beaten,
-            }
-            for one in chosen.alternatives
-        ],
-        "quotas": [
-            {
-                "by": one.by,
-                "word": words[one.by].words[one.label],
-                "word_ru": words[one.by].words_ru[one.label],
-                "asked": one.asked,
-                "got": one.got,
-            }
-            for one in chosen.quotas
-        ],
-        "left_out": [asdict(lack) for lack in chosen.left_out],
-        "faculties": {
-            str(i if i < len(faculty.ids) else -1): (
-                [faculty.words[i], faculty.words_ru[i]] if i < len(faculty.ids) else ["", ""]
-            )
-            for i in rows
-        },
-        "decades": {
-            str(j if j < len(decade.ids) else -1): decade.words[j] if j < len(decade.ids) else ""
-            for j in columns
-        },
-        "chosen": [[int(own[i, j]) for j in columns] for i in rows],
-        "people": [[chosen.people[i, j] for j in columns] for i in rows],
-        "reached": [[chosen.reached[i, j] for j in columns] for i in rows],
-    }
 
 
 def mark(store: Store, viewer: Viewer, plan_id: str, person_id: str, state: str) -> None:
@@ -467,12 +315,6 @@ def next_wave(store: Store, viewer: Viewer, plan_id: str, *, rules: Rules) -> st
         barred=tuple(sorted((set(now.wish.barred) | declined) - stay)),
     )
     return make_plan(store, viewer, wish, name=now.name, before=plan_id, wave=now.wave + 1)
-
-
-def give_up(store: Store, plan_id: str, problem: str) -> None:
-    """End a plan whose choosing failed for a reason that nobody's wish has."""
-    text = json.dumps({"text": problem.strip().splitlines()[-1]}, ensure_ascii=False)
-    store.write(FAIL, id=plan_id, problem=text)
 
 
 def keys_of(store: Store, ids: Iterable[str]) -> list[int]:

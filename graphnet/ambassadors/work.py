@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from graphnet import changes, jobs
-from graphnet.ambassadors.plans import give_up, run_plan
+from graphnet.ambassadors.choosing import give_up, run_plan
 from graphnet.core import Core
 from graphnet.influence.central import current_folder
 from graphnet.influence.measures import open_measures

@@ -7,9 +7,10 @@ import numpy as np
 import polars as pl
 
 from graphnet.ambassadors.asks import asked_since, conflicts, told, year_begins
-from graphnet.influence.ambassadors import Wish, choose_ambassadors, network
+from graphnet.influence.ambassadors import choose_ambassadors
 from graphnet.influence.central import current_folder
 from graphnet.influence.measures import open_measures
+from graphnet.influence.wishes import Wish, network
 from graphnet.live import Live
 from graphnet.people import cards
 from graphnet.privacy import Viewer

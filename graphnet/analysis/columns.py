@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from graphnet import privacy
-from graphnet.influence.ambassadors import labels
 from graphnet.influence.centrality import core_numbers
+from graphnet.influence.wishes import labels
 from graphnet.live import Live
 from graphnet.maps.extract import cut
 from graphnet.maps.network import Network

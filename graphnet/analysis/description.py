@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from graphnet.influence.ambassadors import Labels
+from graphnet.influence.wishes import Labels
 from graphnet.maps.communities import find_communities
 from graphnet.privacy import SMALLEST_CELL
 from graphnet.snapshot.arrays import Ties

@@ -13,13 +13,13 @@ import scipy.sparse as sp
 
 from graphnet.analysis.description import described, random_modularity
 from graphnet.errors import BadValue, ThingNotFound
-from graphnet.influence.ambassadors import Labels
 from graphnet.influence.betweenness import betweenness, pivots_for
 from graphnet.influence.cascade import simulate, weighted_cascade
 from graphnet.influence.centrality import core_numbers, pagerank
 from graphnet.influence.reach import stability as stability_of
 from graphnet.influence.structure import Mixing, cut_off, mixing, stability
 from graphnet.influence.structure import density as density_of
+from graphnet.influence.wishes import Labels
 from graphnet.maps.communities import find_communities, islands
 from graphnet.maps.extract import cut
 from graphnet.maps.layout import layout

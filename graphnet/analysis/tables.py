@@ -6,7 +6,7 @@ import polars as pl
 
 from graphnet import privacy
 from graphnet.analysis.seen import Seen
-from graphnet.influence.ambassadors import labels
+from graphnet.influence.wishes import labels
 from graphnet.privacy import SMALLEST_CELL
 
 # Column of `people`: what it says; the codebook of an export is made of it.

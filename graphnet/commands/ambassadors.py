@@ -10,19 +10,13 @@ from graphnet import people
 from graphnet.ambassadors.asks import asked_since, conflicts, told, year_begins
 from graphnet.commands.questions import card_row, opened, show
 from graphnet.errors import BadValue
-from graphnet.influence.ambassadors import (
-    Chosen,
-    Wish,
-    choose_ambassadors,
-    labels,
-    network,
-    place_named,
-)
+from graphnet.influence.ambassadors import Chosen, choose_ambassadors
 from graphnet.influence.attack import ALLOWED_GAIN
 from graphnet.influence.attack import attack as attack_ties
 from graphnet.influence.central import current_folder
 from graphnet.influence.measures import cohort_labels, open_measures
 from graphnet.influence.position import reach_of
+from graphnet.influence.wishes import Wish, labels, network, place_named
 from graphnet.live import Live
 from graphnet.people import cards
 from graphnet.privacy import Viewer

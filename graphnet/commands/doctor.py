@@ -14,7 +14,7 @@ from pathlib import Path
 
 import click
 
-from graphnet import changes, checks, engine, jobs, live, mail, schema
+from graphnet import changes, checks, engine, jobs, live, mail, migrations, schema
 from graphnet.computed import measured, refresh
 from graphnet.discovery import stored
 from graphnet.errors import GraphnetError, SnapshotError
@@ -127,15 +127,15 @@ def secrets(settings: Settings) -> Iterator[Finding]:
 def graph(store: Store, settings: Settings) -> Iterator[Finding]:
     """Migrations, and what Community Edition cannot enforce."""
     yield Finding("good", f"Neo4j {store.server_version()} answers")
-    missing = schema.missing(store)
+    missing = migrations.missing(store)
     if missing:
         yield Finding(
             "bad",
             f"migrations not done: {missing}",
             MENDS,
-            lambda: f"done: {schema.migrate(store)}",
+            lambda: f"done: {migrations.migrate(store)}",
         )
-        if schema.missing(store):
+        if migrations.missing(store):
             return
     for wanted in schema.lacking(store):
         yield Finding(

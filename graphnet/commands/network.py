@@ -8,10 +8,10 @@ import numpy as np
 from graphnet import privacy
 from graphnet.analysis.description import described, random_modularity
 from graphnet.commands.questions import opened, show
-from graphnet.influence.ambassadors import labels
 from graphnet.influence.betweenness import betweenness, pivots_for
 from graphnet.influence.measures import visible_ties
 from graphnet.influence.structure import cut_off, density, mixing, stability
+from graphnet.influence.wishes import labels
 from graphnet.maps.communities import find_communities, islands
 from graphnet.maps.extract import cut
 from graphnet.maps.network import LAYERS

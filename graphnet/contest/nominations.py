@@ -8,7 +8,6 @@ term ends; a declined one keeps only that it was declined, so that nobody asks a
 """
 
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from graphnet import mail
 from graphnet.accounts import email_key
@@ -31,7 +30,6 @@ from graphnet.store import Row, Store, Transaction
 
 MOST = 5  # nominations a member and season
 LONGEST = 3000
-MOST_LETTERS = 12
 OPEN = ("invited", "accepted", "admitted")
 
 # One row: how many invitations of the season the nominator has a part in.
@@ -140,25 +138,6 @@ REMOVE n.email, n.email_key, n.statement RETURN n.id AS id LIMIT 1"""
 # Nothing comes back: what was written for the candidate is gone.
 DROP_LETTERS = """MATCH (l:Letter)-[:FOR]->(:Nomination {id: $id}) DETACH DELETE l"""
 
-# One row: the letter or piece of evidence; a second letter of the same writer takes its place.
-WRITE = """MATCH (n:Nomination {id: $id})
-CALL (n) { MATCH (me:Person {key: $me}) RETURN me }
-MERGE (l:Letter {once: $once}) ON CREATE SET l.id = $letter
-SET l.kind = $kind, l.text = $text, l.address = $address, l.at = $now
-MERGE (l)-[:FOR]->(n) MERGE (l)-[:BY]->(me)
-RETURN l.id AS id LIMIT 1"""
-
-# One row: how many were removed: one's own, or one about oneself.
-UNWRITE = """MATCH (l:Letter {id: $letter})-[:FOR]->(n:Nomination)
-WHERE EXISTS { (l)-[:BY]->(:Person {key: $me}) } OR EXISTS { (n)-[:OF]->(:Person {key: $me}) }
-DETACH DELETE l RETURN count(*) AS removed"""
-
-# One row: a letter or a piece of evidence for one of the nominations.
-LETTERS = """UNWIND $ids AS id
-MATCH (l:Letter)-[:FOR]->(n:Nomination {id: id})
-OPTIONAL MATCH (l)-[:BY]->(writer:Person)
-RETURN n.id AS nomination, l.id AS id, l.kind AS kind, l.text AS text, l.address AS address,
-  l.at AS at, writer.key AS writer ORDER BY nomination, l.kind DESC, at, id LIMIT 2000"""
 
 # One row: how many nominations of the season are in a state.
 COUNTS = """MATCH (n:Nomination)-[:IN]->(:Contest {id: $contest})
@@ -249,7 +228,7 @@ def accept(
         Whether they may be named on the public page if they do not win; a winner always is.
     """
     me = viewer.own_key()
-    text = _text(statement, needed=True)
+    text = checked_text(statement, needed=True)
 
     def work(transaction: Transaction) -> None:
         held = _held(transaction, nomination, me)
@@ -277,7 +256,7 @@ def rewrite(
 ) -> None:  # fmt: skip
     """Change one's statement until the jury begins; whether to be named, at any time."""
     me = viewer.own_key()
-    text = _text(statement, needed=True)
+    text = checked_text(statement, needed=True)
 
     def work(transaction: Transaction) -> None:
         held = _held(transaction, nomination, me)
@@ -321,70 +300,6 @@ def _leave(
         record(transaction, viewer, contest.id, state, about=nomination)
 
     store.in_write(work)
-
-
-def write_letter(
-    store: Store, viewer: Viewer, nomination: str, text: str, *, now: datetime, address: str = ""
-) -> None:
-    """Keep a letter of a nominator's, or evidence (an https address) of theirs or the nominee's.
-
-    Raises
-    ------
-    Conflict
-        Before the nominee has accepted: ``state``; after the eligibility check: ``phase``.
-    """
-    me = viewer.own_key()
-    said, link = _text(text, needed=True), address.strip()
-    if link:
-        parts = urlsplit(link)
-        if parts.scheme != "https" or not parts.hostname or len(link) > 500:
-            raise BadValue("address")
-
-    def work(transaction: Transaction) -> None:
-        rows = transaction.run(ONE, id=nomination, me=me)
-        if not rows or not (rows[0]["nominated"] or rows[0]["nominee"] == me):
-            raise ThingNotFound("no such nomination")
-        held = rows[0]
-        if held["state"] not in ("accepted", "admitted"):
-            raise Conflict("state")
-        if not link and held["nominee"] == me:
-            raise BadValue("own letter")  # a candidate speaks by the statement
-        contest = locked(transaction, held["season"])
-        need_phase(contest, now, "entry", "check")
-        if held["letters"] >= MOST_LETTERS:
-            raise TooMany("letters")
-        once = f"{nomination}:{me}:{sha256(link)[:16] if link else 'letter'}"
-        transaction.run(
-            WRITE,
-            id=nomination,
-            me=me,
-            once=once,
-            letter=new_id(),
-            kind="evidence" if link else "letter",
-            text=said,
-            address=link or None,
-            now=now,
-        )
-        record(transaction, viewer, contest.id, "letter written", about=nomination)
-
-    store.in_write(work)
-
-
-def remove_letter(store: Store, viewer: Viewer, letter: str) -> None:
-    """Take back a letter one wrote, or one that was written about oneself."""
-    if not store.write(UNWRITE, letter=letter, me=viewer.own_key())[0]["removed"]:
-        raise ThingNotFound("no such letter")
-
-
-def letters(store: Store, viewer: Viewer, ids: list[str]) -> dict[str, list[Row]]:
-    """Return letters and evidence by nomination; who calls has seen to it that the viewer may."""
-    found: dict[str, list[Row]] = {one: [] for one in ids}
-    if viewer.is_anyone:
-        return found
-    for row in store.read(LETTERS, ids=ids):
-        row["at"] = row["at"].to_native()
-        found[row["nomination"]].append(row)
-    return found
 
 
 def mine(store: Store, viewer: Viewer) -> list[Row]:
@@ -449,7 +364,7 @@ def _once(contest: Season, category: str, who: str) -> str:
     return sha256(f"{contest.id}:{category}:{who}")
 
 
-def _text(text: str, *, needed: bool) -> str:
+def checked_text(text: str, *, needed: bool) -> str:
     said = text.strip()
     if needed and not said:
         raise BadValue("empty")

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 
 from graphnet.errors import BadValue
-from graphnet.influence.ambassadors import labels
 from graphnet.influence.measures import Measures, open_measures
+from graphnet.influence.wishes import labels
 from graphnet.live import Live
 from graphnet.people import Card, cards
 from graphnet.privacy import Viewer

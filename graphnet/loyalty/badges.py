@@ -15,7 +15,8 @@ from pathlib import Path
 from graphnet import mail
 from graphnet.audit import acted
 from graphnet.errors import BadValue, Conflict, ThingNotFound
-from graphnet.loyalty.memberships import LOCK, LONGEST_NOTE, Mine, of_person
+from graphnet.loyalty.joining import LOCK, LONGEST_NOTE
+from graphnet.loyalty.memberships import Mine, of_person
 from graphnet.model import new_id
 from graphnet.privacy import Viewer, among_members
 from graphnet.store import Row, Store, Transaction, native

@@ -133,10 +133,19 @@ class Kind:
     def _out(self) -> tuple[LiteralString, LiteralString]:
         return ("-", "->") if self.outgoing else ("<-", "-")
 
+    def _to(self, tie: LiteralString) -> LiteralString:
+        """Return the tie as it is drawn from a person on, to the thing `x` at its other end."""
+        left, right = self._out
+        return left + "[" + tie + ":" + self.type + "]" + right + "(x"
+
+    @property
+    def _each(self) -> LiteralString:
+        """Return the tie from a person on to a thing of that label."""
+        return self._to("t") + ":" + self.label + ")"
+
     @property
     def set_aside(self) -> LiteralString:
         """One row: how many ties the survivor has already, or has to themselves."""
-        left, right = self._out
         date = DATES.get(self.type)
         same: LiteralString = (
             "coalesce(s." + date + ", -1) = coalesce(t." + date + ", -1)" if date else "true"
@@ -145,20 +154,14 @@ class Kind:
         there: LiteralString = (
             "(:Person {key: $stays})-[s:KNOWS]-(x)"
             if self.type == "KNOWS"
-            else "(:Person {key: $stays})" + left + "[s:" + self.type + "]" + right + "(x)"
+            else "(:Person {key: $stays})" + self._to("s") + ")"
         )
         themselves: LiteralString = "x.key = $stays OR " if self.label == "Person" else ""
         outgoing: LiteralString = "true" if self.outgoing else "false"
         return (
             "MATCH (b:Person {key: $gone})"
-            + left
-            + "[t:"
-            + self.type
-            + "]"
-            + right
-            + "(x:"
-            + self.label
-            + ")\nWHERE "
+            + self._each
+            + "\nWHERE "
             + themselves
             + "EXISTS { MATCH "
             + there
@@ -175,23 +178,12 @@ class Kind:
     @property
     def move(self) -> LiteralString:
         """One row: how many ties are the survivor's from now on."""
-        left, right = self._out
         return (
             "MATCH (b:Person {key: $gone})"
-            + left
-            + "[t:"
-            + self.type
-            + "]"
-            + right
-            + "(x:"
-            + self.label
-            + ")\nWITH t, x SKIP 0 MATCH (a:Person {key: $stays})\nCREATE (a)"
-            + left
-            + "[n:"
-            + self.type
-            + "]"
-            + right
-            + "(x)\n"
+            + self._each
+            + "\nWITH t, x SKIP 0 MATCH (a:Person {key: $stays})\nCREATE (a)"
+            + self._to("n")
+            + ")\n"
             "SET n = properties(t), n.merged = coalesce(t.merged, []) + $merge\n"
             "DELETE t RETURN count(n) AS n"
         )
@@ -199,31 +191,17 @@ class Kind:
     @property
     def back(self) -> LiteralString:
         """One row: how many ties go back to whom they came with, as they are now."""
-        left, right = self._out
         return (
-            "MATCH (a:Person {key: $stays})"
-            + left
-            + "[t:"
-            + self.type
-            + "]"
-            + right
-            + "(x:"
-            + self.label
-            + ")\nWHERE last(t.merged) = $merge\n"
+            "MATCH (a:Person {key: $stays})" + self._each + "\nWHERE last(t.merged) = $merge\n"
             "WITH t, x SKIP 0 MATCH (b:Person {key: $gone})\nCREATE (b)"
-            + left
-            + "[n:"
-            + self.type
-            + "]"
-            + right
-            + "(x)\nSET n = properties(t), n.merged = CASE WHEN size(t.merged) > 1 "
+            + self._to("n")
+            + ")\nSET n = properties(t), n.merged = CASE WHEN size(t.merged) > 1 "
             "THEN t.merged[..-1] END\nDELETE t RETURN count(n) AS n"
         )
 
     @property
     def restore(self) -> LiteralString:
         """One row: how many ties that were set aside stand again."""
-        left, right = self._out
         outgoing: LiteralString = "true" if self.outgoing else "false"
         return (
             "MATCH (b:Person {key: $gone})-[t:SET_ASIDE]->(x:"
@@ -233,12 +211,8 @@ class Kind:
             + "' AND t.outgoing = "
             + outgoing
             + "\nCREATE (b)"
-            + left
-            + "[n:"
-            + self.type
-            + "]"
-            + right
-            + "(x)\n"
+            + self._to("n")
+            + ")\n"
             "SET n = properties(t), n.type = null, n.outgoing = null DELETE t "
             "RETURN count(n) AS n"
         )
@@ -246,17 +220,8 @@ class Kind:
     @property
     def counted(self) -> LiteralString:
         """One row: how many the survivor has, and how many of them came with the other."""
-        left, right = self._out
         return (
-            "MATCH (:Person {key: $stays})"
-            + left
-            + "[t:"
-            + self.type
-            + "]"
-            + right
-            + "(:"
-            + self.label
-            + ")\nRETURN count(t) AS n, "
+            "MATCH (:Person {key: $stays})" + self._each + "\nRETURN count(t) AS n, "
             "count(CASE WHEN last(t.merged) = $merge THEN 1 END) AS came LIMIT 1"
         )
 

@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from graphnet import changes, mail
 from graphnet.accounts.sessions import token_hash
+from graphnet.audit import acted
 from graphnet.consent import everything_said, stands
 from graphnet.errors import BadValue, Conflict, ThingNotFound, TooMany
 from graphnet.live import Live
@@ -23,7 +24,8 @@ from graphnet.privacy import (
 )
 from graphnet.recovery.classes import ONCE_IN
 from graphnet.recovery.lost import Lost, lost_of
-from graphnet.recovery.plans import ASKS, bar, note_act, plan_row
+from graphnet.recovery.never_ask import bar
+from graphnet.recovery.plans import ASKS, plan_row
 from graphnet.store import Row, Store, Transaction
 from graphnet.tokens import word
 
@@ -274,7 +276,7 @@ def send(
                 key=f"recovery:{ask_id}",
                 language=to.language,
             )
-        note_act(transaction, viewer, "recovery.sent", ask_id, channel)
+        acted(transaction, viewer, "recovery.sent", ask_id, detail=channel, change="recovery")
 
     live.store.in_write(work)
 
@@ -348,7 +350,7 @@ def call(
             transaction.run(REFUSE, ask=ask_id, now=now)
         if outcome == "wrong_number":
             _does_not_work(transaction, viewer, ask_id, contact.strip(), now)
-        note_act(transaction, viewer, "recovery.called", ask_id, outcome)
+        acted(transaction, viewer, "recovery.called", ask_id, detail=outcome, change="recovery")
 
     live.store.in_write(work)
 
@@ -361,7 +363,7 @@ def _does_not_work(
         raise BadValue("say which number or address does not work")
     for row in rows:
         transaction.run(DOES_NOT_WORK, id=row["id"], now=now)
-        note_act(transaction, viewer, "recovery.wrong_contact", row["id"], "")
+        acted(transaction, viewer, "recovery.wrong_contact", row["id"], change="recovery")
         changes.record(transaction, "contact", [row["key"]])
 
 

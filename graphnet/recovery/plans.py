@@ -4,12 +4,11 @@ Every change reads the plan, computes what follows from it, and writes it if nob
 the plan meanwhile (`revision`); each is in the audit trail.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from graphnet import changes
 from graphnet.audit import acted
 from graphnet.errors import BadValue, Conflict, ThingNotFound
 from graphnet.live import Live
@@ -17,6 +16,7 @@ from graphnet.model import new_id
 from graphnet.people import Card, cards
 from graphnet.privacy import Viewer
 from graphnet.recovery.classes import class_of, standing
+from graphnet.recovery.never_ask import never_ask
 from graphnet.recovery.planner import Proposal, Proposed, Situation, look, propose
 from graphnet.store import Row, Store, Transaction, native
 
@@ -94,24 +94,6 @@ SET a.state = 'reserve', a.note = null RETURN a.id AS id"""
 NOTE = """MATCH (:RecoveryPlan {id: $id})-[:ASKS]->(a:Ask {id: $ask})
 SET a.note = $note RETURN a.id AS id"""
 
-# One row: the person who is never to be asked from now on.
-NEVER = """MATCH (p:Person {key: $key})
-WHERE NOT EXISTS { (p)-[:GAVE]->(n:NeverAsk) WHERE n.ended_at IS NULL }
-CREATE (p)-[:GAVE]->(:NeverAsk {id: $id, reason: $reason, at: $now, by: $by})
-RETURN p.key AS key"""
-
-# One row: an ask that nobody has sent, of somebody who is never to be asked.
-BAR = """MATCH (p:Person {key: $key})<-[:OF]-(a:Ask) WHERE a.state IN ['proposed', 'reserve']
-SET a.state = 'excluded', a.outcome = 'never' RETURN a.id AS id LIMIT 1000"""
-
-# One row: the person who may be asked again.
-AGAIN = """MATCH (p:Person {key: $key})-[:GAVE]->(n:NeverAsk) WHERE n.ended_at IS NULL
-SET n.ended_at = $now, n.ended_by = $by RETURN p.key AS key LIMIT 1"""
-
-# One row: somebody who is never to be asked, why, and since when.
-BARRED = """MATCH (p:Person)-[:GAVE]->(n:NeverAsk) WHERE n.ended_at IS NULL
-RETURN p.key AS key, n.reason AS reason, n.at AS at ORDER BY at DESC, key LIMIT 500"""
-
 
 @dataclass(frozen=True)
 class Ask:
@@ -183,7 +165,14 @@ def create(live: Live, viewer: Viewer, kind: str, thing: str, size: int) -> str:
             by=viewer.account_id,
         )
         _write(transaction, plan_id, proposal, wave=1, fixed=frozenset())
-        note_act(transaction, viewer, "recovery.plan", plan_id, f"{size} to ask")
+        acted(
+            transaction,
+            viewer,
+            "recovery.plan",
+            plan_id,
+            detail=f"{size} to ask",
+            change="recovery",
+        )
 
     live.store.in_write(work)
     return plan_id
@@ -216,20 +205,6 @@ def _write(
 
 def _row(one: Proposed, position: int, state: str, fixed: bool) -> dict[str, Any]:
     return asdict(one) | {"id": new_id(), "position": position, "state": state, "fixed": fixed}
-
-
-def note_act(
-    transaction: Transaction,
-    viewer: Viewer,
-    act: str,
-    subject: str,
-    detail: str,
-    *,
-    keys: Sequence[int] = (),
-) -> None:
-    """Write what staff did into the trail, with the people whom it is about, and into the feed."""
-    acted(transaction, viewer, act, subject, detail=detail, keys=keys)
-    changes.record(transaction, "recovery", thing=subject)
 
 
 def plans(live: Live, viewer: Viewer, *, limit: int = 50) -> list[Row]:
@@ -397,54 +372,9 @@ def _replace(
         if act in ("restore", "fix"):
             transaction.run(RESTORE, id=held["id"], ask=ask)
         _write(transaction, held["id"], proposal, wave=wave, fixed=frozenset(fixed))
-        note_act(transaction, viewer, f"recovery.{act}", held["id"], ask)
+        acted(transaction, viewer, f"recovery.{act}", held["id"], detail=ask, change="recovery")
 
     live.store.in_write(work)
-
-
-def never_ask(store: Store, viewer: Viewer, key: int, reason: str) -> None:
-    """Never ask this person again, in any plan, until `may_ask_again`."""
-    viewer.require_staff()
-
-    def work(transaction: Transaction) -> None:
-        bar(transaction, key, reason, by=viewer.account_id)
-        note_act(transaction, viewer, "recovery.never", "", "", keys=[key])
-
-    store.in_write(work)
-
-
-def bar(transaction: Transaction, key: int, reason: str, *, by: str) -> None:
-    """Write in the act's own transaction that somebody is never to be asked."""
-    transaction.run(
-        NEVER, key=key, id=new_id(), reason=reason.strip()[:300], now=datetime.now(UTC), by=by
-    )
-    transaction.run(BAR, key=key)
-
-
-def may_ask_again(store: Store, viewer: Viewer, key: int) -> None:
-    """Take `never_ask` back.
-
-    Raises
-    ------
-    ThingNotFound
-        If it does not stand.
-    """
-    viewer.require_staff()
-
-    def work(transaction: Transaction) -> None:
-        if not transaction.run(AGAIN, key=key, now=datetime.now(UTC), by=viewer.account_id):
-            raise ThingNotFound("nobody wrote 'never ask' for this person")
-        note_act(transaction, viewer, "recovery.ask again", "", "", keys=[key])
-
-    store.in_write(work)
-
-
-def never_asked(live: Live, viewer: Viewer) -> list[tuple[Card, Row]]:
-    """Return who is never to be asked, as far as staff may see them, and why."""
-    viewer.require_staff()
-    rows = {row["key"]: row for row in live.store.read(BARRED)}
-    shown = cards(live.store, viewer, rows, rules=live.rules)
-    return [(card, rows[card.key]) for card in shown]
 
 
 def preview(

@@ -6,8 +6,7 @@ no more; where staff wished it the next one who may know is asked then.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from functools import partial
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from graphnet import changes, mail
@@ -18,16 +17,13 @@ from graphnet.model import new_id
 from graphnet.people import Card, cards
 from graphnet.privacy import STANDARD, Rules, Viewer, among_members, unblocked
 from graphnet.requests import hours, threads, work
-from graphnet.requests.addressees import suggestions
 from graphnet.requests.kinds import Kinds, kind_of
 from graphnet.store import Row, Store, Transaction, native
 
 if TYPE_CHECKING:
-    from graphnet.engine import Engine
+    pass
 
 PATIENCE = 3 * hours.DAY  # how long somebody has for a yes or a no
-EVERY = timedelta(minutes=5)
-PURPOSE = "ask the next who may know"
 
 # One row: somebody who may be asked for this request, and where they are written to.
 ASKABLE = (
@@ -84,21 +80,6 @@ RETURN f.id AS id, f.state AS state, f.passes AS passes, f.by AS by, r.id AS req
 SET_STATE = """MATCH (f:Referral {id: $referral}) SET f.state = $state, f.answered_at = $now
 RETURN f.id AS id"""
 
-# One row: an asking that nobody has answered in time.
-LAPSED = """MATCH (f:Referral {state: 'asked'})-[:OF]->(r:Request)
-WHERE f.until < $now OR r.status = 'done'
-RETURN f.id AS id, r.status = 'done' AS closed ORDER BY id LIMIT 200"""
-
-# One row: an asking after which the next one is to be asked, and of whom nobody is asked now.
-TURNS = """MATCH (f:Referral)-[:OF]->(r:Request)
-WHERE f.state IN ['declined', 'lapsed'] AND f.passes AND f.passed_at IS NULL AND r.status <> 'done'
-RETURN f.id AS id, r.id AS request, f.text AS text, f.by AS by,
-  EXISTS { (:Referral {state: 'asked'})-[:OF]->(r) } AS busy ORDER BY f.answered_at, id LIMIT 50"""
-
-# One row: the asking after which the next one had a turn.
-PASSED = """MATCH (f:Referral {id: $referral}) WHERE f.passed_at IS NULL SET f.passed_at = $now
-RETURN f.id AS id"""
-
 
 @dataclass(frozen=True)
 class Referred:
@@ -147,12 +128,12 @@ def ask(
         kind = kind_of(kinds, request["kind"])
         if kind is None or not kind.told:
             raise BadValue("untold")
-        return _ask(transaction, viewer, request, person_id, said, passes, viewer.account_id, at)
+        return ask_in(transaction, viewer, request, person_id, said, passes, viewer.account_id, at)
 
     return work.on(store, request_id, now, act)
 
 
-def _ask(
+def ask_in(
     transaction: Transaction,
     viewer: Viewer,
     request: Row,
@@ -316,7 +297,7 @@ def decline(store: Store, viewer: Viewer, referral: str, *, now: datetime | None
             return
         if held["state"] not in ("asked", "helps", "lapsed"):
             raise Conflict("over")
-        _end(transaction, viewer, request, held, "declined", at)
+        end(transaction, viewer, request, held, "declined", at)
 
     work.on(store, request_id, now, act)
 
@@ -345,7 +326,7 @@ def withdraw(
     work.on(store, request_id, now, act)
 
 
-def _end(
+def end(
     transaction: Transaction, viewer: Viewer, request: Row, held: Row, state: str, at: datetime
 ) -> None:
     transaction.run(SET_STATE, referral=held["id"], state=state, now=at)
@@ -403,55 +384,3 @@ RETURN f.id AS id ORDER BY id LIMIT 50"""
 def thank(transaction: Transaction, request_id: str) -> None:
     """Write to those who have helped with a request that it is settled."""
     tell_settled(transaction, [row["id"] for row in transaction.run(HELPERS, id=request_id)])
-
-
-def take_turns(engine: "Engine", *, now: datetime | None = None) -> int:
-    """End what was not answered in time and ask the next in turn; return how many. Repeatable."""
-    store, at = engine.store, now or datetime.now(UTC)
-    done = 0
-    for row in store.read(LAPSED, now=at):
-        done += store.in_write(partial(_lapse, referral=row["id"], closed=row["closed"], at=at))
-    for row in store.read(TURNS):
-        if not row["busy"]:
-            done += _next(store, row, at)
-    return done
-
-
-def _for(account: str) -> Viewer:
-    """Return whoever of staff has wished that the next one is asked: it is done in their name."""
-    return Viewer("staff", account_id=account, purpose=PURPOSE)
-
-
-def _lapse(transaction: Transaction, referral: str, closed: bool, at: datetime) -> int:
-    rows = transaction.run(LOCKED, referral=referral)
-    if not rows or rows[0]["state"] != "asked":
-        return 0
-    request = work.locked(transaction, rows[0]["request"])
-    if closed:
-        transaction.run(SET_STATE, referral=referral, state="withdrawn", now=at)
-        tell_settled(transaction, [referral])
-    else:
-        _end(transaction, _for(rows[0]["by"]), request, rows[0], "lapsed", at)
-    return 1
-
-
-def _next(store: Store, turn: Row, at: datetime) -> int:
-    """Ask the best who was not asked yet; where there is nobody, who has the request is told."""
-    viewer = _for(turn["by"])
-    people, _ = suggestions(store, viewer, turn["request"], most=1, now=at)
-
-    def work_on(transaction: Transaction) -> int:
-        request = work.locked(transaction, turn["request"])
-        if request["status"] == "done" or not transaction.run(PASSED, referral=turn["id"], now=at):
-            return 0
-        if not people or people[0].person is None:
-            work.tell_owner(transaction, request, f"request-nobody:{turn['id']}")
-            return 0
-        person = people[0].person.id
-        try:
-            _ask(transaction, viewer, request, person, turn["text"], True, turn["by"], at)
-        except (BadValue, Conflict):  # meanwhile they said no, or were asked
-            return 0
-        return 1
-
-    return store.in_write(work_on)

@@ -26,7 +26,7 @@ from typing import Any
 import neo4j
 import psutil
 
-from graphnet import schema
+from graphnet import migrations
 from graphnet.server import connect
 from graphnet.settings import load as load_settings
 from graphnet.store import Store
@@ -208,7 +208,7 @@ def main() -> None:
         ) as driver,
         tempfile.TemporaryDirectory() as rejects,
     ):
-        schema.migrate(store)
+        migrations.migrate(store)
 
         def ours() -> None:
             import_folder(store, chosen, folder, rejects=Path(rejects))

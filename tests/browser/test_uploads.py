@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from playwright.sync_api import Page, expect
 
-from graphnet import jobs
+from graphnet import job_worker
 from graphnet.engine import Engine
 from graphnet.store import Store
 from graphnet.worker import tasks
@@ -37,7 +37,7 @@ def work(live_server: LiveServer) -> None:
     known = live_server.app.extensions["graphnet"]
     assert isinstance(known, Graphnet)
     engine = Engine(replace(known.settings), live_server.store, live_server.live)
-    worker = jobs.Worker(live_server.store, tasks(engine, "work"))
+    worker = job_worker.Worker(live_server.store, tasks(engine, "work"))
     while worker.step():
         pass
 

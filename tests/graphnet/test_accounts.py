@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from graphnet import accounts, jobs, schema
+from graphnet import accounts, job_worker, jobs, migrations
 from graphnet.accounts import letters, passwords
 from graphnet.audit import entries as audit_entries
 from graphnet.errors import BadValue, Conflict, PersonNotFound, ThingNotFound
@@ -144,7 +144,7 @@ def test_keys_of_an_older_program_are_brought_up_to_date(store: Store) -> None:
     store.write(OLD_ADDRESSES)
     # A first landing's schema: of the migrations only those of that time are done.
     store.write("MATCH (m:Migration) WHERE m.number > 4 DETACH DELETE m")
-    assert schema.migrate(store) == [n for n, _, _ in schema.MIGRATIONS if n > 4]
+    assert migrations.migrate(store) == [n for n, _, _ in migrations.MIGRATIONS if n > 4]
     assert {row["id"]: row["key"] for row in store.read(KEYS)} == {
         "a": "anna@xn--strau-pqa.example",
         "b": "boris@example.org",
@@ -156,7 +156,7 @@ def test_keys_of_an_older_program_are_brought_up_to_date(store: Store) -> None:
         "m": "m@xn--strau-pqa.example",
         "n": "n@xn--strau-pqa.example",
     }
-    schema.address_keys(store)  # repeating it changes nothing
+    migrations.address_keys(store)  # repeating it changes nothing
 
 
 def signed_in(
@@ -444,7 +444,9 @@ def test_asking_not_to_be_found_leaves_a_request(store: Store) -> None:
 
 def worked(store: Store) -> list[dict[str, Any]]:
     """Let the worker look up who is to be written to; return the letters that wait."""
-    worker = jobs.Worker(store, {letters.KIND: jobs.Task(lambda job: letters.write(store, job))})
+    worker = job_worker.Worker(
+        store, {letters.KIND: jobs.Task(lambda job: letters.write(store, job))}
+    )
     while worker.step():
         pass
     rows = store.read(

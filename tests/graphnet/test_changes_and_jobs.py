@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from graphnet import changes, jobs
+from graphnet import changes, job_worker, jobs
 from graphnet.errors import Conflict, JobGivenUp, ThingNotFound
 from graphnet.store import Store, Transaction
 
@@ -94,7 +94,7 @@ def test_a_failed_job_is_tried_again_later_and_at_last_given_up(store: Store) ->
     def fail(job: jobs.Job) -> None:
         raise ValueError("no luck")
 
-    worker = jobs.Worker(store, {"mark": fail})
+    worker = job_worker.Worker(store, {"mark": fail})
     store.in_write(lambda t: jobs.enqueue(t, "mark", key="bad"))
     for attempt in range(5):
         assert worker.step(), attempt
@@ -112,20 +112,20 @@ def test_a_long_job_keeps_its_lease(store: Store) -> None:
         time.sleep(1.5)
         other.append(jobs.lease(store, MARK, worker="other", seconds=1))
 
-    assert jobs.Worker(store, {"mark": long}, lease_seconds=0.6).step()
+    assert job_worker.Worker(store, {"mark": long}, lease_seconds=0.6).step()
     assert other == [None]
 
 
 KILLED = """
 import sys, time
-from graphnet import jobs
+from graphnet import job_worker
 from graphnet.store import Store
 uri, user, password = sys.argv[1:4]
 store = Store(uri, user, password)
 def work(job):
     print("began", flush=True)
     time.sleep(60)
-jobs.Worker(store, {"mark": work}, lease_seconds=1).step()
+job_worker.Worker(store, {"mark": work}, lease_seconds=1).step()
 """
 
 
@@ -145,7 +145,7 @@ def test_a_job_of_a_killed_worker_is_done_once_by_the_next(
         # Safe to repeat, as every handler: the same key makes the same node.
         store.write("MERGE (:Topic {id: $key})", key=job.idempotency_key)
 
-    second = jobs.Worker(store, {"mark": work}, lease_seconds=5)
+    second = job_worker.Worker(store, {"mark": work}, lease_seconds=5)
     until = time.monotonic() + 20
     while not second.step() and time.monotonic() < until:
         time.sleep(0.1)
@@ -156,13 +156,13 @@ def test_a_job_of_a_killed_worker_is_done_once_by_the_next(
 
 POISON = """
 import os, signal, sys
-from graphnet import jobs
+from graphnet import job_worker
 from graphnet.store import Store
 uri, user, password = sys.argv[1:4]
 store = Store(uri, user, password)
 def work(job):
     os.kill(os.getpid(), signal.SIGKILL)
-worker = jobs.Worker(store, {"poison": work}, lease_seconds=0.2)
+worker = job_worker.Worker(store, {"poison": work}, lease_seconds=0.2)
 while not worker.step():
     pass
 """
@@ -182,7 +182,7 @@ def test_a_job_that_kills_its_workers_is_given_up_and_the_next_one_is_done(
         lambda job: done.append(job.about),
         give_up=lambda job, error: told.append((job.about, error)),
     )
-    worker = jobs.Worker(store, {"poison": task}, lease_seconds=5)
+    worker = job_worker.Worker(store, {"poison": task}, lease_seconds=5)
     until = time.monotonic() + 20
     while not told and time.monotonic() < until:
         worker.step()
@@ -211,7 +211,7 @@ def test_what_a_job_was_given_goes_when_it_ends_and_not_before(store: Store) -> 
         if problem := outcome[0]:
             raise problem
 
-    worker = jobs.Worker(store, {"mark": work})
+    worker = job_worker.Worker(store, {"mark": work})
     store.in_write(lambda t: jobs.enqueue(t, "mark", {"secret": "canary"}, key="mark:a"))
     assert worker.step()
     assert "canary" in store.read(PAYLOADS)[0]["payload"], "it will be tried again"
@@ -230,7 +230,7 @@ def test_an_error_is_kept_without_the_addresses_in_it(store: Store) -> None:
         raise JobGivenUp("451 <anna.petrova@example.org>: mailbox full")
 
     store.in_write(lambda t: jobs.enqueue(t, "mark"))
-    jobs.Worker(store, {"mark": work}).step()
+    job_worker.Worker(store, {"mark": work}).step()
     (row,) = jobs.listed(store)
     assert "anna" not in row["error"] and "mailbox full" in row["error"]
 
@@ -254,7 +254,7 @@ def test_what_failed_is_tried_again_by_hand_if_it_is_known_what_it_was(store: St
         jobs.enqueue(transaction, "mark", {"to": "anna"}, key="mark:given")
 
     store.in_write(act)
-    worker = jobs.Worker(store, {"mark": fail})
+    worker = job_worker.Worker(store, {"mark": fail})
     while worker.step():
         pass
     rows = {row["whole"]: row["id"] for row in jobs.listed(store, ["failed"])}
@@ -264,7 +264,7 @@ def test_what_failed_is_tried_again_by_hand_if_it_is_known_what_it_was(store: St
     with pytest.raises(ThingNotFound):
         jobs.retry(store, "none")
     done: list[str] = []
-    assert jobs.Worker(store, {"mark": lambda job: done.append(job.about)}).step()
+    assert job_worker.Worker(store, {"mark": lambda job: done.append(job.about)}).step()
     assert done == ["bare"]
     with pytest.raises(Conflict, match="state"):
         jobs.retry(store, rows[True])
@@ -272,7 +272,7 @@ def test_what_failed_is_tried_again_by_hand_if_it_is_known_what_it_was(store: St
 
 def test_what_is_due_is_one_job_done_again_after_a_while(store: Store) -> None:
     def run(handler: jobs.Handler) -> int:
-        worker, steps = jobs.Worker(store, {"mark": handler}), 0
+        worker, steps = job_worker.Worker(store, {"mark": handler}), 0
         while worker.step():
             steps += 1
         return steps
@@ -309,7 +309,7 @@ def test_what_ended_is_kept_as_long_as_its_kind_says(store: Store) -> None:
             jobs.enqueue(transaction, kind)
 
     store.in_write(act)
-    worker = jobs.Worker(store, dict.fromkeys(("short", "long", "unknown"), lambda job: None))
+    worker = job_worker.Worker(store, dict.fromkeys(("short", "long", "unknown"), lambda job: None))
     while worker.step():
         pass
     store.write(

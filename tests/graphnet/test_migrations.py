@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from graphnet import schema
+from graphnet import migrations, schema
 from graphnet.store import Store
 
 FIRST = Path(__file__).with_name("first_schema.cypher")
@@ -54,9 +54,9 @@ def test_the_first_schema_is_brought_up_to_date_with_its_data(store: Store) -> N
         as_it_was(store)
         assert names(store) < today
         store.run_alone(HELD)
-        newer = [number for number, _, _ in schema.MIGRATIONS if number > OLDER]
-        assert schema.missing(store) == newer
-        assert schema.migrate(store) == newer
+        newer = [number for number, _, _ in migrations.MIGRATIONS if number > OLDER]
+        assert migrations.missing(store) == newer
+        assert migrations.migrate(store) == newer
     finally:
         schema.constraints_and_indexes(store)
     assert names(store) == today, "nothing is forgotten that a new database has"
@@ -70,4 +70,4 @@ def test_the_first_schema_is_brought_up_to_date_with_its_data(store: Store) -> N
             "subject": "account",
         }
     ]
-    assert schema.migrate(store) == []
+    assert migrations.migrate(store) == []

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from graphnet.contest import jury, nominations, seasons
+from graphnet.contest import announcing, jury, nominations, support
 from graphnet.contest.terms import Dates
 from graphnet.live import Live
 from graphnet.privacy import Viewer
@@ -38,8 +38,8 @@ def with_contest(live: Live) -> None:
         days = [first + timedelta(days=n) for n in (1, 10, 15, 25, 40, 45, 100)]
         terms = replace(TERMS, dates=Dates(*days), title=f"Ambassador {name}")
         rules = season_rules(name, TEXT)
-        seasons.draft(store, STAFF_VIEWER, name, terms, rules=rules, now=day)
-        seasons.announce(store, STAFF_VIEWER, name, now=day)
+        announcing.draft(store, STAFF_VIEWER, name, terms, rules=rules, now=day)
+        announcing.announce(store, STAFF_VIEWER, name, now=day)
         entry, jury_time = day + timedelta(days=3), day + timedelta(days=20)
         for key, person in ((VERA, "vera"), (DARYA, "darya")):
             nomination = nominations.nominate(
@@ -50,7 +50,7 @@ def with_contest(live: Live) -> None:
             nominations.accept(
                 store, who, nomination, statement="Statement.", finalist_public=True, now=entry
             )
-            nominations.write_letter(
+            support.write_letter(
                 store, Viewer("alumnus", ANNA, "a"), nomination, "A letter.", now=entry
             )
         # Darya is an administrator here, whom the rules would not admit.

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from graphnet.contest import candidates, jurors, jury, nominations, seasons
+from graphnet.contest import announcing, candidates, jurors, jury, nominations, seasons
 from graphnet.contest.terms import Dates, Named, Terms, to_json
 from graphnet.ledger import entries
 from graphnet.ledger.rules import SeasonRules, completed, template
@@ -87,14 +87,16 @@ def draft(
     store: Store, season: str = "2026", terms: Terms = TERMS, rules: SeasonRules = RULES
 ) -> None:
     """Draft a season."""
-    seasons.draft(store, STAFF_VIEWER, season, terms, rules=rules, now=BEFORE - timedelta(days=1))
+    announcing.draft(
+        store, STAFF_VIEWER, season, terms, rules=rules, now=BEFORE - timedelta(days=1)
+    )
 
 
 def announced(store: Store) -> Live:
     """Announce a season."""
     live = association(store)
     draft(store)
-    seasons.announce(store, STAFF_VIEWER, "2026", now=BEFORE)
+    announcing.announce(store, STAFF_VIEWER, "2026", now=BEFORE)
     return live
 
 

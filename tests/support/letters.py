@@ -4,17 +4,17 @@ from dataclasses import replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
-from graphnet import jobs, mail
+from graphnet import job_worker, jobs, mail
 from graphnet.engine import Engine
 from graphnet.live import Live
 from graphnet.settings import Settings
 from graphnet.store import Store
 
 
-def postman(store: Store, settings: Settings) -> jobs.Worker:
+def postman(store: Store, settings: Settings) -> job_worker.Worker:
     """Return a worker that delivers letters."""
     engine = Engine(settings, store, Live(store, settings.snapshots))
-    return jobs.Worker(store, {mail.KIND: jobs.Task(mail.deliver(engine), mail.POLICY)})
+    return job_worker.Worker(store, {mail.KIND: jobs.Task(mail.deliver(engine), mail.POLICY)})
 
 
 def delivered(store: Store, settings: Settings) -> list[EmailMessage]:

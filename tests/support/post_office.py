@@ -9,7 +9,7 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 
-from graphnet import jobs, worker
+from graphnet import job_worker, worker
 from graphnet.engine import Engine
 from graphnet.live import Live
 from graphnet.settings import Settings
@@ -56,6 +56,6 @@ def posting(settings: Settings, port: int) -> Settings:
 def do_letters(live: Live, settings: Settings) -> None:
     """Do everything that waits in the lane of letters, as a worker does."""
     engine = Engine(settings, live.store, live)
-    busy = jobs.Worker(live.store, worker.tasks(engine, "letters"))
+    busy = job_worker.Worker(live.store, worker.tasks(engine, "letters"))
     while busy.step():
         pass

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from graphnet import accounts, changes
 from graphnet.accounts.sessions import token_hash
 from graphnet.computed import refresh
-from graphnet.influence.ambassadors import Wish
+from graphnet.influence.wishes import Wish
 from graphnet.ledger import entries
 from graphnet.live import Live
 from graphnet.model import term

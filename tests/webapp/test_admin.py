@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from graphnet import accounts, jobs, mail
+from graphnet import accounts, job_worker, jobs, mail
 from graphnet.audit import acted, audit
 from graphnet.errors import JobGivenUp
 from graphnet.privacy import Viewer
@@ -186,7 +186,7 @@ def test_jobs_are_seen_and_tried_again_and_no_letter_is_read(
         mail.enqueue(transaction, to="anna@example.org", subject="S", text="a canary", key="k")
 
     store.in_write(act)
-    worker = jobs.Worker(store, {"snapshot": fail, "given": fail})
+    worker = job_worker.Worker(store, {"snapshot": fail, "given": fail})
     while worker.step():
         pass
     client = sign_in_as("admin")
@@ -206,7 +206,7 @@ def test_jobs_are_seen_and_tried_again_and_no_letter_is_read(
     answer = client.post(retries[0], follow_redirects=True)
     assert "as soon as a worker is free" in answer.text
     done: list[str] = []
-    assert jobs.Worker(store, {"snapshot": lambda job: done.append(job.about)}).step()
+    assert job_worker.Worker(store, {"snapshot": lambda job: done.append(job.about)}).step()
     assert done == ["due"]
     assert "runs, or is done" in client.post(retries[0], follow_redirects=True).text
     assert "no such job" in client.post("/admin/jobs/none/retry", follow_redirects=True).text

@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 from flask import Flask
 
-from graphnet import accounts, jobs, synth
+from graphnet import accounts, job_worker, jobs, synth
 from graphnet.ambassadors import plans, work
 from graphnet.ambassadors.asks import answered, asked_since, conflicts, told, year_begins
 from graphnet.computed import refresh
 from graphnet.engine import Engine
 from graphnet.errors import Conflict, NotAllowed, SnapshotError, ThingNotFound
-from graphnet.influence.ambassadors import Wish
+from graphnet.influence.wishes import Wish
 from graphnet.live import Live
 from graphnet.people import key_of
 from graphnet.privacy import Rules, Viewer
@@ -271,7 +271,7 @@ def test_a_large_network_is_left_to_the_worker(
     assert "Waiting for the worker" in page and "<progress" in page
     opened = Engine(home, session_store, Live(session_store, home.snapshots))
     handlers = {work.KIND: work.choosing(opened)}
-    while jobs.Worker(session_store, handlers).step():
+    while job_worker.Worker(session_store, handlers).step():
         pass
     assert len(rows(staff, plan)) == 6
     # Doing the same job again gives the same set.

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 from flask import Flask
 
-from graphnet import jobs
+from graphnet import job_worker
 from graphnet.commands.people import people as command
 from graphnet.computed import KIND as SNAPSHOT
 from graphnet.engine import Engine
@@ -52,7 +52,7 @@ def work_off(live: Live, home: Settings, *kinds: str) -> None:
     core, engine = registered(), Engine(home, live.store, live)
     tasks = {kind: task for kind in kinds if (task := core.jobs[kind].task(engine)) is not None}
     live.store.write("MATCH (j:Job {state: 'waiting'}) SET j.run_at = datetime() - duration('P1D')")
-    worker = jobs.Worker(live.store, tasks)
+    worker = job_worker.Worker(live.store, tasks)
     while worker.step():
         pass
     live.catch_up()

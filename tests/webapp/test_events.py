@@ -10,7 +10,8 @@ from flask import Flask
 
 from graphnet.engine import Engine
 from graphnet.events import editing, telling
-from graphnet.jobs import Handler, Task, Worker
+from graphnet.job_worker import Worker
+from graphnet.jobs import Handler, Task
 from graphnet.live import Live
 from graphnet.settings import Settings
 from graphnet.store import Store

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 import webapp.features
-from graphnet import erasure, features, schema
+from graphnet import erasure, features, migrations
 from graphnet.errors import ThingNotFound
 from graphnet.privacy import Viewer
 from graphnet.settings import Settings
@@ -35,7 +35,7 @@ def app(
     webapp.features.__path__.append(str(folder))
     features.registered.cache_clear()
     session_store.run_alone(WIPE)
-    schema.of_features(session_store, features.registered().labels)
+    migrations.of_features(session_store, features.registered().labels)
     home = own_home(settings, tmp_path_factory.mktemp("guestbook"))
     live = furnished(session_store, home)
     yield site(live, home)

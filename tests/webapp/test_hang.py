@@ -15,7 +15,7 @@ from dataclasses import replace
 
 import pytest
 
-from graphnet import schema
+from graphnet import migrations
 from graphnet.server import connect
 from graphnet.server.client import running
 from graphnet.server.control import stop
@@ -80,7 +80,7 @@ def site(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     }
     with connect(own) as connection:
         with Store(connection.uri, connection.user, connection.password) as store:
-            schema.migrate(store)
+            migrations.migrate(store)
         web = subprocess.Popen(
             [sys.executable, "-m", "graphnet", "web", "--port", str(port)], env=environment
         )

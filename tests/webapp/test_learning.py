@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from graphnet import changes, computed, jobs, worker
+from graphnet import changes, computed, job_worker, jobs, worker
 from graphnet.core import Core
 from graphnet.discovery import stored
 from graphnet.discovery import work as learning
@@ -37,7 +37,7 @@ def done(engine: Engine) -> list[str]:
     kinds: list[str] = []
     for lane in jobs.LANES:
         tasks = worker.tasks(engine, lane)
-        while jobs.Worker(engine.store, tasks).step():
+        while job_worker.Worker(engine.store, tasks).step():
             kinds += [lane]
     return kinds
 
@@ -73,12 +73,12 @@ def test_a_snapshot_is_tried_as_long_as_it_is_due(opened: Engine) -> None:
     tasks = worker.tasks(opened, "work")
     for _ in range(8):
         computed.ask(opened)
-        assert jobs.Worker(opened.store, tasks).step()
+        assert job_worker.Worker(opened.store, tasks).step()
         opened.store.write("MATCH (j:Job) SET j.run_at = $now", now=datetime.now(UTC))
         opened.store.in_write(lambda t: changes.record(t, "changed", [1]))
     assert states(opened.store, computed.KIND) == [("waiting", 1)], "one job, not one a change"
     opened.settings.snapshots.unlink()
-    assert jobs.Worker(opened.store, tasks).step()
+    assert job_worker.Worker(opened.store, tasks).step()
     assert not computed.due(opened)
     # Due anew, the same job is done anew.
     opened.store.in_write(lambda t: changes.record(t, "changed", [1]))
@@ -86,7 +86,7 @@ def test_a_snapshot_is_tried_as_long_as_it_is_due(opened: Engine) -> None:
         "MATCH (j:Job) SET j.finished_at = $then", then=datetime.now(UTC) - timedelta(seconds=9)
     )
     computed.ask(opened)
-    assert jobs.Worker(opened.store, tasks).step()
+    assert job_worker.Worker(opened.store, tasks).step()
     assert states(opened.store, computed.KIND) == [("done", 1)]
     assert not computed.due(opened)
 
@@ -134,7 +134,7 @@ CREATE (r)-[:FOR]->(e) CREATE (r)-[:BY]->(p)"""
 
 def test_what_an_import_brought_is_entered_once_without_being_asked(opened: Engine) -> None:
     small_association(opened.store)
-    ledger = jobs.Worker(opened.store, {filling.KIND: filling.filler(opened)})
+    ledger = job_worker.Worker(opened.store, {filling.KIND: filling.filler(opened)})
     entries = "MATCH (c:Contribution) RETURN count(c) AS n"
     filling.ask(opened)
     ledger.step()

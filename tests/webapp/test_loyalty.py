@@ -19,7 +19,16 @@ from graphnet.errors import BadValue, Conflict, NotAllowed
 from graphnet.keys import trusted
 from graphnet.ledger import entries
 from graphnet.live import Live
-from graphnet.loyalty import badges, cards, memberships, partners, perks, taking
+from graphnet.loyalty import (
+    badges,
+    cards,
+    joining,
+    memberships,
+    partners,
+    perk_editing,
+    perks,
+    taking,
+)
 from graphnet.loyalty.terms import anniversary
 from graphnet.privacy import Viewer
 from graphnet.recommendations import preferences
@@ -90,15 +99,15 @@ def offer(live: Live, home: Settings, **values: Any) -> tuple[str, str, partners
     made = partners.create(store, STAFFS, partners.Content("Bakery", "Пекарня"))
     token = partners.link(store, STAFFS, made, keys=links)
     content = perks.Content(title="Bread", title_ru="Хлеб", **values)
-    perk = perks.create(store, STAFFS, made, content)
-    perks.publish(store, STAFFS, perk)
+    perk = perk_editing.create(store, STAFFS, made, content)
+    perk_editing.publish(store, STAFFS, perk)
     return perk, token, partners.by_token(store, token)
 
 
 def agree(live: Live, *keys: int) -> None:
     for key in keys:
         preferences.consent(live.store, Viewer("alumnus", key), "partners", "given")
-        memberships.join(live.store, Viewer("alumnus", key))
+        joining.join(live.store, Viewer("alumnus", key))
 
 
 # Membership
@@ -122,31 +131,31 @@ def test_joining_is_one_button_and_twice_is_once(app: Flask, live: Live) -> None
 
 def test_renewing_early_late_and_after_staff_ended_it(live: Live) -> None:
     store, now = live.store, datetime.now(UTC)
-    first = memberships.join(store, ANNAS, now=now - timedelta(days=310))
+    first = joining.join(store, ANNAS, now=now - timedelta(days=310))
     assert memberships.of_person(store, ANNAS, ANNA).offer is not None
-    starts, ends = memberships.join(store, ANNAS)
+    starts, ends = joining.join(store, ANNAS)
     assert starts == first[1] + timedelta(days=1) and ends == anniversary(starts, 1) - timedelta(1)
     with pytest.raises(Conflict, match="early"):
-        memberships.join(store, ANNAS)
-    assert memberships.end(store, STAFFS, ANNA, note="As asked by letter") == 2
+        joining.join(store, ANNAS)
+    assert joining.end(store, STAFFS, ANNA, note="As asked by letter") == 2
     mine = memberships.of_person(store, ANNAS, ANNA)
     assert mine.standing.state == "lapsed" and mine.ended and mine.offer is None
     with pytest.raises(Conflict, match="ended"):
-        memberships.join(store, ANNAS)
-    memberships.grant(store, STAFFS, ANNA, note="It was a mistake", years=0)
+        joining.join(store, ANNAS)
+    joining.grant(store, STAFFS, ANNA, note="It was a mistake", years=0)
     assert memberships.of_person(store, ANNAS, ANNA).standing.lifetime
     with pytest.raises(Conflict, match="lifetime"):
-        memberships.join(store, ANNAS)
+        joining.join(store, ANNAS)
     with pytest.raises(NotAllowed):
-        memberships.grant(store, ANNAS, ANNA, note="For myself")
+        joining.grant(store, ANNAS, ANNA, note="For myself")
     with pytest.raises(NotAllowed):
         memberships.of_person(store, Viewer("alumnus", BORIS), ANNA)
     with pytest.raises(BadValue, match="starts"):
-        memberships.grant(store, STAFFS, BORIS, note="Long ago", years=1, starts=date(2010, 1, 1))
+        joining.grant(store, STAFFS, BORIS, note="Long ago", years=1, starts=date(2010, 1, 1))
 
 
 def test_an_end_that_nears_waits_on_the_first_page(app: Flask, live: Live) -> None:
-    memberships.join(live.store, ANNAS, now=datetime.now(UTC) - timedelta(days=310))
+    joining.join(live.store, ANNAS, now=datetime.now(UTC) - timedelta(days=310))
     client = reader(app, "alumnus")
     assert "Your membership ends on" in client.get("/home").text
     client.post("/me/membership/join", data={"renew": "1"})
@@ -191,7 +200,7 @@ def test_staff_grant_and_end_with_a_reason_and_the_person_is_told(
 def test_the_tier_follows_from_the_ledger_and_the_page_says_what_is_next(
     app: Flask, live: Live
 ) -> None:
-    memberships.join(live.store, Viewer("alumnus", DARYA))
+    joining.join(live.store, Viewer("alumnus", DARYA))
     client = reader(app, "admin")
     before = memberships.of_person(live.store, Viewer("alumnus", DARYA), DARYA)
     assert before.tier == "member" and before.tiered.next == "active"
@@ -245,12 +254,12 @@ def test_a_card_says_valid_tier_until_and_nothing_else(
     assert same(new)
     show(live.store, ANNA)
     assert stranger.get(f"/card/{new}").status_code == 200
-    memberships.end(live.store, STAFFS, ANNA, note="As asked")
+    joining.end(live.store, STAFFS, ANNA, note="As asked")
     assert same(new)
     # A copy of the database opens nothing.
     kept = live.store.read("MATCH (c:MemberCard) RETURN c.id AS id, c.token_hash AS h")[0]
     assert same(kept["id"]) and same(kept["h"])
-    memberships.grant(live.store, STAFFS, ANNA, note="Again", years=1)
+    joining.grant(live.store, STAFFS, ANNA, note="Again", years=1)
     client.post("/me/membership/card", data={"act": "end"})
     assert same(new)
     assert cards.verify(live.store, new) is None
@@ -405,9 +414,9 @@ def test_what_is_given_back_or_runs_out_is_there_for_others(live: Live, home: Se
     third = taking.take(store, Viewer("alumnus", ZHANNA), perk, keys=keys)
     assert third.state == "held"
     # Who is no member any more has nothing to use; who is erased is nobody.
-    memberships.end(store, STAFFS, ZHANNA, note="As asked")
+    joining.end(store, STAFFS, ZHANNA, note="As asked")
     assert taking.redeem(store, partner, third.text, keys=keys).outcome == "lapsed"
-    memberships.grant(store, STAFFS, ZHANNA, note="Again", years=1)
+    joining.grant(store, STAFFS, ZHANNA, note="Again", years=1)
     assert taking.redeem(store, partner, third.text, keys=keys).outcome == "redeemed"
     with pytest.raises(Conflict, match="once"):
         taking.take(store, Viewer("alumnus", ZHANNA), perk, keys=keys)
@@ -517,7 +526,7 @@ def test_a_badge_is_verified_by_another_implementation_and_seen_revoked(
 def test_badges_of_the_hidden_answer_as_nobodys(app: Flask, live: Live) -> None:
     contribute(live, DARYA, "mentoring", "volunteer")
     daryas = Viewer("alumnus", DARYA)
-    memberships.join(live.store, daryas)
+    joining.join(live.store, daryas)
     badge = badges.take(live.store, daryas, "mentor", "")
     stranger, member = reader(app, "anyone"), reader(app, "alumnus")
     # A stranger sees no name of who shows it to members only; a member does.

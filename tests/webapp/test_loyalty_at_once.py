@@ -16,7 +16,7 @@ from werkzeug.serving import make_server
 
 from graphnet.accounts import token_hash
 from graphnet.keys import trusted
-from graphnet.loyalty import memberships, partners, perks
+from graphnet.loyalty import memberships, partners, perk_editing, perks
 from graphnet.privacy import Viewer
 from graphnet.settings import Settings
 from graphnet.store import Store
@@ -108,8 +108,10 @@ def test_all_at_once_take_as_many_as_there_are_and_each_is_used_once(
     home = own_home(settings, tmp_path)
     partner = partners.create(store, STAFFS, partners.Content("Bakery", "Пекарня"))
     token = partners.link(store, STAFFS, partner, keys=trusted(home, "links"))
-    perk = perks.create(store, STAFFS, partner, perks.Content(title="Bread", quantity=quantity))
-    perks.publish(store, STAFFS, perk)
+    perk = perk_editing.create(
+        store, STAFFS, partner, perks.Content(title="Bread", quantity=quantity)
+    )
+    perk_editing.publish(store, STAFFS, perk)
     owners = cookies(app, store, people)
     together = threading.Barrier(16)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
-from graphnet import jobs, worker
+from graphnet import job_worker, worker
 from graphnet.engine import Engine
 from graphnet.live import Live
 from graphnet.settings import Settings
@@ -37,7 +37,7 @@ def app(live: Live, settings: Settings, tmp_path_factory: pytest.TempPathFactory
 
 
 def do_work(live: Live, settings: Settings) -> None:
-    busy = jobs.Worker(live.store, worker.tasks(Engine(settings, live.store, live), "work"))
+    busy = job_worker.Worker(live.store, worker.tasks(Engine(settings, live.store, live), "work"))
     while busy.step():
         pass
 

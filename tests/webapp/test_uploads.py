@@ -7,7 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from graphnet import jobs, merging
+from graphnet import job_worker, merging
 from graphnet.engine import Engine
 from graphnet.live import Live
 from graphnet.merging import doubles
@@ -57,7 +57,9 @@ def staff(app: Flask) -> FlaskClient:
 
 def work(following: Live, home: Settings) -> None:
     """Do what a worker would do now."""
-    worker = jobs.Worker(following.store, tasks(Engine(home, following.store, following), "work"))
+    worker = job_worker.Worker(
+        following.store, tasks(Engine(home, following.store, following), "work")
+    )
     while worker.step():
         pass
     failed = "MATCH (j:Job) WHERE j.error <> '' RETURN j.kind AS kind, j.error AS error LIMIT 10"

@@ -13,7 +13,7 @@ from typing import LiteralString
 import pytest
 from click.testing import CliRunner
 
-from graphnet import checks, jobs, mail, schema
+from graphnet import checks, jobs, mail, migrations, schema
 from graphnet.commands import doctor
 from graphnet.commands.doctor import Finding, examine
 from graphnet.computed import refresh
@@ -135,7 +135,7 @@ def test_a_migration_that_was_not_done(own: Settings, store: Store) -> None:
     store.write("MATCH (m:Migration) WHERE m.number = 4 DELETE m")
     assert one(own, "migrations not done: [4]").state == "bad"
     assert bad(own, mend=True) == []
-    assert schema.missing(store) == []
+    assert migrations.missing(store) == []
 
 
 BREAKS: dict[str, LiteralString] = {

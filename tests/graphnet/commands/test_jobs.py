@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from click.testing import CliRunner
 
-from graphnet import jobs, mail
+from graphnet import job_worker, jobs, mail
 from graphnet.cli import main
 from graphnet.errors import JobGivenUp
 from graphnet.settings import Settings
@@ -26,7 +26,7 @@ def test_jobs_are_listed_without_what_they_were_given_and_tried_again(
         raise JobGivenUp("the disk is full")
 
     store.in_write(lambda t: jobs.enqueue(t, "mark", key="mark:1"))
-    assert jobs.Worker(store, {"mark": fail}).step()
+    assert job_worker.Worker(store, {"mark": fail}).step()
     letter = {"to": "anna@example.org", "subject": "A", "text": "a canary", "key": "k"}
     store.in_write(lambda t: mail.enqueue(t, **letter))
     run = CliRunner()
@@ -44,7 +44,7 @@ def test_jobs_are_listed_without_what_they_were_given_and_tried_again(
     again = run.invoke(main, ["jobs", "retry", rows["mark"]["id"]], obj=there)
     assert again.exit_code == 0, again.output
     done: list[str] = []
-    assert jobs.Worker(store, {"mark": lambda job: done.append(job.about)}).step()
+    assert job_worker.Worker(store, {"mark": lambda job: done.append(job.about)}).step()
     assert done == ["1"]
     twice = run.invoke(main, ["jobs", "retry", rows["mark"]["id"]], obj=there)
     assert twice.exit_code == 1 and "is done" in twice.output

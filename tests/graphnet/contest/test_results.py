@@ -10,6 +10,7 @@ from click.testing import CliRunner
 
 from graphnet.commands.contest import contest
 from graphnet.contest import (
+    announcing,
     appeals,
     archive,
     candidates,
@@ -216,7 +217,7 @@ def test_a_past_season_stays_and_nobody_changes_it(store: Store) -> None:
             store, STAFF_VIEWER, "2026", ids[0], admit=False, reason="late", now=ARCHIVE
         )
     with pytest.raises(Conflict):
-        seasons.change(store, STAFF_VIEWER, "2026", replace(TERMS, prize="x"), now=ARCHIVE)
+        announcing.change(store, STAFF_VIEWER, "2026", replace(TERMS, prize="x"), now=ARCHIVE)
     erase(store, DARYA_V, DARYA)
     after = archive.archives(store, STAFF_VIEWER, season(store))["full"]
     assert after["intact"]

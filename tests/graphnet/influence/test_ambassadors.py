@@ -8,19 +8,13 @@ import pytest
 
 from graphnet import privacy
 from graphnet.errors import BadValue
-from graphnet.influence.ambassadors import (
-    Network,
-    Wish,
-    choose_ambassadors,
-    labels,
-    network,
-    place_named,
-)
+from graphnet.influence.ambassadors import choose_ambassadors
 from graphnet.influence.cascade import cascade_of_pairs, simulate
 from graphnet.influence.learned import Answers, learned_cascade
 from graphnet.influence.measures import Measures, measure
 from graphnet.influence.quotas import Quota, QuotasNotMet, Rules
 from graphnet.influence.spread import choose_people
+from graphnet.influence.wishes import Network, Wish, labels, network, place_named
 from graphnet.snapshot import Snapshot
 from tests.graphnet.influence.test_spread import exact_reach
 from tests.support.made_graphs import made

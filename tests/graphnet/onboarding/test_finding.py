@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from graphnet import accounts, jobs
+from graphnet import accounts, job_worker, jobs
 from graphnet.computed import refresh
 from graphnet.errors import BadValue, ThingNotFound, TooMany
 from graphnet.live import Live
@@ -80,7 +80,7 @@ def ask(live: Live, name: str = "Boris Petrov", **more: Any) -> str:
 def look(live: Live) -> None:
     """Let a worker do what waits, but for the letters."""
     task = jobs.Task(lambda job: finding.look(live.store, live, job.payload["claim"]))
-    worker = jobs.Worker(live.store, {finding.KIND: task})
+    worker = job_worker.Worker(live.store, {finding.KIND: task})
     while worker.step():
         pass
 

@@ -22,7 +22,7 @@ from graphnet.errors import (
 )
 from graphnet.live import Live, rebuild
 from graphnet.privacy import STANDARD, Viewer
-from graphnet.recovery import answers, dashboard, lost, outreach, plans, response_rates
+from graphnet.recovery import answers, dashboard, lost, never_ask, outreach, plans, response_rates
 from graphnet.recovery.classes import class_of, coverage, find_class, standing
 from graphnet.recovery.planner import look, propose
 from graphnet.store import Store
@@ -202,13 +202,13 @@ def test_never_ask_holds_for_all_plans_until_it_is_taken_back(live: Live) -> Non
         outreach.send(live, STAFF_ASK, second, ask_of(page(live, second), ANNA), "post")
     with pytest.raises(Conflict, match="not be asked"):
         plans.change(live, STAFF_ASK, second, act="fix", ask_id=ask_of(page(live, second), ANNA))
-    ((card, row),) = plans.never_asked(live, STAFF_ASK)
+    ((card, row),) = never_ask.never_asked(live, STAFF_ASK)
     assert (card.key, row["reason"]) == (ANNA, "is ill")
-    plans.may_ask_again(live.store, STAFF_ASK, ANNA)
-    assert not plans.never_asked(live, STAFF_ASK)
+    never_ask.may_ask_again(live.store, STAFF_ASK, ANNA)
+    assert not never_ask.never_asked(live, STAFF_ASK)
     assert state(page(live, planned(live, 4)), ANNA) == "proposed"
     with pytest.raises(ThingNotFound):
-        plans.may_ask_again(live.store, STAFF_ASK, ANNA)
+        never_ask.may_ask_again(live.store, STAFF_ASK, ANNA)
 
 
 def test_nobody_is_asked_twice_a_month_over_all_plans(live: Live) -> None:
@@ -336,7 +336,7 @@ def test_a_link_is_hashed_runs_out_and_is_gone_with_its_person(live: Live) -> No
     with pytest.raises(ThingNotFound):
         answers.question(live.store, token, rules=STANDARD)
     answers.refuse_by_link(live.store, token)  # this works for ever
-    assert plans.never_asked(live, STAFF_ASK)[0][0].key == ANNA
+    assert never_ask.never_asked(live, STAFF_ASK)[0][0].key == ANNA
 
 
 def test_staff_enter_an_answer_which_adds_to_what_is_there(live: Live) -> None:

@@ -10,7 +10,7 @@ import pytest
 from graphnet.errors import BadValue, Conflict, NotAllowed, ThingNotFound
 from graphnet.features import registered
 from graphnet.privacy import Viewer
-from graphnet.requests import hours, referrals, threads, units
+from graphnet.requests import hours, referrals, threads, turns, units
 from graphnet.requests.addressees import Suggested, suggestions
 from graphnet.requests.closing import close
 from graphnet.requests.opening import ask
@@ -159,16 +159,16 @@ def test_a_no_passes_to_the_next_and_then_to_staff(graph: Store, request_id: str
     one = referrals.ask(
         graph, CLERK, KINDS, request_id, "darya", "A laser?", passes=True, now=MONDAY
     )
-    assert referrals.take_turns(engine, now=MONDAY) == 0
+    assert turns.take_turns(engine, now=MONDAY) == 0
     referrals.decline(graph, HER, one, now=MONDAY + timedelta(minutes=1))
     assert referrals.mine(graph, HER) == []
     turn_at = MONDAY + timedelta(minutes=5)
-    assert referrals.take_turns(engine, now=turn_at) == 1
-    assert referrals.take_turns(engine, now=turn_at) == 0
+    assert turns.take_turns(engine, now=turn_at) == 1
+    assert turns.take_turns(engine, now=turn_at) == 0
     (turn,) = referrals.mine(graph, ZH)
     assert turn["text"] == "A laser?"
     late = hours.after(MONDAY, 4 * hours.DAY)
-    assert referrals.take_turns(engine, now=late) == 1, "who does not answer is asked no more"
+    assert turns.take_turns(engine, now=late) == 1, "who does not answer is asked no more"
     assert referrals.mine(graph, ZH) == []
     assert steps(graph, request_id) == ["referred", "no", "referred", "lapsed"]
     assert {row.state for row in referrals.of_request(graph, CLERK, request_id)} == {
@@ -182,7 +182,7 @@ def test_what_is_closed_is_needed_no_more(graph: Store, request_id: str) -> None
     referrals.withdraw(graph, CLERK, request_id, first)
     referrals.ask(graph, CLERK, KINDS, request_id, "zhanna", "A laser?", now=MONDAY)
     close(graph, CLERK, KINDS, request_id, "Found elsewhere")
-    referrals.take_turns(SimpleNamespace(store=graph), now=MONDAY)
+    turns.take_turns(SimpleNamespace(store=graph), now=MONDAY)
     told = [to for to, letter in letters(graph) if letter == "requests.settled"]
     assert told == ["darya@example.org", "zhanna@example.org"]
     assert referrals.mine(graph, ZH) == []

@@ -7,7 +7,7 @@ from graphnet.ambassadors import plans
 from graphnet.ambassadors.asks import conflicts
 from graphnet.ambassadors.work import choose_now
 from graphnet.engine import Engine
-from graphnet.influence.ambassadors import Wish, place_named
+from graphnet.influence.wishes import Wish, place_named
 from graphnet.live import Live
 from graphnet.privacy import Viewer
 

@@ -10,7 +10,7 @@ from flask_babel import gettext
 from graphnet.ambassadors.asks import asked_since, conflicts, year_begins
 from graphnet.ambassadors.plans import keys_of
 from graphnet.errors import BadValue
-from graphnet.influence.ambassadors import LARGEST_SET, Wish, place_named
+from graphnet.influence.wishes import LARGEST_SET, Wish, place_named
 from graphnet.privacy import Viewer
 from graphnet.snapshot import Snapshot
 from graphnet.store import Store

@@ -11,10 +11,10 @@ from graphnet.ambassadors.asks import asked_since, what_they_did, year_begins
 from graphnet.ambassadors.work import start
 from graphnet.contest.seasons import rules as announced_rules
 from graphnet.errors import BadValue, ModelMissing, PersonNotFound, SnapshotError, ThingNotFound
-from graphnet.influence.ambassadors import labels
 from graphnet.influence.central import ORDERS, central_people, current_folder
 from graphnet.influence.measures import open_measures
 from graphnet.influence.position import OwnReach, reach_of
+from graphnet.influence.wishes import labels
 from graphnet.people import cards
 from graphnet.privacy import Viewer
 from graphnet.snapshot import Snapshot

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from graphnet import accounts
 from graphnet.accounts import account_by_email
 from graphnet.contest import (
+    announcing,
     archive,
     candidates,
     jurors,
@@ -21,6 +22,7 @@ from graphnet.contest import (
     nominations,
     publication,
     seasons,
+    support,
     voting,
 )
 from graphnet.contest.terms import Dates, Named, Terms
@@ -118,13 +120,13 @@ def _season(
     # In the season's own zone: late in the evening it is tomorrow there already.
     day = began.astimezone(ZoneInfo(Terms.time_zone)).date()
     terms = _terms(name, day)
-    event = next(iter(seasons.events_to_choose(store)), None)
+    event = next(iter(announcing.events_to_choose(store)), None)
     if event is not None and to == "vote":
         terms = replace(terms, event=event["id"])
     starts, ends = window(terms, began, seasons.rules(store))
     rules = completed(template(), season=name, starts=starts, ends=ends)
-    seasons.draft(store, staff, name, terms, rules=rules, now=began)
-    seasons.announce(store, staff, name, now=began)
+    announcing.draft(store, staff, name, terms, rules=rules, now=began)
+    announcing.announce(store, staff, name, now=began)
     at = {
         phase: began + timedelta(days=days)
         for phase, days in (("entry", 3), ("check", 13), ("jury", 20), ("vote", 43))
@@ -221,7 +223,7 @@ def _enter(
             finalist_public=place % 2 == 0, now=at,
         )  # fmt: skip
         if place:
-            nominations.write_letter(store, by.viewer, nomination, LETTER, now=at)
+            support.write_letter(store, by.viewer, nomination, LETTER, now=at)
         candidates.decide(store, staff, name, nomination, admit=True, reason="", now=at)
         stands[nomination] = member
     return stands

@@ -6,7 +6,7 @@ from flask import flash, redirect, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from graphnet.contest import seasons
+from graphnet.contest import announcing, seasons
 from graphnet.contest.terms import Dates, Named, Terms, differences
 from graphnet.errors import BadFile, BadInput, Conflict
 from graphnet.ledger.rules import completed, read_rules, template, unnamed
@@ -43,7 +43,7 @@ def edit(season: str) -> Response:
     if request.method != "POST":
         rules = read_rules(found.rules)
         begin = values(season, found.terms, unnamed(found.rules))
-        begin |= {"starts": rules.starts, "ends": rules.ends, "seen": seasons.mark(found)}
+        begin |= {"starts": rules.starts, "ends": rules.ends, "seen": announcing.mark(found)}
     return _edit(SeasonForm(data=begin), found)
 
 
@@ -54,7 +54,7 @@ def _edit(form: SeasonForm, found: seasons.Season | None) -> Response:
         *(
             (row["id"], f"{in_language(row['title'], row['title_ru'])}, "
              f"{in_language(row['festival'], row['festival_ru'])}")
-            for row in seasons.events_to_choose(store)
+            for row in announcing.events_to_choose(store)
         ),
     ]  # fmt: skip
     announced = found is not None and found.announced_at is not None
@@ -66,7 +66,7 @@ def _edit(form: SeasonForm, found: seasons.Season | None) -> Response:
         try:
             terms = form.terms()
             if announced and found is not None:
-                seasons.change(
+                announcing.change(
                     store,
                     viewer(),
                     found.season,
@@ -88,7 +88,7 @@ def _edit(form: SeasonForm, found: seasons.Season | None) -> Response:
                     starts=form.starts.data,
                     ends=form.ends.data,
                 )
-                seasons.draft(
+                announcing.draft(
                     store, viewer(), name, terms, rules=rules, now=at, seen=form.seen.data or ""
                 )
                 flash(gettext("The draft is kept. Nobody but staff sees it."), "success")
@@ -99,7 +99,7 @@ def _edit(form: SeasonForm, found: seasons.Season | None) -> Response:
             problem = problem_words(trouble)
             if str(trouble) == "meanwhile" and found is not None:
                 meanwhile = differences(season_of(found.season).terms, terms)
-                form.seen.data = seasons.mark(season_of(found.season))
+                form.seen.data = announcing.mark(season_of(found.season))
     wrong = request.method == "POST"
     return answer(
         "contest/edit.html",

@@ -34,7 +34,7 @@ def _day(label: Any) -> DateField:
 class SeasonForm(FlaskForm):  # type: ignore[misc]
     """A draft, or the terms of an announced season; its name and days are said here and once."""
 
-    seen = HiddenField()  # the state that was looked at; see `graphnet.contest.seasons.mark`
+    seen = HiddenField()  # the state that was looked at; see `graphnet.contest.announcing.mark`
     season = _line(
         lazy_gettext("Season"), description=lazy_gettext("It stands in addresses, like 2026.")
     )

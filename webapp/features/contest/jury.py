@@ -4,7 +4,7 @@ from flask import redirect, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from graphnet.contest import jurors, jury, nominations
+from graphnet.contest import jurors, jury, support
 from graphnet.errors import ThingNotFound
 from webapp.features.contest.blueprint import attempt, blueprint, now, season_of, viewer
 from webapp.frame.context import graphnet
@@ -44,7 +44,7 @@ def sheet(season: str, nomination_id: str) -> Response:
     mine = [s for s in jury.sheets(store, me, found) if s.candidate.id == nomination_id]
     if not mine:
         raise ThingNotFound("no such candidate")
-    letters = nominations.letters(store, me, [nomination_id])[nomination_id]
+    letters = support.letters(store, me, [nomination_id])[nomination_id]
     return answer(
         "contest/sheet.html", season=found, phase=found.phase(now()), sheet=mine[0],
         letters=letters,

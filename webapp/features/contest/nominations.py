@@ -6,7 +6,7 @@ from flask import redirect, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from graphnet.contest import appeals, candidates, nominations, results, seasons
+from graphnet.contest import appeals, candidates, nominations, results, seasons, support
 from graphnet.discovery.search import find_people
 from graphnet.errors import ThingNotFound
 from graphnet.people import Card, cards
@@ -119,7 +119,7 @@ def nomination(nomination_id: str) -> Response:
         named = stands[0] if stands else None
     nominators = cards(store, me, own["nominators"], rules=live().rules) if own else []
     letters = (
-        nominations.letters(store, me, [nomination_id])[nomination_id]
+        support.letters(store, me, [nomination_id])[nomination_id]
         if own or named is not None
         else []
     )
@@ -160,7 +160,7 @@ def act_on_nomination(nomination_id: str, act: str) -> Response:
             gettext("You no longer stand. What was written for you is gone."),
         ),
         "letter": (
-            lambda: nominations.write_letter(
+            lambda: support.write_letter(
                 store,
                 me,
                 nomination_id,
@@ -171,7 +171,7 @@ def act_on_nomination(nomination_id: str, act: str) -> Response:
             gettext("Kept. The candidate and the jury read it."),
         ),
         "remove": (
-            lambda: nominations.remove_letter(store, me, form.get("letter", "")),
+            lambda: support.remove_letter(store, me, form.get("letter", "")),
             gettext("Removed."),
         ),
     }

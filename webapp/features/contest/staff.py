@@ -5,6 +5,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from graphnet.contest import (
+    announcing,
     appeals,
     archive,
     candidates,
@@ -16,6 +17,7 @@ from graphnet.contest import (
     reminding,
     results,
     seasons,
+    support,
 )
 from graphnet.errors import ThingNotFound
 from graphnet.keys import key
@@ -107,12 +109,12 @@ def staff_act(season: str, act: str) -> Response:
     target = {"announce": "", "withdraw": "", "publish": "result"}.get(act, act)
     if act == "announce":
         attempt(
-            lambda: seasons.announce(store, me, season, now=at),
+            lambda: announcing.announce(store, me, season, now=at),
             gettext("Announced. Rules, weights and the voters’ list are fixed."),
         )
     elif act == "withdraw":
         attempt(
-            lambda: seasons.withdraw(store, me, season),
+            lambda: announcing.withdraw(store, me, season),
             gettext("Withdrawn: it is a draft again."),
         )
     elif act == "candidates":
@@ -270,7 +272,7 @@ def dossier(season: str, nomination_id: str) -> Response:
     rules = read_rules(found.rules)
     one = stands[0]
     phase = found.phase(at)
-    letters = nominations.letters(store, me, [nomination_id])[nomination_id]
+    letters = support.letters(store, me, [nomination_id])[nomination_id]
     writers = [row["writer"] for row in letters if row["writer"]]
     medians = None
     if phase in ("vote", *COUNTED):

@@ -8,7 +8,7 @@ from graphnet.engine import Engine
 from graphnet.errors import Conflict
 from graphnet.keys import trusted
 from graphnet.ledger import pseudonyms
-from graphnet.loyalty import badges, cards, memberships, partners, perks, taking
+from graphnet.loyalty import badges, cards, joining, memberships, partners, perk_editing, taking
 from graphnet.loyalty.perks import Content
 from graphnet.people import cards as person_cards
 from graphnet.people import of_origins
@@ -91,8 +91,8 @@ def furnish(engine: Engine, people: Mapping[str, Any]) -> None:
     offers = []
     for number, values in PERKS:
         content = Content(**values, closes_on=closes)
-        offers.append(perks.create(store, staff, made[number], content, home=home))
-        perks.publish(store, staff, offers[-1])
+        offers.append(perk_editing.create(store, staff, made[number], content, home=home))
+        perk_editing.publish(store, staff, offers[-1])
     tickets = trusted(engine.settings, "tickets")
     token = partners.link(store, staff, made[0], keys=links)
     for number, one in enumerate(members):
@@ -118,17 +118,17 @@ def _members(engine: Engine, staff: Viewer, her: Viewer) -> list[Viewer]:
     of_tier: dict[str, list[int]] = {}
     for key, tier in memberships.tiers_of(store, staff, there, home=home).items():
         of_tier.setdefault(tier, []).append(key)
-    memberships.join(store, her, home=home, now=now - timedelta(days=310))
+    joining.join(store, her, home=home, now=now - timedelta(days=310))
     members = [her]
     for keys in of_tier.values():
         for number, key in enumerate(key for key in keys[:OF_A_TIER] if key != her.me()):
             one = Viewer("alumnus", key, "demo")
             ago = (30, 200, 320, 800)[number % 4]
-            memberships.join(store, one, home=home, now=now - timedelta(days=ago))
+            joining.join(store, one, home=home, now=now - timedelta(days=ago))
             if number % 4 == 3 and number > 4:
-                memberships.join(store, one, home=home)  # after a gap
+                joining.join(store, one, home=home)  # after a gap
             if number == 2:
-                memberships.grant(
+                joining.grant(
                     store, staff, key, home=home,
                     note="За двадцать лет дружбы. / For twenty years of friendship.",
                 )  # fmt: skip

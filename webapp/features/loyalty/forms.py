@@ -10,7 +10,7 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from graphnet.loyalty import partners, perks
-from graphnet.loyalty.memberships import LONGEST_NOTE
+from graphnet.loyalty.joining import LONGEST_NOTE
 from graphnet.loyalty.perks import Content, Perk
 from graphnet.loyalty.rules import LoyaltyRules
 from graphnet.store import Row

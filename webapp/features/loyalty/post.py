@@ -2,14 +2,14 @@
 
 from graphnet.core import Core
 from graphnet.engine import Engine
-from graphnet.loyalty import badges, memberships
+from graphnet.loyalty import badges, joining
 from graphnet.mail import Delivery, Letter
 from webapp.frame.letters import letter
 
 
 def membership(engine: Engine, delivery: Delivery) -> Letter | None:
     """To somebody whose membership staff have granted or ended: what, until when, why."""
-    term = memberships.told(engine.store, delivery.values["term"])
+    term = joining.told(engine.store, delivery.values["term"])
     if term is None:
         return None
     last = term.last
@@ -32,5 +32,5 @@ def badge_revoked(engine: Engine, delivery: Delivery) -> Letter | None:
 
 def register(core: Core) -> None:
     """Bring the letters."""
-    core.letter(memberships.LETTER, membership)
+    core.letter(joining.LETTER, membership)
     core.letter(badges.LETTER, badge_revoked)

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from graphnet.errors import Conflict
 from graphnet.keys import trusted
-from graphnet.loyalty import badges, cards, memberships
+from graphnet.loyalty import badges, cards, joining, memberships
 from graphnet.loyalty.memberships import Mine, rules_now
 from graphnet.loyalty.ways import ways
 from graphnet.people import cards as person_cards
@@ -65,9 +65,7 @@ def mine() -> Response:
 def join() -> Response:
     """Join, or renew."""
     try:
-        _, ends = memberships.join(
-            graphnet().store, current_viewer(), home=graphnet().settings.home
-        )
+        _, ends = joining.join(graphnet().store, current_viewer(), home=graphnet().settings.home)
     except Conflict as problem:
         said = {
             "lifetime": gettext("Your membership is for life: there is nothing to renew."),

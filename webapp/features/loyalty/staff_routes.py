@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from graphnet import people
 from graphnet.discovery.search import find_people
 from graphnet.errors import BadValue, Conflict, ThingNotFound
-from graphnet.loyalty import badges, memberships, taking
+from graphnet.loyalty import badges, joining, memberships, perk_editing, taking
 from graphnet.loyalty import partners as records
 from graphnet.loyalty import perks as offers
 from graphnet.loyalty.memberships import rules_now
@@ -88,7 +88,7 @@ def grant_membership(person_id: str) -> Response:
     form, card = GrantForm(), _card(person_id)
     if form.validate_on_submit():
         try:
-            memberships.grant(
+            joining.grant(
                 graphnet().store,
                 current_viewer(),
                 card.key,
@@ -117,7 +117,7 @@ def end_membership(person_id: str) -> Response:
     form, card = EndForm(), _card(person_id)
     if form.validate_on_submit():
         try:
-            memberships.end(
+            joining.end(
                 graphnet().store,
                 current_viewer(),
                 card.key,
@@ -253,10 +253,10 @@ def new_perk(partner_id: str) -> Response:
     """Draft an offer."""
     store, viewer = graphnet().store, current_viewer()
     found, form = records.one(store, viewer, partner_id), PerkForm()
-    form.offer(rules_now(_home()), offers.units(store))
+    form.offer(rules_now(_home()), perk_editing.units(store))
     if form.validate_on_submit():
         try:
-            offers.create(store, viewer, partner_id, form.content(), home=_home())
+            perk_editing.create(store, viewer, partner_id, form.content(), home=_home())
         except BadValue as problem:
             wrong(form, str(problem), "title_ru")
         else:
@@ -273,11 +273,11 @@ def edit_perk(perk_id: str) -> Response:
     held = offers.one(store, viewer, perk_id, home=_home())
     found = records.one(store, viewer, held.partner)
     form = PerkForm(data=None if request.method == "POST" else perk_values(held))
-    form.offer(rules_now(_home()), offers.units(store))
+    form.offer(rules_now(_home()), perk_editing.units(store))
     if form.validate_on_submit():
         version = number(form.version.data)
         try:
-            offers.change(store, viewer, perk_id, form.content(), version, home=_home())
+            perk_editing.change(store, viewer, perk_id, form.content(), version, home=_home())
         except BadValue as problem:
             wrong(form, str(problem), "title_ru")
         except Conflict:
@@ -309,10 +309,10 @@ def perk_state(perk_id: str) -> Response:
     held = offers.one(store, viewer, perk_id, home=_home())
     try:
         if act == "publish":
-            offers.publish(store, viewer, perk_id)
+            perk_editing.publish(store, viewer, perk_id)
             flash(gettext("Published: members find it from now on."), "success")
         elif act == "end":
-            offers.end(store, viewer, perk_id)
+            perk_editing.end(store, viewer, perk_id)
             flash(gettext("Ended. Codes that are taken hold until their day."), "success")
         else:
             raise ThingNotFound("no such act")

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from graphnet.errors import BadValue, Conflict, NotFound, TooMany
 from graphnet.privacy import SMALLEST_COUNT_IN_REASON as SMALLEST
-from graphnet.recovery import answers, classes, outreach, plans
+from graphnet.recovery import answers, classes, never_ask, outreach, plans
 from graphnet.recovery.outreach import CHANNELS, OUTCOMES, Letter
 from webapp.features.invitations.routes import link_keys
 from webapp.features.recovery import words
@@ -55,7 +55,7 @@ def index() -> Response:
     return answer(
         "recovery/index.html", rows=rows[page.skip : page.skip + page.size], page=page,
         sorting=sorting, kind=kind, unit=unit, decade=decade, faculties=_faculties(),
-        plans=plans.plans(live(), viewer, limit=20), never=plans.never_asked(live(), viewer),
+        plans=plans.plans(live(), viewer, limit=20), never=never_ask.never_asked(live(), viewer),
     )  # fmt: skip
 
 
@@ -134,7 +134,7 @@ def _back(plan_id: str) -> Response:
 def ask_again(person_key: int) -> Response:
     """Take 'never ask' back."""
     try:
-        plans.may_ask_again(graphnet().store, current_viewer(), person_key)
+        never_ask.may_ask_again(graphnet().store, current_viewer(), person_key)
         flash(gettext("This person may be asked again."), "success")
     except NotFound:
         flash(words.conflict(), "error")

@@ -5,7 +5,7 @@ from datetime import timedelta
 from flask_babel import lazy_gettext
 
 from graphnet.core import Core
-from graphnet.requests import hiding, referrals, reminders, replies, visitors
+from graphnet.requests import hiding, reminders, replies, turns, visitors
 from graphnet.requests.kinds import Kind
 from webapp.features.requests import joins, kind_pages, post, referred, staff, visiting
 from webapp.features.requests.demo import furnish
@@ -25,7 +25,7 @@ def register(core: Core) -> None:
     core.link("alumnus", "requests.mine", lazy_gettext("My requests"), order=90, section="me")
     core.waits(waiting)
     core.duty("reminders of requests", reminders.remind, every=reminders.EVERY)
-    core.duty("who is asked in turn", referrals.take_turns, every=referrals.EVERY)
+    core.duty("who is asked in turn", turns.take_turns, every=turns.EVERY)
     core.link("public", "requests.ask_here", lazy_gettext("Ask us"), order=50)
     core.duty(
         "forget visitors",

@@ -24,10 +24,9 @@ def of_group(viewer: Viewer, group: MyGroup) -> Mapping[str, Any] | None:
 
 def own(viewer: Viewer) -> list[Row]:
     """Return the reader's reunions: read once, however many parts of a page ask for them."""
-    found: list[Row] | None = g.get("own_reunions")
-    if found is None:
-        found = g.own_reunions = reading.mine(graphnet().store, viewer)
-    return found
+    if "own_reunions" not in g:
+        g.own_reunions = reading.mine(graphnet().store, viewer)
+    return list(g.own_reunions)
 
 
 def mine(viewer: Viewer, _about: None) -> Mapping[str, Any] | None:

@@ -25,8 +25,7 @@ from graphnet.store import Store
 
 SMALLEST_FREE = 2 * 1024**3
 UNFINISHED_SECONDS = 3600.0  # no snapshot and no fit takes so long
-
-
+RETRY_SECONDS = 2.0  # somebody waits for what is wrong: one that does not answer is a finding
 MENDS = "graphnet doctor --mend"
 
 
@@ -277,7 +276,8 @@ def examine(settings: Settings, *, mend: bool = False) -> list[Finding]:
     """Look at everything; a part that breaks is a finding, and the rest is still looked at."""
     findings = [f for part in WITHOUT_GRAPH for f in settled(part(settings), mend=mend)]
     try:
-        with engine.open(settings, follow=False) as opened:
+        with engine.open(settings, follow=False, retry_seconds=RETRY_SECONDS) as opened:
+            opened.store.server_version()  # a Neo4j that is not there is said once
             for part in WITH_GRAPH:
                 findings.extend(settled(part(opened.store, settings), mend=mend))
     except GraphnetError as problem:

@@ -50,10 +50,20 @@ class Network:
     drawing: extract.Map
     cards: tuple[Card, ...]
     registered: tuple[bool, ...]
+    centre: int = -1  # the place of the person whose surroundings it shows
 
     def labels(self) -> list[str]:
         """Return each person's name, or pseudonym where the viewer works with those."""
         return [card.name.full or card.pseudonym for card in self.cards]
+
+    def names(self) -> list[str]:
+        """Return the labels, each once: of those who are called alike the further are numbered."""
+        count: dict[str, int] = {}
+        found = []
+        for label in self.labels():
+            count[label] = count.get(label, 0) + 1
+            found.append(label if count[label] == 1 else f"{label} ({count[label]})")
+        return found
 
     def ids(self) -> list[str]:
         """Return each person's id, or pseudonym."""
@@ -76,7 +86,7 @@ def choices(live: Live, viewer: Viewer, kind: str) -> list[tuple[str, str, str, 
         raise BadValue(f"{kind!r} cannot be drawn: {', '.join(KINDS)}")
     view = live.view()
     things, memberships = view.snapshot.things[kind], view.snapshot.memberships[kind]
-    allowed = _population(view, viewer, live.rules)
+    allowed = population(view, viewer, live.rules)
     counts = memberships.counts(allowed)
     found = [
         (str(things.ids[i]), str(things.labels[i]), str(things.labels_ru[i]), int(counts[i]))
@@ -89,7 +99,7 @@ def choices(live: Live, viewer: Viewer, kind: str) -> list[tuple[str, str, str, 
     return sorted(found, key=lambda row: (-row[3], row[1], row[0]))
 
 
-def _population(view: View, viewer: Viewer, rules: Rules) -> BoolArray:
+def population(view: View, viewer: Viewer, rules: Rules) -> BoolArray:
     """Return who may be on a map: for an analyst the people whom figures count too."""
     allowed = view.allowed(viewer, rules)
     return allowed & privacy.counted(view.snapshot.flags) if viewer.is_analyst else allowed
@@ -105,7 +115,7 @@ def maps_of(live: Live, viewer: Viewer, key: int) -> list[tuple[str, str, str, s
     view = live.view()
     snapshot = view.snapshot
     place = snapshot.position(key)
-    allowed = _population(view, viewer, live.rules)
+    allowed = population(view, viewer, live.rules)
     found = []
     for kind in KINDS:
         things, memberships = snapshot.things[kind], snapshot.memberships[kind]
@@ -162,7 +172,7 @@ def network_of(
     view = live.view()
     snapshot = view.snapshot
     label, label_ru, members = _members(snapshot, kind, thing_id)
-    members &= _population(view, viewer, rules)
+    members &= population(view, viewer, rules)
 
     most = MOST_OF_ALL if kind == EVERYBODY else extract.MOST_PEOPLE
 
@@ -175,7 +185,7 @@ def network_of(
             ties.indices,
             ties.weight,
             members,
-            order=_strange_order(snapshot.n, rules) if viewer.is_analyst else None,
+            order=strange_order(snapshot.n, rules) if viewer.is_analyst else None,
             most_people=None if whole else most,
             most_ties=None if whole else extract.MOST_TIES,
         )
@@ -188,13 +198,13 @@ def network_of(
     if kind == EVERYBODY:
         found = _pseudonyms(snapshot, drawing.people, rules)
     else:
-        found = _cards(live, viewer, snapshot.keys[drawing.people].tolist(), rules)
+        found = cards_of(live, viewer, snapshot.keys[drawing.people].tolist(), rules)
     while len(found) < len(drawing.people):
         # Somebody hid while the map was drawn.
         there = np.isin(snapshot.keys[drawing.people], list(found))
         members[drawing.people[~there]] = False
         drawing = drawn()
-        found = _cards(live, viewer, snapshot.keys[drawing.people].tolist(), rules)
+        found = cards_of(live, viewer, snapshot.keys[drawing.people].tolist(), rules)
     shown = [found[key] for key in snapshot.keys[drawing.people].tolist()]
     if viewer.is_analyst:
         order = np.array(sorted(range(len(shown)), key=lambda i: shown[i].pseudonym), np.int64)
@@ -214,7 +224,8 @@ def network_of(
     )
 
 
-def _cards(live: Live, viewer: Viewer, keys: list[int], rules: Rules) -> dict[int, Card]:
+def cards_of(live: Live, viewer: Viewer, keys: list[int], rules: Rules) -> dict[int, Card]:
+    """Return by key the cards, without what takes longer to read, of those who are seen."""
     return {card.key: card for card in cards(live.store, viewer, keys, rules=rules, brief=True)}
 
 
@@ -256,7 +267,7 @@ def _pseudonyms(snapshot: Snapshot, people: Int64, rules: Rules) -> dict[int, Ca
     return found
 
 
-def _strange_order(n: int, rules: Rules) -> Int64:
+def strange_order(n: int, rules: Rules) -> Int64:
     """Return a number for each position that nobody finds out without the key of pseudonyms."""
     seed = hashlib.blake2b(b"order of maps", key=rules.pseudonym_key[:64]).digest()
     return np.random.default_rng(int.from_bytes(seed)).permutation(n)

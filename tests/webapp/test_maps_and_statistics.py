@@ -1,7 +1,9 @@
 """What analysts see and take home: the same people everywhere, whole files, nothing small."""
 
 import csv
+import html
 import io
+import itertools
 import json
 import re
 from collections.abc import Iterator
@@ -361,3 +363,120 @@ def test_parquet_of_a_map_is_its_csv(analyst: FlaskClient) -> None:
         )
         assert found["id"].to_list() == [row["id"] for row in rows]
         assert found.columns == list(rows[0])
+
+
+# -- surroundings of one person ------------------------------------------------------------------
+
+SHOW_TIES = """UNWIND $keys AS wanted MATCH (p:Person {key: wanted})
+SET p.audiences = ['connections:members', 'groups:members']"""
+
+
+@pytest.fixture
+def alumnus(live: Live, home: Settings) -> FlaskClient:
+    return reader(site(live, home), "a2")
+
+
+def labels(data: dict[str, list[dict[str, object]]]) -> set[object]:
+    return {node["label"] for node in data["nodes"]}
+
+
+def test_my_map_has_my_acquaintances_and_a_tie_of_theirs_only_where_both_show_it(
+    alumnus: FlaskClient, graph: nx.Graph, live: Live, home: Settings
+) -> None:
+    seen = {v for v in graph[2] if v not in GONE}
+    registered = {v for v in seen if v < SEEN}
+    address = "/me/map/data.json?layer=knows"
+    data = alumnus.get(address).get_json()
+    known = {f"G{v} F" for v in (*registered, 2)}
+    assert labels(data) - {"G100 F"} == known
+    centre = next(node["key"] for node in data["nodes"] if node["label"] == "G2 F")
+    assert all(centre in edge for edge in data["edges"])  # of the others nobody shows theirs
+    assert len(data["edges"]) == len(data["nodes"]) - 1
+    assert labels(alumnus.get(f"{address}&rings=2").get_json()) == labels(data)
+
+    showing = sorted(registered)[:4]
+    live.store.write(SHOW_TIES, keys=showing)
+    refresh(live.store, home.snapshots)
+    live.catch_up()
+    data = alumnus.get(address).get_json()
+    names = {node["key"]: node["label"] for node in data["nodes"]}
+    among = {frozenset((names[u], names[v])) for u, v in data["edges"] if centre not in (u, v)}
+    expected_ties = {frozenset((f"G{u} F", f"G{v} F")) for u, v in graph.subgraph(showing).edges}
+    assert among == expected_ties
+    page = alumnus.get("/me/map?layer=knows").text
+    assert "My surroundings" in page and "Hidden" not in page
+    for key in GONE:
+        assert f"G{key} F" not in page
+    for word in ("worked", "came"):
+        empty = alumnus.get(f"/me/map?layer={word}").text
+        assert "Nobody is on this map yet" in empty and "/classmates" in empty
+        assert alumnus.get(f"/me/map/data.json?layer={word}").status_code == 404
+
+
+def test_a_contact_of_a_moment_ago_is_on_my_map_and_one_taken_back_is_not(
+    alumnus: FlaskClient, graph: nx.Graph, live: Live
+) -> None:
+    new = next(v for v in range(3, SEEN) if v not in graph[2])
+    old = next(v for v in graph[2] if v < SEEN)
+    live.store.write(MAKE_TIES, rows=[[2, new, 0.5]])
+    live.store.write("MATCH (:Person {key: $a})-[t:KNOWS]-(:Person {key: $b}) DELETE t", a=2, b=old)
+    try:
+        found = labels(alumnus.get("/me/map/data.json?layer=knows").get_json())
+        assert f"G{new} F" in found and f"G{old} F" not in found
+    finally:
+        live.store.write(
+            "MATCH (:Person {key: $a})-[t:KNOWS]-(:Person {key: $b}) DELETE t", a=2, b=new
+        )
+        live.store.write(MAKE_TIES, rows=[[2, old, 0.5]])
+
+
+def test_an_analyst_sees_surroundings_under_pseudonyms_and_never_of_fewer_than_five(
+    analyst: FlaskClient, alumnus: FlaskClient, graph: nx.Graph
+) -> None:
+    seen = expected(graph)
+    data = analyst.get("/maps/units/physics/data.json").get_json()
+    most = max(data["nodes"], key=lambda node: node["ties"])
+    near = analyst.get(f"/maps/around/{most['label']}/data.json?layer=knows").get_json()
+    assert len(near["nodes"]) == most["ties"] + 1 == max(d for _, d in seen.degree) + 1
+    assert labels(near) <= labels(data)
+    assert most["label"] in analyst.get(f"/maps/around/{most['label']}").text
+    alone = next(node for node in data["nodes"] if node["ties"] == 0)
+    page = analyst.get(f"/maps/around/{alone['label']}?layer=knows")
+    assert page.status_code == 200 and "Too few people" in page.text
+    for wrong in ("/maps/around/p7", "/maps/around/0000000000000000"):
+        assert analyst.get(wrong).status_code == 404
+    assert alumnus.get("/maps/around/p7").status_code == 403
+    assert analyst.get("/me/map").status_code == 403
+
+
+def test_the_ways_between_two_are_the_strongest_and_share_nobody(
+    analyst: FlaskClient, graph: nx.Graph
+) -> None:
+    data = analyst.get("/maps/units/physics/data.json").get_json()
+    name = {node["key"]: node["label"] for node in data["nodes"]}
+    drawn = nx.Graph([(name[u], name[v]) for u, v in data["edges"]])
+    steps = dict(nx.all_pairs_shortest_path_length(drawn))
+    one, other = next(
+        (u, v) for u in sorted(drawn) for v in sorted(drawn) if steps[u].get(v, 0) == 2
+    )
+    page = analyst.get(f"/maps/units/physics?from={one}&to={other}&colour=decade").text
+    ways = json.loads(html.unescape(re.search(r'data-ways="([^"]+)"', page)[1]))
+    assert 1 <= len(ways) <= 3
+    assert min(len(way) for way in ways) == 3  # a short one is among them
+    for way in ways:
+        assert (way[0], way[-1]) == (one, other) and len(way) <= 4
+        assert all(drawn.has_edge(u, v) for u, v in itertools.pairwise(way))
+    between = [person for way in ways for person in way[1:-1]]
+    assert len(between) == len(set(between))
+    assert "know each other" in page and 'name="colour" value="decade"' in page
+    alone = next(node["label"] for node in data["nodes"] if node["ties"] == 0)
+    said = analyst.get(f"/maps/units/physics?from={one}&to={alone}").text
+    assert "different islands" in said and "data-ways" not in said
+    for asked, words in (
+        (f"from={one}&to={one}", "two different people"),
+        (f"from={one}&to=nobody", "Nobody on this map is called so"),
+        (f"from={one}", "Write who, or choose on the map"),
+        ("from=a&to=" + one, "Several people"),
+    ):
+        wrong = analyst.get(f"/maps/units/physics?{asked}")
+        assert wrong.status_code == 200 and words in wrong.text

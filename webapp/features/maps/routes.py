@@ -5,8 +5,8 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from flask import Blueprint, Response, jsonify, request
-from flask_babel import get_locale, lazy_gettext
+from flask import Blueprint, Response, jsonify, request, url_for
+from flask_babel import get_locale
 from werkzeug.wrappers import Response as AnyResponse
 
 from graphnet.analysis.columns import STATES, Columns, columns_of
@@ -23,6 +23,9 @@ from graphnet.maps.network import (
     network_of,
     somebody_waits,
 )
+from graphnet.maps.surroundings import ANY, AROUND, CHOICES, surroundings
+from webapp.features.maps.path import OWN, path_of
+from webapp.features.maps.words import MY_RING_WORDS, RING_WORDS, STATE_WORDS, TIE_WORDS
 from webapp.frame.context import live
 from webapp.frame.respond import answer, csv_answer, page_of, sorted_by
 from webapp.frame.security import current_viewer, role_required
@@ -33,11 +36,6 @@ TYPES = {"gexf": "application/gexf+xml", "graphml": "application/graphml+xml"}
 PARQUET = {"people-parquet": "people", "ties-parquet": "ties"}
 ROWS = 500  # of the table on a page
 SORTED = ("island", "person", "state", "ties", "core", "circle")
-STATE_WORDS = {
-    "registered": lazy_gettext("registered"),
-    "reachable": lazy_gettext("can be reached"),
-    "lost": lazy_gettext("lost: no contact"),
-}
 
 
 def _kind() -> str:
@@ -71,12 +69,38 @@ def index() -> AnyResponse:
     )
 
 
+@blueprint.get("/me/map")
+@role_required("alumnus")
+def mine() -> AnyResponse:
+    """My own surroundings."""
+    found = _around("")
+    return answer("maps/alone.html", **_choice()) if found is None else _page(found)
+
+
+@blueprint.get("/me/map/data.json")
+@role_required("alumnus")
+def mine_data() -> AnyResponse:
+    """What the drawing of my surroundings needs."""
+    found = _around("")
+    if found is None:
+        raise ThingNotFound("no such map")
+    return _data(found)
+
+
 @blueprint.get("/maps/<kind>/<thing_id>")
 @role_required("analyst", "staff", purpose="maps")
 def network(kind: str, thing_id: str) -> AnyResponse:
     """One map and its table."""
-    found = _find(kind, thing_id)
-    labels = found.labels()
+    if kind == AROUND:
+        near = _around(thing_id)
+        return answer("maps/alone.html", **_choice()) if near is None else _page(near)
+    return _page(_find(kind, thing_id))
+
+
+def _page(found: Network) -> AnyResponse:
+    """Answer with one map and its table."""
+    labels = found.names()
+    path = path_of(found, labels)
     drawing, columns = found.drawing, columns_of(live(), current_viewer(), found)
     sorting = sorted_by(SORTED, default="island")
     value: dict[str, Callable[[int], Any]] = {
@@ -100,15 +124,63 @@ def network(kind: str, thing_id: str) -> AnyResponse:
         states=STATES,
         rows=rows[page.skip : page.skip + page.size],
         page=page,
-        layers=LAYERS,
+        source=_source(found),
+        kept=[(name, value) for name, value in request.args.items() if name not in OWN],
+        path=path,
+        ways=[[name for name, _ in way] for way in path.ways],
+        **_choice(),
     )
+
+
+def _choice() -> dict[str, Any]:
+    """Return who asks for what of surroundings, for the page."""
+    viewer = current_viewer()
+    return {
+        "mine": viewer.is_alumnus,
+        "analyst": viewer.is_analyst,
+        "layers": LAYERS,
+        "around_layers": CHOICES,
+        "tie_words": TIE_WORDS,
+        "ring_words": MY_RING_WORDS if viewer.is_alumnus else RING_WORDS,
+        "layer": _layer_around(),
+        "rings": _rings(),
+    }
+
+
+def _source(found: Network) -> str:
+    """Return the address of what the drawing needs."""
+    more: dict[str, Any] = {"layer": found.layer}
+    if found.kind == AROUND:
+        more["rings"] = _rings()
+        if current_viewer().is_alumnus:
+            return url_for("maps.mine_data", **more)
+    return url_for("maps.data", kind=found.kind, thing_id=found.thing_id, **more)
+
+
+def _rings() -> int:
+    return 2 if request.args.get("rings") == "2" else 1
+
+
+def _layer_around() -> str:
+    layer = request.args.get("layer", ANY)
+    return layer if layer in CHOICES else ANY
+
+
+def _around(who: str) -> Network | None:
+    return surroundings(live(), current_viewer(), who, layer=_layer_around(), rings=_rings())
 
 
 @blueprint.get("/maps/<kind>/<thing_id>/data.json")
 @role_required("analyst", "staff", purpose="maps")
 def data(kind: str, thing_id: str) -> AnyResponse:
     """What the drawing on the page needs."""
-    found = _find(kind, thing_id)
+    found = _around(thing_id) if kind == AROUND else _find(kind, thing_id)
+    if found is None:
+        raise ThingNotFound("no such map")
+    return _data(found)
+
+
+def _data(found: Network) -> AnyResponse:
     drawing, columns = found.drawing, columns_of(live(), current_viewer(), found)
     return jsonify(
         {
@@ -125,8 +197,9 @@ def data(kind: str, thing_id: str) -> AnyResponse:
                     "state": columns.state[i],
                     "registered": found.registered[i],
                 }
+                | ({"id": found.cards[i].id} if found.cards[i].id else {})
                 | {by: codes[i] for by, codes in columns.codes.items()}
-                for i, label in enumerate(found.labels())
+                for i, label in enumerate(found.names())
             ],
             "words": _words(columns),
             "edges": np.stack([drawing.source, drawing.target], axis=1).tolist(),

@@ -61,6 +61,19 @@
   const line = mixed(token("--line-strong"), ground, 0.35 + 0.25 * thin);
   for (const [from, to] of data.edges) graph.addEdge(from, to, { color: line, size: thin, zIndex: 0 });
 
+  // The ways between two people, if any are asked for: their steps are drawn although thinned out.
+  const byLabel = new Map(people.map((node) => [node.label.toLowerCase(), node.key]));
+  const ways = JSON.parse(place.dataset.ways || "[]").map((way) => way.map((name) => byLabel.get(name.toLowerCase())));
+  const onWay = new Set(ways.flat().filter((node) => node !== undefined));
+  const steps = new Set();
+  for (const way of ways) {
+    for (let at = 1; at < way.length; at += 1) {
+      if (way[at - 1] === undefined || way[at] === undefined) continue;
+      steps.add(graph.edge(way[at - 1], way[at]) ?? graph.addEdge(way[at - 1], way[at], { color: line, size: thin, zIndex: 0 }));
+    }
+  }
+  const centre = place.dataset.centre === undefined ? undefined : Number(place.dataset.centre);
+
   // What is chosen, and the address that says so.
   const asked = new URLSearchParams(location.search);
   const fields = tools ? [...tools.querySelectorAll("[data-view]")] : [];
@@ -73,9 +86,9 @@
     }
     view[name] = field.value;
   }
-  const byLabel = new Map(people.map((node) => [node.label.toLowerCase(), node.key]));
   let chosen = byLabel.get((asked.get("person") || "").toLowerCase());
-  let near = null; // who is not to step back: around who is pointed at, or chosen
+  const usual = () => (chosen !== undefined ? around(chosen) : onWay.size ? onWay : null);
+  let near = onWay.size ? onWay : null; // who is not to step back: around who is pointed at, or chosen
   let neighbour; // to whom Enter would walk
   const groupOf = (node) => (view.colour === "state" ? node.state : node[view.colour]);
 
@@ -156,15 +169,17 @@
 
   const gone = (node) => shownPeople !== null && !shownPeople.has(Number(node));
   const nodeReducer = (node, shown) => {
-    if (!shownPeople && !near) return shown;
+    if (!shownPeople && !near) return Number(node) === centre ? { ...shown, forceLabel: true } : shown;
     if (gone(node)) return { ...shown, hidden: true };
     if (near && !near.has(Number(node))) return { ...shown, label: "", color: faint };
-    return Number(node) === chosen ? { ...shown, forceLabel: true, zIndex: 2 } : shown;
+    return Number(node) === chosen || onWay.has(Number(node)) ? { ...shown, forceLabel: true, zIndex: 2 } : shown;
   };
   const edgeReducer = (edge, shown) => {
     if (!shownPeople && !near) return shown;
     const ends = graph.extremities(edge);
     if (ends.some(gone)) return { ...shown, hidden: true };
+    if (steps.has(edge)) return { ...shown, color: token("--ink"), size: 3, zIndex: 1 };
+    if (near === onWay) return { ...shown, color: faint };
     return near && !ends.every((end) => near.has(Number(end))) ? { ...shown, hidden: true } : shown;
   };
 
@@ -221,10 +236,10 @@
     }
     pen.strokeStyle = token("--ink");
     pen.lineWidth = 2;
-    for (const node of [chosen, neighbour]) {
+    for (const node of [chosen, neighbour, centre]) {
       const ring = node === undefined ? null : disc(node, 1);
       if (!ring) continue;
-      pen.setLineDash(node === chosen ? [] : [3, 2]);
+      pen.setLineDash(node === neighbour ? [3, 2] : []);
       pen.beginPath();
       pen.arc(ring.x, ring.y, ring.whole + 4, 0, 2 * Math.PI);
       pen.stroke();
@@ -238,7 +253,7 @@
     drawing.refresh({ skipIndexation: true });
   });
   drawing.on("leaveNode", () => {
-    near = chosen === undefined ? null : around(chosen);
+    near = usual();
     drawing.refresh({ skipIndexation: true });
   });
   const remember = () => {
@@ -268,12 +283,18 @@
     if (chosen !== undefined) rows.get(chosen)?.removeAttribute("aria-current");
     chosen = node;
     neighbour = undefined;
-    near = node === undefined ? null : around(node);
+    near = usual();
     if (node !== undefined) {
       rows.get(node)?.setAttribute("aria-current", "true");
       if (travel) fly(node, Math.min(drawing.getCamera().ratio, people.length > 300 ? 0.35 : 0.8));
       if (told) tell();
     } else if (told) told.textContent = "";
+    const acts = document.getElementById("map-chosen");
+    if (acts) acts.hidden = node === undefined;
+    const beyond = document.getElementById("map-around");
+    if (beyond && node !== undefined) {
+      beyond.href = beyond.dataset.address.replace(/who$/, encodeURIComponent(people[node].id ?? people[node].label));
+    }
     if (view.depth) paint();
     remember();
     drawing.refresh({ skipIndexation: true });
@@ -358,6 +379,19 @@
         link.click();
         setTimeout(() => URL.revokeObjectURL(link.href), 10000);
       });
+    });
+  }
+  // Whoever is chosen can be an end of the way that is asked for; with both ends it is looked for.
+  for (const button of document.querySelectorAll("#map-chosen [data-end]")) {
+    button.addEventListener("click", () => {
+      if (chosen === undefined) return;
+      const ends = ["from", "to"].map((name) => document.getElementById(`way-${name}`));
+      document.getElementById("map-way").open = true;
+      const own = ends.find((end) => end.name === button.dataset.end);
+      const further = ends.find((end) => end !== own);
+      own.value = people[chosen].label;
+      if (further.value && further.value !== own.value) own.form.requestSubmit();
+      else further.focus();
     });
   }
   for (const [key, row] of rows) {

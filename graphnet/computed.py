@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 from graphnet import changes, jobs, live
 from graphnet.ambassadors.asks import answered
 from graphnet.core import Core
-from graphnet.errors import ModelMissing, SnapshotError
+from graphnet.errors import GraphnetError, ModelMissing, SnapshotError
 from graphnet.influence.measures import measure, open_measures
 from graphnet.influence.measures import save as save_measures
+from graphnet.maps.kept import carry
+from graphnet.maps.network import draw_ahead
 from graphnet.snapshot import Snapshot, current, remove_old
 from graphnet.store import Store
 
@@ -31,9 +33,12 @@ LOOK = timedelta(seconds=2)
 
 def refresh(store: Store, folder: Path) -> Snapshot:
     """Build everything that is computed from the graph: snapshot, name index, measures."""
+    before = current(folder)
     built = live.rebuild(store, folder)
     path = current(folder)
     assert path is not None
+    if before is not None:
+        carry(before, path, built.keys)
     try:
         open_measures(path)
     except (ModelMissing, SnapshotError):  # none yet, or of an older program
@@ -83,6 +88,11 @@ def builder(engine: "Engine") -> jobs.Handler:
         if due(engine) or not measured(current(engine.settings.snapshots)):
             built = refresh(engine.store, engine.settings.snapshots)
             log.info("snapshot.built version=%d people=%d", built.version, built.n)
+            try:
+                engine.live.catch_up()
+                draw_ahead(engine.live)
+            except GraphnetError as problem:  # whoever opens the map draws it
+                log.warning("map.not_drawn problem=%s", problem)
 
     return build
 

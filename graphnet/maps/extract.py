@@ -130,6 +130,7 @@ def _draw(
     most_ties: int | None,
     rule: str,
     seed: int,
+    start: Float64 | None = None,
 ) -> Map:
     """Draw those at the places `kept` among everybody who belongs on the map."""
     indptr, indices, weight = network
@@ -154,7 +155,13 @@ def _draw(
         source=source,
         target=target,
         weight=value,
-        coordinates=layout(indptr, indices, weight, seed=seed),
+        coordinates=layout(
+            indptr,
+            indices,
+            weight,
+            seed=seed,
+            start=None if start is None else start[everybody[kept]],
+        ),
         community=community[kept],
         island=island[kept],
         islands=int(np.count_nonzero(sizes > 1)),
@@ -276,6 +283,7 @@ def cohort_map(
     most_people: int | None = MOST_PEOPLE,
     most_ties: int | None = MOST_TIES,
     seed: int = 0,
+    start: Float64 | None = None,
 ) -> Map:
     """Draw the people of a cohort (or of any mask) and the ties among them.
 
@@ -292,6 +300,8 @@ def cohort_map(
     most_people, most_ties : int, optional
         If there are more, those with the most ties inside the cohort are kept, equals by position;
         of ties the strongest. With None everybody and everything is kept, as a file must.
+    start : float64[n, 2], optional
+        Where people were drawn before; NaN for who was not.
 
     Returns
     -------
@@ -316,4 +326,5 @@ def cohort_map(
         most_ties=most_ties,
         rule="most_tied" if len(kept) < len(everybody) else "all",
         seed=seed,
+        start=start,
     )

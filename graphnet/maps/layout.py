@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from graphnet.maps.communities import islands
 
+BoolArray = NDArray[np.bool_]
 Float32 = NDArray[np.float32]
 Float64 = NDArray[np.float64]
 Int32 = NDArray[np.int32]
@@ -141,6 +142,7 @@ def layout(
     *,
     seed: int = 0,
     steps: int | None = None,
+    start: Float64 | None = None,
 ) -> Float64:
     """Place people so that those tied together lie together.
 
@@ -157,6 +159,10 @@ def layout(
         The same seed gives the same picture (to rounding: processors add up in different widths).
     steps : int, optional
         Movements; fewer by default the more people there are, none above `MOST_PUSHED`.
+    start : float64[n, 2], optional
+        An earlier picture of most of these people, NaN for who was not on it. An island of which at
+        least half was there starts from it, who is new among their acquaintances, is moved a
+        quarter as much and turned to lie as before.
 
     Returns
     -------
@@ -194,7 +200,8 @@ def layout(
             position[people] = centres[i]
             continue
         part = _part(indptr, indices, weight, people, place)
-        shape = _place_island(*part, rng, steps)
+        before = None if start is None else start[people]
+        shape = _place_island(*part, rng, steps, before)
         position[people] = centres[i] + radii[i] * shape
     far = np.sqrt((position**2).sum(axis=1).max(initial=0.0))
     return position / far if far > 0 else position
@@ -239,10 +246,16 @@ def _place_island(
     weight: Float32,
     rng: np.random.Generator,
     steps: int | None,
+    before: Float64 | None,
 ) -> Float64:
     """Return coordinates of connected people within the unit circle."""
     n = len(indptr) - 1
-    position = _start(indptr, indices, rng)
+    known = np.zeros(n, bool) if before is None else ~np.isnan(before[:, 0])
+    again = before is not None and n >= 3 and 2 * np.count_nonzero(known) >= n
+    if before is not None and again:
+        position = _grown(indptr, indices, before, known, rng)
+    else:
+        position = _start(indptr, indices, rng)
     degree = np.diff(indptr)
     mass = (degree + 1).astype(np.float32)
     # The size at which push and pull balance, so that the first movements are of the right order.
@@ -252,8 +265,46 @@ def _place_island(
     usual = int(np.clip(200_000 / n, 60, 300)) if n <= MOST_PUSHED else 0
     many = usual if steps is None else steps
     pull = (weight / weight.mean()).astype(np.float32)
-    _relax(indptr, indices, pull, x, y, mass, 1.0, many, size / 10)
-    return _upright(np.stack([x, y], axis=1).astype(np.float64), degree)
+    reach = size / 10
+    if again:
+        many, reach = many // 4, reach / 4
+    _relax(indptr, indices, pull, x, y, mass, 1.0, many, reach)
+    found = np.stack([x, y], axis=1).astype(np.float64)
+    if before is None or not again:
+        return _upright(found, degree)
+    return _as_before(found, before, known, tail=many > 0)
+
+
+def _grown(
+    indptr: Int64, indices: Int32, before: Float64, known: BoolArray, rng: np.random.Generator
+) -> Float64:
+    """Return where to start from an earlier picture: who is new among their acquaintances."""
+    n = len(indptr) - 1
+    position = np.where(known[:, None], before - before[known].mean(axis=0), 0.0)
+    position /= max(float(np.sqrt((position[known] ** 2).mean())), 1e-9)
+    placed = known.copy()
+    owner = np.repeat(np.arange(n), np.diff(indptr))
+    while not placed.all():
+        new = ~placed[owner] & placed[indices]
+        if not new.any():
+            break
+        count = np.bincount(owner[new], minlength=n)
+        at = np.flatnonzero(count)
+        for axis in range(2):
+            total = np.bincount(owner[new], weights=position[indices[new], axis], minlength=n)
+            position[at, axis] = total[at] / count[at]
+        placed[at] = True
+    grown: Float64 = position + np.where(known, 0.0, 0.02)[:, None] * rng.normal(size=(n, 2))
+    return grown
+
+
+def _as_before(found: Float64, before: Float64, known: BoolArray, *, tail: bool) -> Float64:
+    """Turn and mirror to lie as in the earlier picture (orthogonal Procrustes), and scale."""
+    middle = found[known].mean(axis=0)
+    left, _, right = np.linalg.svd(
+        (found[known] - middle).T @ (before[known] - before[known].mean(axis=0))
+    )
+    return _scaled((found - middle) @ (left @ right), tail=tail)
 
 
 def _upright(position: Float64, degree: Int64) -> Float64:
@@ -262,9 +313,13 @@ def _upright(position: Float64, degree: Int64) -> Float64:
     _, _, axes = np.linalg.svd(centred, full_matrices=False)
     turned: Float64 = centred @ axes.T
     turned = turned * np.where(turned[int(degree.argmax())] < 0, -1.0, 1.0)
+    return _scaled(turned)
+
+
+def _scaled(turned: Float64, *, tail: bool = True) -> Float64:
     distance = np.sqrt((turned**2).sum(axis=1))
     usual = float(np.percentile(distance, 95))
-    if usual > 0:
+    if tail and usual > 0:
         # A tail of a few people must not shrink everybody else to a dot.
         ratio = np.maximum(distance / usual, 1.0)
         turned = turned * ((1 + np.log(ratio)) / ratio)[:, None]

@@ -17,6 +17,7 @@ from graphnet import privacy
 from graphnet.errors import BadValue, ThingNotFound
 from graphnet.live import Live, View
 from graphnet.maps import extract
+from graphnet.maps.kept import kept, mark_of
 from graphnet.model import Name
 from graphnet.people import Card, cards
 from graphnet.people.cards import pseudonym
@@ -176,7 +177,7 @@ def network_of(
 
     most = MOST_OF_ALL if kind == EVERYBODY else extract.MOST_PEOPLE
 
-    def drawn() -> extract.Map:
+    def drawn(start: extract.Float64 | None = None) -> extract.Map:
         if np.count_nonzero(members) < SMALLEST_MAP:
             raise ThingNotFound("no such map")
         ties: Ties = snapshot.layers[layer]
@@ -188,13 +189,26 @@ def network_of(
             order=strange_order(snapshot.n, rules) if viewer.is_analyst else None,
             most_people=None if whole else most,
             most_ties=None if whole else extract.MOST_TIES,
+            start=start,
         )
+
+    def beside() -> extract.Map:
+        """Take what lies beside the snapshot; for the same people and settings it is the same."""
+        settings = f"{layer} {most} {extract.MOST_TIES} {viewer.is_analyst}"
+        mark = mark_of(
+            snapshot.fingerprint.encode(),
+            settings.encode(),
+            rules.pseudonym_key if viewer.is_analyst else b"",
+            members.tobytes(),
+        )
+        name = f"{kind} {thing_id} {layer} {viewer.kind}"
+        return kept(view.folder, name, mark, snapshot.keys, drawn)
 
     same = (
         snapshot.fingerprint, view.denied, viewer.kind, rules.pseudonym_key, kind, thing_id, layer,
         most, extract.MOST_TIES,
     )  # fmt: skip
-    drawing = drawn() if whole else _KEPT.get(same, drawn)
+    drawing = drawn() if whole else _KEPT.get(same, beside)
     if kind == EVERYBODY:
         found = _pseudonyms(snapshot, drawing.people, rules)
     else:
@@ -222,6 +236,12 @@ def network_of(
         cards=tuple(shown),
         registered=tuple(bool(flag & privacy.CLAIMED) for flag in flags),
     )
+
+
+def draw_ahead(live: Live) -> None:
+    """Draw the network of all before somebody opens it, where that takes longer than a page may."""
+    if live.view().snapshot.n >= extract.MOST_PEOPLE:
+        network_of(live, Viewer("analyst", purpose="maps"), EVERYBODY, ALL)
 
 
 def cards_of(live: Live, viewer: Viewer, keys: list[int], rules: Rules) -> dict[int, Card]:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import argon2
 import pytest
@@ -340,8 +341,50 @@ def test_a_map_is_coloured_narrowed_walked_by_keyboard_and_reopened_by_its_addre
         page.get_by_role("button", name="Save as a picture").click()
     assert picture.value.suggested_filename.endswith(".png")
     assert picture.value.path().stat().st_size > 2000
+    with page.expect_download() as drawn:
+        page.get_by_role("button", name="Save as a drawing (SVG)").click()
+    svg = ElementTree.parse(drawn.value.path()).getroot()
+    words = " ".join(svg.itertext())
+    assert page.locator("h1").inner_text() in words and "Alumni network" in words
+    legend = page.locator("#map-legend li").first.inner_text()
+    assert legend.strip() in words
+    discs = svg.findall(".//{*}g/{*}circle")
+    assert len(discs) >= int(page.locator("#map").get_attribute("data-shown") or 0)
+    # The two ends of a way: who is chosen, and somebody whom that one knows.
+    page.get_by_role("button", name="The way begins here").click()
+    expect(page.get_by_label("The other person")).to_be_focused()
+    page.locator("#map").press("ArrowRight")
+    page.locator("#map").press("Enter")
+    page.get_by_role("button", name="The way ends here").press("Enter")
+    expect(page.locator("#ways li").first).to_contain_text("know each other")
+    expect(page.locator("#map")).to_have_attribute("data-drawn", re.compile(r"^[1-9]\d*$"))
+    check_axe(page)
+    shoot(page, "analyst-map-way")
     page.goto(again.partition("?")[0] + "?sort=-ties")
     expect(page.locator("th[aria-sort=descending]")).to_contain_text("Ties")
+
+
+def test_my_surroundings_are_drawn_and_without_anybody_lead_on(
+    page_as: OpenPage, check_axe: Check, check_width: Check, shoot: Shoot
+) -> None:
+    page = page_as("alumnus", path="/classmates")
+    page.get_by_role("link", name="My groupmates on a map").click()
+    expect(page.locator("#map")).to_have_attribute("data-drawn", re.compile(r"^[1-9]\d*$"))
+    page.get_by_role("link", name="and those tied to them").press("Enter")
+    expect(page).to_have_url(re.compile("rings=2"))
+    page.get_by_role("link", name="have any tie").click()
+    rows = page.locator("tr[data-node]")
+    expect(page.locator("#map")).to_have_attribute("data-drawn", str(rows.count()))
+    check_axe(page)
+    shoot(page, "alumnus-surroundings")
+    page.set_viewport_size({"width": 390, "height": 844})
+    check_width(page)
+    shoot(page, "alumnus-surroundings-phone")
+    page.goto(page.url.partition("?")[0] + "?layer=worked")
+    check_axe(page)
+    shoot(page, "alumnus-surroundings-none")
+    page.get_by_role("main").get_by_role("link", name="My groups and classmates").click()
+    expect(page.get_by_role("link", name="My groupmates on a map")).to_be_visible()
 
 
 def test_in_forced_colours_states_and_maps_are_there(

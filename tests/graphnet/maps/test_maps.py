@@ -22,6 +22,7 @@ from graphnet.maps.export import (
     ties_table,
 )
 from graphnet.maps.extract import cohort_map, cut, ego_map, in_order
+from graphnet.maps.kept import carry, kept
 from graphnet.maps.layout import layout
 from graphnet.spreadsheets import guarded
 
@@ -275,3 +276,86 @@ def test_files_refuse_what_does_not_fit(seven):
         gexf(drawing, ["p"] * 7)
     with pytest.raises(BadValue):
         graphml(drawing, ids, more={"x": ids})
+
+
+def near(place, people, k=10):
+    distance = np.sqrt(((place[people, None] - place[None, people]) ** 2).sum(axis=2))
+    return [set(row[1 : k + 1]) for row in np.argsort(distance, axis=1).tolist()]
+
+
+def test_neighbours_stay_neighbours_while_the_network_grows():
+    whole = nx.random_partition_graph([70, 60, 50], 0.2, 0.01, seed=6)
+    young = nx.Graph(whole.subgraph(range(170)))  # ten join later, some ties with them
+    old = np.full((180, 2), np.nan)
+    old[:170] = layout(*ties_of(young), seed=1)
+    ties = ties_of(whole)
+    fresh, grown = layout(*ties, seed=1), layout(*ties, seed=1, start=old)
+    assert np.array_equal(grown, layout(*ties, seed=1, start=old))
+    assert np.isfinite(grown).all() and np.sqrt((grown**2).sum(axis=1)).max() == pytest.approx(1)
+    people = np.arange(170)
+    moved = np.sqrt(((grown[:170] - old[:170]) ** 2).sum(axis=1))
+    assert np.median(moved) < 0.1
+    assert np.median(moved) < np.median(np.sqrt(((fresh[:170] - old[:170]) ** 2).sum(axis=1)))
+    before = near(old, people)
+    stay = [len(a & b) for a, b in zip(before, near(grown, people), strict=True)]
+    anew = [len(a & b) for a, b in zip(before, near(fresh, people), strict=True)]
+    assert np.mean(stay) > 6 and np.mean(stay) > np.mean(anew)
+    for new in range(170, 180):  # who is new stands among their own
+        mine = np.array(list(whole[new]))
+        distance = np.sqrt(((grown[mine] - grown[new]) ** 2).sum(axis=1))
+        assert distance.mean() < np.sqrt(((grown - grown[new]) ** 2).sum(axis=1)).mean()
+    # Of an island of which hardly anybody was drawn, nothing is kept.
+    few = np.full((180, 2), np.nan)
+    few[:20] = old[:20]
+    assert np.array_equal(layout(*ties, seed=1, start=few), fresh)
+
+
+def test_a_drawing_beside_the_snapshot_is_the_drawing_and_nothing_else_is_taken_for_it(
+    tmp_path, graph
+):
+    ties, keys = ties_of(graph), np.arange(80) * 3 + 5
+    drawn = []
+
+    def draw(start):
+        drawn.append(start)
+        return cohort_map(*ties, np.ones(80, bool), start=start)
+
+    first = kept(tmp_path, "cohorts one", "a", keys, draw)
+    again = kept(tmp_path, "cohorts one", "a", keys, draw)
+    assert len(drawn) == 1 and drawn[0] is None
+    for name, value in first.__dict__.items():
+        assert np.array_equal(getattr(again, name), value)
+        assert type(getattr(again, name)) is type(value)
+    kept(tmp_path, "cohorts two", "a", keys, draw)
+    assert len(drawn) == 2 and drawn[1] is None
+    kept(tmp_path, "cohorts one", "b", keys, draw)
+    assert np.array_equal(drawn[2], first.coordinates)
+    assert not [path for path in (tmp_path / "maps").iterdir() if path.name.startswith(".")]
+    for path in (tmp_path / "maps").iterdir():
+        whole = path.read_bytes()
+        path.write_bytes(whole[:500] + bytes([whole[500] ^ 1]) + whole[501:-200])
+    kept(tmp_path, "cohorts one", "b", keys, draw)
+    assert len(drawn) == 4 and drawn[3] is None
+    assert kept(None, "cohorts one", "b", keys, draw).rule == "all"
+
+
+def test_to_the_next_snapshot_go_places_of_those_alone_who_are_in_it(tmp_path, graph):
+    keys, ties = np.arange(80), ties_of(graph)
+    before, after = tmp_path / "1", tmp_path / "2"
+    before.mkdir()
+    after.mkdir()
+    assert carry(before, after, keys) == 0
+    old = kept(before, "all", "a", keys, lambda start: cohort_map(*ties, np.ones(80, bool)))
+    stay = keys[keys != 7]
+    assert carry(before, after, stay) == 1
+    with np.load(next((after / "maps").iterdir())) as held:
+        assert set(held.files) == {"keys", "coordinates", "mark"}
+        assert held["keys"].tolist() == stay.tolist()
+    starts = []
+
+    def draw(start):
+        starts.append(start)
+        return cohort_map(*cut(*ties, stay), np.ones(79, bool), start=start)
+
+    kept(after, "all", "b", stay, draw)
+    assert np.array_equal(starts[0], old.coordinates[keys != 7])

@@ -404,4 +404,6 @@
   if (chosen !== undefined) choose(chosen);
   place.dataset.milliseconds = String(Math.round(performance.now() - began));
   place.dataset.drawn = String(graph.order);
+  const font = token("--text-font") || "sans-serif";
+  place.dispatchEvent(new CustomEvent("map:drawn", { detail: { graph, drawing, ground, ink: token("--ink"), font } }));
 })();

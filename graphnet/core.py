@@ -96,6 +96,7 @@ PLACES = {
     "person": "sections of a person's page; the profile",
     "me": "sections of one's own page; the profile",
     "me.links": "links of one's own page; the profile",
+    "event.makers": "links of an event's page for who makes it; the event",
     "home": "sections of /home, below what waits; None",
     "account": "sections of /account; the account",
     "front": "sections of the front page, for who is not signed in; None",

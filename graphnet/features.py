@@ -32,6 +32,7 @@ ROOMS: tuple[str, ...] = (
     "requests",
     "journal",
     "surveys",
+    "told",
     "records",
     "accounts",
     "people",

@@ -150,6 +150,8 @@ MIGRATIONS: tuple[tuple[int, str, Callable[[Store], None]], ...] = (
     (30, "its constraints", constraints_and_indexes),
     (31, "names of what is asked and proposed in a contest, and of news", names_known),
     (32, "the name of who has imported a run", names_known),
+    (33, "names of who is told of an event, person by person", names_known),
+    (34, "their constraints", constraints_and_indexes),
 )
 
 

@@ -198,6 +198,12 @@ NODES: dict[LiteralString, tuple[LiteralString, ...]] = {
     "SurveyAsk": ("id", "once", "token_hash", "at"),
     "SurveyAnswer": ("id", "answers", "told", "at", "changed_at"),
     "SurveyRefusal": ("id", "at", "ended_at"),
+    # Somebody is told of one event, person by person: the letter and what they said to it, one act
+    # of telling with its figures, who wants no such letters.
+    "EventLetter": ("id", "state", "at", "sent_at", "reasons", "token_hash", "said", "said_at",
+                    "off"),
+    "EventTelling": ("id", "at", "by", "told", "figures"),
+    "EventLetterRefusal": ("id", "at", "ended_at"),
     "Account": ("id", "email", "email_key", "password_hash", "roles", "language", "created_at",
                 "disabled_at", "devices"),
     "SecondFactor": ("id", "nonce", "created_at", "confirmed_at", "last_step", "tries",
@@ -310,7 +316,7 @@ TIE_ENDS: dict[LiteralString, tuple[tuple[LiteralString, LiteralString], ...]] =
     "OF": _ends("Cohort StudyGroup Group", "Unit")
     + _ends("StudyGroup Group", "Cohort")
     + _ends("Correction StatedStudy ContactProof Photo DeathNote CalendarFeed", "Person")
-    + _ends("JournalEntry SurveyRefusal", "Person")
+    + _ends("JournalEntry SurveyRefusal EventLetterRefusal", "Person")
     + _ends("Membership MemberCard Badge", "Person")
     + _ends("Perk", "Partner")
     + _ends("SecondFactor Passkey Identity", "Account")
@@ -332,7 +338,7 @@ TIE_ENDS: dict[LiteralString, tuple[tuple[LiteralString, LiteralString], ...]] =
         " RequestEntry DoorLink Feedback SurveyAnswer ReunionInvitation PerkCode",
         "Person",
     ),
-    "FOR": _ends("Registration DoorLink Feedback", "Event")
+    "FOR": _ends("Registration DoorLink Feedback EventLetter EventTelling", "Event")
     + _ends("PerkCode", "Perk")
     + _ends("Perk", "Unit")
     + _ends("Pledge Receipt Refund Expense", "Project")
@@ -358,7 +364,9 @@ TIE_ENDS: dict[LiteralString, tuple[tuple[LiteralString, LiteralString], ...]] =
     "OFFERS": _ends("Person", "Topic"),
     "NEEDS": _ends("Person", "Topic"),
     "ASKED": _ends("Person", "Request PassOn ContactRequest Reunion"),
-    "TO": _ends("Refund Handing ContactRequest SurveyAsk ReunionInvitation Referral", "Person")
+    "TO": _ends(
+        "Refund Handing ContactRequest SurveyAsk ReunionInvitation Referral EventLetter", "Person"
+    )
     + _ends("Award", "Nomination")
     + _ends("Contribution", "Event Project Group"),
     "DISMISSED": _ends("Person", "Dismissal"),

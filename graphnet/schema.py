@@ -124,6 +124,12 @@ CONSTRAINTS: tuple[LiteralString, ...] = (
     "CREATE CONSTRAINT survey_answer_id IF NOT EXISTS FOR (n:SurveyAnswer) REQUIRE n.id IS UNIQUE",
     "CREATE CONSTRAINT survey_refusal_id IF NOT EXISTS "
     "FOR (n:SurveyRefusal) REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT event_letter_id IF NOT EXISTS FOR (n:EventLetter) REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT event_letter_token IF NOT EXISTS "
+    "FOR (n:EventLetter) REQUIRE n.token_hash IS UNIQUE",
+    "CREATE CONSTRAINT event_telling_id IF NOT EXISTS FOR (n:EventTelling) REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT event_letter_refusal_id IF NOT EXISTS FOR (n:EventLetterRefusal) "
+    "REQUIRE n.id IS UNIQUE",
     "CREATE CONSTRAINT reunion_id IF NOT EXISTS FOR (n:Reunion) REQUIRE n.id IS UNIQUE",
     "CREATE CONSTRAINT reunion_invitation_id IF NOT EXISTS FOR (n:ReunionInvitation) "
     "REQUIRE n.id IS UNIQUE",

@@ -24,7 +24,7 @@ PACKAGES = ("graphnet", "ingest", "webapp")
 # Who may import whom, from the bottom up; a module may import its own rank and those below.
 RANKS = (
     ("errors", "settings", "model", "breaker", "spreadsheets", "sums", "threads"),
-    ("addresses", "names", "privacy", "consent"),
+    ("addresses", "names", "privacy", "consent", "own_accord"),
     ("server", "store"),
     ("schema", "migrations", "changes", "jobs", "job_worker", "checks", "keys", "tokens"),
     ("audit",),
@@ -56,7 +56,8 @@ RANKS = (
         "statistics",
         "surveys",
     ),
-    ("reunions",),  # wires several of these together: requests, recovery, events
+    # They wire several of these together: requests, recovery, events, recommendations.
+    ("reunions", "told"),
     ("synth", "bench", "computed"),
     ("engine", "features"),
     ("worker", "analysis"),

@@ -43,11 +43,13 @@ RETURN d.list AS list, d.model AS model, sum(d.shown) AS shown, sum(d.clicked) A
   sum(d.replied) AS replied, sum(d.came) AS came, sum(d.explored) AS explored
 ORDER BY list, model LIMIT 1000"""
 
-# One row: somebody who was shown the event, or has answered it.
+# One row: somebody who was shown the event, has answered it, or had a letter about it.
 TOLD = """MATCH (p:Person)-[:SAW]->(:Impression {item: $event})
 RETURN p.key AS key ORDER BY key LIMIT 100000
 UNION MATCH (:Event {id: $event})<-[:FOR]-(:Registration)-[:BY]->(p:Person)
-RETURN p.key AS key ORDER BY key LIMIT 100000"""
+RETURN p.key AS key ORDER BY key LIMIT 100000
+UNION MATCH (:Event {id: $event})<-[:FOR]-(l:EventLetter)-[:TO]->(p:Person)
+WHERE l.state IN ['waiting', 'sent'] RETURN p.key AS key ORDER BY key LIMIT 100000"""
 
 
 def interval(hits: int, of: int) -> tuple[float, float]:

@@ -5,11 +5,11 @@ Hidden and dead people are in no count and no plan.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import numpy as np
 
-from graphnet import privacy
+from graphnet import own_accord, privacy
 from graphnet.consent import newest
 from graphnet.discovery.kernels import Bools, Int64
 from graphnet.errors import BadValue, ThingNotFound
@@ -19,7 +19,7 @@ from graphnet.store import Store
 
 KINDS = ("cohorts", "graduations", "study_groups")
 # Nobody is asked more often, over all plans and ways of asking.
-ONCE_IN = timedelta(days=30)
+ONCE_IN = own_accord.MONTH
 
 # One row: the keys of all alumni with an account.
 REGISTERED = """MATCH (a:Account)-[:OF]->(p:Alumnus) WHERE a.disabled_at IS NULL

@@ -1,15 +1,16 @@
 """Who gets a survey: whom it is for, who of them may be written to, and the letters themselves.
 
 Nobody is written to who has not agreed to what the survey rests on, who has refused letters or
-being kept on file, who wants no surveys, or who was sent one within the last month.
+being kept on file, who wants no surveys, who was sent one within the last month, or who has had
+as many letters as `graphnet.own_accord` lets the Association write in one.
 """
 
 import json
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, LiteralString
 
-from graphnet import changes, jobs, mail
+from graphnet import changes, jobs, mail, own_accord
 from graphnet.accounts.sessions import token_hash
 from graphnet.consent import newest
 from graphnet.errors import BadValue
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 KIND, LETTER, SERIES = "survey letters", "surveys.asked", "surveys"
 # What a survey may rest on: that somebody wants letters, or is kept on file by consent.
 CONSENTS = ("digest", "hold")
-ONCE_IN = timedelta(days=30)
 BATCH = 200
 
 # Whom a survey is for; what is not asked for is met by everybody.
@@ -55,7 +55,9 @@ _AGREED: LiteralString = (
 )
 _REFUSED: LiteralString = """EXISTS { (r:SurveyRefusal)-[:OF]->(p) WHERE r.ended_at IS NULL }
     OR EXISTS { (p)-[:GAVE]->(n:NeverAsk) WHERE n.ended_at IS NULL }"""
-_LATELY: LiteralString = "EXISTS { (p)<-[:TO]-(k:SurveyAsk) WHERE k.at >= $since }"
+_LATELY: LiteralString = (
+    "(EXISTS { (p)<-[:TO]-(k:SurveyAsk) WHERE k.at >= $since } OR " + own_accord.enough("p") + ")"
+)
 _ADDRESSES: LiteralString = """COLLECT { MATCH (p)<-[:OF]-(a:Account) WHERE a.disabled_at IS NULL
       AND NOT EXISTS { (p)-[:HAS]->(c:ContactPoint {value_key: a.email_key})
                        WHERE c.bounced_at IS NOT NULL }
@@ -172,8 +174,8 @@ def count(store: Store, viewer: Viewer, audience: Audience, consent: str) -> Num
     NotAllowed
     """
     viewer.require_staff()
-    since = datetime.now(UTC) - ONCE_IN
-    row = store.read(COUNT, **asdict(audience), consent=consent, since=since)[0]
+    limits = own_accord.limits(datetime.now(UTC))
+    row = store.read(COUNT, **asdict(audience), consent=consent, **limits)[0]
     return Numbers(**row)
 
 
@@ -198,7 +200,7 @@ def _some(store: Store, survey: str, after: int) -> int | None:
             NEXT,
             **asdict(audience),
             consent=held[0]["consent"],
-            since=now - ONCE_IN,
+            **own_accord.limits(now),
             survey=survey,
             after=after,
             limit=BATCH,

@@ -153,6 +153,13 @@ CREATE (sent:SurveyAsk {id: 'sent-' + key, once: 'needs:' + key, at: $now,
   token_hash: $hashes['survey' + key]})-[:TO]->(p) CREATE (sent)-[:IN]->(s)
 CREATE (said:SurveyAnswer {id: 'said-' + key, answers: '{"w": "about ' + p.id + '"}', told: [],
   at: $now, changed_at: $now})-[:BY]->(p) CREATE (said)-[:IN]->(s)
+WITH p, key MATCH (evening:Event {id: 'evening'}), (last:Event {id: 'reunion'})
+CREATE (l:EventLetter {id: 'told-' + key, state: 'sent', at: $now, sent_at: $now,
+  reasons: '[["topic", "Optics", "Оптика", 0]]', token_hash: $hashes['told' + key]})-[:TO]->(p)
+CREATE (l)-[:FOR]->(evening)
+CREATE (was:EventLetter {id: 'was-' + key, state: 'sent', at: $now, sent_at: $now,
+  reasons: '[["topic", "Optics", "Оптика", 0]]'})-[:TO]->(p)
+CREATE (was)-[:FOR]->(last)
 WITH p, key MATCH (d:ReunionDate)-[:FOR]->(meeting:Reunion {id: 'gathering'})
 CREATE (p)-[:ORGANISES {role: 'organiser', at: $now}]->(meeting)
 CREATE (p)-[:CAN {answer: 'yes', at: $now}]->(d)
@@ -212,7 +219,7 @@ RESULT = {
     "people": [[5]], "reached": [[2.0]],
 }  # fmt: skip
 # What a letter's link or a form's address may hold, of each of them.
-TOKENS = ("link", "join", "answer", "survey", "reunion", "card")
+TOKENS = ("link", "join", "answer", "survey", "reunion", "card", "told")
 
 
 def with_the_unseen(store: Store, home: Settings) -> Live:

@@ -72,6 +72,7 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
         "survey-{key}",
         "reunion-{key}",
         "card-{key}",
+        "told-{key}",
         "desk-of-the-bakery",
     ),
     "plan_id": ("plan", "set"),

@@ -140,7 +140,7 @@ def test_wrong_input_is_told_at_its_field(page_as: OpenPage, check_axe: Check) -
     page = page_as("alumnus", path="/account", fresh=True)
     page.get_by_label("Present password").fill(PASSWORD)
     page.get_by_label("New password").fill("short")
-    page.get_by_label("The same once more").fill("short")
+    page.get_by_label("Repeat the password").fill("short")
     page.get_by_role("button", name="Change the password").click()
     field = page.get_by_label("New password")
     expect(field).to_have_attribute("aria-invalid", "true")

@@ -74,7 +74,7 @@ def test_a_lost_groupmate_comes_back(
     newcomer.get_by_label("Ваше имя").fill("Boria Petrov")
     newcomer.get_by_label("Электронная почта").fill("boria@example.com")
     newcomer.get_by_label("Кто вас пригласил").fill("Аня Иванова")
-    newcomer.get_by_role("button", name="Попросить мою страницу").click()
+    newcomer.get_by_role("button", name="Присоединиться").click()
     expect(newcomer.locator("h1")).to_have_text("Спасибо, ваша просьба отправлена")
 
     mate = page_as()

@@ -24,7 +24,7 @@ def test_from_joining_to_the_figures(
     staff.get_by_label("Name in Russian").fill("Пекарня на Петроградской")
     staff.get_by_label("Name in English").fill("Petrograd Bakery")
     check_axe(staff)
-    staff.get_by_role("button", name="Keep").click()
+    staff.get_by_role("button", name="Save").click()
     staff.get_by_role("button", name="A new offer").click()
     staff.get_by_label("Title in Russian").fill("Каравай выпускнику")
     staff.get_by_label("Title in English").fill("A loaf for graduates")

@@ -122,7 +122,7 @@ def test_a_recommended_project_leads_to_its_page_where_help_is_offered(page_as: 
     expect(page.get_by_role("status")).to_contain_text("Thank you!")
     page.goto("/projects")
     page.get_by_label("Words").fill("robots")
-    page.get_by_role("button", name="Narrow").click()
+    page.get_by_role("button", name="Filter").click()
     expect(page.get_by_role("main").get_by_role("heading", level=2)).to_have_text(
         ["Project of robots"]
     )

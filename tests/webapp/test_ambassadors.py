@@ -303,7 +303,7 @@ def test_a_person_sees_their_own_reach_and_nobody_elses(app: Flask, session_stor
     assert client.get("/me/reach").status_code == 303
     client.post("/sign-in", data={"email": f"p{keys[3]}@example.org", "password": PASSWORD})
     page = client.get("/me/reach").text
-    assert "PageRank" in page and "What carries the PageRank" in page
+    assert "PageRank" in page and "What makes up the PageRank" in page
     assert "Reach" not in client.get("/me").text.split("<main", 1)[1] or "/me/reach" in (
         client.get("/me").text
     )

@@ -1,5 +1,6 @@
 """Two languages: nothing untranslated, plurals and dates as people write them, scripts marked."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -26,7 +27,7 @@ def test_a_missing_a_fuzzy_and_a_contradicting_text_are_noticed(
     auth.write_text(
         auth.read_text(encoding="utf-8")
         .replace('msgstr "Не больше 256 знаков."', 'msgstr ""')
-        .replace('msgid "Keep"', '#, fuzzy\nmsgid "Keep"')
+        .replace('msgid "Save"', '#, fuzzy\nmsgid "Save"')
         .replace('msgstr "Завершить"', 'msgstr "Закрыть"')
         .replace("Для %(email)s.", "Для %(mail)s."),
         encoding="utf-8",
@@ -102,6 +103,25 @@ def test_names_of_the_other_script_carry_their_language(app: Flask) -> None:
     with in_language(app, "ru"):
         assert i18n.name(anna) == "Анна Кузнецова"
         assert i18n.name(john) == '<span lang="en">John &lt;b&gt;Smith&lt;/b&gt;</span>'
+
+
+def test_a_deadline_stands_after_until(app: Flask) -> None:
+    at = datetime(2026, 11, 29, 8, 38, tzinfo=UTC)
+    with in_language(app, "ru"):
+        assert i18n.deadline(at, "Europe/Moscow") == "29 ноября 2026, 11:38 мск"
+        assert i18n.deadline(None) == ""
+    with in_language(app, "en"):
+        assert i18n.deadline(at, "Europe/Moscow").startswith("29 November 2026, 11:38")
+
+
+def test_russian_as_it_is_written() -> None:
+    """The gender is on file, or the sentence needs none; a year ends in one full stop at most."""
+    said = "\n".join(path.read_text(encoding="utf-8") for path in i18n.CATALOGUES.glob("*.po"))
+    assert not re.findall(r".*[а-яё]\((?:а|ла|на|ась|ен)\).*", said)
+    for wrong in ("Почта и пароль не подходят", "Нынешний пароль", "То же ещё раз", "Отобрать",
+                  "Попросить мою страницу", "открыто сообщил", "Что эти подборки думают",
+                  "Не сделано", "г.."):  # fmt: skip
+        assert wrong not in said, wrong
 
 
 def test_a_state_agrees_with_the_person(app: Flask) -> None:

@@ -89,6 +89,7 @@ def test_a_member_makes_shows_renews_and_ends_the_link(clients: dict[str, FlaskC
     assert "Откройте" in page, "the message stands in both languages"
     assert "Open the link" in page
     assert "style=" not in page
+    assert "г.." not in page
     anna.post(LINK, data={"act": "renew"})
     assert clients["anyone"].get(path).status_code == 404
     again = re.search(r"/join/[0-9a-f]{32}", anna.get(LINK).text)

@@ -60,12 +60,12 @@ class NewPasswordForm(FlaskForm):  # type: ignore[misc]
 
     password = PasswordField(
         lazy_gettext("New password"),
-        description=lazy_gettext("At least 10 characters. Nothing else is asked of it."),
+        description=lazy_gettext("At least 10 characters. No other rules."),
         validators=[InputRequired(NEEDED)],
         render_kw={"autocomplete": "new-password", "minlength": 10},
     )
     again = PasswordField(
-        lazy_gettext("The same once more"),
+        lazy_gettext("Repeat the password"),
         validators=[
             InputRequired(NEEDED),
             EqualTo("password", lazy_gettext("The two are not the same.")),

@@ -65,7 +65,7 @@ def waiting(viewer: Viewer) -> list[Waiting]:
             found.append(
                 Waiting(
                     url_for("contest.vote", season=one.season),
-                    gettext("Your ballot lies ready"),
+                    gettext("Your ballot is ready"),
                     title,
                 )
             )

@@ -6,7 +6,7 @@ from flask_babel import gettext
 from graphnet.events import offers, roster
 from graphnet.privacy import Viewer
 from webapp.frame.context import graphnet
-from webapp.frame.i18n import event_time, in_language
+from webapp.frame.i18n import deadline, event_time, in_language
 from webapp.frame.waiting import Act, Waiting
 
 
@@ -32,7 +32,7 @@ def waiting(viewer: Viewer) -> list[Waiting]:
                 "A seat is held for you: %(title)s",
                 title=in_language(row["title"], row["title_ru"]),
             ),
-            gettext("until %(moment)s", moment=_plain(row["until"], row["time_zone"])),
+            gettext("until %(moment)s", moment=deadline(row["until"], row["time_zone"])),
             acts=tuple(
                 Act(url_for("events.settle", event_id=row["id"]), label, "act", value)
                 for value, label in (

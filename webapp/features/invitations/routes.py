@@ -40,9 +40,7 @@ def years_of(group: GroupFacts) -> str:
 
 def chat_text(group: GroupFacts, link: Invitation, url: str, code: str) -> str:
     """Return a message for the chat that the group already has, in one language."""
-    day = babel.dates.format_date(
-        link.expires_at, format="long", locale={"en": "en_GB"}.get(code, code)
-    )
+    day = babel.dates.format_date(link.expires_at, format="d MMMM y", locale=code)
     with in_tongue(code):
         text: str = gettext(
             "Our group %(group)s is coming together again in the alumni network. Open the link, "

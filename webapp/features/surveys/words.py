@@ -78,4 +78,4 @@ def trouble(problem: Exception) -> str:
 
 def day_words(day: date) -> str:
     """Return a day as people of the reader's language write it."""
-    return str(format_date(day, "long", locale=language()))
+    return str(format_date(day, "d MMMM y", locale=language()))

@@ -230,6 +230,20 @@ def event_time(value: Any, zone: str | None = None) -> Markup | str:
     return Markup('{} <span class="zone">{}</span>').format(_time(moment.isoformat(), text), said)
 
 
+def deadline(value: Any, zone: str | None = None) -> str:
+    """Write until when, in a zone: '12 May 2026, 18:30 (Moscow time)'.
+
+    Without the day of the week, which in Russian would have to bend after "until".
+    """
+    if value is None:
+        return ""
+    moment = _moment(value).astimezone(_zone(zone))
+    text = babel.dates.format_datetime(
+        moment, "d MMMM y, HH:mm", tzinfo=moment.tzinfo, locale=get_locale() or "en"
+    )
+    return f"{text} {_zone_name(moment.tzinfo)}"
+
+
 def moment(value: Any) -> Markup | str:
     """Write a moment of the site's own records, in the office's time: '12 May 2026, 18:30'."""
     if value is None:
@@ -284,6 +298,7 @@ def install(app: Flask) -> None:
         date=day,
         month=month,
         event_time=event_time,
+        deadline=deadline,
         moment=moment,
         ago=ago,
         number=number,

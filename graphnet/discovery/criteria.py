@@ -25,9 +25,10 @@ from graphnet.snapshot.arrays import BoolArray
 from graphnet.store import Store
 
 YEARS_AROUND = 2  # how far off a remembered year may be
-KINDS = ("group", "unit", "year", "stream", "city", "employer", "state")
+KINDS = ("group", "unit", "year", "stream", "city", "employer", "topic", "state")
 FILTERS = (*KINDS, "year_of")
 STATES = ("registered", "unregistered")
+STATES_OF_STAFF = ("reachable", "silent", "lost")  # who has a contact, and who has answered by it
 FIELD_OF = {
     "group": "studies",
     "unit": "studies",
@@ -35,9 +36,10 @@ FIELD_OF = {
     "stream": "studies",
     "city": "city",
     "employer": "employer",
+    "topic": "interests",
     "state": "",  # nobody's field: everybody who may be seen shows it
 }
-THINGS_OF = {"city": "places", "employer": "organisations", "unit": "units"}
+THINGS_OF = {"city": "places", "employer": "organisations", "unit": "units", "topic": "topics"}
 MOST_WORDS = 5  # of one name of a city, a unit or an organisation
 
 # One row: a study group that once had that code.
@@ -47,6 +49,10 @@ WHERE code.text IN $codes RETURN DISTINCT g.id AS id ORDER BY id LIMIT 200"""
 # One row: a study group and the codes that it had.
 CODES_OF = """UNWIND $ids AS wanted MATCH (g:StudyGroup {id: wanted})-[:CALLED]->(code:GroupCode)
 RETURN g.id AS id, collect(DISTINCT code.text) AS codes ORDER BY id LIMIT 10000"""
+
+# Stream. One row: somebody who has answered at least once.
+HAVE_ANSWERED = """MATCH (p:Person) WHERE p.last_answer_at IS NOT NULL
+RETURN p.key AS key"""
 
 # How people call a few cities in speech, and what they were called before.
 ALSO_CALLED = {
@@ -112,8 +118,9 @@ def from_filters(
             raise BadValue(f"{kind!r} is not a filter: {', '.join(FILTERS)}")
         if not text or kind == "year_of":
             continue
-        if kind == "state" and text not in STATES:
-            raise BadValue(f"{text!r} is not a state: {', '.join(STATES)}")
+        states = (*STATES, *(STATES_OF_STAFF if viewer.is_staff else ()))
+        if kind == "state" and text not in states:
+            raise BadValue(f"{text!r} is not a state: {', '.join(states)}")
         if kind in ("year", "stream") and not text.isdecimal():
             raise BadValue(f"{kind}: {text!r} is not a number")
         if kind in THINGS_OF:
@@ -274,6 +281,8 @@ def fitting(
     seen = view.showing(viewer, asked.field, allowed, sure=sure) if asked.field else allowed
     if asked.kind == "state":
         claimed: BoolArray = (snapshot.flags & privacy.CLAIMED) != 0
+        if asked.value in STATES_OF_STAFF:
+            return seen & ~claimed & _in_touch(store, snapshot, asked.value)
         return seen & (claimed if asked.value == "registered" else ~claimed)
     mask = np.zeros(snapshot.n, bool)
     if asked.kind == "year":
@@ -430,3 +439,14 @@ class Named:
 def vocabulary(snapshot: Snapshot) -> Vocabulary:
     """Return the names of things in a snapshot; made once for each."""
     return _vocabulary(Named(snapshot))
+
+
+def _in_touch(store: Store, snapshot: Snapshot, state: str) -> BoolArray:
+    """Return who among those without an account is in that state of `people.state_of`."""
+    flags = snapshot.flags
+    reachable: BoolArray = (flags & privacy.REACHABLE) != 0
+    alive: BoolArray = (flags & privacy.DECEASED) == 0
+    if state == "lost":
+        return alive & ~reachable
+    answered = np.isin(snapshot.keys, [row["key"] for row in store.stream(HAVE_ANSWERED)])
+    return alive & reachable & (answered if state == "reachable" else ~answered)

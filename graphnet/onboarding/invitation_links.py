@@ -84,6 +84,10 @@ WHERE NOT EXISTS { (:Person)-[:SAID {answer: 'yes'}]->(c) }
 SET c.state = 'revoked', c.decided_at = $now, c.letter_hash = null
 RETURN count(c) AS closed"""
 
+# One row: how many have asked for their page through a link.
+ASKED_THROUGH = """MATCH (:Invitation {id: $id})<-[:THROUGH]-(c:Claim)
+RETURN count(c) AS n LIMIT 1"""
+
 # One row: the live link with that token.
 OPENED = """MATCH (i:Invitation {token_hash: $token_hash})-[:FOR]->(g:StudyGroup)
 WHERE i.revoked_at IS NULL AND i.expires_at > $now
@@ -210,6 +214,11 @@ def _replace(
         return made
 
     return store.in_write(work)
+
+
+def asked_through(store: Store, invitation: Invitation) -> int:
+    """Return how many have asked for their page through a link that the viewer was shown."""
+    return int(store.read(ASKED_THROUGH, id=invitation.id)[0]["n"])
 
 
 def revoke(store: Store, viewer: Viewer, group_id: str) -> int:

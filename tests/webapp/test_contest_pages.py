@@ -111,10 +111,16 @@ def test_a_ballot_is_taken_once_and_its_receipt_opens_it_without_signing_in(app:
     page = member.get("/contest/2026/vote").text
     numbers = dict(re.findall(r'name="(ballot|salt)" value="([0-9a-f]{32})"', page))
     assert set(numbers) == {"ballot", "salt"}
+    assert "The receipt is shown once." in page, "what cannot be made good is said before"
     answer = member.post("/contest/2026/vote", data=numbers)
     receipt = re.search(r"<code>([0-9a-f]{32}-[0-9a-f]{32})</code>", answer.text)
     assert receipt
     assert "no-store" in answer.headers["Cache-Control"]
+    kept = member.post("/contest/2026/receipt", data={"receipt": receipt.group(1)})
+    assert kept.headers["Content-Disposition"] == 'attachment; filename="receipt-2026.txt"'
+    assert receipt.group(1) in kept.text
+    assert "/contest/2026/ballot" in kept.text
+    assert member.post("/contest/2026/receipt", data={"receipt": "<b>"}).status_code == 400
     again = member.post("/contest/2026/vote", data=numbers)
     assert receipt.group(1) in again.text  # the answer may have been lost
     other = member.post("/contest/2026/vote", data={"ballot": "0" * 32, "salt": "0" * 32})

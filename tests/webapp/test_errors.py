@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask, abort
@@ -75,6 +76,33 @@ def test_each_failure_in_both_languages(
         assert f'<html lang="{code}">' in answer.text
         assert SECRET not in answer.text
         assert "Content-Security-Policy" in answer.headers
+
+
+def test_a_visitor_is_sent_where_visitors_can_go(
+    app: Flask, sign_in_as: Callable[..., Any]
+) -> None:
+    visitor = app.test_client().get("/nothing-here")
+    assert visitor.status_code == 404
+    assert "search" not in re.search("<main.*</main>", visitor.text, re.S)[0]  # type: ignore[index]
+    assert 'href="/sign-in"' in visitor.text
+    member = sign_in_as("alumnus").get("/nothing-here")
+    assert "Try the search box above." in member.text
+
+
+def test_browsers_and_searchers_find_what_they_ask_for(app: Flask) -> None:
+    visitor = app.test_client()
+    with visitor.get("/favicon.ico", follow_redirects=True) as icon:
+        assert (icon.status_code, icon.mimetype) == (200, "image/svg+xml")
+    robots = visitor.get("/robots.txt")
+    assert robots.mimetype == "text/plain"
+    assert robots.text.endswith("Disallow: /\n")
+
+
+def test_staff_are_told_what_is_true_for_them(sign_in_as: Callable[..., Any]) -> None:
+    for role, chosen in (("alumnus", True), ("staff", False)):
+        page = sign_in_as(role).get("/account").text
+        assert ("what people have chosen to show" in page) is chosen
+        assert ("every look at people’s data is written down" in page) is not chosen
 
 
 def test_htmx_gets_a_fragment_and_a_program_an_object(broken: Flask) -> None:

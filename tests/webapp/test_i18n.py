@@ -34,7 +34,7 @@ def test_a_missing_a_fuzzy_and_a_contradicting_text_are_noticed(
     )
     found = "\n".join(catalogues.problems())
     assert "no Russian text: 'At most 256 characters, please.'" in found
-    assert "fuzzy: 'Keep'" in found
+    assert "fuzzy: 'Save'" in found
     assert "'End' has another text" in found
     assert "lacks or adds email, mail" in found
 

@@ -90,6 +90,10 @@ def test_a_member_makes_shows_renews_and_ends_the_link(clients: dict[str, FlaskC
     assert "Open the link" in page
     assert "style=" not in page
     assert "г.." not in page
+    # What a new link ends is said before, with numbers, and is not done by one click.
+    assert "Nobody has asked for their page through it yet." in page
+    behind = page.partition('<details class="more"><summary>Make a new link…')[2]
+    assert 'value="renew"' in behind
     anna.post(LINK, data={"act": "renew"})
     assert clients["anyone"].get(path).status_code == 404
     again = re.search(r"/join/[0-9a-f]{32}", anna.get(LINK).text)

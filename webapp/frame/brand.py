@@ -1,10 +1,21 @@
 """The names, the colour and the mark of the institution whose site this is, out of the settings."""
 
-from flask import Flask, Response, abort, send_file, url_for
+from flask import Flask, Response, abort, redirect, send_file, url_for
+from werkzeug.wrappers import Response as AnyResponse
 
 from graphnet.settings import Settings, contrast
+from webapp.frame.assets import address
 from webapp.frame.i18n import in_language
 
+# Searchers read what stands open to everybody and names nobody; links of letters are no pages.
+ROBOTS = """User-agent: *
+Allow: /$
+Allow: /docs
+Allow: /events
+Allow: /news
+Allow: /static
+Disallow: /
+"""
 WHITE, DARK_PAPER = "#ffffff", "#10151c"
 
 
@@ -53,6 +64,16 @@ def install(app: Flask, settings: Settings) -> None:
         )
         return response
 
+    def favicon() -> AnyResponse:
+        return redirect(address("mark.svg"), 302)
+
+    def robots() -> Response:
+        response = Response(ROBOTS, mimetype="text/plain")
+        response.headers["Cache-Control"] = "public, max-age=86400"
+        return response
+
+    app.add_url_rule("/favicon.ico", "favicon", favicon)
+    app.add_url_rule("/robots.txt", "robots", robots)
     app.add_url_rule("/brand.css", "brand_stylesheet", brand_stylesheet)
     app.add_url_rule("/brand-mark", "brand_mark", brand_mark)
     app.jinja_env.globals.update(

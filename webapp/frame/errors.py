@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from graphnet import errors
 from webapp.frame.respond import is_fragment, wants_json
+from webapp.frame.security import current_account
 
 log = logging.getLogger(__name__)
 
@@ -58,6 +59,11 @@ WORDS: dict[int | str, Words] = {
         lazy_gettext("Nothing here"),
         lazy_gettext("There is no such page, or nothing on it that you may see."),
         lazy_gettext("Try the search box above."),
+    ),
+    "nothing for a visitor": Words(
+        lazy_gettext("Nothing here"),
+        lazy_gettext("There is no such page, or only people who are signed in see it."),
+        lazy_gettext("If you have an account, sign in and open the address again."),
     ),
     405: Words(
         lazy_gettext("Not like this"),
@@ -117,6 +123,8 @@ def error_answer(status: int, *, words: str = "", bare: bool = False) -> AnyResp
     bare
         Ask the database nothing: the usual header asks it who is signed in.
     """
+    if status == 404 and not words and not bare and _is_a_visitor():
+        words = "nothing for a visitor"
     said = WORDS.get(words or status) or WORDS[400 if status < 500 else 500]
     if wants_json() or request.path.startswith("/api/"):
         body = jsonify(error=str(said.title), message=f"{said.happened} {said.advice}")
@@ -129,6 +137,14 @@ def error_answer(status: int, *, words: str = "", bare: bool = False) -> AnyResp
     except errors.StoreError:
         text = render_template("errors/bare.html", words=said, status=status)
     return make_response(text, status)
+
+
+def _is_a_visitor() -> bool:
+    """Whether nobody is signed in; not sure without the database."""
+    try:
+        return current_account() is None
+    except errors.StoreError:
+        return False
 
 
 def _ours(problem: errors.GraphnetError) -> AnyResponse:

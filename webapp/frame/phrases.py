@@ -128,9 +128,13 @@ def criterion_words(criterion: Criterion) -> str:
         "stream": gettext("stream %(number)s, by the group code", number=criterion.value),
         "city": gettext("lives in: %(city)s", city=name),
         "employer": gettext("has worked at: %(employer)s", employer=name),
-        "state": pgettext("people", "registered")
-        if criterion.value == "registered"
-        else pgettext("people", "not registered"),
+        "topic": gettext("interested in: %(topic)s", topic=name),
+        "state": {
+            "registered": pgettext("people", "registered"),
+            "reachable": gettext("reachable"),
+            "silent": pgettext("he or she", "has not answered for long"),
+            "lost": gettext("contact lost"),
+        }.get(criterion.value, pgettext("people", "not registered")),
     }
     return str(words[criterion.kind])
 
@@ -141,12 +145,15 @@ def way_to(card: Card) -> str:
     return url_for("introductions.person", person_id=card.id) if wanted else ""
 
 
-def reason_words(reasons: Sequence[Reason]) -> str:
-    """Return the evidence for a suggestion as a sentence, strongest first, at most three."""
-    return "; ".join(reason_word(reason) for reason in reasons[:3])
+def reason_words(reasons: Sequence[Reason], *, of_others: bool = False) -> str:
+    """Return the evidence for a suggestion as a sentence, strongest first, at most three.
+
+    With `of_others` it is told to somebody who is neither of the two.
+    """
+    return "; ".join(reason_word(reason, of_others=of_others) for reason in reasons[:3])
 
 
-def reason_word(reason: Reason) -> str:
+def reason_word(reason: Reason, *, of_others: bool = False) -> str:
     """Return one piece of evidence in words."""
     name, n = in_language(reason.name, reason.name_ru), reason.count
     counted = {
@@ -157,7 +164,9 @@ def reason_word(reason: Reason) -> str:
         "cohort": gettext("the same intake: %(intake)s", intake=name),
         "graduation": gettext("the same graduation: %(what)s", what=name),
         "member": gettext("the same community: %(group)s", group=name),
-        "through": gettext("you both know: %(names)s", names=name),
+        "through": gettext("they both know: %(names)s", names=name)
+        if of_others
+        else gettext("you both know: %(names)s", names=name),
     }
     return str((counted | named)[reason.kind])
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from graphnet import changes, people
-from graphnet.discovery.criteria import STATES, stemmed
+from graphnet.discovery.criteria import STATES, STATES_OF_STAFF, stemmed
 from graphnet.discovery.directory import directory
 from graphnet.discovery.search import PeopleFound, completions, find_people
 from graphnet.errors import BadValue
@@ -48,11 +48,16 @@ SET darya.audiences = ['city:members'], anna.audiences = ['city:members'],
   vera.audiences = ['city:members', 'employer:members']"""
 
 
+INTERESTED = """MATCH (p:Person {key: $key})
+CREATE (p)-[:INTERESTED_IN]->(:Topic {id: 'optics', name: 'Optics', name_ru: 'Оптика'})"""
+
+
 @pytest.fixture(scope="module")
 def live(session_store: Store, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     session_store.run_alone(WIPE)
     small_association(session_store)
     session_store.write(WHERE)
+    session_store.write(INTERESTED, key=DARYA)
     folder = tmp_path_factory.mktemp("search")
     rebuild(session_store, folder)
     following = Live(session_store, folder)
@@ -199,6 +204,24 @@ def test_filters_that_are_none(live: Live) -> None:
             find_people(live, ANNA_ASKS, "", filters=filters)
     for state, number in zip(STATES, (3, 2), strict=True):
         assert directory(live, ANNA_ASKS, filters={"state": state})[0] == number
+
+
+def test_staff_narrow_by_the_states_that_they_are_shown(live: Live) -> None:
+    """Every badge of the list is a filter of it, and each gives just those who wear it."""
+    staff = Viewer("staff", purpose="directory")
+    everybody = directory(live, staff)[1]
+    for state in ("registered", *STATES_OF_STAFF):
+        wearing = {card.id for card in everybody if card.state == state}
+        assert {card.id for card in directory(live, staff, filters={"state": state})[1]} == wearing
+        assert wearing or state != "lost"
+    with pytest.raises(BadValue):
+        directory(live, ANNA_ASKS, filters={"state": "lost"})
+
+
+def test_people_are_found_by_an_interest_that_they_show(live: Live) -> None:
+    for said in ("optics", "Optics", "Оптика"):
+        assert [c.key for c in directory(live, ANNA_ASKS, filters={"topic": said})[1]] == [DARYA]
+    assert directory(live, ANNA_ASKS, filters={"topic": "no such topic"})[0] == 0
 
 
 def test_cases_of_a_city_are_one_word() -> None:

@@ -4,7 +4,9 @@ A receipt is in no address, so that no log of addresses has it: it travels in fo
 page that shows it is kept by nobody on the way.
 """
 
-from flask import request
+import re
+
+from flask import request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
@@ -17,6 +19,8 @@ from webapp.features.contest.blueprint import blueprint, now, problem_words, sea
 from webapp.frame.context import graphnet
 from webapp.frame.respond import answer
 from webapp.frame.security import limiter, signed_in
+
+RECEIPT = re.compile(r"[0-9a-f]{32}-[0-9a-f]{32}")
 
 
 def _keys() -> tuple[bytes, ...]:
@@ -50,6 +54,22 @@ def take(season: str) -> Response:
         right=voting.right(graphnet().store, viewer(), found), receipt=receipt, problem=problem,
         status=200 if receipt else 409,
     )  # fmt: skip
+
+
+@blueprint.post("/contest/<season>/receipt")
+@limiter.limit("600/hour")
+def receipt(season: str) -> Response:
+    """Give the receipt as a file to keep: what was sent, kept and asked nowhere."""
+    found = season_of(season)
+    shown = request.form.get("receipt", "").strip()
+    if not RECEIPT.fullmatch(shown):
+        raise BadValue("this is no receipt")
+    words = gettext("Receipt of a ballot, %(season)s. Vote with it here:", season=found.season)
+    there = graphnet().settings.site_url + url_for("contest.ballot", season=season)
+    file = Response(f"{words}\n{there}\n\n{shown}\n", mimetype="text/plain")
+    file.headers["Content-Disposition"] = f'attachment; filename="receipt-{found.season}.txt"'
+    file.headers["Cache-Control"] = "no-store"
+    return file
 
 
 @blueprint.get("/contest/<season>/ballot")

@@ -73,6 +73,7 @@ def link(study_group_id: str) -> Response:
         if found and url
         else [],
         staff=viewer.is_staff,
+        asked=invitation_links.asked_through(store, found) if found else 0,
     )
 
 

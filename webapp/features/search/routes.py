@@ -41,8 +41,6 @@ def asked_filters() -> dict[str, str]:
     for name in ("year", "stream"):
         if not (found[name].isdecimal() and len(found[name]) <= 4):
             found[name] = ""
-    if found["state"] not in ("registered", "unregistered"):
-        found["state"] = ""
     return {name: value for name, value in found.items() if value}
 
 

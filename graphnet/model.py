@@ -42,7 +42,7 @@ NODES: dict[LiteralString, tuple[LiteralString, ...]] = {
     ),
     # Files that staff have loaded up, and what a sender's last file was read as.
     "Upload": ("id", "at", "by", "state", "files", "choices", "progress", "problem", "done"),
-    "Recipe": ("id", "name", "columns", "at", "by"),
+    "Recipe": ("id", "name", "columns", "reading", "at", "by"),
     # Two people who may be one: what speaks for it, who looks at it now, what was decided.
     "Double": ("id", "odds", "evidence", "state", "at", "lease_until", "lease_by", "decided_at",
                "decided_by", "ended_at", "merge", "source"),

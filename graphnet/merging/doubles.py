@@ -35,12 +35,25 @@ DECIDED = """MATCH (a:Person)<-[:OF]-(d:Double {state: 'different'})-[:OF]->(b:P
 WHERE d.ended_at IS NULL AND a.key < b.key
 RETURN DISTINCT a.key AS one, b.key AS other ORDER BY one, other LIMIT 1000000"""
 
+# That nobody has said of `a` and `b` that they are two: whoever was joined with one of them has
+# brought their own pairs along.
+NOT_APART = """NOT EXISTS { MATCH (a)<-[:OF]-(x:Double {state: 'different'})-[:OF]->(b)
+  WHERE x.ended_at IS NULL }"""
+
 # One row: a pair that waits for an answer, the likeliest first; those put off come last.
-QUEUE = """MATCH (d:Double) WHERE d.state IN ['open', 'later'] AND d.ended_at IS NULL
-  AND (d.lease_until IS NULL OR d.lease_until < $now OR d.lease_by = $me)
-  AND COUNT { (d)-[:OF]->(:Person) } = 2
+QUEUE = (
+    """MATCH (a:Person)<-[:OF]-(d:Double)-[:OF]->(b:Person)
+WHERE d.state IN ['open', 'later'] AND d.ended_at IS NULL AND a.key < b.key
+  AND (d.lease_until IS NULL OR d.lease_until < $now OR d.lease_by = $me) AND """
+    + NOT_APART
+    + """
 RETURN d.id AS id, d.odds AS odds, d.state AS state, d.source AS source
 ORDER BY CASE d.state WHEN 'later' THEN 1 ELSE 0 END, odds DESC, id LIMIT $limit"""
+)
+
+# One row: a decision that two people are two, and stands.
+STANDS = """MATCH (a:Person {key: $one})<-[:OF]-(d:Double {state: 'different'})-[:OF]->(b:Person)
+WHERE b.key = $other AND d.ended_at IS NULL RETURN d.id AS id ORDER BY id LIMIT 1"""
 
 # One row if nobody else looks at it: the write locks it before the condition is looked at.
 TAKE = """MATCH (d:Double {id: $id}) SET d.id = d.id

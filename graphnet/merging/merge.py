@@ -109,6 +109,7 @@ TAKEN = ("given_name", "patronymic", "family_name", "latin_name", "gender", "lan
 BEST = {"yes": 3, "waiting": 2, "no": 1, "cancelled": 0}
 STRICT = {"refused": 2, "unknown": 1, "given": 0}
 SELDOM = {"monthly": 1, "weekly": 0}
+SECONDS = 120.0  # the first joining plans a query or two for each kind of tie
 
 
 @dataclass(frozen=True)
@@ -152,7 +153,8 @@ def merge(
     PersonNotFound
         If one of them is nobody whom this reader may see.
     Conflict
-        If both have an account and none was chosen, or the pair was answered already.
+        If both have an account and none was chosen, the pair was answered already, or somebody has
+        said that they are two ("different ...").
     NotAllowed
         If whoever chooses an account is no administrator.
     """
@@ -167,10 +169,12 @@ def merge(
         rows = transaction.run(LOCKED, keys=sorted((one, other)))
         if len(rows) != 2:
             raise PersonNotFound("no such person")
+        if transaction.run(doubles.STANDS, one=one, other=other):
+            raise Conflict("different: somebody has said that these are two people")
         stays, gone = _who_stays(rows, account)
         return _join(transaction, viewer, stays, gone, double_id=double_id, account=account)
 
-    return store.in_write(work)
+    return store.in_write(work, seconds=SECONDS)
 
 
 def _who_stays(rows: list[Row], account: str) -> tuple[Row, Row]:

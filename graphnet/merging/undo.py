@@ -18,6 +18,7 @@ from graphnet.merging.merge import (
     BETTER_DIGEST,
     BETTER_REGISTRATION,
     FILL,
+    SECONDS,
     text_of,
 )
 from graphnet.merging.rules import ONCE, kinds
@@ -136,7 +137,7 @@ def undo(store: Store, viewer: Viewer, merge_id: str) -> Undone:
             raise Conflict(f"the survivor was joined with another since ({later[0]['merge']})")
         return _part(transaction, viewer, rows[0])
 
-    return store.in_write(work)
+    return store.in_write(work, seconds=SECONDS)
 
 
 def _part(transaction: Transaction, viewer: Viewer, row: Row) -> Undone:

@@ -4,12 +4,13 @@ CSV in any encoding and with any sign between the cells, spreadsheets, vCards: w
 said in notes, with the reason. What the columns mean is the next room's business (`recognising`).
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from graphnet.errors import BadFile
 from ingest.reading.cards import COLUMNS, cards
 from ingest.reading.delimited import SIGNS, delimiter_of, records
-from ingest.reading.encodings import decode, readable_name
+from ingest.reading.encodings import decode, readable_name, undecodable
 from ingest.reading.layout import table_of
 from ingest.reading.spreadsheets import sheets
 from ingest.reading.tables import Cell, Note, Row, Table, Tables, note
@@ -20,13 +21,21 @@ __all__ = ["Cell", "Note", "Row", "Table", "Tables", "note", "read"]
 SPREADSHEETS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 
 
-def read(path: Path, *, encoding: str = "", delimiter: str = "") -> Tables:
+def read(
+    path: Path,
+    *,
+    encoding: str = "",
+    delimiter: str = "",
+    headers: Mapping[str, int] | None = None,
+) -> Tables:
     """Read a file, whatever its name says: a spreadsheet, vCards, or a text with rows.
 
     Parameters
     ----------
     encoding, delimiter
         What somebody has said of a text, if what is found by itself is wrong.
+    headers
+        The same of the row that names the columns: name of a table to its number, 0 for none.
 
     Raises
     ------
@@ -37,15 +46,16 @@ def read(path: Path, *, encoding: str = "", delimiter: str = "") -> Tables:
         data = path.read_bytes()
     except OSError as problem:
         raise BadFile(f"{path.name} cannot be read: {problem.strerror}") from problem
+    headers = headers or {}
     if data.startswith(SPREADSHEETS):
         del data
-        return _spreadsheet(path)
-    text, _, notes = decode(data) if not encoding else _said(data, encoding)
+        return _spreadsheet(path, headers)
+    text, encoding, notes = decode(data) if not encoding else _said(data, encoding)
     del data
     if text.lstrip("\ufeff \r\n").upper().startswith("BEGIN:VCARD"):
         rows, more = cards(text)
         table = Table(path.stem, list(COLUMNS), rows, more)
-        return Tables(str(path), "vCard", [_without_empty(table)], notes)
+        return Tables(str(path), "vCard", [_without_empty(table)], notes, encoding)
     sign, skip, more = delimiter_of(text)
     if delimiter and delimiter != sign:
         sign, more = (
@@ -53,9 +63,10 @@ def read(path: Path, *, encoding: str = "", delimiter: str = "") -> Tables:
             [note("delimiter chosen", delimiter=SIGNS.get(delimiter, delimiter))],
         )
     rows = [*records(text, sign)][skip:]
-    table = table_of(path.stem, rows, header_words=HEADER_WORDS)
+    header = headers.get(path.stem)
+    table = table_of(path.stem, rows, header_words=HEADER_WORDS, header=header)
     table.notes[:0] = more
-    return Tables(str(path), "CSV", [table], notes)
+    return Tables(str(path), "CSV", [table], notes, encoding, sign)
 
 
 def _said(data: bytes, encoding: str) -> tuple[str, str, list[Note]]:
@@ -63,13 +74,14 @@ def _said(data: bytes, encoding: str) -> tuple[str, str, list[Note]]:
         text = data.decode(encoding, "replace").removeprefix("\ufeff")
     except LookupError:
         raise BadFile(f"there is no encoding {encoding!r}") from None
-    return text, encoding, [note("encoding chosen", encoding=readable_name(encoding))]
+    why = note("encoding chosen", encoding=readable_name(encoding))
+    return text, encoding, [why, *undecodable(text, encoding)]
 
 
-def _spreadsheet(path: Path) -> Tables:
+def _spreadsheet(path: Path, headers: Mapping[str, int]) -> Tables:
     tables, notes = [], []
     for name, rows, more, hidden in sheets(path):
-        table = table_of(name, rows, header_words=HEADER_WORDS)
+        table = table_of(name, rows, header_words=HEADER_WORDS, header=headers.get(name))
         if not table.rows and not table.header:
             notes.append(note("empty sheet", name=name))
             continue

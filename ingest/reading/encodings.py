@@ -35,7 +35,7 @@ def decode(data: bytes) -> tuple[str, str, list[Note]]:
         if data.startswith(mark):
             text = data.decode(encoding, "replace")
             notes = [note("encoding by mark", encoding=readable_name(encoding))]
-            return text, encoding, notes + _undecodable(text, encoding)
+            return text, encoding, notes + undecodable(text, encoding)
     if wide := _wide(data):
         return data.decode(wide, "replace"), wide, [note("encoding valid", encoding=wide.upper())]
     try:
@@ -47,7 +47,7 @@ def decode(data: bytes) -> tuple[str, str, list[Note]]:
         high = len(_MULTIBYTE.findall(data))
         if broken * 20 < high or (broken < 4 and problem.start >= len(data) - 4):
             return lenient, "utf-8", [
-                note("encoding valid", encoding="UTF-8"), *_undecodable(lenient, "utf-8"),
+                note("encoding valid", encoding="UTF-8"), *undecodable(lenient, "utf-8"),
             ]  # fmt: skip
     sample = data[:SAMPLE]
     ranked = sorted(ONE_BYTE, key=lambda e: -likeliness(sample.decode(e, "replace")))
@@ -55,13 +55,14 @@ def decode(data: bytes) -> tuple[str, str, list[Note]]:
     why = note(
         "encoding likely", encoding=readable_name(ranked[0]), second=readable_name(ranked[1])
     )
-    return text, ranked[0], [why, *_undecodable(text, ranked[0])]
+    return text, ranked[0], [why, *undecodable(text, ranked[0])]
 
 
 _MULTIBYTE = re.compile(rb"[\xc2-\xf4][\x80-\xbf]+")
 
 
-def _undecodable(text: str, encoding: str) -> list[Note]:
+def undecodable(text: str, encoding: str) -> list[Note]:
+    """Return a note if some bytes are not of that encoding."""
     count = text.count("\ufffd")
     return [note("undecodable", count=count, encoding=readable_name(encoding))] if count else []
 

@@ -9,16 +9,24 @@ from ingest.reading.door import clean_text
 from ingest.reading.tables import Cell, Row, Table, note
 
 LOOKED_AT = 30  # rows in which the header is looked for
+LONGEST = 80  # letters of a row by which somebody knows it again
 _TOTAL = re.compile(
     r"^(?:итого|всего|total|grand total|sum|сумма|количество|count)\b[\s:]*\S{0,12}$", re.IGNORECASE
 )
 _DATA = re.compile(r"\S@\S+\.\w|\d{4}|\d[\d\s()-]{5,}|https?://|^\d+$")
 
 
-def table_of(name: str, rows: Sequence[Row], *, header_words: frozenset[str]) -> Table:
+def table_of(
+    name: str, rows: Sequence[Row], *, header_words: frozenset[str], header: int | None = None
+) -> Table:
     """Make a table of raw rows: cleaned cells, one width, header and totals found.
 
-    `header_words` are words that name columns, in lower case; they tell a header from data.
+    Parameters
+    ----------
+    header_words
+        Words that name columns, in lower case; they tell a header from data.
+    header
+        The number of the row that names the columns, as somebody has said; 0 if none does.
     """
     changed = 0
     full: list[Row] = []
@@ -44,15 +52,25 @@ def table_of(name: str, rows: Sequence[Row], *, header_words: frozenset[str]) ->
         table.notes.append(note("blank rows", count=blank))
     if not full:
         return table
+    table.first = [(row.number, _excerpt(row)) for row in full[:LOOKED_AT]]
     at = _header_place(full, header_words)
+    if header is not None:
+        there = [i for i, row in enumerate(full) if row.number == header]
+        if there or not header:
+            at = there[0] if there else None
+        else:
+            table.notes.append(note("header not there", row=header))
+            header = None
     body = full[at + 1 :] if at is not None else full
     if at is not None:
         table.header = [_text(cell) for cell in full[at].cells]
         table.left_out += [(row.number, note("title")) for row in full[:at]]
-        table.notes.append(note("header at", row=full[at].number))
+        table.header_at = full[at].number
+        code = "header at" if header is None else "header chosen"
+        table.notes.append(note(code, row=table.header_at))
         width = max(len(table.header), _usual_width(body) if len(body) > 3 else 0)
     else:
-        table.notes.append(note("header none"))
+        table.notes.append(note("header none" if header is None else "header none chosen"))
         width = _usual_width(body)
     table.header += [""] * (width - len(table.header))
     for row in body:
@@ -66,6 +84,11 @@ def table_of(name: str, rows: Sequence[Row], *, header_words: frozenset[str]) ->
         listed = ", ".join(map(str, hidden[:20])) + (" ..." if len(hidden) > 20 else "")
         table.notes.append(note("hidden rows", count=len(hidden), rows=listed))
     return table
+
+
+def _excerpt(row: Row) -> str:
+    text = " · ".join(_text(cell) for cell in row.cells if cell != "").replace("\n", " ")
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
 
 def _text(cell: Cell) -> str:

@@ -48,7 +48,9 @@ class Row:
 class Table:
     """One table: the header (made up where there is none), the rows of data, what was decided.
 
-    left_out holds what is no record: titles, blank rows are not even counted, totals.
+    left_out holds what is no record: titles, blank rows are not even counted, totals. header_at is
+    the number of the row that names the columns, 0 if none does; first holds the first rows with
+    anything in them, number and text, out of which somebody may choose another one.
     """
 
     name: str
@@ -57,6 +59,8 @@ class Table:
     notes: list[Note] = field(default_factory=list)
     left_out: list[tuple[int, Note]] = field(default_factory=list)
     hidden: bool = False
+    header_at: int = 0
+    first: list[tuple[int, str]] = field(default_factory=list)
 
     def column(self, index: int) -> list[Cell]:
         """Return the cells of one column, row by row."""
@@ -65,12 +69,14 @@ class Table:
 
 @dataclass
 class Tables:
-    """A file as it was read."""
+    """A file as it was read; a text in which encoding, and with which sign between the cells."""
 
     path: str
     format: str
     tables: list[Table]
     notes: list[Note] = field(default_factory=list)
+    encoding: str = ""
+    delimiter: str = ""
 
 
 WORDS = {
@@ -83,6 +89,12 @@ WORDS = {
     "delimiter none": "one column: no sign parts the rows evenly",
     "header at": "row {row} names the columns",
     "header none": "no row names the columns: the first one has data",
+    "header chosen": "row {row} names the columns, as you have chosen",
+    "header none chosen": "no row names the columns, as you have chosen",
+    "header not there": "row {row}, which was to name the columns, has nothing in it",
+    "header moved": "row {was} named the columns in this sender's last file, here row {row} does",
+    "sheet left before": "left out, as beside this sender's last file",
+    "reading remembered": "read like this sender's last file",
     "title": "title",
     "blank rows": "{count} blank rows",
     "total": "total",

@@ -190,6 +190,7 @@ def _table(
         sheet.sender,
         {column.heading: column.field for column in sheet.columns.columns},
         by=viewer.account_id,
+        reading=_said_by_hand(whole.found, sheet),
     )
     people_step = next(step.counts for step in report.steps if step.name.startswith("Person"))
     # Of a run that was taken up again the rows before are there, and not unchanged.
@@ -215,6 +216,13 @@ def _table(
         "quarantined": report.quarantined,
         "unmapped": [column.heading for column in sheet.columns.unmapped],
     }
+
+
+def _said_by_hand(found: list[Sheet], sheet: Sheet) -> dict[str, Any]:
+    """Return how a table was read where staff had to say so, and which sheets they left out."""
+    reading: dict[str, Any] = dict(sheet.lasting)
+    left = [one.table.name for one in found if one.file == sheet.file and not one.used]
+    return reading | ({"left": left} if left else {})
 
 
 def _with_owner(

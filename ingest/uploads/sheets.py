@@ -3,12 +3,13 @@
 Choices are one dictionary for each table, under ``file|sheet``: ``sender``, ``columns`` (place to
 field, "" leaves a column out, "keep" keeps it as it stands), ``ground`` for numbers that need one,
 ``off`` (kinds of cleaning that are not wanted), ``forgive`` (problems whose cells are left out, and
-not their rows), ``encoding``, ``delimiter``, ``use`` (false leaves the table out), ``take``.
+not their rows), ``encoding``, ``delimiter`` and ``header`` ("" is as found by itself,
+also where the sender's last file was read otherwise), ``use`` (false leaves the table out),
+``take``.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, field
 from typing import Any
 
 from graphnet.settings import Settings
@@ -16,12 +17,11 @@ from graphnet.store import Store
 from ingest.cleaning.cleaned import text_of
 from ingest.contacts import Contact, contacts_of
 from ingest.contacts import Source as CleanSource
-from ingest.reading import read
 from ingest.reading.tables import Note, Row, Table, note
 from ingest.reading.words import FIELD_OF
 from ingest.recognising import recognise
 from ingest.recognising.columns import SENSITIVE, Column, Recognised
-from ingest.uploads import recipes
+from ingest.uploads import hand, recipes
 from ingest.uploads.kept import Upload, folder_of
 
 KEEP = "keep"
@@ -77,6 +77,13 @@ class Sheet:
     columns: Recognised
     changed: recipes.Changed
     contacts: list[Contact]
+    encoding: str = ""
+    delimiter: str = ""
+    # What was said by hand of `hand.READING`, now or of the sender's last file; "" is as found;
+    # lasting is what is remembered of the sender.
+    reading: dict[str, str] = field(default_factory=dict)
+    lasting: dict[str, str] = field(default_factory=dict)
+    left_before: bool = False
 
     @property
     def key(self) -> str:
@@ -86,7 +93,7 @@ class Sheet:
     @property
     def used(self) -> bool:
         """Whether staff want it."""
-        return bool(self.choice.get("use", True))
+        return bool(self.choice.get("use", not self.left_before))
 
     @property
     def source(self) -> str:
@@ -128,26 +135,28 @@ def sheets(settings: Settings, store: Store, upload: Upload) -> list[Sheet]:
             for key, value in upload.choices.items()
             if key.partition("|")[0] == file["name"]
         }
-        first: dict[str, Any] = next(iter(chosen.values()), {})
-        tables = read(
-            path, encoding=first.get("encoding", ""), delimiter=first.get("delimiter", "")
-        )
-        for table in tables.tables:
-            choice = dict(chosen.get(table.name, {}))
-            sender = str(choice.get("sender") or _sender(path, table, len(tables.tables)))
-            remembered = recipes.recipe(store, sender)
-            columns = _chosen(recognise(table, remembered), choice.get("columns"))
+        read_so = hand.read_as_said(path, chosen, lambda sender: recipes.recipe(store, sender))
+        left = {name for one in read_so for name in one.recipe.reading.get("left", ())}
+        for one in read_so:
+            table = one.table
+            left_before = table.name in left and len(read_so) > 1
+            more = [note("sheet left before")] if left_before else []
             found.append(
                 Sheet(
                     file["name"],
                     table,
-                    [*tables.notes, *table.notes],
-                    tables.format,
-                    choice,
-                    sender,
-                    columns,
-                    recipes.changed(remembered, table.header),
+                    [*one.notes, *more],
+                    one.format,
+                    one.choice,
+                    one.sender,
+                    _chosen(recognise(table, one.recipe.columns), one.choice.get("columns")),
+                    recipes.changed(one.recipe.columns, table.header),
                     [],
+                    one.encoding,
+                    one.delimiter,
+                    one.reading,
+                    one.lasting,
+                    left_before,
                 )
             )
     wanted = [sheet for sheet in found if sheet.used]
@@ -160,10 +169,6 @@ def sheets(settings: Settings, store: Store, upload: Upload) -> list[Sheet]:
         for row, contact in zip(sheet.table.rows, sheet.contacts, strict=True):
             as_written(sheet, row, contact, off)
     return found
-
-
-def _sender(path: Path, table: Table, tables: int) -> str:
-    return path.stem if tables == 1 else f"{path.stem} {table.name}"
 
 
 def _chosen(found: Recognised, chosen: Mapping[str, str] | None) -> Recognised:

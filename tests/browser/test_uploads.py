@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from graphnet import job_worker
 from graphnet.engine import Engine
+from graphnet.merging import doubles
 from graphnet.store import Store
 from graphnet.worker import tasks
 from tests.browser.conftest import LiveServer, OpenPage
@@ -57,12 +58,23 @@ def test_a_list_comes_in_and_is_taken_back(
         "#files", {"name": "dean.csv", "mimeType": "text/csv", "buffer": LIST.encode("cp1251")}
     )
     page.get_by_role("button", name="Load up and look").click()
-    expect(page.get_by_text("windows-1251")).to_be_visible()
+    expect(page.get_by_text("Encoding windows-1251")).to_be_visible()
     check_axe(page)
     check_width(page)
     shoot(page, "upload-380")
     page.set_viewport_size({"width": 1280, "height": 900})
     shoot(page, "upload")
+    page.get_by_text("It is read wrongly?").click()
+    page.get_by_label("Which row names the columns?").select_option("0")
+    page.get_by_role("button", name="Read it so").click()
+    expect(page.get_by_text("No row names the columns, as you have chosen.")).to_be_visible()
+    check_axe(page)
+    page.set_viewport_size({"width": 380, "height": 800})
+    check_width(page)
+    shoot(page, "upload-by-hand-380")
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.get_by_label("Which row names the columns?").select_option("")
+    page.get_by_role("button", name="Read it so").click()
     page.get_by_label("What Откуда is").select_option("city")
     page.get_by_label("Whom is it from?").fill("Деканат")
     page.get_by_role("button", name="Show it so").click()
@@ -90,6 +102,22 @@ def test_a_list_comes_in_and_is_taken_back(
     shoot(page, "doubles")
     page.get_by_role("button", name="Part them again").click()
     expect(page.get_by_text("They are two people again")).to_be_visible(timeout=60_000)
+    told = doubles.pair_of({"odds": 2.0, "said": []})
+    rows = base.read("MATCH (p:Person) RETURN p.key AS key ORDER BY key LIMIT 3")
+    one, two, three = (row["key"] for row in rows)
+    base.write("MATCH (d:Double) DETACH DELETE d")
+    assert doubles.propose(base, [(one, two, told), (two, three, told)], source="test") == 2
+    page.goto("/staff/doubles/next")
+    page.get_by_role("link", name="Look at all of them together").click()
+    check_axe(page)
+    shoot(page, "cluster")
+    page.set_viewport_size({"width": 390, "height": 800})
+    check_width(page)
+    shoot(page, "cluster-390")
+    page.get_by_label("1. ").check()
+    page.get_by_role("button", name="Take them out", exact=True).click()
+    expect(page.get_by_text("Taken out: another person")).to_be_visible()
+    page.set_viewport_size({"width": 1280, "height": 900})
     page.goto("/staff/imports")
     page.get_by_role("link", name="Undo this import").first.click()
     check_axe(page)

@@ -15,9 +15,10 @@ from graphnet.privacy import Viewer
 from graphnet.settings import Settings
 from graphnet.store import Store
 from graphnet.worker import tasks
+from ingest.uploads import recipes
 from tests.conftest import WIPE
 from tests.support.furnished import furnished, own_home, reader, site
-from tests.support.graphs import BORIS, GEORGY
+from tests.support.graphs import BORIS, GEORGY, ZHANNA
 from tests.webapp.conftest import cheap_hashes
 
 __all__ = ["cheap_hashes"]
@@ -86,7 +87,8 @@ def load(client: FlaskClient, name: str, content: bytes) -> str:
 def test_strangers_come_nowhere(app: Flask, role: str) -> None:
     client = reader(app, role)
     for path in ("/staff/imports/new", "/staff/doubles", "/staff/imports/numbers",
-                 "/staff/imports/uploads/none", "/staff/doubles/none"):  # fmt: skip
+                 "/staff/imports/uploads/none", "/staff/doubles/none",
+                 "/staff/doubles/none/all", "/staff/doubles/obvious"):  # fmt: skip
         assert client.get(path).status_code == (303 if role == "anyone" else 403), path
     answer = post(client, "a.csv", b"x" * 2_000_000)
     assert answer.status_code in (303, 403, 413)
@@ -153,6 +155,33 @@ def test_a_list_comes_in_as_it_was_corrected(
     )
 
 
+def test_what_is_read_wrongly_is_said_by_hand_and_remembered_of_the_sender(
+    staff: FlaskClient, following: Live
+) -> None:
+    text = "Отчёт;за;2019\nКто;Имя;Стало\nПетров;Иван;Казань\nСидоров;Олег;Пенза\n"
+    path = load(staff, "one.csv", text.encode("cp1251"))
+    page = staff.get(path).text
+    assert "as found by itself: windows-1251" in page
+    assert "1: Отчёт · за · 2019" in page
+    recipes.keep(following.store, "Архив", {"Кто": "family_name", "Имя": "given_name",
+                 "Стало": "city"}, by="desk", reading={"header": "2"})  # fmt: skip
+    as_shown = {
+        "key": "one.csv|one", "sender": "Архив", "use": "yes", "header": "", "encoding": "",
+        "delimiter": "", "column-0": "", "column-1": "given_name", "column-2": "",
+    }  # fmt: skip
+    staff.post(path, data=as_shown)
+    page = staff.get(path).text
+    assert "as in this sender’s last file" in page, "what nobody has touched is the sender's"
+    assert 'value="2" selected' in page
+    staff.post(path, data=as_shown | {"header": "1", "column-0": "family_name"})
+    page = staff.get(path, headers={"Accept-Language": "ru"}).text
+    assert "Заголовки столбцов — в строке 1, как вы указали." in page
+    staff.post(path, data=as_shown | {"header": "1", "encoding": "no such", "delimiter": ","})
+    page = staff.get(path).text
+    assert "Cells are parted by a comma, as you have chosen." in page
+    staff.post(path + "/throw-away")
+
+
 def test_an_import_says_what_undoing_it_takes_before_it_does(app: Flask, following: Live) -> None:
     staff, store = reader(app, "staff"), following.store
     run = store.read("MATCH (r:ImportRun {source: 'dekanat'}) RETURN r.id AS id")[0]["id"]
@@ -204,3 +233,55 @@ def test_a_double_is_answered_and_parted(staff: FlaskClient, following: Live, ap
     assert doubles.decided(store) == [(BORIS, GEORGY, False)]
     assert staff.post(f"/staff/doubles/{waits[0].id}/end").status_code == 303
     assert doubles.decided(store) == []
+
+
+def test_one_who_does_not_belong_is_taken_out_and_the_rest_joined(
+    staff: FlaskClient, following: Live
+) -> None:
+    store = following.store
+    store.write("MATCH (d:Double) DETACH DELETE d")
+    pair = doubles.pair_of({"odds": 6.0, "said": []})
+    asked = [(BORIS, GEORGY, pair), (GEORGY, ZHANNA, pair)]
+    assert doubles.propose(store, asked, source="test") == 2
+    one = doubles.queue(store, STAFF).waiting[0].id
+    assert "These are two of 3 people" in staff.get(f"/staff/doubles/{one}").text
+    path = f"/staff/doubles/{one}/all"
+    page = staff.get(path).text
+    assert "Who does not belong to the others?" in page
+    assert "Кто здесь лишний?" in staff.get(path, headers={"Accept-Language": "ru"}).text
+    shown = ["boris", "georgy", "zhanna"]
+    staff.post(path, data={"answer": "out", "shown": shown})
+    assert "Choose who does not belong" in staff.get(path).text
+    staff.post(path, data={"answer": "out", "out": "zhanna", "shown": shown[1:]})
+    assert "Somebody has answered meanwhile" in staff.get(path).text
+    assert staff.post(path, data={"answer": "nonsense", "shown": shown}).status_code in (400, 422)
+    said = {"answer": "out and join", "out": "zhanna", "shown": shown}
+    assert staff.post(path, data=said).status_code == 303
+    page = staff.get("/staff/doubles").text
+    assert "Taken out: another person than all the others, from now on." in page
+    assert "1 joining is done" in page
+    assert doubles.decided(store) == [(BORIS, ZHANNA, False)]
+    assert staff.get(path).status_code == 303  # nothing waits there any more
+    merge = merging.merges(store, STAFF)[0]["merge"]
+    staff.post(f"/staff/doubles/merges/{merge}/undo")
+    assert len(doubles.decided(store)) == 2, "each of the two is another than the one taken out"
+
+
+def test_pairs_that_are_all_but_sure_are_looked_at_and_joined_together(
+    staff: FlaskClient, following: Live
+) -> None:
+    store = following.store
+    assert len(doubles.queue(store, STAFF).waiting) == 1, "Boris and Georgy, parted again"
+    assert "1 pair is all but sure" in staff.get("/staff/doubles").text
+    page = staff.get("/staff/doubles/obvious").text
+    assert "Join 1 pair?" in page
+    waits = doubles.queue(store, STAFF).waiting[0].id
+    staff.post("/staff/doubles/obvious", data={})
+    assert "Choose at least one pair." in staff.get("/staff/doubles/obvious").text
+    staff.post("/staff/doubles/obvious", data={"pair": [waits, "gone"]})
+    page = staff.get("/staff/doubles").text
+    assert "1 pair is one person now" in page
+    assert "1 pair was left" in page
+    assert "No pair is all but sure" in staff.get("/staff/doubles/obvious").text
+    merging.undo(store, STAFF, merging.merges(store, STAFF)[0]["merge"])
+    store.write("MATCH (d:Double) DETACH DELETE d")

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from graphnet import merging, model, people
-from graphnet.errors import Conflict, NotAllowed, PersonNotFound, ThingNotFound
+from graphnet.errors import BadValue, Conflict, NotAllowed, PersonNotFound, ThingNotFound
 from graphnet.ledger import entries, pseudonyms
+from graphnet.merging import clusters, doubles
 from graphnet.merging.rules import RULES, kinds
 from graphnet.privacy import Viewer
 from graphnet.store import Store, Transaction
@@ -242,3 +243,75 @@ def test_what_both_have_done_adds_up_to_what_the_one_has(association: Store) -> 
     merging.undo(association, STAFF, done.id)
     assert len({e.pseudonym for e in entries.in_time(association.read, start, end)}) == 2
     assert len(entries.of_one(association, name, start, end)) == 1
+
+
+def asked_about(store: Store, *pairs: tuple[int, int], odds: float = 0.5) -> None:
+    told = [(one, other, doubles.pair_of({"odds": odds, "said": []})) for one, other in pairs]
+    assert doubles.propose(store, told, source="test") == len(pairs)
+
+
+def test_who_does_not_belong_is_taken_out_of_a_cluster_for_ever(association: Store) -> None:
+    asked_about(association, (ANNA, BORIS), (BORIS, GEORGY), (GEORGY, DARYA))
+    first = doubles.queue(association, STAFF).waiting[0].id
+    found = clusters.cluster(association, STAFF, first)
+    assert found is not None
+    shown = [card.id for card in found.cards]
+    assert set(shown) == {"anna", "boris", "georgy", "darya"}
+    with pytest.raises(BadValue):
+        clusters.take_out(association, STAFF, first, "vera", shown=shown)
+    with pytest.raises(Conflict):
+        clusters.take_out(association, STAFF, first, "boris", shown=shown[:2])
+    rest = clusters.take_out(association, STAFF, first, "boris", shown=shown)
+    assert set(rest) == {ANNA, GEORGY, DARYA}
+    apart = {frozenset(pair[:2]) for pair in doubles.decided(association)}
+    assert apart == {frozenset((BORIS, key)) for key in rest}
+    assert len(doubles.queue(association, STAFF).waiting) == 1, "Georgy and Darya are left"
+    # Who is joined later brings what was decided along; nothing asks anew, nothing joins them.
+    merging.merge(association, STAFF, GEORGY, DARYA)
+    assert {frozenset(pair[:2]) for pair in doubles.decided(association)} == {
+        frozenset((BORIS, ANNA)), frozenset((BORIS, DARYA)),
+    }, "Darya has the account and stays"  # fmt: skip
+    pair = doubles.pair_of({"odds": 9.0, "said": []})
+    asked = [(BORIS, DARYA, pair), (BORIS, ANNA, pair)]
+    assert doubles.propose(association, asked, source="a later file") == 0
+    with pytest.raises(Conflict, match="different"):
+        merging.merge(association, STAFF, BORIS, ANNA)
+    assert doubles.queue(association, STAFF).waiting == ()
+
+
+def test_a_pair_that_came_with_somebody_is_not_asked_if_it_is_decided(association: Store) -> None:
+    asked_about(association, (ANNA, GEORGY), (BORIS, GEORGY))
+    one = next(
+        w.id for w in doubles.queue(association, STAFF).waiting
+        if {c.id for c in doubles.double(association, STAFF, w.id).cards} == {"anna", "georgy"}
+    )  # fmt: skip
+    doubles.differ(association, STAFF, one)
+    merging.merge(association, STAFF, ANNA, BORIS)
+    assert doubles.queue(association, STAFF).waiting == (), "of Boris, who is Anna, it is decided"
+    with pytest.raises(Conflict, match="different"):
+        merging.merge(association, STAFF, ANNA, GEORGY)
+
+
+def test_the_rest_of_a_cluster_is_joined_and_parted_again(association: Store) -> None:
+    before = everything(association)
+    done = clusters.join_all(association, STAFF, [GEORGY, BORIS, DARYA])
+    assert len(done) == 2
+    assert [one.stays for one in done] == ["boris", "darya"], "who has the account stays"
+    for one in reversed(done):
+        merging.undo(association, STAFF, one.id)
+    assert everything(association) == before
+    association.write("MATCH (b:Person {key: $b}) CREATE (b)<-[:OF]-(:Account {id: 'a1'})", b=BORIS)
+    with pytest.raises(Conflict, match="account"):
+        clusters.join_all(association, STAFF, [GEORGY, BORIS, DARYA])
+    assert merging.merges(association, STAFF) == []
+
+
+def test_what_is_all_but_sure_is_joined_together(association: Store) -> None:
+    asked_about(association, (BORIS, GEORGY), odds=8.0)
+    asked_about(association, (ANNA, DARYA), odds=1.0)
+    pairs = clusters.obvious(association, STAFF)
+    assert [{card.id for card in pair.cards} for pair in pairs] == [{"boris", "georgy"}]
+    unsure = next(w.id for w in doubles.queue(association, STAFF).waiting if w.id != pairs[0].id)
+    assert clusters.join_obvious(association, STAFF, [pairs[0].id, unsure]) == (1, 1)
+    assert len(merging.merges(association, STAFF)) == 1
+    assert clusters.join_obvious(association, STAFF, [pairs[0].id]) == (0, 1)

@@ -311,3 +311,82 @@ def test_a_spreadsheet_comes_back_as_a_spreadsheet(
     result = bring(store, home, upload)[0]
     assert result["rejects"].endswith(".xlsx")
     assert os.access(kept.folder_of(home, upload) / result["rejects"], os.R_OK)
+
+
+def test_how_a_file_is_read_can_be_said_by_hand_and_is_remembered(
+    store: Store, home: Settings, load: Load
+) -> None:
+    text = "Отчёт;за;2019\nКто;Имя;Стало\nПетров;Иван;Казань\nСидоров;Олег;Пенза\n"
+    upload = load(own_csv=text)
+    key = "own.csv|own"
+    choose(store, upload, key, header="2", sender="Архив")
+    told = preview.make(home, store, upload)["sheets"][0]
+    assert ["header chosen", {"row": 2}] in told["notes"]
+    assert [c["heading"] for c in told["columns"]] == ["Кто", "Имя", "Стало"]
+    assert told["first"][0] == [1, "Отчёт · за · 2019"]
+    choose(store, upload, key, columns={"0": "family_name", "2": "city"})
+    assert bring(store, home, upload)[0]["made"] == 2
+    again = load(next_csv=text.replace("Сидоров", "Волков"))
+    choose(store, again, "next.csv|next", sender="Архив")
+    told = preview.make(home, store, again)["sheets"][0]
+    assert (told["header_at"], told["reading"]["header"]) == (2, "2")
+    assert told["columns"][0]["reason"][0] == "column remembered"
+    # A title more: what was said of the last file would be wrong, and is seen to be.
+    moved = load(moved_csv="Ф;И;Г\n" + text.replace("Отчёт;за;2019\n", "\nФамилия;Имя;Стало\n"))
+    choose(store, moved, "moved.csv|moved", sender="Архив", header="")
+    assert preview.make(home, store, moved)["sheets"][0]["reading"]["header"] == ""
+    choose(store, again, "next.csv|next", header="99")
+    told = preview.make(home, store, again)["sheets"][0]
+    assert ["header not there", {"row": 99}] in told["notes"]
+
+
+def test_what_was_said_of_the_last_file_gives_way_to_a_better_reading(
+    store: Store, home: Settings, load: Load
+) -> None:
+    text = "Фамилия,Имя,Стало\nПетров,Иван,Казань\n"
+    upload = load(own_csv=text.encode("koi8-r"))
+    choose(store, upload, "own.csv|own", encoding="koi8-r", delimiter=",", sender="Архив")
+    bring(store, home, upload)
+    mended = load(mended_csv=text.replace(",", ";").encode("utf-8-sig"))
+    choose(store, mended, "mended.csv|mended", sender="Архив")
+    told = preview.make(home, store, mended)["sheets"][0]
+    assert [c["heading"] for c in told["columns"]] == ["Фамилия", "Имя", "Стало"]
+    assert told["reading"] == {"encoding": "", "delimiter": "", "header": ""}
+    for wrong in ("utf-16", "cp866", "utf-8"):
+        choose(store, mended, "mended.csv|mended", encoding=wrong)
+        told = preview.make(home, store, mended)["sheets"][0]
+        assert told["reading"]["encoding"] == wrong
+        assert any(code == "encoding chosen" for code, _ in told["notes"])
+
+
+def test_a_sheet_that_was_left_out_is_left_out_of_the_next_file(
+    store: Store, home: Settings, load: Load
+) -> None:
+    def workbook(*rows: list[str]) -> bytes:
+        book = openpyxl.Workbook()
+        sheet = book.active
+        assert sheet is not None
+        sheet.title = "Данные"
+        for row in rows:
+            sheet.append(row)
+        other = book.create_sheet("Коды")
+        other.append(["Код", "Значит"])
+        other.append(["1", "очно"])
+        other.sheet_state = "hidden"
+        buffer = io.BytesIO()
+        book.save(buffer)
+        return buffer.getvalue()
+
+    upload = load(a_xlsx=workbook(["ФИО"], ["Петрова Мария Ильинична"]))
+    told = preview.make(home, store, upload)["sheets"]
+    assert [sheet["hidden"] for sheet in told] == [False, True]
+    choose(store, upload, "a.xlsx|Данные", sender="Деканат")
+    choose(store, upload, "a.xlsx|Коды", use=False)
+    bring(store, home, upload)
+    again = load(b_xlsx=workbook(["ФИО"], ["Гусев Олег Львович"]))
+    choose(store, again, "b.xlsx|Данные", sender="Деканат")
+    told = preview.make(home, store, again)["sheets"]
+    assert [sheet["used"] for sheet in told] == [True, False]
+    assert ["sheet left before", {}] in told[1]["notes"]
+    choose(store, again, "b.xlsx|Коды", use=True)
+    assert preview.make(home, store, again)["sheets"][1]["used"]

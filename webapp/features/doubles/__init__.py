@@ -3,8 +3,12 @@
 from flask_babel import lazy_gettext
 
 from graphnet.core import Core
+from webapp.features.doubles import cluster_routes
 from webapp.features.doubles.routes import blueprint
 from webapp.features.doubles.waiting import waiting
+
+# Their routes stand on the same blueprint.
+__all__ = ["cluster_routes", "register"]
 
 
 def register(core: Core) -> None:

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from graphnet import jobs, merging
 from graphnet.errors import BadValue, Conflict, NotAllowed, NotFound
-from graphnet.merging import doubles
+from graphnet.merging import clusters, doubles
 from ingest.uploads.scan import KIND
 from webapp.features.doubles import words
 from webapp.features.imports.words import field_word
@@ -35,6 +35,7 @@ def queue() -> Response:
         shown=found.waiting[:SHOWN],
         stop=words.reason_to_wait(ahead, found.next(ahead)) if ahead else "",
         merges=merging.merges(store, viewer, limit=20),
+        obvious=len(clusters.obvious(store, viewer, rules=live().rules)),
         decisions=[d for d in doubles.decisions(store, viewer) if d["state"] == "different"],
     )
 
@@ -78,25 +79,15 @@ def pair(double_id: str) -> Response:
         choices=doubles.accounts(store, viewer, [card.key for card in found.cards]),
         words=words,
         field_word=field_word,
-        rows=_compared(found),
+        rows=words.compared(found.sides),
+        others=_others(double_id) if waits else 0,
     )
 
 
-def _compared(found: doubles.Double) -> list[tuple[str, str, str, bool]]:
-    """Return the rows of the comparison: what it is, both values, whether they differ."""
-    rows = []
-    one, other = found.sides
-    for name, label in words.SIDES.items():
-        values = [side[name] for side in (one, other)]
-        texts = [
-            ", ".join(sorted({str(v) for v in value if v}))
-            if isinstance(value, list)
-            else str(value or "")
-            for value in values
-        ]
-        if any(texts):
-            rows.append((str(label), texts[0], texts[1], all(texts) and texts[0] != texts[1]))
-    return rows
+def _others(double_id: str) -> int:
+    """Return how many may be one person with these two, they included; 0 if only they."""
+    found = clusters.cluster(graphnet().store, current_viewer(), double_id, rules=live().rules)
+    return len(found.cards) if found and len(found.cards) > 2 else 0
 
 
 @blueprint.post("/staff/doubles/<double_id>")
@@ -127,12 +118,19 @@ def decide(double_id: str) -> Response:
         else:
             raise BadValue("no such answer")
     except (Conflict, NotAllowed) as problem:
-        flash(_why(problem), "error")
+        flash(why(problem), "error")
         return redirect(url_for("doubles.pair", double_id=double_id), 303)
     return redirect(url_for("doubles.following"), 303)
 
 
-def _why(problem: Exception) -> str:
+def why(problem: Exception) -> str:
+    """Return why an answer was not taken."""
+    if "different" in str(problem):
+        return str(
+            gettext("Somebody has said that they are two people: ask again about that first.")
+        )
+    if "others now" in str(problem):
+        return str(gettext("Somebody has answered meanwhile: this is how it stands now."))
     if "account" in str(problem):
         return str(gettext("Both have an account: an administrator chooses which one stays."))
     return str(gettext("Somebody has answered this already."))

@@ -1,10 +1,12 @@
 """Evidence in words: what a field says of two people, and how much that weighs."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import format_decimal, gettext, lazy_gettext
 
 from graphnet.contacts import Said
+from graphnet.store import Row
 
 FIELDS: dict[str, Any] = {
     "given_name": lazy_gettext("Given name"),
@@ -42,6 +44,21 @@ LEVELS: dict[str, Any] = {
     "different": lazy_gettext("different"),
 }
 MOST = 20
+
+
+def compared(sides: Sequence[Row]) -> list[tuple[str, list[str], bool]]:
+    """Return the rows of a comparison: what it is, what each says, whether two say otherwise."""
+    rows = []
+    for name, label in SIDES.items():
+        texts = [
+            ", ".join(sorted({str(v) for v in side[name] if v}))
+            if isinstance(side[name], list)
+            else str(side[name] or "")
+            for side in sides
+        ]
+        if any(texts):
+            rows.append((str(label), texts, len(set(filter(None, texts))) > 1))
+    return rows
 
 
 def evidence(said: Said) -> str:

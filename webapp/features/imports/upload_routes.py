@@ -1,5 +1,6 @@
 """/staff/imports/new and what follows: files loaded up, looked at, corrected, brought in."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import abort, flash, redirect, request, send_file, url_for
@@ -8,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from graphnet.errors import BadFile, BadInput, Conflict
-from ingest.uploads import kept, preview, recipes, sheets
+from ingest.uploads import hand, kept, preview, recipes, sheets
 from webapp.features.imports import words
 from webapp.features.imports.routes import blueprint
 from webapp.frame.context import graphnet
@@ -116,7 +117,10 @@ def correct(upload_id: str) -> Response:
     if key.partition("|")[0] not in {file["name"] for file in found.files}:
         abort(400)
     try:
-        kept.choose(store, upload_id, found.choices | {key: chosen(request.form)})
+        told = preview.preview(graphnet().settings, found)
+        shown = [sheet for sheet in told["sheets"] if sheet["key"] == key] if told else []
+        said = chosen(request.form, found.choices.get(key, {}), shown[0] if shown else None)
+        kept.choose(store, upload_id, found.choices | {key: said})
         if found.problem:
             kept.move(store, upload_id, "new", before=["failed"])
     except Conflict:
@@ -126,17 +130,35 @@ def correct(upload_id: str) -> Response:
     return redirect(url_for("imports.upload", upload_id=upload_id), 303)
 
 
-def chosen(form: MultiDict[str, str]) -> dict[str, Any]:
-    """Return what staff say of a table, out of the form."""
+def chosen(
+    form: MultiDict[str, str], before: Mapping[str, Any], shown: Mapping[str, Any] | None
+) -> dict[str, Any]:
+    """Return what staff say of a table, out of the form.
+
+    What they have left as it was shown is not said by them: read otherwise, or of another sender,
+    it is found anew.
+    """
     columns = {
         name.removeprefix("column-"): value
         for name, value in form.items()
         if name.startswith("column-") and (value in sheets.FIELDS or value in ("", sheets.KEEP))
     }
+    reading = {
+        name: form[name] for name in hand.READING if name in form and _may_be(name, form[name])
+    }
+    use = {"use": form.get("use", "yes") == "yes"}
+    if shown is None:
+        reading = {name: value for name, value in reading.items() if value}
+    else:
+        was = {str(column["index"]): column["field"] for column in shown["columns"]}
+        columns = _changed(columns, was, before.get("columns", {}))
+        reading = _changed(reading, shown["reading"], before)
+        use = _changed(use, {"use": shown["used"]}, before)
+        if reading.get("delimiter", "") != before.get("delimiter", ""):
+            columns = {}  # they are other columns now
     clean = set(form.getlist("clean"))
     told: dict[str, Any] = {
         "sender": form.get("sender", "").strip()[: recipes.LONGEST],
-        "use": form.get("use", "yes") == "yes",
         "columns": columns,
         "ground": form.get("ground", "").strip()[:500],
         "off": [code for code in form.getlist("kinds") if code not in clean],
@@ -145,11 +167,21 @@ def chosen(form: MultiDict[str, str]) -> dict[str, Any]:
         if "compared" in form
         else {},
     }
-    if form.get("encoding") in ENCODINGS:
-        told["encoding"] = form["encoding"]
-    if form.get("delimiter") in DELIMITERS:
-        told["delimiter"] = form["delimiter"]
-    return told
+    return told | use | reading
+
+
+def _may_be(name: str, value: str) -> bool:
+    if name == "header":
+        return not value or (value.isdecimal() and len(value) < 8)
+    return not value or value in {"encoding": ENCODINGS, "delimiter": DELIMITERS}[name]
+
+
+def _changed(
+    now: Mapping[str, Any], shown: Mapping[str, Any], before: Mapping[str, Any]
+) -> dict[str, Any]:
+    return {
+        name: value for name, value in now.items() if name in before or value != shown.get(name)
+    }
 
 
 @blueprint.post("/staff/imports/uploads/<upload_id>/commit")

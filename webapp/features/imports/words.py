@@ -5,6 +5,8 @@ from typing import Any
 
 from flask_babel import gettext, lazy_gettext
 
+from ingest.reading.encodings import readable_name
+
 # A field that a column may hold: what staff call it.
 FIELDS: dict[str, Any] = {
     "full_name": lazy_gettext("full name"),
@@ -69,6 +71,16 @@ NOTES: dict[str, Any] = {
     "delimiter chosen": lazy_gettext("Cells are parted by %(delimiter)s, as you have chosen."),
     "delimiter none": lazy_gettext("One column: no sign parts the rows evenly."),
     "header at": lazy_gettext("Row %(row)s names the columns."),
+    "header chosen": lazy_gettext("Row %(row)s names the columns, as you have chosen."),
+    "header none chosen": lazy_gettext("No row names the columns, as you have chosen."),
+    "header not there": lazy_gettext(
+        "Row %(row)s, which was to name the columns, has nothing in it."
+    ),
+    "header moved": lazy_gettext(
+        "In this sender’s last file row %(was)s named the columns; here row %(row)s does."
+    ),
+    "sheet left before": lazy_gettext("Left out, as beside this sender’s last file."),
+    "reading remembered": lazy_gettext("Read like this sender’s last file."),
     "header none": lazy_gettext("No row names the columns: the first one has data already."),
     "blank rows": lazy_gettext("Blank rows passed over: %(count)s."),
     "hidden rows": lazy_gettext("Hidden rows, read like the others: %(count)s (%(rows)s)."),
@@ -141,6 +153,11 @@ STATES: dict[str, Any] = {
     "committed": lazy_gettext("in the base"),
     "failed": lazy_gettext("stopped"),
 }
+
+
+def encoding_word(encoding: str) -> str:
+    """Return the name of an encoding as people know it."""
+    return readable_name(encoding)
 
 
 def field_word(name: str) -> str:

@@ -1,0 +1,98 @@
+"""Several who may be one person: one taken out, the rest joined; many obvious pairs at once."""
+
+from flask import flash, redirect, request, url_for
+from flask_babel import gettext, ngettext
+from werkzeug.wrappers import Response
+
+from graphnet.errors import BadValue, Conflict, NotFound
+from graphnet.merging import clusters
+from webapp.features.doubles import words
+from webapp.features.doubles.routes import blueprint, why
+from webapp.features.imports.words import field_word
+from webapp.frame.context import graphnet, live
+from webapp.frame.respond import answer
+from webapp.frame.security import current_viewer, role_required
+
+
+@blueprint.get("/staff/doubles/<double_id>/all")
+@role_required("staff", purpose="correct")
+def cluster(double_id: str) -> Response:
+    """All who may be one person with these two, side by side."""
+    viewer, store = current_viewer(), graphnet().store
+    found = clusters.cluster(store, viewer, double_id, rules=live().rules)
+    if found is None:
+        flash(gettext("Somebody has answered this already."), "info")
+        return redirect(url_for("doubles.queue"), 303)
+    if len(found.cards) < 3:
+        return redirect(url_for("doubles.pair", double_id=double_id), 303)
+    return answer(
+        "doubles/cluster.html",
+        double_id=double_id,
+        found=found,
+        rows=words.compared(found.sides),
+        field_word=field_word,
+    )
+
+
+@blueprint.post("/staff/doubles/<double_id>/all")
+@role_required("staff", purpose="correct")
+def decide_all(double_id: str) -> Response:
+    """Take one out, join the rest, or both."""
+    viewer, store, rules = current_viewer(), graphnet().store, live().rules
+    said, shown = request.form.get("answer", ""), request.form.getlist("shown")
+    back = redirect(url_for("doubles.cluster", double_id=double_id), 303)
+    if said not in ("out", "out and join", "join"):
+        raise BadValue("no such answer")
+    if said != "join" and request.form.get("out", "") not in shown:
+        flash(gettext("Choose who does not belong to the others."), "error")
+        return back
+    try:
+        keys = clusters.shown_keys(store, viewer, double_id, shown, rules=rules)
+        if said != "join":
+            keys = clusters.take_out(
+                store, viewer, double_id, request.form["out"], shown=shown, rules=rules
+            )
+            flash(gettext("Taken out: another person than all the others, from now on."), "success")
+        if said != "out":
+            done = clusters.join_all(store, viewer, keys, rules=rules)
+            flash(
+                ngettext(
+                    "%(num)s joining is done; it can be undone below.",
+                    "%(num)s joinings are done; each can be undone below, the latest first.",
+                    len(done),
+                ),
+                "success",
+            )
+            return redirect(url_for("doubles.queue"), 303)
+    except (Conflict, NotFound) as problem:
+        flash(why(problem), "error")
+        return back
+    return redirect(url_for("doubles.following"), 303)
+
+
+@blueprint.route("/staff/doubles/obvious", methods=["GET", "POST"])
+@role_required("staff", purpose="correct")
+def obvious() -> Response:
+    """Look a second time at the pairs that are all but sure; join those that are ticked."""
+    viewer, store, rules = current_viewer(), graphnet().store, live().rules
+    if request.method == "POST":
+        chosen = request.form.getlist("pair")
+        if not chosen:
+            flash(gettext("Choose at least one pair."), "error")
+            return redirect(url_for("doubles.obvious"), 303)
+        done, left = clusters.join_obvious(store, viewer, chosen, rules=rules)
+        text = ngettext(
+            "%(num)s pair is one person now; it can be undone below.",
+            "%(num)s pairs are one person each now; each can be undone below.",
+            done,
+        )
+        if left:
+            text += " " + ngettext(
+                "%(num)s pair was left: somebody has answered it meanwhile.",
+                "%(num)s pairs were left: somebody has answered them meanwhile.",
+                left,
+            )
+        flash(text, "success" if done else "info")
+        return redirect(url_for("doubles.queue"), 303)
+    pairs = clusters.obvious(store, viewer, rules=rules)
+    return answer("doubles/obvious.html", pairs=pairs)

@@ -183,6 +183,7 @@
     return near && !ends.every((end) => near.has(Number(end))) ? { ...shown, hidden: true } : shown;
   };
 
+  const written = new Map(); // names that stand on the drawing, and where
   const drawing = new SigmaBundle.Sigma(graph, place, {
     nodeReducer,
     edgeReducer,
@@ -192,15 +193,24 @@
     labelSize: 12,
     // Pseudonyms say nothing to who reads them: they stand only where somebody is pointed at.
     labelRenderedSizeThreshold: "names" in place.dataset ? 8 * Math.max(crowd, 0.45) : 1e6,
-    // A name that would be cut by the right edge stands to the left of its person.
+    // A name that would be cut by the right edge stands to the left of its person; one that would
+    // lie on another is left out, unless it must be there.
     defaultDrawNodeLabel: (context, shown, settings) => {
       if (!shown.label) return;
       context.font = `${settings.labelWeight} ${settings.labelSize}px ${settings.labelFont}`;
-      context.fillStyle = settings.labelColor.color;
       const gap = shown.size + 3;
       const width = context.measureText(shown.label).width;
       const left = shown.x + gap + width > place.clientWidth && shown.x - gap - width >= 0;
-      context.fillText(shown.label, left ? shown.x - gap - width : shown.x + gap, shown.y + settings.labelSize / 3);
+      const x = left ? shown.x - gap - width : shown.x + gap;
+      const covers = (one) => Math.abs(one.y - shown.y) < settings.labelSize && x < one.x + one.width && one.x < x + width;
+      if (!shown.forceLabel && [...written.values()].some(covers)) return;
+      written.set(shown.key, { x, y: shown.y, width });
+      context.strokeStyle = ground;
+      context.lineWidth = 4;
+      context.lineJoin = "round";
+      context.strokeText(shown.label, x, shown.y + settings.labelSize / 3);
+      context.fillStyle = settings.labelColor.color;
+      context.fillText(shown.label, x, shown.y + settings.labelSize / 3);
     },
     labelDensity: 0.6,
     minEdgeThickness: thin,
@@ -219,6 +229,7 @@
     const radius = drawing.scaleSize(shown.size);
     return { ...drawing.framedGraphToViewport(shown), radius: radius * share, whole: radius };
   };
+  drawing.on("beforeRender", () => written.clear());
   drawing.on("afterRender", () => {
     const dense = window.devicePixelRatio || 1;
     pen.setTransform(dense, 0, 0, dense, 0, 0);
@@ -402,8 +413,12 @@
   }
   drawing.scheduleRender();
   if (chosen !== undefined) choose(chosen);
+  if (onWay.size) {
+    near = onWay;
+    drawing.refresh({ skipIndexation: true });
+  }
   place.dataset.milliseconds = String(Math.round(performance.now() - began));
   place.dataset.drawn = String(graph.order);
   const font = token("--text-font") || "sans-serif";
-  place.dispatchEvent(new CustomEvent("map:drawn", { detail: { graph, drawing, ground, ink: token("--ink"), font } }));
+  place.dispatchEvent(new CustomEvent("map:drawn", { detail: { graph, drawing, written, ground, ink: token("--ink"), font } }));
 })();

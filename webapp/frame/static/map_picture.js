@@ -9,7 +9,7 @@
   const ROW = 22;
   const COLUMN = 240;
 
-  const picture = ({ graph, drawing, ground, ink, font }) => {
+  const picture = ({ graph, drawing, written, ground, ink, font }) => {
     const space = "http://www.w3.org/2000/svg";
     const part = (name, attributes, text) => {
       const made = document.createElementNS(space, name);
@@ -62,10 +62,9 @@
         inside.append(part("circle", { cx: short(shown.x), cy: short(shown.y), r: short(shown.radius / 2), fill: ground }));
       }
     }
-    const labelled = drawing.getNodeDisplayedLabels();
-    for (const [node, shown] of at) {
-      if (!shown.label || !(labelled.has(node) || shown.forceLabel)) continue;
-      inside.append(part("text", { x: short(shown.x + shown.radius + 3), y: short(shown.y + 4), "font-size": 12, fill: ink }, shown.label));
+    for (const [node, { x, y }] of written) {
+      const shown = at.get(node);
+      if (shown) inside.append(part("text", { x: short(x), y: short(y + 4), "font-size": 12, fill: ink }, shown.label));
     }
     entries.forEach((entry, number) => {
       const x = 16 + (number % columns) * COLUMN;

@@ -153,6 +153,7 @@ MIGRATIONS: tuple[tuple[int, str, Callable[[Store], None]], ...] = (
     (33, "names of who is told of an event, person by person", names_known),
     (34, "their constraints", constraints_and_indexes),
     (35, "the name of how a sender's file is read", names_known),
+    (35, "names of how a sender's file is read, and of who has ended a stay", names_known),
 )
 
 

@@ -34,7 +34,8 @@ NODES: dict[LiteralString, tuple[LiteralString, ...]] = {
     "Photo": ("id", "at", "sum", "side"),
     "DeathNote": ("id", "state", "died_on", "precision", "memorial", "told_by", "source", "at",
                   "by", "confirmed_at", "confirmed_by", "ended_at", "ended_by", "account"),
-    "Record": ("id", "origin", "source", "file", "row", "fields", "mapped", "hash", "gave"),
+    "Record": ("id", "origin", "source", "file", "row", "fields", "mapped", "hash", "gave",
+               "gone_at", "gone"),
     "ImportRun": (
         "id", "number", "source", "mapping", "mapping_hash", "started_at", "finished_at", "state",
         "progress", "ground", "ground_by", "ground_at", "imported_by", "read", "written",
@@ -227,7 +228,7 @@ NODES: dict[LiteralString, tuple[LiteralString, ...]] = {
 # tie type: its properties. `run` is the number of the ImportRun that made the tie, if one did.
 TIES: dict[LiteralString, tuple[LiteralString, ...]] = {
     "HAS": ("run",),
-    "LIVES_IN": ("from_year", "to_year", "source", "run"),
+    "LIVES_IN": ("from_year", "to_year", "source", "run", "ended"),
     "LOCATED_IN": ("run",),
     "FROM": ("hash",),
     "ABOUT": ("run",),

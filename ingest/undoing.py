@@ -59,6 +59,16 @@ ORDER BY key, id LIMIT $limit"""
 TAKE_BACK = """UNWIND $rows AS row MATCH (r:Record {id: row.id})-[:ABOUT]->(p:Person)
 SET p += row.properties, r.gave = [] RETURN count(*) AS n"""
 
+# One row: how many records are as if the list had never left them out.
+NAMED_AGAIN = """MATCH (r:Record {source: $source}) WHERE r.gone = $number
+SET r.gone_at = null, r.gone = null RETURN count(r) AS n"""
+
+# One row: how many stays in a city go on that the run had ended.
+GO_ON = """MATCH (:ImportRun {id: $run})<-[:FROM]-(:Record)-[:ABOUT]->(p:Person)
+MATCH (p)-[l:LIVES_IN]->(:Place)
+WHERE l.source = $source AND l.ended = $number
+SET l.to_year = null, l.ended = null RETURN count(l) AS n"""
+
 # One row: people who were made by the run, gone; and those who stay, with their records gone.
 REMOVE_PEOPLE = """MATCH (run:ImportRun {id: $run})<-[:FROM]-(r:Record)
 WITH run, r LIMIT $limit
@@ -190,6 +200,8 @@ def undo_run(
     stay: list[list[str]] = []
     # An import that still runs stops at its next batch.
     store.write(UNDONE, run=run_id, state="undoing", now=datetime.now(UTC))
+    store.write(NAMED_AGAIN, source=run["source"], number=run["number"])
+    store.write(GO_ON, run=run_id, source=run["source"], number=run["number"])
     for query in (UNTIE_PEOPLE, UNTIE_THINGS):
         store.run_alone(query, source=run["source"], number=run["number"])
 

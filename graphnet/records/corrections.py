@@ -59,7 +59,7 @@ RETURN c.id AS id, c.field AS field, c.before AS before, c.after AS after, c.at 
 
 # One row: a list from which something of a person came.
 IMPORTED = """MATCH (run:ImportRun)<-[:FROM]-(r:Record)-[:ABOUT]->(:Person {key: $key})
-RETURN r.id AS id, r.source AS source, r.file AS file, run.started_at AS at
+RETURN r.id AS id, r.source AS source, r.file AS file, run.started_at AS at, r.gone_at AS gone_at
 ORDER BY at DESC, id LIMIT $limit"""
 
 # One row: what staff have changed of a person, and the person has not looked at yet.
@@ -357,6 +357,19 @@ def history(store: Store, viewer: Viewer, key: int, *, limit: int = 100) -> list
     found += [
         Change(row["id"], "import", None, row["file"], row["at"], "import", source=row["source"])
         for row in map(native, imported)
+    ]
+    found += [
+        Change(
+            f"{row['id']}-gone",
+            "gone",
+            row["file"],
+            None,
+            row["gone_at"],
+            "import",
+            source=row["source"],
+        )
+        for row in map(native, imported)
+        if row["gone_at"] is not None
     ]
     return sorted(found, key=lambda one: (one.at, one.id), reverse=True)[:limit]
 

@@ -142,6 +142,8 @@ WORDS = {
     "name birth year": "{value} is a year of birth, not of study",
     "name unclear": "it is not clear which word is the family name",
     "no name": "nothing names the person",
+    "comes twice": "comes twice; the first row counts",
+    "not taken": "the base does not take this: {value}",
     "years crossed": "the year of intake comes after the year of graduation",
     # recognising
     "column remembered": "as in this sender's last file",

@@ -22,7 +22,9 @@ from graphnet.store import Store
 from ingest import mapping
 from ingest.contacts import Contact
 from ingest.load import import_folder
-from ingest.uploads import delivery, judging, recipes, rows
+from ingest.reading.tables import note
+from ingest.runs import run_of
+from ingest.uploads import cities, delivery, gone, judging, recipes, rows
 from ingest.uploads.kept import Upload, done, folder_of, one, tell, write_json
 from ingest.uploads.matching import ROW, Matched, Who, match
 from ingest.uploads.people import BASE, people, values_of
@@ -38,8 +40,10 @@ class _Whole:
 
     found: list[Sheet]
     kept: list[dict[int, rows.Line]]
-    bad: list[dict[int, list[str]]]
+    bad: list[dict[int, list[judging.Reason]]]
     left: list[int]
+    moved: list[list[dict[str, str]]]
+    gone: list[list[str]]
     places: list[Place]
     contacts: list[Contact]
     origins: list[str]
@@ -89,7 +93,7 @@ def _keep_rejects_only(folder: Path) -> None:
 
 
 def _whole(settings: Settings, store: Store, upload: Upload) -> _Whole:
-    whole = _Whole([], [], [], [], [], [], [])
+    whole = _Whole([], [], [], [], [], [], [], [], [])
     known = rows.units(store)
     sources: set[str] = set()
     for sheet in sheets(settings, store, upload):
@@ -99,23 +103,22 @@ def _whole(settings: Settings, store: Store, upload: Upload) -> _Whole:
             whole.kept.append({})
             whole.bad.append({})
             whole.left.append(0)
+            whole.moved.append([])
+            whole.gone.append([])
             continue
         if not sheet.source or sheet.source in sources:
             raise BadFile(f"{sheet.file}: name the sender, and two tables by two names")
         sources.add(sheet.source)
         good, bad = judging.split(sheet)
         lines = rows.lines(sheet, good, known)
-        kept, _ = delivery.compare(
-            lines, delivery.before(store, sheet.source), sheet.choice.get("take", {})
-        )
+        earlier = delivery.before(store, sheet.source)
+        take = delivery.TAKEN | sheet.choice.get("take", {})
+        kept, compared = delivery.compare(lines, earlier, take)
+        whole.gone.append(compared.gone_origins if take["gone"] else [])
+        whole.moved.append(cities.moved(kept.values(), earlier))
         whole.kept.append(kept)
         whole.left.append(len(lines) - len(kept))
-        whole.bad.append(
-            {
-                place: [f"{name}: {note}" if name else str(note) for name, note in why]
-                for place, why in bad.items()
-            }
-        )
+        whole.bad.append(bad)
         for place in kept:
             whole.places.append((number, place))
             whole.contacts.append(sheet.contacts[place])
@@ -129,6 +132,7 @@ def _who_is_who(
     path = folder_of(settings, upload.id) / FOUND
     told = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     if told and told["choices"] == upload.choices:
+        whole.moved = told["moved"]  # what was written before is what they say by now
         return told["joined"], [
             (tuple(one), tuple(other), doubles.pair_of(pair)) for one, other, pair in told["unsure"]
         ]
@@ -147,6 +151,7 @@ def _who_is_who(
         {
             "choices": upload.choices,
             "joined": joined,
+            "moved": whole.moved,
             "unsure": [
                 (one, other, doubles.packed_pair(pair)) for one, other, pair in found.unsure
             ],
@@ -181,6 +186,11 @@ def _table(
         rejects=folder / "rejects",
         joined={origin: owner for origin, owner in joined.items() if origin.startswith(prefix)},
     )
+    if report.latest:
+        number_of_run = run_of(store, report.latest)["number"]
+        cities.end(store, sheet.source, number_of_run, prefix, whole.moved[number])
+        gone.note_gone(store, number_of_run, [prefix + one for one in whole.gone[number]])
+        gone.named(store, [prefix + line["origin"] for line in lines])
     bad = {place: list(why) for place, why in whole.bad[number].items()}
     places = {kept[place]["origin"]: place for place in kept}
     for origin, reason in _refused(report.rejects):
@@ -211,8 +221,10 @@ def _table(
         "kept": people_step.kept,
         "emptied": people_step.emptied,
         "left": whole.left[number],
+        "gone": len(whole.gone[number]),
         "rejected": len(bad),
-        "rejects": judging.rejects(sheet, bad, base),
+        "reasons": judging.reasons(bad),
+        "rejects": judging.keep_rejects(sheet, number, bad, base),
         "quarantined": report.quarantined,
         "unmapped": [column.heading for column in sheet.columns.unmapped],
     }
@@ -248,12 +260,15 @@ def _with_owner(
     return line | {"who": f"key-{owner}"} | fresh
 
 
-def _refused(paths: Iterable[str]) -> Iterable[tuple[str, str]]:
+def _refused(paths: Iterable[str]) -> Iterable[tuple[str, judging.Reason]]:
     """Yield what the import itself could not take: what the row's record is called, and why."""
     for path in paths:
         with Path(path).open(encoding="utf-8", newline="") as file:
             for row in csv.DictReader(file):
-                yield row["origin"], f"{row['field']}: {row['reason']}"
+                if row["reason"].startswith("comes twice"):
+                    yield row["origin"], ("comes twice", note("comes twice"))
+                else:
+                    yield row["origin"], (row["field"], note("not taken", value=row["value"]))
 
 
 def _keys(store: Store, whole: _Whole) -> dict[str, int]:

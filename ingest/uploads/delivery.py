@@ -1,7 +1,8 @@
 """What the same sender said before, and says now: compared before anything is written.
 
 Nothing ends by silence: who is no longer in the file stays as they are, and is counted. An empty
-cell takes nothing away unless staff say so. Each kind of change is taken or left by choice.
+cell takes nothing away unless staff say so; a city that became another is the former one from
+then on. Each kind of change is taken or left by choice.
 """
 
 import json
@@ -12,7 +13,7 @@ from typing import Any
 from graphnet.store import Store
 from ingest.uploads.rows import SAID, SEPARATOR, Line
 
-TAKEN = {"new": True, "changed": True, "emptied": False}
+TAKEN = {"new": True, "changed": True, "city": True, "emptied": False, "gone": False}
 SHOWN = 20
 KIND = "person"
 
@@ -37,6 +38,7 @@ class Compared:
     examples: list[tuple[str, str, str, str]] = field(default_factory=list)
     gone: int = 0
     gone_names: list[str] = field(default_factory=list)
+    gone_origins: list[str] = field(default_factory=list)
 
     @property
     def again(self) -> bool:
@@ -74,6 +76,7 @@ def compare(
     for origin, old in sorted(earlier.items()):
         if origin not in here:
             told.gone += 1
+            told.gone_origins.append(origin)
             if len(told.gone_names) < SHOWN:
                 told.gone_names.append(name_of(old))
     return kept, told
@@ -91,7 +94,8 @@ def _against(line: Line, old: Line, wanted: Mapping[str, Any], told: Compared) -
         kind[column] = kind.get(column, 0) + 1
         if len(told.examples) < SHOWN:
             told.examples.append((name_of(old), column, was, now))
-        if not wanted["changed" if now else "emptied"]:
+        kept = "emptied" if not now else "city" if column == "city" and was else "changed"
+        if not wanted[kept]:
             made[column] = was
     for column, nodes in (("emails", "email_nodes"), ("phones", "phone_nodes")):
         had = old.get(column, "").split(SEPARATOR)

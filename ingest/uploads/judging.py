@@ -8,23 +8,29 @@ its cells are left out instead: one answer then mends a thousand rows.
 import csv
 import dataclasses
 import io
+import json
 import re
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 from openpyxl import Workbook
 
 from graphnet.spreadsheets import guarded
 from ingest.cleaning.cleaned import text_of
 from ingest.contacts import Contact
-from ingest.reading.tables import Note, note
-from ingest.uploads.kept import private
+from ingest.reading.tables import Cell, Note, note
+from ingest.uploads.kept import write_json
 from ingest.uploads.sheets import REASON, Sheet
 
 _NUMBER = re.compile(r"\+?[\d\s().,;-]+")
 # What no answer of staff can mend: the row itself is not understood.
 WHOLE = frozenset({"", "nobody", "comes twice", "refused"})
+# What stands against a row: the field, and the note.
+Reason = tuple[str, Note]
 
 
 @dataclass
@@ -101,37 +107,88 @@ def split(sheet: Sheet) -> tuple[list[int], dict[int, list[tuple[str, Note]]]]:
     return good, bad
 
 
-def rejects(sheet: Sheet, bad: Mapping[int, Sequence[str]], folder: Path) -> str:
-    """Write the rows that stay out as a file of the same kind; return its name, "" if none do.
-
-    The reason stands in the last column. Loading up the mended file takes exactly those rows: the
-    others are not in it, and the column of reasons is known and left out.
-    """
+def keep_rejects(
+    sheet: Sheet, number: int, bad: Mapping[int, Sequence[Reason]], folder: Path
+) -> str:
+    """Keep the rows that stay out, with their reasons as codes; return a name, "" if none do."""
     if not bad:
         return ""
-    header = [*sheet.table.header, REASON]
-    rows = [[*sheet.table.rows[place].cells, "; ".join(why)] for place, why in sorted(bad.items())]
-    stem = f"{Path(sheet.file).stem} {sheet.table.name}".strip()[:60]
-    if sheet.format == "spreadsheet":
-        name = f"rejects {stem}.xlsx"
+    name = f"rejects {number}.json"
+    told = {
+        "stem": f"{Path(sheet.file).stem} {sheet.table.name}".strip()[:60],
+        "page": sheet.table.name[:31] or "1",
+        "spreadsheet": sheet.format == "spreadsheet",
+        "header": sheet.table.header,
+        "rows": [
+            [
+                [_packed(cell) for cell in sheet.table.rows[place].cells],
+                [[field, why.code, dict(why.values)] for field, why in bad[place]],
+            ]
+            for place in sorted(bad)
+        ],
+    }
+    write_json(folder / name, told)
+    return name
+
+
+def rejects_file(path: Path, say: Callable[[str, Note], str]) -> tuple[str, bytes]:
+    """Return the rows that stay out as a file of the same kind: its name, and what is in it.
+
+    The reason stands in the last column, in the words of `say`, which is given a field and a note.
+    Loading up the mended file takes exactly those rows: the others are not in it, and the column of
+    reasons is known and left out.
+    """
+    told = json.loads(path.read_text(encoding="utf-8"))
+    header = [*told["header"], REASON]
+    rows = [
+        [
+            *map(_cell, cells),
+            "; ".join(say(field, note(code, **values)) for field, code, values in why),
+        ]
+        for cells, why in told["rows"]
+    ]
+    if told["spreadsheet"]:
         book = Workbook(write_only=True)
-        page = book.create_sheet(sheet.table.name[:31] or "1")
+        page = book.create_sheet(told["page"])
         page.append(header)
         for row in rows:
             page.append([harmless(cell) if isinstance(cell, str) else cell for cell in row])
         buffer = io.BytesIO()
         book.save(buffer)
-        content = buffer.getvalue()
-    else:
-        name = f"rejects {stem}.csv"
-        text = io.StringIO(newline="")
-        writer = csv.writer(text, delimiter=";")
-        writer.writerow(header)
-        writer.writerows([harmless(text_of(cell)) for cell in row] for row in rows)
-        content = text.getvalue().encode("utf-8-sig")
-    with private(folder / name) as file:
-        file.write(content)
-    return name
+        return f"rejects {told['stem']}.xlsx", buffer.getvalue()
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, delimiter=";")
+    writer.writerow(header)
+    writer.writerows([harmless(text_of(cell)) for cell in row] for row in rows)
+    return f"rejects {told['stem']}.csv", text.getvalue().encode("utf-8-sig")
+
+
+def reasons(bad: Mapping[int, Sequence[Reason]]) -> list[dict[str, Any]]:
+    """Return why rows stay out, as codes, the commonest first."""
+    found: Counter[tuple[str, str]] = Counter()
+    for why in bad.values():
+        found.update({(field, problem.code) for field, problem in why})
+    return [
+        {"field": field, "code": code, "count": count}
+        for (field, code), count in sorted(found.items(), key=lambda item: (-item[1], item[0]))
+    ]
+
+
+def _packed(cell: Cell) -> Any:
+    if isinstance(cell, datetime):
+        return {"datetime": cell.isoformat()}
+    if isinstance(cell, date):
+        return {"date": cell.isoformat()}
+    return cell if isinstance(cell, str | int | float | bool) else text_of(cell)
+
+
+def _cell(packed: Any) -> Cell:
+    if isinstance(packed, dict):
+        if "date" in packed:
+            return date.fromisoformat(packed["date"])
+        return datetime.fromisoformat(packed["datetime"])
+    found: Cell = packed
+    return found
 
 
 def harmless(text: str) -> str:

@@ -1,6 +1,7 @@
 """Loading files up, looking at them, bringing them in, deciding about doubles: the pages."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -15,7 +16,7 @@ from graphnet.privacy import Viewer
 from graphnet.settings import Settings
 from graphnet.store import Store
 from graphnet.worker import tasks
-from ingest.uploads import recipes
+from ingest.uploads import kept, preview, recipes
 from tests.conftest import WIPE
 from tests.support.furnished import furnished, own_home, reader, site
 from tests.support.graphs import BORIS, GEORGY, ZHANNA
@@ -67,18 +68,23 @@ def work(following: Live, home: Settings) -> None:
     assert following.store.read(failed) == []
 
 
-def post(client: FlaskClient, name: str, content: bytes) -> TestResponse:
-    """Send a file as a browser does; the test client itself would leave a temporary file open."""
-    head = f'--cut\r\nContent-Disposition: form-data; name="files"; filename="{name}"\r\n\r\n'
+def post(client: FlaskClient, *files: tuple[str, bytes]) -> TestResponse:
+    """Send files as a browser does; the test client itself would leave a temporary file open."""
+    sent = b"".join(
+        f'--cut\r\nContent-Disposition: form-data; name="files"; filename="{name}"\r\n\r\n'.encode()
+        + content
+        + b"\r\n"
+        for name, content in files
+    )
     return client.post(
         "/staff/imports/new",
-        data=head.encode() + content + b"\r\n--cut--\r\n",
+        data=sent + b"--cut--\r\n",
         content_type="multipart/form-data; boundary=cut",
     )
 
 
 def load(client: FlaskClient, name: str, content: bytes) -> str:
-    answer = post(client, name, content)
+    answer = post(client, (name, content))
     assert answer.status_code == 303, answer.text
     return answer.headers["Location"]
 
@@ -90,7 +96,7 @@ def test_strangers_come_nowhere(app: Flask, role: str) -> None:
                  "/staff/imports/uploads/none", "/staff/doubles/none",
                  "/staff/doubles/none/all", "/staff/doubles/obvious"):  # fmt: skip
         assert client.get(path).status_code == (303 if role == "anyone" else 403), path
-    answer = post(client, "a.csv", b"x" * 2_000_000)
+    answer = post(client, ("a.csv", b"x" * 2_000_000))
     assert answer.status_code in (303, 403, 413)
 
 
@@ -99,7 +105,7 @@ def test_wrong_files_are_refused_with_what_to_do(staff: FlaskClient) -> None:
     assert answer.status_code == 422
     assert "Choose at least one file." in answer.text
     for name, content in (("run.exe", b"MZ"), ("empty.csv", b"")):
-        assert post(staff, name, content).status_code == 422, name
+        assert post(staff, (name, content)).status_code == 422, name
 
 
 def test_a_large_file_is_no_larger_than_a_page_may_take(staff: FlaskClient) -> None:
@@ -140,6 +146,10 @@ def test_a_list_comes_in_as_it_was_corrected(
     with staff.get(path + "/rejects/0") as rejects:
         assert rejects.status_code == 200
         assert "Зорина" in rejects.text
+        assert "date of birth: no such day in the calendar (31.02.1981)" in rejects.text
+    with staff.get(path + "/rejects/0", headers={"Accept-Language": "ru"}) as rejects:
+        assert "дата рождения: такого дня нет в календаре (31.02.1981)" in rejects.text
+    assert "дата рождения: такого дня" in staff.get(path, headers={"Accept-Language": "ru"}).text
     rows = following.store.read(
         "MATCH (p:Person {family_name: 'Зеленин'})-[:LIVES_IN]->(c:Place) RETURN c.name AS c"
     )
@@ -285,3 +295,33 @@ def test_pairs_that_are_all_but_sure_are_looked_at_and_joined_together(
     assert "No pair is all but sure" in staff.get("/staff/doubles/obvious").text
     merging.undo(store, STAFF, merging.merges(store, STAFF)[0]["merge"])
     store.write("MATCH (d:Double) DETACH DELETE d")
+
+
+def test_six_files_of_six_formats_come_in_without_a_mapping_by_hand(
+    staff: FlaskClient, following: Live, home: Settings
+) -> None:
+    folder = Path(__file__).with_name("six_files")
+    files = [(p.name, p.read_bytes()) for p in sorted(folder.iterdir()) if p.suffix != ".md"]
+    assert len(files) == 6
+    answer = post(staff, *files)
+    path = answer.headers["Location"]
+    page = staff.get(path).text
+    told = preview.preview(home, kept.one(following.store, path.rpartition("/")[2]))
+    assert told is not None
+    assert len(told["sheets"]) == 6
+    for sheet in told["sheets"]:
+        fields = {column["field"] for column in sheet["columns"]}
+        assert fields & {"full_name", "family_name"}, sheet["file"]
+        assert sheet["sample"], sheet["file"]
+        assert sheet["good"] >= 0.8 * sheet["rows"], (sheet["file"], sheet["groups"])
+        assert f'<a href="#s{told["sheets"].index(sheet)}">' in page
+    assert sum(sheet["rows"] for sheet in told["sheets"]) == 378
+    staff.post(path + "/commit")
+    work(following, home)
+    assert "in the base" in staff.get(path).text
+    done = kept.one(following.store, path.rpartition("/")[2]).done
+    assert sum(one["rows"] for one in done) == 378
+    read = sum(one["read"] for one in done)
+    made = sum(one["made"] for one in done)
+    assert read == 378 - sum(one["rejected"] for one in done)
+    assert 200 <= made <= 250, "223 people have written them"

@@ -1,7 +1,6 @@
 """Files that staff load up: kept, shown, judged, brought in, compared the next time, taken back."""
 
 import io
-import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -13,11 +12,12 @@ import pytest
 from graphnet.errors import BadValue, Conflict, ThingNotFound
 from graphnet.merging import doubles
 from graphnet.privacy import Viewer
+from graphnet.records import corrections
 from graphnet.settings import Settings
 from graphnet.store import Store
 from ingest import undoing
 from ingest.reading import read
-from ingest.uploads import commit, kept, preview, recipes
+from ingest.uploads import commit, judging, kept, preview, recipes
 
 STAFF = Viewer("staff", 8, "desk", frozenset({"staff"}), purpose="imports")
 HEADER = "Фамилия;Имя;Отчество;Дата рождения;Год выпуска;Группа;Факультет;E-mail;Телефон;Город\n"
@@ -58,6 +58,16 @@ def choose(store: Store, upload: str, key: str, **said: Any) -> None:
 def bring(store: Store, home: Settings, upload: str) -> list[dict[str, Any]]:
     kept.ask(store, STAFF, upload, kept.COMMIT)
     return commit.commit(home, store, STAFF, upload)
+
+
+def rejects(home: Settings, upload: str, result: dict[str, Any]) -> Path:
+    """Return the rows that stayed out as a file, with reasons in the words of the program."""
+    folder = kept.folder_of(home, upload)
+    name, content = judging.rejects_file(
+        folder / result["rejects"], lambda field, why: f"{field}: {why}"
+    )
+    (folder / name).write_bytes(content)
+    return folder / name
 
 
 def people(store: Store) -> list[str]:
@@ -111,10 +121,14 @@ def test_rejected_rows_come_back_and_the_mended_file_takes_exactly_those(
     result = bring(store, home, upload)[0]
     assert (result["made"], result["rejected"]) == (3, 1)
     assert people(store) == ["Зубова", "Иванов", "Орлова"]
-    path = kept.folder_of(home, upload) / result["rejects"]
+    assert [(why["field"], why["code"]) for why in result["reasons"]] == [
+        ("birth_date", "date impossible"),
+        ("email", "address wrong"),
+    ]
+    path = rejects(home, upload, result)
     table = read(path).tables[0]
     assert len(table.rows) == 1
-    assert "date" in str(table.rows[0].cells[-1])
+    assert "birth_date: no day of the calendar" in str(table.rows[0].cells[-1])
     mended = path.read_text(encoding="utf-8-sig").replace("31.02.1980", "28.02.1980")
     second = load(mended_csv=mended.replace("oleg@example;", "oleg@example.org;"))
     choose(store, second, "mended.csv|mended", sender="dean")
@@ -192,18 +206,44 @@ def test_a_second_delivery_is_compared_and_empties_nothing(
     assert told["emptied"] == {"city": 1}
     assert told["gone_names"] == ["Зубова Ирина Павловна"]
     bring(store, home, upload)
-    cities = store.read(
-        "MATCH (p:Person)-[:LIVES_IN]->(c:Place) RETURN p.family_name AS p, c.name AS c "
-        "ORDER BY p, c"
-    )
-    assert {(row["p"], row["c"]) for row in cities} >= {
-        ("Иванов", "Тверь"),
-        ("Орлова", "Санкт-Петербург"),
-        ("Зубова", "Пермь"),
-    }
+    lives = {("Иванов", "Тверь"), ("Орлова", "Санкт-Петербург"), ("Зубова", "Пермь")}
+    assert cities(store) == lives | {("Новая", "Пермь")}, "nothing ends by silence"
+    assert cities(store, former=True) == {("Иванов", "Москва")}
     third = load(dean_csv=text.replace(";спб", ";"))
     result = bring(store, home, third)[0]
     assert (result["made"], result["changed"]) == (0, 0)
+
+
+def cities(store: Store, *, former: bool = False) -> set[tuple[str, str]]:
+    rows = store.read(
+        "MATCH (p:Person)-[l:LIVES_IN]->(c:Place) WHERE (l.to_year IS NOT NULL) = $former "
+        "RETURN p.family_name AS p, c.name AS c ORDER BY p, c",
+        former=former,
+    )
+    return {(row["p"], row["c"]) for row in rows}
+
+
+def test_a_city_that_became_another_is_taken_or_left_and_taken_back(
+    store: Store, home: Settings, load: Load
+) -> None:
+    text = "Фамилия;Имя;Год выпуска;Город\nЗубова;Ирина;2002;{}\n"
+    bring(store, home, load(dean_csv=text.format("Пермь")))
+    left = load(dean_csv=text.format("Тверь"))
+    choose(store, left, "dean.csv|dean", take={"city": False})
+    bring(store, home, left)
+    assert cities(store) == {("Зубова", "Пермь")}
+    run = bring(store, home, load(dean_csv=text.format("Тверь")))[0]["run"]
+    assert cities(store) == {("Зубова", "Тверь")}
+    assert cities(store, former=True) == {("Зубова", "Пермь")}
+    undoing.undo_run(store, run)
+    assert (cities(store), cities(store, former=True)) == ({("Зубова", "Пермь")}, set())
+    bring(store, home, load(dean_csv=text.format("Тверь")))
+    bring(store, home, load(dean_csv=text.format("Пермь")))
+    assert cities(store) == {("Зубова", "Пермь")}, "back where she was"
+    emptied = load(dean_csv=text.format(""))
+    choose(store, emptied, "dean.csv|dean", take={"emptied": True})
+    bring(store, home, emptied)
+    assert cities(store) == set()
 
 
 def test_who_is_in_the_base_is_joined_and_undoing_takes_back_what_the_file_gave(
@@ -309,8 +349,9 @@ def test_a_spreadsheet_comes_back_as_a_spreadsheet(
     book.save(buffer)
     upload = load(guests_xlsx=buffer.getvalue())
     result = bring(store, home, upload)[0]
-    assert result["rejects"].endswith(".xlsx")
-    assert os.access(kept.folder_of(home, upload) / result["rejects"], os.R_OK)
+    path = rejects(home, upload, result)
+    assert path.suffix == ".xlsx"
+    assert read(path).tables[0].rows[0].cells[0] == "Петрова Мария Ильинична"
 
 
 def test_how_a_file_is_read_can_be_said_by_hand_and_is_remembered(
@@ -390,3 +431,25 @@ def test_a_sheet_that_was_left_out_is_left_out_of_the_next_file(
     assert ["sheet left before", {}] in told[1]["notes"]
     choose(store, again, "b.xlsx|Коды", use=True)
     assert preview.make(home, store, again)["sheets"][1]["used"]
+
+
+def test_who_is_in_the_next_file_no_more_stays_and_is_noted_if_staff_say_so(
+    store: Store, home: Settings, load: Load
+) -> None:
+    text = "Фамилия;Имя;Год выпуска\nЗубова;Ирина;2002\nОрлова;Анна;2004\n"
+    without = text.replace("Зубова;Ирина;2002\n", "")
+    noted = "MATCH (r:Record)-[:ABOUT]->(p) WHERE r.gone_at IS NOT NULL RETURN p.family_name AS p"
+    bring(store, home, load(dean_csv=text))
+    assert bring(store, home, load(dean_csv=without))[0]["gone"] == 0
+    assert store.read(noted + " LIMIT 9") == [], "nothing ends by silence"
+    upload = load(dean_csv=without.replace("2004", "2004;").replace("выпуска", "выпуска;Город"))
+    choose(store, upload, "dean.csv|dean", take={"gone": True})
+    result = bring(store, home, upload)[0]
+    assert result["gone"] == 1
+    assert store.read(noted + " LIMIT 9") == [{"p": "Зубова"}]
+    assert people(store) == ["Зубова", "Орлова"]
+    key = store.read("MATCH (p:Person {family_name: 'Зубова'}) RETURN p.key AS key LIMIT 1")
+    seen = corrections.history(store, replace(STAFF, purpose="correct"), key[0]["key"])
+    assert [change.field for change in seen] == ["gone", "import"]
+    bring(store, home, load(dean_csv=text))
+    assert store.read(noted + " LIMIT 9") == [], "named again"

@@ -1,5 +1,6 @@
 """/staff/imports/new and what follows: files loaded up, looked at, corrected, brought in."""
 
+import io
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from graphnet.errors import BadFile, BadInput, Conflict
-from ingest.uploads import hand, kept, preview, recipes, sheets
+from ingest.uploads import delivery, hand, judging, kept, preview, recipes, sheets
 from webapp.features.imports import words
 from webapp.features.imports.routes import blueprint
 from webapp.frame.context import graphnet
@@ -66,7 +67,10 @@ def _told(reason: str, given: bool) -> str:
     if "empty" in reason:
         return str(gettext("One of the files is empty."))
     return str(
-        gettext("Only tables (CSV, XLSX, XLS, ODS) and vCards can be read: %(why)s", why=reason)
+        gettext(
+            "Only tables (CSV, XLSX, XLS, ODS) and vCards can be read: %(why)s",
+            why=reason.partition(": ")[0],
+        )
     )
 
 
@@ -163,7 +167,7 @@ def chosen(
         "ground": form.get("ground", "").strip()[:500],
         "off": [code for code in form.getlist("kinds") if code not in clean],
         "forgive": form.getlist("forgive"),
-        "take": {name: form.get(f"take-{name}") == "yes" for name in ("new", "changed", "emptied")}
+        "take": {name: form.get(f"take-{name}") == "yes" for name in delivery.TAKEN}
         if "compared" in form
         else {},
     }
@@ -211,10 +215,11 @@ def throw_away(upload_id: str) -> Response:
 @blueprint.get("/staff/imports/uploads/<upload_id>/rejects/<int:number>")
 @role_required("staff", purpose="imports")
 def rejects(upload_id: str, number: int) -> Response:
-    """The rows that stayed out, with their reasons, as a file of the same kind."""
+    """The rows that stayed out, with reasons in the reader's words, as a file of the same kind."""
     found = kept.one(graphnet().store, upload_id)
     name = found.done[number].get("rejects", "") if number < len(found.done) else ""
     path = kept.folder_of(graphnet().settings, upload_id) / name
     if not name or not path.is_file():
         abort(404)
-    return send_file(path, as_attachment=True, download_name=name)
+    name, content = judging.rejects_file(path, words.reason)
+    return send_file(io.BytesIO(content), as_attachment=True, download_name=name)

@@ -6,6 +6,7 @@ from typing import Any
 from flask_babel import gettext, lazy_gettext
 
 from ingest.reading.encodings import readable_name
+from ingest.reading.tables import Note
 
 # A field that a column may hold: what staff call it.
 FIELDS: dict[str, Any] = {
@@ -52,6 +53,7 @@ FIELDS: dict[str, Any] = {
     "phones": lazy_gettext("telephone"),
     "nobody": lazy_gettext("the whole row"),
     "name": lazy_gettext("name"),
+    "comes twice": lazy_gettext("the whole row"),
     "": lazy_gettext("the whole row"),
 }
 
@@ -129,6 +131,8 @@ NOTES: dict[str, Any] = {
     "name birth year": lazy_gettext("year of birth taken out of the name"),
     "name unclear": lazy_gettext("it is not clear which word is the family name"),
     "no name": lazy_gettext("nothing names the person"),
+    "comes twice": lazy_gettext("the same row comes twice; the first one counts"),
+    "not taken": lazy_gettext("the base does not take this"),
     "years crossed": lazy_gettext("intake after graduation"),
     "column remembered": lazy_gettext("as in this sender’s last file"),
     "column chosen": lazy_gettext("as you have chosen"),
@@ -172,6 +176,37 @@ def note_word(note: Sequence[Any]) -> str:
         values["delimiter"] = str(SIGNS.get(values["delimiter"], values["delimiter"]))
     text = str(NOTES.get(code, code))
     return text % values if values and "%(" in text else text
+
+
+def reason(name: str, note: Note) -> str:
+    """Return why a row stays out: the field, what is wrong with it, and what stands there."""
+    said = note_word([note.code, note.values])
+    value = str(dict(note.values).get("value", ""))
+    if value and value not in said:
+        said = f"{said} ({value})"
+    return f"{field_word(name)}: {said}"
+
+
+def problem_word(problem: str) -> str:
+    """Return why an upload has stopped."""
+    name = problem.partition(" cannot be read")[0].partition(" is locked")[0].partition(": ")[0]
+    for part, text in (
+        (
+            "locked by a password",
+            gettext("%(name)s is locked: save it without a password.", name=name),
+        ),
+        ("as a spreadsheet", gettext("%(name)s is damaged, or is no spreadsheet.", name=name)),
+        ("cannot be read", gettext("%(name)s cannot be read.", name=name)),
+        ("name the sender", gettext("Name the sender of each table; no two may be called alike.")),
+        ("thrown away", gettext("The files were thrown away.")),
+        (
+            "the worker",
+            gettext("Something unforeseen has happened: try again, or ask who runs the site."),
+        ),
+    ):
+        if part in problem:
+            return str(text)
+    return problem
 
 
 def state_of_upload(state: str) -> str:

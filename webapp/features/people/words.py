@@ -48,6 +48,7 @@ CHANGED: dict[str, Any] = {
     "audiences": lazy_gettext("Who sees what"),
     "stated": lazy_gettext("Studies"),
     "import": lazy_gettext("An imported list"),
+    "gone": lazy_gettext("No longer in an imported list"),
 }
 NAME_WORDS: dict[str, Any] = {
     "family_name": lazy_gettext("Family name"),

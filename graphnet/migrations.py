@@ -152,7 +152,6 @@ MIGRATIONS: tuple[tuple[int, str, Callable[[Store], None]], ...] = (
     (32, "the name of who has imported a run", names_known),
     (33, "names of who is told of an event, person by person", names_known),
     (34, "their constraints", constraints_and_indexes),
-    (35, "the name of how a sender's file is read", names_known),
     (35, "names of how a sender's file is read, and of who has ended a stay", names_known),
 )
 

@@ -8,12 +8,12 @@ be answered any more, has run out or never was gets the same answer.
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from graphnet import changes, people
+from graphnet import changes, notices, people
 from graphnet.accounts.sessions import token_hash
 from graphnet.connections.ties import connect as connect_people
 from graphnet.errors import BadValue, ThingNotFound
 from graphnet.introductions.relays import held
-from graphnet.introductions.requests import checked_words
+from graphnet.introductions.requests import ANSWERED, checked_words
 from graphnet.ledger import backfill
 from graphnet.live import Live
 from graphnet.messages import posting
@@ -149,6 +149,13 @@ def _answer(
             raise ThingNotFound("this link does not work any more")
         if kind == "reach":
             backfill.relayed(transaction, one.id, now)
+            notices.tell(
+                transaction,
+                one.asker.key,
+                ANSWERED,
+                {"pass_on": one.id},
+                once=f"pass-on:{one.id}:answered",
+            )
         touched = [one.asker.key] + ([key] if key is not None else [])
         changes.record(transaction, "answered", touched, thing=one.id)
         if kind == "reach" and connect and key is not None:

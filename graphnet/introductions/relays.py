@@ -13,7 +13,7 @@ from graphnet import changes
 from graphnet.accounts.sessions import token_hash
 from graphnet.errors import ThingNotFound
 from graphnet.introductions.paths import Way, ways_to
-from graphnet.introductions.requests import HOLD_DAYS
+from graphnet.introductions.requests import HOLD_DAYS, tell_holder
 from graphnet.introductions.targets import Target
 from graphnet.live import Live
 from graphnet.model import new_id
@@ -179,6 +179,7 @@ def hand_on(live: Live, viewer: Viewer, pass_on: str, to: str) -> None:
         if not handed:
             raise ThingNotFound("there is no such way")
         changes.record(transaction, "passed", [me, handed[0]["key"]], thing=pass_on)
+        tell_holder(transaction, handed[0]["key"], pass_on)
 
     live.store.in_write(work)
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import LiteralString
 
-from graphnet import changes
+from graphnet import changes, notices
 from graphnet.errors import BadValue, Conflict, ThingNotFound, TooMany
 from graphnet.introductions.paths import MOST_OPEN, ways_to
 from graphnet.introductions.targets import Target
@@ -23,6 +23,7 @@ from graphnet.people import Card, cards
 from graphnet.privacy import STANDARD, Rules, Viewer, alive, shown
 from graphnet.store import Store, Transaction, native
 
+ASKED, ANSWERED = "introductions.asked", "introductions.answered"  # the letters
 LONGEST = 500
 A_MONTH = 3  # requests of one person in thirty days
 MONTH = timedelta(days=30)
@@ -203,9 +204,17 @@ def ask(
         )
         transaction.run(ABOUT[target.kind], id=identity, sought=target.id)
         changes.record(transaction, "asked", [me, asked["key"]], thing=identity)
+        tell_holder(transaction, asked["key"], identity)
         return identity
 
     return live.store.in_write(work)
+
+
+def tell_holder(transaction: Transaction, key: int, pass_on: str) -> None:
+    """Let somebody know, by their own choice of letters, that a request lies with them now."""
+    notices.tell(
+        transaction, key, ASKED, {"pass_on": pass_on}, once=f"pass-on:{pass_on}:asked:{key}"
+    )
 
 
 def mine(store: Store, viewer: Viewer, *, rules: Rules = STANDARD) -> list[Asked]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from graphnet.introductions.targets import Target
 from graphnet.live import Live
 from graphnet.messages import conversations
 from graphnet.privacy import ANYONE, Viewer
+from graphnet.settings import Settings
 from tests.graphnet.introductions.test_paths import (
     ALEKSANDR,
     ANNA,
@@ -24,6 +26,8 @@ from tests.graphnet.introductions.test_paths import (
     STAFF,
     live,
 )
+from tests.support.furnished import own_home
+from tests.support.letters import delivered
 from tests.support.themselves import erase, hide
 
 __all__ = ["live"]  # the fixture
@@ -323,3 +327,40 @@ def test_an_erased_connector_leaves_the_request(live: Live) -> None:
     erase(live.store, HER, ANNA)
     (mine,) = requests.mine(live.store, ME)
     assert (mine.state, mine.asked) == ("waiting", None)
+
+
+def letters(live: Live, settings: Settings) -> list[tuple[str, str, str]]:
+    """Return the letters that have left by now as (to, subject, words)."""
+    live.store.run_alone("MATCH (j:Job) WHERE j.state = 'waiting' SET j.run_at = datetime()")
+    return [
+        (one["To"], one["Subject"], one.get_content()) for one in delivered(live.store, settings)
+    ]
+
+
+def test_who_is_asked_and_who_is_answered_gets_a_letter(
+    live: Live, settings: Settings, tmp_path: Path
+) -> None:
+    home = own_home(settings, tmp_path)
+    first = asked(live, text="Remember me?")
+    ((to, subject, words),) = letters(live, home)
+    assert to == "anna@example.org"
+    assert subject == "ekaterina Family asks you to pass something on"
+    assert f"/pass-on/{first}" in words
+    assert "aleksandr" not in words, "who is sought is told on the site, to who may see them"
+    token = relays.make_link(live, HER, first)
+    answers.answer_link(live, ANYONE, token, "reach", "a@example.org")
+    _, (to, subject, words) = letters(live, home)
+    assert (to, subject) == ("ekaterina@example.org", "There is an answer to your request")
+    assert "/pass-ons" in words
+    assert "a@example.org" not in words.replace("ekaterina@example.org", "")
+
+
+def test_nobody_is_told_of_a_no_nor_of_what_is_over(
+    live: Live, settings: Settings, tmp_path: Path
+) -> None:
+    home = own_home(settings, tmp_path)
+    requests.withdraw(live.store, ME, asked(live))
+    assert letters(live, home) == [], "it does not lie with her any more"
+    first = asked(live)
+    answers.answer_link(live, ANYONE, relays.make_link(live, HER, first), "not_now")
+    assert all(to != "ekaterina@example.org" for to, *_ in letters(live, home))

@@ -3,7 +3,8 @@
 from flask_babel import lazy_gettext
 
 from graphnet.core import Core
-from webapp.features.introductions import parts
+from graphnet.introductions import requests
+from webapp.features.introductions import parts, post
 from webapp.features.introductions.demo import furnish
 from webapp.features.introductions.routes import KIND, blueprint
 from webapp.features.introductions.waiting import waiting
@@ -20,5 +21,7 @@ def register(core: Core) -> None:
     )
     core.request_kind(KIND, lazy_gettext("pass on to somebody"))
     core.waits(waiting)
+    core.letter(requests.ASKED, post.asked)
+    core.letter(requests.ANSWERED, post.answered)
     core.part("person.acts", "parts/link.html", parts.ways, order=50)
     core.furnish("introductions", furnish, order=20)

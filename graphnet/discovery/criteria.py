@@ -28,7 +28,7 @@ YEARS_AROUND = 2  # how far off a remembered year may be
 KINDS = ("group", "unit", "year", "stream", "city", "employer", "topic", "state")
 FILTERS = (*KINDS, "year_of")
 STATES = ("registered", "unregistered")
-STATES_OF_STAFF = ("reachable", "silent", "lost")  # who has a contact, and who has answered by it
+STATES_OF_STAFF = ("reachable", "silent", "lost")
 FIELD_OF = {
     "group": "studies",
     "unit": "studies",
@@ -264,9 +264,6 @@ def _criterion(snapshot: Snapshot, kind: str, things: tuple[int, ...]) -> Criter
     return Criterion(kind, label, label, label_ru, things=things)
 
 
-# -- who fits -----------------------------------------------------------------------------------
-
-
 def fitting(
     store: Store, view: View, viewer: Viewer, allowed: BoolArray, asked: Criterion, *, sure: bool
 ) -> BoolArray:
@@ -443,9 +440,8 @@ def vocabulary(snapshot: Snapshot) -> Vocabulary:
 
 def _in_touch(store: Store, snapshot: Snapshot, state: str) -> BoolArray:
     """Return who among those without an account is in that state of `people.state_of`."""
-    flags = snapshot.flags
-    reachable: BoolArray = (flags & privacy.REACHABLE) != 0
-    alive: BoolArray = (flags & privacy.DECEASED) == 0
+    alive: BoolArray = (snapshot.flags & privacy.DECEASED) == 0
+    reachable: BoolArray = (snapshot.flags & privacy.REACHABLE) != 0
     if state == "lost":
         return alive & ~reachable
     answered = np.isin(snapshot.keys, [row["key"] for row in store.stream(HAVE_ANSWERED)])

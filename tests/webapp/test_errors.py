@@ -105,6 +105,15 @@ def test_staff_are_told_what_is_true_for_them(sign_in_as: Callable[..., Any]) ->
         assert ("every look at people’s data is written down" in page) is not chosen
 
 
+def test_an_expired_form_gives_back_what_was_written(make_app: Callable[..., Flask]) -> None:
+    client = make_app().test_client()
+    said = {"text": "Ищу наставника <b>и друга</b>", "password": "a secret of mine", "kind": "x"}
+    answer = client.post("/sign-in", data=said)
+    assert answer.status_code == 400
+    assert "Ищу наставника &lt;b&gt;и друга&lt;/b&gt;</textarea>" in answer.text
+    assert "a secret of mine" not in answer.text
+
+
 def test_htmx_gets_a_fragment_and_a_program_an_object(broken: Flask) -> None:
     client = broken.test_client()
     part = client.get("/fail/403", headers={"HX-Request": "true", "HX-Request-Type": "partial"})

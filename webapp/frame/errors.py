@@ -5,6 +5,7 @@ error says in detail goes to the log, not to a stranger.
 """
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +20,7 @@ from webapp.frame.respond import is_fragment, wants_json
 from webapp.frame.security import current_account
 
 log = logging.getLogger(__name__)
+MOST_WRITTEN = 20  # fields of an expired form that are given back
 
 # The nearest class in an error's ancestry counts.
 STATUS: dict[type[errors.GraphnetError], int] = {
@@ -113,13 +115,17 @@ def status_of(problem: errors.GraphnetError) -> int:
     return next(STATUS[kind] for kind in type(problem).__mro__ if kind in STATUS)
 
 
-def error_answer(status: int, *, words: str = "", bare: bool = False) -> AnyResponse:
+def error_answer(
+    status: int, *, words: str = "", bare: bool = False, written: Sequence[str] = ()
+) -> AnyResponse:
     """Answer with the page, fragment or object of a status.
 
     Parameters
     ----------
     words
         Which words to use, where a status alone does not say it.
+    written
+        What the reader had written, to be copied: nothing typed is lost.
     bare
         Ask the database nothing: the usual header asks it who is signed in.
     """
@@ -133,7 +139,7 @@ def error_answer(status: int, *, words: str = "", bare: bool = False) -> AnyResp
     if is_fragment():
         template = "errors/fragment.html"
     try:
-        text = render_template(template, words=said, status=status)
+        text = render_template(template, words=said, status=status, written=written)
     except errors.StoreError:
         text = render_template("errors/bare.html", words=said, status=status)
     return make_response(text, status)
@@ -176,7 +182,14 @@ def _http(problem: HTTPException) -> AnyResponse | HTTPException:
 
 def _expired(problem: CSRFError) -> AnyResponse:
     log.info("form.expired endpoint=%s reason=%s", request.endpoint, problem.description)
-    return error_answer(400, words="expired")
+    # It is shown, not sent again: another site may have filled this form in.
+    secret = ("password", "token", "code", "receipt", "secret")
+    written = [
+        text.strip()
+        for name, text in request.form.items(multi=True)
+        if not any(part in name for part in secret) and " " in text.strip()
+    ]
+    return error_answer(400, words="expired", written=written[:MOST_WRITTEN])
 
 
 def _unknown(problem: Exception) -> AnyResponse:

@@ -77,6 +77,10 @@ def _address(value: str) -> str:
     return value.rstrip("/")
 
 
+def _link(value: str) -> str:
+    return _address(value) if value else ""
+
+
 def _issuer(value: str) -> str:
     parts = urlsplit(value)
     loopback = parts.hostname in ("127.0.0.1", "localhost")
@@ -232,6 +236,16 @@ class Settings:
     )
     association_contact: str = _setting(
         "", "address of mail or telephone of the association, for the foot of every page"
+    )
+    operator: tuple[str, str] = _setting(
+        ("", ""),
+        "who answers by law for people's data, with their address, for the page on privacy: "
+        "English | Russian; empty: the association",
+        _two_languages,
+        separator=" | ",
+    )
+    privacy_policy: str = _setting(
+        "", "address of the institution's own policy of personal data, for the same page", _link
     )
     time_zone: str = _setting(
         "Europe/Moscow",

@@ -11,7 +11,7 @@ from tests.browser.conftest import PASSWORD, OpenPage
 Check = Callable[[Page], None]
 Shoot = Callable[[Page, str], None]
 
-PUBLIC = ("/", "/sign-in", "/dont-look-for-me", "/reset/never-was", "/no-such-page")
+PUBLIC = ("/", "/sign-in", "/dont-look-for-me", "/privacy", "/reset/never-was", "/no-such-page")
 OWN = ("/account", "/dont-look-for-me", "/no-such-page")
 ADMIN = ("/admin", "/admin/invite", "/admin/audit", "/admin/jobs")
 ALL = (

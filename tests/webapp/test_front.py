@@ -102,7 +102,7 @@ def test_who_is_signed_in_is_hidden_at_once(
     assert [(c.kind, c.people) for c in changes.after(store, before)] == [("hidden", (key,))]
 
 
-@pytest.mark.parametrize("path", ["/", "/sign-in", "/dont-look-for-me"])
+@pytest.mark.parametrize("path", ["/", "/sign-in", "/dont-look-for-me", "/privacy"])
 def test_pages_are_whole_html_in_both_languages(app: Flask, path: str) -> None:
     for code in ("en", "ru"):
         text = app.test_client().get(path, headers={"Accept-Language": code}).text
@@ -110,3 +110,17 @@ def test_pages_are_whole_html_in_both_languages(app: Flask, path: str) -> None:
         assert f'<html lang="{code}">' in text
         assert text.count("<h1") == 1
         assert 'id="main"' in text
+
+
+def test_anybody_can_read_what_is_done_with_their_data(
+    app: Flask, sign_in_as: Readers, people_of_roles: Accounts
+) -> None:
+    anyone = app.test_client()
+    assert 'href="/privacy"' in anyone.get("/sign-in").text, "at the foot of every page"
+    text = anyone.get("/privacy").text
+    assert "their own intake alone sees" in text, "as this installation is set"
+    assert "5 years" in text and "30 days" in text
+    assert 'href="/sign-in"' in text and "/me/erase" not in text
+    own = sign_in_as("alumnus").get("/privacy").text
+    for place in ("/me", "/me/export", "/me/notices", "/me/erase", "/ask"):
+        assert f'href="{place}"' in own

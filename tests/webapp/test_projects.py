@@ -11,7 +11,7 @@ from graphnet.errors import NotAllowed, ThingNotFound
 from graphnet.live import Live
 from graphnet.privacy import ANYONE, Viewer
 from graphnet.projects import books as projects
-from graphnet.requests import desk, opening
+from graphnet.requests import desk, opening, threads
 from graphnet.settings import Settings
 from graphnet.store import Store
 from tests.support.furnished import furnished, own_home, reader, site
@@ -122,14 +122,20 @@ def test_the_pages_say_what_and_why_and_take_an_offer_of_help(app: Flask, live: 
     assert found.index('href="/projects/roof"') < found.index('id="people-found"')
     assert found.count('href="/projects/roof"') == 1
     assert "/projects/roof?via=projects" in client.get("/recommended/projects").text
-    for said in ("Thank you!", "offered it already"):
-        client.post("/projects/roof/help", data={"text": "Two evenings a month"})
-        assert said in client.get("/projects/roof").text
     too_long = client.post("/projects/roof/help", data={"text": "x" * 2001})
     assert too_long.status_code == 422, "and nothing that was written is lost"
     assert "x" * 2001 in too_long.text and "At most 2,000 letters" in too_long.text
+    for said, words in (("Thank you!", "Two evenings"), ("Added to your offer", "And a lathe")):
+        client.post("/projects/roof/help", data={"text": words})
+        page = client.get("/projects/roof").text
+        assert said in page and "Your offer of help" in page and words in page
+    assert "Two evenings" in page, "what was offered first stands, and what was added"
+    nothing = client.post("/projects/roof/help", data={"text": " "})
+    assert nothing.status_code == 422 and "Write between 1 and" in nothing.text
     asked = [r for r in desk.open_requests(live.store, BY_STAFF) if r["kind"] == "project"]
     assert [(r["subject"], r["asker_key"]) for r in asked] == [("Telescope", ANNA)]
+    told = threads.for_staff(live.store, BY_STAFF, asked[0]["id"])
+    assert "And a lathe" in [entry.text for entry in told], "the desk has all of it"
     assert "help with a project" in reader(app, "staff").get("/staff/requests").text
     assert client.post("/projects/none/help").status_code == 404
     assert client.post("/projects/roof/name", data={"named": "yes"}).status_code == 404

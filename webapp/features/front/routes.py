@@ -19,7 +19,7 @@ from webapp.features.auth.entering import set_language_cookie
 from webapp.features.front.forms import DontLookForMeForm
 from webapp.features.joining.forms import FindForm
 from webapp.frame.context import graphnet
-from webapp.frame.i18n import LANGUAGES
+from webapp.frame.i18n import LANGUAGES, in_language
 from webapp.frame.respond import answer, back_or
 from webapp.frame.security import current_account, current_viewer, limiter
 
@@ -47,6 +47,20 @@ def front() -> AnyResponse:
     """Say what this is, find somebody's group, say what is on, and in figures how it goes."""
     figures, rows = _kept()
     return answer("front/front.html", figures=figures, coming=rows, find_form=FindForm())
+
+
+@blueprint.get("/privacy")
+def privacy() -> AnyResponse:
+    """Say who holds what of people, who sees it, for how long, and what one can do about it."""
+    settings = graphnet().settings
+    return answer(
+        "front/privacy.html",
+        operator=in_language(*settings.operator),
+        policy=settings.privacy_policy,
+        unclaimed=settings.unclaimed_audience,
+        message_years=settings.message_years,
+        session_days=settings.session_days,
+    )
 
 
 @blueprint.get("/language/<code>")

@@ -10,8 +10,9 @@ from graphnet.errors import BadValue, Conflict, SnapshotError, TooMany
 from graphnet.privacy import Viewer
 from graphnet.projects import books
 from graphnet.recommendations import Item
-from graphnet.requests import opening
+from graphnet.requests import asking_on, desk, opening, threads
 from graphnet.requests.kinds import Kind
+from graphnet.store import Row
 from webapp.features.projects.words import expense_word, kind_word
 from webapp.features.recommendations.shared import for_reader
 from webapp.frame.context import graphnet, live
@@ -57,16 +58,26 @@ def project(project_id: str) -> Response:
 def _page(viewer: Viewer, project_id: str, *, text: str = "", status: int = 200) -> Response:
     """The page; with what somebody wrote, where it was too long to be taken."""
     page = books.project_page(live(), viewer, project_id)
+    offered = _offered(viewer, page.project["name"])
     return answer(
         "projects/project.html",
         page=page,
         project=page.project,
         why=_why(viewer, project_id),
+        offered=offered,
+        entries=threads.for_asker(graphnet().store, offered["id"]) if offered else [],
         words=text,
-        longest=opening.LONGEST_TEXT,
+        longest=threads.LONGEST if offered else opening.LONGEST_TEXT,
         wrong=status == 422,
         status=status,
     )
+
+
+def _offered(viewer: Viewer, name: str) -> Row | None:
+    """The reader's offer of help with it that is still open."""
+    rows = desk.asked_by(graphnet().store, viewer, KIND.name, limit=100)
+    subject = name[: opening.LONGEST_SUBJECT]
+    return next((r for r in rows if r["subject"] == subject and r["status"] != "done"), None)
 
 
 def _why(viewer: Viewer, project_id: str) -> Item | None:
@@ -82,21 +93,28 @@ def _why(viewer: Viewer, project_id: str) -> Item | None:
 @blueprint.post("/projects/<project_id>/help")
 @role_required("alumnus")
 def offer_help(project_id: str) -> Response:
-    """Offer help: a request to the Association, which brings both together."""
-    viewer = current_viewer(purpose="projects")
+    """Offer help: a request to the Association, which brings both together; more is added to it."""
+    viewer, store = current_viewer(purpose="projects"), graphnet().store
     named = books.project_page(live(), viewer, project_id).project
     # In the graph as the site's first language has it: staff read it in either.
     subject, text = named["name"][: opening.LONGEST_SUBJECT], request.form.get("text", "")
+    offered = _offered(viewer, named["name"])
     try:
-        opening.ask(graphnet().store, viewer, KIND, subject, text)
+        if offered is None:
+            opening.ask(store, viewer, KIND, subject, text)
+            said = gettext("Thank you! The Association will bring you together.")
+        else:
+            asking_on.say(store, viewer, offered["id"], text)
+            said = gettext("Added to your offer: the Association reads it.")
     except BadValue:
         return _page(viewer, project_id, text=text, status=422)
     except TooMany:
         flash(gettext("Ten open requests are enough: wait for an answer."), "error")
-    except Conflict:
-        flash(gettext("You have offered it already: the Association will write to you."), "warning")
+    except Conflict:  # offered or closed in another window meanwhile
+        flash(gettext("Your offer has changed meanwhile: look at it anew."), "warning")
+        return _page(viewer, project_id, text=text, status=409)
     else:
-        flash(gettext("Thank you! The Association will bring you together."), "success")
+        flash(said, "success")
     return redirect(url_for("projects.project", project_id=project_id), 303)
 
 

@@ -106,10 +106,11 @@ DETACH DELETE l RETURN count(*) AS gone"""
 # One row: the account that was changed; its sessions end.
 DISABLE = """MATCH (a:Account {id: $id}) SET a.disabled_at = $now
 WITH a OPTIONAL MATCH (s:Session)-[:HELD_BY]->(a) DETACH DELETE s
-RETURN DISTINCT a.id AS id"""
+RETURN DISTINCT a.id AS id, a.email AS email, a.language AS language"""
 
 # One row: the account that was changed.
-ENABLE = "MATCH (a:Account {id: $id}) SET a.disabled_at = NULL RETURN a.id AS id"
+ENABLE = """MATCH (a:Account {id: $id}) SET a.disabled_at = NULL
+RETURN a.id AS id, a.email AS email, a.language AS language"""
 
 
 @dataclass(frozen=True)
@@ -401,7 +402,7 @@ def change_password(store: Store, account_id: str, old: str, new: str, *, keep: 
 
 
 def disable(store: Store, account_id: str, *, actor: str = "") -> None:
-    """Switch an account off and end its sessions; nothing else is lost.
+    """Switch an account off and end its sessions; nothing else is lost. Its owner is told.
 
     Raises
     ------
@@ -409,23 +410,29 @@ def disable(store: Store, account_id: str, *, actor: str = "") -> None:
         If it is the last administrator's.
     """
     # The rule about the last administrator is one place: roles.py.
+    from graphnet.accounts.letters import tell
     from graphnet.accounts.roles import keep_an_admin
 
     def work(transaction: Transaction) -> None:
-        if not transaction.run(DISABLE, id=account_id, now=datetime.now(UTC)):
+        rows = transaction.run(DISABLE, id=account_id, now=datetime.now(UTC))
+        if not rows:
             raise ThingNotFound("no such account")
         keep_an_admin(transaction)
+        tell(transaction, rows[0], "closed")
         audit(transaction, actor, "admin", "account.disable", subject=account_id)
 
     store.in_write(work)
 
 
 def enable(store: Store, account_id: str, *, actor: str = "") -> None:
-    """Switch an account on again."""
+    """Switch an account on again; its owner is told."""
+    from graphnet.accounts.letters import tell
 
     def work(transaction: Transaction) -> None:
-        if not transaction.run(ENABLE, id=account_id):
+        rows = transaction.run(ENABLE, id=account_id)
+        if not rows:
             raise ThingNotFound("no such account")
+        tell(transaction, rows[0], "opened")
         audit(transaction, actor, "admin", "account.enable", subject=account_id)
 
     store.in_write(work)

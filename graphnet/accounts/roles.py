@@ -1,5 +1,6 @@
 """Roles given and taken. There is always an administrator who can sign in."""
 
+from graphnet.accounts.letters import tell
 from graphnet.accounts.records import checked_roles
 from graphnet.audit import audit
 from graphnet.erasure.holding import Gone
@@ -13,7 +14,8 @@ SET c.next = c.next + 1
 WITH c MATCH (a:Account {id: $id}) RETURN a.roles AS roles LIMIT 1"""
 
 # One row: the account that was changed.
-SET_ROLES = "MATCH (a:Account {id: $id}) SET a.roles = $roles RETURN a.id AS id"
+SET_ROLES = """MATCH (a:Account {id: $id}) SET a.roles = $roles
+RETURN a.id AS id, a.email AS email, a.language AS language"""
 
 # One row: whether an administrator is left.
 ADMINS = """MERGE (c:Counter {name: 'roles'}) ON CREATE SET c.next = 0
@@ -54,12 +56,12 @@ def keep_an_admin(transaction: Transaction) -> None:
 
 
 def give_role(store: Store, account_id: str, role: str, *, actor: str = "") -> None:
-    """Give an account a role; nothing happens if it has it."""
+    """Give an account a role and tell its owner; nothing happens if it has it."""
     _change(store, account_id, role, actor=actor, act="role.give")
 
 
 def take_role(store: Store, account_id: str, role: str, *, actor: str = "") -> None:
-    """Take a role from an account; nothing happens if it does not have it.
+    """Take a role from an account and tell its owner; nothing happens if it does not have it.
 
     Raises
     ------
@@ -80,9 +82,10 @@ def _change(store: Store, account_id: str, role: str, *, actor: str, act: str) -
         has = had | wanted if act == "role.give" else had - wanted
         if has == had:
             return
-        transaction.run(SET_ROLES, id=account_id, roles=checked_roles(has))
+        changed = transaction.run(SET_ROLES, id=account_id, roles=checked_roles(has))
         if "admin" in had - has:
             keep_an_admin(transaction)
+        tell(transaction, changed[0], "rights", role=role, act=act)
         audit(transaction, actor, "admin", act, subject=account_id, detail=role)
 
     store.in_write(work)

@@ -59,6 +59,10 @@ ORDER BY seen_at DESC, id LIMIT 200"""
 END = """MATCH (s:Session {id: $id})-[:HELD_BY]->(:Account {id: $account_id})
 DETACH DELETE s RETURN count(*) AS ended"""
 
+# One row: where an account's owner is told of what was done with it.
+OWNER = """MATCH (a:Account {id: $account_id})
+RETURN a.id AS id, a.email AS email, a.language AS language LIMIT 1"""
+
 # One row: how many sessions were ended.
 END_OTHERS = """MATCH (s:Session)-[:HELD_BY]->(:Account {id: $account_id})
 WHERE s.id <> $keep DETACH DELETE s RETURN count(*) AS ended"""
@@ -200,6 +204,8 @@ def end_session(store: Store, account_id: str, session_id: str, *, actor: str = 
         ended = transaction.run(END, account_id=account_id, id=session_id)[0]["ended"]
         if ended:
             role = "self" if actor in ("", account_id) else "admin"
+            if role == "admin":
+                tell(transaction, transaction.run(OWNER, account_id=account_id)[0], "ended")
             audit(transaction, actor or account_id, role, "session.end", subject=account_id)
         return bool(ended)
 
@@ -213,6 +219,8 @@ def end_other_sessions(store: Store, account_id: str, *, keep: str = "", actor: 
         ended = int(transaction.run(END_OTHERS, account_id=account_id, keep=keep)[0]["ended"])
         role = "self" if actor in ("", account_id) else "admin"
         detail = str(ended)
+        if ended and role == "admin":
+            tell(transaction, transaction.run(OWNER, account_id=account_id)[0], "ended")
         audit(
             transaction,
             actor or account_id,

@@ -13,7 +13,9 @@ from graphnet import accounts, job_worker, jobs, mail
 from graphnet.audit import acted, audit
 from graphnet.errors import JobGivenUp
 from graphnet.privacy import Viewer
+from graphnet.settings import Settings
 from graphnet.store import Store, Transaction
+from tests.support.letters import delivered
 from tests.webapp.conftest import PASSWORD
 
 Accounts = dict[str, accounts.Account]
@@ -117,6 +119,29 @@ def test_sessions_of_others_are_listed_and_ended(
     client.post(f"{page}/sessions/end")
     assert [c.get("/account").status_code for c in (first, second)] == [303, 303]
     assert "Not signed in anywhere" in client.get(page).text
+
+
+def test_whose_account_it_is_is_told_what_was_done_with_it(
+    sign_in_as: Readers, people_of_roles: Accounts, store: Store, web_settings: Settings
+) -> None:
+    """By a letter of its own for each act; whoever is switched off learns it from nowhere else."""
+    client, staff = sign_in_as("admin"), people_of_roles["staff"].id
+    sign_in_as("staff")
+    for path, data, subject, words in (
+        ("roles", {"role": "analyst", "act": "give"}, "may do", "another role: analyst"),
+        ("roles", {"role": "analyst", "act": "take"}, "may do", "taken a role"),
+        ("sessions/end", {}, "signed out", "has ended sign-ins"),
+        ("state", {"act": "disable"}, "switched off", "write to us"),
+        ("state", {"act": "enable"}, "on again", "sign in as before"),
+    ):
+        assert client.post(f"/admin/accounts/{staff}/{path}", data=data).status_code == 303
+        told = delivered(store, web_settings)[-1]
+        assert told["To"] == "staff@example.org"
+        assert subject in told["Subject"] and words in told.get_content()
+    before = len(delivered(store, web_settings))
+    client.post(f"/admin/accounts/{staff}/roles", data={"role": "staff", "act": "give"})
+    client.post(f"/admin/accounts/{staff}/sessions/end")
+    assert len(delivered(store, web_settings)) == before, "nothing was changed by these"
 
 
 def test_an_invitation_goes_the_whole_way(sign_in_as: Readers, app: Flask) -> None:

@@ -134,6 +134,9 @@ def test_lists_offer_who_is_here_and_no_contact(anna: FlaskClient) -> None:
     page = anna.get("/classmates").text
     assert "/contacts/ask/zhanna" in page, "of the same intake, and registered"
     assert "/contacts/ask/boris" not in page, "on file only"
+    known = anna.get("/home").text.partition('id="may-know"')[2].partition("</section>")[0]
+    suggested = set(re.findall(r'href="/people/(\w+)"', known))
+    assert suggested & set(re.findall(r'href="/contacts/ask/(\w+)"', known))
 
 
 def test_strangers_are_sent_away(app: Flask, graph: Store) -> None:

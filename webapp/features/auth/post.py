@@ -50,6 +50,16 @@ def register(core: Core) -> None:
     """Bring the letters with a link, and the notices of what was done with an account."""
     core.letter("accounts.sign_in", _with_link("sign-in", "sign_in"))
     core.letter("accounts.reset", _with_link("reset", "reset"))
-    for name in ("password", "factor_on", "factor_off", "passkey_added", "passkey_removed"):
+    for name in (
+        "rights",
+        "closed",
+        "opened",
+        "ended",
+        "password",
+        "factor_on",
+        "factor_off",
+        "passkey_added",
+        "passkey_removed",
+    ):
         core.letter(f"accounts.{name}", _notice(name))
     core.letter("accounts.new_device", new_device)

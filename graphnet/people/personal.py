@@ -36,7 +36,7 @@ def register(core: Core) -> None:
             "ABOUT",
             what="records",
             fate="emptied",
-            empties=("fields", "mapped", "hash", "gave"),
+            empties=("fields", "mapped", "hash", "gave", "gone_at", "gone"),
             keeps=("id", "origin", "source", "file", "row"),
             shows=("source", "file", "row", "fields"),
             why="what a source calls them, so that importing it again does not bring them back",

@@ -70,6 +70,13 @@ def keys(found: PeopleFound) -> list[int]:
     return [hit.card.key for hit in found.hits]
 
 
+def test_people_are_found_by_an_interest_that_they_show(live: Live) -> None:
+    # The first of this module: of who has changed since the snapshot the list knows nothing yet.
+    for said in ("optics", "Optics", "Оптика"):
+        assert [c.key for c in directory(live, ANNA_ASKS, filters={"topic": said})[1]] == [DARYA]
+    assert directory(live, ANNA_ASKS, filters={"topic": "no such topic"})[0] == 0
+
+
 @pytest.mark.parametrize(
     ("text", "kind", "name", "expected"),
     [
@@ -216,12 +223,6 @@ def test_staff_narrow_by_the_states_that_they_are_shown(live: Live) -> None:
         assert wearing or state != "lost"
     with pytest.raises(BadValue):
         directory(live, ANNA_ASKS, filters={"state": "lost"})
-
-
-def test_people_are_found_by_an_interest_that_they_show(live: Live) -> None:
-    for said in ("optics", "Optics", "Оптика"):
-        assert [c.key for c in directory(live, ANNA_ASKS, filters={"topic": said})[1]] == [DARYA]
-    assert directory(live, ANNA_ASKS, filters={"topic": "no such topic"})[0] == 0
 
 
 def test_cases_of_a_city_are_one_word() -> None:

@@ -78,7 +78,7 @@ PAGES = (
 )
 
 
-@pytest.mark.parametrize(("language", "width"), [("en", 390), ("ru", 1280), ("ru", 320)])
+@pytest.mark.parametrize(("language", "width"), [("ru", 390), ("en", 1280)])
 @pytest.mark.parametrize("role", ["alumnus", "staff"])
 def test_axe_finds_nothing_and_no_page_is_too_wide(
     page_as: OpenPage, check_axe: Check, check_width: Check, shoot: Shoot, filled: Store,
@@ -92,10 +92,13 @@ def test_axe_finds_nothing_and_no_page_is_too_wide(
         expect(page.locator("h1")).to_have_count(1)
         for details in page.locator("main details").all()[:3]:
             details.locator("summary").click()
-        if width != 320:
-            check_axe(page)
+        check_axe(page)
         check_width(page)
         shoot(page, f"ledger-{number}-{language}-{width}")
+        if width < 1000:  # 400 % zoom on a laptop
+            page.set_viewport_size({"width": 320, "height": 640})
+            check_width(page)
+            page.set_viewport_size({"width": width, "height": 800})
 
 
 def test_a_contribution_is_entered_and_taken_back_without_javascript(

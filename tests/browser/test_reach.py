@@ -115,6 +115,10 @@ def look(check_axe: Check, check_width: Check, shoot: Shoot) -> Callable[[Page, 
         width = page.viewport_size["width"] if page.viewport_size else 0
         language = page.locator("html").get_attribute("lang")
         shoot(page, f"reach-{name}-{language}-{width}")
+        if width == 390:  # 400 % zoom on a laptop
+            page.set_viewport_size({"width": 320, "height": 640})
+            check_width(page)
+            page.set_viewport_size({"width": width, "height": 800})
 
     return one
 
@@ -219,7 +223,7 @@ def test_from_a_half_remembered_name_to_an_answer(
     expect(me.locator("main")).not_to_contain_text(ANSWER)
 
 
-@pytest.mark.parametrize(("language", "width"), [("en", 1280), ("ru", 390), ("ru", 320)])
+@pytest.mark.parametrize(("language", "width"), [("en", 1280), ("ru", 390)])
 def test_the_other_pages(
     page_as: OpenPage, look: Callable[[Page, str], None], language: str, width: int
 ) -> None:

@@ -20,6 +20,7 @@ LONGEST = (
     "tests/webapp/test_nobody_sees_the_hidden.py",
     "tests/browser/test_contest_season.py",
     "tests/browser/test_features.py",
+    "tests/graphnet/server/test_failures.py",
     "tests/graphnet/server/test_life.py",
     "tests/webapp/test_processes.py",
     "tests/test_notebooks.py",

@@ -24,10 +24,10 @@ PACKAGES = ("graphnet", "ingest", "webapp")
 # Who may import whom, from the bottom up; a module may import its own rank and those below.
 RANKS = (
     ("errors", "settings", "model", "breaker", "spreadsheets", "sums", "threads"),
-    ("addresses", "names", "privacy", "consent", "own_accord"),
+    ("addresses", "names", "privacy", "consent"),
     ("server", "store"),
     ("schema", "migrations", "changes", "jobs", "job_worker", "checks", "keys", "tokens"),
-    ("audit",),
+    ("audit", "own_accord"),
     ("erasure",),
     ("core",),
     ("mail", "bounces"),

@@ -81,19 +81,6 @@ RETURN [(p)-[t:INTERESTED_IN|OFFERS|NEEDS]->(topic:Topic) | [type(t), topic.id]]
 TOPICS = """UNWIND $ids AS wanted MATCH (t:Topic {id: wanted})
 RETURN t.id AS id, t.name AS name, coalesce(t.name_ru, t.name) AS name_ru ORDER BY id LIMIT 200"""
 
-# One row: whether somebody wants no surveys.
-REFUSES = """MATCH (p:Person {key: $me})
-RETURN EXISTS { (r:SurveyRefusal)-[:OF]->(p) WHERE r.ended_at IS NULL } AS refuses LIMIT 1"""
-
-# One row: who wants no surveys from now on.
-REFUSE = """MATCH (p:Person {key: $me})
-WHERE NOT EXISTS { (r:SurveyRefusal)-[:OF]->(p) WHERE r.ended_at IS NULL }
-CREATE (r:SurveyRefusal {id: $id, at: $now})-[:OF]->(p) RETURN r.id AS id"""
-
-# One row: how many such words hold no longer.
-ALLOW = """MATCH (r:SurveyRefusal)-[:OF]->(:Person {key: $me}) WHERE r.ended_at IS NULL
-SET r.ended_at = $now RETURN count(r) AS n"""
-
 TIES = {"likes": "INTERESTED_IN", "offers": "OFFERS", "needs": "NEEDS"}
 
 
@@ -269,19 +256,3 @@ def additions(store: Store, viewer: Viewer, survey: Asked) -> tuple[list[Additio
         if topic in names and (TIES[kind], topic) not in there
     ]
     return found, audiences(page[0]["audiences"])["interests"]
-
-
-def refuses(store: Store, viewer: Viewer) -> bool:
-    """Return whether the viewer wants no surveys."""
-    rows = store.read(REFUSES, me=viewer.own_key())
-    return bool(rows and rows[0]["refuses"])
-
-
-def refuse(store: Store, key: int) -> None:
-    """Send somebody no surveys any more, by their own word or their letter's; twice is once."""
-    store.write(REFUSE, me=key, id=new_id(), now=datetime.now(UTC))
-
-
-def allow(store: Store, viewer: Viewer) -> None:
-    """Send the viewer surveys again."""
-    store.write(ALLOW, me=viewer.own_key(), now=datetime.now(UTC))

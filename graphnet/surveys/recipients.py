@@ -53,8 +53,10 @@ _AGREED: LiteralString = (
     + newest("p", "hold")
     + " <> ['refused']"
 )
-_REFUSED: LiteralString = """EXISTS { (r:SurveyRefusal)-[:OF]->(p) WHERE r.ended_at IS NULL }
-    OR EXISTS { (p)-[:GAVE]->(n:NeverAsk) WHERE n.ended_at IS NULL }"""
+_REFUSED: LiteralString = (
+    own_accord.refused(own_accord.SURVEYS, "p")
+    + " OR EXISTS { (p)-[:GAVE]->(n:NeverAsk) WHERE n.ended_at IS NULL }"
+)
 _LATELY: LiteralString = (
     "(EXISTS { (p)<-[:TO]-(k:SurveyAsk) WHERE k.at >= $since } OR " + own_accord.enough("p") + ")"
 )
@@ -121,7 +123,9 @@ ARM = (
     + """
 MATCH (k)-[:IN]->(s:Survey {state: 'open'})
 WHERE NOT EXISTS { (p)<-[:BY]-(:SurveyAnswer)-[:IN]->(s) }
-  AND NOT EXISTS { (r:SurveyRefusal)-[:OF]->(p) WHERE r.ended_at IS NULL }
+  AND NOT """
+    + own_accord.refused(own_accord.SURVEYS, "p")
+    + """
 SET k.token_hash = $token_hash
 RETURN s.title AS title, s.title_ru AS title_ru, s.about AS about, s.about_ru AS about_ru,
   s.closes_on AS closes_on, coalesce(p.given_name, '') AS called, s.consent AS consent LIMIT 1"""

@@ -6,13 +6,16 @@
 (:EventLetterRefusal)-[:OF]->(:Person)  wants no such letters
 """
 
+from functools import partial
+
 from graphnet.core import Core
 
 
 def register(core: Core) -> None:
     """Bring what it holds of a person, and the end of its letters."""
-    from graphnet.told import answering, personal
+    from graphnet import own_accord
+    from graphnet.told import personal
     from graphnet.told.sending import SERIES
 
     personal.register(core)
-    core.series(SERIES, answering.refuse)
+    core.series(SERIES, partial(own_accord.refuse, kind=own_accord.EVENTS))

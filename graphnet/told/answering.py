@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, LiteralString
 
-from graphnet import changes, recommendations
+from graphnet import recommendations
 from graphnet.accounts.sessions import token_hash
 from graphnet.errors import ThingNotFound
-from graphnet.model import new_id
 from graphnet.privacy import Viewer, apart
 from graphnet.recommendations.items import Reason
-from graphnet.store import Row, Store, Transaction, native
+from graphnet.store import Row, Store, native
 from graphnet.told.audience import unpacked
 
 _TOLD: LiteralString = """
@@ -68,19 +67,6 @@ SET l.said = $said, l.said_at = $now, l.off = $off RETURN count(l) AS n"""
 # One row: the id of what somebody has said "not this" to.
 DISMISSED = """MATCH (:Person {key: $me})-[:DISMISSED]->(d:Dismissal {list: 'events', item: $id})
 RETURN d.id AS id ORDER BY id LIMIT 5"""
-
-# One row: whether somebody wants no such letters.
-REFUSES = """MATCH (p:Person {key: $me})
-RETURN EXISTS { (r:EventLetterRefusal)-[:OF]->(p) WHERE r.ended_at IS NULL } AS refuses LIMIT 1"""
-
-# One row: who wants no such letters from now on.
-REFUSE = """MATCH (p:Person {key: $me})
-WHERE NOT EXISTS { (r:EventLetterRefusal)-[:OF]->(p) WHERE r.ended_at IS NULL }
-CREATE (r:EventLetterRefusal {id: $id, at: $now})-[:OF]->(p) RETURN r.id AS id"""
-
-# One row: how many such words hold no longer.
-ALLOW = """MATCH (r:EventLetterRefusal)-[:OF]->(:Person {key: $me}) WHERE r.ended_at IS NULL
-SET r.ended_at = $now RETURN count(r) AS n"""
 
 
 @dataclass(frozen=True)
@@ -181,24 +167,3 @@ def take_back(store: Store, viewer: Viewer, told: Told) -> None:
 
 def _say(store: Store, viewer: Viewer, event_id: str, said: str | None, off: list[str]) -> None:
     store.write(SAY, me=viewer.own_key(), id=event_id, said=said, off=off, now=datetime.now(UTC))
-
-
-def refuses(store: Store, viewer: Viewer) -> bool:
-    """Return whether the viewer wants no letters about events."""
-    rows = store.read(REFUSES, me=viewer.own_key())
-    return bool(rows and rows[0]["refuses"])
-
-
-def refuse(store: Store, key: int) -> None:
-    """Send somebody no letters about events any more; twice is once."""
-
-    def work(transaction: Transaction) -> None:
-        transaction.run(REFUSE, me=key, id=new_id(), now=datetime.now(UTC))
-        changes.record(transaction, "event letters", [key])
-
-    store.in_write(work)
-
-
-def allow(store: Store, viewer: Viewer) -> None:
-    """Let the viewer be told of events again."""
-    store.write(ALLOW, me=viewer.own_key(), now=datetime.now(UTC))

@@ -33,8 +33,9 @@ KNOW = ("told", "answered", "not_this", "shown")
 
 # The condition that somebody wants no such letters at all.
 REFUSED: LiteralString = (
-    "(EXISTS { (w:EventLetterRefusal)-[:OF]->(p) WHERE w.ended_at IS NULL }\n"
-    "    OR EXISTS { (p)-[:GAVE]->(n:NeverAsk) WHERE n.ended_at IS NULL } OR "
+    "("
+    + own_accord.refused(own_accord.EVENTS, "p")
+    + " OR EXISTS { (p)-[:GAVE]->(n:NeverAsk) WHERE n.ended_at IS NULL } OR "
     + newest("p", "digest")
     + " = ['refused'] OR "
     + newest("p", "hold")

@@ -10,9 +10,17 @@ CLERK = Viewer("staff", 8, "clerk", frozenset({"staff"}), "events")
 EVENT = "evening-of-optics"
 # key - FIRST: in which ways the evening would suit them.
 WAYS = {
-    0: "class", 1: "class", 2: "member", 3: "member", 4: "topic", 5: "topic", 6: "topic",
-    7: "habit", 8: "habit", 9: "none",
-}  # fmt: skip
+    0: "class",
+    1: "class",
+    2: "member",
+    3: "member",
+    4: "topic",
+    5: "topic",
+    6: "topic",
+    7: "habit",
+    8: "habit",
+    9: "none",
+}
 MAKE = """CREATE (f:Unit {id: 'optics-faculty', kind: 'faculty', name: 'Optics', name_ru: 'Оптика'})
 CREATE (c:Cohort {id: 'intake-2005', programme: 'Lasers', programme_ru: 'Лазеры',
   intake_year: 2005})-[:OF]->(f)

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
+from graphnet import own_accord
 from graphnet.live import Live
+from graphnet.privacy import Viewer
 from graphnet.recommendations.own import mine
 from graphnet.settings import Settings
 from graphnet.store import Store
-from graphnet.told import answering, audience
+from graphnet.told import audience
 from tests.conftest import WIPE
 from tests.support.furnished import furnished, own_home, reader, site
 from tests.support.graphs import ANNA
@@ -95,7 +97,7 @@ def test_told_by_letter_said_not_this_and_counted(app: Flask, live: Live) -> Non
     assert not mine(store, FIRST + 4).dismissed and not mine(store, FIRST + 4).off
     assert anyone.get("/told/never-made").status_code == 404
     assert anyone.post(stop[0]).status_code == 200
-    assert answering.refuses(store, answering.Viewer("alumnus", FIRST + 4))
+    assert own_accord.refuses(store, Viewer("alumnus", FIRST + 4), own_accord.EVENTS)
     again = staff.get(TELL).text
     assert "Nobody can be told now" in again and "taken out of the list by staff" in again
 

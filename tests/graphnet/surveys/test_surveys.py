@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import pytest
 
-from graphnet import jobs, merging
+from graphnet import jobs, merging, own_accord
 from graphnet.engine import Engine
 from graphnet.erasure import export
 from graphnet.errors import BadValue, Conflict, NotAllowed, ThingNotFound
@@ -58,7 +58,7 @@ def test_who_gets_it_is_counted_before_and_each_gets_one_letter(
         " state: 'refused', at: datetime() + duration('PT1S')})",
         key=FIRST + 1,
     )
-    answering.refuse(store, FIRST + 2)
+    own_accord.refuse(store, FIRST + 2, own_accord.SURVEYS)
     store.write("MATCH (a:Account {id: 'of-grad203'}) SET a.disabled_at = datetime()")
     survey = drafted(store)
     numbers = making.numbers(store, CLERK, making.one(store, CLERK, survey))

@@ -59,13 +59,22 @@ def told(store: Store, place: int, *, token: str = "") -> str:
 def test_what_is_ones_own_comes_before_what_was_learned(store: Store, people: list[Viewer]) -> None:
     found = audience.fitting(store, EVENT)
     assert [one.kind for one in found] == [
-        "own_class", "own_class", "member", "member", "topic", "topic", "topic", "group_habit",
+        "own_class",
+        "own_class",
+        "member",
+        "member",
+        "topic",
+        "topic",
+        "topic",
         "group_habit",
-    ]  # fmt: skip
+        "group_habit",
+    ]
     assert {one.why_not for one in found} == {""}
     assert [(one.reasons[0].name, one.reasons[0].count) for one in found][::3] == [
-        ("3-12", 0), ("Light club", 0), ("Light", 0),
-    ]  # fmt: skip
+        ("3-12", 0),
+        ("Light club", 0),
+        ("Light", 0),
+    ]
     assert found[-1].reasons[0].count == 1
     # Who does not let the site learn is not told for what they have done.
     preferences.consent(store, people[8], "profile", "refused")
@@ -81,8 +90,8 @@ def test_each_who_is_not_told_has_a_reason(store: Store, people: list[Viewer]) -
         key=FIRST + 2,
         event=EVENT,
     )
-    answering.refuse(store, FIRST + 3)
-    answering.refuse(store, FIRST + 3)
+    own_accord.refuse(store, FIRST + 3, own_accord.EVENTS)
+    own_accord.refuse(store, FIRST + 3, own_accord.EVENTS)
     store.write("MATCH (c:Consent {id: 'digest-fit304'}) DETACH DELETE c")
     store.write(
         "MATCH (p:Person {key: $key}) CREATE (p)-[:HAS]->(:Digest {id: 'd', token: 't', "
@@ -107,13 +116,20 @@ def test_each_who_is_not_told_has_a_reason(store: Store, people: list[Viewer]) -
         now=datetime.now(UTC),
     )
     assert why_not(store) == {
-        0: "answered", 1: "not_this", 2: "shown", 3: "refused", 4: "not_agreed", 5: "other_topics",
-        6: "unreachable", 7: "clash", 8: "lately",
-    }  # fmt: skip
+        0: "answered",
+        1: "not_this",
+        2: "shown",
+        3: "refused",
+        4: "not_agreed",
+        5: "other_topics",
+        6: "unreachable",
+        7: "clash",
+        8: "lately",
+    }
     found = audience.counted(store, CLERK, EVENT)
     assert found.unaware == 6
     assert found.lately == 1
-    answering.allow(store, people[3])
+    own_accord.allow(store, people[3], own_accord.EVENTS)
     assert why_not(store)[3] == ""
 
 
@@ -156,9 +172,16 @@ def test_each_gets_one_letter_and_nobody_too_many(store: Store, people: list[Vie
         f"fit{FIRST + i}@example.org" for i in (0, 1, 2, 4, 5)
     }
     assert why_not(store) == {
-        0: "told", 1: "told", 2: "told", 3: "answered", 4: "told", 5: "told", 6: "", 7: "",
+        0: "told",
+        1: "told",
+        2: "told",
+        3: "answered",
+        4: "told",
+        5: "told",
+        6: "",
+        7: "",
         8: "left_out",
-    }  # fmt: skip
+    }
     assert sending.send(store, CLERK, EVENT, ALL).told == 2  # 6 and 7
     assert len(letters(store)) == 7
     with pytest.raises(ThingNotFound):
@@ -238,7 +261,7 @@ def test_a_letter_that_nobody_needs_any_more_does_not_leave(
     sending.send(store, CLERK, EVENT, ALL)
     registrations.answer(store, people[0], EVENT, "yes")
     recommendations.act(store, people[1], "events", EVENT)
-    answering.refuse(store, FIRST + 2)
+    own_accord.refuse(store, FIRST + 2, own_accord.EVENTS)
     preferences.consent(store, people[3], "digest", "refused")
     store.in_write(lambda t: visibility.hide(t, people[4], FIRST + 4, why="x"))
     for place in range(5):
@@ -291,9 +314,15 @@ def test_what_became_of_it_is_told_in_counts_and_to_staff_by_name(
     )
     found = afterwards.afterwards(Live(store, tmp_path), CLERK, EVENT)
     assert found.outcomes == {
-        "waiting": 1, "came": 1, "coming": 1, "declined": 1, "not_this": 1, "silent": 2,
-        "stopped": 0, "needless": 0,
-    }  # fmt: skip
+        "waiting": 1,
+        "came": 1,
+        "coming": 1,
+        "declined": 1,
+        "not_this": 1,
+        "silent": 2,
+        "stopped": 0,
+        "needless": 0,
+    }
     assert len(found.people) == 7 and found.tellings[0][1] == 7
     assert found.then is not None and found.then.why_not == {"": 2, "told": 7}
     store.write(

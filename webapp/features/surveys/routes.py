@@ -4,6 +4,7 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
+from graphnet import own_accord
 from graphnet.errors import BadValue, Conflict, NotFound
 from graphnet.privacy import Viewer
 from graphnet.recommendations import preferences
@@ -105,15 +106,15 @@ def mine() -> Response:
     store, viewer = graphnet().store, current_viewer()
     if request.method == "POST":
         if request.form.get("act") == "stop":
-            answering.refuse(store, viewer.own_key())
+            own_accord.refuse(store, viewer.own_key(), own_accord.SURVEYS)
             flash(gettext("You will get no surveys any more."), "success")
         else:
-            answering.allow(store, viewer)
+            own_accord.allow(store, viewer, own_accord.SURVEYS)
             flash(gettext("You get surveys again, one a month at most."), "success")
         return redirect(url_for("surveys.mine"), 303)
     return answer(
         "surveys/mine.html",
         surveys=answering.mine(store, viewer),
-        refuses=answering.refuses(store, viewer),
+        refuses=own_accord.refuses(store, viewer, own_accord.SURVEYS),
         words=words,
     )

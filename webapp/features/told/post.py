@@ -46,9 +46,7 @@ def write(engine: Engine, delivery: Delivery) -> Letter | None:
     return letter(NAMED, delivery, unsubscribe=stop, token=token, stop=stop, **given)
 
 
-def sample(
-    event: dict[str, Any], one: Fitting, language: str, site: str
-) -> tuple[str, str]:  # fmt: skip
+def sample(event: dict[str, Any], one: Fitting, language: str, site: str) -> tuple[str, str]:
     """Return subject and text of the letter as one person would get it; its links lead nowhere."""
     given = values(event, one.reasons, language, one.called)
     links = {"token": "…", "stop": f"{site}/letters/stop/…"}

@@ -4,6 +4,7 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
+from graphnet import own_accord
 from graphnet.errors import NotFound, TooMany
 from graphnet.privacy import Viewer
 from graphnet.told import answering
@@ -60,15 +61,15 @@ def mine() -> Response:
     store, viewer = graphnet().store, current_viewer()
     if request.method == "POST":
         if request.form.get("act") == "stop":
-            answering.refuse(store, viewer.own_key())
+            own_accord.refuse(store, viewer.own_key(), own_accord.EVENTS)
             flash(gettext("You will get no letters about events any more."), "success")
         else:
-            answering.allow(store, viewer)
+            own_accord.allow(store, viewer, own_accord.EVENTS)
             flash(gettext("You are told of events again, by few letters a month."), "success")
         return redirect(url_for("told.mine"), 303)
     return answer(
         "told/mine.html",
         told=answering.mine(store, viewer),
-        refuses=answering.refuses(store, viewer),
+        refuses=own_accord.refuses(store, viewer, own_accord.EVENTS),
         words=words,
     )

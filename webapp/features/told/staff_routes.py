@@ -128,9 +128,7 @@ def _list(event_id: str, *, error: str = "", status: int = 200) -> Response:
     )
 
 
-def _people(
-    some: Sequence[Fitting], shown: dict[int, Card]
-) -> tuple[tuple[Fitting, Card], ...]:  # fmt: skip
+def _people(some: Sequence[Fitting], shown: dict[int, Card]) -> tuple[tuple[Fitting, Card], ...]:
     return tuple((one, shown[one.key]) for one in some if one.key in shown)
 
 

@@ -182,6 +182,9 @@ class Settings:
     neo4j_options: tuple[str, ...] = _setting(
         (), "more options for the Java of the managed Neo4j, separated by spaces", _words
     )
+    neo4j_configuration: tuple[str, ...] = _setting(
+        (), "more lines for the neo4j.conf of the managed Neo4j, separated by spaces", _words
+    )
     query_seconds: int = _setting(30, "time limit of one query, in seconds", _number(1, 3600))
     secret_key: str = _setting("", "signs sessions and links; 32 characters or more")
     demo: bool = _setting(

@@ -42,8 +42,19 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     changes = {"cache": Path(cache)} if cache else {}
     # The first compiler alone: a server that lives for minutes never pays the second one back.
     options = ("-XX:TieredStopAtLevel=1",)
+    # A plan holds for the whole session: with each test's own small graph Neo4j would make most of
+    # them again, and once more for every length of a list, which is a fourth of the tests' time.
+    configuration = (
+        "dbms.cypher.min_replan_interval=10h",
+        "internal.cypher.use_parameter_size=false",
+    )
     return Settings(
-        home=home, neo4j_heap="768m", neo4j_page_cache="256m", neo4j_options=options, **changes
+        home=home,
+        neo4j_heap="768m",
+        neo4j_page_cache="256m",
+        neo4j_options=options,
+        neo4j_configuration=configuration,
+        **changes,
     )
 
 

@@ -16,6 +16,7 @@ from graphnet.store import Store
 from ingest import queries, words
 from tests.conftest import WIPE
 from tests.support.furnished import furnished, own_home
+from tests.support.optional_orders import ordered_by_optional
 from webapp.app import create_app
 
 ROOT = Path(__file__).parent.parent
@@ -370,6 +371,16 @@ def test_every_query_is_planned_well(planner: Store, module: str, name: str, que
     assert not products(plan), f"{module}.{name}: {operators}"
     bad = [n for n in notices if n.startswith(("01N5", "03N90"))]
     assert not bad, f"{module}.{name}: {bad}"
+
+
+def test_nothing_is_ordered_by_what_is_computed_of_an_optional_match() -> None:
+    assert ordered_by_optional(
+        "MATCH (e:E) OPTIONAL MATCH (a:A {id: e.owner}) "
+        "RETURN e.id AS id, coalesce(a.id, '') AS owner ORDER BY owner, id"
+    ) == ["owner"]
+    assert not ordered_by_optional("MATCH (e) OPTIONAL MATCH (a) RETURN a.id AS id ORDER BY id")
+    wrong = {f"{module}.{name}": ordered_by_optional(query) for module, name, query in QUERIES}
+    assert not {name: keys for name, keys in wrong.items() if keys}, "see optional_orders.py"
 
 
 # One row: a type of tie with the labels of both its ends.

@@ -182,18 +182,22 @@ VERSIONS = (
 RETURN e {.*} AS own, p.key AS key, p.id AS person ORDER BY e.version, e.id LIMIT 200"""
 )
 
-# One row: a next step that is due, the viewer's own first, then what is nobody's.
+# One row: a next step that is due, the viewer's own first, then what is nobody's. The owner is
+# found in a subquery: tests/support/optional_orders.py says why.
 DUE = (
     """MATCH (e:JournalEntry) WHERE e.due_on <= $day AND e.done_at IS NULL
   AND e.replaced_at IS NULL AND e.withdrawn_at IS NULL
 MATCH (e)-[:OF]->(p:Person) WHERE """
     + shown("p")
     + """
-OPTIONAL MATCH (a:Account {id: e.owner})-[:OF]->(o:Person)
-  WHERE 'staff' IN a.roles AND a.disabled_at IS NULL
+CALL (e) {
+  OPTIONAL MATCH (a:Account {id: e.owner})-[:OF]->(o:Person)
+    WHERE 'staff' IN a.roles AND a.disabled_at IS NULL
+  RETURN coalesce(a.id, '') AS owner,
+    trim(coalesce(o.given_name, '') + ' ' + coalesce(o.family_name, '')) AS owner_name
+}
 RETURN e.entry AS id, p.key AS key, e.kind AS kind, e.outcome AS outcome,
-  coalesce(e.next_step, '') AS next_step, e.due_on AS due_on, coalesce(a.id, '') AS owner,
-  trim(coalesce(o.given_name, '') + ' ' + coalesce(o.family_name, '')) AS owner_name
+  coalesce(e.next_step, '') AS next_step, e.due_on AS due_on, owner, owner_name
 ORDER BY CASE WHEN owner = $me THEN 0 WHEN owner = '' THEN 1 ELSE 2 END, due_on, id
 LIMIT $limit"""
 )

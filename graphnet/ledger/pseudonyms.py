@@ -17,9 +17,11 @@ Read = Callable[..., list[Row]]  # `Store.read`, or `Transaction.run` where othe
 
 # One row: a person who is there, and the key behind their pseudonym if they have one.
 SECRETS = """UNWIND $keys AS wanted MATCH (p:Person {key: wanted})
-OPTIONAL MATCH (k:PseudonymKey)-[t:OF]->(p)
-RETURN p.key AS key, k.secret AS secret
-ORDER BY key, coalesce(size(t.merged), 0), secret LIMIT 200000"""
+CALL (p) {
+  OPTIONAL MATCH (k:PseudonymKey)-[t:OF]->(p)
+  RETURN k.secret AS secret, coalesce(size(t.merged), 0) AS joined
+}
+RETURN p.key AS key, secret ORDER BY key, joined, secret LIMIT 200000"""
 
 # One row: how many people got the key behind their pseudonym.
 MAKE_SECRETS = """UNWIND $rows AS row MATCH (p:Person {key: row.key})

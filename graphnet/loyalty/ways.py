@@ -31,7 +31,7 @@ OPTIONAL MATCH (e)<-[:FOR]-(r:Registration)-[:BY]->(me)
 WITH e, r WHERE r IS NULL OR r.state = 'yes'
 RETURN e.id AS id, e.title AS title, coalesce(e.title_ru, e.title) AS title_ru,
   e.starts_at AS starts_at, r IS NOT NULL AS mine
-ORDER BY CASE WHEN mine THEN 0 ELSE 1 END, starts_at, id LIMIT 3"""
+ORDER BY r.state, starts_at, id LIMIT 3"""
 )
 
 # One row: how many messages lie with the member to be passed on, of people who are all here.

@@ -205,6 +205,7 @@ def start_keeper(where: Layout, settings: Settings) -> None:
         "heap": settings.neo4j_heap,
         "page_cache": settings.neo4j_page_cache,
         "options": settings.neo4j_options,
+        "configuration": settings.neo4j_configuration,
     }
     descriptor = os.open(
         where.keeper_log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600

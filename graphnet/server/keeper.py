@@ -283,6 +283,7 @@ if __name__ == "__main__":
                 neo4j_heap=given["heap"],
                 neo4j_page_cache=given["page_cache"],
                 neo4j_options=tuple(given["options"]),
+                neo4j_configuration=tuple(given["configuration"]),
             )
         )
     )

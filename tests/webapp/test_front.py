@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from graphnet import accounts, changes
 from graphnet.statistics.public import OpenFigures, open_figures
 from graphnet.store import Store
+from tests.support.pages import without_tokens
 
 Accounts = dict[str, accounts.Account]
 Readers = Callable[[str], FlaskClient]
@@ -74,7 +75,7 @@ def test_nobody_learns_who_is_on_file_by_asking(app: Flask, store: Store) -> Non
         )
         for name in ("Vera Orlova", "Nobody Atall")
     ]
-    assert answers[0].text == answers[1].text
+    assert without_tokens(answers[0].text) == without_tokens(answers[1].text)
     assert answers[0].status_code == 200
     rows = store.read("MATCH (r:Request {kind: 'hide'}) RETURN r.subject AS who ORDER BY who")
     assert [row["who"] for row in rows] == ["Nobody Atall", "Vera Orlova"]

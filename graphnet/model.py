@@ -64,7 +64,11 @@ NODES: dict[LiteralString, tuple[LiteralString, ...]] = {
     "GroupCode": ("text",),
     "Organisation": ("id", "name", "name_key", "kind", "industry"),
     "Group": ("id", "key", "name", "name_ru", "kind", "description", "description_ru",
-              "visibility", "created_at"),
+              "visibility", "created_at", "entry", "state", "version", "audience", "chat_url",
+              "links", "notice", "changed_at", "archived_at"),
+    # Somebody asks a community, is invited by it, or was put out; and what is said in it.
+    "MembershipRequest": ("id", "kind", "state", "text", "answer", "at", "decided_at"),
+    "Post": ("id", "text", "at", "edited_at", "removed_at", "reason"),
     "Event": (
         "id", "key", "title", "title_ru", "description", "description_ru", "kind", "starts_at",
         "ends_at", "time_zone", "venue", "capacity", "visibility", "cancelled_at", "created_at",
@@ -243,7 +247,7 @@ TIES: dict[LiteralString, tuple[LiteralString, ...]] = {
     "SUPERVISED_BY": ("source", "run"),
     "WORKED_AT": ("role", "from_year", "to_year", "source", "run"),
     "KNOWS": ("since", "strength", "observed_at", "source", "run"),
-    "MEMBER_OF": ("role", "since", "source", "run"),
+    "MEMBER_OF": ("role", "since", "source", "run", "seen"),
     "BY": ("run",),
     "FOR": ("run",),
     "IN": ("run",),
@@ -286,6 +290,7 @@ TIES: dict[LiteralString, tuple[LiteralString, ...]] = {
     "CAN": ("answer", "at"),
     "JOINED_TO": ("at", "by"),
     "SPLIT_FROM": ("at",),
+    "ANSWERS": (),
 }
 
 
@@ -313,7 +318,7 @@ TIE_ENDS: dict[LiteralString, tuple[tuple[LiteralString, LiteralString], ...]] =
     + _ends("Request", "Contest"),
     "GAVE": _ends("Person", "Consent NeverAsk"),
     "PART_OF": _ends("Unit", "Unit") + _ends("Place", "Place"),
-    "BECAME": _ends("Unit", "Unit") + _ends("Reunion", "Event"),
+    "BECAME": _ends("Unit", "Unit") + _ends("Reunion", "Event") + _ends("Group", "Group"),
     "OF": _ends("Cohort StudyGroup Group", "Unit")
     + _ends("StudyGroup Group", "Cohort")
     + _ends("Correction StatedStudy ContactProof Photo DeathNote CalendarFeed", "Person")
@@ -336,7 +341,8 @@ TIE_ENDS: dict[LiteralString, tuple[tuple[LiteralString, LiteralString], ...]] =
     "MEMBER_OF": _ends("Person", "Group"),
     "BY": _ends(
         "Registration Pledge Receipt Refund Expense Handing Invitation JuryScore Letter Message"
-        " RequestEntry DoorLink Feedback SurveyAnswer ReunionInvitation PerkCode",
+        " RequestEntry DoorLink Feedback SurveyAnswer ReunionInvitation PerkCode"
+        " MembershipRequest Post",
         "Person",
     ),
     "FOR": _ends("Registration DoorLink Feedback EventLetter EventTelling", "Event")
@@ -353,6 +359,7 @@ TIE_ENDS: dict[LiteralString, tuple[tuple[LiteralString, LiteralString], ...]] =
     + _ends("AmbassadorAsk", "AmbassadorPlan")
     + _ends("StatedStudy", "StudyGroup Unit")
     + _ends("Message", "Conversation")
+    + _ends("Post", "Group")
     + _ends("RequestEntry", "Request")
     + _ends("SurveyAsk SurveyAnswer", "Survey"),
     "HELD_BY": _ends("Event", "Group Unit Organisation")
@@ -369,7 +376,8 @@ TIE_ENDS: dict[LiteralString, tuple[tuple[LiteralString, LiteralString], ...]] =
         "Refund Handing ContactRequest SurveyAsk ReunionInvitation Referral EventLetter", "Person"
     )
     + _ends("Award", "Nomination")
-    + _ends("Contribution", "Event Project Group"),
+    + _ends("Contribution", "Event Project Group")
+    + _ends("MembershipRequest", "Group"),
     "DISMISSED": _ends("Person", "Dismissal"),
     "SAW": _ends("Person", "Impression"),
     "NOT_INTERESTED_IN": _ends("Person", "Topic"),
@@ -394,12 +402,13 @@ TIE_ENDS: dict[LiteralString, tuple[tuple[LiteralString, LiteralString], ...]] =
     "MERGED_INTO": _ends("MergedPerson", "Person"),
     # Whom an event is for, where it is for some members only.
     "INVITES": _ends("Event", "Group Cohort StudyGroup"),
-    "GATHERS": _ends("Reunion", "StudyGroup Cohort"),
+    "GATHERS": _ends("Reunion Group", "StudyGroup Cohort"),
     "ORGANISES": _ends("Person", "Reunion"),
     "CAN": _ends("Person", "ReunionDate"),
     # Of requests: one that asks the same as another, one that was a part of another.
     "JOINED_TO": _ends("Request", "Request"),
     "SPLIT_FROM": _ends("Request", "Request"),
+    "ANSWERS": _ends("Post", "Post"),
 }
 
 # Ties that can join a person to something: they move when two people are joined, and say with which

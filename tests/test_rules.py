@@ -25,9 +25,10 @@ PACKAGES = ("graphnet", "ingest", "webapp")
 # Who may import whom, from the bottom up; a module may import its own rank and those below.
 RANKS = (
     ("errors", "settings", "model", "breaker", "spreadsheets", "sums", "threads"),
-    ("addresses", "names", "privacy", "consent"),
+    ("addresses", "web_addresses", "names", "privacy", "consent"),
     ("server", "store"),
     ("schema", "migrations", "changes", "jobs", "job_worker", "checks", "keys", "tokens"),
+    ("numbering",),
     ("audit", "own_accord"),
     ("erasure",),
     ("core",),

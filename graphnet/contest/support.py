@@ -1,7 +1,6 @@
 """Letters and evidence in support of a nomination: by members and the candidate, for the jury."""
 
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from graphnet.contest.nominations import ONE, checked_text
 from graphnet.contest.seasons import (
@@ -14,6 +13,7 @@ from graphnet.errors import BadValue, Conflict, ThingNotFound, TooMany
 from graphnet.model import new_id
 from graphnet.privacy import Viewer
 from graphnet.store import Row, Store, Transaction
+from graphnet.web_addresses import is_page
 
 MOST_LETTERS = 12
 
@@ -53,10 +53,8 @@ def write_letter(
     """
     me = viewer.own_key()
     said, link = checked_text(text, needed=True), address.strip()
-    if link:
-        parts = urlsplit(link)
-        if parts.scheme != "https" or not parts.hostname or len(link) > 500:
-            raise BadValue("address")
+    if link and not is_page(link, secure=True, longest=500):
+        raise BadValue("address")
 
     def work(transaction: Transaction) -> None:
         rows = transaction.run(ONE, id=nomination, me=me)

@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 
 from graphnet.errors import NotAllowed
+from graphnet.people.topics import all_topics
 from graphnet.privacy import Viewer
 from graphnet.store import Row, Store
 
 # One row: a community whose events the viewer makes.
 OF_ORGANISER = """MATCH (:Person {key: $me})-[:MEMBER_OF {role: 'organiser'}]->(g:Group)
+WHERE NOT coalesce(g.visibility, 'members') IN ['draft', 'archived', 'quarantined']
 RETURN g.id AS id, g.name AS name, coalesce(g.name_ru, g.name) AS name_ru
 ORDER BY name, id LIMIT 100"""
 
@@ -24,11 +26,6 @@ UNITS = """MATCH (u:Unit) RETURN u.id AS id, u.name AS name, coalesce(u.name_ru,
 PLACES = """MATCH (c:Place {kind: 'city'})
 RETURN c.id AS id, c.name AS name, coalesce(c.name_ru, c.name) AS name_ru
 ORDER BY name, id LIMIT 1000"""
-
-# One row: a topic to choose.
-TOPICS = """MATCH (t:Topic)
-RETURN t.id AS id, t.name AS name, coalesce(t.name_ru, t.name) AS name_ru
-ORDER BY name, id LIMIT 500"""
 
 
 @dataclass(frozen=True)
@@ -58,9 +55,7 @@ def choices(store: Store, viewer: Viewer) -> Choices:
         units = []
         if not groups:
             raise NotAllowed("organisers of a community make its events")
-    return Choices(
-        tuple(groups), tuple(units), tuple(store.read(PLACES)), tuple(store.read(TOPICS))
-    )
+    return Choices(tuple(groups), tuple(units), tuple(store.read(PLACES)), tuple(all_topics(store)))
 
 
 def organises_something(store: Store, viewer: Viewer) -> bool:

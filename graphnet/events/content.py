@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from graphnet.errors import BadValue
 from graphnet.store import Row
+from graphnet.web_addresses import is_page
 
 SCALES = ("local", "city", "national", "online")
 AUDIENCES = ("members", "public", "group", "cohort", "study_group", "reunion")
@@ -151,15 +151,7 @@ class Content:
 
 
 def _address(name: str, text: str) -> None:
-    """Only addresses of pages: a link that runs something is none."""
-    if not text:
-        return
-    try:
-        parts = urlsplit(text)
-        good = parts.scheme in ("http", "https") and bool(parts.hostname)
-    except ValueError:
-        good = False
-    if not good or len(text) > 1000 or any(c.isspace() for c in text):
+    if text and not is_page(text):
         raise BadValue(f"{name}: address")
 
 

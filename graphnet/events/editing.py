@@ -17,6 +17,7 @@ from graphnet.events import seats
 from graphnet.events.choosing import choices
 from graphnet.events.content import MOVING, Content, content_of, differences
 from graphnet.model import lineage, new_id
+from graphnet.numbering import next_key
 from graphnet.privacy import Viewer, organises
 from graphnet.store import Row, Store, Transaction, native
 
@@ -59,10 +60,6 @@ WITH e, me WHERE $all OR """
     + organises("e", "me")
     + _ALL
 )
-
-# One row: a key that nobody else gets.
-KEY = """MERGE (c:Counter {name: 'thing'}) ON CREATE SET c.next = 0
-SET c.next = c.next + 1 RETURN c.next AS key"""
 
 # One row: the new event.
 CREATE = """CREATE (e:Event {id: $id, key: $key, state: 'draft', visibility: 'draft', version: 0,
@@ -206,7 +203,7 @@ def draft(transaction: Transaction, viewer: Viewer, content: Content, *, reunion
         The id of the reunion whose groups are invited, where that is its audience.
     """
     now = datetime.now(UTC)
-    key = int(transaction.run(KEY)[0]["key"])
+    key = next_key(transaction)
     event_id = str(transaction.run(CREATE, id=new_id(), key=key, now=now)[0]["id"])
     if reunion:
         transaction.run(OF_REUNION, id=event_id, reunion=reunion)

@@ -7,7 +7,6 @@ key that lies beside the database; a new link ends the one before.
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from urllib.parse import urlsplit
 
 from graphnet import tokens
 from graphnet.accounts import token_hash
@@ -16,6 +15,7 @@ from graphnet.errors import BadValue, Conflict, ThingNotFound
 from graphnet.model import new_id
 from graphnet.privacy import Viewer
 from graphnet.store import Row, Store, Transaction, native
+from graphnet.web_addresses import is_page
 
 LONGEST_NAME, LONGEST_TEXT, LONGEST_URL = 120, 2000, 500
 
@@ -74,7 +74,7 @@ class Content:
             )
             if len(text) > most:
                 raise BadValue(f"{name}: long")
-        if self.url and not is_web(self.url):
+        if self.url and not is_page(self.url.strip()):
             raise BadValue("url: no address")
 
     def values(self) -> Row:
@@ -84,15 +84,6 @@ class Content:
             "name": values["name"] or values["name_ru"],
             "name_ru": values["name_ru"] or values["name"],
         }
-
-
-def is_web(text: str) -> bool:
-    """Return whether a text is the address of a page."""
-    try:
-        parts = urlsplit(text.strip())
-    except ValueError:
-        return False
-    return parts.scheme in ("http", "https") and "." in parts.netloc and " " not in text.strip()
 
 
 @dataclass(frozen=True)

@@ -66,6 +66,8 @@ RULES: dict[tuple[str, str, str], str] = {
     ("RequestEntry", "BY", "Person"): MOVES,
     ("DoorLink", "BY", "Person"): MOVES,
     ("Feedback", "BY", "Person"): MOVES,
+    ("MembershipRequest", "BY", "Person"): MOVES,
+    ("Post", "BY", "Person"): MOVES,
     ("SurveyAnswer", "BY", "Person"): MOVES,
     ("SurveyAsk", "TO", "Person"): MOVES,
     ("EventLetter", "TO", "Person"): MOVES,

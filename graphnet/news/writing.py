@@ -5,7 +5,6 @@ A piece needs one language; where the other is missing, everybody reads the one 
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from urllib.parse import urlsplit
 
 from graphnet import changes
 from graphnet.audit import acted
@@ -13,6 +12,7 @@ from graphnet.errors import BadValue, Conflict, ThingNotFound
 from graphnet.model import new_id
 from graphnet.privacy import Viewer
 from graphnet.store import Row, Store, Transaction
+from graphnet.web_addresses import is_page
 
 LONGEST_TITLE, LONGEST_TEXT, LONGEST_LINK = 200, 5000, 500
 KINDS = ("news", "achievement")
@@ -114,8 +114,7 @@ def harmless(link: str) -> bool:
         return False
     if link.startswith("/"):
         return not link.startswith("//")
-    parts = urlsplit(link)
-    return parts.scheme == "https" and bool(parts.netloc) and "@" not in parts.netloc
+    return is_page(link, secure=True)
 
 
 def write(store: Store, viewer: Viewer, words: Words) -> str:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from graphnet.errors import BadValue, Conflict
 from graphnet.events.editing import INVITE_REUNION
 from graphnet.model import lineage, new_id
+from graphnet.people.own_studies import CHOICES
 from graphnet.privacy import Viewer, reachable, shown
 from graphnet.requests.kinds import Kind
 from graphnet.requests.opening import asked
@@ -17,27 +18,6 @@ from graphnet.store import Row, Store, Transaction
 LONGEST_TITLE, LONGEST_ABOUT, LONGEST_WISHES = 120, 200, 2000
 MOST_GROUPS = 12
 ZONE = "Europe/Moscow"
-
-# One row: a study group or an intake for which somebody may ask: their own groups, the others of
-# their intakes, and those intakes whole.
-CHOICES = """MATCH (me:Person {key: $me})
-CALL (me) {
-  MATCH (me)-[:STUDIED_IN]->(g:StudyGroup) RETURN g AS thing, 0 AS far
-  UNION MATCH (me)-[:STUDIED_IN]->(:StudyGroup)-[:OF]->(:Cohort)<-[:OF]-(g:StudyGroup)
-  WHERE NOT EXISTS { (me)-[:STUDIED_IN]->(g) } RETURN g AS thing, 1 AS far
-  UNION MATCH (me)-[:STUDIED_IN]->(:StudyGroup)-[:OF]->(c:Cohort) RETURN c AS thing, 2 AS far
-  UNION MATCH (me)-[:STUDIED_IN]->(c:Cohort) RETURN c AS thing, 2 AS far
-}
-WITH DISTINCT thing, far
-RETURN thing.id AS id, ['mine', 'parallel', 'cohort'][far] AS kind, thing:Cohort AS cohort,
-  coalesce(head(COLLECT { MATCH (thing)-[k:CALLED]->(code:GroupCode)
-    RETURN code.text ORDER BY k.academic_year DESC, k.term DESC, code.text LIMIT 1 }),
-    thing.name, '') AS code,
-  coalesce(thing.programme, '') AS programme,
-  coalesce(thing.programme_ru, thing.programme, '') AS programme_ru,
-  coalesce(thing.intake_year, head(COLLECT {
-    MATCH (thing)-[:OF]->(c:Cohort) RETURN c.intake_year ORDER BY c.id LIMIT 1 })) AS year
-ORDER BY far, code, id LIMIT 80"""
 
 # One row: one of the groups and intakes, locked, and the reunion that one of them has already.
 LOCK_CHOSEN = """UNWIND $chosen AS wanted
@@ -132,11 +112,6 @@ class There(Conflict):
     def __init__(self, reunion: str) -> None:
         super().__init__("there")
         self.reunion = reunion
-
-
-def choices(store: Store, viewer: Viewer) -> list[Row]:
-    """Return for what the viewer may ask: id, `kind` (mine, parallel or cohort), names, year."""
-    return store.read(CHOICES, me=viewer.own_key())
 
 
 def apply(store: Store, viewer: Viewer, kind: Kind, wish: Wish, *, subject: str) -> str:

@@ -12,7 +12,7 @@ from graphnet.engine import Engine
 from graphnet.errors import Conflict
 from graphnet.events import attendance, editing
 from graphnet.features import registered
-from graphnet.people import Card
+from graphnet.people import Card, own_studies
 from graphnet.privacy import Viewer
 from graphnet.requests.closing import close
 from graphnet.reunions import (
@@ -121,7 +121,9 @@ def _gathering(engine: Engine, me: Viewer, clerk: Viewer, group: str, mates: lis
 def _held(engine: Engine, who: Viewer, clerk: Viewer) -> None:
     """Let another group have met, by the same calls; then time passes."""
     store, rules = engine.store, engine.rules
-    group = next((row["id"] for row in applying.choices(store, who) if row["kind"] == "mine"), "")
+    group = next(
+        (row["id"] for row in own_studies.choices(store, who) if row["kind"] == "mine"), ""
+    )
     try:
         reunion = _taken(
             store,

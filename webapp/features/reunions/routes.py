@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from graphnet.errors import BadValue, Conflict, TooMany
+from graphnet.people import own_studies
 from graphnet.privacy import Viewer
 from graphnet.requests import colleagues as office
 from graphnet.reunions import (
@@ -57,7 +58,7 @@ def index() -> Response:
 def new() -> Response:
     """Ask for a reunion."""
     store, viewer = graphnet().store, current_viewer()
-    rows = applying.choices(store, viewer)
+    rows = own_studies.choices(store, viewer)
     form = ApplyForm()
     form.offer(rows)
     chosen = request.args.get("group", "")

@@ -160,6 +160,12 @@ CREATE (l)-[:FOR]->(evening)
 CREATE (was:EventLetter {id: 'was-' + key, state: 'sent', at: $now, sent_at: $now,
   reasons: '[["topic", "Optics", "Оптика", 0]]'})-[:TO]->(p)
 CREATE (was)-[:FOR]->(last)
+WITH p, key MATCH (club:Group {id: 'club'})
+CREATE (begun:Post {id: 'post-' + key, text: 'about ' + p.id, at: $now})-[:IN]->(club)
+CREATE (begun)-[:BY]->(p)
+CREATE (w:MembershipRequest {id: 'wish-' + key, kind: 'asked', state: 'waiting',
+  text: 'about ' + p.id, at: $now})-[:BY]->(p)
+CREATE (w)-[:TO]->(club)
 WITH p, key MATCH (d:ReunionDate)-[:FOR]->(meeting:Reunion {id: 'gathering'})
 CREATE (p)-[:ORGANISES {role: 'organiser', at: $now}]->(meeting)
 CREATE (p)-[:CAN {answer: 'yes', at: $now}]->(d)

@@ -88,6 +88,19 @@ TELLS = {
     "reunions.answer_link": told("reunions.answers", home="reunions"),
     "surveys.act": told("surveys.asked", home="surveys"),
     "told.tell": told("told.event", home="told"),
+    # -- communities
+    "groups.new": told(home="groups"),
+    "groups.act": told("groups.asked", home="groups"),
+    "groups.change_state": told(
+        "groups.published", "groups.sent_back", "groups.archived", "groups.reopened",
+        home="groups",
+    ),
+    "groups.change_members": told(
+        "groups.accepted", "groups.refused", "groups.invited", "groups.removed",
+        "groups.made_organiser", "groups.made_member", home="groups",
+    ),
+    "groups.change_post": told("groups.post_removed"),
+    "groups.unite": told("groups.united"),
     # -- the contest
     "contest.ask_juror": told("contest.asked", home="contest"),
     "contest.answer_jury": told(home="contest"),
@@ -145,7 +158,7 @@ QUIET |= dict.fromkeys(
         "digest.stopped",
         "erasure.stay",
         "events.change_feed",
-        "groups.act",
+        "groups.open_class",
         "home.dismiss_suggestion",
         "interests.change",
         "interests.consent",
@@ -229,7 +242,8 @@ QUIET |= dict.fromkeys(
     OFFICE,
 )
 QUIET |= dict.fromkeys(
-    ["news.act", "news.edit", "news.new", "services.edit", "services.new"], PUBLISHED
+    ["groups.edit", "news.act", "news.edit", "news.new", "services.edit", "services.new"],
+    PUBLISHED,
 )
 QUIET |= dict.fromkeys(
     [
@@ -238,6 +252,7 @@ QUIET |= dict.fromkeys(
         "events.say",
         "front.dont_look_for_me",
         "invitations.missing",
+        "groups.report",
         "messages.report",
         "people.say_faculty",
         "people.say_group",
@@ -256,6 +271,7 @@ QUIET |= {
     "invitations.change_link": "whoever opens the old link is told there; nobody is on file for it",
     "records.decide_death": f"the dead; the family speaks with the office: {CALMLY}",
     "records.alive": "the person has just spoken with the office",
+    "groups.say": "members see on their first page in which community something new is said",
     "journal.join": f"two records of one person are proposed to be one: {OFFICE}",
     "erasure.they_stay": "the person has just spoken with the office; the letter's delay ends",
     "admin.invite": "the link is handed over by hand, as the page says",

@@ -168,7 +168,10 @@ def change_state(group_id: str) -> Response:
             flash(gettext("The draft is gone."), "success")
             page = url_for("groups.staff_index" if viewer.is_staff else "groups.index")
     except editing.Meanwhile:
-        flash(gettext("Somebody has changed it meanwhile. Look at it again first."), "error")
+        flash(
+            gettext("Somebody has changed the community meanwhile. Look at it again first."),
+            "error",
+        )
     except BadValue:
         flash(gettext("Say why in a sentence or two: they read it."), "error")
     except NotAllowed:

@@ -25,13 +25,16 @@ def waiting(viewer: Viewer) -> list[Waiting]:
         if row["kind"] == "invited":
             acts = tuple(
                 Act(url_for("groups.act", group_id=row["group"], act=act), label, "said", act)
-                for act, label in (("take", gettext("Join")), ("decline", gettext("No, thank you")))
+                for act, label in (
+                    ("take", gettext("Become a member")),
+                    ("decline", gettext("No, thank you")),
+                )
             )
             title = gettext("You are invited to a community: %(name)s", name=name)
             found.append(Waiting(page, title, row["text"] or "", acts=acts))
         else:
             act = url_for("groups.change_members", group_id=row["group"])
-            acts = (Act(act, gettext("Let in"), "act", f"accept:{row['id']}"),)
+            acts = (Act(act, gettext("Accept"), "act", f"accept:{row['id']}"),)
             title = gettext(
                 "%(person)s would like to join %(name)s", person=card.name.full, name=name
             )

@@ -75,4 +75,4 @@ def refusal(problem: str) -> str:
     """Return in words why something could not be done."""
     words = _REFUSED.get(problem)
     known = str(words) if words else ""
-    return known or str(gettext("It is not in the state for that any more. Look at it again."))
+    return known or str(gettext("The community has changed: that is not possible any more."))

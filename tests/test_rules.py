@@ -25,7 +25,7 @@ PACKAGES = ("graphnet", "ingest", "webapp")
 # Who may import whom, from the bottom up; a module may import its own rank and those below.
 RANKS = (
     ("errors", "settings", "model", "breaker", "spreadsheets", "sums", "threads"),
-    ("addresses", "web_addresses", "names", "privacy", "consent"),
+    ("addresses", "web_addresses", "names", "privacy", "audience", "consent"),
     ("server", "store"),
     ("schema", "migrations", "changes", "jobs", "job_worker", "checks", "keys", "tokens"),
     ("numbering",),

@@ -20,8 +20,9 @@ HELP = """MATCH (p:Person {key: $key})-[h:OFFERS|NEEDS]->(t:Topic)
 RETURN type(h) AS tie, t.id AS id, t.name AS name, coalesce(t.name_ru, t.name) AS name_ru,
   coalesce(h.ways, []) AS ways ORDER BY tie, name, id LIMIT 200"""
 
-# One row: a community.
+# One row: a community that every member finds.
 COMMUNITIES = """MATCH (p:Person {key: $key})-[m:MEMBER_OF]->(g:Group)
+WHERE coalesce(g.visibility, 'members') IN ['members', 'public']
 RETURN g.id AS id, g.name AS name, coalesce(g.name_ru, g.name) AS name_ru, m.role AS role
 ORDER BY name, id LIMIT 100"""
 

@@ -21,6 +21,7 @@ ROOMS: tuple[str, ...] = (
     "events",
     "groups",
     "loyalty",
+    "money",
     "projects",
     "news",
     "introductions",

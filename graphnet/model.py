@@ -98,9 +98,22 @@ NODES: dict[LiteralString, tuple[LiteralString, ...]] = {
              "published_at", "ended_at"),
     "PerkCode": ("id", "code_hash", "taken_at", "until", "redeemed_at", "returned_at"),
     "Badge": ("id", "kind", "about", "issued_at", "revoked_at", "reason"),
+    # Its goal, and the amounts of the four below that an import brings, are in whole units of its
+    # currency; all amounts of transfers, and what is promised here (`minor`), in the smallest.
     "Project": ("id", "key", "name", "name_ru", "description", "description_ru", "kind", "goal",
-                "currency", "visibility", "created_at"),
-    "Pledge": ("id", "amount", "at", "state", "named"),
+                "currency", "visibility", "created_at", "state", "version", "origin", "audience",
+                "changed_at", "notice", "ended_at", "books_closed_at", "books_notice"),
+    "ProjectNeed": ("id", "kind", "text", "at", "met_at"),
+    "Milestone": ("id", "text", "due_on", "at", "done_at"),
+    "ProjectNews": ("id", "text", "text_ru", "at"),
+    # Somebody is asked into a project's team; somebody offers help with what it needs.
+    "TeamInvitation": ("id", "state", "words", "at", "answered_at"),
+    "HelpOffer": ("id", "state", "text", "at", "answer", "answered_at"),
+    "MoneyAccount": ("id", "kind", "currency", "thing"),
+    "Transfer": ("id", "number", "kind", "amount", "currency", "happened_on", "booked_at",
+                 "pending", "resolves", "outcome", "corrects", "linked", "what", "document",
+                 "party", "party_shown", "reference", "pledge", "entered_by"),
+    "Pledge": ("id", "amount", "at", "state", "named", "minor", "parts", "currency"),
     "Receipt": ("id", "amount", "at", "note"),
     "Refund": ("id", "amount", "at", "note"),
     "Expense": ("id", "amount", "at", "note"),
@@ -288,6 +301,9 @@ TIES: dict[LiteralString, tuple[LiteralString, ...]] = {
     "GATHERS": ("chosen",),
     "ORGANISES": ("role", "at", "thanked_at"),
     "CAN": ("answer", "at"),
+    # Of money: the account that a transfer leaves, and the one that it reaches.
+    "OUT_OF": (),
+    "INTO": (),
     "JOINED_TO": ("at", "by"),
     "SPLIT_FROM": ("at",),
     "ANSWERS": (),
@@ -341,14 +357,16 @@ TIE_ENDS: dict[LiteralString, tuple[tuple[LiteralString, LiteralString], ...]] =
     "MEMBER_OF": _ends("Person", "Group"),
     "BY": _ends(
         "Registration Pledge Receipt Refund Expense Handing Invitation JuryScore Letter Message"
-        " RequestEntry DoorLink Feedback SurveyAnswer ReunionInvitation PerkCode"
-        " MembershipRequest Post",
+        " RequestEntry DoorLink Feedback SurveyAnswer ReunionInvitation PerkCode Transfer"
+        " HelpOffer MembershipRequest Post",
         "Person",
     ),
     "FOR": _ends("Registration DoorLink Feedback EventLetter EventTelling", "Event")
     + _ends("PerkCode", "Perk")
     + _ends("Perk", "Unit")
     + _ends("Pledge Receipt Refund Expense", "Project")
+    + _ends("ProjectNeed Milestone ProjectNews TeamInvitation MoneyAccount", "Project")
+    + _ends("HelpOffer", "ProjectNeed")
     + _ends("Request", "Unit Organisation Person Group Project Event Service StudyGroup Reunion")
     + _ends("ReunionInvitation ReunionDate ReunionCost ReunionTask", "Reunion")
     + _ends("Invitation Claim", "StudyGroup")
@@ -373,7 +391,9 @@ TIE_ENDS: dict[LiteralString, tuple[tuple[LiteralString, LiteralString], ...]] =
     "NEEDS": _ends("Person", "Topic"),
     "ASKED": _ends("Person", "Request PassOn ContactRequest Reunion"),
     "TO": _ends(
-        "Refund Handing ContactRequest SurveyAsk ReunionInvitation Referral EventLetter", "Person"
+        "Refund Handing ContactRequest SurveyAsk ReunionInvitation Referral EventLetter"
+        " TeamInvitation",
+        "Person",
     )
     + _ends("Award", "Nomination")
     + _ends("Contribution", "Event Project Group")
@@ -402,6 +422,8 @@ TIE_ENDS: dict[LiteralString, tuple[tuple[LiteralString, LiteralString], ...]] =
     "MERGED_INTO": _ends("MergedPerson", "Person"),
     # Whom an event is for, where it is for some members only.
     "INVITES": _ends("Event", "Group Cohort StudyGroup"),
+    "OUT_OF": _ends("Transfer", "MoneyAccount"),
+    "INTO": _ends("Transfer", "MoneyAccount"),
     "GATHERS": _ends("Reunion Group", "StudyGroup Cohort"),
     "ORGANISES": _ends("Person", "Reunion"),
     "CAN": _ends("Person", "ReunionDate"),

@@ -266,14 +266,9 @@ def in_quarantine(person: LiteralString) -> LiteralString:
 def apart(person: LiteralString) -> LiteralString:
     """Return the condition that alumni see nothing of somebody: the opposite of all three."""
     return (
-        "(NOT "
-        + shown(person)
-        + " OR "
-        + person
-        + ".died_on IS NOT NULL OR "
-        + in_quarantine(person)
-        + ")"
-    )
+        "(NOT " + shown(person) + " OR " + person + ".died_on IS NOT NULL OR "
+        + in_quarantine(person) + ")"
+    )  # fmt: skip
 
 
 def registered(person: LiteralString) -> LiteralString:
@@ -551,6 +546,19 @@ def event_shown(event: LiteralString, person: LiteralString) -> LiteralString:
         + ")\n"
         "  OR " + event + ".visibility = 'invited' AND " + invited(event, person) + ")"
     )
+
+
+def project_shown(project: LiteralString, person: LiteralString) -> LiteralString:
+    """Return the condition that somebody finds a project; a draft: staff, its team, who is asked.
+
+    `of_viewer` gives the parameters.
+    """
+    return (
+        "(coalesce(" + project + ".visibility, 'members') IN $visibilities\n"
+        "  OR " + project + ".visibility = 'draft' AND ($all OR EXISTS { (" + project
+        + ")<-[:WORKS_ON]-(" + person + ") }\n    OR EXISTS { (" + project
+        + ")<-[:FOR]-(:TeamInvitation {state: 'asked'})-[:TO]->(" + person + ") }))"
+    )  # fmt: skip
 
 
 def of_viewer(viewer: Viewer) -> dict[str, Any]:

@@ -49,6 +49,20 @@ CONSTRAINTS: tuple[LiteralString, ...] = (
     "CREATE CONSTRAINT registration_id IF NOT EXISTS FOR (n:Registration) REQUIRE n.id IS UNIQUE",
     "CREATE CONSTRAINT project_id IF NOT EXISTS FOR (n:Project) REQUIRE n.id IS UNIQUE",
     "CREATE CONSTRAINT project_key IF NOT EXISTS FOR (n:Project) REQUIRE n.key IS UNIQUE",
+    "CREATE CONSTRAINT need_id IF NOT EXISTS FOR (n:ProjectNeed) REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT milestone_id IF NOT EXISTS FOR (n:Milestone) REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT project_news_id IF NOT EXISTS FOR (n:ProjectNews) REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT team_invitation_id IF NOT EXISTS FOR (n:TeamInvitation) "
+    "REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT help_offer_id IF NOT EXISTS FOR (n:HelpOffer) REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT money_account_id IF NOT EXISTS FOR (n:MoneyAccount) REQUIRE n.id IS UNIQUE",
+    # What holds money back ends once, and what is wrong is put right once, whoever tries.
+    "CREATE CONSTRAINT transfer_id IF NOT EXISTS FOR (n:Transfer) REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT transfer_number IF NOT EXISTS FOR (n:Transfer) REQUIRE n.number IS UNIQUE",
+    "CREATE CONSTRAINT transfer_resolves IF NOT EXISTS "
+    "FOR (n:Transfer) REQUIRE n.resolves IS UNIQUE",
+    "CREATE CONSTRAINT transfer_corrects IF NOT EXISTS "
+    "FOR (n:Transfer) REQUIRE n.corrects IS UNIQUE",
     "CREATE CONSTRAINT pledge_id IF NOT EXISTS FOR (n:Pledge) REQUIRE n.id IS UNIQUE",
     "CREATE CONSTRAINT receipt_id IF NOT EXISTS FOR (n:Receipt) REQUIRE n.id IS UNIQUE",
     "CREATE CONSTRAINT refund_id IF NOT EXISTS FOR (n:Refund) REQUIRE n.id IS UNIQUE",
@@ -184,6 +198,8 @@ INDEXES: tuple[LiteralString, ...] = (
     "CREATE INDEX run_source IF NOT EXISTS FOR (n:ImportRun) ON (n.source)",
     "CREATE INDEX event_start IF NOT EXISTS FOR (n:Event) ON (n.starts_at)",
     "CREATE INDEX registration_offer IF NOT EXISTS FOR (n:Registration) ON (n.offered_until)",
+    "CREATE INDEX transfer_pledge IF NOT EXISTS FOR (n:Transfer) ON (n.pledge)",
+    "CREATE INDEX project_state IF NOT EXISTS FOR (n:Project) ON (n.state)",
     "CREATE INDEX event_state IF NOT EXISTS FOR (n:Event) ON (n.state)",
     "CREATE INDEX cohort_year IF NOT EXISTS FOR (n:Cohort) ON (n.intake_year)",
     "CREATE INDEX organisation_name IF NOT EXISTS FOR (n:Organisation) ON (n.name_key)",

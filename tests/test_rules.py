@@ -38,7 +38,7 @@ RANKS = (
     ("snapshot",),
     ("live",),
     ("discovery", "influence", "models", "maps", "contacts"),
-    ("ledger", "notices", "requests", "records"),
+    ("ledger", "notices", "requests", "records", "money"),
     ("connections",),
     ("messages",),
     (

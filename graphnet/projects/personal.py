@@ -11,12 +11,13 @@ def register(core: Core) -> None:
         Holding("Project", "WORKS_ON", what="projects", fate="untied", shows=("id", "name")),
         Holding(
             "Pledge", "BY", narrowed="n.state = 'open'", what="gifts",
-            shows=("amount", "at", "state"),
+            shows=("amount", "minor", "parts", "currency", "at", "state"),
         ),
         Holding(
             "Pledge", "BY", narrowed="n.state <> 'open'", what="gifts", fate="emptied",
-            empties=("named",), keeps=("id", "amount", "at", "state"), why=books,
-            shows=("amount", "at", "state", "named"),
+            empties=("named",),
+            keeps=("id", "amount", "minor", "parts", "currency", "at", "state"), why=books,
+            shows=("amount", "minor", "parts", "currency", "at", "state", "named"),
         ),
         Holding(
             "Receipt", "BY", what="gifts", fate="emptied", empties=("note",),
@@ -35,4 +36,11 @@ def register(core: Core) -> None:
             why=f"{books}; the note says what was bought", shows=("amount", "at", "note"),
         ),
     )  # fmt: skip
-    core.nobodys("Project", why="what many work on, in the Association's words")
+    core.personal(
+        Holding("HelpOffer", "BY", what="projects", shows=("state", "text", "at", "answer")),
+        Holding("TeamInvitation", "TO", what="projects", shows=("state", "words", "at")),
+    )
+    core.nobodys(
+        "Project", "ProjectNeed", "Milestone", "ProjectNews",
+        why="what many work on, in the words of those who run it",
+    )  # fmt: skip

@@ -99,6 +99,8 @@ CREATE (n:Registration {id: 'brought-' + key, state: 'yes', at: $now})-[:FOR]->(
 CREATE (n)-[:BY]->(boris) CREATE (n)-[:NAMES]->(p)
 CREATE (v:Pledge {id: 'pledge-' + key, amount: 500, at: $now, state: 'received', named: true})
 CREATE (v)-[:FOR]->(roof) CREATE (v)-[:BY]->(p)
+CREATE (:TeamInvitation {id: 'team-' + key, state: 'asked', words: 'about ' + p.id, at: $now})
+  -[:FOR]->(roof)
 CREATE (q:Request {id: 'by-' + key, kind: 'question', status: 'new', subject: 'A question',
   at: $now, due_at: $now, visibility: 'members', text: 'Where?'}) CREATE (p)-[:ASKED]->(q)
 CREATE (q)-[:ABOUT]->(optics)
@@ -173,7 +175,23 @@ CREATE (n:ReunionInvitation {id: 'to-' + key, state: 'yes', at: $now, channel: '
   words: 'words', token_hash: $hashes['reunion' + key], expires_at: $later})-[:FOR]->(meeting)
 CREATE (n)-[:TO]->(p)
 CREATE (y:ReunionTask {id: 'cake-' + key, what: 'Cake', at: $now})-[:FOR]->(meeting)
-CREATE (y)-[:OF]->(p)"""
+CREATE (y)-[:OF]->(p)
+WITH p, key MATCH (i:TeamInvitation {id: 'team-' + key}), (n:ProjectNeed {id: 'lathe'}),
+  (out:MoneyAccount {id: 'outside:roof:RUB'}), (fund:MoneyAccount {id: 'fund:roof:RUB'})
+CREATE (i)-[:TO]->(p)
+CREATE (o:HelpOffer {id: 'offer-' + key, state: 'open', text: 'I have one', at: $now})-[:FOR]->(n)
+CREATE (o)-[:BY]->(p)
+CREATE (g:Transfer {id: 'given-' + key, number: 1000 + p.key, kind: 'gift', amount: 50000,
+  currency: 'RUB', happened_on: date($now), booked_at: $now, pending: false, what: '',
+  document: '', party: '', party_shown: false, reference: '', entered_by: 'x'})-[:OUT_OF]->(out)
+CREATE (g)-[:INTO]->(fund) CREATE (g)-[:BY]->(p)"""
+MAKE_NEEDS = """MATCH (j:Project {id: 'roof'})
+CREATE (:ProjectNeed {id: 'lathe', kind: 'lab', text: 'A lathe', at: $now})-[:FOR]->(j)
+CREATE (:Milestone {id: 'mounted', text: 'It is mounted', due_on: date($now), at: $now})-[:FOR]->(j)
+CREATE (:MoneyAccount {id: 'fund:roof:RUB', kind: 'fund', currency: 'RUB', thing: 'roof'})
+  -[:FOR]->(j)
+CREATE (:MoneyAccount {id: 'outside:roof:RUB', kind: 'outside', currency: 'RUB', thing: 'roof'})
+  -[:FOR]->(j)"""
 MAKE_REUNION = """MATCH (anna:Person {id: 'anna'}), (a:StudyGroup {id: 'A'})
 CREATE (anna)-[:ORGANISES {role: 'applicant', at: $now}]->(r:Reunion {id: 'gathering', at: $now,
   state: 'gathering', about: 'In May', wishes: 'x', time_zone: 'Europe/Moscow', lost_then: 1})
@@ -242,6 +260,7 @@ def with_the_unseen(store: Store, home: Settings) -> Live:
         THINGS, now=now, wish=wish, result=json.dumps(RESULT), desk=token_hash("desk-of-the-bakery")
     )
     store.write(MAKE_REUNION, now=now)
+    store.write(MAKE_NEEDS, now=now)
     rows = [
         {
             "key": one.key,

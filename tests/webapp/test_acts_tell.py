@@ -101,6 +101,18 @@ TELLS = {
     ),
     "groups.change_post": told("groups.post_removed"),
     "groups.unite": told("groups.united"),
+    # -- projects
+    "projects.change_state": told(
+        "projects.proposed", "projects.opened", "projects.declined", "projects.finished",
+        home="projects",
+    ),
+    "projects.work_on": told("projects.invited", "projects.appointed", home="projects"),
+    "projects.answer_team": told("projects.answered"),
+    "projects.leave": told("projects.left"),
+    "projects.offer_for": told("projects.offered", home="projects"),
+    "projects.decide_offer": told("projects.matched", home="projects"),
+    "projects.enter": told("projects.received"),
+    "projects.settle": told("projects.refunded"),
     # -- the contest
     "contest.ask_juror": told("contest.asked", home="contest"),
     "contest.answer_jury": told(home="contest"),
@@ -189,6 +201,7 @@ QUIET |= dict.fromkeys(
         "people.take_study_back",
         "people.undo",
         "projects.name_me",
+        "projects.withdraw",
         "recommendations.act",
         "recommendations.undo",
         "records.confirm_contact",
@@ -228,6 +241,7 @@ QUIET |= dict.fromkeys(
         "loyalty.new_perk",
         "loyalty.partner_state",
         "loyalty.perk_state",
+        "projects.new",
         "recovery.ask_again",
         "recovery.by_hand",
         "recovery.called",
@@ -242,7 +256,15 @@ QUIET |= dict.fromkeys(
     OFFICE,
 )
 QUIET |= dict.fromkeys(
-    ["groups.edit", "news.act", "news.edit", "news.new", "services.edit", "services.new"],
+    [
+        "groups.edit",
+        "news.act",
+        "news.edit",
+        "news.new",
+        "projects.edit",
+        "services.edit",
+        "services.new",
+    ],
     PUBLISHED,
 )
 QUIET |= dict.fromkeys(
@@ -257,6 +279,7 @@ QUIET |= dict.fromkeys(
         "people.say_faculty",
         "people.say_group",
         "projects.offer_help",
+        "projects.promise",
         "recommendations.help_with",
         "records.note_death",
         "recovery.answer_link",

@@ -119,6 +119,11 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
     "perk_id": ("bread",),
     "badge_id": ("badge-{key}",),
     "code_id": ("code-{key}",),
+    "need_id": ("lathe",),
+    "offer_id": ("offer-{key}",),
+    "invitation_id": ("team-{key}",),
+    "pledge_id": ("pledge-{key}",),
+    "transfer_id": ("given-{key}",),
 }
 QUESTIONS = (
     "", "?q=орлова", "?q=рябинина", "?q=vera+orlova", "?as=csv", "?q=по", "?unit=faculty",

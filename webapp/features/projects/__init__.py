@@ -3,14 +3,32 @@
 from flask_babel import lazy_gettext
 
 from graphnet.core import Core
+from webapp.features.projects import (
+    helping,
+    making,
+    money_pages,
+    parts,
+    post,
+    treasury_pages,
+)
 from webapp.features.projects.demo import furnish
 from webapp.features.projects.routes import KIND, blueprint
+from webapp.features.projects.waiting import waiting
 
 
 def register(core: Core) -> None:
     """Bring the feature."""
+    # Their pages are the blueprint's by being imported.
+    for pages in (helping, making, money_pages, treasury_pages):
+        assert pages.blueprint is blueprint
     core.pages(blueprint)
     core.request_kind(KIND, lazy_gettext("help with a project"))
+    post.register(core)
+    core.waits(waiting)
+    core.part("me.links", "parts/link.html", parts.link, order=45)
     core.link("alumnus", "projects.index", lazy_gettext("Projects"), order=60, section="together")
     core.link("public", "projects.index", lazy_gettext("Projects"), order=30)
+    core.link(
+        "staff", "projects.staff_index", lazy_gettext("Projects"), order=47, section="programmes"
+    )
     core.furnish("projects", furnish, order=60)

@@ -1,4 +1,4 @@
-"""/projects: what alumni work on and give to, with open books; offering help with one of them."""
+"""/projects: what alumni work on and give to; one project's page; offering help in general."""
 
 from typing import Any
 
@@ -6,18 +6,28 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from graphnet.errors import BadValue, Conflict, SnapshotError, TooMany
+from graphnet.errors import BadValue, Conflict, SnapshotError, ThingNotFound, TooMany
+from graphnet.money import amounts, open_books
 from graphnet.privacy import Viewer
-from graphnet.projects import books
+from graphnet.projects import books, editing, needs, promises, steps, team
 from graphnet.recommendations import Item
 from graphnet.requests import asking_on, desk, opening, threads
 from graphnet.requests.kinds import Kind
 from graphnet.store import Row
-from webapp.features.projects.words import expense_word, kind_word
+from webapp.features.projects.words import (
+    expense_word,
+    fit_words,
+    kind_word,
+    line_word,
+    need_words,
+    offer_word,
+    origin_words,
+    state_word,
+)
 from webapp.features.recommendations.shared import for_reader
 from webapp.frame.context import graphnet, live
 from webapp.frame.respond import answer, page_of
-from webapp.frame.security import current_viewer, role_required, signed_in
+from webapp.frame.security import current_account, current_viewer, role_required, signed_in
 
 blueprint = Blueprint("projects", __name__, template_folder="templates")
 
@@ -27,7 +37,13 @@ LONGEST = 100
 
 @blueprint.app_context_processor
 def _words() -> dict[str, Any]:
-    return {"project_kind": kind_word, "expense_word": expense_word}
+    return {
+        "project_kind": kind_word,
+        "project_state": state_word,
+        "project_origins": origin_words,
+        "offer_word": offer_word,
+        "expense_word": expense_word,
+    }
 
 
 @blueprint.get("/projects")
@@ -51,26 +67,85 @@ def index() -> Response:
 
 @blueprint.get("/projects/<project_id>")
 def project(project_id: str) -> Response:
-    """One project: what it is, who runs it, what came of people's support."""
-    return _page(current_viewer(purpose="projects"), project_id)
+    """One project: what it is, who runs it, what it needs, what came of people's support."""
+    return project_answer(current_viewer(purpose="projects"), project_id)
 
 
-def _page(viewer: Viewer, project_id: str, *, text: str = "", status: int = 200) -> Response:
-    """The page; with what somebody wrote, where it was too long to be taken."""
-    page = books.project_page(live(), viewer, project_id)
-    offered = _offered(viewer, page.project["name"])
+def maker_of(viewer: Viewer) -> Viewer:
+    """Return who asks as who runs projects: staff, where their account is staff's, too."""
+    account = current_account()
+    if viewer.is_staff or account is None or not {"staff", "admin"} & set(account.roles):
+        return viewer
+    return Viewer("staff", account.person_key, account.id, frozenset(account.roles), "projects")
+
+
+def project_answer(
+    viewer: Viewer,
+    project_id: str,
+    *,
+    text: str = "",
+    need: str = "",
+    problem: str = "",
+    promise_problem: str = "",
+    status: int = 200,
+) -> Response:
+    """Answer with a project's page; with what somebody wrote, where it could not be taken.
+
+    Parameters
+    ----------
+    need, problem
+        The need for which help was offered in vain, and why.
+    """
+    maker, store = maker_of(viewer), graphnet().store
+    try:
+        page = books.project_page(live(), viewer, project_id)
+    except ThingNotFound:
+        if maker is viewer:
+            raise
+        page = books.project_page(live(), maker, project_id)  # a draft is found by staff alone
+    found = page.project
+    offered = _offered(viewer, found["name"])
+    member = viewer.is_alumnus and viewer.person_key is not None
+    runs = found["leads"] or maker.is_staff
+    needed = needs.of_project(store, viewer, project_id)
+    fits = needs.fit(store, viewer, project_id) if member and needed else None
     return answer(
         "projects/project.html",
         page=page,
-        project=page.project,
-        why=_why(viewer, project_id),
+        project=found,
+        why=_why(viewer, project_id) if found["state"] == "open" else None,
         offered=offered,
-        entries=threads.for_asker(graphnet().store, offered["id"]) if offered else [],
+        entries=threads.for_asker(store, offered["id"]) if offered else [],
         words=text,
         longest=threads.LONGEST if offered else opening.LONGEST_TEXT,
-        wrong=status == 422,
+        wrong=status == 422 and not (need or promise_problem),
+        runs=runs,
+        staff=maker.is_staff,
+        member=member,
+        asked=team.mine(store, viewer, project_id),
+        needs=needed,
+        need_words=need_words(),
+        fits=fit_words(fits) if fits else "",
+        steps=steps.milestones(store, project_id),
+        news=steps.news(store, project_id),
+        promises=promises.mine(store, viewer, project_id),
+        spent=_spent(project_id, found),
+        line_word=line_word,
+        parts_of=amounts.parts,
+        problem_need=need,
+        problem=problem,
+        promise_problem=promise_problem,
+        said=request.form,
         status=status,
     )
+
+
+def _spent(project_id: str, found: Row) -> list[open_books.Line]:
+    """The latest lines of what was spent, of books that are open."""
+    if found["books_closed_at"] or found["state"] not in editing.PUBLIC_STATES:
+        return []
+    lines = open_books.books(graphnet().store, project_id, found["currency"]).lines
+    return [line for line in reversed(lines) if line.kind in ("expense", "fee")][:5]
 
 
 def _offered(viewer: Viewer, name: str) -> Row | None:
@@ -107,12 +182,12 @@ def offer_help(project_id: str) -> Response:
             asking_on.say(store, viewer, offered["id"], text)
             said = gettext("Added to your offer: the Association reads it.")
     except BadValue:
-        return _page(viewer, project_id, text=text, status=422)
+        return project_answer(viewer, project_id, text=text, status=422)
     except TooMany:
         flash(gettext("Ten open requests are enough: wait for an answer."), "error")
     except Conflict:  # offered or closed in another window meanwhile
         flash(gettext("Your offer has changed meanwhile: look at it anew."), "warning")
-        return _page(viewer, project_id, text=text, status=409)
+        return project_answer(viewer, project_id, text=text, status=409)
     else:
         flash(said, "success")
     return redirect(url_for("projects.project", project_id=project_id), 303)

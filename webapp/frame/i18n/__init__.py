@@ -26,6 +26,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, tzinfo
+from decimal import Decimal
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
@@ -277,7 +278,7 @@ def number(value: float | int | None, digits: int | None = None) -> str:
     return babel.numbers.format_decimal(value, format=pattern, locale=get_locale() or "en")
 
 
-def money(value: float | int, currency: str = "RUB") -> str:
+def money(value: float | int | Decimal, currency: str = "RUB") -> str:
     """Write a sum without kopecks where there are none."""
     whole = float(value).is_integer()
     return babel.numbers.format_currency(
@@ -287,6 +288,11 @@ def money(value: float | int, currency: str = "RUB") -> str:
         format="¤#,##0" if whole and language() == "en" else "#,##0\xa0¤" if whole else None,
         currency_digits=not whole,
     )
+
+
+def amount(smallest: int, currency: str = "RUB") -> str:
+    """Write a sum that is kept as a whole number of the currency's smallest unit."""
+    return money(Decimal(smallest) / 100, currency)
 
 
 def install(app: Flask) -> None:
@@ -303,6 +309,7 @@ def install(app: Flask) -> None:
         ago=ago,
         number=number,
         money=money,
+        amount=amount,
         marked=marked,
     )
     app.jinja_env.globals.update(

@@ -1,0 +1,136 @@
+"""A project's milestones, done or to come, and its news."""
+
+from datetime import UTC, date, datetime
+
+from graphnet import changes
+from graphnet.audit import acted
+from graphnet.errors import BadValue, ThingNotFound, TooMany
+from graphnet.model import new_id
+from graphnet.privacy import Viewer
+from graphnet.projects.editing import PUBLIC_STATES, locked
+from graphnet.store import Row, Store, Transaction, native
+
+LONGEST_LINE, LONGEST_NEWS = 300, 4_000
+MOST = 40
+EARLIEST, LATEST = date(1990, 1, 1), date(2100, 1, 1)
+
+# One row: a milestone, in the order of days.
+MILESTONES = """MATCH (:Project {id: $id})<-[:FOR]-(m:Milestone)
+RETURN m.id AS id, m.text AS text, m.due_on AS due_on, m.done_at AS done_at
+ORDER BY due_on, m.at, id LIMIT 100"""
+
+# One row: a piece of a project's news, the newest first.
+NEWS = """MATCH (:Project {id: $id})<-[:FOR]-(n:ProjectNews)
+RETURN n.id AS id, n.text AS text, coalesce(n.text_ru, n.text) AS text_ru, n.at AS at
+ORDER BY at DESC, id LIMIT 50"""
+
+# One row: how many milestones a project has.
+COUNT = """MATCH (j:Project {id: $id}) RETURN COUNT { (j)<-[:FOR]-(:Milestone) } AS n LIMIT 1"""
+
+# One row: the new milestone.
+ADD = """MATCH (j:Project {id: $id})
+CREATE (m:Milestone {id: $new, text: $text, due_on: $due_on, at: $now})-[:FOR]->(j)
+RETURN m.id AS id"""
+
+# One row: the milestone, done or not any more.
+DONE = """MATCH (m:Milestone {id: $step})-[:FOR]->(:Project {id: $id})
+SET m.done_at = $at RETURN m.id AS id"""
+
+# One row: the milestone or the piece of news that is gone.
+REMOVE = """MATCH (n:Milestone|ProjectNews {id: $step})-[:FOR]->(:Project {id: $id})
+DETACH DELETE n RETURN $step AS id"""
+
+# One row: the new piece.
+WRITE = """MATCH (j:Project {id: $id})
+CREATE (n:ProjectNews {id: $new, text: $text, text_ru: $text_ru, at: $now})-[:FOR]->(j)
+RETURN n.id AS id"""
+
+
+def milestones(store: Store, project_id: str) -> list[Row]:
+    """Return a project's milestones, for whoever may see the project."""
+    return [native(row) for row in store.read(MILESTONES, id=project_id)]
+
+
+def news(store: Store, project_id: str) -> list[Row]:
+    """Return a project's news, the newest first, for whoever may see the project."""
+    return [native(row) for row in store.read(NEWS, id=project_id)]
+
+
+def add(store: Store, viewer: Viewer, project_id: str, text: str, due_on: date | None) -> None:
+    """Set a milestone.
+
+    Raises
+    ------
+    ThingNotFound, BadValue, TooMany
+    """
+    said = " ".join(text.split())
+    if not said or len(said) > LONGEST_LINE:
+        raise BadValue("text: needed")
+    if due_on is None or not EARLIEST <= due_on <= LATEST:
+        raise BadValue("due_on: needed")
+
+    def work(transaction: Transaction) -> None:
+        locked(transaction, viewer, project_id)
+        if transaction.run(COUNT, id=project_id)[0]["n"] >= MOST:
+            raise TooMany("milestones")
+        given = {"text": said, "due_on": due_on, "now": datetime.now(UTC)}
+        transaction.run(ADD, id=project_id, new=new_id(), **given)
+        acted(transaction, viewer, "add milestone", project_id)
+
+    store.in_write(work)
+
+
+def done(store: Store, viewer: Viewer, project_id: str, step: str, *, is_done: bool) -> None:
+    """Say that a milestone is reached, or that it is not any more.
+
+    Raises
+    ------
+    ThingNotFound
+    """
+
+    def work(transaction: Transaction) -> None:
+        locked(transaction, viewer, project_id)
+        at = datetime.now(UTC) if is_done else None
+        if not transaction.run(DONE, id=project_id, step=step, at=at):
+            raise ThingNotFound("no such milestone")
+        acted(transaction, viewer, "milestone", project_id)
+
+    store.in_write(work)
+
+
+def write(store: Store, viewer: Viewer, project_id: str, text: str, text_ru: str) -> None:
+    """Write a piece of news, in one of the languages at least.
+
+    Raises
+    ------
+    ThingNotFound, BadValue
+    """
+    english, russian = (one.replace("\r\n", "\n").strip() for one in (text, text_ru))
+    if not (english or russian) or max(len(english), len(russian)) > LONGEST_NEWS:
+        raise BadValue("text: needed")
+
+    def work(transaction: Transaction) -> None:
+        found = locked(transaction, viewer, project_id)
+        given = {"text": english or russian, "text_ru": russian or None, "now": datetime.now(UTC)}
+        transaction.run(WRITE, id=project_id, new=new_id(), **given)
+        told = changes.ANNOUNCED if found.state in PUBLIC_STATES else ""
+        acted(transaction, viewer, "project news", project_id, change=told)
+
+    store.in_write(work)
+
+
+def remove(store: Store, viewer: Viewer, project_id: str, step: str) -> None:
+    """Take a milestone or a piece of news away.
+
+    Raises
+    ------
+    ThingNotFound
+    """
+
+    def work(transaction: Transaction) -> None:
+        locked(transaction, viewer, project_id)
+        if not transaction.run(REMOVE, id=project_id, step=step):
+            raise ThingNotFound("no such step")
+        acted(transaction, viewer, "remove from project", project_id)
+
+    store.in_write(work)

@@ -1,0 +1,323 @@
+"""What a treasurer enters: gifts, expenses, what is approved and then paid, what is put right.
+
+A gift of somebody on file leaves one contribution and keeps their promise; they are written to. No
+name of theirs is told; a sum beside a name is told to nobody but treasurers and auditors.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+
+from graphnet import changes
+from graphnet.audit import acted
+from graphnet.errors import BadValue, Conflict, ThingNotFound
+from graphnet.ledger import entries
+from graphnet.live import Live
+from graphnet.money import journal
+from graphnet.money.journal import Entry
+from graphnet.money.open_books import Moved, held_back, whole
+from graphnet.people import Card, cards
+from graphnet.privacy import Viewer
+from graphnet.projects import promises
+from graphnet.projects.telling import tell
+from graphnet.store import Row, Store, Transaction, native
+
+PURPOSE = "books"
+ENTERED = ("gift", "expense", "moved")
+FEE = "Bank charge / Комиссия банка"  # both languages, as notes of expenses have them
+
+# One row: somebody who gave, for a letter: how much, and what came of it.
+FOR_LETTER = """MATCH (t:Transfer {id: $id})
+RETURN t.amount AS amount, t.currency AS currency, t.happened_on AS happened_on,
+  coalesce(t.what, '') AS what, t.kind AS kind LIMIT 1"""
+
+
+@dataclass(frozen=True)
+class Given:
+    """A gift, an expense or a sum for another project, as a treasurer enters it.
+
+    Attributes
+    ----------
+    id
+        The form's own: sent twice it is entered once.
+    fee
+        What the bank kept of a gift: it is booked with it, as an expense of its own.
+    approved
+        Whether an expense is only approved: the money is held back until it is paid.
+    """
+
+    id: str
+    kind: str
+    amount: int
+    currency: str
+    happened_on: date
+    what: str = ""
+    document: str = ""
+    party: str = ""
+    party_shown: bool = False
+    person: int | None = None
+    reference: str = ""
+    fee: int = 0
+    approved: bool = False
+    other: str = ""
+
+    def entries(self, project_id: str) -> list[Entry]:
+        """Return the transfers that it is."""
+        first = Entry(
+            self.id,
+            self.kind,
+            project_id,
+            self.amount,
+            self.currency,
+            self.happened_on,
+            what=self.what,
+            document=self.document,
+            party=self.party,
+            party_shown=self.party_shown and self.person is None,
+            person=self.person,
+            reference=self.reference,
+            pending=self.approved,
+            other=self.other,
+        )
+        if not self.fee:
+            return [first]
+        fee = Entry(
+            f"fee-{self.id}", "fee", project_id, self.fee, self.currency, self.happened_on,
+            what=FEE, document=self.document,
+        )  # fmt: skip
+        return [first, fee]
+
+    def check(self) -> None:
+        """Look whether it can be so.
+
+        Raises
+        ------
+        BadValue
+            Its message is the field's name, a colon and what is wrong with it, in a word.
+        """
+        if self.kind not in ENTERED:
+            raise BadValue("kind: unknown")
+        if self.kind == "expense" and not self.what.strip():
+            raise BadValue("what: needed")
+        if self.kind == "gift" and self.person is None and not self.party.strip():
+            raise BadValue("party: needed")
+        if self.person is not None and self.kind != "gift":
+            raise BadValue("person: unknown")
+        if self.fee and (self.kind != "gift" or not 0 < self.fee < self.amount):
+            raise BadValue("fee: range")
+        if self.approved and self.kind != "expense":
+            raise BadValue("approved: unknown")
+        for entry in self.entries("x"):
+            journal.check(entry)
+
+
+def enter(store: Store, viewer: Viewer, project_id: str, given: Given) -> bool:
+    """Enter what came or went; return whether it is new. It cannot be changed afterwards.
+
+    Raises
+    ------
+    NotAllowed, ThingNotFound, BadValue
+    Conflict
+        ``balance``: there is not so much. ``other``: the id is another transfer's.
+    """
+    viewer.require_staff()
+    given.check()
+
+    def work(transaction: Transaction) -> bool:
+        booked = given.entries(project_id)
+        transaction.run(journal.LOCK)
+        if given.person is not None and not transaction.run(journal.KNOWN, ids=[given.id]):
+            booked[0] = _of_person(transaction, project_id, booked[0])
+        new = journal.book(transaction, booked, entered_by=viewer.account_id)
+        if not new:
+            return False
+        keys = [] if given.person is None else [given.person]
+        if given.person is not None:
+            _thank(transaction, viewer, project_id, booked[0])
+        acted(
+            transaction, viewer, f"enter {given.kind}", project_id, detail=given.id, keys=keys,
+            change=changes.ANNOUNCED,
+        )  # fmt: skip
+        return True
+
+    return store.in_write(work)
+
+
+def _of_person(transaction: Transaction, project_id: str, entry: Entry) -> Entry:
+    assert entry.person is not None
+    pledge = promises.kept(transaction, project_id, entry.person, "", entry.amount, entry.currency)
+    return replace(entry, pledge=pledge)
+
+
+def _thank(transaction: Transaction, viewer: Viewer, project_id: str, entry: Entry) -> None:
+    assert entry.person is not None
+    promises.settle(transaction, project_id, entry.person, entry.pledge)
+    day = datetime.combine(entry.happened_on, datetime.min.time(), UTC)
+    entries.record(
+        transaction, person_key=entry.person, kind="gift", mode="philanthropic", happened_at=day,
+        act_id=f"gift:{entry.id}", evidence={"project": project_id}, thing_id=project_id,
+        entered_by=viewer.account_id,
+    )  # fmt: skip
+    values = {"project": project_id, "transfer": entry.id}
+    tell(transaction, entry.person, "received", values, once=entry.id)
+
+
+def put_right(
+    store: Store, viewer: Viewer, project_id: str, transfer: str, *, what: str, amount: int = 0,
+    day: date | None = None,
+) -> bool:  # fmt: skip
+    """Give a gift back, or take an expense's money back; whole, or a part of it; once.
+
+    Returns whether it is new: the same twice, from two windows or two programs, is once. Who gave
+    is written to.
+
+    Raises
+    ------
+    NotAllowed, ThingNotFound
+    BadValue
+        ``what: needed``: the reason, which everybody reads.
+    Conflict
+        ``corrected``: another sum was given back. ``balance``: there is not so much any more.
+    """
+    viewer.require_staff()
+    if not what.strip():
+        raise BadValue("what: needed")
+
+    def work(transaction: Transaction) -> bool:
+        transaction.run(journal.LOCK)
+        before = journal.one(transaction, transfer)
+        kind = {"gift": "refund", "expense": "returned"}.get(before["kind"])
+        if kind is None or project_id not in (before["source"], before["target"]):
+            raise ThingNotFound("no such transfer")
+        made = f"{kind}-{transfer}"
+        held = transaction.run(journal.KNOWN, ids=[made])
+        if held and (not amount or held[0]["amount"] == amount):
+            return False
+        if held:
+            raise Conflict("corrected")
+        entry = Entry(
+            made, kind, project_id, amount or before["amount"], before["currency"],
+            day or datetime.now(UTC).date(), what=what.strip(), corrects=transfer,
+        )  # fmt: skip
+        if not journal.book(transaction, [entry], entered_by=viewer.account_id):
+            return False
+        _tell_of_refund(transaction, viewer, project_id, before, entry)
+        return True
+
+    return store.in_write(work)
+
+
+def _tell_of_refund(
+    transaction: Transaction, viewer: Viewer, project_id: str, before: Row, entry: Entry
+) -> None:
+    key = before["person"] if entry.kind == "refund" else None
+    if key is not None:
+        promises.settle(transaction, project_id, key, before["pledge"])
+        if entry.amount == before["amount"]:
+            entries.correct(transaction, viewer, f"gift:{before['id']}", entry.what)
+        values = {"project": project_id, "transfer": entry.id}
+        tell(transaction, key, "refunded", values, once=entry.id)
+    acted(
+        transaction, viewer, f"enter {entry.kind}", project_id, detail=entry.id,
+        keys=[] if key is None else [key], change=changes.ANNOUNCED,
+    )  # fmt: skip
+
+
+def resolve(
+    store: Store, viewer: Viewer, project_id: str, transfer: str, outcome: str, *,
+    amount: int = 0, document: str = "", day: date | None = None,
+) -> bool:  # fmt: skip
+    """Pay what was approved, or let it be; once, whoever is first. Return whether it is new.
+
+    Raises
+    ------
+    NotAllowed, ThingNotFound, BadValue
+    Conflict
+        ``resolved``: the other has happened already.
+    """
+    viewer.require_staff()
+
+    def work(transaction: Transaction) -> bool:
+        transaction.run(journal.LOCK)
+        before = journal.one(transaction, transfer)
+        if project_id not in (before["source"], before["target"]) or not before["pending"]:
+            raise ThingNotFound("no such transfer")
+        made = f"{outcome}-{transfer}"
+        if transaction.run(journal.KNOWN, ids=[made]):
+            return False
+        entry = Entry(
+            made, before["kind"], project_id,
+            0 if outcome == "void" else amount or before["amount"], before["currency"],
+            day or datetime.now(UTC).date(), what=before["what"],
+            document=document.strip() or before["document"], party=before["party"],
+            party_shown=before["party_shown"], reference=before["reference"],
+            resolves=transfer, outcome=outcome,
+        )  # fmt: skip
+        if not journal.book(transaction, [entry], entered_by=viewer.account_id):
+            return False
+        act = f"{outcome} {before['kind']}"
+        acted(transaction, viewer, act, project_id, detail=made, change=changes.ANNOUNCED)
+        return True
+
+    return store.in_write(work)
+
+
+def one(store: Store, viewer: Viewer, project_id: str, transfer: str) -> Row:
+    """Return one transfer of a project's fund, for its treasurer.
+
+    Raises
+    ------
+    NotAllowed, ThingNotFound
+    """
+    viewer.require_staff()
+    row = store.in_read(lambda read: journal.one(read, transfer))
+    if project_id not in (row["source"], row["target"]):
+        raise ThingNotFound("no such transfer")
+    return row
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A project's money as its treasurer sees it: every transfer, who, and what is held back."""
+
+    currency: str
+    lines: tuple[tuple[Moved, int], ...]
+    held: tuple[Row, ...]
+    balance: journal.Balance
+    people: dict[int, Card]
+    promises: tuple[Row, ...]
+
+
+def desk(live: Live, viewer: Viewer, project_id: str, currency: str) -> Desk:
+    """Return a project's money for its treasurer or auditor.
+
+    Raises
+    ------
+    NotAllowed, ThingNotFound
+    """
+    viewer.require_staff()
+    store = live.store
+    lines = whole(store, viewer, project_id, currency)
+    held = held_back(journal.of_thing(store, project_id, currency))
+    promised = [
+        row
+        for row in promises.of_project(store, project_id, state="open")
+        if row["currency"] == currency
+    ]
+    keys = [one.row["person"] for one, _ in lines if one.row["person"] is not None]
+    keys += [row["key"] for row in promised]
+    found = cards(store, viewer, keys, rules=live.rules, brief=True)
+    balance = store.in_read(lambda read: journal.balance(read, project_id, currency))
+    return Desk(
+        currency,
+        tuple(lines),
+        tuple(held),
+        balance,
+        {card.key: card for card in found},
+        tuple(promised),
+    )
+
+
+def for_letter(store: Store, transfer: str) -> Row | None:
+    """Return a transfer for a letter to who gave; None if there is none."""
+    rows = store.read(FOR_LETTER, id=transfer)
+    return native(rows[0]) if rows else None

@@ -1,0 +1,203 @@
+"""/staff/projects/ID/money: what the treasurer enters and puts right; nothing is ever changed."""
+
+from typing import Any
+
+from flask import flash, redirect, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from graphnet.errors import BadValue, Conflict
+from graphnet.model import new_id
+from graphnet.money import amounts, journal, open_books
+from graphnet.money.journal import CORRECTING
+from graphnet.privacy import Viewer
+from graphnet.projects import books, treasury
+from webapp.features.projects.forms import MoneyForm
+from webapp.features.projects.routes import blueprint
+from webapp.features.projects.words import expense_word, field_problem, line_word, refusal
+from webapp.frame.context import graphnet, live
+from webapp.frame.i18n import in_language, name
+from webapp.frame.respond import answer, csv_answer
+from webapp.frame.security import current_viewer, role_required
+from webapp.frame.whom import Whom, whom
+
+PURPOSE = treasury.PURPOSE
+HEAD = ("number", "id", "day", "kind", "who", "what", "document", "reference", "in", "out",
+        "balance", "currency", "corrects", "resolves")  # fmt: skip
+
+
+def _project(viewer: Viewer, project_id: str) -> Any:
+    return books.project_page(live(), viewer, project_id).project
+
+
+def _currency(project_id: str) -> tuple[str, list[str]]:
+    known = open_books.currencies(graphnet().store, project_id)
+    asked = request.values.get("currency", "")
+    return (asked if asked in known else known[0]), known
+
+
+@blueprint.get("/staff/projects/<project_id>/money")
+@role_required("staff", purpose=PURPOSE)
+def money(project_id: str) -> Response:
+    """Every transfer with who stands behind it; what is approved and waits to be paid."""
+    viewer = current_viewer()
+    project = _project(viewer, project_id)
+    currency, known = _currency(project_id)
+    desk = treasury.desk(live(), viewer, project_id, currency)
+    if request.args.get("as") == "csv":
+        return csv_answer(f"journal-{currency.lower()}", HEAD, _rows(desk))
+    return answer(
+        "projects/money.html",
+        project=project,
+        desk=desk,
+        currencies=[(one, one) for one in known],
+        line_word=line_word,
+        expense_word=expense_word,
+        correcting=set(CORRECTING.values()),
+    )
+
+
+def _rows(desk: treasury.Desk) -> list[list[Any]]:
+    def who(row: Any) -> str:
+        card = desk.people.get(row["person"])
+        return name(card) if card is not None else row.get("party") or ""
+
+    return [
+        [
+            one.row.get("number", ""), one.id, one.day.isoformat(), one.kind, who(one.row),
+            one.row.get("what") or one.row.get("note") or "", one.row.get("document") or "",
+            one.row.get("reference") or "",
+            amounts.written(one.amount) if one.into else "",
+            "" if one.into else amounts.written(one.amount),
+            amounts.written(held), desk.currency, one.row.get("corrects") or "",
+            one.row.get("resolves") or "",
+        ]
+        for one, held in desk.lines
+    ]  # fmt: skip
+
+
+@blueprint.route("/staff/projects/<project_id>/money/enter", methods=["GET", "POST"])
+@role_required("staff", purpose=PURPOSE)
+def enter(project_id: str) -> Response:
+    """Enter a gift, an expense or a sum for another project: looked at twice, then for good."""
+    store, viewer = graphnet().store, current_viewer()
+    project = _project(viewer, project_id)
+    kind = request.values.get("kind", "")
+    kind = kind if kind in treasury.ENTERED else "gift"
+    currency, _ = _currency(project_id)
+    begin = {"entry": new_id(), "currency": currency}
+    form = MoneyForm(data=None if request.method == "POST" else begin)
+    others = [row for row in books.projects(store, viewer, limit=1000) if row["id"] != project_id]
+    form.other.choices = [("", "")] + [
+        (row["id"], in_language(row["name"], row["name_ru"])) for row in others
+    ]
+    giver = whom("person", viewer, needed=False)
+    again = request.form.get("sure") == "back"
+    if request.method == "POST" and not again and form.validate_on_submit() and not giver.problem:
+        try:
+            given = form.given(kind, giver.keys[0] if giver.keys else None)
+            given.check()
+            if request.form.get("sure") != "yes":
+                return _look(project, form, given, giver, kind)
+            new = treasury.enter(store, viewer, project_id, given)
+        except BadValue as problem:
+            field, words = field_problem(str(problem))
+            target = form[field if field in form else "amount"]
+            target.errors = [*target.errors, words]
+        except Conflict as problem:
+            form.amount.errors = [*form.amount.errors, refusal(str(problem))]
+        else:
+            flash(
+                gettext("Entered.") if new else gettext("It was entered already, once."), "success"
+            )
+            page = url_for("projects.money", project_id=project_id, currency=given.currency)
+            return redirect(page, 303)
+    return answer(
+        "projects/enter.html",
+        project=project,
+        form=form,
+        giver=giver,
+        kind=kind,
+        kinds=_kinds(),
+        status=422 if request.method == "POST" and not again else 200,
+    )
+
+
+def _kinds() -> list[tuple[str, str]]:
+    return [
+        ("gift", gettext("a gift that arrived")),
+        ("expense", gettext("an expense")),
+        ("moved", gettext("a sum for another project")),
+    ]
+
+
+def _look(project: Any, form: MoneyForm, given: treasury.Given, giver: Whom, kind: str) -> Response:
+    """Show what is about to be entered, and what the fund holds before and after."""
+    store = graphnet().store
+    before = store.in_read(lambda read: journal.balance(read, project["id"], given.currency))
+    sign = 1 if kind == "gift" else -1
+    after = before.left + sign * given.amount - given.fee
+    other = dict(form.other.choices).get(given.other, "")
+    return answer(
+        "projects/look.html",
+        project=project,
+        form=form,
+        given=given,
+        giver=giver.chosen[0] if giver.chosen else None,
+        kind=kind,
+        kind_word=line_word(kind),
+        expense_word=expense_word,
+        other=other,
+        before=before.left,
+        after=after,
+    )
+
+
+@blueprint.route("/staff/projects/<project_id>/money/<transfer_id>", methods=["GET", "POST"])
+@role_required("staff", purpose=PURPOSE)
+def settle(project_id: str, transfer_id: str) -> Response:
+    """Look at one transfer, and put it right, pay it or let it be: each once."""
+    store, viewer = graphnet().store, current_viewer()
+    project = _project(viewer, project_id)
+    row = treasury.one(store, viewer, project_id, transfer_id)
+    problem, status = "", 200
+    if request.method == "POST":
+        try:
+            new = _settle(viewer, project_id, transfer_id)
+        except BadValue as wrong:
+            problem, status = field_problem(str(wrong))[1], 422
+        except Conflict as wrong:
+            problem, status = refusal(str(wrong)), 409
+        else:
+            flash(
+                gettext("Entered.") if new else gettext("It was entered already, once."), "success"
+            )
+            page = url_for("projects.money", project_id=project_id, currency=row["currency"])
+            return redirect(page, 303)
+    return answer(
+        "projects/settle.html",
+        project=project,
+        row=row,
+        correcting=row["kind"] in CORRECTING.values() and not row["pending"],
+        line_word=line_word,
+        expense_word=expense_word,
+        problem=problem,
+        said=request.form,
+        written=amounts.written,
+        status=status,
+    )
+
+
+def _settle(viewer: Viewer, project_id: str, transfer_id: str) -> bool:
+    store, form = graphnet().store, request.form
+    act, text = form.get("act", ""), form.get("amount", "").strip()
+    amount = amounts.read(text) if text else 0
+    if act in ("post", "void"):
+        return treasury.resolve(
+            store, viewer, project_id, transfer_id, act, amount=0 if act == "void" else amount,
+            document=form.get("document", ""),
+        )  # fmt: skip
+    if act == "back":
+        what = form.get("what", "")
+        return treasury.put_right(store, viewer, project_id, transfer_id, what=what, amount=amount)
+    raise BadValue("no such act")

@@ -1,0 +1,72 @@
+"""What of projects waits: a question to join a team, offers, proposals for staff."""
+
+from datetime import UTC, datetime, timedelta
+
+from flask import url_for
+from flask_babel import gettext, ngettext
+
+from graphnet.privacy import Viewer
+from graphnet.projects import needs, states, team
+from webapp.frame.context import graphnet
+from webapp.frame.i18n import in_language
+from webapp.frame.waiting import Act, Waiting
+
+LATELY = timedelta(days=7)
+
+
+def waiting(viewer: Viewer) -> list[Waiting]:
+    """Return what this reader is asked, and what was answered to them lately."""
+    store = graphnet().store
+    if viewer.is_staff:
+        return [
+            Waiting(
+                url_for("projects.project", project_id=row["id"]),
+                gettext("Proposed: %(title)s", title=in_language(row["name"], row["name_ru"])),
+                of=gettext("Project"),
+            )
+            for row in states.proposed(store, viewer.for_purpose("projects"))
+        ]
+    if not viewer.is_alumnus or viewer.person_key is None:
+        return []
+    found = []
+    for row in team.waiting(store, viewer):
+        title = in_language(row["name"], row["name_ru"])
+        href = url_for("projects.answer_team", project_id=row["project"], invitation_id=row["id"])
+        acts = tuple(
+            Act(href, label, "answer", value)
+            for value, label in (("yes", gettext("I join")), ("no", gettext("No, thank you")))
+        )
+        page = url_for("projects.project", project_id=row["project"])
+        asked = gettext("You are asked into the team: %(title)s", title=title)
+        found.append(Waiting(page, asked, row["words"], acts=acts))
+    for row in needs.waiting(store, viewer):
+        title = in_language(row["name"], row["name_ru"])
+        page = url_for("projects.run", project_id=row["id"])
+        said = ngettext(
+            "%(num)s person offers help: %(title)s", "%(num)s people offer help: %(title)s",
+            row["offers"], title=title,
+        )  # fmt: skip
+        found.append(Waiting(page, said))
+    return found + _decided(viewer)
+
+
+def _decided(viewer: Viewer) -> list[Waiting]:
+    """Return what the Association or who leads a project said to the reader lately."""
+    store, since = graphnet().store, datetime.now(UTC) - LATELY
+    found = []
+    for row in states.in_hand(store, viewer):
+        if row["state"] == "declined":
+            page = url_for("projects.project", project_id=row["id"])
+            title = in_language(row["name"], row["name_ru"])
+            said = gettext("Your proposal was sent back: %(title)s", title=title)
+            found.append(Waiting(page, said, row["notice"]))
+    for row in needs.answered(store, viewer, since=since):
+        page = url_for("projects.project", project_id=row["project"])
+        title = in_language(row["name"], row["name_ru"])
+        said = (
+            gettext("Your help is accepted: %(title)s", title=title)
+            if row["state"] == "accepted"
+            else gettext("Your offer was answered: %(title)s", title=title)
+        )
+        found.append(Waiting(page, said, row["answer"]))
+    return found

@@ -89,6 +89,7 @@ class Link:
 PLACES = {
     "header": "small signs beside the account's menu on every page; None",
     "person.acts": "acts at the top of a person's page; the profile",
+    "file.acts": "acts at the top of a person's file, for staff; the card",
     "person.row": "acts on a person's row in a list of classmates or suggestions; the card",
     "search.row": "acts on a person's row in a search; the card",
     "study_group": "acts on a study group of one's own on /classmates; the group",

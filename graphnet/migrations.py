@@ -155,6 +155,8 @@ MIGRATIONS: tuple[tuple[int, str, Callable[[Store], None]], ...] = (
     (35, "names of how a sender's file is read, and of who has ended a stay", names_known),
     (36, "names of projects that are made here, and of the journal of their money", names_known),
     (37, "their constraints and indexes", constraints_and_indexes),
+    (38, "names of what organisers propose, and of what was asked for somebody", names_known),
+    (39, "their constraint and index", constraints_and_indexes),
     (48, "names of communities that are founded, asked and talked in", names_known),
     (49, "their constraints", constraints_and_indexes),
 )

@@ -58,7 +58,8 @@ NODES: dict[LiteralString, tuple[LiteralString, ...]] = {
     # A thing that may be there once for a person, of somebody who was joined with its other owner.
     "SetAside": ("id", "was"),
     "Consent": ("id", "purpose", "state", "text_version", "at", "channel"),
-    "Unit": ("id", "kind", "name", "name_ru", "code", "from_year", "to_year"),
+    "Unit": ("id", "kind", "name", "name_ru", "code", "from_year", "to_year", "desk_email",
+             "desk_language"),
     "Cohort": ("id", "programme", "programme_ru", "level", "form", "intake_year"),
     "StudyGroup": ("id", "name"),
     "GroupCode": ("text",),
@@ -77,6 +78,8 @@ NODES: dict[LiteralString, tuple[LiteralString, ...]] = {
         "offer_hours", "questions", "materials", "notice", "changed_at", "moved_from",
         "invites_year", "invites_code",
     ),
+    # What an organiser would have of an event, until staff have looked at it.
+    "EventChange": ("id", "state", "fields", "at", "decided_at", "decided_by", "reason"),
     "Festival": ("id", "name", "name_ru", "year"),
     "Registration": (
         "id", "state", "at", "position", "attended_at", "guests", "answers", "offered_until",
@@ -128,7 +131,7 @@ NODES: dict[LiteralString, tuple[LiteralString, ...]] = {
     "Request": ("id", "kind", "status", "due_at", "at", "subject", "text", "answer", "contact",
                 "from_year", "to_year", "visibility", "key", "outcome", "closed_at", "waits_since",
                 "first_answered_at", "reminded_at", "escalated_at", "owner", "first_due_at", "form",
-                "answers", "joined", "visitor", "language"),
+                "answers", "joined", "visitor", "language", "unit_told"),
     # What a visitor asks, until they have shown that the address is theirs.
     "Enquiry": ("id", "kind", "form", "subject", "text", "answers", "email", "email_key", "name",
                 "language", "at", "expires_at", "letter_hash"),
@@ -136,14 +139,15 @@ NODES: dict[LiteralString, tuple[LiteralString, ...]] = {
     # A reunion that the Association helps to hold; amounts are in the currency's smallest unit.
     "Reunion": ("id", "title", "about", "wishes", "state", "at", "owner", "time_zone",
                 "poll_closes_at", "starts_at", "venue", "heads", "lost_then", "closed_at",
-                "outcome", "reason", "plans", "thanks"),
+                "outcome", "reason", "plans", "thanks", "asked_by", "asked_how", "agreed_at"),
     "ReunionInvitation": ("id", "state", "at", "answered_at", "channel", "words", "token_hash",
                           "expires_at"),
     "ReunionDate": ("id", "starts_at"),
     "ReunionCost": ("id", "what", "amount", "currency", "per"),
     "ReunionTask": ("id", "what", "due_on", "at", "done_at"),
     # Somebody who may know is asked on behalf of who asked the Association.
-    "Referral": ("id", "state", "text", "at", "until", "answered_at", "by", "passes", "passed_at"),
+    "Referral": ("id", "state", "text", "at", "until", "answered_at", "by", "passes", "passed_at",
+                 "helped_at"),
     # One version of a kind of request, as staff have written it; the highest number holds.
     "RequestKind": (
         "id", "kind", "number", "name", "name_ru", "description", "description_ru", "fields",
@@ -358,10 +362,10 @@ TIE_ENDS: dict[LiteralString, tuple[tuple[LiteralString, LiteralString], ...]] =
     "BY": _ends(
         "Registration Pledge Receipt Refund Expense Handing Invitation JuryScore Letter Message"
         " RequestEntry DoorLink Feedback SurveyAnswer ReunionInvitation PerkCode Transfer"
-        " HelpOffer MembershipRequest Post",
+        " HelpOffer MembershipRequest Post EventChange",
         "Person",
     ),
-    "FOR": _ends("Registration DoorLink Feedback EventLetter EventTelling", "Event")
+    "FOR": _ends("Registration DoorLink Feedback EventLetter EventTelling EventChange", "Event")
     + _ends("PerkCode", "Perk")
     + _ends("Perk", "Unit")
     + _ends("Pledge Receipt Refund Expense", "Project")

@@ -523,10 +523,15 @@ def invited(event: LiteralString, person: LiteralString) -> LiteralString:
 
 
 def organises(event: LiteralString, person: LiteralString) -> LiteralString:
-    """Return the condition that somebody is an organiser of a community that holds an event."""
+    """Return the condition that somebody organises an event.
+
+    As an organiser of a community that holds it, or of the reunion that became it.
+    """
     return (
-        "EXISTS { MATCH (" + event + ")-[:HELD_BY]->(:Group)"
-        "<-[:MEMBER_OF {role: 'organiser'}]-(" + person + ") }"
+        "(EXISTS { MATCH (" + event + ")-[:HELD_BY]->(:Group)"
+        "<-[:MEMBER_OF {role: 'organiser'}]-(" + person + ") }\n"
+        "  OR EXISTS { MATCH (" + event + ")<-[:BECAME]-(:Reunion)"
+        "<-[makes:ORGANISES]-(" + person + ") WHERE makes.role IN ['applicant', 'organiser'] })"
     )
 
 

@@ -94,6 +94,7 @@ CONSTRAINTS: tuple[LiteralString, ...] = (
     "CREATE CONSTRAINT calendar_feed_id IF NOT EXISTS FOR (n:CalendarFeed) REQUIRE n.id IS UNIQUE",
     "CREATE CONSTRAINT calendar_feed_token IF NOT EXISTS "
     "FOR (n:CalendarFeed) REQUIRE n.token_hash IS UNIQUE",
+    "CREATE CONSTRAINT event_change_id IF NOT EXISTS FOR (n:EventChange) REQUIRE n.id IS UNIQUE",
     "CREATE CONSTRAINT door_link_id IF NOT EXISTS FOR (n:DoorLink) REQUIRE n.id IS UNIQUE",
     "CREATE CONSTRAINT door_link_token IF NOT EXISTS "
     "FOR (n:DoorLink) REQUIRE n.token_hash IS UNIQUE",
@@ -200,6 +201,7 @@ INDEXES: tuple[LiteralString, ...] = (
     "CREATE INDEX registration_offer IF NOT EXISTS FOR (n:Registration) ON (n.offered_until)",
     "CREATE INDEX transfer_pledge IF NOT EXISTS FOR (n:Transfer) ON (n.pledge)",
     "CREATE INDEX project_state IF NOT EXISTS FOR (n:Project) ON (n.state)",
+    "CREATE INDEX event_change_state IF NOT EXISTS FOR (n:EventChange) ON (n.state)",
     "CREATE INDEX event_state IF NOT EXISTS FOR (n:Event) ON (n.state)",
     "CREATE INDEX cohort_year IF NOT EXISTS FOR (n:Cohort) ON (n.intake_year)",
     "CREATE INDEX organisation_name IF NOT EXISTS FOR (n:Organisation) ON (n.name_key)",

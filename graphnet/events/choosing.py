@@ -38,8 +38,13 @@ class Choices:
     topics: tuple[Row, ...]
 
 
-def choices(store: Store, viewer: Viewer) -> Choices:
+def choices(store: Store, viewer: Viewer, *, anew: bool = True) -> Choices:
     """Return what may be chosen: organisers choose among their communities only.
+
+    Parameters
+    ----------
+    anew
+        Whether it is for a new event: whose reunion became one changes that and makes no others.
 
     Raises
     ------
@@ -53,7 +58,7 @@ def choices(store: Store, viewer: Viewer) -> Choices:
     else:
         groups = store.read(OF_ORGANISER, me=viewer.own_key())
         units = []
-        if not groups:
+        if anew and not groups:
             raise NotAllowed("organisers of a community make its events")
     return Choices(tuple(groups), tuple(units), tuple(store.read(PLACES)), tuple(all_topics(store)))
 

@@ -12,6 +12,12 @@ SCALES = ("local", "city", "national", "online")
 AUDIENCES = ("members", "public", "group", "cohort", "study_group", "reunion")
 # What of it those who are registered are told of when it changes.
 MOVING = frozenset({"starts", "ends", "time_zone", "venue", "city", "online_url"})
+# What of it says for whom it is, and what everybody reads of it where it is public.
+FOR_WHOM = frozenset({"audience", "group", "invites_year", "invites_code"})
+READ = frozenset({
+    "title", "title_ru", "description", "description_ru", "price", "map_url", "outside_url",
+    "materials", "scale", "topics",
+})  # fmt: skip
 LONGEST_TEXT = 8_000
 LONGEST_LINE = 300
 MOST_QUESTIONS = 12

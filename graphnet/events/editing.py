@@ -1,7 +1,8 @@
 """Making and changing events: by staff, and by organisers of a community for theirs.
 
 A draft is seen by its makers alone. Organisers propose theirs and staff publish it; after that its
-organisers go on changing it. Two who edit at once lose nothing: who saves second is given what
+organisers go on changing it, and staff look at what of that is public or moves it: see
+`graphnet.events.proposing`. Two who edit at once lose nothing: who saves second is given what
 stands there now. What was called off stays readable. Everybody who is registered is told when
 something moves or is called off: the letters are jobs, written when they leave.
 """
@@ -15,7 +16,14 @@ from graphnet.audit import acted
 from graphnet.errors import BadValue, Conflict, ThingNotFound
 from graphnet.events import seats
 from graphnet.events.choosing import choices
-from graphnet.events.content import MOVING, Content, content_of, differences
+from graphnet.events.content import (
+    FOR_WHOM,
+    MOVING,
+    READ,
+    Content,
+    content_of,
+    differences,
+)
 from graphnet.model import lineage, new_id
 from graphnet.numbering import next_key
 from graphnet.privacy import Viewer, organises
@@ -125,6 +133,13 @@ class Meanwhile(Conflict):
         self.version = version
 
 
+class Looked(Conflict):
+    """Staff look at this change first."""
+
+    def __init__(self) -> None:
+        super().__init__("looked")
+
+
 @dataclass(frozen=True)
 class Editable:
     """An event as its makers see it."""
@@ -188,9 +203,7 @@ def create(store: Store, viewer: Viewer, content: Content) -> str:
     NotAllowed, BadValue
     """
     content.check()
-    _own(store, viewer, content)
-    if content.audience == "reunion":
-        raise BadValue("audience: unknown")
+    _own(store, viewer, content, None)
     return store.in_write(lambda transaction: draft(transaction, viewer, content))
 
 
@@ -212,14 +225,21 @@ def draft(transaction: Transaction, viewer: Viewer, content: Content, *, reunion
     return event_id
 
 
-def _own(store: Store, viewer: Viewer, content: Content) -> None:
-    """Refuse what is held by a community of which the viewer is no organiser."""
-    may = choices(store, viewer)
-    if content.group and content.group not in {row["id"] for row in may.groups}:
+def _own(store: Store, viewer: Viewer, content: Content, held: Content | None) -> None:
+    """Refuse what is held by a community of which the viewer is no organiser; `held` stands now."""
+    may = choices(store, viewer, anew=held is None)
+    now = held or Content()
+    of_reunion = now.audience == "reunion"
+    if content.audience == "reunion" and not of_reunion:
+        raise BadValue("audience: unknown")
+    groups = {row["id"] for row in may.groups} | {now.group}
+    if content.group and content.group not in groups:
         raise BadValue("group: unknown")
-    if not viewer.is_staff and not content.group:
+    if not viewer.is_staff and not (content.group or (of_reunion and not now.group)):
         raise BadValue("group: needed")
-    if content.unit and content.unit not in {row["id"] for row in may.units}:
+    if not viewer.is_staff and of_reunion and content.audience != "reunion" and not content.group:
+        raise BadValue("audience: unknown")
+    if content.unit and content.unit not in {row["id"] for row in may.units} | {now.unit}:
         raise BadValue("unit: unknown")
     if set(content.topics) - {row["id"] for row in may.topics}:
         raise BadValue("topics: unknown")
@@ -237,48 +257,96 @@ def change(
     ThingNotFound, BadValue
     Meanwhile
         If somebody has changed it since.
+    Looked
+        If staff look at it first: then `graphnet.events.proposing.propose` leaves it with them.
     Conflict
         If it was called off.
     """
-    one(store, viewer, event_id)  # of an event that is not theirs they learn nothing
-    content.check()
-    _own(store, viewer, content)
+    check(store, viewer, event_id, content)
 
     def work(transaction: Transaction) -> dict[str, tuple[object, object]]:
-        found = editable(transaction.run(WHOLE_LOCKED, id=event_id, **who(viewer)))
-        if found.version != version:
-            raise Meanwhile(found.content, found.version)
-        if found.cancelled:
-            raise Conflict("cancelled")
-        different = differences(found.content, content)
-        if not different:
-            return {}
-        now = datetime.now(UTC)
-        public = found.state == "published"
-        values: dict[str, Any] = {"version": version + 1, "changed_at": now}
-        if public:
-            values |= {"sequence": found.sequence + 1, "visibility": seen_by(content.audience)}
-        before = found.content.moment("starts")
-        over = (content.moment("ends") or content.moment("starts") or now) <= now
-        moved = not over and public and bool(MOVING & set(different))
-        if moved and {"starts", "time_zone"} & set(different):
-            values["moved_from"] = before
-        _write(transaction, event_id, content, values)
-        acted(
-            transaction,
-            viewer,
-            "change event",
-            event_id,
-            detail=", ".join(sorted(different)),
-            change=changes.ANNOUNCED if public else "",
-        )
-        if moved:
-            tell(transaction, event_id, "moved", version + 1)
-        if public:
-            seats.call(transaction, event_id, now=now)
-        return different
+        found = unchanged(transaction, viewer, event_id, version)
+        if not viewer.is_staff and looked_at(found, content):
+            raise Looked
+        return changed(transaction, viewer, found, content)
 
     return store.in_write(work)
+
+
+def check(store: Store, viewer: Viewer, event_id: str, content: Content) -> None:
+    """Look whether an event can be so, and whether the viewer may make it so.
+
+    Raises
+    ------
+    ThingNotFound, BadValue
+    """
+    held = one(store, viewer, event_id)  # of an event that is not theirs they learn nothing
+    content.check()
+    _own(store, viewer, content, held.content)
+
+
+def unchanged(transaction: Transaction, viewer: Viewer, event_id: str, version: int) -> Editable:
+    """Lock an event that was read in that version, and return it.
+
+    Raises
+    ------
+    ThingNotFound, Meanwhile
+    Conflict
+        If it was called off.
+    """
+    found = editable(transaction.run(WHOLE_LOCKED, id=event_id, **who(viewer)))
+    if found.version != version:
+        raise Meanwhile(found.content, found.version)
+    if found.cancelled:
+        raise Conflict("cancelled")
+    return found
+
+
+def looked_at(found: Editable, content: Content) -> list[str]:
+    """Return what of a change by organisers staff look at first, by the field's name.
+
+    Where and when it is; for whom; and what everybody reads of it. A draft is looked at as a whole
+    when it is proposed, what is over moves nobody, and seats and questions are the organisers' own.
+    """
+    if found.state != "published":
+        return []
+    different = set(differences(found.content, content))
+    public = "public" in (found.content.audience, content.audience)
+    return sorted(different & (MOVING | FOR_WHOM | (READ if public else frozenset())))
+
+
+def changed(
+    transaction: Transaction, viewer: Viewer, found: Editable, content: Content
+) -> dict[str, tuple[object, object]]:
+    """Make an event, which is locked, say what `content` does; return what differs."""
+    event_id, version = found.id, found.version
+    different = differences(found.content, content)
+    if not different:
+        return {}
+    now = datetime.now(UTC)
+    public = found.state == "published"
+    values: dict[str, Any] = {"version": version + 1, "changed_at": now}
+    if public:
+        values |= {"sequence": found.sequence + 1, "visibility": seen_by(content.audience)}
+    before = found.content.moment("starts")
+    over = (content.moment("ends") or content.moment("starts") or now) <= now
+    moved = not over and public and bool(MOVING & set(different))
+    if moved and {"starts", "time_zone"} & set(different):
+        values["moved_from"] = before
+    _write(transaction, event_id, content, values)
+    acted(
+        transaction,
+        viewer,
+        "change event",
+        event_id,
+        detail=", ".join(sorted(different)),
+        change=changes.ANNOUNCED if public else "",
+    )
+    if moved:
+        tell(transaction, event_id, "moved", version + 1)
+    if public:
+        seats.call(transaction, event_id, now=now)
+    return different
 
 
 def _write(
@@ -363,8 +431,13 @@ def seen_by(audience: str) -> str:
     return audience if audience in ("public", "members") else "invited"
 
 
-def tell(transaction: Transaction, event_id: str, what: str, version: int) -> None:
-    """Have everybody concerned written to, once for each version."""
+def tell(
+    transaction: Transaction, event_id: str, what: str, version: int | str, *, about: str = ""
+) -> None:
+    """Have everybody concerned written to, once for each version; `about` is a change's id."""
     jobs.enqueue(
-        transaction, TOLD, {"event": event_id, "what": what}, key=f"{TOLD}:{event_id}:{version}"
+        transaction,
+        TOLD,
+        {"event": event_id, "what": what, "about": about},
+        key=f"{TOLD}:{event_id}:{version}",
     )

@@ -13,7 +13,7 @@ from graphnet.errors import ThingNotFound
 from graphnet.events.bringers import bringers_of, named_by
 from graphnet.live import Live
 from graphnet.people import Card, cards
-from graphnet.privacy import Viewer, event_shown, of_viewer
+from graphnet.privacy import Viewer, event_shown, of_viewer, organises
 from graphnet.store import Row, Store, native
 
 LONGEST = timedelta(days=31)  # no event is looked for that began longer ago
@@ -94,7 +94,9 @@ RETURN e.id AS id, e.key AS key, e.title AS title, coalesce(e.title_ru, e.title)
   head(COLLECT { MATCH (e)<-[:FOR]-(r:Registration)-[:BY]->(:Person)
     WHERE r.state IN ['yes', 'offered'] RETURN sum(1 + coalesce(r.guests, 0)) }) AS taken,
   COUNT { (e)<-[:FOR]-(r:Registration) WHERE r.state = 'waiting' } AS waiting,
-  $all OR EXISTS { (e)-[:HELD_BY]->(:Group)<-[:MEMBER_OF {role: 'organiser'}]-(me) } AS organised,
+  coalesce($all OR """
+    + organises("e", "me")
+    + """, false) AS organised,
   [(e)-[:LOCATED_IN]->(c:Place) | [c.name, coalesce(c.name_ru, c.name)]] AS cities,
   [(e)-[:ABOUT]->(t:Topic) | {id: t.id, name: t.name, name_ru: coalesce(t.name_ru, t.name)}]
     AS topics,

@@ -27,6 +27,7 @@ def register(core: Core) -> None:
         Holding("Registration", "NAMES", what="events", fate="untied", secret=True),
         Holding("CalendarFeed", "OF", what="events", shows=("created_at",)),
         Holding("DoorLink", "BY", what="events", shows=("created_at", "until")),
+        Holding("EventChange", "BY", what="events", shows=("state", "at")),
         Holding("Feedback", "BY", what="events", shows=("stars", "words", "at")),
     )
     core.nobodys("Event", "Festival", why="what is held for everybody, in the Association's words")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 BATCH = 200
 POLICY = jobs.Policy(lane="letters")
 # Letters to who makes an event, and not to who comes.
-TO_MAKERS = ("approved", "sent_back")
+TO_MAKERS = ("approved", "sent_back", "change_approved", "change_refused")
 
 # One row: somebody who is concerned by an event, after $after in the order of ids, and where they
 # are written to.
@@ -30,13 +30,17 @@ WHERE address IS NOT NULL
 RETURN r.id AS registration, address[0] AS email, address[1] AS language
 ORDER BY registration LIMIT $limit"""
 
-# One row: somebody who organises the community that holds an event.
+# One row: somebody who organises an event: the community that holds it, or the reunion it was.
 MAKERS = (
-    """MATCH (e:Event {id: $id})-[:HELD_BY]->(g:Group)<-[:MEMBER_OF {role: 'organiser'}]-(p:Person)
-WHERE """
+    """MATCH (e:Event {id: $id})
+CALL (e) {
+  MATCH (e)-[:HELD_BY]->(:Group)<-[:MEMBER_OF {role: 'organiser'}]-(p:Person) RETURN p
+  UNION MATCH (e)<-[:BECAME]-(:Reunion)<-[t:ORGANISES]-(p:Person)
+  WHERE t.role IN ['applicant', 'organiser'] RETURN p
+}
+WITH DISTINCT p WHERE """
     + shown("p")
     + """
-WITH DISTINCT p
 WITH p, head(COLLECT { MATCH (p)<-[:OF]-(a:Account) WHERE a.disabled_at IS NULL
   RETURN [a.email, coalesce(a.language, p.language, '')] ORDER BY a.email }) AS address
 WHERE address IS NOT NULL
@@ -81,9 +85,10 @@ def teller(engine: "Engine") -> jobs.Handler:
 
     def work(job: jobs.Job) -> None:
         event_id, what, key = job.payload["event"], job.payload["what"], job.idempotency_key
+        about = job.payload.get("about", "")
         if what in TO_MAKERS:
             rows = engine.store.read(MAKERS, id=event_id)
-            _batch(engine.store, rows, what, "person", key, event_id)
+            _batch(engine.store, rows, what, "person", key, event_id, about)
             return
         after = ""
         while rows := engine.store.read(CONCERNED, id=event_id, after=after, limit=BATCH):
@@ -93,22 +98,30 @@ def teller(engine: "Engine") -> jobs.Handler:
     return work
 
 
-def _batch(store: Store, rows: list[Row], what: str, who: str, key: str, event_id: str) -> None:
+def _batch(
+    store: Store, rows: list[Row], what: str, who: str, key: str, event_id: str, change: str = ""
+) -> None:
     def work(transaction: Transaction) -> None:
-        _letters(transaction, rows, what, who, key, event_id)
+        _letters(transaction, rows, what, who, key, event_id, change)
 
     store.in_write(work)
 
 
 def _letters(
-    transaction: Transaction, rows: list[Row], what: str, who: str, key: str, event_id: str
+    transaction: Transaction,
+    rows: list[Row],
+    what: str,
+    who: str,
+    key: str,
+    event_id: str,
+    change: str = "",
 ) -> None:
     for row in rows:
         try:
             mail.enqueue_about(
                 transaction,
                 f"events.{what}",
-                {who: row[who], "event": event_id},
+                {who: row[who], "event": event_id} | ({"change": change} if change else {}),
                 to=row["email"],
                 language=row["language"],
                 key=f"{key}:{row[who]}",

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any, LiteralString
 
 from graphnet.errors import ThingNotFound
-from graphnet.journal.writing import may, today
+from graphnet.journal.writing import FARTHEST, may, today
 from graphnet.people import Card, cards
 from graphnet.privacy import STANDARD, Rules, Viewer, shown
 from graphnet.store import Row, Store, native
@@ -182,10 +182,11 @@ VERSIONS = (
 RETURN e {.*} AS own, p.key AS key, p.id AS person ORDER BY e.version, e.id LIMIT 200"""
 )
 
-# One row: a next step that is due, the viewer's own first, then what is nobody's. The owner is
-# found in a subquery: tests/support/optional_orders.py says why.
+# One row: a next step that is due, the viewer's own first, then what is nobody's: that stands here
+# before its day, until somebody takes it. The owner is found in a subquery: see
+# tests/support/optional_orders.py.
 DUE = (
-    """MATCH (e:JournalEntry) WHERE e.due_on <= $day AND e.done_at IS NULL
+    """MATCH (e:JournalEntry) WHERE e.due_on <= $farthest AND e.done_at IS NULL
   AND e.replaced_at IS NULL AND e.withdrawn_at IS NULL
 MATCH (e)-[:OF]->(p:Person) WHERE """
     + shown("p")
@@ -196,6 +197,7 @@ CALL (e) {
   RETURN coalesce(a.id, '') AS owner,
     trim(coalesce(o.given_name, '') + ' ' + coalesce(o.family_name, '')) AS owner_name
 }
+WITH e, p, owner, owner_name WHERE e.due_on <= $day OR owner = ''
 RETURN e.entry AS id, p.key AS key, e.kind AS kind, e.outcome AS outcome,
   coalesce(e.next_step, '') AS next_step, e.due_on AS due_on, owner, owner_name
 ORDER BY CASE WHEN owner = $me THEN 0 WHEN owner = '' THEN 1 ELSE 2 END, due_on, id
@@ -331,12 +333,20 @@ def due(
 ) -> list[Step]:
     """Return the next steps that are due by a day, today without one: mine, nobody's, the rest.
 
+    What is nobody's is among them before it is due.
+
     Raises
     ------
     NotAllowed
     """
     may(viewer)
-    asked = {"day": day or today(), "me": viewer.account_id, "limit": limit}
+    until = day or today()
+    asked = {
+        "day": until,
+        "farthest": until + FARTHEST,
+        "me": viewer.account_id,
+        "limit": limit,
+    }
     rows = [native(row) for row in store.read(DUE, **asked)]
     keys = [row["key"] for row in rows]
     seen = {card.key: card for card in cards(store, viewer, keys, rules=rules, brief=True)}

@@ -304,6 +304,32 @@ def hand(store: Store, viewer: Viewer, entry_id: str, owner: str) -> None:
     _on(store, viewer, entry_id, "hand", act, step=True)
 
 
+def take(store: Store, viewer: Viewer, entry_id: str, *, of: str = "") -> None:
+    """Take a step on; of two who take it at once the first has it.
+
+    Parameters
+    ----------
+    of
+        The account whose it was on the page; '' for nobody's.
+
+    Raises
+    ------
+    NotAllowed, ThingNotFound
+    Conflict
+        'taken' if it is somebody else's by now; as `done`.
+    """
+
+    def act(transaction: Transaction, now: datetime, row: Row) -> None:
+        held = row["owner"]
+        if held == viewer.account_id:
+            return
+        if held != of and transaction.run(OWNER, owner=held):
+            raise Conflict("taken")
+        transaction.run(MOVE, id=row["id"], due_on=row["due_on"], owner=viewer.account_id)
+
+    _on(store, viewer, entry_id, "hand", act, step=True)
+
+
 def may(viewer: Viewer) -> None:
     """Let only staff go on who say that it is for a person's file.
 

@@ -55,6 +55,10 @@ RECOVERY_ANSWERS = """MATCH (a:Ask {state: 'answered'})-[:OF]->(p:Person)
 WHERE a.id > $after AND (a.said <> '' OR EXISTS { (a)-[:NAMED]->(:Person) })
 RETURN a.id AS id, p.key AS key, a.answered_at AS at ORDER BY id LIMIT $limit"""
 
+# One row: somebody who was asked about a request and of whom who asked has said that they helped.
+HELPED = """MATCH (f:Referral)-[:TO]->(p:Person) WHERE f.id > $after AND f.helped_at IS NOT NULL
+RETURN f.id AS id, p.key AS key, f.helped_at AS at ORDER BY id LIMIT $limit"""
+
 BATCH = 2000
 
 
@@ -106,6 +110,18 @@ def relayed(transaction: Transaction, pass_on: str, at: datetime) -> int:
     )  # fmt: skip
 
 
+def helped(transaction: Transaction, key: int, referral: str, at: datetime) -> None:
+    """Enter that somebody helped with a request, by the word of who asked; once a referral."""
+    entries.record_many(transaction, [_helped(key, referral, at)])
+
+
+def _helped(key: int, referral: str, at: datetime) -> NewEntry:
+    return NewEntry(
+        key, "helped", "volunteer", at, f"helped:{referral}",
+        {"referral": referral, "said_by_asker": True},
+    )  # fmt: skip
+
+
 def joined(transaction: Transaction, claim: str, newcomer: int, at: datetime) -> int:
     """Enter who brought a newcomer: whom they named, and who made the link they came by.
 
@@ -140,7 +156,8 @@ def backfill(store: Store) -> dict[str, int]:
     """
     now = datetime.now(UTC)
     found = dict.fromkeys(("registered_for_event", "attended", "brought_along", "gift",
-                           "recovery_answer", "relay_passed_on", "newcomer"), 0)  # fmt: skip
+                           "recovery_answer", "relay_passed_on", "newcomer",
+                           "helped"), 0)  # fmt: skip
     for rows in _pages(store, REGISTRATIONS, "registration"):
         found["registered_for_event"] += _enter(
             store,
@@ -186,6 +203,10 @@ def backfill(store: Store) -> dict[str, int]:
     for rows in _pages(store, ANSWERED_RELAYS, "id"):
         for row in rows:
             found["relay_passed_on"] += _alone(store, relayed, row["id"], row["at"])
+    for rows in _pages(store, HELPED, "id"):
+        found["helped"] += _enter(
+            store, [_helped(row["key"], row["id"], row["at"]) for row in rows]
+        )
     for rows in _pages(store, CLAIMS, "id"):
         for row in rows:
             found["newcomer"] += _alone(store, joined, row["id"], row["key"], row["at"])

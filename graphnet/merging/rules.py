@@ -81,6 +81,7 @@ RULES: dict[tuple[str, str, str], str] = {
     ("Person", "ORGANISES", "Reunion"): ONCE,
     ("Person", "CAN", "ReunionDate"): ONCE,
     ("PerkCode", "BY", "Person"): MOVES,
+    ("EventChange", "BY", "Person"): MOVES,
     ("Request", "FOR", "Person"): ONCE,
     ("Person", "WORKS_ON", "Project"): ONCE,
     ("Person", "INTERESTED_IN", "Topic"): ONCE,

@@ -13,6 +13,7 @@ from graphnet import changes
 from graphnet.audit import acted
 from graphnet.errors import BadValue, Conflict, NotAllowed, ThingNotFound, TooMany
 from graphnet.model import new_id
+from graphnet.numbering import next_key
 from graphnet.privacy import Viewer
 from graphnet.projects.content import Content, content_of, differences
 from graphnet.store import Row, Store, Transaction, native
@@ -56,10 +57,6 @@ WITH j, me WHERE $all OR """
     + leads("j", "me")
     + _ALL
 )
-
-# One row: a key that nobody else gets.
-KEY = """MERGE (c:Counter {name: 'thing'}) ON CREATE SET c.next = 0
-SET c.next = c.next + 1 RETURN c.next AS key"""
 
 # One row: the new project.
 CREATE = """CREATE (j:Project {id: $id, key: $key, state: 'draft', visibility: 'draft', version: 0,
@@ -206,7 +203,7 @@ def create(store: Store, viewer: Viewer, content: Content) -> str:
 
     def work(transaction: Transaction) -> str:
         now = datetime.now(UTC)
-        key = int(transaction.run(KEY)[0]["key"])
+        key = next_key(transaction)
         project_id = str(transaction.run(CREATE, id=new_id(), key=key, now=now)[0]["id"])
         _write(transaction, project_id, content, {"version": 1, "changed_at": now})
         if not viewer.is_staff:

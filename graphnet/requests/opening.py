@@ -7,7 +7,7 @@ from graphnet import changes, mail
 from graphnet.errors import BadValue, Conflict, NotAllowed, TooMany
 from graphnet.model import new_id
 from graphnet.privacy import Viewer
-from graphnet.requests import forms, hours
+from graphnet.requests import forms, hours, unit_letters
 from graphnet.requests.forms import KindForm
 from graphnet.requests.kinds import Kind
 from graphnet.store import Store, Transaction
@@ -79,6 +79,7 @@ def open_request(
         about=about,
     )
     request = str(rows[0]["id"])
+    unit_letters.tell(transaction, request, "new")
     changes.record(transaction, "asked", [] if asker is None else [asker], thing=request)
     return request
 

@@ -1,14 +1,14 @@
 """Before a request is due whoever has it is reminded; when it is late, all of staff are told.
 
-A request that nobody has taken on for a working day is told to all of staff too: nothing that was
-asked is dropped in silence.
+The unit that has it hears of both, where it takes letters. A request that nobody has taken on for a
+working day is told to all of staff too: nothing that was asked is dropped in silence.
 """
 
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from graphnet import mail
-from graphnet.requests import hours
+from graphnet.requests import hours, unit_letters
 from graphnet.requests.desk import SOON
 from graphnet.store import Transaction
 
@@ -57,6 +57,7 @@ def remind(engine: "Engine", *, now: datetime | None = None) -> int:
                 key=f"request-due:{row['id']}:{row['due_at'].iso_format()}",
             )
             written += 1
+        written += unit_letters.remind(transaction, now=at, soon=hours.after(at, SOON))
         untaken = _working_day_before(at)
         late = [row["id"] for row in transaction.run(LATE, now=at, untaken=untaken)]
         if late:

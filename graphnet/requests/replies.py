@@ -22,11 +22,11 @@ from graphnet import bounces, keys
 from graphnet.addresses import address_key
 from graphnet.errors import BadValue, Conflict, ConstraintViolated, ThingNotFound
 from graphnet.privacy import Viewer, alive
-from graphnet.requests import asking_on, referrals, threads, work
+from graphnet.requests import asking_on, referrals, threads, unit_letters, work
 from graphnet.requests.kinds import Kinds
 from graphnet.requests.letter_text import of_letter
 from graphnet.settings import Settings
-from graphnet.store import Row, Store
+from graphnet.store import Row, Store, Transaction
 
 MOST_BYTES = 10 * 2**20
 MOST_AN_HOUR = 30  # from one person into one request
@@ -125,6 +125,11 @@ def whose(
     if hmac.compare_digest(token(settings, request, VISITOR), held):
         rows = store.read(VISITORS, id=request, hour=hour)
         return _visitor(rows[0], request) if rows else None
+    unit = unit_letters.writer(store, request, since=hour)
+    if unit is not None:
+        seal = token(settings, request, unit_letters.reader(unit["unit"]))
+        if hmac.compare_digest(seal, held):
+            return unit
     for row in store.read(PARTS, id=request, hour=hour):
         for person in row["ids"]:
             if hmac.compare_digest(token(settings, request, person), held):
@@ -247,6 +252,8 @@ def _file(store: Store, kinds: Kinds, letter: Message, writer: Row, at: datetime
     try:
         if writer["part"] == "staff":
             work.note(store, _clerk(writer), request, text, now=at)
+        elif writer["part"] == "unit":
+            _of_unit(store, request, text, at)
         elif writer["part"] == "helper":
             referrals.answer(store, Viewer("alumnus", key), writer["thing"], text, now=at)
         elif writer["part"] == VISITOR:
@@ -267,6 +274,14 @@ def _file(store: Store, kinds: Kinds, letter: Message, writer: Row, at: datetime
             )
         )
     return "filed"
+
+
+def _of_unit(store: Store, request: str, text: str, at: datetime) -> None:
+    def act(transaction: Transaction, row: Row, now: datetime) -> None:
+        entry = unit_letters.answered(transaction, request, text, now)
+        work.tell_owner(transaction, row, f"request-unit-said:{entry}")
+
+    work.on(store, request, at, act)
 
 
 def _clerk(writer: Row) -> Viewer:

@@ -14,7 +14,7 @@ from graphnet.privacy import STANDARD, Rules, Viewer
 from graphnet.store import Store, Transaction, native
 
 Kind = Literal["reply", "note", "step"]
-By = Literal["asker", "staff", "helper", "site"]
+By = Literal["asker", "staff", "helper", "site", "unit"]
 LONGEST = 5000
 
 # One row: the entry that was written, by whom if that is a person.
@@ -44,7 +44,7 @@ ORDER BY at, CASE WHEN kind = 'step' OR by = 'site' THEN 1 ELSE 0 END, id LIMIT 
 
 @dataclass(frozen=True)
 class Entry:
-    """One thing that was written or done; `by` is 'asker', 'staff' or 'site'.
+    """One thing that was written or done; `by` is one of `By`.
 
     The text of a step is its word: taken, handed, waiting, resumed, closed, reopened, declined.
     """

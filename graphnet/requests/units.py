@@ -4,7 +4,7 @@ from datetime import datetime
 
 from graphnet.errors import BadValue
 from graphnet.privacy import Viewer
-from graphnet.requests import work
+from graphnet.requests import threads, unit_letters, work
 from graphnet.store import Row, Store, Transaction
 
 # One row: the unit with which a request is now, instead of the one that had it.
@@ -34,14 +34,25 @@ def of_request(store: Store, request_id: str) -> Row | None:
 
 
 def pass_to(
-    store: Store, viewer: Viewer, request_id: str, unit: str, *, now: datetime | None = None
+    store: Store,
+    viewer: Viewer,
+    request_id: str,
+    unit: str,
+    words: str = "",
+    *,
+    now: datetime | None = None,
 ) -> None:
     """Pass a request to a unit; who asked sees it, and whoever has it keeps it.
+
+    Parameters
+    ----------
+    words
+        What the unit reads in the letter to it, where it takes letters; a note for staff here.
 
     Raises
     ------
     BadValue
-        ``unit``: there is none.
+        ``unit``: there is none; ``words``: too many.
     Conflict, ThingNotFound, NotAllowed
     """
     viewer.require_staff()
@@ -49,6 +60,13 @@ def pass_to(
     def act(transaction: Transaction, request: Row, at: datetime) -> None:
         if not transaction.run(GIVE, id=request_id, unit=unit):
             raise BadValue("unit")
+        entry = ""
+        if words.strip():
+            entry = threads.write(
+                transaction, request_id, "note", work.words(words), by="staff",
+                author=viewer.person_key, now=at,
+            )  # fmt: skip
         work.step(transaction, viewer, request, "unit", at)
+        unit_letters.tell(transaction, request_id, "new", once=at.isoformat(), entry=entry)
 
     work.on(store, request_id, now, act)

@@ -36,7 +36,7 @@ CREATE = (
     + """
 CALL (p) { MATCH (q:Request {id: $request}) RETURN q }
 CREATE (q)-[:FOR]->(r:Reunion {id: $id, title: $title, about: $about, wishes: $wishes,
-  state: 'applied', at: $now, time_zone: $zone})
+  state: 'applied', at: $now, time_zone: $zone, asked_by: $by, asked_how: $how})
 CREATE (p)-[:ORGANISES {role: 'applicant', at: $now}]->(r)
 CREATE (p)-[:ASKED]->(r)
 RETURN r.id AS id"""
@@ -87,6 +87,11 @@ class Wish:
     title: str = ""
     about: str = ""
     wishes: str = ""
+
+    @property
+    def text(self) -> str:
+        """What the desk reads of it."""
+        return f"{self.about}\n\n{self.wishes}".strip()
 
     def check(self) -> None:
         """Look whether it can be asked.
@@ -139,32 +144,54 @@ def apply(store: Store, viewer: Viewer, kind: Kind, wish: Wish, *, subject: str)
         now = datetime.now(UTC)
         if transaction.run(HIDDEN, me=me)[0]["hidden"]:
             raise Conflict("hidden")
-        chosen = _lock(transaction, me, wish.groups)
-        request = asked(
-            transaction, viewer, kind, subject, f"{wish.about}\n\n{wish.wishes}".strip(), now=now
-        )
-        reunion = str(
-            transaction.run(
-                CREATE,
-                me=me,
-                id=new_id(),
-                request=request,
-                title=wish.title.strip() or None,
-                about=wish.about.strip(),
-                wishes=wish.wishes.replace("\r\n", "\n").strip(),
-                now=now,
-                zone=ZONE,
-            )[0]["id"]
-        )
-        _gather(transaction, reunion, chosen)
-        transaction.run(LOST_NOW, id=reunion)
+        chosen = lock(transaction, me, wish.groups)
+        request = asked(transaction, viewer, kind, subject, wish.text, now=now)
+        reunion = make(transaction, me, request, wish, chosen, now)
         note(transaction, viewer, "ask for reunion", reunion)
         return reunion
 
     return store.in_write(work)
 
 
-def _lock(transaction: Transaction, applicant: int, groups: Sequence[str]) -> list[str]:
+def make(
+    transaction: Transaction,
+    applicant: int,
+    request: str,
+    wish: Wish,
+    chosen: list[str],
+    now: datetime,
+    *,
+    by: str = "",
+    how: str = "",
+) -> str:
+    """Make the reunion that a request asks for, and return its id; `chosen` is what `lock` gave.
+
+    Parameters
+    ----------
+    by, how
+        The account of staff who wrote it down for the applicant, and how these had asked.
+    """
+    reunion = str(
+        transaction.run(
+            CREATE,
+            me=applicant,
+            id=new_id(),
+            request=request,
+            title=wish.title.strip() or None,
+            about=wish.about.strip(),
+            wishes=wish.wishes.replace("\r\n", "\n").strip(),
+            now=now,
+            zone=ZONE,
+            by=by or None,
+            how=how or None,
+        )[0]["id"]
+    )
+    _gather(transaction, reunion, chosen)
+    transaction.run(LOST_NOW, id=reunion)
+    return reunion
+
+
+def lock(transaction: Transaction, applicant: int, groups: Sequence[str]) -> list[str]:
     """Return the chosen groups, locked, if the applicant may ask for them and nobody has."""
     may = {row["id"] for row in transaction.run(CHOICES, me=applicant)}
     chosen = sorted(set(groups))
@@ -208,7 +235,7 @@ def add_groups(store: Store, viewer: Viewer, reunion_id: str, groups: Sequence[s
         new = [group for group in groups if group not in there]
         if not rows or not new or len(there) + len(new) > MOST_GROUPS:
             raise BadValue("groups")
-        _gather(transaction, reunion_id, _lock(transaction, rows[0]["key"], new))
+        _gather(transaction, reunion_id, lock(transaction, rows[0]["key"], new))
         transaction.run(LOST_NOW, id=reunion_id)
         if row["event"]:
             transaction.run(INVITE_REUNION, id=row["event"]["id"])

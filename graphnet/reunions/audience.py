@@ -30,11 +30,12 @@ def makes_reunion(reunion: LiteralString, person: LiteralString) -> LiteralStrin
 def reunion_shown(reunion: LiteralString, person: LiteralString) -> LiteralString:
     """Return the condition that somebody finds a reunion; parameters: `of_viewer`.
 
-    Whom it gathers, who was invited, who helps, and staff. One that was declined is its makers'.
+    Whom it gathers, who was invited, who helps, and staff. One that was declined is its makers';
+    one that nobody had asked for is staff's alone.
     """
     return (
         "($all OR EXISTS { (" + person + ")-[:ORGANISES]->(" + reunion + ") }\n"
-        "  OR coalesce(" + reunion + ".outcome, '') <> 'declined' AND ("
+        "  OR coalesce(" + reunion + ".outcome, '') IN ['', 'held', 'cancelled'] AND ("
         + gathered(reunion, person)
         + "\n    OR EXISTS { (" + person + ")<-[:TO]-(:ReunionInvitation)-[:FOR]->("
         + reunion + ") }))"

@@ -115,7 +115,7 @@ def overdue(row: Row, late_tasks: int, now: datetime) -> str:
 
 @dataclass(frozen=True)
 class Awaited:
-    """Something that waits: what (answer, poll, task, pick, event, close), of which reunion."""
+    """What waits (asked_for, answer, poll, task, pick, event or close), and of which reunion."""
 
     what: str
     row: Row
@@ -139,6 +139,7 @@ def waiting_for(store: Store, viewer: Viewer, rows: Sequence[Row] | None = None)
     live = [row for row in rows if row["stage"] in ("applied", "gathering")]
     now = datetime.now(UTC)
     found = [Awaited("answer", row) for row in rows if _to_answer(row)]
+    found += [Awaited("asked_for", row) for row in rows if to_confirm(row)]
     unsaid = {
         row["id"] for row in store.read(UNSAID, me=me, ids=[row["id"] for row in live])
     } if live else set()  # fmt: skip
@@ -152,6 +153,12 @@ def waiting_for(store: Store, viewer: Viewer, rows: Sequence[Row] | None = None)
             found.append(Awaited("poll", row))
     found += _tasks(store, me, there)
     return found
+
+
+def to_confirm(row: Row) -> bool:
+    """Whether its reader has yet to say that they did ask for it, as staff have written down."""
+    theirs = row["written_down"] and row["role"] == "applicant" and row["agreed_at"] is None
+    return bool(theirs and row["stage"] not in ("held", "closed"))
 
 
 def _to_answer(row: Row) -> bool:

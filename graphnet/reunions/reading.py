@@ -22,6 +22,8 @@ RETURN r.id AS id, coalesce(r.title, '') AS title, coalesce(r.about, '') AS abou
   r.heads AS heads, r.lost_then AS lost_then, r.closed_at AS closed_at,
   coalesce(r.outcome, '') AS outcome, coalesce(r.reason, '') AS reason,
   coalesce(r.plans, []) AS plans, coalesce(r.owner, '') AS owner,
+  r.asked_by IS NOT NULL AS written_down, coalesce(r.asked_how, '') AS asked_how,
+  r.agreed_at AS agreed_at,
   COLLECT { MATCH (owner:Account {id: r.owner})-[:OF]->(o:Person)
     RETURN trim(coalesce(o.given_name, '') + ' ' + coalesce(o.family_name, ''))
     ORDER BY owner.id LIMIT 1 } AS partner,

@@ -62,11 +62,11 @@ TELLS = {
     # -- asking the Association
     "introductions.association": told("requests.received", home="requests"),
     "requests.new": told("requests.received", home="requests"),
-    "requests.say": told("requests.said", home="requests"),
+    "requests.say": told("requests.said", "requests.helped", home="requests"),
     "requests.close": told("requests.reply", "requests.settled", home="requests"),
     "requests.work_on": told("requests.said", "requests.handed", home="requests"),
     "requests.join": told("requests.joined", "requests.apart", "requests.split"),
-    "requests.find_addressee": told("requests.referred", home="requests"),
+    "requests.find_addressee": told("requests.referred", "requests.unit", home="requests"),
     "requests.say_asked": told("requests.settled", home="requests"),
     "requests.ask_here": told("requests.confirm"),
     "requests.ask_confirm": told("requests.received", home="requests"),
@@ -74,6 +74,9 @@ TELLS = {
     "search.ask": told("requests.received", home="requests"),
     # -- events, reunions, surveys
     "events.edit": told("events.moved"),
+    "events.decide_change": told(
+        "events.change_approved", "events.change_refused", "events.moved", home="events"
+    ),
     "events.change_state": told(
         "events.approved", "events.sent_back", "events.cancelled", home="events"
     ),
@@ -83,8 +86,10 @@ TELLS = {
     "reunions.act": told(
         "reunions.answers", "reunions.appointed", "reunions.cancelled", "reunions.date",
         "reunions.event", "reunions.handed", "reunions.help", "reunions.invited", "reunions.task",
-        "reunions.thanks", home="reunions",
+        "reunions.refused", "reunions.thanks", home="reunions",
     ),
+    "reunions.new_for": told("reunions.asked_for", home="reunions"),
+    "reunions.asked_for_link": told("reunions.refused"),
     "reunions.answer_link": told("reunions.answers", home="reunions"),
     "surveys.act": told("surveys.asked", home="surveys"),
     "told.tell": told("told.event", home="told"),
@@ -113,6 +118,7 @@ TELLS = {
     "projects.decide_offer": told("projects.matched", home="projects"),
     "projects.enter": told("projects.received"),
     "projects.settle": told("projects.refunded"),
+    "told.ask": told("requests.received", home="requests"),
     # -- the contest
     "contest.ask_juror": told("contest.asked", home="contest"),
     "contest.answer_jury": told(home="contest"),
@@ -247,6 +253,7 @@ QUIET |= dict.fromkeys(
         "recovery.called",
         "recovery.change",
         "recovery.new",
+        "requests.desks",
         "requests.kind",
         "surveys.new",
         "surveys.question",

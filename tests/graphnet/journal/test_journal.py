@@ -173,7 +173,7 @@ def test_what_is_due_mine_first_then_nobodys_then_the_rest(graph: Store) -> None
         return writing.write(graph, viewer, BORIS, said)
 
     others, nobodys, mine = step(CLERK, "other"), step(CLERK, ""), step(OTHER, "clerk")
-    step(CLERK, "clerk", days=3)
+    later = step(CLERK, "clerk", days=3)
     found = reading.due(graph, CLERK)
     assert [one.id for one in found] == [mine, nobodys, others]
     assert [one.owner_name for one in found] == ["Ирина Лебедева", "", "Борис Петров"]
@@ -184,7 +184,14 @@ def test_what_is_due_mine_first_then_nobodys_then_the_rest(graph: Store) -> None
     with pytest.raises(Conflict, match="done"):
         writing.done(graph, CLERK, mine)
     graph.write("MATCH (a:Account {id: 'clerk'}) SET a.disabled_at = datetime()")
-    assert [one.owner for one in reading.due(graph, OTHER)] == [""]  # who has left has nothing
+    # Who has left has nothing: what was theirs is nobody's, and stands here before its day.
+    due = reading.due(graph, OTHER)
+    assert [(one.id, one.owner) for one in due] == [(nobodys, ""), (later, "")]
+    writing.take(graph, OTHER, later)
+    writing.take(graph, OTHER, later)
+    assert [(one.id, one.owner) for one in reading.due(graph, OTHER)] == [(nobodys, "")]
+    with pytest.raises(Conflict, match="taken"):
+        writing.take(graph, CLERK, later)
 
 
 def test_everything_that_was_stands_in_one_order(graph: Store) -> None:

@@ -42,6 +42,7 @@ NEW = dict.fromkeys(
         "recovery_answer",
         "relay_passed_on",
         "newcomer",
+        "helped",
     ),
     0,
 )

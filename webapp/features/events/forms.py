@@ -25,6 +25,7 @@ from graphnet.events.content import (
     MOST_SEATS,
     Content,
 )
+from webapp.features.events.words import audiences, kind_words, scales
 from webapp.frame.fields import WholeNumberField
 from webapp.frame.i18n import in_language
 from webapp.frame.words import NEEDED
@@ -157,23 +158,11 @@ class EventForm(FlaskForm):  # type: ignore[misc]
         self.city.choices = [nothing, *named(choices.cities)]
         self.topics.choices = named(choices.topics)
         self.time_zone.choices = [(one, one) for one in dict.fromkeys((zone, *ZONES)) if one]
-        self.scale.choices = [
-            ("local", gettext("local")), ("city", gettext("of a city")),
-            ("national", gettext("national")), ("online", gettext("online")),
-        ]  # fmt: skip
-        self.audience.choices = [
-            ("members", gettext("all alumni")), ("public", gettext("everybody")),
-            ("group", gettext("the members of the community that holds it")),
-            ("cohort", gettext("one intake")), ("study_group", gettext("one study group")),
-        ]  # fmt: skip
-        if self.audience.data == "reunion":  # kept where it is so, and chosen nowhere
-            self.audience.choices.append(("reunion", gettext("the groups of its reunion")))
-        kinds = {
-            "meeting": gettext("meeting"), "lecture": gettext("lecture"),
-            "workshop": gettext("workshop"), "reunion": gettext("reunion"),
-            "trip": gettext("excursion"), "sport": gettext("sport"),
-            "party": gettext("evening"), "online": gettext("online meeting"),
-        }  # fmt: skip
+        self.scale.choices = list(scales().items())
+        # That of a reunion is kept where it is so, and chosen nowhere.
+        kept = self.audience.data == "reunion"
+        self.audience.choices = [one for one in audiences().items() if kept or one[0] != "reunion"]
+        kinds = kind_words()
         held = self.kind.data or ""
         self.kind.choices = [*kinds.items(), *([] if held in kinds or not held else [(held, held)])]
 

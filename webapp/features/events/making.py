@@ -7,9 +7,10 @@ from flask_babel import gettext, ngettext
 from werkzeug.wrappers import Response
 
 from graphnet.errors import BadValue, Conflict
-from graphnet.events import editing, roster, states
-from graphnet.events.choosing import choices
+from graphnet.events import editing, proposing, roster, states
+from graphnet.events.choosing import choices, organises_something
 from graphnet.events.content import MOVING, Content, differences
+from graphnet.privacy import Viewer
 from webapp.features.events.forms import EventForm, values
 from webapp.features.events.routes import blueprint
 from webapp.features.events.words import field_problem, field_words, refusal, why_nobody
@@ -32,8 +33,7 @@ def staff_index() -> Response:
 @blueprint.get("/events/organised")
 @role_required("alumnus", purpose=PURPOSE)
 def organised() -> Response:
-    """The events of the communities that I organise."""
-    choices(graphnet().store, current_viewer())  # refuses who organises nothing
+    """The events that I organise: of my communities, and of reunions."""
     return _in_hand("events/organised.html")
 
 
@@ -45,7 +45,13 @@ def _in_hand(template: str) -> Response:
     number = whole_number("page", 1, low=1, high=10_000)
     rows = roster.in_hand(store, viewer, what, skip=(number - 1) * SHOWN, limit=SHOWN + 1)
     total = (number - 1) * SHOWN + len(rows)  # as far as is known: one more leads on
-    return answer(template, rows=rows[:SHOWN], what=what, page=page_of(total, size=SHOWN))
+    return answer(
+        template,
+        rows=rows[:SHOWN],
+        what=what,
+        page=page_of(total, size=SHOWN),
+        can_make=viewer.is_staff or organises_something(store, viewer),
+    )
 
 
 @blueprint.route("/events/new", methods=["GET", "POST"])
@@ -85,15 +91,18 @@ def edit(event_id: str) -> Response:
     held = editing.one(store, viewer, event_id)
     begin = values(held.content) | {"version": held.version}
     form = EventForm(data=None if request.method == "POST" else begin)
-    form.offer(choices(store, viewer), zone=held.content.time_zone, own_only=not viewer.is_staff)
+    may = choices(store, viewer, anew=False)
+    form.offer(may, zone=held.content.time_zone, own_only=not viewer.is_staff)
     if form.validate_on_submit():
         content = form.content()
+        if not viewer.is_staff:  # what they cannot choose stays as staff have set it
+            content = replace(content, unit=held.content.unit)
+            if held.content.group not in {row["id"] for row in may.groups}:
+                content = replace(content, group=held.content.group)
         taken = [name for name in field_words() if request.form.get(f"take-{name}") == "theirs"]
         content = replace(content, **{name: getattr(held.content, name) for name in taken})
         try:
-            different = editing.change(
-                store, viewer, event_id, content, version=_number(form.version.data)
-            )
+            different = _change(viewer, event_id, content, _number(form.version.data))
         except BadValue as problem:
             _wrong(form, str(problem))
         except editing.Meanwhile as meanwhile:
@@ -101,6 +110,8 @@ def edit(event_id: str) -> Response:
             there = differences(meanwhile.now, content)
             return _form(form, held, meanwhile=there, status=409)
         except Conflict as problem:
+            if str(problem) == "waits":
+                return _form(form, held, waits=True, status=409)
             flash(refusal(str(problem)), "error")
             return redirect(url_for("events.event", event_id=event_id), 303)
         else:
@@ -109,7 +120,26 @@ def edit(event_id: str) -> Response:
     return _form(form, held)
 
 
-def _changed(held: editing.Editable, different: dict[str, tuple[object, object]]) -> str:
+def _change(
+    viewer: Viewer, event_id: str, content: Content, version: int
+) -> dict[str, tuple[object, object]] | None:
+    """Change an event, or leave with staff what they look at first: then None is returned."""
+    store = graphnet().store
+    try:
+        return editing.change(store, viewer, event_id, content, version=version)
+    except editing.Looked:
+        proposing.propose(store, viewer, event_id, content, version=version)
+        return None
+
+
+def _changed(held: editing.Editable, different: dict[str, tuple[object, object]] | None) -> str:
+    if different is None:
+        return str(
+            gettext(
+                "Your change is with the Association: until it has looked at it, the event stays "
+                "as it is. You get a letter."
+            )
+        )
     if not different:
         return str(gettext("Nothing was changed."))
     moved = MOVING & set(different)
@@ -138,6 +168,7 @@ def _form(
     held: editing.Editable | None,
     *,
     meanwhile: dict[str, tuple[object, object]] | None = None,
+    waits: bool = False,
     status: int = 0,
 ) -> Response:
     posted = request.method == "POST"
@@ -146,8 +177,10 @@ def _form(
         form=form,
         held=held,
         meanwhile=meanwhile,
+        waits=waits,
         words=field_words(),
-        wrong=posted and not meanwhile,
+        looked=held is not None and held.state == "published" and not current_viewer().is_staff,
+        wrong=posted and not (meanwhile or waits),
         status=status or (422 if posted else 200),
     )
 
@@ -195,6 +228,35 @@ def change_state(event_id: str) -> Response:
     except Conflict:
         flash(gettext("It is not in the state for that any more. Look at it again."), "error")
     return redirect(page, 303)
+
+
+@blueprint.post("/events/<event_id>/change")
+@role_required("staff", "alumnus", purpose=PURPOSE)
+def decide_change(event_id: str) -> Response:
+    """Let a change of its organisers hold, refuse it with a reason; they take it back."""
+    store, viewer, act = graphnet().store, current_viewer(), request.form.get("act", "")
+    change = request.form.get("change", "")
+    try:
+        if act == "approve":
+            version = _number(request.form.get("version"))
+            held = editing.one(store, viewer, event_id)
+            different = proposing.approve(store, viewer, event_id, change, version=version)
+            flash(_changed(held, different), "success")
+        elif act == "refuse":
+            proposing.refuse(store, viewer, event_id, change, request.form.get("notice", ""))
+            flash(gettext("It stays as it is; its organisers are told why."), "success")
+        elif act == "take_back":
+            proposing.take_back(store, viewer, event_id, change)
+            flash(gettext("Taken back: the event stays as it is."), "success")
+        else:
+            raise BadValue("no such act")
+    except editing.Meanwhile:
+        flash(gettext("Somebody has changed it meanwhile. Look at it again first."), "error")
+    except BadValue as problem:
+        flash(field_problem(str(problem))[1], "error")
+    except Conflict:
+        flash(gettext("It is not in the state for that any more. Look at it again."), "error")
+    return redirect(url_for("events.event", event_id=event_id, _anchor="makers"), 303)
 
 
 @blueprint.get("/events/<event_id>/people")

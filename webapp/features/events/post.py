@@ -9,7 +9,7 @@ import babel.dates
 
 from graphnet.core import Core
 from graphnet.engine import Engine
-from graphnet.events import calendar, telling
+from graphnet.events import calendar, proposing, telling
 from graphnet.mail import Delivery, Letter
 from graphnet.store import Row
 from webapp.frame.letters import letter
@@ -105,13 +105,14 @@ def to_makers(what: str) -> Callable[[Engine, Delivery], Letter | None]:
 
     def write(engine: Engine, delivery: Delivery) -> Letter | None:
         row = telling.event(engine.store, delivery.values["event"])
+        change = delivery.values.get("change", "")
         if row is None:
             return None
         return letter(
             f"events/{what}",
             delivery,
             title=in_tongue(delivery.language, row["title"], row["title_ru"]),
-            notice=row["notice"] or "",
+            notice=proposing.reason(engine.store, change) if change else row["notice"] or "",
             address=f"{delivery.settings.site_url}/events/{row['id']}",
         )
 

@@ -15,13 +15,14 @@ from graphnet.events import (
     feedback,
     listing,
     offers,
+    proposing,
     registrations,
     seats,
 )
 from graphnet.privacy import Viewer
 from graphnet.recommendations.outcomes import would_fit
 from webapp.features.events.linked import event_data
-from webapp.features.events.words import refusal, why_nobody
+from webapp.features.events.words import field_words, refusal, value_words, why_nobody
 from webapp.features.recommendations.shared import for_reader, note_shown, shelf
 from webapp.frame.context import graphnet, live
 from webapp.frame.i18n import in_language
@@ -124,6 +125,9 @@ def event_answer(event_id: str, *, problem: str = "", status: int = 200) -> Resp
             held = editing.one(graphnet().store, maker, event_id)
         except ThingNotFound:
             held = None
+    change = None
+    if held is not None:
+        change = proposing.latest(graphnet().store, maker, held, rules=live().rules)
     echo = feedback.echo(graphnet().store, maker, event_id) if held and page.past else None
     said = feedback.said(graphnet().store, viewer, event_id) if page.past else None
     return answer(
@@ -132,6 +136,10 @@ def event_answer(event_id: str, *, problem: str = "", status: int = 200) -> Resp
         event=page.event,
         fits=fits,
         held=held,
+        change=change,
+        named=_named(maker) if change is not None and change.state == "waiting" else {},
+        event_value=value_words,
+        words=field_words(),
         problem=problem,
         my_word=said,
         echo=echo,
@@ -143,6 +151,16 @@ def event_answer(event_id: str, *, problem: str = "", status: int = 200) -> Resp
         staff=maker.is_staff,
         status=status,
     )
+
+
+def _named(maker: Viewer) -> dict[str, str]:
+    """Return what communities, units, cities and topics are called, by their ids."""
+    may = choosing.choices(graphnet().store, maker, anew=False)
+    return {
+        row["id"]: in_language(row["name"], row["name_ru"])
+        for rows in (may.groups, may.units, may.cities, may.topics)
+        for row in rows
+    }
 
 
 def maker_of(viewer: Viewer) -> Viewer:

@@ -3,7 +3,7 @@
 from flask import url_for
 from flask_babel import gettext
 
-from graphnet.events import offers, roster
+from graphnet.events import offers, proposing, roster
 from graphnet.privacy import Viewer
 from webapp.frame.context import graphnet
 from webapp.frame.i18n import deadline, event_time, in_language
@@ -22,6 +22,17 @@ def waiting(viewer: Viewer) -> list[Waiting]:
                 of=gettext("Event"),
             )
             for row in roster.proposed(store, viewer)
+        ] + [
+            Waiting(
+                url_for("events.event", event_id=row["id"], _anchor="makers"),
+                gettext(
+                    "Its organisers would change it: %(title)s",
+                    title=in_language(row["title"], row["title_ru"]),
+                ),
+                _plain(row["starts_at"], row["time_zone"]),
+                of=gettext("Event"),
+            )
+            for row in proposing.waiting(store, viewer)
         ]
     if not viewer.is_alumnus or viewer.person_key is None:
         return []

@@ -1,8 +1,11 @@
 """What is said of events in words: what is wrong with a form, why nobody is called, refusals."""
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
-from flask_babel import gettext
+from babel.dates import format_datetime
+from flask_babel import get_locale, gettext
 
 
 def field_problem(problem: str) -> tuple[str, str]:
@@ -101,3 +104,45 @@ def field_words() -> dict[str, Any]:
         "topics": gettext("Topics"),
         "materials": gettext("Afterwards: recordings, slides, photographs"),
     }
+
+
+def scales() -> dict[str, str]:
+    """Return how far an event reaches, in words."""
+    return {
+        "local": gettext("local"), "city": gettext("of a city"),
+        "national": gettext("national"), "online": gettext("online"),
+    }  # fmt: skip
+
+
+def audiences() -> dict[str, str]:
+    """Return for whom an event can be, in words."""
+    return {
+        "members": gettext("all alumni"), "public": gettext("everybody"),
+        "group": gettext("the members of the community that holds it"),
+        "cohort": gettext("one intake"), "study_group": gettext("one study group"),
+        "reunion": gettext("the groups of its reunion"),
+    }  # fmt: skip
+
+
+def kind_words() -> dict[str, str]:
+    """Return the kinds of events that one chooses from."""
+    return {
+        "meeting": gettext("meeting"), "lecture": gettext("lecture"),
+        "workshop": gettext("workshop"), "reunion": gettext("reunion"),
+        "trip": gettext("excursion"), "sport": gettext("sport"),
+        "party": gettext("evening"), "online": gettext("online meeting"),
+    }  # fmt: skip
+
+
+def value_words(name: str, value: object, named: Mapping[str, str]) -> str:
+    """Return what a field of an event says, for a comparison; `named` has the names of ids."""
+    if value is None or value in ("", ()):
+        return "—"
+    if isinstance(value, bool):
+        return str(gettext("yes") if value else gettext("no"))
+    if isinstance(value, datetime):
+        return str(format_datetime(value, "d MMMM y, HH:mm", locale=get_locale()))
+    if isinstance(value, tuple):
+        return "\n".join(named.get(one, one) for one in value)
+    words = {"audience": audiences(), "scale": scales(), "kind": kind_words()}.get(name, named)
+    return words.get(str(value), str(value))

@@ -207,8 +207,8 @@ def step(entry_id: str) -> Response:
         elif act in ("day", "week"):
             writing.put_off(store, viewer, entry_id, 1 if act == "day" else 7)
             said = gettext("Put off. It comes back on its day.")
-        elif act == "take":
-            writing.hand(store, viewer, entry_id, viewer.account_id)
+        elif act.partition(":")[0] == "take":
+            writing.take(store, viewer, entry_id, of=act.partition(":")[2])
             said = gettext("It is yours now.")
         else:
             raise BadValue("act")

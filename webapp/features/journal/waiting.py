@@ -25,7 +25,7 @@ def _item(step: reading.Step, viewer: Viewer) -> Waiting:
     acts = [Act(action, gettext("Done"), "act", "done"),
             Act(action, gettext("In a week"), "act", "week")]  # fmt: skip
     if step.owner != viewer.account_id:
-        acts.insert(0, Act(action, gettext("I take it"), "act", "take"))
+        acts.insert(0, Act(action, gettext("I take it"), "act", f"take:{step.owner}"))
     return Waiting(
         url_for("journal.theirs", person_id=step.card.id, _anchor="journal"),
         f"{step.card.name.full}: {step_words(step)}",

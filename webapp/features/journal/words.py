@@ -66,6 +66,7 @@ NOT_CHANGED: dict[str, Any] = {
     ),
     "withdrawn": lazy_gettext("This entry is withdrawn and stays as it is."),
     "done": lazy_gettext("This step is done already, or there is none."),
+    "taken": lazy_gettext("A colleague has taken it meanwhile."),
     "kind": lazy_gettext("Choose what it was."),
     "outcome": lazy_gettext("Say how the call ended."),
     "words": lazy_gettext("Write what was said."),

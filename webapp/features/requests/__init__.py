@@ -7,13 +7,21 @@ from flask_babel import lazy_gettext
 from graphnet.core import Core
 from graphnet.requests import hiding, reminders, replies, turns, visitors
 from graphnet.requests.kinds import Kind
-from webapp.features.requests import joins, kind_pages, post, referred, staff, visiting
+from webapp.features.requests import (
+    desks,
+    joins,
+    kind_pages,
+    post,
+    referred,
+    staff,
+    visiting,
+)
 from webapp.features.requests.demo import furnish
 from webapp.features.requests.routes import blueprint
 from webapp.features.requests.waiting import waiting
 
 # Their routes stand on the same blueprint.
-__all__ = ["joins", "kind_pages", "referred", "register", "staff", "visiting"]
+__all__ = ["desks", "joins", "kind_pages", "referred", "register", "staff", "visiting"]
 
 
 def register(core: Core) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from graphnet.core import Core
 from graphnet.engine import Engine
 from graphnet.mail import Delivery, Letter
-from graphnet.requests import hours, referrals, replies, visitors
+from graphnet.requests import helped, hours, referrals, replies, unit_letters, visitors
 from graphnet.requests.desk import summary
 from graphnet.store import Row
 from webapp.frame.letters import letter
@@ -85,6 +85,32 @@ def settled(engine: Engine, delivery: Delivery) -> Letter | None:
     return None if about is None else letter("requests/settled", delivery, about=about)
 
 
+def has_helped(engine: Engine, delivery: Delivery) -> Letter | None:
+    """To somebody who was asked and has answered: whoever asked says that it helped."""
+    subject = helped.subject(engine.store, delivery.values["referral"])
+    return letter("requests/helped", delivery, subject=subject) if subject else None
+
+
+def unit(engine: Engine, delivery: Delivery) -> Letter | None:
+    """To the unit that has a request: of which kind, by when, what staff wrote for it; no name."""
+    held = delivery.values
+    about = unit_letters.for_letter(engine.store, held["request"], held["unit"], held["entry"])
+    if about is None:
+        return None
+    russian = delivery.language == "ru"
+    written = letter(
+        "requests/unit",
+        delivery,
+        kind=about["kind"][russian] or about["kind"][not russian],
+        due=about["due_at"].astimezone(hours.ZONE).strftime("%d.%m.%Y") if about["due_at"] else "",
+        words=about["words"],
+        by_mail=_by_mail(delivery),
+        contact=delivery.settings.mail_from,
+    )
+    seal = unit_letters.reader(held["unit"])
+    return replace(written, reply_to=replies.address(delivery.settings, held["request"], seal))
+
+
 def late(engine: Engine, delivery: Delivery) -> Letter | None:
     """To staff: what is late, or has been taken on by nobody, and is still so."""
     found = [summary(engine.store, one) for one in delivery.values["requests"]]
@@ -97,6 +123,8 @@ def register(core: Core) -> None:
     for name in ("received", "reply", "said", "handed", "due", "joined", "apart", "split"):
         core.letter(f"requests.{name}", _about(name))
     core.letter("requests.late", late)
+    core.letter("requests.unit", unit)
+    core.letter("requests.helped", has_helped)
     core.letter("requests.confirm", confirm)
     core.letter("requests.referred", referred)
     core.letter("requests.settled", settled)

@@ -69,7 +69,7 @@ def find_addressee(request_id: str) -> Response:
     store, viewer, form = graphnet().store, current_viewer(), request.form
     try:
         if form.get("unit"):
-            units.pass_to(store, viewer, request_id, form["unit"])
+            units.pass_to(store, viewer, request_id, form["unit"], form.get("unit_words", ""))
             done = gettext(
                 "Passed to the unit. Who asked sees it; the request stays yours to follow."
             )

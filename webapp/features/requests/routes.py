@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from graphnet.errors import BadValue, Conflict, TooMany
 from graphnet.features import registered
-from graphnet.requests import asking_on, desk, hours, threads, units
+from graphnet.requests import asking_on, desk, helped, hours, threads, units
 from graphnet.requests.forms import MOST_FIELDS, KindForm
 from graphnet.requests.kinds import kind_of
 from graphnet.requests.opening import LONGEST_SUBJECT, LONGEST_TEXT, ask
@@ -68,6 +68,8 @@ def remarks(text: str) -> str:
             )
         elif line.startswith("joined "):
             said.append(gettext("Another request was joined to this one."))
+        elif line == "not asked":
+            said.append(gettext("Whoever this was written down for says they did not ask for it."))
         elif line.startswith("apart "):
             said.append(gettext("A request that was joined to this one stands by itself again."))
         else:
@@ -182,6 +184,7 @@ def _thread(request_id: str, *, status: int = 200, error: str = "") -> Response:
         else [],
         can_reopen=kind is not None and kind.answerable,
         unit=units.of_request(store, request_id),
+        helpers=helped.helpers(store, viewer, request_id, rules=live().rules),
         visitor=False,
         here=url_for("requests.say", request_id=request_id),
         said=request.form.get("text", ""),
@@ -197,7 +200,12 @@ def say(request_id: str) -> Response:
     """Write into a request of mine, or open a closed one again."""
     store, viewer, words = graphnet().store, current_viewer(), request.form.get("text", "")
     try:
-        if request.form.get("act") == "reopen":
+        if request.form.get("act") == "helped":
+            helped.say(store, viewer, request_id, request.form.get("helper", ""))
+            flash(
+                gettext("Said to them. It stands among what they have done for others."), "success"
+            )
+        elif request.form.get("act") == "reopen":
             asking_on.reopen(store, viewer, registered().request_kinds, request_id, words)
             flash(gettext("Your request is open again."), "success")
         else:

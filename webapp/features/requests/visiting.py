@@ -108,6 +108,7 @@ def _page(token: str, *, status: int = 200, error: str = "") -> Response:
         entries=threads.for_asker(store, row["id"]),
         can_reopen=kind is not None and kind.answerable,
         unit=None,
+        helpers=[],
         visitor=True,
         here=url_for("requests.visitor_says", token=token),
         said=request.form.get("text", ""),

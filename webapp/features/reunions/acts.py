@@ -17,6 +17,7 @@ from graphnet.reunions import (
     applying,
     becoming,
     invitations,
+    on_behalf,
     organisers,
     planning,
     polls,
@@ -58,6 +59,24 @@ def _answer(viewer: Viewer, reunion: str, asked: Asked) -> str:
     state = asked.value or asked.text("state")
     invitations.answer(graphnet().store, viewer, reunion, state, asked.text("words"))
     return str(gettext("Your answer is kept. You can change it here."))
+
+
+def _agree(viewer: Viewer, reunion: str, _asked: Asked) -> str:
+    on_behalf.agree(graphnet().store, viewer, reunion)
+    return str(gettext("Thank you. The Association knows that it is as you wish."))
+
+
+def _refuse(viewer: Viewer, reunion: str, _asked: Asked) -> str:
+    return refused(on_behalf.refuse(graphnet().store, viewer, reunion))
+
+
+def refused(ended: bool) -> str:
+    """Return what one is told who has no part in a reunion that was written down for one."""
+    return str(
+        gettext("The reunion is called off, and your name stands nowhere in it.")
+        if ended
+        else gettext("Your name stands nowhere in it any more. The others go on preparing it.")
+    )
 
 
 def _poll(viewer: Viewer, reunion: str, asked: Asked) -> str:
@@ -278,6 +297,8 @@ def _close(viewer: Viewer, reunion: str, asked: Asked) -> str:
 
 
 ACTS: dict[str, Act] = {
+    "agree": _agree,
+    "refuse": _refuse,
     "answer": _answer,
     "poll": _poll,
     "help": _help,

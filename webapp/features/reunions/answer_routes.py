@@ -1,6 +1,7 @@
 """/reunions/answer/TOKEN: the link in a letter; its holder answers without signing in, or ends it.
 
-The page names nobody but who invites, and greets its reader; it shows no list.
+The page names nobody but who invites, and greets its reader; it shows no list. The other link is of
+the letter to somebody for whom staff have asked for a reunion.
 """
 
 from flask import request
@@ -8,9 +9,10 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from graphnet.errors import BadValue, Conflict, NotAllowed, ThingNotFound
-from graphnet.reunions import links, polls, reading
+from graphnet.keys import trusted
+from graphnet.reunions import links, on_behalf, polls, reading
 from webapp.features.reunions import words
-from webapp.features.reunions.acts import answers_of
+from webapp.features.reunions.acts import answers_of, refused
 from webapp.features.reunions.routes import blueprint
 from webapp.frame.context import graphnet, live
 from webapp.frame.respond import answer
@@ -79,3 +81,25 @@ def stop_link(token: str) -> Response:
     except ThingNotFound:
         return _gone()
     return answer("reunions/stop.html", done=request.method == "POST", token=token)
+
+
+@blueprint.route("/reunions/<reunion_id>/asked-for/<token>", methods=["GET", "POST"])
+@limiter.limit("60/hour")
+def asked_for_link(reunion_id: str, token: str) -> Response:
+    """Ask whom staff have asked for whether it is so; a no takes their name away."""
+    store, act = graphnet().store, request.form.get("act")
+    keys = trusted(graphnet().settings, "links")
+    try:
+        held = on_behalf.behind_link(store, keys, reunion_id, token)
+        guest = links.as_guest(held)
+        if request.method == "POST" and act == "refuse":
+            ended = on_behalf.refuse(store, guest, reunion_id)
+            return answer("reunions/refused.html", said=refused(ended))
+        if request.method == "POST" and act == "agree":
+            on_behalf.agree(store, guest, reunion_id)
+        row = reading.one(store, guest, reunion_id)
+    except ThingNotFound:
+        return _gone()
+    except Conflict as wrong:
+        return answer("reunions/refused.html", said=words.trouble(wrong), status=409)
+    return answer("reunions/asked_for.html", held=held, row=row)

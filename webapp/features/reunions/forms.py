@@ -4,14 +4,21 @@ from typing import Any
 
 from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, SelectMultipleField, StringField, TextAreaField, widgets
+from wtforms import (
+    BooleanField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    widgets,
+)
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from graphnet.events.content import LONGEST_TEXT, MOST_GUESTS, MOST_SEATS
 from graphnet.reunions.applying import LONGEST_ABOUT, LONGEST_TITLE, LONGEST_WISHES, Wish
 from graphnet.reunions.becoming import Wanted
 from graphnet.store import Row
-from webapp.features.reunions.words import group_words
+from webapp.features.reunions.words import group_words, ways
 from webapp.frame.fields import WholeNumberField
 from webapp.frame.words import NEEDED
 
@@ -60,6 +67,10 @@ class ApplyForm(FlaskForm):  # type: ignore[misc]
             "parallel": gettext("another group of my intake"),
             "cohort": gettext("everybody who began with me"),
         }
+        self.choose(rows, kinds)
+
+    def choose(self, rows: list[Row], kinds: dict[str, str]) -> None:
+        """Let one choose among groups and intakes, each with what it is to who asks."""
         self.groups.choices = [
             (row["id"], f"{_first(group_words(row))} — {kinds[row['kind']]}") for row in rows
         ]
@@ -76,6 +87,31 @@ class ApplyForm(FlaskForm):  # type: ignore[misc]
 
 def _first(text: str) -> str:
     return text[:1].upper() + text[1:]
+
+
+class ApplyForForm(ApplyForm):
+    """The same, asked for by staff for somebody who telephoned."""
+
+    how = SelectField(lazy_gettext("How they have asked"), validators=[InputRequired(NEEDED)])
+    named = BooleanField(
+        lazy_gettext("They agree that their name stands in the invitations to their groupmates"),
+        validators=[
+            InputRequired(
+                lazy_gettext("An invitation says who invites: without their name it cannot go.")
+            )
+        ],
+    )
+
+    def offer(self, rows: list[Row]) -> None:
+        """Fill in for whom they may ask, and how they can have asked."""
+        kinds = {
+            "mine": gettext("their group"),
+            "parallel": gettext("another group of their intake"),
+            "cohort": gettext("everybody who began with them"),
+        }
+        self.choose(rows, kinds)
+        self.how.choices = ways()
+        self.wishes.label.text = gettext("What they wish, and what colleagues should know")
 
 
 def _line(label: Any, **options: Any) -> StringField:

@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import g, url_for
+from flask_babel import gettext
 
 from graphnet.discovery.classmates import MyGroup
+from graphnet.people import Card
 from graphnet.privacy import Viewer
 from graphnet.reunions import reading
 from graphnet.store import Row
@@ -20,6 +22,16 @@ def of_group(viewer: Viewer, group: MyGroup) -> Mapping[str, Any] | None:
     if not viewer.is_alumnus:
         return None
     return {"href": url_for("reunions.new", group=group.id)}
+
+
+def of_file(_viewer: Viewer, card: Card) -> Mapping[str, Any] | None:
+    """Return the way to ask for a reunion for somebody who telephoned, on their file."""
+    if card.state == "deceased":
+        return None
+    return {
+        "href": url_for("reunions.new_for", person_id=card.id),
+        "label": gettext("Ask for a reunion for them"),
+    }
 
 
 def own(viewer: Viewer) -> list[Row]:

@@ -11,7 +11,7 @@ from graphnet.mail import Delivery, Letter
 from graphnet.people import cards
 from graphnet.people.lookup import key_of
 from graphnet.privacy import Viewer
-from graphnet.reunions import afterwards, links, planning, reading
+from graphnet.reunions import afterwards, links, on_behalf, planning, reading
 from graphnet.reunions.organisers import MAKERS
 from graphnet.store import Row
 from webapp.features.events.post import when
@@ -64,6 +64,37 @@ def invited(engine: Engine, delivery: Delivery) -> Letter | None:
         called=" ".join(part for part in (held["given_name"], held["patronymic"]) if part),
         **_values(row, delivery.language),
     )
+
+
+def asked_for(engine: Engine, delivery: Delivery) -> Letter | None:
+    """To somebody for whom staff have asked for a reunion, while they are its applicant."""
+    row = _reunion(engine, delivery.values["reunion"])
+    held = on_behalf.for_whom(engine.store, delivery.values["reunion"])
+    if row is None or held is None or held["person"] != delivery.values["person"]:
+        return None
+    if row["stage"] in ("held", "closed") or row["agreed_at"]:
+        return None
+    page = _page(engine, row)
+    if not delivery.values["here"]:
+        word = on_behalf.word_of(trusted(engine.settings, "links")[0], row["id"], held["person"])
+        page = f"{page}/asked-for/{word}"
+    return letter(
+        "reunions/asked_for",
+        delivery,
+        page=page,
+        how=row["asked_how"],
+        called=" ".join(part for part in (held["given_name"], held["patronymic"]) if part),
+        **_values(row, delivery.language),
+    )
+
+
+def refused(engine: Engine, delivery: Delivery) -> Letter | None:
+    """To whoever of staff wrote a reunion down: the one for whom it was says it is not so."""
+    row = _reunion(engine, delivery.values["reunion"])
+    if row is None:
+        return None
+    values = _values(row, delivery.language)
+    return letter("reunions/refused", delivery, page=_page(engine, row), **values)
 
 
 def told(what: str) -> Write:
@@ -175,6 +206,8 @@ def appointed(name: str) -> Write:
 def register(core: Core) -> None:
     """Bring the letters."""
     core.letter("reunions.invited", invited)
+    core.letter("reunions.asked_for", asked_for)
+    core.letter("reunions.refused", refused)
     for what in ("date", "event", "cancelled"):
         core.letter(f"reunions.{what}", told(what))
     core.letter("reunions.thanks", thanks)

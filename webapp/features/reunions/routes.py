@@ -187,7 +187,7 @@ def act(reunion_id: str) -> Response:
     name, value = form.get("act", ""), ""
     if quick := form.get("quick", ""):  # a button on /home that answers on the spot
         name, _, value = quick.partition(":")
-        name = {"answer": "answer", "task": "task_do"}.get(name, "")
+        name = {"answer": "answer", "task": "task_do", "agree": "agree"}.get(name, "")
     event_form = MakeEventForm() if name == "event" else None
     if event_form is not None and not event_form.validate():
         return _page(reunion_id, status=422, event_form=event_form)
@@ -211,6 +211,8 @@ def act(reunion_id: str) -> Response:
     except Conflict as problem:
         return _page(reunion_id, status=409, error=words.trouble(problem), said=form)
     flash(done, "success")
+    if name == "refuse":  # its page may be theirs no longer
+        return redirect(url_for("reunions.index"), 303)
     show = form.get("show", "")
     return redirect(
         back_or(url_for("reunions.reunion", reunion_id=reunion_id, show=show or None)), 303

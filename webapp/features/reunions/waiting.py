@@ -10,7 +10,15 @@ from webapp.features.reunions.parts import own
 from webapp.frame.context import graphnet, live
 from webapp.frame.waiting import Act, Waiting
 
-SHOW = {"answer": "", "poll": "", "task": "plan", "pick": "dates", "event": "dates", "close": "end"}
+SHOW = {
+    "asked_for": "",
+    "answer": "",
+    "poll": "",
+    "task": "plan",
+    "pick": "dates",
+    "event": "dates",
+    "close": "end",
+}
 
 
 def waiting(viewer: Viewer) -> list[Waiting]:
@@ -36,6 +44,8 @@ def _line(one: board.Awaited) -> Waiting:
             for value, label in words.answers()
             if value != "maybe" or not one.row["event"]
         )
+    elif one.what == "asked_for":
+        acts = (Act(act, gettext("That is right"), "quick", "agree:yes"),)
     elif one.task is not None:
         acts = (Act(act, gettext("Done"), "quick", f"task:{one.task['id']}"),)
     return Waiting(page, words.waits_words(one), words.title(one.row), late=one.late, acts=acts)

@@ -63,11 +63,26 @@ def stages() -> dict[str, tuple[str, str, str]]:
     }
 
 
+def how_words(how: str) -> str:
+    """Return how somebody has asked the Association, other than here."""
+    return str(dict(ways()).get(how, how))
+
+
+def ways() -> list[tuple[str, str]]:
+    """Return how somebody may have asked the Association, other than here."""
+    return [
+        ("telephone", gettext("by telephone")),
+        ("visit", gettext("in person")),
+        ("letter", gettext("by letter")),
+    ]
+
+
 def stage(row: Row) -> tuple[str, str, str]:
     """Return the word, shape and tone of where a reunion stands."""
     ended = {
         "cancelled": (pgettext("reunion", "called off"), "square", "bad"),
         "declined": (pgettext("reunion", "declined"), "square", "bad"),
+        "withdrawn": (pgettext("reunion", "not asked for"), "square", "quiet"),
         "held": (gettext("held and closed"), "square", "quiet"),
     }
     if row["stage"] == "closed" and row["outcome"] in ended:
@@ -131,6 +146,7 @@ def waits_words(awaited: Awaited) -> str:
     if awaited.task is not None:
         return str(gettext("To do: %(what)s", what=awaited.task["what"]))
     words = {
+        "asked_for": gettext("Written down for you by the Association: is that right?"),
         "answer": gettext("Your groupmates invite you: will you come?"),
         "poll": gettext("On which days can you come?"),
         "pick": gettext("The poll is over: pick the day"),
@@ -193,6 +209,7 @@ def amount(text: str) -> int:
 def trouble(problem: Exception) -> str:
     """Say why something was not done."""
     words = {
+        "how": gettext("Say how they have asked."),
         "groups": gettext("Choose at least one group, and at most twelve."),
         "about": gettext("Say about when you would like to meet, in at most 200 characters."),
         "title": gettext("The name may have at most 120 characters."),

@@ -1,6 +1,6 @@
 """/staff/events/ID/tell: whom an event would suit, why each, why not; looked at twice, then told.
 
-/events/ID/told is for its organisers: the same in counts.
+/events/ID/told is for its organisers: the same in counts, and the way to ask staff for letters.
 """
 
 from collections.abc import Sequence
@@ -13,17 +13,21 @@ from werkzeug.wrappers import Response
 
 from graphnet import own_accord
 from graphnet.audit import acted
-from graphnet.errors import BadValue, Conflict
+from graphnet.errors import BadValue, Conflict, TooMany
 from graphnet.events import editing, listing
+from graphnet.features import registered
 from graphnet.people import Card, cards
-from graphnet.told import afterwards, audience, sending
+from graphnet.requests.closing import close
+from graphnet.requests.kinds import DECLINED, LONGEST_ANSWER
+from graphnet.told import afterwards, asking, audience, sending
 from graphnet.told.audience import KINDS, WHY_NOT, Fitting
+from webapp.features.requests.answers import answer_letter
 from webapp.features.told import post, words
 from webapp.features.told.routes import blueprint
 from webapp.frame.context import graphnet, live
-from webapp.frame.i18n import language
+from webapp.frame.i18n import in_language, in_tongue, language
 from webapp.frame.respond import answer
-from webapp.frame.security import current_viewer, role_required
+from webapp.frame.security import current_viewer, limiter, role_required
 
 PURPOSE = "events"
 NAMED = 30  # of those who are not told, by name, for each reason
@@ -62,6 +66,8 @@ def tell(event_id: str) -> Response:
         if not chosen:
             return _list(event_id, error=str(words.PROBLEMS["people"]), status=422)
         return _sure(event_id, chosen, out)
+    if act == "refuse":
+        return _refuse(event_id)
     try:
         sent = sending.send(store, viewer, event_id, chosen, left_out=out)
     except (BadValue, Conflict) as problem:
@@ -79,6 +85,7 @@ def tell(event_id: str) -> Response:
         ),
         "success",
     )
+    _answer(event_id, request.form.get("answer", "").strip() or _told_words(sent.told))
     if sent.missed:
         flash(
             ngettext(
@@ -89,6 +96,42 @@ def tell(event_id: str) -> Response:
             "warning",
         )
     return here
+
+
+def _answer(event_id: str, said: str, how: str = "") -> None:
+    """Close what its organisers have asked for, if that is open: they get the words by a letter."""
+    store, viewer = graphnet().store, current_viewer()
+    wish = asking.latest(store, viewer, event_id)
+    if wish is None or not wish.open:
+        return
+    try:
+        close(
+            store,
+            viewer,
+            registered().request_kinds,
+            wish.id,
+            said,
+            choice={"how": how},
+            tell=answer_letter,
+        )
+    except Conflict:
+        return  # a colleague has answered it meanwhile
+
+
+def _refuse(event_id: str) -> Response:
+    said = request.form.get("answer", "").strip()
+    if not said or len(said) > LONGEST_ANSWER:
+        return _list(event_id, error=str(words.PROBLEMS["answer"]), status=422)
+    _answer(event_id, said, DECLINED)
+    flash(gettext("Nobody is told; its organisers get your words."), "success")
+    return redirect(url_for("told.tell", event_id=event_id), 303)
+
+
+def _told_words(n: int) -> str:
+    return str(
+        ngettext("%(num)s person is told of it by letter.",
+                 "%(num)s people are told of it by letter.", n)
+    )  # fmt: skip
 
 
 def _list(event_id: str, *, error: str = "", status: int = 200) -> Response:
@@ -122,6 +165,8 @@ def _list(event_id: str, *, error: str = "", status: int = 200) -> Response:
         if ready
         else None,
         after=afterwards.afterwards(live(), viewer, event_id),
+        wish=asking.latest(store, viewer, event_id, rules=live().rules),
+        said=request.form.get("answer", ""),
         words=words,
         kinds=KINDS,
         most=own_accord.MOST,
@@ -149,9 +194,16 @@ def _sure(event_id: str, chosen: list[str], out: list[str]) -> Response:
     going = [one for one in ready if one.id in chosen]
     if not going:
         return _list(event_id, error=str(words.PROBLEMS["people"]), status=422)
+    wish = asking.latest(store, viewer, event_id, rules=live().rules)
+    said = ""
+    if wish is not None and wish.open:
+        with in_tongue(wish.language):
+            said = _told_words(len(going))
     return answer(
         "told/sure.html",
         held=held,
+        wish=wish,
+        said=said,
         going=going,
         out=[one for one in ready if one.id in out],
         listed=" ".join(one.id for one in ready),
@@ -168,12 +220,57 @@ def figures(event_id: str) -> Response:
     """Whom an event would suit, who was told, who was not and why: counts alone."""
     store, viewer = graphnet().store, current_viewer()
     held = editing.one(store, viewer, event_id)
+    return _figures(event_id, held)
+
+
+def _figures(
+    event_id: str, held: editing.Editable, *, error: str = "", status: int = 200
+) -> Response:
+    store, viewer = graphnet().store, current_viewer()
     over = bool(sending.problem(store, event_id))
     return answer(
         "told/figures.html",
+        status=status,
         held=held,
+        error=error,
+        said=request.form.get("text", ""),
+        wish=asking.latest(store, viewer, event_id, rules=live().rules),
+        can_ask=not over and not viewer.is_staff,
         figures=None if over else audience.counted(store, viewer, event_id),
         after=afterwards.afterwards(live(), viewer, event_id),
         words=words,
         kinds=KINDS,
     )
+
+
+@blueprint.post("/events/<event_id>/told")
+@role_required("alumnus", purpose=PURPOSE)
+@limiter.limit("20/hour")
+def ask(event_id: str) -> Response:
+    """Ask the Association to tell those whom an event of mine would suit."""
+    store, viewer, text = graphnet().store, current_viewer(), request.form.get("text", "")
+    held = editing.one(store, viewer, event_id)
+    title = in_language(held.content.title, held.content.title_ru)
+    try:
+        asking.ask(
+            store,
+            viewer,
+            event_id,
+            text,
+            subject=gettext("Tell of the event: %(title)s", title=title)[:200],
+        )
+    except (BadValue, Conflict, TooMany) as problem:
+        said = words.PROBLEMS.get(str(problem)) or words.PROBLEMS["wish"]
+        status = 422 if isinstance(problem, BadValue) else 409
+        return _figures(event_id, held, error=str(said), status=status)
+    flash(
+        gettext("The Association has your request: it looks at whom to tell, and you hear of it."),
+        "success",
+    )
+    return redirect(url_for("told.figures", event_id=event_id), 303)
+
+
+@blueprint.app_template_global("event_to_tell")
+def event_to_tell(request_id: str) -> str:
+    """Return the id of the event that a request at the desk is about."""
+    return asking.event_of(graphnet().store, request_id)

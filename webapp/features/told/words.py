@@ -55,6 +55,9 @@ PROBLEMS: dict[str, Any] = {
     "over": lazy_gettext("This event has begun: nobody is told of it any more."),
     "closed": lazy_gettext("Registration is closed: nobody is told of it any more."),
     "people": lazy_gettext("Nobody is ticked. Tick at least one person."),
+    "answer": lazy_gettext("Say why, in at most 2,000 characters: who asked reads it."),
+    "asked": lazy_gettext("It is with the Association already: wait for the answer."),
+    "wish": lazy_gettext("That cannot be asked now: at most 2,000 characters, and ten at a time."),
 }
 
 

@@ -1,4 +1,4 @@
-"""In a browser: a change that staff look at, letters that organisers ask for, addresses of units."""
+"""In a browser: a change that staff look at, letters organisers ask for, addresses of units."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta

@@ -157,6 +157,7 @@ MIGRATIONS: tuple[tuple[int, str, Callable[[Store], None]], ...] = (
     (37, "their constraints and indexes", constraints_and_indexes),
     (38, "names of what organisers propose, and of what was asked for somebody", names_known),
     (39, "their constraint and index", constraints_and_indexes),
+    (42, "names of what is chosen at a merge, and of what a file takes away", names_known),
     (48, "names of communities that are founded, asked and talked in", names_known),
     (49, "their constraints", constraints_and_indexes),
 )

@@ -35,7 +35,7 @@ NODES: dict[LiteralString, tuple[LiteralString, ...]] = {
     "DeathNote": ("id", "state", "died_on", "precision", "memorial", "told_by", "source", "at",
                   "by", "confirmed_at", "confirmed_by", "ended_at", "ended_by", "account"),
     "Record": ("id", "origin", "source", "file", "row", "fields", "mapped", "hash", "gave",
-               "gone_at", "gone"),
+               "gone_at", "gone", "missed", "withdrew"),
     "ImportRun": (
         "id", "number", "source", "mapping", "mapping_hash", "started_at", "finished_at", "state",
         "progress", "ground", "ground_by", "ground_at", "imported_by", "read", "written",
@@ -53,7 +53,7 @@ NODES: dict[LiteralString, tuple[LiteralString, ...]] = {
         "latin_name", "gender", "language", "about", "visibility", "audiences", "quarantined",
         "died_on", "died_precision", "memorial", "last_answer_at", "born_on", "created_at",
         "languages", "confirmed", "removed_contacts", "notices", "notices_at", "merge",
-        "merged_at", "merged_by", "alumnus", "filled", "before",
+        "merged_at", "merged_by", "alumnus", "filled", "before", "chosen",
     ),
     # A thing that may be there once for a person, of somebody who was joined with its other owner.
     "SetAside": ("id", "was"),

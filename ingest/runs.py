@@ -255,6 +255,11 @@ def packed(values: dict[str, Any]) -> str:
     return json.dumps(values, ensure_ascii=False, sort_keys=True, default=_tagged)
 
 
+def unpacked(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return properties as the graph takes them, out of what `packed` made."""
+    return {name: _untagged(value) for name, value in values.items()}
+
+
 class Merged(NamedTuple):
     """What to set on a person; fields left alone, for somebody changed them; fields emptied."""
 

@@ -18,6 +18,7 @@ from graphnet import changes
 from graphnet.errors import Conflict
 from graphnet.store import Row, Store, Transaction
 from ingest.runs import BATCH, merged, retired, standing
+from ingest.uploads.withdrawn import give_back
 
 NAMED = 20  # people who are kept, by name in the report of undoing
 
@@ -62,6 +63,8 @@ SET p += row.properties, r.gave = [] RETURN count(*) AS n"""
 # One row: how many records are as if the list had never left them out.
 NAMED_AGAIN = """MATCH (r:Record {source: $source}) WHERE r.gone = $number
 SET r.gone_at = null, r.gone = null RETURN count(r) AS n"""
+NOT_MISSED = """MATCH (r:Record {source: $source}) WHERE r.missed = $number
+SET r.missed = null RETURN count(r) AS n"""
 
 # One row: how many stays in a city go on that the run had ended.
 GO_ON = """MATCH (:ImportRun {id: $run})<-[:FROM]-(:Record)-[:ABOUT]->(p:Person)
@@ -201,6 +204,7 @@ def undo_run(
     # An import that still runs stops at its next batch.
     store.write(UNDONE, run=run_id, state="undoing", now=datetime.now(UTC))
     store.write(NAMED_AGAIN, source=run["source"], number=run["number"])
+    store.write(NOT_MISSED, source=run["source"], number=run["number"])
     store.write(GO_ON, run=run_id, source=run["source"], number=run["number"])
     for query in (UNTIE_PEOPLE, UNTIE_THINGS):
         store.run_alone(query, source=run["source"], number=run["number"])
@@ -250,6 +254,8 @@ def undo_run(
             changes.record(transaction, "changed", [row["key"] for row in rows], thing=run_id)
         return len(rows)
 
+    while store.in_write(lambda transaction: give_back(transaction, run_id, limit=BATCH)):
+        pass
     while store.in_write(take_back):
         pass
     restored = 0

@@ -7,6 +7,7 @@ from dataclasses import asdict
 import click
 
 from graphnet import engine, merging
+from graphnet.merging import standing
 from graphnet.people import key_of
 from graphnet.privacy import Viewer
 from graphnet.settings import Settings
@@ -37,16 +38,33 @@ def merge_command() -> None:
 @click.argument("one", metavar="ID")
 @click.argument("other", metavar="ID")
 @click.option("--account", default="", help="Of two accounts, the id of the one that stays.")
+@click.option(
+    "--stands",
+    "stands",
+    multiple=True,
+    metavar="FIELD=ID",
+    help="Whose value stands in a field in which they differ ('both' for former_names and city); "
+    "without --yes it is said in which they do, and what is proposed.",
+)
 @click.option("--yes", is_flag=True, help="Do it.")
 @click.pass_obj
-def people(settings: Settings, *, one: str, other: str, account: str, yes: bool) -> None:
+def people(
+    settings: Settings, *, one: str, other: str, account: str, stands: tuple[str, ...], yes: bool
+) -> None:
     """Join the people with these two ids; `graphnet merge undo` parts them again."""
+    chosen = dict(said.partition("=")[::2] for said in stands)
     with engine.open(settings, follow=False, migrate=True) as found:
         keys = [key_of(found.store, person_id) for person_id in (one, other)]
         if not yes:
             click.echo(f"{one} and {other} would be one person. Say --yes to do it.")
+            for differs in standing.differences(found.store, BY, keys):
+                click.echo(f"{differs.field}: {differs.stands} ({differs.why})")
+                for held in differs.held:
+                    click.echo(f"  {', '.join(held.people)}: {held.shown}")
             sys.exit(1)
-        done = merging.merge(found.store, BY, keys[0], keys[1], account=account, rules=found.rules)
+        done = merging.merge(
+            found.store, BY, keys[0], keys[1], account=account, chosen=chosen, rules=found.rules
+        )
     click.echo(json.dumps(asdict(done), ensure_ascii=False, default=str))
 
 

@@ -6,7 +6,7 @@ who is joined later.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import combinations
@@ -14,6 +14,7 @@ from itertools import combinations
 from graphnet import people
 from graphnet.audit import acted
 from graphnet.errors import BadValue, Conflict, NotFound, PersonNotFound
+from graphnet.merging import standing
 from graphnet.merging.doubles import (
     NOT_APART,
     ONE,
@@ -211,9 +212,20 @@ def take_out(
 
 
 def join_all(
-    store: Store, viewer: Viewer, keys: Sequence[int], *, rules: Rules = STANDARD
+    store: Store,
+    viewer: Viewer,
+    keys: Sequence[int],
+    *,
+    chosen: Mapping[str, str] | None = None,
+    rules: Rules = STANDARD,
 ) -> list[Merge]:
     """Join people one after another; each joining is undone by itself, the latest first.
+
+    Parameters
+    ----------
+    chosen
+        Of fields in which they differ the id of whose value stands, or 'both'; where it is of
+        nobody who is joined here the rule decides.
 
     Raises
     ------
@@ -231,14 +243,33 @@ def join_all(
         if store.read(STANDS, one=one, other=other):
             raise Conflict("different: somebody has said that two of these are two people")
     key_of = {card.id: card.key for card in cards}
+    id_of = {card.key: card.id for card in cards}
     done: list[Merge] = []
     first, *others = sorted(keys)
+    joined = {id_of[first]}
     for other in others:
+        step = _chosen_of(chosen or {}, joined, id_of[first], id_of[other])
+        joined.add(id_of[other])
         waits = [row["id"] for row in store.read(AROUND, keys=[first]) if row["other"] == other]
         double_id = waits[0] if waits else ""
-        done.append(merge(store, viewer, first, other, double_id=double_id, rules=rules))
+        done.append(
+            merge(store, viewer, first, other, double_id=double_id, chosen=step, rules=rules)
+        )
         first = key_of[done[-1].stays]  # who has an account stays
     return done
+
+
+def _chosen_of(
+    chosen: Mapping[str, str], joined: set[str], first: str, other: str
+) -> dict[str, str]:
+    """Return what is chosen between those who are one by now, and the next."""
+    step = {}
+    for field, whose in chosen.items():
+        if whose == other or field == standing.MISTAKE or whose == standing.BOTH:
+            step[field] = whose
+        elif whose in joined:
+            step[field] = first  # whoever says it is a part of them
+    return step
 
 
 @dataclass(frozen=True)

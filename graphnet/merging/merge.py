@@ -8,6 +8,7 @@ stricter counts.
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -16,7 +17,7 @@ from graphnet import changes, people
 from graphnet.audit import acted
 from graphnet.consent import everything_said, stands
 from graphnet.errors import BadValue, Conflict, NotAllowed, PersonNotFound
-from graphnet.merging import doubles
+from graphnet.merging import doubles, standing
 from graphnet.merging.rules import ONCE, kinds
 from graphnet.model import new_id
 from graphnet.names.folding import fold
@@ -100,12 +101,14 @@ FILL = "MATCH (a:Person {key: $stays}) SET a += $properties RETURN a.key AS key"
 # One row: the one who is a person no longer.
 RETIRE = """MATCH (b:Person {key: $gone}) WITH b SKIP 0 MATCH (a:Person {key: $stays})
 REMOVE b:Person, b:Alumnus SET b:MergedPerson, b.merge = $merge, b.merged_at = $now,
-  b.merged_by = $by, b.alumnus = $alumnus, b.filled = $filled, b.before = $before
+  b.merged_by = $by, b.alumnus = $alumnus, b.filled = $filled, b.before = $before,
+  b.chosen = $chosen
 CREATE (b)-[:MERGED_INTO {at: $now}]->(a) RETURN b.key AS key"""
 
 # What the survivor takes over where they say nothing themselves.
 TAKEN = ("given_name", "patronymic", "family_name", "latin_name", "gender", "language", "born_on",
          "died_on", "died_precision", "memorial", "about", "languages")  # fmt: skip
+NAMED = ("given_name", "patronymic", "family_name")
 BEST = {"yes": 3, "waiting": 2, "no": 1, "cancelled": 0}
 STRICT = {"refused": 2, "unknown": 1, "given": 0}
 SELDOM = {"monthly": 1, "weekly": 0}
@@ -117,7 +120,7 @@ class Merge:
     """What joining two people did, or would do.
 
     moved: kind of tie to how many; aside: what was there twice. kept: fields in which the two say
-    different things, with both.
+    different things, with the value that stands first.
     """
 
     id: str
@@ -137,6 +140,8 @@ def merge(
     *,
     double_id: str = "",
     account: str = "",
+    chosen: Mapping[str, str] | None = None,
+    seen: str = "",
     rules: Rules = STANDARD,
 ) -> Merge:
     """Join two people, given by their keys.
@@ -147,22 +152,27 @@ def merge(
         The pair of the review queue that this answers.
     account
         Of two accounts, the one that stays: an administrator chooses it.
+    chosen, seen
+        Of fields in which the two differ the id of whose value stands, or 'both' (`standing`); and
+        by which it is known that they are as they were shown.
 
     Raises
     ------
     PersonNotFound
         If one of them is nobody whom this reader may see.
     Conflict
-        If both have an account and none was chosen, the pair was answered already, or somebody has
-        said that they are two ("different ...").
+        If both have an account and none was chosen, the pair was answered already, somebody has
+        said that they are two ("different ..."), or the values are others now ("others now").
+    BadValue
+        If a choice is none that there is.
     NotAllowed
         If whoever chooses an account is no administrator.
     """
     viewer.require_staff()
     if one == other:
         raise BadValue("these are one person already")
-    seen = people.cards(store, viewer, [one, other], rules=rules)
-    if len(seen) != 2:
+    cards = people.cards(store, viewer, [one, other], rules=rules)
+    if len(cards) != 2:
         raise PersonNotFound("no such person")
 
     def work(transaction: Transaction) -> Merge:
@@ -172,7 +182,9 @@ def merge(
         if transaction.run(doubles.STANDS, one=one, other=other):
             raise Conflict("different: somebody has said that these are two people")
         stays, gone = _who_stays(rows, account)
-        return _join(transaction, viewer, stays, gone, double_id=double_id, account=account)
+        held = transaction.run(standing.HELD, keys=sorted((one, other)))
+        decided = standing.decide(held, stays, gone, chosen or {}, seen)
+        return _join(transaction, viewer, stays, gone, decided, double_id, account)
 
     return store.in_write(work, seconds=SECONDS)
 
@@ -195,7 +207,7 @@ def _join(
     viewer: Viewer,
     stays: Row,
     gone: Row,
-    *,
+    decided: standing.Decided,
     double_id: str,
     account: str,
 ) -> Merge:
@@ -213,6 +225,8 @@ def _join(
                 transaction.run(SWITCH_OFF, id=identity, now=now)
                 before.setdefault("accounts", []).append(identity)
         stricter.append("account")
+    others = standing.records_of(decided.by_hand | decided.gone)
+    were = standing.read(transaction, stays["key"], others)
     aside = _there_once(transaction, ends, before, stricter)
     moved: dict[str, int] = {}
     for kind in kinds():
@@ -231,9 +245,12 @@ def _join(
         visibility.hide(transaction, viewer, stays["key"], why="joined with somebody hidden")
         before["hidden"] = True
         stricter.append("hidden")
-    filled, kept = _filled(stays["properties"], gone["properties"])
+    filled, kept = _filled(stays["properties"], gone["properties"], decided)
     if filled:
         transaction.run(FILL, stays=stays["key"], properties=filled)
+    if decided.cities is not None:
+        standing.end_stays(transaction, stays["key"], decided.cities, before)
+    standing.note(transaction, viewer, stays["key"], merge_id, were)
     was = {
         name: [text_of(stays["properties"].get(name)), text_of(new)] for name, new in filled.items()
     }
@@ -246,6 +263,7 @@ def _join(
         by=viewer.account_id,
         alumnus=bool(gone["alumnus"]),
         filled=json.dumps(was, ensure_ascii=False),
+        chosen=json.dumps(decided.told, ensure_ascii=False),
         before=json.dumps(before | {"had": _had(transaction, ends, merge_id)}, default=text_of),
         **ends,
     )
@@ -331,7 +349,9 @@ def _hidden(row: Row) -> bool:
     return bool(row["properties"].get("visibility") == "hidden")
 
 
-def _filled(own: Row, other: Row) -> tuple[Row, list[tuple[str, str, str]]]:
+def _filled(
+    own: Row, other: Row, decided: standing.Decided
+) -> tuple[Row, list[tuple[str, str, str]]]:
     """Return what the survivor takes over, and in what the two say different things."""
     filled: Row = {}
     kept = []
@@ -341,18 +361,21 @@ def _filled(own: Row, other: Row) -> tuple[Row, list[tuple[str, str, str]]]:
         if own.get(name) is None:
             filled[name] = other[name]
         elif own[name] != other[name]:
-            kept.append((name, str(own[name]), str(other[name])))
-    former = list(own.get("former_names") or ())
-    names = [other.get("family_name"), *(other.get("former_names") or ())]
-    fresh = [name for name in names if name and name != own.get("family_name")]
-    if added := [name for name in dict.fromkeys(fresh) if name not in former]:
-        filled["former_names"] = former + added
+            two = own[name], other[name]
+            if name in decided.gone:
+                filled[name], two = other[name], (two[1], two[0])
+            kept.append((name, str(two[0]), str(two[1])))
+    former = _former(own, other, filled.get("family_name", own.get("family_name")), decided)
+    if former != list(own.get("former_names") or ()):
+        filled["former_names"] = former or None
     answers = [row["last_answer_at"] for row in (own, other) if row.get("last_answer_at")]
     if answers and max(answers) != own.get("last_answer_at"):
         filled["last_answer_at"] = max(answers)
     # What either has confirmed no file changes; what either has taken away does not come back.
     for name in ("confirmed", "removed_contacts"):
         both = sorted({*(own.get(name) or ()), *(other.get(name) or ())})
+        if name == "confirmed":
+            both = sorted({*both, *decided.by_hand})
         if both != sorted(own.get(name) or ()):
             filled[name] = both
     # Letters of the site's own accord: who has said something of them, and said no, is heard.
@@ -361,10 +384,27 @@ def _filled(own: Row, other: Row) -> tuple[Row, list[tuple[str, str, str]]]:
     if own.get("quarantined") and not other.get("quarantined"):
         filled["quarantined"] = None
     whole = own | filled
-    if filled.keys() & {"given_name", "patronymic", "family_name"}:
-        parts = (whole.get(n) for n in ("given_name", "patronymic", "family_name"))
-        filled["name_key"] = fold(" ".join(part for part in parts if part))
+    if filled.keys() & set(NAMED):
+        filled["name_key"] = name_key(whole)
     return filled, kept
+
+
+def name_key(person: Row) -> str:
+    """Return under what somebody is found by their name."""
+    parts = (person.get(name) for name in NAMED)
+    return fold(" ".join(part for part in parts if part))
+
+
+def _former(own: Row, other: Row, family: Any, decided: standing.Decided) -> list[str]:
+    """Return the former family names: of both, unless one's were chosen; and the one that fell."""
+    mine, theirs = (list(row.get("former_names") or ()) for row in (own, other))
+    if "former_names" in decided.gone:
+        mine = []
+    elif mine and theirs and "former_names" not in decided.both:
+        theirs = []
+    fallen = [row.get("family_name") for row in (other, own)]
+    names = [*mine, *(() if decided.mistake else fallen), *theirs]
+    return [name for name in dict.fromkeys(names) if name and name != family]
 
 
 def _had(transaction: Transaction, ends: dict[str, int], merge_id: str) -> dict[str, int]:

@@ -12,13 +12,15 @@ from typing import Any
 from graphnet import changes
 from graphnet.audit import acted
 from graphnet.errors import Conflict, PersonNotFound, ThingNotFound
-from graphnet.merging import doubles
+from graphnet.merging import doubles, standing
 from graphnet.merging.merge import (
     BETTER_CONTACT,
     BETTER_DIGEST,
     BETTER_REGISTRATION,
     FILL,
+    NAMED,
     SECONDS,
+    name_key,
     text_of,
 )
 from graphnet.merging.rules import ONCE, kinds
@@ -42,7 +44,7 @@ WHERE c.merged_at > b.merged_at RETURN c.merge AS merge ORDER BY c.merged_at DES
 REVIVE = """MATCH (b:MergedPerson {merge: $merge})-[t:MERGED_INTO]->(a:Person)
 DELETE t REMOVE b:MergedPerson SET b:Person
 SET b.merge = null, b.merged_at = null, b.merged_by = null, b.alumnus = null, b.filled = null,
-  b.before = null RETURN b.key AS key"""
+  b.before = null, b.chosen = null RETURN b.key AS key"""
 
 # One row: an alumnus again.
 ALUMNUS = "MATCH (b:Person {key: $gone}) SET b:Alumnus RETURN b.key AS key"
@@ -81,7 +83,10 @@ RETURN d.id AS id ORDER BY id LIMIT 1"""
 # One row: a merge that stands, the latest first.
 MERGES = """MATCH (b:MergedPerson)-[:MERGED_INTO]->(a:Person)
 RETURN b.merge AS merge, b.merged_at AS at, b.merged_by AS by, b.id AS gone, a.id AS stays,
-  a.key AS key, b.given_name AS given, b.patronymic AS patronymic, b.family_name AS family
+  a.key AS key, b.given_name AS given, b.patronymic AS patronymic, b.family_name AS family,
+  b.chosen AS chosen, COLLECT { MATCH (:Account {id: b.merged_by})-[:OF]->(who:Person)
+    RETURN trim(coalesce(who.given_name, '') + ' ' + coalesce(who.family_name, '')) AS name
+    ORDER BY who.key LIMIT 1 } AS by_name
 ORDER BY at DESC, merge LIMIT $limit"""
 
 # One row: whom an address that somebody had leads to now.
@@ -145,6 +150,9 @@ def _part(transaction: Transaction, viewer: Viewer, row: Row) -> Undone:
     ends = {"gone": row["gone"], "stays": row["stays"]}
     before: dict[str, Any] = json.loads(row["before"] or "{}")
     told = Undone(row["stays_id"], row["id"])
+    transaction.run(standing.FORGET, merge=merge_id, stays=row["stays"])
+    if standing.go_on(transaction, row["stays"], before.get("cities", ())):
+        told.edited.append("city")
     transaction.run(UNSAY, merge=merge_id, stays=row["stays"])
     if not transaction.run(REVIVE, merge=merge_id):
         raise PersonNotFound("no such person")
@@ -199,8 +207,10 @@ def _fields(transaction: Transaction, row: Row, told: Undone) -> None:
     for name, (was, given) in json.loads(row["filled"] or "{}").items():
         if text_of(row["now"].get(name)) == given:
             back[name] = value_of(was)
-        else:
+        elif name != "name_key":
             told.edited.append(name)
+    if back.keys() & set(NAMED) and {*told.edited} & set(NAMED):
+        back["name_key"] = name_key(row["now"] | back)  # one of the names was edited, and stays
     if back:
         transaction.run(FILL, stays=row["stays"], properties=back)
 
@@ -231,9 +241,13 @@ def value_of(said: Any) -> Any:
 
 
 def merges(store: Store, viewer: Viewer, *, limit: int = 100) -> list[Row]:
-    """Return the merges that stand, the latest first."""
+    """Return the merges that stand, the latest first; `chosen` says whose values stand, and why."""
     viewer.require_staff()
-    return [native(row) for row in store.read(MERGES, limit=limit)]
+    return [
+        native(row)
+        | {"chosen": json.loads(row["chosen"] or "[]"), "by_name": "".join(row["by_name"])}
+        for row in store.read(MERGES, limit=limit)
+    ]
 
 
 def survivor(store: Store, person_id: str) -> str:

@@ -36,7 +36,7 @@ def register(core: Core) -> None:
             "ABOUT",
             what="records",
             fate="emptied",
-            empties=("fields", "mapped", "hash", "gave", "gone_at", "gone"),
+            empties=("fields", "mapped", "hash", "gave", "gone_at", "gone", "missed", "withdrew"),
             keeps=("id", "origin", "source", "file", "row"),
             shows=("source", "file", "row", "fields"),
             why="what a source calls them, so that importing it again does not bring them back",

@@ -25,12 +25,15 @@ PURPOSE = "correct"
 # How staff know: by telephone, by a letter, from a paper, or the person said it face to face.
 SOURCES = ("telephone", "letter", "document", "in person")
 LONGEST_TOLD = 200
+# The source of what was chosen when two records were joined; `told_by` is the merge then.
+MERGE = "merge"
 # What cannot be brought back: a photo that was replaced is gone from the disk.
 FOR_GOOD = ("photo",)
 
 # One row: the correction that was written.
 WRITE = """MATCH (p:Person {key: $key})
-SET p.confirmed = [f IN coalesce(p.confirmed, []) WHERE NOT f IN $confirms] + $confirms
+SET p.confirmed = CASE WHEN size($confirms) = 0 THEN p.confirmed
+  ELSE [f IN coalesce(p.confirmed, []) WHERE NOT f IN $confirms] + $confirms END
 CREATE (c:Correction {id: $id, field: $field, before: $before, after: $after, at: $now, by: $by,
   role: $role, source: $source, told_by: $told_by})-[:OF]->(p)
 RETURN c.id AS id"""

@@ -22,7 +22,7 @@ RETURN coalesce(p.given_name, '') AS given_name, coalesce(p.patronymic, '') AS p
   coalesce(p.family_name, '') AS family_name, coalesce(p.former_names, []) AS former_names,
   coalesce(p.latin_name, '') AS latin_name, coalesce(p.gender, '') AS gender,
   coalesce(p.languages, []) AS languages, coalesce(p.about, '') AS about,
-  coalesce(p.audiences, []) AS audiences LIMIT 1"""
+  coalesce(p.audiences, []) AS audiences, coalesce(toString(p.born_on), '') AS born_on LIMIT 1"""
 
 # One row: the person whose names were written.
 SET_NAMES = """MATCH (p:Person {key: $key})
@@ -30,6 +30,10 @@ SET p.given_name = $value.given_name, p.patronymic = $value.patronymic,
   p.family_name = $value.family_name, p.former_names = $value.former_names,
   p.latin_name = $value.latin_name, p.gender = $value.gender, p.name_key = $name_key
 RETURN p.key AS key"""
+
+# One row: the person whose date of birth was written.
+SET_BORN = """MATCH (p:Person {key: $key})
+SET p.born_on = CASE WHEN $value = '' THEN null ELSE date($value) END RETURN p.key AS key"""
 
 # One row: the person whose languages were written.
 SET_LANGUAGES = """MATCH (p:Person {key: $key}) SET p.languages = $value RETURN p.key AS key"""
@@ -267,6 +271,7 @@ FIELDS: dict[str, Field] = {
     for field in (
         Field("names", _read_names, _write_names, NAMES),
         Field("about", _plain_field("about"), _setter(SET_ABOUT), ("about",)),
+        Field("born_on", _plain_field("born_on"), _setter(SET_BORN), ("born_on",)),
         Field("languages", _plain_field("languages"), _setter(SET_LANGUAGES)),
         Field("audiences", _plain_field("audiences"), _setter(SET_AUDIENCES), ("audiences",)),
         Field("city", _ties(CITY), _write_city, ("city",)),

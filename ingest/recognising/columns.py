@@ -8,6 +8,7 @@ from ingest.reading.words import FIELD_OF, FILLERS, heading
 from ingest.recognising.contents import shares
 
 SAMPLE = 400  # cells of a column that are looked at
+SHORTEST = 5  # digits of a telephone number that is written without its area
 SEVERAL = frozenset(
     {"email", "phone", "note", "url", "organisation", "position", "studies", "group", "faculty",
      "graduation_year", "intake_year", "address", "event", "time"}
@@ -78,6 +79,8 @@ def _one(index: int, text: str, cells: list[Cell], remembered: Mapping[str, str]
     found = shares(cells)
     if name in FIELD_OF:
         wanted = FIELD_OF[name]
+        if wanted == "phone" and (number := _numbering(cells)):
+            return Column(index, text, number, note("column content", share="100%", field=number))
         return Column(index, text, *_checked(wanted, found, note("column word", heading=text)))
     if by_words := _by_words(name):
         why = note("column words", heading=text)
@@ -87,6 +90,17 @@ def _one(index: int, text: str, cells: list[Cell], remembered: Mapping[str, str]
         why = note("column content", share=f"{found[best]:.0%}", field=best)
         return Column(index, text, best, why, sure=False)
     return Column(index, text, "", note("column unknown"))
+
+
+def _numbering(cells: list[Cell]) -> str:
+    """Return what a column called "number" is that holds no telephones, but short numbers."""
+    texts = [str(cell).strip() for cell in cells]
+    if not texts or not all(text.isdecimal() and len(text) < SHORTEST for text in texts):
+        return ""
+    counted = [int(text) for text in texts]
+    return (
+        "ordinal" if counted == list(range(counted[0], counted[0] + len(counted))) else "source_id"
+    )
 
 
 def _checked(wanted: str, found: Mapping[str, float], why: Note) -> tuple[str, Note]:

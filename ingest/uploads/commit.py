@@ -24,7 +24,7 @@ from ingest.contacts import Contact
 from ingest.load import import_folder
 from ingest.reading.tables import note
 from ingest.runs import run_of
-from ingest.uploads import cities, delivery, gone, judging, recipes, rows
+from ingest.uploads import cities, delivery, gone, judging, recipes, rows, withdrawn
 from ingest.uploads.kept import Upload, done, folder_of, one, tell, write_json
 from ingest.uploads.matching import ROW, Matched, Who, match
 from ingest.uploads.people import BASE, people, values_of
@@ -44,6 +44,9 @@ class _Whole:
     left: list[int]
     moved: list[list[dict[str, str]]]
     gone: list[list[str]]
+    missed: list[list[str]]
+    back: list[int]
+    dropped: list[dict[str, Any]]
     places: list[Place]
     contacts: list[Contact]
     origins: list[str]
@@ -93,7 +96,7 @@ def _keep_rejects_only(folder: Path) -> None:
 
 
 def _whole(settings: Settings, store: Store, upload: Upload) -> _Whole:
-    whole = _Whole([], [], [], [], [], [], [], [], [])
+    whole = _Whole([], [], [], [], [], [], [], [], [], [], [], [])
     known = rows.units(store)
     sources: set[str] = set()
     for sheet in sheets(settings, store, upload):
@@ -105,6 +108,9 @@ def _whole(settings: Settings, store: Store, upload: Upload) -> _Whole:
             whole.left.append(0)
             whole.moved.append([])
             whole.gone.append([])
+            whole.missed.append([])
+            whole.back.append(0)
+            whole.dropped.append({})
             continue
         if not sheet.source or sheet.source in sources:
             raise BadFile(f"{sheet.file}: name the sender, and two tables by two names")
@@ -113,8 +119,11 @@ def _whole(settings: Settings, store: Store, upload: Upload) -> _Whole:
         lines = rows.lines(sheet, good, known)
         earlier = delivery.before(store, sheet.source)
         take = delivery.TAKEN | sheet.choice.get("take", {})
-        kept, compared = delivery.compare(lines, earlier, take)
+        kept, compared = delivery.compare(lines, earlier, take, university=known.university)
         whole.gone.append(compared.gone_origins if take["gone"] else [])
+        whole.missed.append(compared.gone_origins if compared.whole else [])
+        whole.back.append(compared.back)
+        whole.dropped.append(withdrawn.dropped(kept.values(), earlier))
         whole.moved.append(cities.moved(kept.values(), earlier))
         whole.kept.append(kept)
         whole.left.append(len(lines) - len(kept))
@@ -132,7 +141,10 @@ def _who_is_who(
     path = folder_of(settings, upload.id) / FOUND
     told = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     if told and told["choices"] == upload.choices:
-        whole.moved = told["moved"]  # what was written before is what they say by now
+        # What was written before is what they say by now.
+        whole.moved, whole.dropped, whole.back = (
+            told[name] for name in ("moved", "dropped", "back")
+        )
         return told["joined"], [
             (tuple(one), tuple(other), doubles.pair_of(pair)) for one, other, pair in told["unsure"]
         ]
@@ -152,6 +164,8 @@ def _who_is_who(
             "choices": upload.choices,
             "joined": joined,
             "moved": whole.moved,
+            "dropped": whole.dropped,
+            "back": whole.back,
             "unsure": [
                 (one, other, doubles.packed_pair(pair)) for one, other, pair in found.unsure
             ],
@@ -186,9 +200,12 @@ def _table(
         rejects=folder / "rejects",
         joined={origin: owner for origin, owner in joined.items() if origin.startswith(prefix)},
     )
+    withdrew = 0
     if report.latest:
         number_of_run = run_of(store, report.latest)["number"]
         cities.end(store, sheet.source, number_of_run, prefix, whole.moved[number])
+        withdrew = withdrawn.take_away(store, sheet.source, whole.dropped[number])
+        gone.miss(store, number_of_run, [prefix + one for one in whole.missed[number]])
         gone.note_gone(store, number_of_run, [prefix + one for one in whole.gone[number]])
         gone.named(store, [prefix + line["origin"] for line in lines])
     bad = {place: list(why) for place, why in whole.bad[number].items()}
@@ -222,6 +239,8 @@ def _table(
         "emptied": people_step.emptied,
         "left": whole.left[number],
         "gone": len(whole.gone[number]),
+        "back": whole.back[number],
+        "withdrew": withdrew,
         "rejected": len(bad),
         "reasons": judging.reasons(bad),
         "rejects": judging.keep_rejects(sheet, number, bad, base),

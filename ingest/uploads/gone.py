@@ -1,6 +1,7 @@
 """People whom the next file of the same source names no more: noted, if staff say so.
 
-They stay as they are; their history says from when on that list has not had them.
+They stay as they are; their history says from when on that list has not had them. That the last
+file did not name somebody is remembered in any case, so that the next one can say who is back.
 """
 
 from collections.abc import Iterable
@@ -14,9 +15,14 @@ BATCH = 5_000
 NOTE = """UNWIND $origins AS wanted MATCH (r:Record {origin: wanted}) WHERE r.gone_at IS NULL
 SET r.gone_at = $now, r.gone = $run RETURN count(r) AS n"""
 
+# One row: how many the file did not name that were named until now.
+MISS = """UNWIND $origins AS wanted MATCH (r:Record {origin: wanted}) WHERE r.missed IS NULL
+SET r.missed = $run RETURN count(r) AS n"""
+
 # One row: how many are named again.
-AGAIN = """UNWIND $origins AS wanted MATCH (r:Record {origin: wanted}) WHERE r.gone_at IS NOT NULL
-SET r.gone_at = null, r.gone = null RETURN count(r) AS n"""
+AGAIN = """UNWIND $origins AS wanted MATCH (r:Record {origin: wanted})
+WHERE r.gone_at IS NOT NULL OR r.missed IS NOT NULL
+SET r.gone_at = null, r.gone = null, r.missed = null RETURN count(r) AS n"""
 
 
 def note_gone(store: Store, run: int, origins: Iterable[str]) -> int:
@@ -26,6 +32,13 @@ def note_gone(store: Store, run: int, origins: Iterable[str]) -> int:
         some = told[i : i + BATCH]
         n += store.write(NOTE, origins=some, run=run, now=datetime.now(UTC))[0]["n"]
     return n
+
+
+def miss(store: Store, run: int, origins: Iterable[str]) -> None:
+    """Remember whom the file did not name."""
+    told = list(origins)
+    for i in range(0, len(told), BATCH):
+        store.write(MISS, origins=told[i : i + BATCH], run=run)
 
 
 def named(store: Store, origins: Iterable[str]) -> None:

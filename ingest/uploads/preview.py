@@ -128,7 +128,10 @@ def _sheet(store: Store, sheet: Sheet, known: rows.Units) -> dict[str, Any]:
     good, bad = judging.split(sheet)
     lines = rows.lines(sheet, good, known)
     _, compared = delivery.compare(
-        lines, delivery.before(store, sheet.source), sheet.choice.get("take", {})
+        lines,
+        delivery.before(store, sheet.source),
+        sheet.choice.get("take", {}),
+        university=known.university,
     )
     changes: dict[str, int] = {}
     for contact in sheet.contacts:
@@ -167,9 +170,12 @@ def _sheet(store: Store, sheet: Sheet, known: rows.Units) -> dict[str, Any]:
             "changed_rows": compared.changed_rows,
             "changed": compared.changed,
             "emptied": compared.emptied,
+            "dropped": compared.dropped,
             "examples": compared.examples,
             "gone": compared.gone,
             "gone_names": compared.gone_names,
+            "back": compared.back,
+            "back_names": compared.back_names,
         },
     }
     return told

@@ -1,6 +1,8 @@
 """Loading files up, looking at them, bringing them in, deciding about doubles: the pages."""
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -260,10 +262,12 @@ def test_one_who_does_not_belong_is_taken_out_and_the_rest_joined(
     assert "Who does not belong to the others?" in page
     assert "Кто здесь лишний?" in staff.get(path, headers={"Accept-Language": "ru"}).text
     shown = ["boris", "georgy", "zhanna"]
-    staff.post(path, data={"answer": "out", "shown": shown})
-    assert "Choose who does not belong" in staff.get(path).text
-    staff.post(path, data={"answer": "out", "out": "zhanna", "shown": shown[1:]})
-    assert "Somebody has answered meanwhile" in staff.get(path).text
+    again = staff.post(path, data={"answer": "out", "shown": shown, "stands-family_name": "zhanna"})
+    assert again.status_code == 409
+    assert "Choose who does not belong" in again.text
+    assert re.search(r'name="stands-family_name" value="zhanna" checked', again.text), "not lost"
+    again = staff.post(path, data={"answer": "out", "out": "zhanna", "shown": shown[1:]})
+    assert "Somebody has answered meanwhile" in again.text
     assert staff.post(path, data={"answer": "nonsense", "shown": shown}).status_code in (400, 422)
     said = {"answer": "out and join", "out": "zhanna", "shown": shown}
     assert staff.post(path, data=said).status_code == 303
@@ -275,6 +279,52 @@ def test_one_who_does_not_belong_is_taken_out_and_the_rest_joined(
     merge = merging.merges(store, STAFF)[0]["merge"]
     staff.post(f"/staff/doubles/merges/{merge}/undo")
     assert len(doubles.decided(store)) == 2, "each of the two is another than the one taken out"
+
+
+def test_field_by_field_staff_choose_whose_value_stands(
+    staff: FlaskClient, following: Live
+) -> None:
+    store = following.store
+    store.write("MATCH (d:Double) DETACH DELETE d")
+    store.write(
+        "MATCH (b:Person {key: $b}) MATCH (g:Person {key: $g}) "
+        "SET b.born_on = date('1980-01-02'), g.born_on = date('1980-02-01'), g.gender = 'm'",
+        b=BORIS,
+        g=GEORGY,
+    )
+    pair = doubles.pair_of({"odds": 2.0, "said": []})
+    assert doubles.propose(store, [(BORIS, GEORGY, pair)], source="test") == 1
+    path = f"/staff/doubles/{doubles.queue(store, STAFF).waiting[0].id}"
+    page = staff.get(path).text
+    assert "whose value stands?" in page
+    assert re.search(r'value="boris" checked> Петров', page), "proposed"
+    assert "proposed: this record was in the base first" in page
+    assert "February 1, 1980" in page
+    assert "stands-gender" not in page, "only one of them says it"
+    russian = staff.get(path, headers={"Accept-Language": "ru"}).text
+    assert "что из сведений остаётся?" in russian
+    assert "1 февраля 1980" in russian
+    seen = re.search(r'name="seen" value="([0-9a-f]+)"', page)
+    assert seen is not None
+    chosen = {"answer": "same", "stands-family_name": "georgy", "stands-born_on": "boris"}
+    stale = staff.post(path, data=chosen | {"seen": "0" * 18})
+    assert stale.status_code == 409
+    assert "Somebody has changed one of them meanwhile" in stale.text
+    assert re.search(r'value="georgy" checked> Сидоров', stale.text), "nothing chosen is lost"
+    wrong = staff.post(path, data=chosen | {"stands-family_name": "zhanna"})
+    assert wrong.status_code in (400, 422)
+    assert staff.post(path, data=chosen | {"seen": seen[1]}).status_code == 303
+    page = staff.get("/staff/doubles").text
+    assert "Family name: Сидоров, not Петров (chosen by hand)" in page
+    assert "Date of birth: January 2, 1980, not February 1, 1980 (as proposed)" in page
+    russian = staff.get("/staff/doubles", headers={"Accept-Language": "ru"}).text
+    assert "Сидоров, а не Петров (выбрано вручную)" in russian
+    history = staff.get("/people/boris/correct").text
+    assert "by the Association, when two records of one person were joined" in history
+    merging.undo(store, STAFF, merging.merges(store, STAFF)[0]["merge"])
+    assert "two records of one person" not in staff.get("/people/boris/correct").text
+    store.write("MATCH (d:Double) DETACH DELETE d")
+    assert doubles.propose(store, [(BORIS, GEORGY, replace(pair, odds=6.0))], source="test") == 1
 
 
 def test_pairs_that_are_all_but_sure_are_looked_at_and_joined_together(

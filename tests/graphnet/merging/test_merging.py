@@ -1,6 +1,11 @@
 """Two people are joined and parted: every tie moves, sums stay, nothing is lost, all or nothing."""
 
+import re
+import signal
+import subprocess
+import sys
 import threading
+import time
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -315,3 +320,97 @@ def test_what_is_all_but_sure_is_joined_together(association: Store) -> None:
     assert clusters.join_obvious(association, STAFF, [pairs[0].id, unsure]) == (1, 1)
     assert len(merging.merges(association, STAFF)) == 1
     assert clusters.join_obvious(association, STAFF, [pairs[0].id]) == (0, 1)
+
+
+# Joins two people, and says so when it begins and when it has ended.
+JOINS = """
+import sys
+from graphnet import merging
+from graphnet.privacy import Viewer
+from graphnet.store import Store
+uri, user, password, one, other = sys.argv[1:6]
+staff = Viewer("staff", 8, "desk", frozenset({"staff"}), purpose="correct")
+with Store(uri, user, password) as store:
+    store.read("RETURN 1 AS one LIMIT 1")
+    print("began", flush=True)
+    merging.merge(store, staff, int(one), int(other), chosen={"given_name": "georgy"})
+    print("done", flush=True)
+    sys.stdin.read()
+"""
+KILLS = 20
+
+
+@pytest.mark.long
+def test_kill_9_in_the_middle_of_a_merge_leaves_all_of_it_or_nothing(
+    association: Store, address: tuple[str, str, str]
+) -> None:
+    before, chosen = everything(association), {"given_name": "georgy"}
+    done = merging.merge(association, STAFF, BORIS, GEORGY, chosen=chosen)
+    whole = _without_times(association, done.id)
+    merging.undo(association, STAFF, done.id)
+    assert everything(association) == before
+    # How long an undisturbed one takes, so that the kills fall all over it.
+    process, began = _joining(address), time.monotonic()
+    assert process.stdout is not None
+    assert process.stdout.readline() == "done\n"
+    lasts = time.monotonic() - began
+    _end(process)
+    merging.undo(association, STAFF, merging.merges(association, STAFF)[0]["merge"])
+    outcomes = []
+    for i in range(KILLS):
+        process = _joining(address)
+        time.sleep(lasts * 1.1 * i / (KILLS - 1))
+        process.send_signal(signal.SIGKILL)
+        _end(process)
+        _settled(association)
+        if everything(association) == before:
+            outcomes.append("nothing")
+            # Nobody has to mend anything: it can be begun anew at once.
+            again = merging.merge(
+                association, STAFF, BORIS, GEORGY, chosen={"given_name": "georgy"}
+            )
+        else:
+            outcomes.append("all")
+            again = merging.Merge(merging.merges(association, STAFF)[0]["merge"], "", "")
+        assert _without_times(association, again.id) == whole
+        merging.undo(association, STAFF, again.id)
+        assert everything(association) == before
+    assert set(outcomes) == {"nothing", "all"}, outcomes
+
+
+def _joining(address: tuple[str, str, str]) -> subprocess.Popen[str]:
+    process = subprocess.Popen(
+        [sys.executable, "-c", JOINS, *address, str(BORIS), str(GEORGY)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "began\n"
+    return process
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    for end in (process.stdin, process.stdout):
+        if end is not None:
+            end.close()
+    process.wait(30)
+
+
+def _settled(store: Store) -> None:
+    """Wait until the server has taken back or finished what the killed one had begun."""
+    open_now = "SHOW TRANSACTIONS YIELD currentQuery WHERE NOT currentQuery CONTAINS 'SHOW TRAN' "
+    until = time.monotonic() + 30
+    while store.run_alone(open_now + "RETURN count(*) AS n")[0]["n"]:
+        assert time.monotonic() < until
+        time.sleep(0.05)
+
+
+def _without_times(store: Store, merge: str) -> list[str]:
+    """The whole graph without what differs from one joining to the next: times and new ids."""
+    found = []
+    for line in everything(store):
+        text = line.replace(merge, "MERGE")
+        text = re.sub(r"<?neo4j\.time\.DateTime[^)]*\)>?", "TIME", text)
+        found.append(re.sub(r"'id', '[0-9a-z]{16}'", "'id', 'NEW'", text))
+    return sorted(found)

@@ -5,7 +5,7 @@ from flask_babel import gettext, ngettext
 from werkzeug.wrappers import Response
 
 from graphnet.errors import BadValue, Conflict, NotFound
-from graphnet.merging import clusters
+from graphnet.merging import clusters, standing
 from webapp.features.doubles import words
 from webapp.features.doubles.routes import blueprint, why
 from webapp.features.imports.words import field_word
@@ -25,12 +25,25 @@ def cluster(double_id: str) -> Response:
         return redirect(url_for("doubles.queue"), 303)
     if len(found.cards) < 3:
         return redirect(url_for("doubles.pair", double_id=double_id), 303)
+    return _page(double_id, found)
+
+
+def _page(double_id: str, found: clusters.Cluster, *, problem: str = "") -> Response:
+    """Return the page of a cluster; if an answer was not taken, with what was chosen."""
+    differ = standing.differences(
+        graphnet().store, current_viewer(), [card.key for card in found.cards]
+    )
     return answer(
         "doubles/cluster.html",
         double_id=double_id,
         found=found,
         rows=words.compared(found.sides),
         field_word=field_word,
+        stand=words.choices(differ, found.cards, words.chosen(request.form)),
+        seen=standing.seen(differ),
+        out=request.form.get("out", ""),
+        problem=problem,
+        status=409 if problem else 200,
     )
 
 
@@ -40,21 +53,22 @@ def decide_all(double_id: str) -> Response:
     """Take one out, join the rest, or both."""
     viewer, store, rules = current_viewer(), graphnet().store, live().rules
     said, shown = request.form.get("answer", ""), request.form.getlist("shown")
-    back = redirect(url_for("doubles.cluster", double_id=double_id), 303)
     if said not in ("out", "out and join", "join"):
         raise BadValue("no such answer")
     if said != "join" and request.form.get("out", "") not in shown:
-        flash(gettext("Choose who does not belong to the others."), "error")
-        return back
+        return _again(double_id, gettext("Choose who does not belong to the others."))
     try:
         keys = clusters.shown_keys(store, viewer, double_id, shown, rules=rules)
+        if said != "out":
+            standing.still(store, viewer, keys, request.form.get("seen", ""))
         if said != "join":
             keys = clusters.take_out(
                 store, viewer, double_id, request.form["out"], shown=shown, rules=rules
             )
             flash(gettext("Taken out: another person than all the others, from now on."), "success")
         if said != "out":
-            done = clusters.join_all(store, viewer, keys, rules=rules)
+            chosen = words.chosen(request.form)
+            done = clusters.join_all(store, viewer, keys, chosen=chosen, rules=rules)
             flash(
                 ngettext(
                     "%(num)s joining is done; it can be undone below.",
@@ -65,9 +79,17 @@ def decide_all(double_id: str) -> Response:
             )
             return redirect(url_for("doubles.queue"), 303)
     except (Conflict, NotFound) as problem:
-        flash(why(problem), "error")
-        return back
+        return _again(double_id, why(problem))
     return redirect(url_for("doubles.following"), 303)
+
+
+def _again(double_id: str, problem: str) -> Response:
+    """Show the cluster once more as it is now, with what was chosen and why that was not taken."""
+    found = clusters.cluster(graphnet().store, current_viewer(), double_id, rules=live().rules)
+    if found is None or len(found.cards) < 3:
+        flash(problem, "error")
+        return redirect(url_for("doubles.cluster", double_id=double_id), 303)
+    return _page(double_id, found, problem=problem)
 
 
 @blueprint.route("/staff/doubles/obvious", methods=["GET", "POST"])

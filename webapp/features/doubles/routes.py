@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from graphnet import jobs, merging
 from graphnet.errors import BadValue, Conflict, NotAllowed, NotFound
-from graphnet.merging import clusters, doubles
+from graphnet.merging import clusters, doubles, standing
 from ingest.uploads.scan import KIND
 from webapp.features.doubles import words
 from webapp.features.imports.words import field_word
@@ -35,6 +35,7 @@ def queue() -> Response:
         shown=found.waiting[:SHOWN],
         stop=words.reason_to_wait(ahead, found.next(ahead)) if ahead else "",
         merges=merging.merges(store, viewer, limit=20),
+        words=words,
         obvious=len(clusters.obvious(store, viewer, rules=live().rules)),
         decisions=[d for d in doubles.decisions(store, viewer) if d["state"] == "different"],
     )
@@ -65,22 +66,34 @@ def following() -> Response:
 @role_required("staff", purpose="correct")
 def pair(double_id: str) -> Response:
     """One pair side by side, with what speaks for and against it."""
+    found = doubles.double(graphnet().store, current_viewer(), double_id, rules=live().rules)
+    return _page(found)
+
+
+def _page(found: doubles.Double, *, problem: str = "") -> Response:
+    """Return the page of a pair; if an answer was not taken, with what was chosen."""
     viewer, store = current_viewer(), graphnet().store
-    found = doubles.double(store, viewer, double_id, rules=live().rules)
     waits = found.state in ("open", "later") and found.ended_at is None
-    mine = waits and doubles.take(store, viewer, double_id)
+    mine = waits and doubles.take(store, viewer, found.id)
     both = all(side["account"] for side in found.sides)
+    keys = [card.key for card in found.cards]
+    differ = standing.differences(store, viewer, keys) if mine else []
     return answer(
         "doubles/pair.html",
         pair=found,
         waits=waits,
         mine=mine,
         both_accounts=both,
-        choices=doubles.accounts(store, viewer, [card.key for card in found.cards]),
+        choices=doubles.accounts(store, viewer, keys),
+        account=request.form.get("account", ""),
         words=words,
         field_word=field_word,
         rows=words.compared(found.sides),
-        others=_others(double_id) if waits else 0,
+        others=_others(found.id) if waits else 0,
+        stand=words.choices(differ, found.cards, words.chosen(request.form)),
+        seen=standing.seen(differ),
+        problem=problem,
+        status=409 if problem else 200,
     )
 
 
@@ -107,6 +120,8 @@ def decide(double_id: str) -> Response:
                 other.key,
                 double_id=double_id,
                 account=request.form.get("account", ""),
+                chosen=words.chosen(request.form),
+                seen=request.form.get("seen", ""),
                 rules=live().rules,
             )
             _tell(done)
@@ -118,8 +133,7 @@ def decide(double_id: str) -> Response:
         else:
             raise BadValue("no such answer")
     except (Conflict, NotAllowed) as problem:
-        flash(why(problem), "error")
-        return redirect(url_for("doubles.pair", double_id=double_id), 303)
+        return _page(found, problem=why(problem))
     return redirect(url_for("doubles.following"), 303)
 
 
@@ -129,6 +143,8 @@ def why(problem: Exception) -> str:
         return str(
             gettext("Somebody has said that they are two people: ask again about that first.")
         )
+    if "values are others" in str(problem):
+        return str(gettext("Somebody has changed one of them meanwhile: this is how they are now."))
     if "others now" in str(problem):
         return str(gettext("Somebody has answered meanwhile: this is how it stands now."))
     if "account" in str(problem):
@@ -152,7 +168,8 @@ def _tell(done: merging.Merge) -> None:
     if done.stricter:
         text += " " + gettext("Of consents, accounts and refusals the stricter counts.")
     if done.kept:
-        names = ", ".join(dict.fromkeys(field_word(name) for name, _, _ in done.kept))
+        names = ", ".join(dict.fromkeys(str(words.ONCE.get(name, field_word(name)))
+                                        for name, _, _ in done.kept))  # fmt: skip
         text += " " + gettext("They said different things of: %(names)s.", names=names)
     flash(text, "success")
 

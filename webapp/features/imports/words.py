@@ -7,6 +7,7 @@ from flask_babel import gettext, lazy_gettext
 
 from ingest.reading.encodings import readable_name
 from ingest.reading.tables import Note
+from ingest.uploads import delivery
 
 # A field that a column may hold: what staff call it.
 FIELDS: dict[str, Any] = {
@@ -176,6 +177,14 @@ def note_word(note: Sequence[Any]) -> str:
         values["delimiter"] = str(SIGNS.get(values["delimiter"], values["delimiter"]))
     text = str(NOTES.get(code, code))
     return text % values if values and "%(" in text else text
+
+
+def some_of(columns: Mapping[str, int], kind: str) -> dict[str, int]:
+    """Return how many of those columns that are of a kind: contacts, studies, or all but cities."""
+    if kind == "changed":
+        return {name: n for name, n in columns.items() if name != "city"}
+    mine = delivery.CONTACTS if kind == "contacts" else delivery.STUDIES
+    return {name: n for name, n in columns.items() if name in mine}
 
 
 def reason(name: str, note: Note) -> str:

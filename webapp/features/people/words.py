@@ -8,7 +8,7 @@ from flask_babel import gettext, lazy_gettext, lazy_pgettext
 from wtforms.fields import SelectChoice
 
 from graphnet.privacy import DEFAULT_AUDIENCES, audiences
-from graphnet.records.corrections import Change
+from graphnet.records.corrections import MERGE, Change
 from graphnet.store import Row
 from webapp.frame.i18n import in_language, language
 
@@ -49,6 +49,7 @@ CHANGED: dict[str, Any] = {
     "stated": lazy_gettext("Studies"),
     "import": lazy_gettext("An imported list"),
     "gone": lazy_gettext("No longer in an imported list"),
+    "born_on": lazy_gettext("Date of birth"),
 }
 NAME_WORDS: dict[str, Any] = {
     "family_name": lazy_gettext("Family name"),
@@ -155,6 +156,8 @@ def by_whom(change: Change) -> str:
 
 def told_line(source: str, told_by: str) -> str:
     """Return how staff know something."""
+    if source == MERGE:
+        return str(gettext("by the Association, when two records of one person were joined"))
     how = SOURCE_WORDS.get(source, source)
     return str(gettext("by the Association, %(how)s: %(who)s", how=how, who=told_by))
 

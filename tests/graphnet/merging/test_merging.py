@@ -337,7 +337,7 @@ with Store(uri, user, password) as store:
     print("done", flush=True)
     sys.stdin.read()
 """
-KILLS = 20
+KILLS = 8  # moments all over a merge
 
 
 @pytest.mark.long

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import LiteralString
 
 from graphnet.addresses import address_key
+from graphnet.delicate import mark_topics
 from graphnet.errors import BadValue, ConstraintViolated, StoreError
 from graphnet.model import NODES, TIES
 from graphnet.schema import constraints_and_indexes, log
@@ -117,6 +118,12 @@ def address_keys(store: Store) -> None:
                     log.warning("address.taken of=%s id=%s", label, row["id"])
 
 
+def delicate_topics(store: Store) -> None:
+    """Mark the topics of the closed list, see `graphnet.delicate`; and index what is looked up."""
+    mark_topics(store)
+    constraints_and_indexes(store)
+
+
 MIGRATIONS: tuple[tuple[int, str, Callable[[Store], None]], ...] = (
     (1, "every name known; constraints and indexes", names_known),
     (2, "constraints and indexes", constraints_and_indexes),
@@ -157,6 +164,8 @@ MIGRATIONS: tuple[tuple[int, str, Callable[[Store], None]], ...] = (
     (37, "their constraints and indexes", constraints_and_indexes),
     (38, "names of what organisers propose, and of what was asked for somebody", names_known),
     (39, "their constraint and index", constraints_and_indexes),
+    (40, "names of delicate topics, first steps and what becomes of a plan", names_known),
+    (41, "topics that are delicate are marked; an index of programmes", delicate_topics),
     (42, "names of what is chosen at a merge, and of what a file takes away", names_known),
     (48, "names of communities that are founded, asked and talked in", names_known),
     (49, "their constraints", constraints_and_indexes),

@@ -120,7 +120,8 @@ NODES: dict[LiteralString, tuple[LiteralString, ...]] = {
     "Receipt": ("id", "amount", "at", "note"),
     "Refund": ("id", "amount", "at", "note"),
     "Expense": ("id", "amount", "at", "note"),
-    "Topic": ("id", "name", "name_ru"),
+    # `delicate` is its kind in `graphnet.delicate`; most have none.
+    "Topic": ("id", "name", "name_ru", "delicate"),
     "News": ("id", "title", "title_ru", "text", "text_ru", "at", "created_at", "kind", "link",
              "visibility", "state", "version", "changed_at"),
     "Service": (
@@ -199,7 +200,7 @@ NODES: dict[LiteralString, tuple[LiteralString, ...]] = {
     "ShownDay": ("id", "list", "model", "day", "shown", "clicked", "replied", "came", "explored"),
     "Digest": ("id", "token", "frequency", "lists", "topics", "period", "sent", "created_at"),
     "RecoveryPlan": ("id", "kind", "thing", "size", "wave", "revision", "created_at",
-                     "planned_at", "lost_then", "by"),
+                     "planned_at", "lost_then", "by", "name", "closed_at"),
     "Ask": (
         "id", "state", "wave", "fixed", "position", "gain", "without", "known", "expected",
         "monitor", "shared_kind", "shared_share", "sent_at", "channel", "answered_at", "via",
@@ -227,7 +228,7 @@ NODES: dict[LiteralString, tuple[LiteralString, ...]] = {
     "EventTelling": ("id", "at", "by", "told", "figures"),
     "EventLetterRefusal": ("id", "at", "ended_at"),
     "Account": ("id", "email", "email_key", "password_hash", "roles", "language", "created_at",
-                "disabled_at", "devices"),
+                "disabled_at", "devices", "first_steps"),
     "SecondFactor": ("id", "nonce", "created_at", "confirmed_at", "last_step", "tries",
                      "tried_at"),
     "RecoveryCode": ("id", "code_hash", "used_at"),

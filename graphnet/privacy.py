@@ -265,10 +265,8 @@ def in_quarantine(person: LiteralString) -> LiteralString:
 
 def apart(person: LiteralString) -> LiteralString:
     """Return the condition that alumni see nothing of somebody: the opposite of all three."""
-    return (
-        "(NOT " + shown(person) + " OR " + person + ".died_on IS NOT NULL OR "
-        + in_quarantine(person) + ")"
-    )  # fmt: skip
+    hidden_or_dead = "NOT " + shown(person) + " OR NOT " + alive(person)
+    return "(" + hidden_or_dead + " OR " + in_quarantine(person) + ")"
 
 
 def registered(person: LiteralString) -> LiteralString:
@@ -302,6 +300,17 @@ def among_members(person: LiteralString) -> LiteralString:
 def unblocked(one: LiteralString, other: LiteralString) -> LiteralString:
     """Return the condition that neither of two people has blocked the other."""
     return "NOT EXISTS { (" + one + ")-[:BLOCKED]-(" + other + ") }"
+
+
+def plain_topic(topic: LiteralString) -> LiteralString:
+    """Return the condition that a topic tells nothing delicate of people: `graphnet.delicate`."""
+    return "coalesce(" + topic + ".delicate, '') = ''"
+
+
+def own_word(tie: LiteralString, topic: LiteralString) -> LiteralString:
+    """Return the condition that a topic is plain, or that somebody has said it themselves."""
+    said = tie + ".source = 'stated' AND " + tie + ".run IS NULL"
+    return "(" + plain_topic(topic) + " OR " + said + ")"
 
 
 # The bits of `Snapshot.flags`, one byte or two a person.

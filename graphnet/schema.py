@@ -204,6 +204,7 @@ INDEXES: tuple[LiteralString, ...] = (
     "CREATE INDEX event_change_state IF NOT EXISTS FOR (n:EventChange) ON (n.state)",
     "CREATE INDEX event_state IF NOT EXISTS FOR (n:Event) ON (n.state)",
     "CREATE INDEX cohort_year IF NOT EXISTS FOR (n:Cohort) ON (n.intake_year)",
+    "CREATE INDEX cohort_programme IF NOT EXISTS FOR (n:Cohort) ON (n.programme)",
     "CREATE INDEX organisation_name IF NOT EXISTS FOR (n:Organisation) ON (n.name_key)",
     "CREATE INDEX place_name IF NOT EXISTS FOR (n:Place) ON (n.name)",
     "CREATE INDEX topic_name IF NOT EXISTS FOR (n:Topic) ON (n.name)",

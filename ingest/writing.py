@@ -6,6 +6,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any, LiteralString
 
+from graphnet import delicate
 from graphnet.errors import QueryTimeout
 from graphnet.model import TIES, new_id
 from graphnet.store import Store, Transaction
@@ -30,6 +31,8 @@ from ingest.words import KEYED, TIE_IDENTITY
 # One row: the first of $n keys that nobody else gets.
 RESERVE = """MERGE (c:Counter {name: $name}) ON CREATE SET c.next = 0
 SET c.next = c.next + $n RETURN c.next - $n + 1 AS first"""
+
+TOPIC_NAMES = ("name", "name_ru")
 
 # Rows in a transaction below which a time limit is the server's trouble, not the batch's.
 SMALLEST = 50
@@ -246,6 +249,8 @@ class Writer:
         for identity, _, _, values, hash_ in batch.rows:
             if label == "Organisation" and not values.get("name_key"):
                 values = values | {"name_key": shared_name(label, str(values.get("name") or ""))}
+            if label == "Topic" and (kind := delicate.kind_of(*map(values.get, TOPIC_NAMES))):
+                values = values | {"delicate": kind}
             only_new = self._only_new(label)
             # What the mapping says goes before what a new thing gets by itself.
             values = {n: v for n, v in values.items() if v is not None or n not in only_new}

@@ -17,7 +17,14 @@ from graphnet.errors import BadValue
 from graphnet.live import Live
 from graphnet.model import lineage
 from graphnet.people import Card, Study, cards
-from graphnet.privacy import SMALLEST_COUNT_IN_REASON, STANDARD, Rules, Viewer, visibilities
+from graphnet.privacy import (
+    SMALLEST_COUNT_IN_REASON,
+    STANDARD,
+    Rules,
+    Viewer,
+    plain_topic,
+    visibilities,
+)
 from graphnet.store import Row, Store
 
 # One row: a stay that may overlap with one of $key's in the same lineage, and both their terms.
@@ -68,13 +75,17 @@ RETURN DISTINCT g.id AS group_id, h.id AS in_group, c.academic_year AS academic_
 ORDER BY group_id, academic_year, code, in_group LIMIT 1000"""
 )
 
-# One row: what one of those people and $me both have: topics, communities, events they said yes to;
-# and since when they are registered.
-IN_COMMON = """UNWIND $keys AS wanted
+# One row: what one of those people and $me both have: topics that tell nothing delicate,
+# communities, events they said yes to; and since when they are registered.
+IN_COMMON = (
+    """UNWIND $keys AS wanted
 MATCH (me:Person {key: $me})
 CALL (wanted) { MATCH (p:Person {key: wanted}) RETURN p }
 RETURN p.key AS key,
   COLLECT { MATCH (me)-[:INTERESTED_IN]->(t:Topic)<-[:INTERESTED_IN]-(p)
+    WHERE """
+    + plain_topic("t")
+    + """
     RETURN DISTINCT [t.id, t.name, coalesce(t.name_ru, t.name)] AS one ORDER BY one[0] LIMIT 20
   } AS topics,
   COLLECT { MATCH (me)-[:MEMBER_OF]->(g:Group)<-[:MEMBER_OF]-(p)
@@ -89,6 +100,7 @@ RETURN p.key AS key,
   COLLECT { MATCH (a:Account)-[:OF]->(p) WHERE a.disabled_at IS NULL
     RETURN a.created_at ORDER BY a.created_at LIMIT 1 } AS joined
 ORDER BY key LIMIT 5000"""
+)
 
 STATES = ("", "registered", "not_registered", "no_contact", "lately")
 LATELY = timedelta(days=60)

@@ -10,7 +10,7 @@ from graphnet import people
 from graphnet.errors import PersonNotFound
 from graphnet.journal.writing import may
 from graphnet.people import Card
-from graphnet.privacy import STANDARD, Rules, Viewer, apart, registered, shown
+from graphnet.privacy import STANDARD, Rules, Viewer, apart, own_word, registered, shown
 from graphnet.store import Row, Store, native
 
 # One row: all of a person's file but the journal.
@@ -72,7 +72,9 @@ RETURN p.born_on AS born_on, p.last_answer_at AS last_answer_at, p.created_at AS
     ORDER BY r.due_at, r.id LIMIT 10 } AS requests,
   COLLECT { MATCH (p)-[t:INTERESTED_IN|OFFERS|NEEDS]->(topic:Topic)
     RETURN {tie: type(t), id: topic.id, name: topic.name,
-      name_ru: coalesce(topic.name_ru, topic.name)} AS one
+      name_ru: coalesce(topic.name_ru, topic.name), unsaid: NOT """
+    + own_word("t", "topic")
+    + """} AS one
     ORDER BY one.tie, topic.name, topic.id LIMIT 60 } AS topics,
   COUNT { (p)-[:KNOWS]-(q:Person) WHERE NOT """
     + apart("q")

@@ -7,18 +7,37 @@ from graphnet.consent import newest
 from graphnet.errors import PersonNotFound
 from graphnet.people.cards import FACTS, Card, cards
 from graphnet.people.lookup import KEY_OF
-from graphnet.privacy import STANDARD, Level, Rules, Viewer
+from graphnet.privacy import STANDARD, Level, Rules, Viewer, own_word, plain_topic
 from graphnet.store import Row, Store, Transaction, native
 
-# One row: a topic of interest.
-INTERESTS = """MATCH (p:Person {key: $key})-[i:INTERESTED_IN]->(t:Topic)
+# One row: a topic of interest; a delicate one that the person has not said themselves is read by
+# nobody but them.
+INTERESTS = (
+    """MATCH (p:Person {key: $key})-[i:INTERESTED_IN]->(t:Topic)
+WHERE $own OR """
+    + own_word("i", "t")
+    + """
 RETURN t.id AS id, t.name AS name, coalesce(t.name_ru, t.name) AS name_ru,
-  coalesce(i.weight, 1.0) AS weight ORDER BY weight DESC, id LIMIT 100"""
+  coalesce(i.weight, 1.0) AS weight, NOT """
+    + plain_topic("t")
+    + """ AS delicate, NOT """
+    + own_word("i", "t")
+    + """ AS unsaid
+ORDER BY weight DESC, id LIMIT 100"""
+)
 
-# One row: what the person offers or looks for, and in which ways.
-HELP = """MATCH (p:Person {key: $key})-[h:OFFERS|NEEDS]->(t:Topic)
+# One row: what the person offers or looks for, and in which ways; delicate topics as above.
+HELP = (
+    """MATCH (p:Person {key: $key})-[h:OFFERS|NEEDS]->(t:Topic)
+WHERE $own OR """
+    + own_word("h", "t")
+    + """
 RETURN type(h) AS tie, t.id AS id, t.name AS name, coalesce(t.name_ru, t.name) AS name_ru,
-  coalesce(h.ways, []) AS ways ORDER BY tie, name, id LIMIT 200"""
+  coalesce(h.ways, []) AS ways, NOT """
+    + own_word("h", "t")
+    + """ AS unsaid
+ORDER BY tie, name, id LIMIT 200"""
+)
 
 # One row: a community that every member finds.
 COMMUNITIES = """MATCH (p:Person {key: $key})-[m:MEMBER_OF]->(g:Group)
@@ -116,7 +135,7 @@ def profile(
 
     def work(transaction: Transaction) -> tuple[dict[str, tuple[Row, ...]], Row]:
         read = {
-            name: tuple(native(row) for row in transaction.run(query, key=key))
+            name: tuple(native(row) for row in transaction.run(query, key=key, own=own))
             for name, query in READS.items()
             if whole and name in wanted
         }

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from graphnet.privacy import Viewer, audiences, visibilities
+from graphnet.privacy import Viewer, audiences, plain_topic, visibilities
 from graphnet.recommendations.items import Thing, Topic
 from graphnet.store import Row, Store, Transaction
 
@@ -66,14 +66,19 @@ RETURN s.id AS id, s.name AS title, s.name_ru AS title_ru, s.description AS text
   [(s)-[:ABOUT]->(t:Topic) | [t.id, t.name, coalesce(t.name_ru, t.name)]] AS topics
 ORDER BY id LIMIT 1000"""
 
-# One row: somebody who offers something or looks for it.
-TALENTS = """MATCH (p:Person)-[o:OFFERS|NEEDS]->(t:Topic)
+# One row: somebody who offers something or looks for it; nobody is met by a delicate topic.
+TALENTS = (
+    """MATCH (p:Person)-[o:OFFERS|NEEDS]->(t:Topic) WHERE """
+    + plain_topic("t")
+    + """
 RETURN p.key AS key, p.audiences AS audiences,
   collect([type(o), t.id]) AS what ORDER BY key LIMIT 100000"""
+)
 
 # One row: a topic.
 TOPICS = """MATCH (t:Topic)
-RETURN t.id AS id, t.name AS name, coalesce(t.name_ru, t.name) AS name_ru
+RETURN t.id AS id, t.name AS name, coalesce(t.name_ru, t.name) AS name_ru,
+  coalesce(t.delicate, '') AS delicate
 ORDER BY name, id LIMIT 5000"""
 
 
@@ -118,7 +123,7 @@ class Things:
 
 def topics(store: Store) -> list[Topic]:
     """Return every topic, by name."""
-    return [Topic(row["id"], row["name"], row["name_ru"]) for row in store.read(TOPICS)]
+    return [_topic(row) for row in store.read(TOPICS)]
 
 
 def read_things(store: Store) -> Things:
@@ -151,8 +156,12 @@ def read_things(store: Store) -> Things:
             by_offer.setdefault(topic, []).append(place)
         for topic in talent.needs:
             by_need.setdefault(topic, []).append(place)
-    named = {row["id"]: Topic(row["id"], row["name"], row["name_ru"]) for row in rows["topics"]}
+    named = {row["id"]: _topic(row) for row in rows["topics"]}
     return Things(now, named, of, talents, by_offer, by_need)
+
+
+def _topic(row: Row) -> Topic:
+    return Topic(row["id"], row["name"], row["name_ru"], row["delicate"])
 
 
 def _thing(name: str, row: Row) -> Thing:

@@ -17,11 +17,15 @@ LISTS = ("events", "groups", "projects", "meet", "requests", "news", "services")
 
 @dataclass(frozen=True)
 class Topic:
-    """A topic by id, with its name in both languages."""
+    """A topic by id, with its name in both languages, and its kind in `graphnet.delicate`.
+
+    The kind is known in `Things.topics`; of the topics of a thing it is not asked.
+    """
 
     id: str
     name: str
     name_ru: str
+    delicate: str = ""
 
 
 @dataclass(frozen=True)

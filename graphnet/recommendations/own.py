@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from graphnet.consent import everything_said, stands
+from graphnet.privacy import own_word
 from graphnet.store import Row, Store
 
 # One row: all of it. Times come in milliseconds: the driver needs a tenth of a millisecond to make
@@ -15,10 +16,16 @@ from graphnet.store import Row, Store
 MINE = (
     """MATCH (me:Person {key: $me})
 RETURN [(me)-[i:INTERESTED_IN]->(t:Topic)
-    | [t.id, coalesce(i.weight, 1.0), i.run IS NOT NULL, i.source]] AS interests,
+    | [t.id, coalesce(i.weight, 1.0), i.run IS NOT NULL, i.source, """
+    + own_word("i", "t")
+    + """]] AS interests,
   [(me)-[:NOT_INTERESTED_IN]->(t:Topic) | t.id] AS off,
-  [(me)-[:OFFERS]->(t:Topic) | t.id] AS offers,
-  [(me)-[:NEEDS]->(t:Topic) | t.id] AS needs,
+  [(me)-[o:OFFERS]->(t:Topic) | [t.id, """
+    + own_word("o", "t")
+    + """]] AS offers,
+  [(me)-[o:NEEDS]->(t:Topic) | [t.id, """
+    + own_word("o", "t")
+    + """]] AS needs,
   [(me)-[m:MEMBER_OF]->(g:Group) | [g.id, toString(m.since)]] AS groups,
   [(me)-[:WORKS_ON]->(j:Project) | j.id] AS projects,
   [(me)<-[:BY]-(:Pledge)-[:FOR]->(j:Project) | j.id] AS pledged,
@@ -58,6 +65,9 @@ class Mine:
     ----------
     stated
         Topic: weight and whether it came with an import.
+    unsaid
+        By 'likes', 'offers' and 'needs': delicate topics that a list says of the person and they
+        have not: they stand in none of the others, and count nothing.
     learns
         Whether the person lets the site learn from behaviour: yes, unless they said no.
     dismissed
@@ -71,6 +81,7 @@ class Mine:
     off: frozenset[str] = frozenset()
     offers: frozenset[str] = frozenset()
     needs: frozenset[str] = frozenset()
+    unsaid: dict[str, frozenset[str]] = field(default_factory=dict)
     groups: dict[str, datetime | None] = field(default_factory=dict)
     projects: frozenset[str] = frozenset()
     places: frozenset[str] = frozenset()
@@ -104,11 +115,17 @@ def _of_row(key: int, row: Row) -> Mine:
         key=key,
         stated={
             topic: (float(weight), imported or source == "import")
-            for topic, weight, imported, source in row["interests"]
+            for topic, weight, imported, source, said in row["interests"]
+            if said
         },
         off=frozenset(row["off"]),
-        offers=frozenset(row["offers"]),
-        needs=frozenset(row["needs"]),
+        offers=frozenset(topic for topic, said in row["offers"] if said),
+        needs=frozenset(topic for topic, said in row["needs"] if said),
+        unsaid={
+            "likes": frozenset(topic for topic, *_, said in row["interests"] if not said),
+            "offers": frozenset(topic for topic, said in row["offers"] if not said),
+            "needs": frozenset(topic for topic, said in row["needs"] if not said),
+        },
         groups={group: _day(since) for group, since in row["groups"]},
         projects=frozenset(row["projects"]) | frozenset(row["pledged"]),
         places=frozenset(row["places"]),

@@ -30,14 +30,14 @@ RETURN t.id AS id"""
 # One row: the topic that the person offers to help with.
 OFFER = """MATCH (t:Topic {id: $topic})
 CALL (t) { MATCH (me:Person {key: $me}) RETURN me }
-MERGE (me)-[i:OFFERS]->(t) ON CREATE SET i.weight = 1.0, i.source = 'stated', i.at = $at
-SET i.ways = $ways RETURN t.id AS id"""
+MERGE (me)-[i:OFFERS]->(t) SET i.weight = 1.0, i.source = 'stated', i.at = $at, i.ways = $ways
+REMOVE i.run RETURN t.id AS id"""
 
 # One row: the topic that the person looks for.
 NEED = """MATCH (t:Topic {id: $topic})
 CALL (t) { MATCH (me:Person {key: $me}) RETURN me }
-MERGE (me)-[i:NEEDS]->(t) ON CREATE SET i.weight = 1.0, i.source = 'stated', i.at = $at
-SET i.ways = $ways RETURN t.id AS id"""
+MERGE (me)-[i:NEEDS]->(t) SET i.weight = 1.0, i.source = 'stated', i.at = $at, i.ways = $ways
+REMOVE i.run RETURN t.id AS id"""
 
 # One row: what was taken away.
 UNLIKE = """MATCH (:Person {key: $me})-[i:INTERESTED_IN]->(t:Topic {id: $topic})

@@ -136,7 +136,7 @@ class Person:
     @cached_property
     def beliefs(self) -> dict[str, Belief]:
         """What the reader is believed to be interested in."""
-        return believed(self.mine, self.topics_of, now=self.now)
+        return believed(self.mine, self._plain_topics_of, now=self.now)
 
     @cached_property
     def weights(self) -> dict[str, float]:
@@ -146,6 +146,12 @@ class Person:
     def weight(self, topic: str) -> float:
         """How much the reader is believed to be interested in one topic."""
         return self.weights.get(topic, 0.0)
+
+    def _plain_topics_of(self, list_name: str, item: str) -> tuple[str, ...]:
+        """Topics of a thing from which something may be believed: nothing delicate ever is."""
+        every = self.shared.things.topics
+        found = self.topics_of(list_name, item)
+        return tuple(t for t in found if t not in every or not every[t].delicate)
 
     def topics_of(self, list_name: str, item: str) -> tuple[str, ...]:
         """Topics of a thing, also of one that is past."""

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from graphnet.consent import newest
 from graphnet.model import studied_together
 from graphnet.people import Card, cards
-from graphnet.privacy import STANDARD, Rules, Viewer, among_members, unblocked
+from graphnet.privacy import STANDARD, Rules, Viewer, among_members, plain_topic, unblocked
 from graphnet.requests.words import stems, weigh
 from graphnet.store import Row, Store, Transaction
 
@@ -43,9 +43,13 @@ WHERE """
     + """ AND p.key <> $asker
   AND NOT EXISTS { MATCH (:Request {id: $id})<-[:OF]-(:Referral)-[:TO]->(p) }
 RETURN p.key AS key, p.id AS id,
-  [(p)-[o:OFFERS]->(t:Topic) | [t.id, reduce(all = '', way IN coalesce(o.ways, []) |
+  [(p)-[o:OFFERS]->(t:Topic) WHERE """
+    + plain_topic("t")
+    + """ | [t.id, reduce(all = '', way IN coalesce(o.ways, []) |
     all + ' ' + way)]] AS offers,
-  [(p)-[:INTERESTED_IN]->(t:Topic) | t.id] AS likes,
+  [(p)-[:INTERESTED_IN]->(t:Topic) WHERE """
+    + plain_topic("t")
+    + """ | t.id] AS likes,
   [(p)-[:NOT_INTERESTED_IN]->(t:Topic) | t.id] AS dislikes,
   [(p)-[:WORKS_ON]->(j:Project) | [coalesce(j.name, ''), coalesce(j.name_ru, ''),
     coalesce(j.description, '') + ' ' + coalesce(j.description_ru, '')]] AS projects,

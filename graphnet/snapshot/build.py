@@ -121,12 +121,16 @@ RETURN e.id AS id, e.title AS label, coalesce(e.title_ru, e.title) AS label_ru,
   collect(CASE WHEN p IS NOT NULL THEN coalesce(r.at.epochSeconds, -1) END) AS starts, [] AS ends,
   [] AS weights"""
 
-# Stream. One row: a topic and who is interested in it.
-TOPICS = """MATCH (t:Topic)
-OPTIONAL MATCH (t)<-[i:INTERESTED_IN]-(p:Person)
+# Stream. One row: a topic and who is interested in it; of a delicate one nobody may know.
+TOPICS = (
+    """MATCH (t:Topic)
+OPTIONAL MATCH (t)<-[i:INTERESTED_IN]-(p:Person) WHERE """
+    + privacy.plain_topic("t")
+    + """
 RETURN t.id AS id, t.name AS label, coalesce(t.name_ru, t.name) AS label_ru, '' AS kind,
   {} AS numbers, collect(p.key) AS people, [] AS starts, [] AS ends,
   collect(CASE WHEN p IS NOT NULL THEN coalesce(i.weight, 1.0) END) AS weights"""
+)
 
 # Stream. One row: an event and its topics.
 EVENT_TOPICS = """MATCH (e:Event)-[:ABOUT]->(t:Topic)

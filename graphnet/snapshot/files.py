@@ -24,7 +24,7 @@ from graphnet.errors import SnapshotError
 from graphnet.model import new_id
 from graphnet.snapshot.arrays import Memberships, Snapshot, Things, Ties
 
-FORMAT = 4
+FORMAT = 5  # 5: nobody is tied to a delicate topic
 TIES = ("indptr", "indices", "weight")
 MEMBERSHIPS = ("indptr", "things", "start", "end", "weight", "thing_indptr", "people")
 THINGS = ("ids", "labels", "labels_ru", "kinds")

@@ -10,7 +10,7 @@ from graphnet.accounts.sessions import token_hash
 from graphnet.audit import acted
 from graphnet.errors import BadValue, Conflict, ThingNotFound
 from graphnet.model import new_id
-from graphnet.privacy import Viewer, apart, audiences
+from graphnet.privacy import Viewer, apart, audiences, own_word
 from graphnet.store import Row, Store, Transaction, native
 from graphnet.surveys.making import today
 from graphnet.surveys.questions import Question, checked, told, unpacked
@@ -73,9 +73,13 @@ TAKE_BACK = """MATCH (:Person {key: $me})<-[:BY]-(a:SurveyAnswer)-[:IN]->(:Surve
 DETACH DELETE a RETURN count(*) AS n"""
 
 # One row: what somebody's page says of their interests, and who sees it.
-ON_PAGE = """MATCH (p:Person {key: $me})
-RETURN [(p)-[t:INTERESTED_IN|OFFERS|NEEDS]->(topic:Topic) | [type(t), topic.id]] AS said,
+ON_PAGE = (
+    """MATCH (p:Person {key: $me})
+RETURN [(p)-[t:INTERESTED_IN|OFFERS|NEEDS]->(topic:Topic) WHERE """
+    + own_word("t", "topic")
+    + """ | [type(t), topic.id]] AS said,
   coalesce(p.audiences, []) AS audiences LIMIT 1"""
+)
 
 # One row: a topic by its id.
 TOPICS = """UNWIND $ids AS wanted MATCH (t:Topic {id: wanted})

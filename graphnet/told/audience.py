@@ -15,7 +15,7 @@ from typing import Any, LiteralString
 from graphnet import own_accord
 from graphnet.consent import newest
 from graphnet.events import editing
-from graphnet.privacy import Viewer, apart, event_shown, registered, visibilities
+from graphnet.privacy import Viewer, apart, event_shown, plain_topic, registered, visibilities
 from graphnet.recommendations.items import Reason
 from graphnet.reunions.telling import ADDRESS
 from graphnet.store import Row, Store, Transaction
@@ -51,7 +51,9 @@ CALL (e) {
   MATCH (e)-[:INVITES]->(:StudyGroup|Cohort)<-[:STUDIED_IN]-(p:Person) RETURN p
   UNION MATCH (e)-[:INVITES]->(:Cohort)<-[:OF]-(:StudyGroup)<-[:STUDIED_IN]-(p:Person) RETURN p
   UNION MATCH (e)-[:HELD_BY|INVITES]->(:Group)<-[:MEMBER_OF]-(p:Person) RETURN p
-  UNION MATCH (e)-[:ABOUT]->(:Topic)<-[:INTERESTED_IN]-(p:Person) RETURN p
+  UNION MATCH (e)-[:ABOUT]->(t:Topic)<-[:INTERESTED_IN]-(p:Person) WHERE """
+    + plain_topic("t")
+    + """ RETURN p
   UNION MATCH (e)-[:HELD_BY]->(:Group)<-[:HELD_BY]-(o:Event)
         MATCH (o)<-[:FOR]-(:Registration {state: 'yes'})-[:BY]->(p:Person)
         WHERE o.starts_at < $now AND o.id <> e.id RETURN p
@@ -74,7 +76,9 @@ WITH e, p,
     RETURN DISTINCT [g.name, coalesce(g.name_ru, g.name), 0] AS name ORDER BY name LIMIT 2 }
     AS member,
   COLLECT { MATCH (e)-[:ABOUT]->(t:Topic)<-[i:INTERESTED_IN]-(p)
-    WHERE NOT EXISTS { (p)-[:NOT_INTERESTED_IN]->(t) }
+    WHERE NOT EXISTS { (p)-[:NOT_INTERESTED_IN]->(t) } AND """
+    + plain_topic("t")
+    + """
     WITH t, max(coalesce(i.weight, 1.0)) AS weight ORDER BY weight DESC, t.id LIMIT 3
     RETURN [t.name, coalesce(t.name_ru, t.name), weight] } AS topic,
   CASE WHEN """

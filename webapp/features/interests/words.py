@@ -41,6 +41,18 @@ ORIGIN_WORDS: dict[str, Any] = {
 }
 
 
+# Kinds of `graphnet.delicate`.
+DELICATE_WORDS: dict[str, Any] = {
+    "work": lazy_gettext("Looking for a job"),
+    "health": lazy_gettext("Health"),
+    "religion": lazy_gettext("Religion"),
+    "politics": lazy_gettext("Politics"),
+    "origin": lazy_gettext("Origin and nationality"),
+    "intimate": lazy_gettext("Private life"),
+    "law": lazy_gettext("Courts and debts"),
+}
+
+
 def parameter_word(kind: str) -> Any:
     """Return what counts, in words."""
     return PARAMETER_WORDS.get(kind, kind)

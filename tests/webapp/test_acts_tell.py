@@ -177,6 +177,8 @@ QUIET |= dict.fromkeys(
         "erasure.stay",
         "events.change_feed",
         "groups.open_class",
+        "first_steps.act",
+        "groups.act",
         "home.dismiss_suggestion",
         "interests.change",
         "interests.consent",

@@ -37,6 +37,7 @@ FIELD_OF = {
     "city": "city",
     "employer": "employer",
     "topic": "interests",
+    "monitor": "studies",
     "state": "",  # nobody's field: everybody who may be seen shows it
 }
 THINGS_OF = {"city": "places", "employer": "organisations", "unit": "units", "topic": "topics"}
@@ -54,6 +55,12 @@ RETURN g.id AS id, collect(DISTINCT code.text) AS codes ORDER BY id LIMIT 10000"
 HAVE_ANSWERED = """MATCH (p:Person) WHERE p.last_answer_at IS NOT NULL
 RETURN p.key AS key"""
 
+# One row: somebody who was monitor of a study group; with codes, of one that had one of them.
+MONITORS = """MATCH (p:Person)-[:STUDIED_IN {role: 'monitor'}]->(:StudyGroup)
+RETURN DISTINCT p.key AS key ORDER BY key LIMIT 100000"""
+MONITORS_OF = """MATCH (p:Person)-[:STUDIED_IN {role: 'monitor'}]->(g:StudyGroup)
+WHERE g.id IN $ids RETURN DISTINCT p.key AS key ORDER BY key LIMIT 1000"""
+
 # How people call a few cities in speech, and what they were called before.
 ALSO_CALLED = {
     "питер": "санкт-петербург", "спб": "санкт-петербург", "петербург": "санкт-петербург",
@@ -70,6 +77,9 @@ _WORDS_OF_A_UNIT = """факультет факультета факультет
 институте faculty department institute"""
 _AT_WORK = frozenset(_WORDS_OF_WORK.split())
 _IN_A_PLACE = frozenset(_WORDS_OF_A_PLACE.split()) | _AT_WORK
+_MONITOR = frozenset(
+    ["староста", "старосты", "старосту", "старостой", "старосте", "monitor", "monitors"]
+)
 _ASKING = frozenset(["кто", "где", "who", "where", "is", "has", "ли"])
 _OF_A_UNIT = frozenset(_WORDS_OF_A_UNIT.split())
 _AROUND = _IN_A_PLACE | _ASKING
@@ -172,6 +182,18 @@ def from_words(
                 found.append(
                     Criterion(**{**criterion.__dict__, "said": text, "things": criterion.things})
                 )
+    at = next((x for x, word in enumerate(low) if free[x] and word in _MONITOR), None)
+    if at is not None:
+        # «Староста 5301», «кто староста группы 5301»: a role in a group, and nobody's name.
+        begin = at
+        while begin and free[begin - 1] and low[begin - 1] in _ASKING:
+            begin -= 1
+        end = at + 1
+        while end < len(tokens) and free[end] and low[end] in ("of", "the", "в", "у"):
+            end += 1
+        free[begin:end] = [False] * (end - begin)
+        text = query.left[tokens[begin].start() : tokens[end - 1].end()]
+        found.append(Criterion("monitor", query.group_code, said=text))
     at = next((x for x, word in enumerate(low) if free[x] and word in _AT_WORK), None)
     if at is not None:
         # Where somebody works is no name, whoever has heard of it.
@@ -294,17 +316,29 @@ def fitting(
         ids = [row["id"] for row in rows if _of_stream(row["codes"], int(asked.value))]
         _enter(snapshot, mask, "study_groups", ids)
     elif asked.kind == "group":
-        rows = store.read(GROUPS_CALLED, codes=sorted(spellings(asked.value)))
-        _enter(snapshot, mask, "study_groups", [row["id"] for row in rows])
-        # A group without codes is shown by its name, and found by it.
-        named = np.isin(snapshot.things["study_groups"].labels, sorted(spellings(asked.value)))
-        for thing in np.flatnonzero(named).tolist():
-            mask[snapshot.memberships["study_groups"].members(thing)] = True
+        _enter(snapshot, mask, "study_groups", _groups_called(store, snapshot, asked.value))
+    elif asked.kind == "monitor":
+        rows = (
+            store.read(MONITORS_OF, ids=_groups_called(store, snapshot, asked.value))
+            if asked.value
+            else store.read(MONITORS)
+        )
+        mask = np.isin(snapshot.keys, [row["key"] for row in rows])
     else:
         belonging = snapshot.memberships[THINGS_OF[asked.kind]]
         for thing in asked.things:
             mask[belonging.members(thing)] = True
     return mask & seen
+
+
+def _groups_called(store: Store, snapshot: Snapshot, code: str) -> list[str]:
+    """Return the ids of the study groups that once had a code, or are shown by that name."""
+    codes = sorted(spellings(code))
+    groups = snapshot.things["study_groups"]
+    # A group without codes is shown by its name, and found by it.
+    named = groups.ids[np.isin(groups.labels, codes)]
+    rows = store.read(GROUPS_CALLED, codes=codes)
+    return sorted({row["id"] for row in rows} | {str(one) for one in named})
 
 
 def years_off(snapshot: Snapshot, year: int, of: str = "") -> np.ndarray:

@@ -74,7 +74,9 @@ RETURN p.key AS key,
             ORDER BY s.from_term, g.id LIMIT 100 } AS stays,
   COLLECT { MATCH (p)-[c:COMPLETED|STUDIED_IN]->(u:Unit)
             RETURN {unit: u.name, unit_ru: coalesce(u.name_ru, u.name), year: c.year,
-              programme: c.programme} AS unit
+              programme: c.programme, programme_ru: head(COLLECT {
+                MATCH (k:Cohort {programme: c.programme}) WHERE k.programme_ru IS NOT NULL
+                RETURN k.programme_ru ORDER BY k.programme_ru LIMIT 1 })} AS unit
             ORDER BY c.year, u.name LIMIT 100 } AS units,
   COLLECT { MATCH (p)-[l:LIVES_IN]->(c:Place) WHERE l.to_year IS NULL
             RETURN [c.name, coalesce(c.name_ru, c.name)] ORDER BY c.name LIMIT 1 } AS city,
@@ -275,7 +277,7 @@ def _studies(groups: list[Row], units: list[Row]) -> tuple[Study, ...]:
                 cohort_id="",
                 intake_year=None,
                 programme=row["programme"] or "",
-                programme_ru=row["programme"] or "",
+                programme_ru=row["programme_ru"] or row["programme"] or "",
                 unit=row["unit"] or "",
                 unit_ru=row["unit_ru"] or "",
                 from_term=None,

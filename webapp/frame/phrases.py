@@ -38,6 +38,7 @@ def install(app: Flask) -> None:
         kind_choices=lambda words, kinds: [(kind, words[kind]) for kind in kinds],
     )
     app.jinja_env.filters["percent"] = percent
+    app.jinja_env.filters["dialled"] = dialled
 
 
 def percent(share: float) -> str:
@@ -85,6 +86,17 @@ def _as_name(word: str) -> str:
     return word[:1].upper() + word[1:]
 
 
+def dialled(number: str) -> str:
+    """Return a telephone number as ``tel:`` takes it: its digits, and the plus before them.
+
+    Examples
+    --------
+    >>> dialled("+7 (812) 000-17-88")
+    '+78120001788'
+    """
+    return "+" * number.lstrip().startswith("+") + "".join(c for c in number if c.isdecimal())
+
+
 def hit_words(hit: Hit) -> str:
     """Return all that matched of one result: the name, then what narrowed the search."""
     said = [matched_words(hit.found, hit.card)]
@@ -129,6 +141,7 @@ def criterion_words(criterion: Criterion) -> str:
         "city": gettext("lives in: %(city)s", city=name),
         "employer": gettext("has worked at: %(employer)s", employer=name),
         "topic": gettext("interested in: %(topic)s", topic=name),
+        "monitor": gettext("monitor of the group"),
         "state": {
             "registered": pgettext("people", "registered"),
             "reachable": gettext("reachable"),

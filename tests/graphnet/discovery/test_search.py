@@ -105,6 +105,26 @@ def test_words_that_narrow(
         assert found.widened
 
 
+@pytest.mark.parametrize(
+    ("text", "kinds", "expected"),
+    [
+        ("староста 121", {"group", "monitor"}, [ANNA]),
+        ("Кто староста группы 221?", {"group", "monitor"}, [ANNA]),
+        ("monitor of group 121", {"group", "monitor"}, [ANNA]),
+        ("староста Анна", {"monitor"}, [ANNA]),
+        ("староста", {"monitor"}, [ANNA]),
+    ],
+)
+def test_a_monitor_is_found_by_the_group(
+    live: Live, text: str, kinds: set[str], expected: list[int]
+) -> None:
+    found = find_people(live, ANNA_ASKS, text)
+    assert {criterion.kind for criterion in found.criteria} == kinds
+    assert keys(found) == expected
+    # Of another group nobody was: that is said, and no Starostin is offered.
+    assert keys(find_people(live, ANNA_ASKS, "староста 999")) == []
+
+
 def test_a_city_that_only_a_hidden_person_shows_is_no_city(live: Live) -> None:
     hidden, unknown = (find_people(live, ANNA_ASKS, f"Вера {city}") for city in ("Пермь", "Тверь"))
     assert hidden.criteria == unknown.criteria == ()

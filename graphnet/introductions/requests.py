@@ -30,6 +30,12 @@ MONTH = timedelta(days=30)
 OPEN_DAYS = 30  # until a request closes by itself
 HOLD_DAYS = 14  # how long it lies with one who was asked
 
+# One row: what $me has asked lately, and whether a request for that one is open.
+STANDING = """MATCH (me:Person {key: $me})
+RETURN COUNT { (me)-[:ASKED]->(o:PassOn) WHERE o.at >= $since } AS lately,
+  EXISTS { (me)-[:ASKED]->(o:PassOn)-[:ABOUT]->(x) WHERE x.id = $sought AND o.closes_at > $now
+    AND o.state IN ['waiting', 'forwarded'] } AS open LIMIT 1"""
+
 # One row: who asks, locked until the request is committed, and what they have asked already.
 LOCK_ASKER = """MATCH (me:Person {key: $me}) SET me.id = me.id
 WITH me
@@ -81,6 +87,7 @@ OPTIONAL MATCH (o)<-[:OF]-(:Handing {act: 'asked'})-[:TO]->(asked:Person)
 OPTIONAL MATCH (o)-[:ABOUT]->(person:Person)
 OPTIONAL MATCH (o)-[:ABOUT]->(thing:Organisation|Place|Topic)
 RETURN o.id AS id, o.text AS text, o.at AS at, o.answer AS answer, o.answered_at AS answered_at,
+  o.state IN ['waiting', 'forwarded'] AS kept_open,
   o.seen_at AS seen_at, asked.key AS asked_key, person.key AS sought_key,
   thing.name AS label, coalesce(thing.name_ru, thing.name) AS label_ru,
   CASE WHEN o.state = 'answered' THEN 'answered'
@@ -94,6 +101,12 @@ RETURN o.id AS id, o.text AS text, o.at AS at, o.answer AS answer, o.answered_at
     ELSE 'closed' END AS state
 ORDER BY at DESC, id LIMIT 100"""
 )
+
+# One row: how many requests that are seen to be closed stay so for good: whoever hides and shows
+# themselves again would be told apart by them.
+STAY_CLOSED = """MATCH (:Person {key: $me})-[:ASKED]->(o:PassOn)
+WHERE o.id IN $ids AND o.state IN ['waiting', 'forwarded']
+SET o.state = 'closed' RETURN count(o) AS n"""
 
 # One row: the request that its asker has taken back.
 WITHDRAW = """MATCH (:Person {key: $me})-[:ASKED]->(o:PassOn {id: $id}) SET o.id = o.id
@@ -148,6 +161,28 @@ class Relay:
     person_key: int
     at: datetime
     answered_at: datetime
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How many requests are left to me within thirty days, and whether one for this is open."""
+
+    left: int
+    open: bool
+
+    @property
+    def may_ask(self) -> bool:
+        """Whether another request would be taken now."""
+        return self.left > 0 and not self.open
+
+
+def standing(store: Store, viewer: Viewer, target: Target) -> Standing:
+    """Return what is left to me to ask, so that nobody writes what is refused then."""
+    now = datetime.now(UTC)
+    rows = store.read(STANDING, me=viewer.me(), sought=target.id, now=now, since=now - MONTH)
+    if not rows:
+        return Standing(0, open=False)
+    return Standing(max(0, A_MONTH - rows[0]["lately"]), rows[0]["open"])
 
 
 def ask(
@@ -220,6 +255,9 @@ def tell_holder(transaction: Transaction, key: int, pass_on: str) -> None:
 def mine(store: Store, viewer: Viewer, *, rules: Rules = STANDARD) -> list[Asked]:
     """Return my requests, newest first, each in the state that I may know."""
     rows = store.read(MINE, me=viewer.me(), now=datetime.now(UTC))
+    ended = [row["id"] for row in rows if row["state"] == "closed" and row["kept_open"]]
+    if ended:
+        store.write(STAY_CLOSED, me=viewer.me(), ids=ended)
     keys = [row[name] for row in rows for name in ("asked_key", "sought_key") if row[name]]
     seen = {card.key: card for card in cards(store, viewer, keys, rules=rules)}
     found = []

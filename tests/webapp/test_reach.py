@@ -66,6 +66,29 @@ def test_the_kinds_of_ties_can_be_chosen(app: Flask) -> None:
     assert "This way is not open" in refused.get_data(as_text=True)
 
 
+def test_one_is_told_what_is_left_before_one_writes(app: Flask, session_store: Store) -> None:
+    client = reader(app, "analyst")
+    assert "3 of 3 requests within thirty days are left to you" in client.get("/reach/boris").text
+    form = {"kind": "person", "target": "boris", "asked": "anna", "text": "my own words"}
+    assert client.post("/reach/ask", data=form).status_code == 303
+    page = client.get("/reach/boris").text
+    assert "A request of yours for this is open" in page
+    assert page.count(" disabled>Ask to pass on") == page.count(">Ask to pass on") > 0
+    again = client.post("/reach/ask", data=form)
+    assert again.status_code == 409
+    assert ">my own words</textarea>" in again.text, "what was written is not lost"
+    session_store.write("MATCH (o:PassOn) SET o.state = 'closed'")
+    session_store.write(
+        "MATCH (p:Person {id: 'zhanna'}) UNWIND range(1, 2) AS n CREATE (p)-[:ASKED]->"
+        "(:PassOn {id: 'spent' + n, state: 'closed', at: datetime(), closes_at: datetime()})"
+    )
+    assert "You have asked 3 times within thirty days" in client.get("/reach/boris").text
+    spent = client.post("/reach/ask", data=form)
+    assert spent.status_code == 429
+    assert ">my own words</textarea>" in spent.text
+    session_store.write("MATCH (o:PassOn) DETACH DELETE o")
+
+
 @pytest.mark.parametrize("role", ["analyst", "staff"])
 def test_nobody_and_no_way_are_the_same_bytes(app: Flask, role: str) -> None:
     client = reader(app, role)

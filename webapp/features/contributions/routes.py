@@ -69,11 +69,14 @@ def no_season() -> Response:
 
 
 def participants(viewer: Viewer, lines: list[Line]) -> dict[int, Card]:
-    """Return those whom the entries are about and whom the viewer may see, by key."""
-    keys = {k for line in lines for k in (line.person_key, line.participant_key) if k is not None}
-    return {
-        card.key: card for card in cards(graphnet().store, viewer, sorted(keys), rules=live().rules)
-    }
+    """Return those whom the entries are about and whom the viewer may see, by key.
+
+    Who was reached by what somebody passed on is not among them: only the asker was to know.
+    """
+    keys = {line.person_key for line in lines}
+    keys |= {line.participant_key for line in lines if line.entry.kind != "relay_passed_on"}
+    wanted = sorted(key for key in keys if key is not None)
+    return {card.key: card for card in cards(graphnet().store, viewer, wanted, rules=live().rules)}
 
 
 def by_mode(score: Score, rules: SeasonRules) -> list[dict[str, Any]]:
@@ -177,6 +180,7 @@ def points_csv(name: str, season: dict[str, Any]) -> Response:
             ]
             for line, point in rows
         ),
+        plain=True,
     )
 
 

@@ -63,12 +63,31 @@ def _found(target: Target, **more: Any) -> Response:
 
 def _page(found: Ways, *, words: str | None = None, status: int = 200) -> Response:
     if words is None:
-        words = gettext("Hello! I would be glad to hear from you again. Please write to me.")
+        words = _first_words(found.target.kind)
+    viewer = _viewer()
+    asks = viewer.is_alumnus and found.ways
+    standing = passing.standing(graphnet().store, viewer, found.target) if asks else None
     return answer(
         "introductions/ways.html", found=found, words=words, longest=passing.LONGEST, status=status,
+        standing=standing, a_month=passing.A_MONTH,
         wrong=status == 422, named=request.values.get("name", "")[:200],
         kinds=_kinds_of_ties(), chosen=_layers(),
     )  # fmt: skip
+
+
+def _first_words(kind: str) -> str:
+    """Return what a request may begin with, by whom it is for."""
+    words = {
+        "company": gettext(
+            "Hello! I would like to talk with somebody who works there. Please write to me."
+        ),
+        "city": gettext("Hello! I would like to meet alumni in your city. Please write to me."),
+        "topic": gettext(
+            "Hello! I would like to talk with somebody who knows this field. Please write to me."
+        ),
+    }
+    other = gettext("Hello! I would be glad to hear from you again. Please write to me.")
+    return str(words.get(kind, other))
 
 
 def _kinds_of_ties() -> dict[str, str]:
@@ -104,8 +123,10 @@ def ask() -> Response:
             ),
             "error",
         )
+        return _found(target, words=words, status=409)
     except TooMany:
         flash(gettext("Three requests in thirty days are enough: wait for an answer."), "error")
+        return _found(target, words=words, status=429)
     else:
         flash(gettext("Asked. You will see the answer here and on your first page."), "success")
     return redirect(url_for("introductions.mine"), 303)

@@ -103,7 +103,7 @@ RETURN a.id AS id"""
 # One row: a call that is due.
 DUE = (
     """MATCH (plan:RecoveryPlan)-[:ASKS]->(a:Ask)-[:OF]->(p:Person)
-WHERE a.state = 'sent' AND a.next_at <= $now AND """
+WHERE a.state = 'sent' AND a.next_at <= $now AND plan.closed_at IS NULL AND """
     + shown("p")
     + """ AND """
     + alive("p")
@@ -367,10 +367,13 @@ def _does_not_work(
         changes.record(transaction, "contact", [row["key"]])
 
 
+OWN_WISH = "own wish"  # why somebody is not to be asked, where they have said so by a link
+
+
 def refuse(transaction: Transaction, ask_id: str, key: int) -> None:
     """Write in the act's own transaction that somebody wishes never to be asked again."""
     transaction.run(REFUSE, ask=ask_id, now=datetime.now(UTC))
-    bar(transaction, key, "asked not to be asked again", by="")
+    bar(transaction, key, OWN_WISH, by="")
 
 
 def due(store: Store, viewer: Viewer) -> list[Row]:

@@ -32,7 +32,8 @@ RETURN plan.id AS id"""
 PLAN = """MATCH (plan:RecoveryPlan {id: $id})
 RETURN plan.id AS id, plan.kind AS kind, plan.thing AS thing, plan.size AS size,
   plan.wave AS wave, plan.revision AS revision, plan.created_at AS created_at,
-  plan.planned_at AS planned_at, plan.lost_then AS lost_then LIMIT 1"""
+  plan.planned_at AS planned_at, plan.lost_then AS lost_then, coalesce(plan.name, '') AS name,
+  plan.closed_at AS closed_at LIMIT 1"""
 
 # One row: an ask of the plan, in the plan's order.
 ASKS = """MATCH (:RecoveryPlan {id: $id})-[:ASKS]->(a:Ask)-[:OF]->(p:Person)
@@ -50,11 +51,12 @@ ORDER BY position, key LIMIT 5000"""
 # One row: a plan, newest first, with how its asks stand.
 PLANS = """MATCH (plan:RecoveryPlan)
 RETURN plan.id AS id, plan.kind AS kind, plan.thing AS thing, plan.size AS size,
-  plan.wave AS wave, plan.created_at AS created_at,
+  plan.wave AS wave, plan.created_at AS created_at, coalesce(plan.name, '') AS name,
+  plan.closed_at AS closed_at,
   COUNT { (plan)-[:ASKS]->(a:Ask) WHERE a.state = 'proposed' } AS proposed,
   COUNT { (plan)-[:ASKS]->(a:Ask) WHERE a.sent_at IS NOT NULL } AS sent,
   COUNT { (plan)-[:ASKS]->(a:Ask) WHERE a.state = 'answered' } AS answered
-ORDER BY created_at DESC, id LIMIT $limit"""
+ORDER BY closed_at IS NOT NULL, created_at DESC, id LIMIT $limit"""
 
 # One row: the plan, if nobody has changed it since it was read. Setting first takes the lock.
 TAKE = """MATCH (plan:RecoveryPlan {id: $id}) SET plan.id = plan.id

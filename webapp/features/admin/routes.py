@@ -252,7 +252,10 @@ def audit_trail() -> AnyResponse:
 def audit_csv() -> AnyResponse:
     """The newest 10,000 entries of the audit trail as CSV."""
     found = audit_entries(graphnet().store, **_narrowed(), limit=10_000)
-    header = ("at", "actor", "role", "act", "purpose", "subject", "detail", "keys")
+    header = [
+        gettext("at"), gettext("actor"), gettext("role"), gettext("act"), gettext("purpose"),
+        gettext("subject"), gettext("detail"), gettext("people"),
+    ]  # fmt: skip
     return csv_answer(
         "audit",
         header,

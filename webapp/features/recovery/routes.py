@@ -4,16 +4,17 @@ from datetime import date
 from typing import Any
 
 from flask import Blueprint, flash, redirect, request, url_for
-from flask_babel import gettext, ngettext
+from flask_babel import gettext, ngettext, pgettext
 from werkzeug.wrappers import Response
 
 from graphnet.errors import BadValue, Conflict, NotFound, TooMany
 from graphnet.privacy import SMALLEST_COUNT_IN_REASON as SMALLEST
-from graphnet.recovery import answers, classes, never_ask, outreach, plans
+from graphnet.recovery import answers, classes, keeping, never_ask, outreach, plans
 from graphnet.recovery.outreach import CHANNELS, OUTCOMES, Letter
 from webapp.features.invitations.routes import link_keys
 from webapp.features.recovery import words
 from webapp.frame.context import graphnet, live
+from webapp.frame.i18n import in_language
 from webapp.frame.respond import answer, csv_answer, page_of, sorted_by, whole_number
 from webapp.frame.security import current_viewer, role_required
 
@@ -44,10 +45,11 @@ def index() -> Response:
     if request.args.get("as") == "csv":
         return csv_answer(
             "coverage",
-            ["id", "class", "year", "people", "lost", "reachable", "registered"],
+            [gettext("class"), gettext("year"), gettext("people of the class"), gettext("lost"),
+             gettext("reachable"), pgettext("people", "registered"), "id"],
             (
-                [row.id, row.label, row.year if row.year > 0 else "", row.people, row.lost,
-                 row.reachable, row.registered]
+                [in_language(row.label, row.label_ru), row.year if row.year > 0 else "",
+                 row.people, row.lost, row.reachable, row.registered, row.id]
                 for row in rows
             ),
         )  # fmt: skip
@@ -106,6 +108,8 @@ def plan(plan_id: str) -> Response:
 def change(plan_id: str) -> Response:
     """Exclude, restore, fix, free, never ask, ask more or fewer, or plan again."""
     act = request.form.get("act", "")
+    if act in keeping.ACTS:
+        return _keep(plan_id, act)
     try:
         size = int(request.form.get("ask", "0") or 0)
         new_ones, gone = plans.change(
@@ -119,6 +123,22 @@ def change(plan_id: str) -> Response:
     else:
         outreach.arm(graphnet().store, current_viewer(), plan_id, keys=link_keys())
         flash(words.changed(act, new_ones, gone), "success")
+    return _back(plan_id)
+
+
+def _keep(plan_id: str, act: str) -> Response:
+    """Name the plan, close or open it, or remove it while nobody of it was asked."""
+    name = request.form.get("name", "")
+    try:
+        keeping.keep(graphnet().store, current_viewer(), plan_id, act, name=name)
+    except BadValue:
+        flash(gettext("A name has at most 120 letters."), "error")
+    except Conflict:
+        flash(gettext("Somebody of this plan was asked already: close it instead."), "error")
+    else:
+        flash(words.kept(act), "success")
+        if act in ("remove", "close"):
+            return redirect(url_for("recovery.index"), 303)
     return _back(plan_id)
 
 
@@ -170,7 +190,11 @@ def _link(letter: Letter) -> str:
 @blueprint.post("/staff/recovery/<plan_id>/sent")
 @role_required("staff", purpose=PURPOSE)
 def sent(plan_id: str) -> Response:
-    """Note that letters went, to one person or to all who are proposed; by mail, send them."""
+    """Note that letters went, to one person or to all who are proposed.
+
+    By mail they are sent from here: a second look says before to whom, and that nothing brings
+    them back.
+    """
     channel = request.form.get("channel", "")
     one = request.form.get("ask_id", "")
     viewer = current_viewer()
@@ -180,6 +204,8 @@ def sent(plan_id: str) -> Response:
     outreach.arm(graphnet().store, viewer, plan_id, keys=link_keys())
     found = outreach.letters(live(), viewer, plan_id, keys=link_keys(), asks=[one] if one else [])
     header = plans.plan(live(), viewer, plan_id)
+    if channel == "mail" and request.form.get("sure") != "yes":
+        return _sure(header, [each for each in found if each.ask["state"] == "proposed"], one)
     done = left = 0
     for letter in found:
         if letter.ask["state"] != "proposed" or (channel == "mail" and not letter.email):
@@ -200,6 +226,16 @@ def sent(plan_id: str) -> Response:
     if left or not found:
         flash(words.not_sent(channel, left), "warning")
     return _back(plan_id)
+
+
+def _sure(header: plans.PlanPage, found: list[Letter], one: str) -> Response:
+    """Show who would get a letter at once, who has no address, and how it reads."""
+    reached = [letter for letter in found if letter.email]
+    return answer(
+        "recovery/send.html", page=header, plan=header.plan, one=one, reached=reached,
+        unreached=[letter for letter in found if not letter.email],
+        sample=_written(reached[0], header) if reached else None,
+    )  # fmt: skip
 
 
 # Answers by hand, and calls
@@ -254,18 +290,21 @@ def calls(plan_id: str) -> Response:
     if request.args.get("as") == "csv":
         return csv_answer(
             "calls",
-            ["name", "telephone", "group", "known", "outcome", "next", "note", "link"],
+            [gettext("name"), gettext("telephone"), gettext("group"), gettext("knows of the lost"),
+             gettext("outcome"), gettext("call again on"), gettext("note"), gettext("link")],
             (
                 [ask.card.name.full, ", ".join(letter.phones),
                  ask.card.studies[0].code if ask.card.studies else "", ask.row["known"],
-                 ask.row["outcome"],
-                 ask.row["next_at"].date().isoformat() if ask.row["next_at"] else "",
+                 words.outcome(ask.row["outcome"] or ""),
+                 ask.row["next_at"].date() if ask.row["next_at"] else "",
                  ask.row["note"],
                  _link(letter)]
-                for ask, letter in rows
+                for ask, letter in sorted(rows, key=lambda pair: not pair[1].phones)
             ),
         )  # fmt: skip
-    return answer("recovery/calls.html", page=header, plan=header.plan, rows=rows,
+    able = [pair for pair in rows if pair[1].phones]
+    without = [pair for pair in rows if not pair[1].phones]
+    return answer("recovery/calls.html", page=header, plan=header.plan, rows=able, without=without,
                   outcomes=words.outcomes(OUTCOMES))  # fmt: skip
 
 

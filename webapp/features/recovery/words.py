@@ -7,11 +7,11 @@ from flask_babel import gettext, ngettext, pgettext
 from markupsafe import Markup
 
 from graphnet.people import Card
-from graphnet.recovery.outreach import Letter
+from graphnet.recovery.outreach import OWN_WISH, Letter
 from graphnet.recovery.plans import PlanPage
 from graphnet.store import Row
 from webapp.frame.i18n import in_language, in_tongue
-from webapp.frame.letters import said
+from webapp.frame.letters import called, said
 from webapp.frame.phrases import percent
 from webapp.frame.qr import qr
 
@@ -78,9 +78,8 @@ def _shared(kind: str, share: str) -> str:
 
 
 def channels() -> list[tuple[str, str]]:
-    """Return the ways in which a letter can go."""
+    """Return the ways in which a letter can have gone, other than from here."""
     return [
-        ("mail", gettext("by e-mail, from here")),
         ("post", gettext("printed, by post")),
         ("copied", gettext("copied into a messenger")),
         ("telephone", gettext("by telephone")),
@@ -88,8 +87,27 @@ def channels() -> list[tuple[str, str]]:
 
 
 def channel(name: str) -> str:
-    """Return one of them."""
+    """Return the way in which a letter went."""
+    if name == "mail":
+        return str(gettext("by e-mail, from here"))
     return str(dict(channels()).get(name, name))
+
+
+def kept(act: str) -> str:
+    """Say what has become of a plan."""
+    words = {
+        "rename": gettext("The plan has its name."),
+        "close": gettext("The plan is closed: nobody is called by it any more."),
+        "open": gettext("The plan is open again."),
+        "remove": gettext("The plan is gone. Nobody had been asked."),
+    }
+    return str(words[act])
+
+
+def why_never(reason: str) -> str:
+    """Return why somebody is not to be asked."""
+    own = (OWN_WISH, "asked not to be asked again")  # as it was written before
+    return gettext("they have said so themselves") if reason in own else reason
 
 
 def outcomes(names: Iterable[str]) -> list[tuple[str, str]]:
@@ -236,13 +254,14 @@ def own_and_others(cards: Sequence[Card], card: Card) -> tuple[list[Card], list[
 def letter(letter: Letter, header: PlanPage, link: str) -> Written:
     """Write one letter in the language of its reader."""
     subject, text = asking(letter, header.label, header.label_ru, link)
+    who = called(_called(letter), letter.language)
     with in_tongue(letter.language):
         return Written(
             letter,
             letter.language,
             subject,
             text,
-            gettext("Hello, %(name)s!", name=_called(letter)),
+            gettext("Hello, %(name)s!", name=who) if who else gettext("Hello!"),
             gettext(
                 "The Alumni Association has lost touch with many of those who studied with "
                 "you: %(what)s. You may know how some of them are.",

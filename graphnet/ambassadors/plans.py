@@ -118,6 +118,10 @@ RETURN id"""
 ANSWER = """MATCH (a:AmbassadorAsk {id: $id}) SET a.state = $state, a.answered_at = $now
 RETURN a.id AS id"""
 
+# One row: the ask that is as it was before an answer was noted.
+UNANSWER = """MATCH (a:AmbassadorAsk {id: $id}) SET a.state = 'asked', a.answered_at = null
+RETURN a.id AS id"""
+
 # One row: the key of the person with that id, who is not hidden.
 KEY_OF = (
     """MATCH (p:Person {id: $id}) WHERE """
@@ -263,6 +267,8 @@ def plan(store: Store, viewer: Viewer, plan_id: str, *, rules: Rules) -> Plan:
 def mark(store: Store, viewer: Viewer, plan_id: str, person_id: str, state: str) -> None:
     """Note that a person of the set was asked, and later what they answered.
 
+    Noting 'asked' of who has answered takes the answer back.
+
     Raises
     ------
     ThingNotFound
@@ -281,9 +287,14 @@ def mark(store: Store, viewer: Viewer, plan_id: str, person_id: str, state: str)
             raise ThingNotFound("no such person in this set")
         key, ask = rows[0]["key"], rows[0]["id"]
         if state == "asked":
-            if ask is not None:
+            if ask is not None and rows[0]["state"] == "asked":
                 raise Conflict("this person has been asked already")
-            transaction.run(ASK, plan=plan_id, key=key, id=new_id(), now=now, by=viewer.account_id)
+            if ask is not None:  # an answer that was noted by mistake is taken back
+                transaction.run(UNANSWER, id=ask)
+            else:
+                transaction.run(
+                    ASK, plan=plan_id, key=key, id=new_id(), now=now, by=viewer.account_id
+                )
         elif ask is None:
             raise Conflict("this person has not been asked yet")
         else:

@@ -6,7 +6,7 @@ An imported tie counts like one of here. Removing it removes it for both, and te
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from graphnet import changes
+from graphnet import changes, people
 from graphnet.audit import acted
 from graphnet.errors import BadValue, PersonNotFound
 from graphnet.people import Card, cards
@@ -31,11 +31,6 @@ DELETE t RETURN DISTINCT p.key AS key"""
 MINE = """MATCH (:Person {key: $me})-[t:KNOWS]-(p:Person)
 RETURN p.key AS key, min(t.since) AS since, max(t.source) AS source
 ORDER BY key LIMIT 5000"""
-
-# One row: an address or number of one of the people, that works as far as is known.
-POINTS = """UNWIND $keys AS wanted
-MATCH (p:Person {key: wanted})-[:HAS]->(c:ContactPoint) WHERE c.bounced_at IS NULL
-RETURN p.key AS key, c.kind AS kind, c.value AS value ORDER BY key, kind, value LIMIT 20000"""
 
 # One row: somebody whom $me does not want.
 BLOCK = """MATCH (me:Person {key: $me})
@@ -104,16 +99,13 @@ def mine(
         for card in cards(store, viewer, rows, rules=rules)
         if card.level >= Level.ON_FILE and card.state != "deceased"
     ]
-    shows = [card.key for card in shown if points and "contacts" in card.fields]
-    of_person: dict[int, list[tuple[str, str]]] = {}
-    for row in store.read(POINTS, keys=shows) if shows else ():
-        of_person.setdefault(row["key"], []).append((row["kind"], row["value"]))
+    of_person = people.points(store, shown) if points else {}
     found = [
         Contact(
             card,
             rows[card.key]["since"],
             rows[card.key]["source"] in HERE,
-            tuple(of_person.get(card.key, ())),
+            of_person.get(card.key, ()),
         )
         for card in shown
     ]

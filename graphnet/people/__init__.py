@@ -8,6 +8,7 @@ there were no such person.
 from graphnet.people.cards import Card, Study, audit_read, cards, pseudonym, state_of
 from graphnet.people.lookup import KEY_OF, key_of, of_origins
 from graphnet.people.personal import register
+from graphnet.people.points import points
 from graphnet.people.profile import Profile, profile
 from graphnet.people.visibility import hide, show
 
@@ -21,6 +22,7 @@ __all__ = [
     "hide",
     "key_of",
     "of_origins",
+    "points",
     "profile",
     "pseudonym",
     "register",

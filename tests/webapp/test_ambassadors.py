@@ -149,6 +149,7 @@ def test_a_set_is_chosen_asked_and_planned_anew(staff, session_store: Store, hom
     for person in (yes, no, waits):
         assert mark(person, "asked") == 303
     assert mark(yes, "asked") == 409
+    assert mark(yes, "declined") == mark(yes, "asked") == 303, "what was noted by mistake goes"
     assert mark(yes, "accepted") == mark(no, "declined") == 303
     assert mark("nobody", "asked") == 404
     assert mark(yes, "nonsense") == 400

@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,6 +13,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from graphnet.errors import BadValue
 from graphnet.spreadsheets import guarded
+from webapp.frame.i18n import language
 from webapp.frame.security import safe_path
 
 
@@ -117,15 +119,35 @@ def sorted_by(columns: Sequence[str], *, default: str, descending: bool = False)
     return Sorting(column, asked.startswith("-"))
 
 
-def csv_answer(name: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> Response:
-    """Answer with a CSV file that spreadsheets open right.
+def _cell(value: Any, *, russian: bool) -> Any:
+    if isinstance(value, str):
+        return guarded(value)
+    if russian and isinstance(value, float):
+        return str(value).replace(".", ",")
+    if russian and isinstance(value, date) and not isinstance(value, datetime):
+        return f"{value:%d.%m.%Y}"
+    return value
 
-    A cell that begins like a formula gets an apostrophe, or opening the file could run it.
+
+def csv_answer(
+    name: str, header: Sequence[str], rows: Iterable[Sequence[Any]], *, plain: bool = False
+) -> Response:
+    """Answer with a CSV file that the reader's spreadsheet opens right.
+
+    A cell that begins like a formula gets an apostrophe, or opening the file could run it. To a
+    spreadsheet in Russian a comma is the sign within a number: cells are parted by semicolons then,
+    and days are written as its reader writes them.
+
+    Parameters
+    ----------
+    plain
+        For programs: commas, points and ISO days in every language.
     """
     text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
+    russian = language() == "ru" and not plain
+    writer = csv.writer(text, delimiter=";" if russian else ",", lineterminator="\r\n")
     for row in (header, *rows):
-        writer.writerow([guarded(cell) if isinstance(cell, str) else cell for cell in row])
+        writer.writerow([_cell(cell, russian=russian) for cell in row])
     if not name.replace("-", "").isascii():
         raise BadValue("the name of a file is ASCII")
     return Response(

@@ -20,6 +20,7 @@ from graphnet.privacy import Viewer
 from graphnet.snapshot import Snapshot
 from webapp.features.ambassadors.forms import DIALS, WishForm
 from webapp.features.ambassadors.picture import picture
+from webapp.features.ambassadors.words import ask_word, conflict_word
 from webapp.frame.context import graphnet, live
 from webapp.frame.i18n import in_language
 from webapp.frame.respond import answer, csv_answer, page_of, sorted_by, whole_number
@@ -84,10 +85,11 @@ def index() -> Response:
     if as_csv:
         return csv_answer(
             "positions",
-            ["id", "name", *ORDERS, "low", "high", "missing", "betweenness_error", "coverage"],
+            [gettext("name"), *ORDERS, "low", "high", "missing", "betweenness_error", "coverage",
+             "id"],
             (
-                [row.card.id, row.card.name.full, *(getattr(row, order) for order in ORDERS),
-                 row.low, row.high, row.missing, row.betweenness_error, row.coverage]
+                [row.card.name.full, *(getattr(row, order) for order in ORDERS),
+                 row.low, row.high, row.missing, row.betweenness_error, row.coverage, row.card.id]
                 for row in found.rows
             ),
         )  # fmt: skip
@@ -163,14 +165,16 @@ def show(plan_id: str) -> Response:
     if request.args.get("as") == "csv":
         return csv_answer(
             "ambassadors",
-            ["place", "id", "name", "reaches_alone", "error", "asked", "asked_on", "conflicts",
-             "contributed", "mobilised"],
+            [gettext("place"), gettext("name"), gettext("reaches whom nobody else does"),
+             gettext("error of that"), gettext("asked"), gettext("asked on"),
+             gettext("conflicts of interest"), gettext("contributed"), gettext("mobilised"), "id"],
             (
-                [place, one.card.id, one.card.name.full, round(one.alone, 1),
-                 round(one.alone_error, 2), one.ask["state"] if one.ask else "",
-                 one.ask["at"].date().isoformat() if one.ask else "", " ".join(one.conflicts),
+                [place, one.card.name.full, round(one.alone, 1), round(one.alone_error, 2),
+                 ask_word(one.ask["state"]) if one.ask else "",
+                 one.ask["at"].date() if one.ask else "",
+                 ", ".join(map(conflict_word, one.conflicts)),
                  float(did[one.card.key].contributed) if one.card.key in did else 0,
-                 float(did[one.card.key].mobilised) if one.card.key in did else 0]
+                 float(did[one.card.key].mobilised) if one.card.key in did else 0, one.card.id]
                 for place, one in enumerate(plan.people, 1)
             ),
         )  # fmt: skip

@@ -67,6 +67,7 @@ def index() -> Response:
                  line.entry.evidence_hash, line.chain_hash]
                 for line in lines
             ),
+            plain=True,
         )  # fmt: skip
     return answer(
         "contributions/ledger.html", seasons=seasons, rules=rules, lines=lines, page=page,
@@ -229,12 +230,15 @@ def ranking() -> Response:
     if as_csv:
         return csv_answer(
             f"ranking-{rules.season}",
-            ["rank", "best_rank", "worst_rank", "id", "name", "total", "contributed", "mobilised",
-             "modes", "capped", "award_ready"],
+            [gettext("rank"), gettext("best rank"), gettext("worst rank"), gettext("name"),
+             gettext("total"), gettext("contributed"), gettext("mobilised"),
+             gettext("ways of contributing"), gettext("cut by a ceiling"),
+             gettext("may be awarded"), "id"],
             (
-                [s.rank, s.best_rank, s.worst_rank, by_key[s.person_key].id,
-                 by_key[s.person_key].name.full, float(s.total), float(s.contributed),
-                 float(s.mobilised), len(s.modes), float(s.capped), s.award_ready]
+                [s.rank, s.best_rank, s.worst_rank, by_key[s.person_key].name.full,
+                 float(s.total), float(s.contributed), float(s.mobilised), len(s.modes),
+                 float(s.capped), gettext("yes") if s.award_ready else gettext("no"),
+                 by_key[s.person_key].id]
                 for s in shown
                 if s.person_key in by_key
             ),

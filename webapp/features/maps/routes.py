@@ -236,7 +236,7 @@ def file(kind: str, thing_id: str, form: str) -> AnyResponse:
             )
         )
         if form not in PARQUET:
-            return csv_answer(f"{name}-{table}", header, rows)
+            return csv_answer(f"{name}-{table}", header, rows, plain=True)
         return Response(
             parquet(header, rows),
             content_type="application/vnd.apache.parquet",

@@ -17,13 +17,12 @@ from graphnet.maps.network import maps_of
 from graphnet.merging import survivor
 from graphnet.recommendations.people_you_may_know import PersonSuggestion, people_i_may_know
 from webapp.features.admin.words import act_word, purpose_word, role_of
-from webapp.features.people import words
+from webapp.features.people import office_list, words
 from webapp.features.search.routes import asked_filters, faculties
 from webapp.frame.context import graphnet, live
 from webapp.frame.i18n import language
-from webapp.frame.respond import answer, csv_answer, page_of, url_with
+from webapp.frame.respond import answer, page_of, url_with
 from webapp.frame.security import current_viewer, signed_in
-from webapp.frame.words import study_line
 
 blueprint = Blueprint("people", __name__, template_folder="templates")
 
@@ -39,15 +38,12 @@ def index() -> Response:
     page = page_of(total, size=30)
     if request.args.get("as") == "csv" and viewer.is_staff:
         _, found, _ = listed(skip=0, limit=10_000)
-        return csv_answer(
-            "people",
-            ["id", "name", "state", "studies"],
-            ([c.id, c.name.full, c.state, "; ".join(map(study_line, c.studies))] for c in found),
-        )
+        return office_list.as_csv(graphnet().store, viewer, found)
     _, found, _ = listed(skip=page.skip, limit=page.size)
     return answer(
         "people/index.html",
         cards=found,
+        rows=office_list.rows(graphnet().store, found) if viewer.is_staff else [],
         page=page,
         filters=filters,
         faculties=faculties(),

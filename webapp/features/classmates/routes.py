@@ -1,5 +1,6 @@
 """/classmates: my study groups with everyone in them, and the rest of my intake."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -51,6 +52,23 @@ class Section:
     group: MyGroup
     mates: list[Mate]
     shared: str
+    terms: int  # that most of the group shared with me; 0 where nothing is usual
+
+    @property
+    def found(self) -> int:
+        """How many of the group somebody has a contact of, or who are here."""
+        return len(self.group.mates) - self.group.count("no_contact")
+
+
+def usual_terms(group: MyGroup) -> int:
+    """Return how many terms most of a group shared with me: said once, not nineteen times."""
+    counted = Counter(mate.terms for mate in group.mates if mate.terms).most_common(1)
+    return counted[0][0] if counted and counted[0][1] > max(1, len(group.mates) // 2) else 0
+
+
+def missing_first(mates: Iterable[Groupmate]) -> list[Groupmate]:
+    """Return groupmates with those whom nobody reaches first: about them something can be done."""
+    return sorted(mates, key=lambda mate: mate.card.state != "no_contact")
 
 
 @blueprint.get("/classmates")
@@ -76,11 +94,13 @@ def classmates() -> Response:
     mine = [group.study for group in found.groups]
     page = page_of(len(asked.classmates), size=PAGE)
 
-    def line(card: Card, *, mate: Groupmate | None = None, of: Iterable[Study] = ()) -> Mate:
+    def line(
+        card: Card, *, mate: Groupmate | None = None, of: Iterable[Study] = (), usual: int = 0
+    ) -> Mate:
         return Mate(
             card,
             different(card, list(of)),
-            mate.terms if mate else 0,
+            mate.terms if mate and mate.terms != usual else 0,
             mate.monitor if mate else False,
             card.key in lately,
             _shared(common.get(card.key, Common())),
@@ -91,8 +111,12 @@ def classmates() -> Response:
         sections=[
             Section(
                 whole[group.id],
-                [line(mate.card, mate=mate, of=[group.study]) for mate in group.mates],
+                [
+                    line(mate.card, mate=mate, of=[group.study], usual=usual_terms(whole[group.id]))
+                    for mate in missing_first(group.mates)
+                ],
                 _many(common[m.card.key] for m in whole[group.id].mates if m.card.key in common),
+                usual_terms(whole[group.id]),
             )
             for group in asked.groups
         ],

@@ -219,7 +219,9 @@ def message(settings: Settings, job: jobs.Job, written: Letter) -> EmailMessage:
     """Return the letter of a job, as RFC 5322 wants it."""
     letter = EmailMessage()
     sender = address(settings.mail_from)
-    letter["From"] = Address(settings.mail_name, sender.username, sender.domain)
+    letter["From"] = Address(
+        settings.sender(job.payload.get("language", "")), sender.username, sender.domain
+    )
     letter["To"] = address(job.payload["to"])
     if written.reply_to:
         letter["Reply-To"] = address(written.reply_to)

@@ -224,7 +224,9 @@ class Settings:
         "mail server hands over what comes to reply+…@example.org; empty: none come in",
         _mailbox,
     )
-    mail_name: str = _setting("Alumni network", "name beside the sender of letters")
+    mail_name: str = _setting(
+        "", "name beside the sender of letters; empty: the association, in the letter's language"
+    )
     university: tuple[str, str] = _setting(
         ("", ""),
         "name of the university on every page: English | Russian",
@@ -289,6 +291,10 @@ class Settings:
     test_neo4j: str = _setting(
         "", "bolt URI (user:password@host:port) of a Neo4j that tests may wipe"
     )
+
+    def sender(self, language: str = "en") -> str:
+        """Return the name beside the sender of a letter in that language."""
+        return self.mail_name or self.association[language == "ru"]
 
     @property
     def snapshots(self) -> Path:

@@ -30,17 +30,40 @@ def letter(name: str, delivery: Delivery, *, unsubscribe: str = "", **values: An
         site=delivery.settings.site_url,
         **{**delivery.values, **values},
     )
-    return Letter(subject, text, unsubscribe)
+    return Letter(subject, text + _foot(delivery), unsubscribe)
+
+
+def _foot(delivery: Delivery) -> str:
+    """Return who stands behind a letter, if set: the university, how to reach the association."""
+    settings = delivery.settings
+    said = (settings.university[delivery.language == "ru"], settings.association_contact)
+    return "".join(f"{line}\n" for line in said if line)
 
 
 def said(name: str, language: str, **values: Any) -> tuple[str, str]:
     """Return the subject, in one line, and the text of a letter."""
+    if "called" in values:
+        values["called"] = called(values["called"] or "", language)
     template = environment(language if language in LANGUAGES else "en").get_template(f"{name}.txt")
     blocks = {
         block: "".join(template.blocks[block](template.new_context(values)))
         for block in ("subject", "text")
     }
     return " ".join(blocks["subject"].split()), blocks["text"].strip("\n") + "\n"
+
+
+def called(name: str, language: str) -> str:
+    """Return how a letter calls its reader: by nothing, where their name is of another script.
+
+    «Здравствуйте, Sergei!» reads like a letter of somebody who does not know them.
+
+    Examples
+    --------
+    >>> called("Sergei", "ru"), called("Сергей", "ru"), called("Sergei", "en")
+    ('', 'Сергей', 'Sergei')
+    """
+    written = any("а" <= letter <= "я" or letter == "ё" for letter in name.casefold())
+    return name if language != "ru" or written else ""
 
 
 @cache

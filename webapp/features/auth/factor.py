@@ -69,7 +69,7 @@ def _page(form: CodeForm, *, status: int = 200, refused: str = "") -> Response:
     secret = picture = ""
     if found is not None and not found.confirmed:
         secret, address = second_factor.setup(
-            store, account.id, keys=keys(), issuer=graphnet().settings.mail_name
+            store, account.id, keys=keys(), issuer=graphnet().settings.sender()
         )
         picture = qr(address, gettext("QR code for the authenticator"))
         secret = " ".join(secret[i : i + 4] for i in range(0, len(secret), 4))

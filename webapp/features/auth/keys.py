@@ -22,7 +22,7 @@ LONGEST_ANSWER = 20_000
 def site() -> passkeys.Site:
     """Return for whom passkeys are here: the host that was asked, which is a trusted one."""
     domain = request.host.partition(":")[0]
-    return passkeys.Site(domain, request.host_url.rstrip("/"), graphnet().settings.mail_name)
+    return passkeys.Site(domain, request.host_url.rstrip("/"), graphnet().settings.sender())
 
 
 def _keep(challenge: str, what_for: str) -> None:

@@ -12,7 +12,8 @@ from graphnet.recommendations.digest import Wish
 from graphnet.settings import Settings
 from webapp.features.recommendations.shared import address
 from webapp.features.recommendations.words import because, list_title, title
-from webapp.frame.i18n import event_time, in_language
+from webapp.frame.i18n import event_time, in_language, language
+from webapp.frame.letters import called
 
 SERIES = "digest"
 
@@ -39,6 +40,7 @@ def subject_of(items: Sequence[Item]) -> str:
 
 def text_of(settings: Settings, name: str, wish: Wish, items: Sequence[Item]) -> str:
     """Return the letter's text, lines as they are sent."""
+    name = called(name, language())
     lines = [gettext("Hello, %(name)s!", name=name) if name else gettext("Hello!"), ""]
     last = ""
     for item in items:

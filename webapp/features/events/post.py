@@ -81,7 +81,7 @@ def write_about(what: str) -> Callable[[Engine, Delivery], Letter | None]:
             row,
             calendar.Words(title, text, address),
             sender=settings.mail_from,
-            name=settings.mail_name,
+            name=settings.sender(delivery.language),
             guest=delivery.to,
         )
         return replace(written, calendar=entry, method=method)

@@ -5,7 +5,7 @@ from flask_wtf import FlaskForm
 from wtforms import StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from webapp.frame.fields import WholeNumberField
+from webapp.frame.fields import WholeNumberField, a_name
 from webapp.frame.words import NEEDED
 
 YEAR = [Optional(), NumberRange(1930, 2100, lazy_gettext("A year, please: 1998 for example."))]
@@ -18,13 +18,13 @@ class JoinForm(FlaskForm):  # type: ignore[misc]
     name = StringField(
         lazy_gettext("Your name"),
         description=lazy_gettext("As you write it yourself: any alphabet, any spelling."),
-        validators=[InputRequired(NEEDED), Length(max=120)],
+        validators=[InputRequired(NEEDED), Length(max=120), a_name],
         render_kw={"autocomplete": "name"},
     )
     former = StringField(
         lazy_gettext("Former family name"),
         description=lazy_gettext("If you had another one when you studied."),
-        validators=[Optional(), Length(max=120)],
+        validators=[Optional(), Length(max=120), a_name],
         render_kw={"autocomplete": "off"},
     )
     email = StringField(
@@ -42,7 +42,7 @@ class JoinForm(FlaskForm):  # type: ignore[misc]
     referrer = StringField(
         lazy_gettext("Who invited you"),
         description=lazy_gettext("If you name them, it counts as their help."),
-        validators=[Optional(), Length(max=120)],
+        validators=[Optional(), Length(max=120), a_name],
         render_kw={"autocomplete": "off"},
     )
 
@@ -53,7 +53,7 @@ class MissingForm(FlaskForm):  # type: ignore[misc]
     name = StringField(
         lazy_gettext("Their name"),
         description=lazy_gettext("As you remember it."),
-        validators=[InputRequired(NEEDED), Length(max=120)],
+        validators=[InputRequired(NEEDED), Length(max=120), a_name],
         render_kw={"autocomplete": "off"},
     )
     from_year = WholeNumberField(

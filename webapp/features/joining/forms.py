@@ -6,7 +6,7 @@ from wtforms import StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from graphnet.onboarding.finding import YEARS
-from webapp.frame.fields import WholeNumberField
+from webapp.frame.fields import WholeNumberField, a_name
 from webapp.frame.words import NEEDED
 
 
@@ -16,13 +16,13 @@ class FindForm(FlaskForm):  # type: ignore[misc]
     name = StringField(
         lazy_gettext("Your name"),
         description=lazy_gettext("Given and family name, in any alphabet."),
-        validators=[InputRequired(NEEDED), Length(max=120)],
+        validators=[InputRequired(NEEDED), Length(max=120), a_name],
         render_kw={"autocomplete": "name"},
     )
     former = StringField(
         lazy_gettext("Former family name"),
         description=lazy_gettext("If you had another one when you studied."),
-        validators=[Optional(), Length(max=120)],
+        validators=[Optional(), Length(max=120), a_name],
         render_kw={"autocomplete": "off"},
     )
     place = StringField(

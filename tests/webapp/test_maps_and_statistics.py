@@ -480,3 +480,27 @@ def test_the_ways_between_two_are_the_strongest_and_share_nobody(
     ):
         wrong = analyst.get(f"/maps/units/physics?{asked}")
         assert wrong.status_code == 200 and words in wrong.text
+
+
+def test_surroundings_are_a_file_too_of_whom_they_show(analyst: FlaskClient) -> None:
+    who = analyst.get("/maps/units/physics/data.json").get_json()["nodes"][0]["label"]
+    data = analyst.get(f"/maps/around/{who}/data.json?layer=knows&rings=2").get_json()
+    whole = nx.read_gexf(
+        io.BytesIO(analyst.get(f"/maps/around/{who}/as/gexf?layer=knows&rings=2").data)
+    )
+    assert sorted(whole) == sorted(node["label"] for node in data["nodes"]) and who in whole
+    assert whole.number_of_edges() == len(data["edges"])
+    page = analyst.get(f"/maps/around/{who}?layer=knows&rings=2").text
+    assert html.escape(f"/maps/around/{who}/as/gexf?layer=knows&rings=2") in page
+    assert analyst.get("/maps/around/0123456789abcdef/as/gexf").status_code == 404
+
+
+def test_the_years_of_a_map_are_of_five_people_or_more(analyst: FlaskClient, live: Live) -> None:
+    data = analyst.get("/maps/units/physics/data.json").get_json()
+    assert {node["year"] for node in data["nodes"]} == {1990, 1991, 1992}
+    assert data["years"] == [-1] * len(data["edges"])  # since when they know each other is unknown
+    page = analyst.get("/maps/units/physics").text
+    assert 'min="1990" max="1992"' in page
+    club = analyst.get("/maps/groups/sailing/data.json").get_json()
+    assert {node["year"] for node in club["nodes"]} == {-1}  # nobody knows when they joined
+    assert "map-year" not in analyst.get("/maps/groups/sailing").text

@@ -24,6 +24,7 @@ from graphnet.maps.network import (
     somebody_waits,
 )
 from graphnet.maps.surroundings import ANY, AROUND, CHOICES, surroundings
+from graphnet.maps.years import years_of
 from webapp.features.maps.path import OWN, path_of
 from webapp.features.maps.words import MY_RING_WORDS, RING_WORDS, STATE_WORDS, TIE_WORDS
 from webapp.frame.context import live
@@ -127,6 +128,7 @@ def _page(found: Network) -> AnyResponse:
         source=_source(found),
         kept=[(name, value) for name, value in request.args.items() if name not in OWN],
         path=path,
+        span=years_of(live(), current_viewer(), found).span,
         ways=[[name for name, _ in way] for way in path.ways],
         **_choice(),
     )
@@ -182,6 +184,7 @@ def data(kind: str, thing_id: str) -> AnyResponse:
 
 def _data(found: Network) -> AnyResponse:
     drawing, columns = found.drawing, columns_of(live(), current_viewer(), found)
+    years = years_of(live(), current_viewer(), found)
     return jsonify(
         {
             "nodes": [
@@ -196,6 +199,7 @@ def _data(found: Network) -> AnyResponse:
                     "core": columns.core[i],
                     "state": columns.state[i],
                     "registered": found.registered[i],
+                    "year": years.people[i],
                 }
                 | ({"id": found.cards[i].id} if found.cards[i].id else {})
                 | {by: codes[i] for by, codes in columns.codes.items()}
@@ -203,6 +207,7 @@ def _data(found: Network) -> AnyResponse:
             ],
             "words": _words(columns),
             "edges": np.stack([drawing.source, drawing.target], axis=1).tolist(),
+            "years": years.ties if years.span else [],
         }
     )
 
@@ -210,10 +215,15 @@ def _data(found: Network) -> AnyResponse:
 @blueprint.get("/maps/<kind>/<thing_id>/as/<form>")
 @role_required("analyst", "staff", purpose="maps")
 def file(kind: str, thing_id: str, form: str) -> AnyResponse:
-    """The whole network for other programs: everybody and every tie, drawn or not."""
+    """The whole network for other programs: everybody and every tie, drawn or not.
+
+    Of somebody's surroundings it is the nearest, as they are drawn; the file says how many are not.
+    """
     if form not in (*TYPES, "people", "ties", *PARQUET):
         raise ThingNotFound("a map can be had as gexf, graphml, people or ties")
-    found = _find(kind, thing_id, whole=True)
+    found = _around(thing_id) if kind == AROUND else _find(kind, thing_id, whole=True)
+    if found is None:
+        raise ThingNotFound("no such map")
     viewer = current_viewer()
     live().store.in_write(
         lambda t: acted(

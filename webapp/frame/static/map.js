@@ -59,7 +59,8 @@
   // Many ties are drawn thinner and fainter, else they are one grey sheet.
   const thin = Math.max(0.5, Math.min(1, Math.sqrt(3000 / Math.max(1, data.edges.length))));
   const line = mixed(token("--line-strong"), ground, 0.35 + 0.25 * thin);
-  for (const [from, to] of data.edges) graph.addEdge(from, to, { color: line, size: thin, zIndex: 0 });
+  // Years are -1 where none is known: who and what has none is there at all times.
+  data.edges.forEach(([from, to], i) => graph.addEdge(from, to, { color: line, size: thin, zIndex: 0, year: data.years?.[i] ?? -1 }));
 
   // The ways between two people, if any are asked for: their steps are drawn although thinned out.
   const byLabel = new Map(people.map((node) => [node.label.toLowerCase(), node.key]));
@@ -77,7 +78,7 @@
   // What is chosen, and the address that says so.
   const asked = new URLSearchParams(location.search);
   const fields = tools ? [...tools.querySelectorAll("[data-view]")] : [];
-  const view = { colour: "community", size: "ties", state: "", decade: "", faculty: "", island: "", circle: "", core: "", depth: "" };
+  const view = { colour: "community", size: "ties", state: "", decade: "", faculty: "", island: "", circle: "", core: "", depth: "", year: "" };
   for (const field of fields) {
     const name = field.dataset.view;
     const wanted = asked.get(name);
@@ -92,6 +93,9 @@
   let neighbour; // to whom Enter would walk
   const groupOf = (node) => (view.colour === "state" ? node.state : node[view.colour]);
 
+  // Until which year, if the slider does not stand at its end.
+  const slider = document.getElementById("map-year");
+  const until = () => (slider && Number(view.year) < Number(slider.max) ? Number(view.year) : null);
   // Who is shown: all that is asked must hold; a depth counts steps from the person chosen.
   let shownPeople = null;
   const narrow = () => {
@@ -114,11 +118,13 @@
         edge = next;
       }
     }
-    if (!filters.length && !least && !near) return null;
+    const last = until();
+    if (!filters.length && !least && !near && last === null) return null;
     return new Set(
       people
         .filter((node) => filters.every((name) => String(node[name === "circle" ? "community" : name]) === view[name]) && node.core >= least)
         .filter((node) => !near || near.has(node.key))
+        .filter((node) => last === null || (node.year ?? -1) <= last)
         .map((node) => node.key),
     );
   };
@@ -135,7 +141,19 @@
     shownPeople = narrow();
     for (const [key, row] of rows) row.hidden = shownPeople !== null && !shownPeople.has(key);
     place.dataset.shown = String(shownPeople ? shownPeople.size : people.length);
+    if (slider) sayYear();
     if (legend) key();
+  };
+  // How many were there in the year of the slider, and how many ties of those that are drawn.
+  const sayYear = () => {
+    const last = until();
+    const there = (end) => shownPeople === null || shownPeople.has(end);
+    const ties = data.edges.filter(([from, to], i) => there(from) && there(to) && (last === null || (data.years?.[i] ?? -1) <= last));
+    const known = { year: slider.value, people: place.dataset.shown, ties: ties.length };
+    place.dataset.ties = String(ties.length);
+    const said = document.getElementById("map-year-told");
+    said.textContent = said.dataset.said.replace(/\{(\w+)\}/g, (_, name) => known[name]);
+    slider.setAttribute("aria-valuetext", said.textContent);
   };
   // The legend: what each colour is, the largest first, with how many are shown.
   const key = () => {
@@ -177,7 +195,8 @@
   const edgeReducer = (edge, shown) => {
     if (!shownPeople && !near) return shown;
     const ends = graph.extremities(edge);
-    if (ends.some(gone)) return { ...shown, hidden: true };
+    const last = until();
+    if (ends.some(gone) || (last !== null && (shown.year ?? -1) > last)) return { ...shown, hidden: true };
     if (steps.has(edge)) return { ...shown, color: token("--ink"), size: 3, zIndex: 1 };
     if (near === onWay) return { ...shown, color: faint };
     return near && !ends.every((end) => near.has(Number(end))) ? { ...shown, hidden: true } : shown;
@@ -351,7 +370,8 @@
     narrowed.open = [...narrowed.querySelectorAll("[data-view]")].some((field) => field.value !== "");
     tools.addEventListener("submit", (event) => event.preventDefault());
     for (const field of fields) {
-      field.addEventListener("change", () => {
+      // A slider paints while it is dragged, too.
+      field.addEventListener(field.type === "range" ? "input" : "change", () => {
         view[field.dataset.view] = field.value;
         paint();
         remember();

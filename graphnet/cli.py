@@ -63,6 +63,14 @@ COMMANDS = {
         "graphnet.commands.export:export_command",
         "Write the network as a data set, under pseudonyms.",
     ),
+    "query": (
+        "graphnet.commands.query:query_command",
+        "Ask the network in Cypher, under pseudonyms.",
+    ),
+    "report": (
+        "webapp.features.statistics.command:report",
+        "Write the one-page report for the rector.",
+    ),
     "snapshot": ("graphnet.commands.questions:snapshot", "Build or describe the snapshot."),
     "server": ("graphnet.commands.server:server", "Start, stop and look at the local Neo4j."),
     "backup": ("graphnet.commands.server:backup", "Back the local Neo4j up."),

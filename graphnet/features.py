@@ -35,6 +35,7 @@ ROOMS: tuple[str, ...] = (
     "surveys",
     "told",
     "records",
+    "projection",
     "accounts",
     "people",
     "erasure",

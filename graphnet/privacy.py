@@ -98,6 +98,11 @@ class Viewer:
         if not self.purpose:
             raise NotAllowed("staff read a person for a stated purpose: name the task")
 
+    def require_analyst(self) -> None:
+        """Let only analysts go on, who name what they ask for; the others are `NotAllowed`."""
+        if self.kind != "analyst" or not self.purpose:
+            raise NotAllowed("this is for analysts, who name what they ask for")
+
     def own_key(self) -> int:
         """Return the key of whoever is signed in, in whatever role: what is theirs is theirs.
 

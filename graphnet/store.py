@@ -8,6 +8,7 @@ is on another port by now.
 """
 
 import logging
+import re
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -20,7 +21,7 @@ from neo4j import exceptions as driver_errors
 
 from graphnet import __version__
 from graphnet.breaker import Breaker, answers
-from graphnet.errors import ConstraintViolated, QueryTimeout, StoreError, StoreUnavailable
+from graphnet.errors import BadValue, ConstraintViolated, QueryTimeout, StoreError, StoreUnavailable
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +44,38 @@ Where = Callable[[], tuple[str, int] | None]
 def native(row: Row) -> Row:
     """Return a row with Python's own times; the driver has types of its own."""
     return {k: v.to_native() if hasattr(v, "to_native") else v for k, v in row.items()}
+
+
+@dataclass(frozen=True)
+class Table:
+    """What somebody's own query answers: plain values under the names of its columns.
+
+    Nodes and ties are maps of their properties, with `labels` or `type`; `more` says that there
+    would be more rows.
+    """
+
+    columns: tuple[str, ...]
+    rows: list[tuple[Any, ...]]
+    more: bool
+
+
+def plain(value: Any) -> Any:
+    """Return a value of a query as Python's own types have it."""
+    if isinstance(value, neo4j.graph.Node):
+        return {"labels": sorted(value.labels)} | {k: plain(v) for k, v in value.items()}
+    if isinstance(value, neo4j.graph.Relationship):
+        return {"type": value.type} | {k: plain(v) for k, v in value.items()}
+    if isinstance(value, neo4j.graph.Path):
+        ties = [plain(tie) for tie in value.relationships]
+        parts: list[Any] = [plain(value.nodes[0])]
+        for tie, node in zip(ties, value.nodes[1:], strict=True):
+            parts += [tie, plain(node)]
+        return parts
+    if isinstance(value, list):
+        return [plain(one) for one in value]
+    if isinstance(value, dict):
+        return {key: plain(one) for key, one in value.items()}
+    return value.to_native() if hasattr(value, "to_native") else value
 
 
 @dataclass(frozen=True)
@@ -342,11 +375,72 @@ class Store:
         remarks = [status.gql_status for status in summary.gql_status_objects]
         return dict(summary.plan or {}), remarks
 
+    def weigh(self, query: str) -> tuple[str, dict[str, Any]]:
+        """Return what kind of query somebody's own one is ('r': it reads), and the plan of it.
+
+        Raises
+        ------
+        BadValue
+            With what the server says is wrong in it.
+        """
+        with self._of_somebody() as session:
+            summary = session.run(
+                neo4j.Query(f"{_EXPLAIN}{query}", timeout=self.query_seconds)
+            ).consume()
+        return summary.query_type or "", dict(summary.plan or {})
+
+    def ask(self, query: str, *, rows: int) -> Table:
+        """Run somebody's own query, with read access, and return its first rows.
+
+        Raises
+        ------
+        BadValue
+            With what the server says is wrong in it, or that it takes too much.
+        QueryTimeout
+        """
+        with self._of_somebody(fetch_size=min(rows + 1, 1_000)) as session:
+            result = session.run(neo4j.Query(query, timeout=self.query_seconds))
+            found = [
+                tuple(plain(value) for value in one.values()) for one in result.fetch(rows + 1)
+            ]
+            return Table(tuple(result.keys()), found[:rows], len(found) > rows)
+
+    @contextmanager
+    def _of_somebody(self, **options: Any) -> Iterator[neo4j.Session]:
+        """One session that reads, in which what is wrong is the fault of who asks."""
+        with self._session(
+            seconds=self.query_seconds, default_access_mode=neo4j.READ_ACCESS, **options
+        ) as session:
+            try:
+                yield session
+            except driver_errors.Neo4jError as problem:
+                code = problem.code or ""
+                if "Memory" in code:
+                    raise BadValue("the query takes more memory than it may") from problem
+                if code.startswith("Neo.ClientError.Statement"):
+                    raise BadValue(_of_ones_own(problem.message or code)) from problem
+                raise
+
     def server_version(self) -> str:
         """Return the version of the server, for example '2026.08.1'."""
         with translated():
             agent = self._driver.get_server_info().agent
         return agent.partition("/")[2]
+
+
+_PLACE = re.compile(r"\(line (\d+), column (\d+) \(offset: \d+\)\)")
+_EXPLAIN = "EXPLAIN "
+
+
+def _of_ones_own(message: str) -> str:
+    """Return what the server says of somebody's query, without what we have put before it."""
+    before = len(_EXPLAIN) if _EXPLAIN in message else 0
+
+    def place(found: "re.Match[str]") -> str:
+        line, column = int(found.group(1)), int(found.group(2))
+        return f"(line {line}, column {column - before if line == 1 else column})"
+
+    return _PLACE.sub(place, message.partition("\n")[0])
 
 
 NO_ANSWER = "Neo4j has stopped answering; `graphnet doctor` says more"

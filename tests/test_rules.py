@@ -73,6 +73,7 @@ RANKS = (
     ("synth", "bench", "computed"),
     ("engine", "features"),
     ("worker", "analysis"),
+    ("projection",),
     ("commands", "cli", "__main__"),
 )
 # Rooms of one rank that must not know each other: engines, and what people do. Features meet

@@ -31,6 +31,19 @@ KINDS: tuple[str, ...] = tuple(FIELD)
 AT_ONCE = 5000  # cards of people in one read
 
 
+def layer_of(seen: Seen, layer: str, names: dict[int, str] | None = None) -> Graph:
+    """Return one layer of ties among those whom a viewer sees."""
+    whole = seen.snapshot.layers[layer]
+    flags = seen.snapshot.flags[seen.where]
+    return Graph(
+        layer,
+        tables.people(seen, names),
+        Ties(*cut(whole.indptr, whole.indices, whole.weight, seen.where)),
+        agreed=(flags & privacy.REACH) != 0,
+        objected=(flags & privacy.NO_PROFILE) != 0,
+    )
+
+
 class Association:
     """The association as one viewer may see it, for one purpose.
 
@@ -224,7 +237,7 @@ class Association:
         if layer not in LAYERS:
             raise BadValue(f"{layer!r} is no layer of ties: {', '.join(LAYERS)}")
         seen, names = self._names(self._inside(kind, thing))
-        graph = self._graph(seen, names, layer)
+        graph = layer_of(seen, layer, names)
         what = f"graph {layer} {kind} {thing}".strip()
         self._taken(seen, what, len(graph.ties.indices) // 2)
         return graph
@@ -242,17 +255,6 @@ class Association:
             if place < 0 or (self._viewer.is_analyst and len(seen.where) < SMALLEST_CELL):
                 raise ThingNotFound(f"none of the {kind} has the id {thing!r}")
         return seen
-
-    def _graph(self, seen: Seen, names: dict[int, str] | None, layer: str) -> Graph:
-        whole = seen.snapshot.layers[layer]
-        flags = seen.snapshot.flags[seen.where]
-        return Graph(
-            layer,
-            tables.people(seen, names),
-            Ties(*cut(whole.indptr, whole.indices, whole.weight, seen.where)),
-            agreed=(flags & privacy.REACH) != 0,
-            objected=(flags & privacy.NO_PROFILE) != 0,
-        )
 
     def export(
         self,
@@ -309,7 +311,7 @@ class Association:
         if form not in dataset.FORMS:
             raise BadValue(f"a data set can be had as {', '.join(dataset.FORMS)}, not {form!r}")
         seen, names = self._names(self._inside(kind, thing))
-        graphs = [self._graph(seen, names, layer) for layer in chosen]
+        graphs = [layer_of(seen, layer, names) for layer in chosen]
         dated = None
         if self._opened is not None and "knows" in chosen:
             place = dataset.rows_of(seen.where, seen.snapshot.keys)

@@ -27,7 +27,8 @@ CODEBOOK, ABOUT = "codebook.csv", "about.json"
 
 # Stream. One row: two people who know each other, and since which year, where that is known.
 SINCE = """MATCH (p:Person)-[t:KNOWS]->(q:Person) WHERE t.since IS NOT NULL
-RETURN p.key AS key, collect(q.key) AS others, collect(toInteger(t.since)) AS years"""
+RETURN p.key AS key, collect(q.key) AS others,
+  collect(toInteger(left(toString(t.since), 4))) AS years"""
 
 # File, column: what it says.
 COLUMNS = {

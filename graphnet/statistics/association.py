@@ -11,7 +11,7 @@ from graphnet.live import Live
 from graphnet.privacy import Viewer, alive, has_contact, registered, shown
 from graphnet.snapshot import Snapshot
 from graphnet.snapshot.arrays import BoolArray, Memberships
-from graphnet.statistics.disclosure import Count, Total, protect, small
+from graphnet.statistics.disclosure import Count, Total, protect, protect_lost, small
 from graphnet.store import Row, Store
 
 # One row: how many people are in each state that follows from contacts and accounts.
@@ -48,6 +48,14 @@ class Cell:
     n: int | None
     registered: int | None
     id: str = ""  # of the thing, where the row is of one: names are not unique
+    lost: int | None = None  # who has neither registered nor a contact that works
+
+    @property
+    def reachable(self) -> int | None:
+        """Who has not registered and has a contact that works."""
+        if self.n is None or self.registered is None or self.lost is None:
+            return None
+        return self.n - self.registered - self.lost
 
 
 @dataclass(frozen=True)
@@ -70,6 +78,24 @@ def counted(live: Live, viewer: Viewer) -> BoolArray:
     """Return whom figures count: whom the viewer may see, without the dead and who refused."""
     view = live.view()
     return view.allowed(viewer, live.rules) & privacy.counted(view.snapshot.flags)
+
+
+def whole(snapshot: Snapshot, people: BoolArray) -> Cell:
+    """Return everybody as one row."""
+    registered, lost = _states(snapshot, people)
+    row = Count(*(int(np.count_nonzero(mask)) for mask in (people, registered, lost)))
+    protect([row], [])
+    protect_lost([row], [])
+    return _cell("", "", row)
+
+
+def _states(snapshot: Snapshot, people: BoolArray) -> tuple[BoolArray, BoolArray]:
+    """Return who of the people has registered, and who has neither that nor a contact."""
+    flags = snapshot.flags
+    return (
+        people & ((flags & privacy.CLAIMED) != 0),
+        people & ((flags & (privacy.CLAIMED | privacy.REACHABLE)) == 0),
+    )
 
 
 def size(snapshot: Snapshot, people: BoolArray, *, exact: bool = False) -> Size:
@@ -103,12 +129,14 @@ def by_thing(
         Hide nothing: for staff only.
     """
     things, memberships = snapshot.things[kind], snapshot.memberships[kind]
-    registered = people & ((snapshot.flags & privacy.CLAIMED) != 0)
-    n, claimed = memberships.counts(people), memberships.counts(registered)
+    registered, lost = _states(snapshot, people)
+    n, claimed, gone = (memberships.counts(mask) for mask in (people, registered, lost))
     chosen = [i for i in range(len(things)) if n[i] and (not wanted or things.kinds[i] in wanted)]
-    counts = {i: Count(int(n[i]), int(claimed[i])) for i in chosen}
+    counts = {i: Count(int(n[i]), int(claimed[i]), int(gone[i])) for i in chosen}
     if not exact:
-        protect(counts.values(), _totals(memberships, people, registered, counts))
+        totals = _totals(memberships, people, registered, lost, counts)
+        protect(counts.values(), totals)
+        protect_lost(list(counts.values()), totals)
     chosen.sort(key=lambda i: (-n[i] if counts[i].shows_people else 0, str(things.labels[i])))
     return [
         _cell(str(things.labels[i]), str(things.labels_ru[i]), counts[i], str(things.ids[i]))
@@ -134,14 +162,16 @@ def by_decade(
         if years is not None:
             for thing in np.flatnonzero(years > 0):
                 decade[snapshot.memberships[kind].members(int(thing))] = years[thing] // 10 * 10
-    claimed = people & ((snapshot.flags & privacy.CLAIMED) != 0 if part is None else part)
+    registered, lost = _states(snapshot, people)
+    claimed = registered if part is None else people & part
     values = [value for value in np.unique(decade[people]).tolist() if value > 0]
     counts = [
-        Count(int(np.count_nonzero(people & at)), int(np.count_nonzero(claimed & at)))
+        Count(*(int(np.count_nonzero(mask & at)) for mask in (people, claimed, lost)))
         for at in (decade == value for value in (*values, -1))
     ]
     if not exact:
         protect(counts, [Total(counts)])
+        protect_lost(counts, [Total(counts)])
     rows = [
         _cell(f"{value}s", f"{value}-е", row) for value, row in zip(values, counts, strict=False)
     ]
@@ -156,11 +186,16 @@ def _cell(label: str, label_ru: str, row: Count, thing: str = "") -> Cell:
         row.people if row.shows_people else None,
         row.registered if row.shows_registered else None,
         thing,
+        row.lost if row.shows_lost else None,
     )
 
 
 def _totals(
-    memberships: Memberships, people: BoolArray, registered: BoolArray, counts: dict[int, Count]
+    memberships: Memberships,
+    people: BoolArray,
+    registered: BoolArray,
+    lost: BoolArray,
+    counts: dict[int, Count],
 ) -> list[Total]:
     """Return which rows are parts of what: of everybody, and of a thing that has all their people.
 
@@ -182,11 +217,13 @@ def _totals(
             whole.append(i)
     everybody = frozenset(np.flatnonzero(people).tolist())
     return [
-        Total([counts[i] for i in parts], _rest(of, [members[i] for i in parts], registered))
+        Total([counts[i] for i in parts], _rest(of, [members[i] for i in parts], registered, lost))
         for of, parts in [(everybody, whole), *((members[j], parts) for j, parts in inside.items())]
     ]
 
 
-def _rest(of: frozenset[int], parts: Iterable[frozenset[int]], registered: BoolArray) -> Count:
-    rest = of.difference(*parts)
-    return Count(len(rest), sum(1 for i in rest if registered[i]))
+def _rest(
+    of: frozenset[int], parts: Iterable[frozenset[int]], registered: BoolArray, lost: BoolArray
+) -> Count:
+    rest = sorted(of.difference(*parts))
+    return Count(len(rest), int(registered[rest].sum()), int(lost[rest].sum()))

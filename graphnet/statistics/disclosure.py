@@ -18,16 +18,25 @@ from graphnet.privacy import SMALLEST_CELL
 
 @dataclass
 class Count:
-    """How many people, and how many of them have registered; and whether either may be shown."""
+    """How many people, how many of them have registered, how many are lost; what may be shown."""
 
     people: int
     registered: int
-    shows_people: bool = True
-    shows_registered: bool = True
+    lost: int = 0
+    shows_people: bool = field(default=True, kw_only=True)
+    shows_registered: bool = field(default=True, kw_only=True)
+    shows_lost: bool = field(default=True, kw_only=True)
 
     def hide(self) -> None:
         """Show nothing of this row."""
-        self.shows_people = self.shows_registered = False
+        self.shows_people = self.shows_registered = self.shows_lost = False
+
+    def others(self) -> "Count":
+        """Return those who have not registered, and as its second number who of them is lost."""
+        known = self.shows_people and self.shows_registered
+        return Count(
+            self.people - self.registered, self.lost, shows_people=known, shows_registered=known
+        )
 
 
 @dataclass(frozen=True)
@@ -56,6 +65,20 @@ def protect(rows: Iterable[Count], totals: Sequence[Total]) -> None:
         for total in totals:
             changed |= _protect_people(total)
             changed |= _protect_registered(total)
+
+
+def protect_lost(rows: Sequence[Count], totals: Sequence[Total]) -> None:
+    """Hide who is lost of those who have not registered, after `protect` and by the same rules.
+
+    Who has not registered is lost or can be reached, so that the two follow from one another.
+    """
+    inner = {id(row): row.others() for row in rows}
+    protect(
+        inner.values(),
+        [Total([inner[id(part)] for part in t.parts], t.rest.others()) for t in totals],
+    )
+    for row in rows:
+        row.shows_lost = inner[id(row)].shows_registered
 
 
 def _protect_people(total: Total) -> bool:

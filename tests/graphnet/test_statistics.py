@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graphnet.statistics.disclosure import Count, Total, protect
+from graphnet.statistics.disclosure import Count, Total, protect, protect_lost
 
 
 def counts(largest=60):
@@ -84,3 +84,29 @@ def test_a_row_without_anybody_takes_nothing_away():
     rows = [Count(0, 0), Count(20, 10), Count(30, 15)]
     protect(rows, [Total(rows)])
     assert all(row.shows_people and row.shows_registered for row in rows)
+
+
+def states(largest=60):
+    return counts(largest).flatmap(
+        lambda pair: st.integers(0, pair[0] - pair[1]).map(lambda lost: (*pair, lost))
+    )
+
+
+@given(st.lists(states(), min_size=1, max_size=8), states())
+@settings(max_examples=400)
+def test_who_is_lost_does_not_follow_from_who_is_registered(triples, outside):
+    rows, rest = [Count(*triple) for triple in triples], Count(*outside)
+    totals = [Total(rows, rest)]
+    protect(rows, totals)
+    protect_lost(rows, totals)
+    for row in rows:
+        if row.shows_lost:
+            others = row.people - row.registered
+            assert row.shows_people and row.shows_registered
+            assert not small(row.lost) and not small(others - row.lost)
+    # Whoever knows how many are lost of all takes away what is shown.
+    unseen = [row for row in [*rows, rest] if row is rest or not row.shows_lost]
+    shown = [row for row in rows if row.shows_lost and row.people > row.registered]
+    if any(row is not rest for row in unseen) and shown:
+        assert not small(sum(row.lost for row in unseen))
+        assert not small(sum(row.people - row.registered - row.lost for row in unseen))

@@ -250,6 +250,7 @@ QUIET |= dict.fromkeys(
         "loyalty.partner_state",
         "loyalty.perk_state",
         "projects.new",
+        "query.index",
         "recovery.ask_again",
         "recovery.by_hand",
         "recovery.called",

@@ -1,10 +1,15 @@
 """/statistics: the association in figures, for analysts; no cell under five."""
 
 from flask import Blueprint, request
+from flask import Response as FileResponse
 from werkzeug.wrappers import Response
 
 from graphnet.statistics import association
-from webapp.frame.context import live
+from graphnet.statistics.report import report as report_of
+from webapp.features.statistics.page import Page, page_of
+from webapp.features.statistics.pdf import report_file
+from webapp.frame.context import graphnet, live
+from webapp.frame.i18n import in_language, language
 from webapp.frame.respond import answer, csv_answer
 from webapp.frame.security import current_viewer, role_required
 
@@ -39,3 +44,29 @@ def index() -> Response:
         left_out={name: max(0, len(rows) - ROWS) for name, rows in tables.items()},
         size=association.size(snapshot, people),
     )
+
+
+@blueprint.get("/statistics/report")
+@role_required("analyst", "staff", purpose="statistics")
+def report() -> Response:
+    """The report for the rector: the contact base on one sheet."""
+    return answer("statistics/report.html", page=_page())
+
+
+@blueprint.get("/statistics/report.pdf")
+@role_required("analyst", "staff", purpose="statistics")
+def report_pdf() -> FileResponse:
+    """The same as a tagged PDF."""
+    page = _page()
+    name = f"report-{live().view().snapshot.built_at:%Y-%m-%d}-{language()}.pdf"
+    return FileResponse(
+        report_file(page, colour=graphnet().settings.brand_colour),
+        content_type="application/pdf",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+def _page() -> Page:
+    viewer = current_viewer()
+    found = live().shared("report", lambda: report_of(live(), viewer))
+    return page_of(found, in_language(*graphnet().settings.association))

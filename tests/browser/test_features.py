@@ -364,6 +364,40 @@ def test_a_map_is_coloured_narrowed_walked_by_keyboard_and_reopened_by_its_addre
     expect(page.locator("th[aria-sort=descending]")).to_contain_text("Ties")
 
 
+def test_a_map_is_moved_through_the_years_by_keyboard_and_reopened_there(
+    page_as: OpenPage, check_axe: Check, check_width: Check, shoot: Shoot
+) -> None:
+    page = page_as("analyst", path="/maps?kind=units")
+    page.locator("main tbody a").first.click()
+    place, slider = page.locator("#map"), page.get_by_label("Until the year")
+    expect(place).to_have_attribute("data-drawn", re.compile(r"^[1-9]\d*$"))
+    everybody, ties = (int(place.get_attribute(f"data-{of}") or 0) for of in ("shown", "ties"))
+    last = int(slider.input_value())
+    slider.focus()
+    slider.press("Home")  # the first year
+    first = int(slider.input_value())
+    assert first < last
+    few = int(place.get_attribute("data-shown") or 0)
+    assert few < everybody and int(place.get_attribute("data-ties") or 0) < ties
+    expect(page.locator("tr[data-node]:visible")).to_have_count(few)
+    for _ in range(5):
+        slider.press("ArrowRight")
+    year = first + 5
+    expect(page.locator("#map-year-told")).to_contain_text(f"{year}: people ")
+    assert few <= int(place.get_attribute("data-shown") or 0) <= everybody
+    said = page.locator("#map-year-told").inner_text()
+    assert f"year={year}" in page.url
+    check_axe(page)
+    page.goto(page.url)
+    expect(page.locator("#map-year-told")).to_have_text(said)
+    shoot(page, "analyst-map-year")
+    page.get_by_label("Until the year").press("End")
+    expect(page.locator("#map")).to_have_attribute("data-shown", str(everybody))
+    assert "year=" not in page.url
+    page.set_viewport_size({"width": 390, "height": 844})
+    check_width(page)
+
+
 def test_my_surroundings_are_drawn_and_without_anybody_lead_on(
     page_as: OpenPage, check_axe: Check, check_width: Check, shoot: Shoot
 ) -> None:

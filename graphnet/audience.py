@@ -1,8 +1,10 @@
-"""Who finds which community: the conditions that its queries share, as `graphnet.privacy` has them
-for people and events.
+"""Who finds which community, and who is named in a contest: as `graphnet.privacy` has it for people
+and events.
 """
 
 from typing import LiteralString
+
+from graphnet.privacy import Viewer
 
 
 def community_shown(group: LiteralString, person: LiteralString) -> LiteralString:
@@ -27,3 +29,28 @@ def studied_with(group: LiteralString, person: LiteralString) -> LiteralString:
         "    OR EXISTS { MATCH (" + group + ")-[:GATHERS]->(:Cohort)<-[:OF]-(:StudyGroup)"
         "<-[:STUDIED_IN]-(" + person + ") })"
     )
+
+
+def named_in_contest(
+    viewer: Viewer,
+    *,
+    published: bool,
+    winner: bool,
+    agreed: bool,
+    apart: bool,
+    myself: bool,
+) -> bool:
+    """Return whether a candidate of the contest, who has accepted, is named to the viewer.
+
+    Accepting is the consent to be named to members, jurors and staff while the contest runs, and
+    in public if one wins; `agreed` is the consent to be named in public without winning.
+    """
+    if myself:
+        return True
+    if apart:
+        return False
+    if viewer.kind == "staff":
+        return bool(viewer.purpose)
+    if published:
+        return winner or agreed
+    return viewer.kind == "alumnus"

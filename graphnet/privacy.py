@@ -589,31 +589,6 @@ def of_viewer(viewer: Viewer) -> dict[str, Any]:
     }
 
 
-def named_in_contest(
-    viewer: Viewer,
-    *,
-    published: bool,
-    winner: bool,
-    agreed: bool,
-    apart: bool,
-    myself: bool,
-) -> bool:
-    """Return whether a candidate of the contest, who has accepted, is named to the viewer.
-
-    Accepting is the consent to be named to members, jurors and staff while the contest runs, and
-    in public if one wins; `agreed` is the consent to be named in public without winning.
-    """
-    if myself:
-        return True
-    if apart:
-        return False
-    if viewer.kind == "staff":
-        return bool(viewer.purpose)
-    if published:
-        return winner or agreed
-    return viewer.kind == "alumnus"
-
-
 # A count of unnamed people below this is not shown in a reason, and below five in statistics.
 SMALLEST_COUNT_IN_REASON = 3
 SMALLEST_CELL = 5

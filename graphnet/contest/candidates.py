@@ -1,7 +1,7 @@
 """Who stands: names by the candidate's own consent; the eligibility check with its reasons.
 
 By accepting, a candidate agrees to be named to members and jurors; by winning, in public; and in
-public without winning only if they said so. `privacy.named_in_contest` decides, here and nowhere
+public without winning only if they said so. `audience.named_in_contest` decides, here and nowhere
 else in the contest: who is hidden is not named to anybody.
 """
 
@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from graphnet import privacy
+from graphnet import audience
 from graphnet.contest.jurors import in_jury
 from graphnet.contest.seasons import Season, locked, need_phase, record
 from graphnet.contest.told import tell_nominee
@@ -112,7 +112,7 @@ def candidates(
     for row in rows:
         if wanted is not None and row["id"] not in wanted:
             continue
-        named = privacy.named_in_contest(
+        named = audience.named_in_contest(
             viewer,
             published=season.published_at is not None,
             winner=row["awarded"],

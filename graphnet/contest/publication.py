@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from graphnet import privacy
+from graphnet import audience
 from graphnet.contest import archive
 from graphnet.contest.appeals import APPEALS, appeals
 from graphnet.contest.candidates import Candidate, candidates
@@ -264,7 +264,7 @@ def certified(store: Store, viewer: Viewer, code: str) -> Certified:
     """
     rows = store.read(BY_CODE, code=code.strip().lower())
     row = rows[0] if rows else None
-    if row is None or not privacy.named_in_contest(
+    if row is None or not audience.named_in_contest(
         viewer, published=True, winner=row["key"] is not None, agreed=False,
         apart=row["hidden"] or row["in_quarantine"], myself=row["key"] == viewer.person_key,
     ) or row["key"] is None:  # fmt: skip

@@ -13,12 +13,13 @@ from datetime import UTC, datetime
 from graphnet import mail, notices, tokens
 from graphnet.audit import acted
 from graphnet.errors import BadValue, Conflict, PersonNotFound, ThingNotFound
+from graphnet.people.own_studies import CHOICES
 from graphnet.privacy import Viewer, alive, apart, registered, shown
 from graphnet.requests import threads
 from graphnet.requests.kinds import Kind
 from graphnet.requests.opening import open_request
 from graphnet.reunions import applying
-from graphnet.reunions.applying import CHOICES, Wish
+from graphnet.reunions.applying import Wish
 from graphnet.reunions.organisers import APPOINT, LEAVE, MAKERS, TEAM
 from graphnet.reunions.reading import on
 from graphnet.reunions.taking import COLLEAGUE

@@ -88,8 +88,8 @@ RETURN count(p) AS meant, count(CASE WHEN refused THEN 1 END) AS refused,
 LIMIT 1"""
 )
 
-# One row: somebody who is to be asked and has not been yet, with where a letter goes. Each condition
-# is computed as in `COUNT`: together in one WHERE they take Neo4j seconds to plan.
+# One row: somebody who is to be asked and has not been yet, with where a letter goes. What is
+# asked is computed as in `COUNT`: together in one WHERE it takes Neo4j seconds to plan.
 NEXT = (
     "MATCH (p:Person) WHERE p.key > $after AND "
     + _MEANT

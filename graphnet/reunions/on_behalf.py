@@ -28,7 +28,6 @@ from graphnet.store import Row, Store, Transaction
 
 # How somebody has asked the Association, other than on the site.
 HOW = ("telephone", "visit", "letter")
-WITHDRAWN = "withdrawn"
 
 # One row: somebody for whom staff may ask, locked; whether they can sign in, and where a letter
 # goes.

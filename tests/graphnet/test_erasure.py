@@ -22,6 +22,7 @@ OTHERS = {
     ("Claim", "THROUGH", "Invitation"),
     ("Request", "JOINED_TO", "Request"),
     ("Request", "SPLIT_FROM", "Request"),
+    ("Post", "ANSWERS", "Post"),
 }
 # What was set aside when others were joined is theirs.
 ASIDE = {(start, "SET_ASIDE", end) for start, end in model.TIE_ENDS["SET_ASIDE"]}

@@ -178,7 +178,6 @@ QUIET |= dict.fromkeys(
         "events.change_feed",
         "groups.open_class",
         "first_steps.act",
-        "groups.act",
         "home.dismiss_suggestion",
         "interests.change",
         "interests.consent",

@@ -14,6 +14,13 @@ Check = Callable[[Page], None]
 Shoot = Callable[[Page, str], None]
 
 
+# One row: somebody who is asked has a number by which they can be called.
+NUMBERS = """MATCH (:Ask)-[:OF]->(p:Person) WITH DISTINCT p
+MERGE (c:ContactPoint {id: 'number-of-' + p.id}) SET c.kind = 'phone',
+  c.value = '+7916000000' + toString(p.key), c.value_key = c.value
+MERGE (p)-[:HAS]->(c)"""
+
+
 @pytest.mark.parametrize(
     ("language", "width"), [("en", 1280), ("ru", 390)], ids=["english-wide", "russian-phone"]
 )
@@ -87,6 +94,7 @@ def test_a_class_is_planned_asked_answered_and_planned_again(
     look("gone", reader)
 
     # Somebody else answers by telephone.
+    live_server.store.write(NUMBERS)
     page.goto(f"{plan}/calls")
     look("calls")
     page.locator("select[name=outcome]").first.select_option("reached")

@@ -183,6 +183,11 @@ def addresses(app: Flask, method: str) -> list[tuple[str, str]]:
     return sorted(found)
 
 
+def text_of(response: Response) -> str:
+    """An answer as text; of a file that is none (a PDF, a picture) what can be read of it."""
+    return response.get_data().decode("utf-8", "replace")
+
+
 def told(body: str, someone: Unseen) -> str:
     """An answer without what only repeats the reader's own words: the address and the question."""
     # A word of the question comes back in the search box and in quotation marks.
@@ -208,7 +213,7 @@ def shows(role: str, path: str, response: Response, own: Unseen | None = None) -
         return [f"{role} {path} fails: {response.status} {response.text[:300]}"]
     if 300 <= response.status_code < 400:
         return []  # it repeats the reader's own words in its address, and holds nothing else
-    wrong, body = [], response.get_data(as_text=True)
+    wrong, body = [], text_of(response)
     for one in UNSEEN:
         if one == own or may_be_seen(one, role):
             continue
@@ -269,7 +274,7 @@ FORM = dict.fromkeys(PERSON, "{}") | PLAIN
 
 def plain(response: Response, someone: Unseen) -> str:
     """The whole of an answer, but for the id, the token of the form and what is drawn anew."""
-    place, body = response.headers.get("Location", ""), response.get_data(as_text=True)
+    place, body = response.headers.get("Location", ""), text_of(response)
     whole = f"{response.status_code} {place}\n{without_tokens(body)}"
     whole = re.sub(rf"\b{someone.id}\b", "", whole)
     return re.sub(r"\b[0-9a-f]{32}\b|\b[0-9a-z]{16}\b|\b\d\d:\d\d(:\d\d)?\b", "", whole)

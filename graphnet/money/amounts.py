@@ -10,7 +10,7 @@ PARTS = 100
 MOST = 10**13  # more than anybody gives, and few enough digits for every number that is computed
 
 _BLANKS = re.compile(r"[\s\u00a0\u202f]")
-_SUM = re.compile(r"(\d{1,11})(?:\.(\d{1,2}))?")
+_SUM = re.compile(r"(\d{1,12})(?:\.(\d{1,2}))?")
 # Commas that part thousands, as English writes them.
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?")
 

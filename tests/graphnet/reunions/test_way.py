@@ -17,6 +17,7 @@ from graphnet.errors import BadValue, Conflict, NotAllowed, ThingNotFound
 from graphnet.events import attendance, listing
 from graphnet.features import registered
 from graphnet.live import Live, rebuild
+from graphnet.people import own_studies
 from graphnet.privacy import STANDARD, Viewer
 from graphnet.requests import desk
 from graphnet.requests.closing import close
@@ -124,7 +125,7 @@ def dated(store: Store, reunion: str, viewer: Viewer = ME) -> str:
 def test_the_whole_way_of_a_group_with_one_registered(live: Live) -> None:
     """Of group A only Anna is here: asked, taken over, asked on, dated, held, thanked."""
     store = live.store
-    choices = {row["id"]: row["kind"] for row in applying.choices(store, ME)}
+    choices = {row["id"]: row["kind"] for row in own_studies.choices(store, ME)}
     assert choices == {"A": "mine", "C": "parallel", "empty": "parallel", "optics98": "cohort"}
     reunion = applied(store)
     row = one(store, ME, reunion)

@@ -49,8 +49,8 @@ def named_in_contest(
         return True
     if apart:
         return False
-    if viewer.kind == "staff":
-        return bool(viewer.purpose)
+    if viewer.is_staff:
+        return viewer.has_task
     if published:
         return winner or agreed
-    return viewer.kind == "alumnus"
+    return viewer.is_alumnus

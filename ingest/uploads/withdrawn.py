@@ -66,7 +66,7 @@ RETURN r.id AS id, r.withdrew AS withdrew ORDER BY id LIMIT $limit"""
 
 # One row: how many came back. What is there again by another way stays as it is.
 GIVE_CONTACTS = """UNWIND $rows AS row MATCH (:Record {id: row.record})-[:ABOUT]->(p:Person)
-WITH p, row MATCH (c:ContactPoint {id: row.id}) WHERE c.value IS NULL
+WITH p, row SKIP 0 MATCH (c:ContactPoint {id: row.id}) WHERE c.value IS NULL
   AND NOT EXISTS { (p)-[:HAS]->(:ContactPoint {value_key: row.said.value_key}) }
 SET c += row.said MERGE (p)-[h:HAS]->(c) SET h += row.tie RETURN count(c) AS n"""
 GIVE_COMPLETED = """UNWIND $rows AS row MATCH (:Record {id: row.record})-[:ABOUT]->(p:Person)

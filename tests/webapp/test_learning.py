@@ -157,7 +157,14 @@ def test_every_job_that_waits_has_a_lane_and_a_way_to_end(opened: Engine) -> Non
         assert policy.lane in jobs.LANES and policy.crashes >= 1
     # In the lane of letters is what becomes a letter in a moment, and nothing that takes long.
     letters = {name for name, kind in kinds.items() if kind.policy.lane == "letters"}
-    assert letters == {"accounts.letter", "claims.look", "event told", "mail", "reunion told"}
+    assert letters == {
+        "accounts.letter",
+        "claims.look",
+        "event told",
+        "mail",
+        "community told",
+        "reunion told",
+    }
     assert kinds["models"].policy.lane != kinds["snapshot"].policy.lane
 
 

@@ -114,8 +114,11 @@ def talk(
 ) -> tuple[list[Post], bool]:
     """Return what is said in a community whose member the viewer is, and whether there is more.
 
-    The caller has looked whether the viewer is within: `graphnet.groups.reading.one`.
+    The caller has looked whether the viewer is within: `graphnet.groups.reading.one`. Nobody but
+    members as such, and staff, reads what is said: analysts get nothing, whoever they are.
     """
+    if not viewer.within:
+        return [], False
     rows = [native(row) for row in live.store.read(BEGUN, id=group_id, skip=skip, limit=limit + 1)]
     more, rows = len(rows) > limit, rows[:limit]
     answered = [native(row) for row in live.store.read(ANSWERS, posts=[row["id"] for row in rows])]

@@ -55,7 +55,7 @@ def show(group_id: str, *, form: PostForm | None = None, status: int = 200) -> R
     """Return the page of a community; with a form that was not kept, as it was filled in."""
     viewer = current_viewer(purpose=PURPOSE)
     page = reading.group_page(live(), viewer, group_id)
-    reads = viewer.is_staff or page.within and viewer.is_alumnus
+    reads = viewer.is_staff or (page.within and viewer.is_alumnus)
     number = request.args.get("page", "1")
     skip = (int(number) - 1) * talk.SHOWN if number.isdecimal() and 0 < int(number) < 1000 else 0
     posts, more = talk.talk(live(), viewer, group_id, skip=skip) if reads else ([], False)

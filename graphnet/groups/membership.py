@@ -72,7 +72,7 @@ SET q.state = 'ended' RETURN count(q) AS n"""
 
 # One row: the member's role now.
 ROLE = """MATCH (:Person {key: $key})-[m:MEMBER_OF]->(:Group {id: $id})
-WHERE coalesce(m.role, 'member') <> $role SET m.role = $role RETURN m.role AS role"""
+SET m.role = $role RETURN m.role AS role"""
 
 # One row: a request to a community that waits: for its organisers, or for who is invited.
 REQUESTS = """MATCH (:Group {id: $id})<-[:TO]-(q:MembershipRequest {state: 'waiting'})-[:BY]->(p)

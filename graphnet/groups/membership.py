@@ -14,7 +14,7 @@ from graphnet.audience import community_shown, studied_with
 from graphnet.audit import acted
 from graphnet.errors import BadValue, Conflict, PersonNotFound, ThingNotFound, TooMany
 from graphnet.groups import telling
-from graphnet.groups.editing import Editable, locked
+from graphnet.groups.editing import Editable, editable, locked
 from graphnet.live import Live
 from graphnet.model import new_id
 from graphnet.people import Card, cards
@@ -295,6 +295,7 @@ def requests(live: Live, viewer: Viewer, group_id: str) -> list[tuple[Row, Card]
     ------
     ThingNotFound
     """
+    editable(live.store, viewer, group_id)
     rows = [native(row) for row in live.store.read(REQUESTS, id=group_id)]
     seen = {card.key: card for card in cards(live.store, viewer, [row["key"] for row in rows])}
     return [(row, seen[row["key"]]) for row in rows if row["key"] in seen]

@@ -8,6 +8,7 @@ import base64
 import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from graphnet.audit import acted
 from graphnet.connections.reports import checked_reason, open_report
@@ -25,6 +26,7 @@ SHOWN = 20
 # One row: what was said last first, of the kind that begins a talk; with who said it.
 BEGUN = """MATCH (g:Group {id: $id})<-[:IN]-(t:Post)-[:BY]->(p:Person)
 WHERE NOT EXISTS { (t)-[:ANSWERS]->(:Post) } AND t.removed_at IS NULL
+  AND ($all OR EXISTS { (g)<-[:MEMBER_OF]-(:Person {key: $me}) })
 RETURN t.id AS id, t.text AS text, t.at AS at, t.edited_at AS edited_at, p.key AS key,
   coalesce(head(COLLECT { MATCH (t)<-[:ANSWERS]-(a:Post) WHERE a.removed_at IS NULL
     RETURN a.at ORDER BY a.at DESC LIMIT 1 }), t.at) AS last
@@ -112,14 +114,16 @@ class Post:
 def talk(
     live: Live, viewer: Viewer, group_id: str, *, skip: int = 0, limit: int = SHOWN
 ) -> tuple[list[Post], bool]:
-    """Return what is said in a community whose member the viewer is, and whether there is more.
+    """Return what is said in a community, and whether there is more.
 
-    The caller has looked whether the viewer is within: `graphnet.groups.reading.one`. Nobody but
-    members as such, and staff, reads what is said: analysts get nothing, whoever they are.
+    Nobody but its members as such, and staff, reads it: the others get nothing.
     """
     if not viewer.within:
         return [], False
-    rows = [native(row) for row in live.store.read(BEGUN, id=group_id, skip=skip, limit=limit + 1)]
+    rows = [
+        native(row)
+        for row in live.store.read(BEGUN, id=group_id, **_who(viewer), skip=skip, limit=limit + 1)
+    ]
     more, rows = len(rows) > limit, rows[:limit]
     answered = [native(row) for row in live.store.read(ANSWERS, posts=[row["id"] for row in rows])]
     keys = {row["key"] for row in [*rows, *answered]}
@@ -139,6 +143,10 @@ def talk(
         for row in rows
         if row["key"] in seen
     ], more
+
+
+def _who(viewer: Viewer) -> dict[str, Any]:
+    return {"me": viewer.person_key or 0, "all": viewer.has_task}
 
 
 def _checked(text: str) -> str:
@@ -190,8 +198,7 @@ def say(store: Store, viewer: Viewer, group_id: str, text: str, *, form: str, to
 
 
 def _one(transaction: Transaction, viewer: Viewer, group_id: str, post: str) -> Row:
-    asked = {"me": viewer.person_key or 0, "all": viewer.has_task}
-    rows = transaction.run(ONE, id=group_id, post=post, **asked)
+    rows = transaction.run(ONE, id=group_id, post=post, **_who(viewer))
     if not rows:
         raise ThingNotFound("no such post")
     return rows[0]

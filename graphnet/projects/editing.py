@@ -14,6 +14,7 @@ from graphnet.audit import acted
 from graphnet.errors import BadValue, Conflict, NotAllowed, ThingNotFound, TooMany
 from graphnet.model import new_id
 from graphnet.numbering import next_key
+from graphnet.people.topics import all_topics
 from graphnet.privacy import Viewer
 from graphnet.projects.content import Content, content_of, differences
 from graphnet.store import Row, Store, Transaction, native
@@ -90,11 +91,6 @@ GROUPS = """MATCH (g:Group) WHERE coalesce(g.visibility, 'members') IN ['public'
 RETURN g.id AS id, g.name AS name, coalesce(g.name_ru, g.name) AS name_ru
 ORDER BY name, id LIMIT 1000"""
 
-# One row: a topic to choose.
-TOPICS = """MATCH (t:Topic)
-RETURN t.id AS id, t.name AS name, coalesce(t.name_ru, t.name) AS name_ru
-ORDER BY name, id LIMIT 500"""
-
 
 class Meanwhile(Conflict):
     """Somebody else has changed it since it was read: what stands there now, and its version."""
@@ -129,7 +125,7 @@ class Choices:
 def choices(store: Store, viewer: Viewer) -> Choices:
     """Return what may be chosen: members name a community of their own."""
     given = who(viewer)
-    return Choices(tuple(store.read(GROUPS, **given)), tuple(store.read(TOPICS)))
+    return Choices(tuple(store.read(GROUPS, **given)), tuple(all_topics(store)))
 
 
 def who(viewer: Viewer) -> dict[str, Any]:

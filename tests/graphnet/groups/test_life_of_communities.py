@@ -206,11 +206,15 @@ def test_what_is_said_is_read_by_members_alone(live: Live) -> None:
     assert reading.one(store, SHE, made)["links"] == ["Map https://osm.org/x"]
     with pytest.raises(ThingNotFound):
         talk.say(store, OTHER, made, "hello", form="1")
+    with pytest.raises(ThingNotFound):
+        membership.requests(live, SHE, made)
     first = talk.say(store, ME, made, "Eight o’clock?", form="1")
     assert talk.say(store, ME, made, "Eight o’clock?", form="1") == first  # sent twice, said once
     answer = talk.say(store, SHE, made, "Yes", form="2", to=first)
     talk.say(store, ME, made, "Good", form="3", to=answer)  # an answer to an answer is one to all
     (post,), more = talk.talk(live, SHE, made)
+    for stranger in (OTHER, replace(SHE, kind="analyst"), replace(CLERK, purpose="")):
+        assert talk.talk(live, stranger, made) == ([], False)
     assert (post.text, [one.text for one in post.answers], more) == (
         "Eight o’clock?", ["Yes", "Good"], False,
     )  # fmt: skip

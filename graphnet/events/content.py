@@ -1,6 +1,6 @@
 """What an event says of itself, as its makers enter it; and whether it can be so."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -207,12 +207,3 @@ def content_of(row: Row) -> Content:
         invites_year=row["invites_year"],
         topics=tuple(sorted(row["topics"])),
     )
-
-
-def differences(before: Content, after: Content) -> dict[str, tuple[object, object]]:
-    """Return what two contents say differently, by the field's name."""
-    return {
-        one.name: (getattr(before, one.name), getattr(after, one.name))
-        for one in fields(Content)
-        if getattr(before, one.name) != getattr(after, one.name)
-    }

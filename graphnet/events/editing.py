@@ -22,12 +22,12 @@ from graphnet.events.content import (
     READ,
     Content,
     content_of,
-    differences,
 )
 from graphnet.model import lineage, new_id
 from graphnet.numbering import next_key
 from graphnet.privacy import Viewer, organises
 from graphnet.store import Row, Store, Transaction, native
+from graphnet.versions import Meanwhile, differences
 
 TOLD = "event told"  # the job that writes to everybody who is registered
 
@@ -122,15 +122,6 @@ MERGE (r)-[:BECAME]->(e) RETURN r.id AS id"""
 INVITE_REUNION = """MATCH (e:Event {id: $id})<-[:BECAME]-(:Reunion)-[:GATHERS]->(g)
 WHERE g:StudyGroup OR g:Cohort
 MERGE (e)-[:INVITES]->(g) RETURN count(g) AS n"""
-
-
-class Meanwhile(Conflict):
-    """Somebody else has changed it since it was read: what stands there now, and its version."""
-
-    def __init__(self, now: Content, version: int) -> None:
-        super().__init__("meanwhile")
-        self.now = now
-        self.version = version
 
 
 class Looked(Conflict):

@@ -14,12 +14,13 @@ from graphnet import changes
 from graphnet.audit import acted
 from graphnet.errors import BadValue, Conflict, ThingNotFound
 from graphnet.events import editing
-from graphnet.events.content import Content, differences
+from graphnet.events.content import Content
 from graphnet.events.states import LONGEST_NOTICE
 from graphnet.model import new_id
 from graphnet.people import Card, cards
 from graphnet.privacy import STANDARD, Rules, Viewer
 from graphnet.store import Row, Store, Transaction, native
+from graphnet.versions import differences
 
 TIMES = ("starts", "ends", "opens", "closes")
 LISTS = ("questions", "topics")

@@ -6,9 +6,10 @@ from typing import Any
 from graphnet import changes
 from graphnet.audit import acted
 from graphnet.errors import BadValue, Conflict
-from graphnet.events.editing import SAVE, WHOLE_LOCKED, Meanwhile, editable, seen_by, tell, who
+from graphnet.events.editing import SAVE, WHOLE_LOCKED, editable, seen_by, tell, who
 from graphnet.privacy import Viewer
 from graphnet.store import Store, Transaction
+from graphnet.versions import Meanwhile
 
 LONGEST_NOTICE = 500
 

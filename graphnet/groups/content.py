@@ -1,6 +1,6 @@
 """What a community says of itself, as its organisers enter it; and whether it can be so."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 from graphnet.errors import BadValue
 from graphnet.model import GROUP_KINDS
@@ -93,12 +93,3 @@ def parted(line: str) -> tuple[str, str]:
     """Return the name and the address that are kept in one line."""
     name, _, address = line.rpartition(" ")
     return name.strip(), address.strip()
-
-
-def differences(before: Content, after: Content) -> dict[str, tuple[object, object]]:
-    """Return what two contents say differently, by the field's name."""
-    return {
-        one.name: (getattr(before, one.name), getattr(after, one.name))
-        for one in fields(Content)
-        if getattr(before, one.name) != getattr(after, one.name)
-    }

@@ -13,11 +13,12 @@ from graphnet import changes
 from graphnet.audit import acted
 from graphnet.errors import BadValue, Conflict, NotAllowed, ThingNotFound
 from graphnet.groups import telling
-from graphnet.groups.content import Content, content_of, differences
+from graphnet.groups.content import Content, content_of
 from graphnet.model import new_id
 from graphnet.numbering import next_key
 from graphnet.privacy import Viewer
 from graphnet.store import Row, Store, Transaction, native
+from graphnet.versions import Meanwhile, differences
 
 LONGEST_NOTICE = 500
 MOST_PROPOSED = 3  # of one founder, until staff have looked at them
@@ -67,15 +68,6 @@ RETURN n LIMIT 1"""
 # One row: the draft is gone: nobody but its founder ever saw it.
 THROW_AWAY = """MATCH (g:Group {id: $id}) WHERE g.state IN ['draft', 'proposed']
 DETACH DELETE g RETURN $id AS id"""
-
-
-class Meanwhile(Conflict):
-    """Somebody else has changed it since it was read: what stands there now, and its version."""
-
-    def __init__(self, now: Content, version: int) -> None:
-        super().__init__("meanwhile")
-        self.now = now
-        self.version = version
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """What a project says of itself, as its makers enter it; and whether it can be so."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 from graphnet.errors import BadValue
 from graphnet.money.amounts import CURRENCIES
@@ -84,12 +84,3 @@ def content_of(row: Row) -> Content:
         topics=tuple(sorted(row["topics"])),
         audience=row["audience"] if row["audience"] in AUDIENCES else "members",
     )
-
-
-def differences(before: Content, after: Content) -> dict[str, tuple[object, object]]:
-    """Return what two contents say differently, by the field's name."""
-    return {
-        one.name: (getattr(before, one.name), getattr(after, one.name))
-        for one in fields(Content)
-        if getattr(before, one.name) != getattr(after, one.name)
-    }

@@ -16,8 +16,9 @@ from graphnet.model import new_id
 from graphnet.numbering import next_key
 from graphnet.people.topics import all_topics
 from graphnet.privacy import Viewer
-from graphnet.projects.content import Content, content_of, differences
+from graphnet.projects.content import Content, content_of
 from graphnet.store import Row, Store, Transaction, native
+from graphnet.versions import Meanwhile, differences
 
 
 def leads(project: LiteralString, person: LiteralString) -> LiteralString:
@@ -90,15 +91,6 @@ GROUPS = """MATCH (g:Group) WHERE coalesce(g.visibility, 'members') IN ['public'
   AND ($all OR EXISTS { (g)<-[:MEMBER_OF]-(:Person {key: $me}) })
 RETURN g.id AS id, g.name AS name, coalesce(g.name_ru, g.name) AS name_ru
 ORDER BY name, id LIMIT 1000"""
-
-
-class Meanwhile(Conflict):
-    """Somebody else has changed it since it was read: what stands there now, and its version."""
-
-    def __init__(self, now: Content, version: int) -> None:
-        super().__init__("meanwhile")
-        self.now = now
-        self.version = version
 
 
 @dataclass(frozen=True)

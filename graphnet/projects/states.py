@@ -11,8 +11,9 @@ from graphnet.money.journal import LOCK
 from graphnet.privacy import Viewer
 from graphnet.projects import telling
 from graphnet.projects.content import LONGEST_NOTICE
-from graphnet.projects.editing import SAVE, Editable, Meanwhile, leads, locked, who
+from graphnet.projects.editing import SAVE, Editable, leads, locked, who
 from graphnet.store import Row, Store, Transaction, native
+from graphnet.versions import Meanwhile
 
 # One row: the project is gone; only a draft to which nobody else has said anything ever is.
 THROW_AWAY = """MATCH (j:Project {id: $id}) WHERE j.state IN ['draft', 'declined']

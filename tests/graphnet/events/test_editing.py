@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from graphnet import versions
 from graphnet.engine import Engine
 from graphnet.errors import BadValue, Conflict, NotAllowed, ThingNotFound
 from graphnet.events import choosing, editing, listing, registrations, roster, states, telling
@@ -223,7 +224,7 @@ def test_two_who_edit_at_once_lose_nothing(club: Store) -> None:
         begin.wait()
         try:
             editing.change(club, BY_STAFF, event_id, replace(EVENING, title=title), version=2)
-        except editing.Meanwhile as meanwhile:
+        except versions.Meanwhile as meanwhile:
             return f"{title} saw {meanwhile.now.title} in version {meanwhile.version}"
         return title
 
@@ -231,7 +232,7 @@ def test_two_who_edit_at_once_lose_nothing(club: Store) -> None:
         said = sorted(two.map(save, ("One", "Two")), key=len)
     assert said[1] == f"{({'One', 'Two'} - {said[0]}).pop()} saw {said[0]} in version 3"
     assert editing.one(club, BY_STAFF, event_id).content.title == said[0]
-    with pytest.raises(editing.Meanwhile):
+    with pytest.raises(versions.Meanwhile):
         states.publish(club, BY_STAFF, event_id, version=1)
 
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from graphnet import versions
 from graphnet.errors import BadValue, Conflict, NotAllowed, ThingNotFound
 from graphnet.events import editing, listing, proposing, registrations, roster, states
 from graphnet.features import registered
@@ -65,7 +66,7 @@ def test_seats_change_at_once_and_a_move_waits_for_staff(club: Store, settings: 
     found = proposing.latest(club, BY_STAFF, now_is(club, event_id))
     assert found is not None and set(found.wanted) == {"starts", "ends", "capacity"}
     editing.change(club, BY_STAFF, event_id, replace(wider, capacity=35, venue="Yard"), version=3)
-    with pytest.raises(editing.Meanwhile):
+    with pytest.raises(versions.Meanwhile):
         proposing.approve(club, BY_STAFF, event_id, change, version=3)
     found = proposing.latest(club, BY_STAFF, now_is(club, event_id))
     assert found is not None and found.wanted["capacity"] == (30, 35, 40), "seen before it is lost"

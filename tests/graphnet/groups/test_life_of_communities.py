@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from graphnet import versions
 from graphnet.errors import BadValue, Conflict, NotAllowed, PersonNotFound, ThingNotFound
 from graphnet.groups import classes, editing, membership, reading, talk, uniting
 from graphnet.groups.content import Content
@@ -114,7 +115,7 @@ def test_two_who_edit_at_once_lose_nothing(live: Live) -> None:
     made = published(live)
     first = replace(RUNNERS, description="In the park")
     editing.change(live.store, ME, made, first, version=2)
-    with pytest.raises(editing.Meanwhile) as meanwhile:
+    with pytest.raises(versions.Meanwhile) as meanwhile:
         editing.change(live.store, CLERK, made, replace(RUNNERS, entry="request"), version=2)
     assert meanwhile.value.now == first
     with pytest.raises(ThingNotFound):  # of one that is not theirs they learn nothing

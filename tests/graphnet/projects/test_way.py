@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from graphnet import versions
 from graphnet.errors import BadValue, Conflict, NotAllowed, ThingNotFound, TooMany
 from graphnet.live import Live
 from graphnet.money import open_books
@@ -118,7 +119,7 @@ def test_only_who_leads_it_and_staff_change_it_and_two_at_once_lose_nothing(live
         try:
             editing.change(store, viewer, project_id, content, version=3)
             saved.append(content.name)
-        except editing.Meanwhile as meanwhile:
+        except versions.Meanwhile as meanwhile:
             assert meanwhile.now.name in ("Mine", "Theirs") and meanwhile.version == 4
 
     pair = [(ME, replace(LENS, name="Mine")), (BY_STAFF, replace(LENS, name="Theirs"))]

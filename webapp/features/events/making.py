@@ -6,10 +6,11 @@ from flask import flash, redirect, request, url_for
 from flask_babel import gettext, ngettext
 from werkzeug.wrappers import Response
 
+from graphnet import versions
 from graphnet.errors import BadValue, Conflict
 from graphnet.events import editing, proposing, roster, states
 from graphnet.events.choosing import choices, organises_something
-from graphnet.events.content import MOVING, Content, differences
+from graphnet.events.content import MOVING, Content
 from graphnet.privacy import Viewer
 from webapp.features.events.forms import EventForm, values
 from webapp.features.events.routes import blueprint
@@ -105,9 +106,9 @@ def edit(event_id: str) -> Response:
             different = _change(viewer, event_id, content, _number(form.version.data))
         except BadValue as problem:
             _wrong(form, str(problem))
-        except editing.Meanwhile as meanwhile:
+        except versions.Meanwhile as meanwhile:
             form.version.data = str(meanwhile.version)
-            there = differences(meanwhile.now, content)
+            there = versions.differences(meanwhile.now, content)
             return _form(form, held, meanwhile=there, status=409)
         except Conflict as problem:
             if str(problem) == "waits":
@@ -221,7 +222,7 @@ def change_state(event_id: str) -> Response:
             page = url_for("events.staff_index" if viewer.is_staff else "events.organised")
         else:
             raise BadValue("no such act")
-    except editing.Meanwhile:
+    except versions.Meanwhile:
         flash(gettext("Somebody has changed it meanwhile. Look at it again first."), "error")
     except BadValue as problem:
         flash(field_problem(str(problem))[1], "error")
@@ -250,7 +251,7 @@ def decide_change(event_id: str) -> Response:
             flash(gettext("Taken back: the event stays as it is."), "success")
         else:
             raise BadValue("no such act")
-    except editing.Meanwhile:
+    except versions.Meanwhile:
         flash(gettext("Somebody has changed it meanwhile. Look at it again first."), "error")
     except BadValue as problem:
         flash(field_problem(str(problem))[1], "error")

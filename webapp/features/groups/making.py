@@ -6,9 +6,10 @@ from flask import flash, redirect, request, url_for
 from flask_babel import gettext, ngettext
 from werkzeug.wrappers import Response
 
+from graphnet import versions
 from graphnet.errors import BadValue, Conflict, NotAllowed
 from graphnet.groups import editing, reading, uniting
-from graphnet.groups.content import Content, differences
+from graphnet.groups.content import Content
 from graphnet.people import topics
 from webapp.features.groups.forms import GroupForm, values
 from webapp.features.groups.routes import PURPOSE, blueprint
@@ -87,9 +88,9 @@ def edit(group_id: str) -> Response:
             different = editing.change(store, viewer, group_id, content, version=version)
         except BadValue as problem:
             _wrong(form, str(problem))
-        except editing.Meanwhile as meanwhile:
+        except versions.Meanwhile as meanwhile:
             form.version.data = str(meanwhile.version)
-            there = differences(meanwhile.now, content)
+            there = versions.differences(meanwhile.now, content)
             return _form(form, held, meanwhile=there, status=409)
         except Conflict as problem:
             flash(refusal(str(problem)), "error")
@@ -167,7 +168,7 @@ def change_state(group_id: str) -> Response:
             editing.throw_away(store, viewer, group_id)
             flash(gettext("The draft is gone."), "success")
             page = url_for("groups.staff_index" if viewer.is_staff else "groups.index")
-    except editing.Meanwhile:
+    except versions.Meanwhile:
         flash(
             gettext("Somebody has changed the community meanwhile. Look at it again first."),
             "error",

@@ -7,10 +7,11 @@ from flask import flash, redirect, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
+from graphnet import versions
 from graphnet.errors import BadValue, Conflict, TooMany
 from graphnet.privacy import Viewer
 from graphnet.projects import books, editing, needs, states, steps, team
-from graphnet.projects.content import Content, differences
+from graphnet.projects.content import Content
 from webapp.features.projects.forms import ProjectForm, values
 from webapp.features.projects.routes import blueprint
 from webapp.features.projects.words import (
@@ -109,9 +110,9 @@ def edit(project_id: str) -> Response:
             )
         except BadValue as problem:
             _wrong(form, str(problem))
-        except editing.Meanwhile as meanwhile:
+        except versions.Meanwhile as meanwhile:
             form.version.data = str(meanwhile.version)
-            there = differences(meanwhile.now, content)
+            there = versions.differences(meanwhile.now, content)
             return _form(form, held, meanwhile=there, status=409)
         except Conflict as problem:
             flash(refusal(str(problem)), "error")

@@ -4,6 +4,7 @@ No labels are needed, one setting serves all data, and the answer is the same wh
 which the records come.
 """
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -21,7 +22,10 @@ Floats = NDArray[np.float64]
 Longs = NDArray[np.int64]
 
 LOOSE = -4.0  # log odds from which on pairs are compared together with their neighbours
-BAR = 1.0  # log odds from which on two clusters are one person: joining two is the worse fault
+# Joining two people is the worse fault, and the more people there are, the more of them are
+# namesakes: up to so many records two clusters are one person from even odds on, above that from
+# this much of log odds more for each e-fold of them.
+EVEN_UP_TO, STEEPNESS = 640, 0.3
 CLEAN = 0.001  # a source with fewer expected doubles a record holds nobody twice
 SAME, DIFFERENT = 1e4, -1e6  # log odds of what somebody has decided
 
@@ -77,7 +81,7 @@ def link(records: Records, decisions: Iterable[Decision] = ()) -> Linked:
     rules.find_clean_sources(a, b, odds)
     odds = odds + rules.of(a, b)
     groups = neighbourhoods(a, b, odds, n, least=LOOSE)
-    clusters = cluster_all(comparison, chances, model, rules, groups)
+    clusters = cluster_all(comparison, chances, model, rules, groups, bar=bar_of(n))
     first = [ordered.ids[i] for i in clusters.tolist()]
     position = {record: i for i, record in enumerate(ordered.ids)}
     near = np.flatnonzero(odds > LOOSE)
@@ -90,6 +94,11 @@ def link(records: Records, decisions: Iterable[Decision] = ()) -> Linked:
         (a[near], b[near]),
         odds[near],
     )
+
+
+def bar_of(records: int) -> float:
+    """Return the log odds from which on two clusters of so many records are one person."""
+    return STEEPNESS * math.log(max(records, EVEN_UP_TO) / EVEN_UP_TO)
 
 
 class Rules:
@@ -137,7 +146,7 @@ def cluster_all(
     rules: Rules,
     groups: list[Longs],
     *,
-    bar: float = BAR,
+    bar: float,
 ) -> Longs:
     """Compare the records of each group all with all and join them."""
     # Beside the fields stand what they say in a coarser way, and the rules.

@@ -6,6 +6,7 @@ from collections import defaultdict
 import pytest
 
 from graphnet.contacts import FIELDS, KINDS, Decision, Field, Records, link
+from graphnet.contacts.linking import EVEN_UP_TO, bar_of
 
 GIVEN = (
     "Иван",
@@ -153,3 +154,8 @@ def test_a_source_without_doubles_meets_one_record_at_most(people: dict[str, Row
         found[cluster].append(rows[record]["source"])
     assert max(some.count("a") for some in found.values()) == 1
     assert max(some.count("b") for some in found.values()) == 1
+
+
+def test_the_more_records_the_surer_a_join_must_be() -> None:
+    assert bar_of(50) == bar_of(EVEN_UP_TO) == 0
+    assert 0 < bar_of(3_000) < 1 < bar_of(47_500) < bar_of(500_000) < 3

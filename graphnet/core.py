@@ -10,7 +10,7 @@ nobody has registered does not exist: an unknown kind of job or request is an er
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, LiteralString
 
 from graphnet.erasure.holding import Holding, Known
 from graphnet.errors import BadValue
@@ -35,6 +35,14 @@ Furnish = Callable[["Engine", Mapping[str, Any]], None]
 EndLetters = Callable[["Store", int], object]
 # Writes a letter when it leaves; None if what it is about needs no letter any more.
 WriteLetter = Callable[["Engine", "Delivery"], "Letter | None"]
+
+
+@dataclass(frozen=True)
+class Waits:
+    """A question what waits for a reader, and the condition without which nothing does."""
+
+    ask: AskWaiting
+    only_if: LiteralString = ""
 
 
 @dataclass(frozen=True)
@@ -140,7 +148,7 @@ class Core:
     duties: list[Duty] = field(default_factory=list)
     letters: dict[str, WriteLetter] = field(default_factory=dict)
     letter_series: dict[str, Series] = field(default_factory=dict)
-    waiting: list[AskWaiting] = field(default_factory=list)
+    waiting: list[Waits] = field(default_factory=list)
     blueprints: list[Any] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
     parts: list[Part] = field(default_factory=list)
@@ -186,9 +194,18 @@ class Core:
             raise BadValue(f"two features bring the letters {name!r}")
         self.letter_series[name] = Series(name, end)
 
-    def waits(self, ask: AskWaiting) -> None:
-        """Bring a question: what of this feature waits for that reader's answer?"""
-        self.waiting.append(ask)
+    def waits(self, ask: AskWaiting, *, only_if: LiteralString = "") -> None:
+        """Bring a question: what of this feature waits for that reader's answer?
+
+        Parameters
+        ----------
+        only_if
+            A condition in Cypher about the person `me` that holds wherever the question would find
+            something for an alumnus; it may hold more often. The conditions of all features are
+            read at once, so that a page does not ask twenty questions to hear "nothing" twenty
+            times. Without one the question is always asked.
+        """
+        self.waiting.append(Waits(ask, only_if))
 
     def pages(self, blueprint: Any) -> None:
         """Bring a blueprint."""

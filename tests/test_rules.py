@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from graphnet import model
+from graphnet.conditions import conditions_query
 from graphnet.features import registered
 from graphnet.settings import Settings
 from graphnet.store import Store
@@ -44,6 +45,7 @@ RANKS = (
     ("audit", "own_accord"),
     ("erasure",),
     ("core",),
+    ("conditions",),
     ("mail", "bounces"),
     ("accounts",),
     ("people",),
@@ -385,6 +387,12 @@ def test_every_query_is_planned_well(planner: Store, module: str, name: str, que
     assert not products(plan), f"{module}.{name}: {operators}"
     bad = [n for n in notices if n.startswith(("01N5", "03N90"))]
     assert not bad, f"{module}.{name}: {bad}"
+
+
+def test_the_conditions_of_what_waits_are_planned_well(planner: Store) -> None:
+    query = conditions_query(registered().waiting)
+    assert query.count("EXISTS") > 15
+    test_every_query_is_planned_well(planner, "graphnet.conditions", "all of them", query)
 
 
 def test_nothing_is_ordered_by_what_is_computed_of_an_optional_match() -> None:

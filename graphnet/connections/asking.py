@@ -103,6 +103,9 @@ WHERE r.state = 'accepted' RETURN p.key AS key LIMIT 1"""
 FORGET = """MATCH (r:ContactRequest) WHERE r.at < $before WITH r LIMIT 10000
 DETACH DELETE r RETURN count(*) AS removed"""
 
+# A condition on `me` without which nothing of this waits for them.
+MAY_WAIT = "EXISTS { (me)<-[:TO]-(:ContactRequest {state: 'waiting'}) }"
+
 
 @dataclass(frozen=True)
 class Asking:

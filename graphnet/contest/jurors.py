@@ -13,6 +13,12 @@ from graphnet.notices import PATIENCE
 from graphnet.privacy import Viewer, alive, registered
 from graphnet.store import Row, Store, Transaction
 
+# A condition on `me` without which nothing of this waits for them.
+MAY_WAIT = """EXISTS { (me)<-[:OF]-(:Nomination {state: 'invited'}) }
+  OR EXISTS { MATCH (me)<-[:OF]-(mine:Account)
+              MATCH (:Nomination {email_key: mine.email_key, state: 'invited'}) }
+  OR EXISTS { (me)-[:JUROR_OF|MAY_VOTE]->(season:Contest) WHERE season.published_at IS NULL }"""
+
 
 def in_jury(person: LiteralString, contest: LiteralString) -> LiteralString:
     """Return the Cypher condition that somebody sits in a jury: was asked, and has agreed."""

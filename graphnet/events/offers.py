@@ -79,6 +79,9 @@ WHERE e.starts_at > $now AND e.cancelled_at IS NULL AND r.state IN ['yes', 'offe
 SET e.id = e.id, r.state = 'cancelled', r.offered_until = null
 RETURN e.id AS id ORDER BY id LIMIT 1000"""
 
+# A condition on `me` without which nothing of this waits for them.
+MAY_WAIT = "EXISTS { (me)<-[:BY]-(:Registration {state: 'offered'}) }"
+
 
 @dataclass(frozen=True)
 class Offer:

@@ -112,6 +112,10 @@ RETURN q.id AS id, q.kind AS kind, q.text AS text, q.at AS at, p.key AS key, g.i
 
 DECLINED_FOR = 180  # days in which somebody who declined is not invited again
 
+# A condition on `me` without which nothing of this waits for them.
+MAY_WAIT = """EXISTS { (me)<-[:BY]-(:MembershipRequest {state: 'waiting'}) }
+  OR EXISTS { (me)-[:MEMBER_OF {role: 'organiser'}]->(:Group) }"""
+
 
 def _now() -> datetime:
     return datetime.now(UTC)

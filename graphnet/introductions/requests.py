@@ -135,6 +135,10 @@ ABOUT: dict[str, LiteralString] = {
     "topic": ABOUT_TOPIC,
 }
 
+# A condition on `me` without which nothing of this waits for them.
+MAY_WAIT = """EXISTS { (me)<-[:TO]-(held:Handing) WHERE held.done_at IS NULL }
+  OR EXISTS { (me)-[:ASKED]->(mine:PassOn {state: 'answered'}) WHERE mine.seen_at IS NULL }"""
+
 
 @dataclass(frozen=True)
 class Asked:

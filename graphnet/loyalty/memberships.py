@@ -58,6 +58,9 @@ EVERYBODY = (
 RETURN p.key AS key, collect([m.starts, m.ends, m.ended_on]) AS terms ORDER BY key LIMIT 1000000"""
 )
 
+# A condition on `me` without which nothing of this waits for them.
+MAY_WAIT = "EXISTS { (me)<-[:OF]-(:Membership) }"
+
 
 @dataclass(frozen=True)
 class Mine:

@@ -64,6 +64,10 @@ WRITTEN = """MATCH (p:Person {key: $key}) SET p.key = p.key
 WITH p WHERE p.notices = 'daily' AND coalesce(p.notices_at, $long_ago) < $before
 SET p.notices_at = $now RETURN p.key AS key"""
 
+# A condition on `me` without which nothing of this waits for them.
+MAY_WAIT = """EXISTS { (me)-[part:TAKES_PART]->(talk:Conversation)
+    WHERE talk.last > part.seen AND part.until IS NULL }"""
+
 
 @dataclass(frozen=True)
 class Unseen:

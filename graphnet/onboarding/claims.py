@@ -133,6 +133,10 @@ FORGET = """MATCH (c:Claim) WHERE c.state <> 'done'
     OR c.state IN ['asked', 'address', 'found'] AND c.expires_at < $now)
 WITH c LIMIT 1000 DETACH DELETE c RETURN count(*) AS gone"""
 
+# A condition on `me` without which nothing of this waits for them.
+MAY_WAIT = """EXISTS { (me)-[:STUDIED_IN]->(:StudyGroup)-[:CONTINUES_AS*0..6]-(:StudyGroup)
+    <-[:THROUGH|FOR*1..2]-(:Claim {state: 'waiting'}) }"""
+
 
 @dataclass(frozen=True)
 class Question:

@@ -127,6 +127,11 @@ RETURN o.id AS id, o.state AS state, o.answer AS answer, n.text AS need, j.id AS
 FOR_LETTER = """MATCH (o:HelpOffer {id: $id})-[:FOR]->(n:ProjectNeed)
 RETURN o.state AS state, coalesce(o.answer, '') AS answer, n.text AS need LIMIT 1"""
 
+# A condition on `me` without which nothing of this waits for them.
+MAY_WAIT = """EXISTS { (me)<-[:TO]-(:TeamInvitation {state: 'asked'}) }
+  OR EXISTS { (me)-[:WORKS_ON {role: 'lead'}]->(:Project) }
+  OR EXISTS { (me)<-[:BY]-(offer:HelpOffer) WHERE offer.state IN ['accepted', 'declined'] }"""
+
 
 @dataclass(frozen=True)
 class Fit:

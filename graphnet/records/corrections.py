@@ -78,6 +78,10 @@ WHERE c.seen_at IS NULL SET c.seen_at = $now RETURN count(c) AS n"""
 # One row: the person, if nothing is known of their death.
 LIVING = "MATCH (p:Person {key: $key}) WHERE " + alive("p") + " RETURN p.id AS id LIMIT 1"
 
+# A condition on `me` without which nothing of this waits for them.
+MAY_WAIT = """EXISTS { (me)<-[:OF]-(change:Correction {role: 'staff'})
+    WHERE change.seen_at IS NULL }"""
+
 
 @dataclass(frozen=True)
 class Told:

@@ -68,6 +68,9 @@ WAITS = """MATCH (a:Ask)-[:OF]->(p:Person {key: $key})
 WHERE a.state = 'sent' AND (a.expires_at IS NULL OR a.expires_at > $now)
 RETURN a.id AS id ORDER BY a.sent_at, id LIMIT 10"""
 
+# A condition on `me` without which nothing of this waits for them.
+MAY_WAIT = "EXISTS { (me)<-[:OF]-(:Ask {state: 'sent'}) }"
+
 
 @dataclass(frozen=True)
 class Question:

@@ -80,6 +80,10 @@ RETURN f.id AS id, f.state AS state, f.passes AS passes, f.by AS by, r.id AS req
 SET_STATE = """MATCH (f:Referral {id: $referral}) SET f.state = $state, f.answered_at = $now
 RETURN f.id AS id"""
 
+# A condition on `me` without which nothing of this waits for them.
+MAY_WAIT = """EXISTS { (me)<-[:TO]-(:Referral) }
+  OR EXISTS { (me)-[:ASKED]->(:Request {status: 'waiting'}) }"""
+
 
 @dataclass(frozen=True)
 class Referred:

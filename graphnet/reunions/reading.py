@@ -97,6 +97,12 @@ ALL = (
 ORDER BY state = 'closed', at DESC, id LIMIT 500"""
 )
 
+# A condition on `me` without which nothing of this waits for them.
+MAY_WAIT = """EXISTS { (me)-[:ORGANISES]->(:Reunion) }
+  OR EXISTS { (me)<-[:TO]-(:ReunionInvitation) }
+  OR EXISTS { (me)-[:STUDIED_IN]->(:StudyGroup|Cohort)<-[:GATHERS]-(:Reunion) }
+  OR EXISTS { (me)-[:STUDIED_IN]->(:StudyGroup)-[:OF]->(:Cohort)<-[:GATHERS]-(:Reunion) }"""
+
 
 def stage(row: Row, now: datetime | None = None) -> str:
     """Return where a reunion stands, one of `STAGES`."""

@@ -87,6 +87,9 @@ RETURN t.id AS id, t.name AS name, coalesce(t.name_ru, t.name) AS name_ru ORDER 
 
 TIES = {"likes": "INTERESTED_IN", "offers": "OFFERS", "needs": "NEEDS"}
 
+# A condition on `me` without which nothing of this waits for them.
+MAY_WAIT = "EXISTS { (me)<-[:TO]-(:SurveyAsk)-[:IN]->(:Survey {state: 'open'}) }"
+
 
 @dataclass(frozen=True)
 class Asked:

@@ -68,6 +68,9 @@ SET l.said = $said, l.said_at = $now, l.off = $off RETURN count(l) AS n"""
 DISMISSED = """MATCH (:Person {key: $me})-[:DISMISSED]->(d:Dismissal {list: 'events', item: $id})
 RETURN d.id AS id ORDER BY id LIMIT 5"""
 
+# A condition on `me` without which nothing of this waits for them.
+MAY_WAIT = "EXISTS { (me)<-[:TO]-(:EventLetter {state: 'sent'}) }"
+
 
 @dataclass(frozen=True)
 class Told:

@@ -2,12 +2,14 @@
 
     graphnet demo --alumni 3000 --folder FOLDER --prepare
     python tests/bench/pages.py FOLDER --connections 50 --seconds 30
+    python tests/bench/pages.py FOLDER --connections 100 --seconds 60 --think 5
 
 Signs in some dozens of the demo's accounts. First each page by itself, in this process: how many
 queries it sends to Neo4j, its processor time here and its time by the clock. Then the site as it is
 served, with so many connections that read the mixed pages of the three readers: pages a second,
-percentiles by the clock, errors, and the processor time of the site's processes a page. Prints a
-table on stderr and everything as JSON.
+percentiles by the clock, errors, and the processor time of the site and of Neo4j a page. With
+`--think` each of them reads for so many seconds on average before the next page. Prints a table on
+stderr and everything as JSON.
 """
 
 import argparse
@@ -22,7 +24,8 @@ import sys
 import threading
 import time
 import urllib.parse
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
@@ -42,7 +45,7 @@ from webapp.app import create_app
 PAGES: dict[str, dict[str, int]] = {
     "alumnus": {
         "/home": 4, "/people": 2, "/classmates": 2, "/search?q=иванов": 2, "/events": 2,
-        "/contest": 1, "/me": 1, "/groups": 1, "/projects": 1,
+        "/contest": 1, "/me": 1, "/groups": 1, "/projects": 1, "/messages": 1, "/contacts": 1,
     },
     "staff": {"/staff": 4, "/staff/requests": 2, "/staff/recovery": 1, "/search?q=иванов": 2},
     "analyst": {"/maps": 2, "/statistics": 1},
@@ -95,9 +98,12 @@ def alone(app: Flask, readers: dict[str, list[str]]) -> dict[str, Any]:
 class Visitor(threading.Thread):
     """One connection that is kept open: asks for one page after another until the end."""
 
-    def __init__(self, port: int, role: str, email: str, until: float, seed: int) -> None:
+    def __init__(
+        self, port: int, role: str, email: str, until: float, seed: int, think: float = 0.0
+    ) -> None:
         super().__init__(daemon=True)
         self.port, self.role, self.email, self.until = port, role, email, until
+        self.think = think
         self.rng = Random(seed)
         self.seen: list[tuple[str, float, int]] = []
         self.cookie = ""
@@ -118,13 +124,17 @@ class Visitor(threading.Thread):
         answer = link.getresponse()
         answer.read()
         assert answer.status == 303, (self.email, answer.status)
-        self.cookie = (answer.getheader("Set-Cookie") or "").split(";")[0]
+        given = (answer.headers.get_all("Set-Cookie") or []) + [cookie]
+        kept = {one.split("=")[0]: one.split(";")[0] for one in reversed(given)}
+        self.cookie = "; ".join(kept.values())
         link.close()
 
     def run(self) -> None:
         """Read until the time is up."""
         pages = PAGES[self.role]
         link = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        # Not all at once, as after a bell.
+        time.sleep(self.rng.uniform(0, self.think))
         while time.monotonic() < self.until:
             page = self.rng.choices(list(pages), weights=list(pages.values()))[0]
             began = time.perf_counter()
@@ -135,10 +145,15 @@ class Visitor(threading.Thread):
                 answer = link.getresponse()
                 answer.read()
                 status = answer.status
+            except http.client.RemoteDisconnected:
+                link.close()  # a connection that was idle for long: a browser opens another
+                continue
             except (OSError, http.client.HTTPException):
                 link.close()
                 status = 599
             self.seen.append((page, 1000 * (time.perf_counter() - began), status))
+            if self.think:
+                time.sleep(self.rng.uniform(0, 2 * self.think))
 
 
 def served(
@@ -148,6 +163,7 @@ def served(
     *,
     connections: int,
     seconds: int,
+    think: float,
 ) -> dict[str, Any]:
     """Serve the site and let visitors read; return rate, percentiles, errors, processor time."""
     with socket.socket() as trial:
@@ -179,10 +195,11 @@ def served(
             visitor.sign_in()
         # What each process reads and compiles once is not what is asked about here.
         for round_seconds, counts in ((seconds / 3, False), (float(seconds), True)):
-            began, used = time.monotonic(), _processor(site.pid)
+            began = time.monotonic()
+            used, graph = _processor(_site(site.pid)), _processor(_neo4j(folder))
             threads = []
             for number, one in enumerate(visitors):
-                thread = Visitor(port, one.role, one.email, began + round_seconds, number)
+                thread = Visitor(port, one.role, one.email, began + round_seconds, number, think)
                 thread.cookie = one.cookie
                 thread.start()
                 threads.append(thread)
@@ -191,7 +208,9 @@ def served(
             if counts:
                 took = time.monotonic() - began
                 seen = [page for thread in threads for page in thread.seen]
-                return _summary(seen, took, _processor(site.pid) - used)
+                graph = _processor(_neo4j(folder)) - graph
+                used = _processor(_site(site.pid)) - used
+                return _summary(seen, took, used, graph)
     finally:
         site.terminate()
         site.wait(timeout=30)
@@ -212,22 +231,37 @@ def _answers(port: int) -> None:
     raise TimeoutError("the site does not answer")
 
 
-def _processor(pid: int) -> float:
-    """Return the processor seconds of the site's processes so far."""
-    parent = psutil.Process(pid)
-    times = [one.cpu_times() for one in [parent, *parent.children(recursive=True)]]
+def _processor(processes: Iterable[psutil.Process]) -> float:
+    """Return the processor seconds of some processes so far."""
+    times = [one.cpu_times() for one in processes]
     return sum(one.user + one.system for one in times)
 
 
-def _summary(seen: list[tuple[str, float, int]], took: float, used: float) -> dict[str, Any]:
+def _site(pid: int) -> list[psutil.Process]:
+    parent = psutil.Process(pid)
+    return [parent, *parent.children(recursive=True)]
+
+
+def _neo4j(folder: Path) -> list[psutil.Process]:
+    """Return the local server of the demo."""
+    whose = f"{folder / 'neo4j'}"
+    java = (one for one in psutil.process_iter(["name"]) if one.info["name"] == "java")
+    return [one for one in java if any(whose in part for part in one.cmdline())]
+
+
+def _summary(
+    seen: list[tuple[str, float, int]], took: float, used: float, graph: float
+) -> dict[str, Any]:
     by_page: dict[str, list[float]] = defaultdict(list)
     for page, milliseconds, _ in seen:
         by_page[page].append(milliseconds)
     return {
         "pages": len(seen),
         "errors": sum(status != 200 for _, _, status in seen),
+        "statuses": Counter(str(status) for _, _, status in seen),
         "pages_a_second": round(len(seen) / took, 1),
         "processor_ms_a_page": round(1000 * used / max(len(seen), 1), 1),
+        "neo4j_processor_ms_a_page": round(1000 * graph / max(len(seen), 1), 1),
         "clock_ms": _percentiles([milliseconds for _, milliseconds, _ in seen]),
         "by_page": {page: _percentiles(values) for page, values in sorted(by_page.items())},
     }
@@ -244,6 +278,8 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--connections", type=int, default=50)
     parser.add_argument("--seconds", type=int, default=30, help="0: each page by itself only")
+    parser.add_argument("--think", type=float, default=0, help="seconds between two pages")
+    parser.add_argument("--only-served", action="store_true", help="no page by itself")
     given = parser.parse_args()
     folder = given.folder.absolute()
     settings = replace(Settings(), home=folder, demo=True, secure_cookies=False)
@@ -251,7 +287,7 @@ def main() -> None:
     figures: dict[str, Any] = {}
     with engine.open(settings) as opened:
         app = create_app(settings, store=opened.store, live=opened.live)
-        figures["alone"] = alone(app, readers)
+        figures["alone"] = {} if given.only_served else alone(app, readers)
         for page, row in figures["alone"].items():
             print(
                 f"{page:32s} {row['queries']:3d} queries  {row['processor_ms']:7.1f} ms processor"
@@ -260,7 +296,12 @@ def main() -> None:
             )
         if given.seconds:
             figures["served"] = served(
-                folder, settings, readers, connections=given.connections, seconds=given.seconds
+                folder,
+                settings,
+                readers,
+                connections=given.connections,
+                seconds=given.seconds,
+                think=given.think,
             )
     json.dump(figures, sys.stdout, indent=1, ensure_ascii=False)
 

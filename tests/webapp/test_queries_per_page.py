@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from flask import Flask
 
+from graphnet import conditions
 from graphnet.computed import refresh
 from graphnet.live import Live
 from graphnet.model import term
@@ -14,6 +15,7 @@ from graphnet.store import Store, listened
 from tests.conftest import WIPE
 from tests.support.contest_furnished import with_contest
 from tests.support.furnished import furnished, own_home, reader, site
+from webapp.frame import waiting
 
 # Reader and page: the most queries that it may take, the session's own included: three or four
 # more than it takes today, for what other features add to the frame.
@@ -54,13 +56,19 @@ CREATE (p)-[:ASKED]->(q)"""
 
 @pytest.fixture(scope="module")
 def live(
-    session_store: Store, settings: Settings, tmp_path_factory: pytest.TempPathFactory
+    session_store: Store,
+    settings: Settings,
+    tmp_path_factory: pytest.TempPathFactory,
+    conditions_hold: None,
 ) -> Iterator[Live]:
     session_store.run_alone(WIPE)
     home = own_home(settings, tmp_path_factory.mktemp("queries"))
     live = furnished(session_store, home)
     with_contest(live)
-    yield live
+    with pytest.MonkeyPatch.context() as patch:
+        # Other tests ask also where nothing can wait, to prove that nothing does.
+        patch.setattr(waiting, "may_wait", conditions.may_wait)
+        yield live
     live.stop()
 
 

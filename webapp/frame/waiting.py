@@ -5,7 +5,7 @@ A feature that has such things brings a function ``waiting(viewer) -> list[Waiti
 gone when its cause is.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -14,7 +14,10 @@ from zoneinfo import ZoneInfo
 from flask import current_app
 from flask_babel import gettext
 
+from graphnet.conditions import may_wait
+from graphnet.core import Waits
 from graphnet.privacy import Viewer
+from webapp.frame.context import graphnet
 
 
 @dataclass(frozen=True)
@@ -93,6 +96,7 @@ def by_owner(items: Iterable[Waiting], me: str) -> list[Group]:
 
 def waiting(viewer: Viewer) -> list[Waiting]:
     """Return everything that waits for this reader, what is late first."""
-    asks: list[Callable[[Viewer], list[Waiting]]] = current_app.extensions["waiting"]
-    found = [item for ask in asks for item in ask(viewer)]
+    asks: list[Waits] = current_app.extensions["waiting"]
+    may = dict(zip(asks, may_wait(graphnet().store, viewer, asks), strict=True))
+    found = [item for waits in asks if may[waits] for item in waits.ask(viewer)]
     return sorted(found, key=lambda item: not item.late)

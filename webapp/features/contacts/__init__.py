@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext
 
-from graphnet.connections import reports
+from graphnet.connections import asking, reports
 from graphnet.core import Core
 from webapp.features.contacts import parts, post
 from webapp.features.contacts.demo import furnish
@@ -15,7 +15,7 @@ def register(core: Core) -> None:
     core.pages(blueprint)
     core.link("alumnus", "contacts.index", lazy_gettext("My contacts"), order=26, section="people")
     core.request_kind(reports.KIND, lazy_gettext("a report"))
-    core.waits(waiting)
+    core.waits(waiting, only_if=asking.MAY_WAIT)
     core.part("person.acts", "parts/link.html", parts.ask, order=20)
     core.part("person.acts", "parts/link.html", parts.manage, order=90)
     core.part("person.row", "contacts/_row.html", parts.row, order=20)

@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext
 
-from graphnet.contest import appeals
+from graphnet.contest import appeals, jurors
 from graphnet.core import Core
 from webapp.features.contest import drafting, jury, nominations, post, public, staff, voting
 from webapp.features.contest.blueprint import blueprint
@@ -22,7 +22,7 @@ def register(core: Core) -> None:
         "staff", "contest.staff_index", lazy_gettext("Contest"), order=50, section="programmes"
     )
     core.link("public", "contest.index", lazy_gettext("Contest"), order=40)
-    core.waits(waiting)
+    core.waits(waiting, only_if=jurors.MAY_WAIT)
     for name, write in post.LETTERS.items():
         core.letter(name, write)
     core.furnish("contest", furnish, order=35)

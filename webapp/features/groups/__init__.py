@@ -3,6 +3,7 @@
 from flask_babel import lazy_gettext
 
 from graphnet.core import Core
+from graphnet.groups import membership
 from webapp.features.groups import making, members, parts, post, talking
 from webapp.features.groups.demo import furnish
 from webapp.features.groups.routes import blueprint
@@ -16,7 +17,7 @@ def register(core: Core) -> None:
         assert pages.blueprint is blueprint
     core.pages(blueprint)
     post.register(core)
-    core.waits(waiting)
+    core.waits(waiting, only_if=membership.MAY_WAIT)
     core.part("home", "groups/_new.html", parts.new, order=25)
     core.furnish("communities", furnish, order=42)
     core.link("alumnus", "groups.index", lazy_gettext("Communities"), order=50, section="together")

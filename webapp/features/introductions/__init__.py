@@ -20,7 +20,7 @@ def register(core: Core) -> None:
         "staff", "introductions.picker", lazy_gettext("Ways to reach"), order=26, section="people"
     )
     core.request_kind(KIND, lazy_gettext("pass on to somebody"))
-    core.waits(waiting)
+    core.waits(waiting, only_if=requests.MAY_WAIT)
     core.letter(requests.ASKED, post.asked)
     core.letter(requests.ANSWERED, post.answered)
     core.part("person.acts", "parts/link.html", parts.ways, order=50)

@@ -3,6 +3,7 @@
 from flask_babel import lazy_gettext
 
 from graphnet.core import Core
+from graphnet.loyalty import memberships
 from webapp.features.loyalty import (
     badge_pages,
     partner_pages,
@@ -30,6 +31,6 @@ def register(core: Core) -> None:
     core.link("staff", "loyalty.partners", lazy_gettext("Partners"), order=57, section="programmes")
     core.part("me.links", "parts/link.html", parts.mine, order=12)
     core.part("person", "parts/link.html", parts.theirs, order=82)
-    core.waits(waiting)
+    core.waits(waiting, only_if=memberships.MAY_WAIT)
     post.register(core)
     core.furnish("loyalty", furnish, order=70)

@@ -16,7 +16,7 @@ def register(core: Core) -> None:
     """Bring the feature."""
     core.pages(blueprint)
     core.link("alumnus", "messages.index", lazy_gettext("Messages"), order=24, section="people")
-    core.waits(waiting)
+    core.waits(waiting, only_if=letters.MAY_WAIT)
     core.part("person.acts", "parts/link.html", parts.write, order=10)
     core.part("contact.row", "messages/_row.html", parts.row, order=10)
     core.part("header", "messages/_sign.html", parts.sign, order=10)

@@ -3,6 +3,7 @@
 from flask_babel import lazy_gettext
 
 from graphnet.core import Core
+from graphnet.projects import needs
 from webapp.features.projects import (
     helping,
     making,
@@ -24,7 +25,7 @@ def register(core: Core) -> None:
     core.pages(blueprint)
     core.request_kind(KIND, lazy_gettext("help with a project"))
     post.register(core)
-    core.waits(waiting)
+    core.waits(waiting, only_if=needs.MAY_WAIT)
     core.part("me.links", "parts/link.html", parts.link, order=45)
     core.link("alumnus", "projects.index", lazy_gettext("Projects"), order=60, section="together")
     core.link("public", "projects.index", lazy_gettext("Projects"), order=30)

@@ -3,6 +3,7 @@
 from flask_babel import lazy_gettext
 
 from graphnet.core import Core
+from graphnet.records import corrections
 from webapp.features.records import parts, post
 from webapp.features.records.demo import furnish
 from webapp.features.records.routes import blueprint
@@ -12,7 +13,7 @@ from webapp.features.records.waiting import waiting
 def register(core: Core) -> None:
     """Bring the feature."""
     core.pages(blueprint)
-    core.waits(waiting)
+    core.waits(waiting, only_if=corrections.MAY_WAIT)
     core.part("person.acts", "parts/link.html", parts.correct, order=20)
     core.link("staff", "records.index", lazy_gettext("Corrections"), order=25, section="people")
     post.register(core)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from flask_babel import lazy_gettext
 
 from graphnet.core import Core
-from graphnet.requests import hiding, reminders, replies, turns, visitors
+from graphnet.requests import hiding, referrals, reminders, replies, turns, visitors
 from graphnet.requests.kinds import Kind
 from webapp.features.requests import (
     desks,
@@ -31,7 +31,7 @@ def register(core: Core) -> None:
     core.link("staff", "requests.figures", lazy_gettext("In figures"), order=84, section="desk")
     core.link("staff", "requests.kinds", lazy_gettext("Kinds of request"), order=85, section="desk")
     core.link("alumnus", "requests.mine", lazy_gettext("My requests"), order=90, section="me")
-    core.waits(waiting)
+    core.waits(waiting, only_if=referrals.MAY_WAIT)
     core.duty("reminders of requests", reminders.remind, every=reminders.EVERY)
     core.duty("who is asked in turn", turns.take_turns, every=turns.EVERY)
     core.link("public", "requests.ask_here", lazy_gettext("Ask us"), order=50)

@@ -3,6 +3,7 @@
 from flask_babel import lazy_gettext
 
 from graphnet.core import Core
+from graphnet.reunions import reading
 from graphnet.reunions.taking import KIND
 from webapp.features.reunions import answer_routes, parts, post, staff_routes
 from webapp.features.reunions.demo import furnish
@@ -24,7 +25,7 @@ def register(core: Core) -> None:
         form="reunions/_request.html",
         offer=lazy_gettext("The Association helps your group to meet: people, place, date."),
     )
-    core.waits(waiting)
+    core.waits(waiting, only_if=reading.MAY_WAIT)
     core.part("file.acts", "parts/act.html", parts.of_file, order=10)
     core.part("study_group", "reunions/_group.html", parts.of_group, order=10)
     core.part("home", "reunions/_mine.html", parts.mine, order=25)

@@ -178,10 +178,18 @@ class Common:
         return self.joined_at is not None and now - self.joined_at <= LATELY
 
 
-def classes(store: Store, viewer: Viewer, *, rules: Rules = STANDARD, limit: int = 2000) -> Classes:
+def classes(
+    store: Store,
+    viewer: Viewer,
+    *,
+    rules: Rules = STANDARD,
+    limit: int = 2000,
+    counted: bool = False,
+) -> Classes:
     """Return the viewer's groups with groupmates, and classmates who were in other groups.
 
-    Only people whom the viewer may see are in it, counts included.
+    Only people whom the viewer may see are in it, counts included. Where they are only `counted`,
+    the cards of the others are brief.
     """
     key = viewer.person_key
     if key is None:
@@ -193,7 +201,8 @@ def classes(store: Store, viewer: Viewer, *, rules: Rules = STANDARD, limit: int
         others = store.read(GRADUATES, key=key, limit=limit)
     near = {row["key"] for row in rows}
     wanted = [key, *(row["key"] for row in rows), *(row["key"] for row in others)]
-    seen = {card.key: card for card in cards(store, viewer, wanted, rules=rules)}
+    brief = {*wanted} - {key} if counted else ()
+    seen = {card.key: card for card in cards(store, viewer, wanted, rules=rules, brief=brief)}
     mine = seen[key].studies if key in seen else ()
     lines = store.read(MY_CODES, key=key)
     groups = []

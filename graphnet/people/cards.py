@@ -1,7 +1,7 @@
 """Cards: people in a list, each cut to what privacy.py lets the viewer see of them."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -58,7 +58,8 @@ ORDER BY key LIMIT 10000"""
 
 # One row: one of the people with all that a card says: their stays in study groups, each with the
 # group's codes and faculty; what they completed, or the units in which they are known to have
-# studied; where they live now and last worked.
+# studied (the programme's Russian name, which takes longest to find, where no stay has it); where
+# they live now and last worked.
 DETAILS = """UNWIND $keys AS wanted
 MATCH (p:Person {key: wanted})
 RETURN p.key AS key,
@@ -74,9 +75,10 @@ RETURN p.key AS key,
             ORDER BY s.from_term, g.id LIMIT 100 } AS stays,
   COLLECT { MATCH (p)-[c:COMPLETED|STUDIED_IN]->(u:Unit)
             RETURN {unit: u.name, unit_ru: coalesce(u.name_ru, u.name), year: c.year,
-              programme: c.programme, programme_ru: head(COLLECT {
-                MATCH (k:Cohort {programme: c.programme}) WHERE k.programme_ru IS NOT NULL
-                RETURN k.programme_ru ORDER BY k.programme_ru LIMIT 1 })} AS unit
+              programme: c.programme, programme_ru: CASE
+                WHEN NOT EXISTS { (p)-[:STUDIED_IN]->(:StudyGroup) } THEN head(COLLECT {
+                  MATCH (k:Cohort {programme: c.programme}) WHERE k.programme_ru IS NOT NULL
+                  RETURN k.programme_ru ORDER BY k.programme_ru LIMIT 1 }) END} AS unit
             ORDER BY c.year, u.name LIMIT 100 } AS units,
   COLLECT { MATCH (p)-[l:LIVES_IN]->(c:Place) WHERE l.to_year IS NULL
             RETURN [c.name, coalesce(c.name_ru, c.name)] ORDER BY c.name LIMIT 1 } AS city,
@@ -165,13 +167,14 @@ def cards(
     keys: Iterable[int],
     *,
     rules: Rules = STANDARD,
-    brief: bool = False,
+    brief: bool | Container[int] = False,
     seen_as: str = "",
 ) -> list[Card]:
     """Return the cards of those people whom the viewer may see, in the order of `keys`.
 
     A `brief` card has the name and what is shown to the viewer, but not what they studied nor where
-    they live and work: for whoever is only named, at a quarter of the cost.
+    they live and work: for whoever is only named, at half of the cost. Keys instead of a bool say
+    whose cards are.
 
     With `seen_as` people see themselves as somebody else would (`privacy.PRETENCES`): only their
     own card is asked for, and nobody has read it.
@@ -196,10 +199,14 @@ def cards(
                 viewer, seen = privacy.pretended(seen_as, seen)
             at = privacy.level(viewer, seen, unclaimed_audience=rules.unclaimed_audience)
             levels[row["key"]] = seen, at
-        if brief:
+        if brief is True:
             return facts, []
         # Of who is not seen nothing more is read: the same queries as for who does not exist.
-        shown = [key for key, (_, at) in levels.items() if at > Level.NOTHING]
+        shown = [
+            key
+            for key, (_, at) in levels.items()
+            if at > Level.NOTHING and not (brief and key in brief)
+        ]
         return facts, transaction.run(DETAILS, keys=shown)
 
     rows, details = store.in_read(work)

@@ -196,9 +196,11 @@ class ForPerson:
                 reasons = [(Reason("new", 0.0), ()), *reasons]
             explained.append(reasons[: MOST_REASONS + 2])
         keys = {c.person_key for c, _, _ in chosen if c.person_key is not None}
-        brief = not keys  # a reason names people and shows no more of them
-        for reasons in explained:
-            keys |= {key for _, people in reasons for key in people[:NAMED]}
+        # A reason names people and shows no more of them.
+        brief = {
+            key for reasons in explained for _, people in reasons for key in people[:NAMED]
+        }.difference(keys)
+        keys |= brief
         shown: dict[int, Card] = {}
         if keys:
             shown = {

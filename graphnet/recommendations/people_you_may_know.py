@@ -97,7 +97,27 @@ def people_i_may_know(live: Live, viewer: Viewer, *, k: int = 10) -> list[Person
         ranked += _classmates_left(
             view, me, wanted, barred | {place for place, _ in ranked}, ranked
         )
-    ranked = ranked[: 2 * k + 10]  # some have no reason that may be told
+    found: list[PersonSuggestion] = []
+    # Some may have hidden since, or have no reason that may be told: then more are looked at.
+    likely = k + 3
+    for batch in (ranked[:likely], ranked[likely : 2 * k + 10]):
+        if len(found) < k and batch:
+            found += _explained(live, viewer, view, me, batch, known, allowed, wanted)
+    return found[:k]
+
+
+def _explained(
+    live: Live,
+    viewer: Viewer,
+    view: View,
+    me: int,
+    ranked: list[tuple[int, float]],
+    known: Int64,
+    allowed: BoolArray,
+    wanted: BoolArray,
+) -> list[PersonSuggestion]:
+    """Return those who may be shown, each with the reasons that may be told."""
+    snapshot = view.snapshot
     naming = view.showing(viewer, "connections", wanted)
     common = {place: _shared(view, known, place, allowed) for place, _ in ranked}
     named = {
@@ -107,8 +127,9 @@ def people_i_may_know(live: Live, viewer: Viewer, *, k: int = 10) -> list[Person
         for place, shared in common.items()
     }
     keys = [int(snapshot.keys[place]) for place, _ in ranked]
-    more = [key for others in named.values() for key in others]
-    shown = {c.key: c for c in cards(live.store, viewer, [*keys, *more], rules=live.rules)}
+    more = {key for others in named.values() for key in others}.difference(keys)
+    everyone = cards(live.store, viewer, [*keys, *sorted(more)], rules=live.rules, brief=more)
+    shown = {card.key: card for card in everyone}
     found = []
     for (place, score), key in zip(ranked, keys, strict=True):
         if key not in shown:
@@ -123,7 +144,7 @@ def people_i_may_know(live: Live, viewer: Viewer, *, k: int = 10) -> list[Person
         reasons = _in_common(view, me, place, shown[key], len(common[place]), through)
         if reasons:
             found.append(PersonSuggestion(shown[key], score, reasons, through))
-    return found[:k]
+    return found
 
 
 def _learned_order(

@@ -36,7 +36,10 @@ OPTIONAL MATCH (me:Person {key: $me})
 WITH e, me WHERE """
     + event_shown("e", "me")
     + _CHOSEN
-    + """OPTIONAL MATCH (e)<-[:FOR]-(mine:Registration)-[:BY]->(me)
+    + """WITH e, me
+ORDER BY CASE WHEN $past THEN -e.starts_at.epochSeconds ELSE e.starts_at.epochSeconds END, e.id
+SKIP $skip LIMIT $limit
+OPTIONAL MATCH (e)<-[:FOR]-(mine:Registration)-[:BY]->(me)
 RETURN e.id AS id, e.key AS key, e.title AS title, coalesce(e.title_ru, e.title) AS title_ru,
   e.kind AS kind, e.starts_at AS starts_at, e.ends_at AS ends_at, e.time_zone AS time_zone,
   e.venue AS venue, e.capacity AS capacity, mine.state AS answer, e.scale AS scale,
@@ -49,8 +52,8 @@ RETURN e.id AS id, e.key AS key, e.title AS title, coalesce(e.title_ru, e.title)
     AS topics,
   [(e)-[:HELD_BY]->(g:Group) WHERE coalesce(g.visibility, 'members') IN $visibilities
     | {id: g.id, name: g.name, name_ru: coalesce(g.name_ru, g.name)}] AS groups
-ORDER BY CASE WHEN $past THEN -e.starts_at.epochSeconds ELSE e.starts_at.epochSeconds END, id
-SKIP $skip LIMIT $limit"""
+ORDER BY CASE WHEN $past THEN -starts_at.epochSeconds ELSE starts_at.epochSeconds END, id
+LIMIT $limit"""
 )
 
 # One row: how many events COMING would give without a limit.
@@ -173,30 +176,41 @@ class EventPage:
         return found if isinstance(found, dict) else {}
 
 
-def coming(
-    store: Store,
-    viewer: Viewer,
-    *,
-    start: datetime,
-    until: datetime,
-    past: bool = False,
-    topic: str = "",
-    festival: str = "",
-    city: str = "",
-    group: str = "",
-    skip: int = 0,
-    limit: int = 50,
-) -> tuple[list[Row], int]:
-    """Return events of a time, the soonest first, and how many there are in all.
+@dataclass(frozen=True)
+class Chosen:
+    """Which events: of a time, and of one topic, Alumni Week, city or community ('' is any).
 
     What runs at `start` counts; with `past` what has ended by `until`, the latest first.
     """
-    chosen: dict[str, Any] = {
-        "since": start - LONGEST, "from": start, "until": until, "past": past, "topic": topic,
-        "festival": festival, "city": city, "group": group, **of_viewer(viewer),
-    }  # fmt: skip
-    rows = store.read(COMING, skip=skip, limit=limit, **chosen) if limit else []
-    return [native(row) for row in rows], int(store.read(COMING_COUNT, **chosen)[0]["n"])
+
+    start: datetime
+    until: datetime
+    past: bool = False
+    topic: str = ""
+    festival: str = ""
+    city: str = ""
+    group: str = ""
+
+    def parameters(self) -> dict[str, Any]:
+        """Return what the queries ask for."""
+        return {
+            "since": self.start - LONGEST, "from": self.start, "until": self.until,
+            "past": self.past, "topic": self.topic, "festival": self.festival, "city": self.city,
+            "group": self.group,
+        }  # fmt: skip
+
+
+def coming_count(store: Store, viewer: Viewer, chosen: Chosen) -> int:
+    """Return how many such events there are for this viewer."""
+    return int(store.read(COMING_COUNT, **chosen.parameters(), **of_viewer(viewer))[0]["n"])
+
+
+def coming(
+    store: Store, viewer: Viewer, chosen: Chosen, *, skip: int = 0, limit: int = 50
+) -> list[Row]:
+    """Return such events, the soonest first."""
+    rows = store.read(COMING, skip=skip, limit=limit, **chosen.parameters(), **of_viewer(viewer))
+    return [native(row) for row in rows]
 
 
 def event_row(store: Store, viewer: Viewer, event_id: str) -> Row:

@@ -59,8 +59,9 @@ def published(store: Store, content: Content = EVENING) -> str:
 
 def found(store: Store, viewer: Viewer) -> list[str]:
     now = datetime.now(UTC)
-    rows, n = listing.coming(store, viewer, start=now, until=now + timedelta(days=90))
-    assert n == len(rows)
+    chosen = listing.Chosen(now, now + timedelta(days=90))
+    rows = listing.coming(store, viewer, chosen)
+    assert listing.coming_count(store, viewer, chosen) == len(rows)
     return [row["id"] for row in rows]
 
 
@@ -187,15 +188,11 @@ def test_what_is_entered_is_read_again(club: Store) -> None:
     assert registrations.answer(club, alumnus(ZHANNA), event_id, "yes", wish=wish) == "yes"
     row = listing.event_row(club, alumnus(ZHANNA), event_id)
     assert row["online_url"] == "https://meet.example.org/x"
-    rows, _ = listing.coming(
-        club,
-        ANYONE,
-        start=datetime.now(UTC),
-        until=datetime.now(UTC) + timedelta(days=90),
-        city="perm",
-        topic="optics",
-        group="club",
+    now = datetime.now(UTC)
+    chosen = listing.Chosen(
+        now, now + timedelta(days=90), city="perm", topic="optics", group="club"
     )
+    rows = listing.coming(club, ANYONE, chosen)
     assert [one["id"] for one in rows] == [event_id]
     assert [one["groups"] for one in rows] == [[]], "the community is for members"
 

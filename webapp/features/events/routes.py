@@ -49,18 +49,9 @@ def index() -> Response:
     ahead = timedelta(days=AHEAD.get(when, AHEAD["coming"]))
     start, until = (now - BEHIND, now) if past else (now, now + ahead)
     store = graphnet().store
-    _, total = listing.coming(store, viewer, start=start, until=until, past=past, limit=0, **chosen)
-    page = page_of(total, size=20)
-    rows, _ = listing.coming(
-        store,
-        viewer,
-        start=start,
-        until=until,
-        past=past,
-        skip=page.skip,
-        limit=page.size,
-        **chosen,
-    )
+    wanted = listing.Chosen(start, until, past=past, **chosen)
+    page = page_of(listing.coming_count(store, viewer, wanted), size=20)
+    rows = listing.coming(store, viewer, wanted, skip=page.skip, limit=page.size)
     mine = []
     if viewer.is_alumnus and when == "coming" and not any(chosen.values()) and page.number == 1:
         try:

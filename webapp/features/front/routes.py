@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from graphnet import accounts, people
 from graphnet.errors import BadValue
-from graphnet.events.listing import coming
+from graphnet.events.listing import Chosen, coming
 from graphnet.privacy import ANYONE
 from graphnet.requests.hiding import ask_to_hide
 from graphnet.statistics.public import OpenFigures, open_figures
@@ -35,7 +35,7 @@ def _kept() -> tuple[OpenFigures, list[Row]]:
         store = graphnet().store
         now = datetime.now(UTC)
         until = now + timedelta(days=365)
-        rows, _ = coming(store, ANYONE, start=now, until=until, limit=SHOWN)
+        rows = coming(store, ANYONE, Chosen(now, until), limit=SHOWN)
         kept["answer"] = (open_figures(store), rows)
         kept["at"] = time.monotonic()
     found: tuple[OpenFigures, list[Row]] = kept["answer"]

@@ -20,10 +20,8 @@ def furnish(engine: Engine, cast: Mapping[str, Any]) -> None:
         return
     staff = Viewer("staff", clerk.person_key, clerk.id, purpose="events")
     soon = datetime.now(UTC) + timedelta(days=5)
-    rows, _ = listing.coming(
-        engine.store, staff, start=soon, until=soon + timedelta(days=60), limit=LOOKED_AT
-    )
-    for row in rows:
+    chosen = listing.Chosen(soon, soon + timedelta(days=60))
+    for row in listing.coming(engine.store, staff, chosen, limit=LOOKED_AT):
         if sending.problem(engine.store, row["id"]):
             continue
         ready = [one for one in audience.fitting(engine.store, row["id"]) if not one.why_not]

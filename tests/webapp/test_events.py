@@ -103,9 +103,10 @@ def test_two_who_edit_see_both_texts_and_choose(app: Flask) -> None:
     staff = reader(app, "staff")
     first = FORM | {"version": "2", "venue": "Hall 7", "title": "Chess one"}
     assert staff.post(f"/events/{event_id}/edit", data=first).status_code == 303
-    second = FORM | {"version": "2", "venue": "Garden", "price": "100"}
+    second = FORM | {"version": "2", "venue": "Garden", "price": "100", "kind": "trip"}
     clash = staff.post(f"/events/{event_id}/edit", data=second)
     assert clash.status_code == 409
+    assert '<span class="as-entered">excursion</span>' in clash.text, "by its label"
     assert "Hall 7" in clash.text and "Garden" in clash.text and 'value="100"' in clash.text
     version = re.search(r'name="version"[^>]*value="(\d+)"', clash.text)
     assert version is not None

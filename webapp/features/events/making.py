@@ -18,6 +18,14 @@ from webapp.features.events.words import field_problem, field_words, refusal, wh
 from webapp.frame.context import graphnet, live
 from webapp.frame.respond import answer, page_of, whole_number
 from webapp.frame.security import current_viewer, role_required
+from webapp.frame.versions import (
+    Choice,
+    choices_between,
+    form_page,
+    mark_wrong,
+    version_number,
+    with_choices,
+)
 
 PURPOSE = "events"
 SHOWN = 25
@@ -77,7 +85,7 @@ def new() -> Response:
         try:
             event_id = editing.create(store, viewer, form.content())
         except BadValue as problem:
-            _wrong(form, str(problem))
+            mark_wrong(form, field_problem(str(problem)), otherwise="title")
         else:
             flash(gettext("The draft is kept. Nobody sees it until it is published."), "success")
             return redirect(url_for("events.event", event_id=event_id), 303)
@@ -100,19 +108,17 @@ def edit(event_id: str) -> Response:
             content = replace(content, unit=held.content.unit)
             if held.content.group not in {row["id"] for row in may.groups}:
                 content = replace(content, group=held.content.group)
-        taken = [name for name in field_words() if request.form.get(f"take-{name}") == "theirs"]
-        content = replace(content, **{name: getattr(held.content, name) for name in taken})
+        content = with_choices(content, held.content, field_words())
         try:
-            different = _change(viewer, event_id, content, _number(form.version.data))
+            different = _change(viewer, event_id, content, version_number(form.version.data))
         except BadValue as problem:
-            _wrong(form, str(problem))
+            mark_wrong(form, field_problem(str(problem)), otherwise="title")
         except versions.Meanwhile as meanwhile:
-            form.version.data = str(meanwhile.version)
-            there = versions.differences(meanwhile.now, content)
-            return _form(form, held, meanwhile=there, status=409)
+            there = choices_between(form, meanwhile, content, field_words())
+            return _form(form, held, meanwhile=there)
         except Conflict as problem:
             if str(problem) == "waits":
-                return _form(form, held, waits=True, status=409)
+                return _form(form, held, waits=True)
             flash(refusal(str(problem)), "error")
             return redirect(url_for("events.event", event_id=event_id), 303)
         else:
@@ -154,35 +160,21 @@ def _changed(held: editing.Editable, different: dict[str, tuple[object, object]]
     return str(gettext("Changed."))
 
 
-def _number(text: str | None) -> int:
-    return int(text) if text and text.isdecimal() and len(text) < 10 else -1
-
-
-def _wrong(form: EventForm, problem: str) -> None:
-    name, words = field_problem(problem)
-    field = form[name if name in form else "title"]
-    field.errors = [*field.errors, words]
-
-
 def _form(
     form: EventForm,
     held: editing.Editable | None,
     *,
-    meanwhile: dict[str, tuple[object, object]] | None = None,
+    meanwhile: list[Choice] | None = None,
     waits: bool = False,
-    status: int = 0,
 ) -> Response:
-    posted = request.method == "POST"
-    return answer(
+    return form_page(
         "events/edit.html",
-        form=form,
-        held=held,
+        form,
+        held,
         meanwhile=meanwhile,
         waits=waits,
-        words=field_words(),
         looked=held is not None and held.state == "published" and not current_viewer().is_staff,
-        wrong=posted and not (meanwhile or waits),
-        status=status or (422 if posted else 200),
+        wrong=not waits,
     )
 
 
@@ -195,7 +187,7 @@ def change_state(event_id: str) -> Response:
     page = url_for("events.event", event_id=event_id)
     try:
         if act == "publish":
-            version = _number(request.form.get("version"))
+            version = version_number(request.form.get("version"))
             state = states.publish(store, viewer, event_id, version=version)
             flash(
                 gettext("Published: from now on one can register.")
@@ -239,7 +231,7 @@ def decide_change(event_id: str) -> Response:
     change = request.form.get("change", "")
     try:
         if act == "approve":
-            version = _number(request.form.get("version"))
+            version = version_number(request.form.get("version"))
             held = editing.one(store, viewer, event_id)
             different = proposing.approve(store, viewer, event_id, change, version=version)
             flash(_changed(held, different), "success")

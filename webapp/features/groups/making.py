@@ -1,7 +1,5 @@
 """/groups/new, /groups/ID/edit, /staff/groups: founding, changing, publishing, putting aside."""
 
-from dataclasses import replace
-
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext, ngettext
 from werkzeug.wrappers import Response
@@ -17,6 +15,14 @@ from webapp.features.groups.words import ENTRY_WORDS, FIELD_WORDS, field_problem
 from webapp.frame.context import graphnet
 from webapp.frame.respond import answer, page_of, whole_number
 from webapp.frame.security import current_viewer, limiter, role_required
+from webapp.frame.versions import (
+    Choice,
+    choices_between,
+    form_page,
+    mark_wrong,
+    version_number,
+    with_choices,
+)
 
 SHOWN = 50
 TABS = ("proposed", "on", "alone", "archived")
@@ -54,7 +60,7 @@ def new() -> Response:
         try:
             made, state = editing.found(store, viewer, form.content())
         except BadValue as problem:
-            _wrong(form, str(problem))
+            mark_wrong(form, field_problem(str(problem)), otherwise="name")
         except Conflict as problem:
             flash(refusal(str(problem)), "error")
         else:
@@ -80,18 +86,15 @@ def edit(group_id: str) -> Response:
     page = url_for("groups.group", group_id=group_id)
     if form.validate_on_submit():
         content = form.content()
-        for name in FIELD_WORDS:
-            if request.form.get(f"take-{name}") == "theirs":
-                content = replace(content, **{name: getattr(held.content, name)})
+        content = with_choices(content, held.content, FIELD_WORDS)
         try:
-            version = _number(form.version.data)
+            version = version_number(form.version.data)
             different = editing.change(store, viewer, group_id, content, version=version)
         except BadValue as problem:
-            _wrong(form, str(problem))
+            mark_wrong(form, field_problem(str(problem)), otherwise="name")
         except versions.Meanwhile as meanwhile:
-            form.version.data = str(meanwhile.version)
-            there = versions.differences(meanwhile.now, content)
-            return _form(form, held, meanwhile=there, status=409)
+            there = choices_between(form, meanwhile, content, FIELD_WORDS)
+            return _form(form, held, meanwhile=there)
         except Conflict as problem:
             flash(refusal(str(problem)), "error")
             return redirect(page, 303)
@@ -101,32 +104,17 @@ def edit(group_id: str) -> Response:
     return _form(form, held)
 
 
-def _number(text: str | None) -> int:
-    return int(text) if text and text.isdecimal() and len(text) < 10 else -1
-
-
-def _wrong(form: GroupForm, problem: str) -> None:
-    name, words = field_problem(problem)
-    field = form[name if name in form else "name"]
-    field.errors = [*field.errors, words]
-
-
 def _form(
     form: GroupForm,
     held: editing.Editable | None,
     *,
-    meanwhile: dict[str, tuple[object, object]] | None = None,
-    status: int = 0,
+    meanwhile: list[Choice] | None = None,
 ) -> Response:
-    posted = request.method == "POST"
-    return answer(
+    return form_page(
         "groups/edit.html",
-        form=form,
-        held=held,
+        form,
+        held,
         meanwhile=meanwhile,
-        words=FIELD_WORDS,
-        wrong=posted and not meanwhile,
-        status=status or (422 if posted else 200),
     )
 
 
@@ -139,7 +127,7 @@ def change_state(group_id: str) -> Response:
     page = url_for("groups.group", group_id=group_id)
     try:
         if act == "publish":
-            version = _number(request.form.get("version"))
+            version = version_number(request.form.get("version"))
             state = editing.publish(store, viewer, group_id, version=version)
             flash(
                 gettext("Published: its founder gets a letter.")

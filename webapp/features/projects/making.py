@@ -1,6 +1,5 @@
 """/projects/new, /projects/ID/edit, /projects/ID/run: making projects, and running them."""
 
-from dataclasses import replace
 from datetime import date
 
 from flask import flash, redirect, request, url_for
@@ -25,6 +24,14 @@ from webapp.features.projects.words import (
 from webapp.frame.context import graphnet, live
 from webapp.frame.respond import answer, page_of, whole_number
 from webapp.frame.security import current_viewer, limiter, role_required
+from webapp.frame.versions import (
+    Choice,
+    choices_between,
+    form_page,
+    mark_wrong,
+    version_number,
+    with_choices,
+)
 from webapp.frame.whom import Whom, whom
 
 PURPOSE = "projects"
@@ -77,7 +84,7 @@ def new() -> Response:
         try:
             project_id = editing.create(store, viewer, form.content())
         except BadValue as problem:
-            _wrong(form, str(problem))
+            mark_wrong(form, field_problem(str(problem)), otherwise="name")
         except TooMany as problem:
             flash(refusal(str(problem)), "error")
         else:
@@ -102,18 +109,16 @@ def edit(project_id: str) -> Response:
     form.offer(editing.choices(store, viewer))
     if form.validate_on_submit():
         content = form.content()
-        taken = [name for name in field_words() if request.form.get(f"take-{name}") == "theirs"]
-        content = replace(content, **{name: getattr(held.content, name) for name in taken})
+        content = with_choices(content, held.content, field_words())
         try:
             different = editing.change(
-                store, viewer, project_id, content, version=_number(form.version.data)
+                store, viewer, project_id, content, version=version_number(form.version.data)
             )
         except BadValue as problem:
-            _wrong(form, str(problem))
+            mark_wrong(form, field_problem(str(problem)), otherwise="name")
         except versions.Meanwhile as meanwhile:
-            form.version.data = str(meanwhile.version)
-            there = versions.differences(meanwhile.now, content)
-            return _form(form, held, meanwhile=there, status=409)
+            there = choices_between(form, meanwhile, content, field_words())
+            return _form(form, held, meanwhile=there)
         except Conflict as problem:
             flash(refusal(str(problem)), "error")
             return redirect(url_for("projects.project", project_id=project_id), 303)
@@ -123,32 +128,17 @@ def edit(project_id: str) -> Response:
     return _form(form, held)
 
 
-def _number(text: str | None) -> int:
-    return int(text) if text and text.isdecimal() and len(text) < 10 else -1
-
-
-def _wrong(form: ProjectForm, problem: str) -> None:
-    name, words = field_problem(problem)
-    field = form[name if name in form else "name"]
-    field.errors = [*field.errors, words]
-
-
 def _form(
     form: ProjectForm,
     held: editing.Editable | None,
     *,
-    meanwhile: dict[str, tuple[object, object]] | None = None,
-    status: int = 0,
+    meanwhile: list[Choice] | None = None,
 ) -> Response:
-    posted = request.method == "POST"
-    return answer(
+    return form_page(
         "projects/edit.html",
-        form=form,
-        held=held,
+        form,
+        held,
         meanwhile=meanwhile,
-        words=field_words(),
-        wrong=posted and not meanwhile,
-        status=status or (422 if posted else 200),
     )
 
 
@@ -163,7 +153,7 @@ def change_state(project_id: str) -> Response:
         raise BadValue("no such act")
     try:
         if act == "publish":
-            version = _number(request.form.get("version"))
+            version = version_number(request.form.get("version"))
             state = states.publish(store, viewer, project_id, version=version)
             flash(
                 gettext("Open from now on: whoever leads it gets a letter.")

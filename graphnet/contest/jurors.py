@@ -17,7 +17,9 @@ from graphnet.store import Row, Store, Transaction
 MAY_WAIT = """EXISTS { (me)<-[:OF]-(:Nomination {state: 'invited'}) }
   OR EXISTS { MATCH (me)<-[:OF]-(mine:Account)
               MATCH (:Nomination {email_key: mine.email_key, state: 'invited'}) }
-  OR EXISTS { (me)-[:JUROR_OF|MAY_VOTE]->(season:Contest) WHERE season.published_at IS NULL }"""
+  OR EXISTS { (me)-[:JUROR_OF]->(season:Contest) WHERE season.published_at IS NULL }
+  OR EXISTS { (me)-[may:MAY_VOTE]->(season:Contest)
+              WHERE NOT coalesce(may.took, false) AND season.published_at IS NULL }"""
 
 
 def in_jury(person: LiteralString, contest: LiteralString) -> LiteralString:

@@ -83,6 +83,10 @@ COMMANDS = {
         "graphnet.commands.contributions:contributions",
         "Lists of contributions, and the ledger's chain.",
     ),
+    "statement": (
+        "graphnet.commands.statement:statement",
+        "Take statements of the bank in; nothing is booked.",
+    ),
     "recommend": (
         "graphnet.commands.recommend:recommend",
         "Judge the lists by what people did later.",

@@ -169,6 +169,8 @@ MIGRATIONS: tuple[tuple[int, str, Callable[[Store], None]], ...] = (
     (42, "names of what is chosen at a merge, and of what a file takes away", names_known),
     (48, "names of communities that are founded, asked and talked in", names_known),
     (49, "their constraints", constraints_and_indexes),
+    (50, "names of what a bank tells, and of needs and milestones in Russian", names_known),
+    (51, "their constraints and indexes", constraints_and_indexes),
 )
 
 

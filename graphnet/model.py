@@ -106,8 +106,8 @@ NODES: dict[LiteralString, tuple[LiteralString, ...]] = {
     "Project": ("id", "key", "name", "name_ru", "description", "description_ru", "kind", "goal",
                 "currency", "visibility", "created_at", "state", "version", "origin", "audience",
                 "changed_at", "notice", "ended_at", "books_closed_at", "books_notice"),
-    "ProjectNeed": ("id", "kind", "text", "at", "met_at"),
-    "Milestone": ("id", "text", "due_on", "at", "done_at"),
+    "ProjectNeed": ("id", "kind", "text", "text_ru", "at", "met_at"),
+    "Milestone": ("id", "text", "text_ru", "due_on", "at", "done_at"),
     "ProjectNews": ("id", "text", "text_ru", "at"),
     # Somebody is asked into a project's team; somebody offers help with what it needs.
     "TeamInvitation": ("id", "state", "words", "at", "answered_at"),
@@ -116,6 +116,10 @@ NODES: dict[LiteralString, tuple[LiteralString, ...]] = {
     "Transfer": ("id", "number", "kind", "amount", "currency", "happened_on", "booked_at",
                  "pending", "resolves", "outcome", "corrects", "linked", "what", "document",
                  "party", "party_shown", "reference", "pledge", "entered_by"),
+    "BankStatement": ("id", "kind", "account", "currency", "first_on", "last_on", "opening",
+                      "closing", "at", "by", "state"),
+    "BankEntry": ("id", "currency", "amount", "into", "happened_on", "reference", "party", "text",
+                  "reversal", "state", "round", "transfer", "made", "decided_at"),
     "Pledge": ("id", "amount", "at", "state", "named", "minor", "parts", "currency"),
     "Receipt": ("id", "amount", "at", "note"),
     "Refund": ("id", "amount", "at", "note"),
@@ -363,7 +367,7 @@ TIE_ENDS: dict[LiteralString, tuple[tuple[LiteralString, LiteralString], ...]] =
     "BY": _ends(
         "Registration Pledge Receipt Refund Expense Handing Invitation JuryScore Letter Message"
         " RequestEntry DoorLink Feedback SurveyAnswer ReunionInvitation PerkCode Transfer"
-        " HelpOffer MembershipRequest Post EventChange",
+        " HelpOffer MembershipRequest Post EventChange BankEntry",
         "Person",
     ),
     "FOR": _ends("Registration DoorLink Feedback EventLetter EventTelling EventChange", "Event")
@@ -372,6 +376,7 @@ TIE_ENDS: dict[LiteralString, tuple[tuple[LiteralString, LiteralString], ...]] =
     + _ends("Pledge Receipt Refund Expense", "Project")
     + _ends("ProjectNeed Milestone ProjectNews TeamInvitation MoneyAccount", "Project")
     + _ends("HelpOffer", "ProjectNeed")
+    + _ends("BankEntry", "BankStatement")
     + _ends("Request", "Unit Organisation Person Group Project Event Service StudyGroup Reunion")
     + _ends("ReunionInvitation ReunionDate ReunionCost ReunionTask", "Reunion")
     + _ends("Invitation Claim", "StudyGroup")
@@ -443,25 +448,14 @@ TIE_ENDS: dict[LiteralString, tuple[tuple[LiteralString, LiteralString], ...]] =
 for _type, _joined in TIE_ENDS.items():
     if _type != "MERGED_INTO" and any("Person" in pair for pair in _joined):
         TIES[_type] = (*TIES[_type], "merged")
-TIE_ENDS["SET_ASIDE"] = _ends(
-    "MergedPerson",
-    " ".join(
-        sorted(
-            {
-                label
-                for pairs in TIE_ENDS.values()
-                for pair in pairs
-                if "Person" in pair
-                for label in pair
-                if label != "MergedPerson"
-            }
-        )
-    ),
-)
+_joined_labels = {
+    label for pairs in TIE_ENDS.values() for pair in pairs if "Person" in pair for label in pair
+}
+TIE_ENDS["SET_ASIDE"] = _ends("MergedPerson", " ".join(sorted(_joined_labels - {"MergedPerson"})))
 
 CONSENT_PURPOSES = ("hold", "show_to_members", "publish", "profile", "digest", "partners", "asked")
 CONSENT_STATES = ("given", "refused", "unknown")
-ROLES = ("alumnus", "staff", "analyst", "admin")
+ROLES = ("alumnus", "staff", "analyst", "admin", "treasurer", "auditor")
 UNIT_KINDS = ("university", "institute", "faculty", "department", "school")
 STUDY_LEVELS = ("specialist", "bachelor", "master", "postgraduate")
 STUDY_FORMS = ("full-time", "evening", "correspondence")

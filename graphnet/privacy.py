@@ -98,6 +98,11 @@ class Viewer:
         if not self.purpose:
             raise NotAllowed("staff read a person for a stated purpose: name the task")
 
+    def keeps_books(self, *, or_audits: bool = False) -> bool:
+        """Whether staff ask who keep the books; or who read them whole, where that is enough."""
+        enough = {"treasurer", "admin", "auditor"} if or_audits else {"treasurer", "admin"}
+        return self.is_staff and bool(self.purpose) and bool(self.roles & enough)
+
     def require_analyst(self) -> None:
         """Let only analysts go on, who name what they ask for; the others are `NotAllowed`."""
         if self.kind != "analyst" or not self.purpose:

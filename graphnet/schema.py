@@ -63,6 +63,9 @@ CONSTRAINTS: tuple[LiteralString, ...] = (
     "FOR (n:Transfer) REQUIRE n.resolves IS UNIQUE",
     "CREATE CONSTRAINT transfer_corrects IF NOT EXISTS "
     "FOR (n:Transfer) REQUIRE n.corrects IS UNIQUE",
+    "CREATE CONSTRAINT bank_statement_id IF NOT EXISTS "
+    "FOR (n:BankStatement) REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT bank_entry_id IF NOT EXISTS FOR (n:BankEntry) REQUIRE n.id IS UNIQUE",
     "CREATE CONSTRAINT pledge_id IF NOT EXISTS FOR (n:Pledge) REQUIRE n.id IS UNIQUE",
     "CREATE CONSTRAINT receipt_id IF NOT EXISTS FOR (n:Receipt) REQUIRE n.id IS UNIQUE",
     "CREATE CONSTRAINT refund_id IF NOT EXISTS FOR (n:Refund) REQUIRE n.id IS UNIQUE",
@@ -200,6 +203,9 @@ INDEXES: tuple[LiteralString, ...] = (
     "CREATE INDEX event_start IF NOT EXISTS FOR (n:Event) ON (n.starts_at)",
     "CREATE INDEX registration_offer IF NOT EXISTS FOR (n:Registration) ON (n.offered_until)",
     "CREATE INDEX transfer_pledge IF NOT EXISTS FOR (n:Transfer) ON (n.pledge)",
+    "CREATE INDEX transfer_amount IF NOT EXISTS FOR (n:Transfer) ON (n.amount)",
+    "CREATE INDEX bank_entry_state IF NOT EXISTS FOR (n:BankEntry) ON (n.state)",
+    "CREATE INDEX bank_entry_transfer IF NOT EXISTS FOR (n:BankEntry) ON (n.transfer)",
     "CREATE INDEX project_state IF NOT EXISTS FOR (n:Project) ON (n.state)",
     "CREATE INDEX event_change_state IF NOT EXISTS FOR (n:EventChange) ON (n.state)",
     "CREATE INDEX event_state IF NOT EXISTS FOR (n:Event) ON (n.state)",

@@ -59,6 +59,7 @@ RULES: dict[tuple[str, str, str], str] = {
     ("Refund", "BY", "Person"): MOVES,
     ("Expense", "BY", "Person"): MOVES,
     ("Transfer", "BY", "Person"): MOVES,
+    ("BankEntry", "BY", "Person"): MOVES,
     ("HelpOffer", "BY", "Person"): MOVES,
     ("TeamInvitation", "TO", "Person"): MOVES,
     ("Handing", "BY", "Person"): MOVES,

@@ -56,16 +56,18 @@ _TRANSFER = """RETURN t.id AS id, t.number AS number, t.kind AS kind, t.amount A
 # One row: a transfer of those ids that is in the journal.
 KNOWN = "UNWIND $ids AS id MATCH (t:Transfer {id: id}) " + _TRANSFER + "ORDER BY number LIMIT 1000"
 
-# One row: a transfer into or out of a project's fund, in the order in which they were booked.
-OF_THING = (
-    "MATCH (:MoneyAccount {id: $account})<-[:INTO|OUT_OF]-(t:Transfer) WITH DISTINCT t "
+# One row: a transfer into or out of a project's fund in any currency, in the order of booking.
+OF_THINGS = (
+    """UNWIND $things AS thing
+MATCH (:Project {id: thing})<-[:FOR]-(a:MoneyAccount {kind: 'fund'})<-[:INTO|OUT_OF]-(t:Transfer)
+WITH DISTINCT thing, t """
     + _TRANSFER
-    + "ORDER BY number LIMIT 100000"
+    + ", thing ORDER BY number, thing LIMIT 500000"
 )
 
 # One row: a project that there is, and its own currency.
-THING = """MATCH (j:Project {id: $id})
-RETURN coalesce(j.currency, 'RUB') AS currency LIMIT 1"""
+CURRENCY_OF = """UNWIND $things AS thing MATCH (j:Project {id: thing})
+RETURN thing, coalesce(j.currency, 'RUB') AS currency ORDER BY thing LIMIT 10000"""
 
 # One row: an account, made where it was none.
 ACCOUNT = """MATCH (j:Project {id: $thing})
@@ -339,10 +341,12 @@ def balance(read: Transaction, thing: str, currency: str) -> Balance:
     return Balance(before + rows[0]["came"] - rows[0]["went"], rows[0]["held"])
 
 
-def of_thing(store: Store, thing: str, currency: str) -> list[Row]:
-    """Return every transfer of a project's fund in a currency, in the order of booking."""
-    rows = store.read(OF_THING, account=account_id("fund", thing, currency))
-    return [native(row) for row in rows]
+def of_things(store: Store, things: Sequence[str]) -> list[Row]:
+    """Return every transfer of some projects' funds in the order of booking, each with its `thing`.
+
+    One between two of them stands there for each.
+    """
+    return [native(row) for row in store.read(OF_THINGS, things=list(things))] if things else []
 
 
 def one(read: Transaction, transfer_id: str) -> Row:
@@ -358,14 +362,7 @@ def one(read: Transaction, transfer_id: str) -> Row:
     return native(rows[0])
 
 
-def currency_of(store: Store, thing: str) -> str:
-    """Return a project's own currency.
-
-    Raises
-    ------
-    ThingNotFound
-    """
-    rows = store.read(THING, id=thing)
-    if not rows:
-        raise ThingNotFound("no such project")
-    return str(rows[0]["currency"])
+def currencies_of(store: Store, things: Sequence[str]) -> dict[str, str]:
+    """Return projects' own currencies."""
+    rows = store.read(CURRENCY_OF, things=list(things)) if things else []
+    return {row["thing"]: row["currency"] for row in rows}

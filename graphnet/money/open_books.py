@@ -9,10 +9,11 @@ Opening + in - out = balance holds of the printed lines, since the balance is ma
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
+from graphnet.errors import ThingNotFound
 from graphnet.money import journal
 from graphnet.money.amounts import PARTS
 from graphnet.money.journal import INTO_FUND
@@ -24,11 +25,13 @@ PERSONAL = ("gift", "refund")  # kinds behind which a person may stand
 
 # One row: what an import has brought: a gift, what was given back, what was spent; amounts in
 # whole units of the project's currency.
-BROUGHT = """MATCH (j:Project {id: $id})<-[:FOR]-(n:Receipt|Refund|Expense)
-RETURN n.id AS id, CASE WHEN n:Receipt THEN 'gift' WHEN n:Refund THEN 'refund' ELSE 'expense' END
-    AS kind, n.amount AS amount, n.at AS at, coalesce(n.note, '') AS note,
+BROUGHT = """UNWIND $things AS thing
+MATCH (:Project {id: thing})<-[:FOR]-(n:Receipt|Refund|Expense)
+RETURN thing, n.id AS id,
+  CASE WHEN n:Receipt THEN 'gift' WHEN n:Refund THEN 'refund' ELSE 'expense' END AS kind,
+  n.amount AS amount, n.at AS at, coalesce(n.note, '') AS note,
   head([(n)-[:BY|TO]->(p:Person) | p.key]) AS person
-ORDER BY at, id LIMIT 100000"""
+ORDER BY at, id LIMIT 500000"""
 
 # One row: a currency in which a project has an account.
 CURRENCIES = """MATCH (j:Project {id: $id})
@@ -101,27 +104,48 @@ class Moved:
     brought: bool = False
 
 
-def moved(store: Store, thing: str, currency: str) -> list[Moved]:
-    """Return what moved a fund in a currency: what an import brought first, then as it was booked.
+@dataclass
+class Fund:
+    """A project's fund in one currency: what moved it, and what is held back of it now."""
 
-    What is held back, and what was voided, moved nothing.
+    moved: list[Moved] = field(default_factory=list)
+    held: list[Row] = field(default_factory=list)
+
+
+def funds(store: Store, things: Sequence[str]) -> dict[tuple[str, str], Fund]:
+    """Return the funds of some projects, by project and currency.
+
+    What an import brought comes first, then what was booked, in its order. What is held back, and
+    what was voided, moved nothing. Each has one in its own currency, if empty.
+
+    Raises
+    ------
+    ThingNotFound
     """
-    found = []
-    own = journal.currency_of(store, thing)
-    if currency == own:
-        for row in map(native, store.read(BROUGHT, id=thing)):
-            day = _day(row["at"])
-            amount = round(row["amount"] * PARTS)
-            found.append(
-                Moved(row["id"], row["kind"], day, amount, row["kind"] == "gift", row, brought=True)
-            )
-    for row in journal.of_thing(store, thing, currency):
-        if not row["pending"] and row["outcome"] != "void":
-            into = row["kind"] in INTO_FUND or (row["kind"] == "moved" and row["target"] == thing)
-            found.append(
+    own = journal.currencies_of(store, things)
+    if len(own) != len(set(things)):
+        raise ThingNotFound("no such project")
+    found = {(thing, currency): Fund() for thing, currency in own.items()}
+    for row in map(native, store.read(BROUGHT, things=list(things)) if things else []):
+        amount, into = round(row["amount"] * PARTS), row["kind"] == "gift"
+        one = Moved(row["id"], row["kind"], _day(row["at"]), amount, into, row, brought=True)
+        found[row["thing"], own[row["thing"]]].moved.append(one)
+    for row in journal.of_things(store, things):
+        fund = found.setdefault((row["thing"], row["currency"]), Fund())
+        if row["pending"]:
+            fund.held += held_back([row])
+        elif row["outcome"] != "void":
+            into = row["kind"] in INTO_FUND
+            into |= row["kind"] == "moved" and row["target"] == row["thing"]
+            fund.moved.append(
                 Moved(row["id"], row["kind"], row["happened_on"], row["amount"], into, row)
             )
     return found
+
+
+def fund(store: Store, thing: str, currency: str) -> Fund:
+    """Return one project's fund in a currency."""
+    return funds(store, [thing]).get((thing, currency), Fund())
 
 
 def _day(value: datetime | date | None) -> date:
@@ -150,11 +174,15 @@ def books(
     until
         The last day that is told, where books were closed.
     """
-    told, lines = public(moved(store, thing, currency))
-    held = 0
-    if told:
-        rows = journal.of_thing(store, thing, currency)
-        held = sum(row["amount"] for row in held_back(rows))
+    return books_of(fund(store, thing, currency), currency, year=year, until=until)
+
+
+def books_of(
+    found: Fund, currency: str, *, year: int | None = None, until: date | None = None
+) -> Books:
+    """Return the books that everybody may read of a fund: see `books`."""
+    told, lines = public(found.moved)
+    held = sum(row["amount"] for row in found.held) if told else 0
     if until is not None:
         lines = [line for line in lines if line.last <= until]
     years = tuple(sorted({line.last.year for line in lines}))
@@ -233,16 +261,38 @@ def _together(group: Sequence[Moved]) -> Line:
     )
 
 
-def whole(store: Store, viewer: Viewer, thing: str, currency: str) -> list[tuple[Moved, int]]:
-    """Return every transfer that stands with what the fund held after it, for treasurers.
+def whole(
+    store: Store, viewer: Viewer, thing: str, currency: str
+) -> tuple[list[tuple[Moved, int]], list[Row]]:
+    """Return every transfer that stands with what the fund held after it, and what is held back.
+
+    Who gave and who was paid is there for treasurers and auditors; for other staff only where it
+    stands in the open books, too.
 
     Raises
     ------
     NotAllowed
     """
     viewer.require_staff()
-    found, held = [], 0
-    for one in moved(store, thing, currency):
-        held += one.amount if one.into else -one.amount
-        found.append((one, held))
-    return found
+    found, lines, balance = fund(store, thing, currency), [], 0
+    for one in found.moved:
+        balance += one.amount if one.into else -one.amount
+        lines.append((replace(one, row=for_reader(viewer, one.row)), balance))
+    return lines, [for_reader(viewer, row) for row in found.held]
+
+
+def for_reader(viewer: Viewer, row: Row) -> Row:
+    """Return a transfer without who gave or was paid, unless its reader may know; `private` says
+    that there is somebody who is not told.
+    """
+    if viewer.keeps_books(or_audits=True):
+        return row | {"private": False}
+    shown = bool(row.get("party_shown"))
+    private = row.get("person") is not None or bool(row.get("party") and not shown)
+    return row | {
+        "person": None,
+        "party": row.get("party") if shown else "",
+        "reference": "" if private else row.get("reference"),
+        "note": "" if private and row["kind"] in PERSONAL else row.get("note"),
+        "private": private,
+    }

@@ -1,10 +1,17 @@
 """Projects: what alumni work on and give to, with open books."""
 
+from datetime import timedelta
+
 from graphnet.core import Core
 
 
 def register(core: Core) -> None:
-    """Bring what it holds of a person."""
-    from graphnet.projects import personal
+    """Bring what it holds of a person; what payers wrote is forgotten in time."""
+    from graphnet.projects import bank, personal
 
     personal.register(core)
+    core.duty(
+        "words of payers",
+        lambda engine: bank.forget_words(engine.store),
+        every=timedelta(days=1),
+    )

@@ -35,6 +35,7 @@ RETURN j.id AS id, j.name AS name, coalesce(j.name_ru, j.name) AS name_ru, j.kin
   j.description AS description, coalesce(j.description_ru, j.description) AS description_ru,
   j.goal AS goal, coalesce(j.currency, 'RUB') AS currency, coalesce(j.state, 'open') AS state,
   EXISTS { (j)<-[:FOR]-(n:ProjectNeed) WHERE n.met_at IS NULL } AS needs,
+  j.books_closed_at AS books_closed_at,
   [(j)-[:ABOUT]->(t:Topic) | {id: t.id, name: t.name, name_ru: coalesce(t.name_ru, t.name)}]
     AS topics
 ORDER BY state = 'finished', name, id SKIP $skip LIMIT $limit"""
@@ -192,7 +193,8 @@ def projects(
     skip: int = 0, limit: int = 50,
 ) -> list[Row]:  # fmt: skip
     """Return projects by name, each with its books."""
-    rows = store.read(ALL, skip=skip, limit=limit, **_chosen(viewer, text, kind, topic))
+    chosen = _chosen(viewer, text, kind, topic)
+    rows = [native(row) for row in store.read(ALL, skip=skip, limit=limit, **chosen)]
     found = _books(store, [row["id"] for row in rows])
     for row in rows:
         row["books"] = found[row["id"]]

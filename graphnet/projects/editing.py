@@ -5,6 +5,7 @@ staff go on changing it. Two who edit at once lose nothing: who saves second is 
 there now.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, LiteralString
@@ -176,6 +177,44 @@ def editable(rows: list[Row]) -> Editable:
         row["money"],
         row["books_closed_at"] is not None,
     )
+
+
+def on(
+    store: Store, viewer: Viewer, project_id: str, did: str,
+    act: Callable[[Transaction, Editable], None], *, change: str = "",
+) -> None:  # fmt: skip
+    """Do something to a project that the viewer may change: locked, and noted by what was done.
+
+    Raises
+    ------
+    ThingNotFound
+        And whatever the act does.
+    """
+
+    def work(transaction: Transaction) -> None:
+        act(transaction, locked(transaction, viewer, project_id))
+        acted(transaction, viewer, did, project_id, change=change)
+
+    store.in_write(work)
+
+
+def both_languages(text: str, text_ru: str, *, longest: int, lines: bool = False) -> dict[str, Any]:
+    """Return what was written in one of the languages at least, as it is kept.
+
+    What is there in one language only stands for both: every list reads the first.
+
+    Raises
+    ------
+    BadValue
+        ``text: needed`` if there is nothing, or too much.
+    """
+    english, russian = (
+        one.replace("\r\n", "\n").strip() if lines else " ".join(one.split())
+        for one in (text, text_ru)
+    )
+    if not (english or russian) or max(len(english), len(russian)) > longest:
+        raise BadValue("text: needed")
+    return {"text": english or russian, "text_ru": russian or None}
 
 
 def create(store: Store, viewer: Viewer, content: Content) -> str:

@@ -13,7 +13,7 @@ from graphnet.live import Live
 from graphnet.model import new_id
 from graphnet.people import Card, cards
 from graphnet.privacy import Viewer, shown, visibilities
-from graphnet.projects.editing import locked
+from graphnet.projects.editing import Editable, both_languages, locked, on
 from graphnet.projects.team import JOIN
 from graphnet.projects.telling import tell, tell_leads
 from graphnet.store import Row, Store, Transaction, native
@@ -25,7 +25,8 @@ MOST_OFFERS = 10  # that one person has open at once
 
 # One row: something that a project needs, what waits first; whether the viewer has offered it.
 OF_PROJECT = """MATCH (j:Project {id: $id})<-[:FOR]-(n:ProjectNeed)
-RETURN n.id AS id, n.kind AS kind, n.text AS text, n.at AS at, n.met_at AS met_at,
+RETURN n.id AS id, n.kind AS kind, n.text AS text, coalesce(n.text_ru, n.text) AS text_ru,
+  n.at AS at, n.met_at AS met_at,
   COUNT { (n)<-[:FOR]-(:HelpOffer {state: 'accepted'})-[:BY]->(:Person) } AS helping,
   head(COLLECT { MATCH (n)<-[:FOR]-(o:HelpOffer)-[:BY]->(:Person {key: $me})
     WHERE o.state IN ['open', 'accepted', 'declined']
@@ -38,7 +39,8 @@ COUNT = """MATCH (j:Project {id: $id}) RETURN COUNT { (j)<-[:FOR]-(:ProjectNeed)
 
 # One row: the new need.
 ADD = """MATCH (j:Project {id: $id})
-CREATE (n:ProjectNeed {id: $new, kind: $kind, text: $text, at: $now})-[:FOR]->(j)
+CREATE (n:ProjectNeed {id: $new, kind: $kind, text: $text, text_ru: $text_ru, at: $now})
+  -[:FOR]->(j)
 RETURN n.id AS id"""
 
 # One row: the need, met or not any more.
@@ -99,7 +101,7 @@ OFFERS = (
     """MATCH (j:Project {id: $id})<-[:FOR]-(n:ProjectNeed)<-[:FOR]-(o:HelpOffer)-[:BY]->(p:Person)
 WHERE o.state <> 'withdrawn'
 RETURN o.id AS id, o.state AS state, o.text AS text, o.at AS at, coalesce(o.answer, '') AS answer,
-  n.text AS need, n.kind AS kind, p.key AS key, """
+  n.text AS need, coalesce(n.text_ru, n.text) AS need_ru, n.kind AS kind, p.key AS key, """
     + _FITS
     + " ORDER BY state <> 'open', at, id LIMIT 200"
 )
@@ -125,7 +127,8 @@ RETURN o.id AS id, o.state AS state, o.answer AS answer, n.text AS need, j.id AS
 
 # One row: an offer for a letter.
 FOR_LETTER = """MATCH (o:HelpOffer {id: $id})-[:FOR]->(n:ProjectNeed)
-RETURN o.state AS state, coalesce(o.answer, '') AS answer, n.text AS need LIMIT 1"""
+RETURN o.state AS state, coalesce(o.answer, '') AS answer, n.text AS need,
+  coalesce(n.text_ru, n.text) AS need_ru LIMIT 1"""
 
 # A condition on `me` without which nothing of this waits for them.
 MAY_WAIT = """EXISTS { (me)<-[:TO]-(:TeamInvitation {state: 'asked'}) }
@@ -167,28 +170,26 @@ def fit(store: Store, viewer: Viewer, project_id: str) -> Fit:
     return _fit(rows[0]) if rows else Fit((), (), (), supports=False)
 
 
-def add(store: Store, viewer: Viewer, project_id: str, kind: str, text: str) -> None:
-    """Say something more that a project needs.
+def add(
+    store: Store, viewer: Viewer, project_id: str, kind: str, text: str, text_ru: str = ""
+) -> None:
+    """Say something more that a project needs, in one of the languages at least.
 
     Raises
     ------
     ThingNotFound, BadValue, TooMany
     """
-    said = " ".join(text.split())
     if kind not in KINDS:
         raise BadValue("kind: unknown")
-    if not said or len(said) > LONGEST_TEXT:
-        raise BadValue("text: needed")
+    said = both_languages(text, text_ru, longest=LONGEST_TEXT)
 
-    def work(transaction: Transaction) -> None:
-        locked(transaction, viewer, project_id)
+    def act(transaction: Transaction, _found: Editable) -> None:
         if transaction.run(COUNT, id=project_id)[0]["n"] >= MOST:
             raise TooMany("needs")
-        given = {"kind": kind, "text": said, "now": datetime.now(UTC)}
+        given = said | {"kind": kind, "now": datetime.now(UTC)}
         transaction.run(ADD, id=project_id, new=new_id(), **given)
-        acted(transaction, viewer, "add need", project_id)
 
-    store.in_write(work)
+    on(store, viewer, project_id, "add need", act)
 
 
 def meet(store: Store, viewer: Viewer, project_id: str, need: str, *, met: bool) -> None:
@@ -199,14 +200,12 @@ def meet(store: Store, viewer: Viewer, project_id: str, need: str, *, met: bool)
     ThingNotFound
     """
 
-    def work(transaction: Transaction) -> None:
-        locked(transaction, viewer, project_id)
+    def act(transaction: Transaction, _found: Editable) -> None:
         at = datetime.now(UTC) if met else None
         if not transaction.run(MEET, id=project_id, need=need, at=at):
             raise ThingNotFound("no such need")
-        acted(transaction, viewer, "meet need", project_id)
 
-    store.in_write(work)
+    on(store, viewer, project_id, "meet need", act)
 
 
 def remove(store: Store, viewer: Viewer, project_id: str, need: str) -> None:
@@ -219,13 +218,11 @@ def remove(store: Store, viewer: Viewer, project_id: str, need: str) -> None:
         If somebody has: it can be said to be met.
     """
 
-    def work(transaction: Transaction) -> None:
-        locked(transaction, viewer, project_id)
+    def act(transaction: Transaction, _found: Editable) -> None:
         if not transaction.run(REMOVE, id=project_id, need=need):
             raise Conflict("answered")
-        acted(transaction, viewer, "remove need", project_id)
 
-    store.in_write(work)
+    on(store, viewer, project_id, "remove need", act)
 
 
 def offer(store: Store, viewer: Viewer, project_id: str, need: str, text: str) -> str:

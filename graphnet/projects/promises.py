@@ -6,6 +6,7 @@ from graphnet import changes
 from graphnet.errors import BadValue, Conflict, ThingNotFound, TooMany
 from graphnet.model import new_id
 from graphnet.money.amounts import MOST, PARTS, parts, written
+from graphnet.money.references import reference_of
 from graphnet.privacy import Viewer, visibilities
 from graphnet.requests import opening
 from graphnet.requests.kinds import Kind
@@ -92,7 +93,7 @@ def promise(
             kind,
             asker=key,
             subject=f"Intended gift: {rows[0]['name']}"[: opening.LONGEST_SUBJECT],
-            text=f"{written(amount)} {rows[0]['currency']}{each}",
+            text=f"{written(amount)} {rows[0]['currency']}{each}; {reference_of(made)}",
             now=datetime.now(UTC),
         )
         changes.record(transaction, "supporter", [key], thing=project_id)

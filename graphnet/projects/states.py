@@ -1,6 +1,5 @@
 """From a draft to an open project, and to its end; and how open books are closed."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,7 +10,7 @@ from graphnet.money.journal import LOCK
 from graphnet.privacy import Viewer
 from graphnet.projects import telling
 from graphnet.projects.content import LONGEST_NOTICE
-from graphnet.projects.editing import SAVE, Editable, leads, locked, who
+from graphnet.projects.editing import SAVE, Editable, leads, locked, on, who
 from graphnet.store import Row, Store, Transaction, native
 from graphnet.versions import Meanwhile
 
@@ -111,7 +110,7 @@ def decline(store: Store, viewer: Viewer, project_id: str, notice: str) -> None:
         once = f"{project_id}:{found.version + 1}"
         telling.tell_leads(transaction, project_id, "declined", {}, once=once)
 
-    _on(store, viewer, project_id, "decline project", act)
+    on(store, viewer, project_id, "decline project", act)
 
 
 def finish(store: Store, viewer: Viewer, project_id: str, notice: str) -> None:
@@ -133,7 +132,7 @@ def finish(store: Store, viewer: Viewer, project_id: str, notice: str) -> None:
         transaction.run(SAVE, id=project_id, values=values)
         telling.tell_team(transaction, project_id, "finished", once=project_id)
 
-    _on(store, viewer, project_id, "finish project", act, change=changes.ANNOUNCED)
+    on(store, viewer, project_id, "finish project", act, change=changes.ANNOUNCED)
 
 
 def throw_away(store: Store, viewer: Viewer, project_id: str) -> None:
@@ -148,7 +147,7 @@ def throw_away(store: Store, viewer: Viewer, project_id: str) -> None:
         if not transaction.run(THROW_AWAY, id=project_id):
             raise Conflict("state")
 
-    _on(store, viewer, project_id, "throw project away", act)
+    on(store, viewer, project_id, "throw project away", act)
 
 
 def close_books(store: Store, viewer: Viewer, project_id: str, notice: str) -> None:
@@ -174,7 +173,7 @@ def close_books(store: Store, viewer: Viewer, project_id: str, notice: str) -> N
         values = {"books_closed_at": _now(), "books_notice": said or None}
         transaction.run(SAVE, id=project_id, values=values | {"version": found.version + 1})
 
-    _on(store, viewer, project_id, "close books", act, change=changes.ANNOUNCED)
+    on(store, viewer, project_id, "close books", act, change=changes.ANNOUNCED)
 
 
 def open_books(store: Store, viewer: Viewer, project_id: str) -> None:
@@ -192,23 +191,7 @@ def open_books(store: Store, viewer: Viewer, project_id: str) -> None:
         values = {"books_closed_at": None, "books_notice": None, "version": found.version + 1}
         transaction.run(SAVE, id=project_id, values=values)
 
-    _on(store, viewer, project_id, "open books", act, change=changes.ANNOUNCED)
-
-
-def _on(
-    store: Store,
-    viewer: Viewer,
-    project_id: str,
-    did: str,
-    act: Callable[[Transaction, Editable], None],
-    *,
-    change: str = "",
-) -> None:
-    def work(transaction: Transaction) -> None:
-        act(transaction, locked(transaction, viewer, project_id))
-        acted(transaction, viewer, did, project_id, change=change)
-
-    store.in_write(work)
+    on(store, viewer, project_id, "open books", act, change=changes.ANNOUNCED)
 
 
 def _now() -> datetime:

@@ -3,11 +3,10 @@
 from datetime import UTC, date, datetime
 
 from graphnet import changes
-from graphnet.audit import acted
 from graphnet.errors import BadValue, ThingNotFound, TooMany
 from graphnet.model import new_id
 from graphnet.privacy import Viewer
-from graphnet.projects.editing import PUBLIC_STATES, locked
+from graphnet.projects.editing import PUBLIC_STATES, Editable, both_languages, on
 from graphnet.store import Row, Store, Transaction, native
 
 LONGEST_LINE, LONGEST_NEWS = 300, 4_000
@@ -16,7 +15,8 @@ EARLIEST, LATEST = date(1990, 1, 1), date(2100, 1, 1)
 
 # One row: a milestone, in the order of days.
 MILESTONES = """MATCH (:Project {id: $id})<-[:FOR]-(m:Milestone)
-RETURN m.id AS id, m.text AS text, m.due_on AS due_on, m.done_at AS done_at
+RETURN m.id AS id, m.text AS text, coalesce(m.text_ru, m.text) AS text_ru, m.due_on AS due_on,
+  m.done_at AS done_at
 ORDER BY due_on, m.at, id LIMIT 100"""
 
 # One row: a piece of a project's news, the newest first.
@@ -29,7 +29,8 @@ COUNT = """MATCH (j:Project {id: $id}) RETURN COUNT { (j)<-[:FOR]-(:Milestone) }
 
 # One row: the new milestone.
 ADD = """MATCH (j:Project {id: $id})
-CREATE (m:Milestone {id: $new, text: $text, due_on: $due_on, at: $now})-[:FOR]->(j)
+CREATE (m:Milestone {id: $new, text: $text, text_ru: $text_ru, due_on: $due_on, at: $now})
+  -[:FOR]->(j)
 RETURN m.id AS id"""
 
 # One row: the milestone, done or not any more.
@@ -56,28 +57,26 @@ def news(store: Store, project_id: str) -> list[Row]:
     return [native(row) for row in store.read(NEWS, id=project_id)]
 
 
-def add(store: Store, viewer: Viewer, project_id: str, text: str, due_on: date | None) -> None:
-    """Set a milestone.
+def add(
+    store: Store, viewer: Viewer, project_id: str, text: str, due_on: date | None, text_ru: str = ""
+) -> None:
+    """Set a milestone, in one of the languages at least.
 
     Raises
     ------
     ThingNotFound, BadValue, TooMany
     """
-    said = " ".join(text.split())
-    if not said or len(said) > LONGEST_LINE:
-        raise BadValue("text: needed")
+    said = both_languages(text, text_ru, longest=LONGEST_LINE)
     if due_on is None or not EARLIEST <= due_on <= LATEST:
         raise BadValue("due_on: needed")
 
-    def work(transaction: Transaction) -> None:
-        locked(transaction, viewer, project_id)
+    def act(transaction: Transaction, _found: Editable) -> None:
         if transaction.run(COUNT, id=project_id)[0]["n"] >= MOST:
             raise TooMany("milestones")
-        given = {"text": said, "due_on": due_on, "now": datetime.now(UTC)}
+        given = said | {"due_on": due_on, "now": datetime.now(UTC)}
         transaction.run(ADD, id=project_id, new=new_id(), **given)
-        acted(transaction, viewer, "add milestone", project_id)
 
-    store.in_write(work)
+    on(store, viewer, project_id, "add milestone", act)
 
 
 def done(store: Store, viewer: Viewer, project_id: str, step: str, *, is_done: bool) -> None:
@@ -88,14 +87,12 @@ def done(store: Store, viewer: Viewer, project_id: str, step: str, *, is_done: b
     ThingNotFound
     """
 
-    def work(transaction: Transaction) -> None:
-        locked(transaction, viewer, project_id)
+    def act(transaction: Transaction, _found: Editable) -> None:
         at = datetime.now(UTC) if is_done else None
         if not transaction.run(DONE, id=project_id, step=step, at=at):
             raise ThingNotFound("no such milestone")
-        acted(transaction, viewer, "milestone", project_id)
 
-    store.in_write(work)
+    on(store, viewer, project_id, "milestone", act)
 
 
 def write(store: Store, viewer: Viewer, project_id: str, text: str, text_ru: str) -> None:
@@ -105,18 +102,14 @@ def write(store: Store, viewer: Viewer, project_id: str, text: str, text_ru: str
     ------
     ThingNotFound, BadValue
     """
-    english, russian = (one.replace("\r\n", "\n").strip() for one in (text, text_ru))
-    if not (english or russian) or max(len(english), len(russian)) > LONGEST_NEWS:
-        raise BadValue("text: needed")
+    said = both_languages(text, text_ru, longest=LONGEST_NEWS, lines=True)
 
-    def work(transaction: Transaction) -> None:
-        found = locked(transaction, viewer, project_id)
-        given = {"text": english or russian, "text_ru": russian or None, "now": datetime.now(UTC)}
-        transaction.run(WRITE, id=project_id, new=new_id(), **given)
-        told = changes.ANNOUNCED if found.state in PUBLIC_STATES else ""
-        acted(transaction, viewer, "project news", project_id, change=told)
+    def act(transaction: Transaction, found: Editable) -> None:
+        transaction.run(WRITE, id=project_id, new=new_id(), now=datetime.now(UTC), **said)
+        if found.state in PUBLIC_STATES:
+            changes.record(transaction, changes.ANNOUNCED, thing=project_id)
 
-    store.in_write(work)
+    on(store, viewer, project_id, "project news", act)
 
 
 def remove(store: Store, viewer: Viewer, project_id: str, step: str) -> None:
@@ -127,10 +120,8 @@ def remove(store: Store, viewer: Viewer, project_id: str, step: str) -> None:
     ThingNotFound
     """
 
-    def work(transaction: Transaction) -> None:
-        locked(transaction, viewer, project_id)
+    def act(transaction: Transaction, _found: Editable) -> None:
         if not transaction.run(REMOVE, id=project_id, step=step):
             raise ThingNotFound("no such step")
-        acted(transaction, viewer, "remove from project", project_id)
 
-    store.in_write(work)
+    on(store, viewer, project_id, "remove from project", act)

@@ -14,7 +14,7 @@ from graphnet.ledger import entries
 from graphnet.live import Live
 from graphnet.money import journal
 from graphnet.money.journal import Entry
-from graphnet.money.open_books import Moved, held_back, whole
+from graphnet.money.open_books import Moved, for_reader, whole
 from graphnet.people import Card, cards
 from graphnet.privacy import Viewer
 from graphnet.projects import promises
@@ -43,6 +43,8 @@ class Given:
         What the bank kept of a gift: it is booked with it, as an expense of its own.
     approved
         Whether an expense is only approved: the money is held back until it is paid.
+    pledge
+        The intended gift that it keeps; without it, the oldest of whoever gave.
     """
 
     id: str
@@ -59,6 +61,7 @@ class Given:
     fee: int = 0
     approved: bool = False
     other: str = ""
+    pledge: str = ""
 
     def entries(self, project_id: str) -> list[Entry]:
         """Return the transfers that it is."""
@@ -121,31 +124,34 @@ def enter(store: Store, viewer: Viewer, project_id: str, given: Given) -> bool:
     """
     viewer.require_staff()
     given.check()
-
-    def work(transaction: Transaction) -> bool:
-        booked = given.entries(project_id)
-        transaction.run(journal.LOCK)
-        if given.person is not None and not transaction.run(journal.KNOWN, ids=[given.id]):
-            booked[0] = _of_person(transaction, project_id, booked[0])
-        new = journal.book(transaction, booked, entered_by=viewer.account_id)
-        if not new:
-            return False
-        keys = [] if given.person is None else [given.person]
-        if given.person is not None:
-            _thank(transaction, viewer, project_id, booked[0])
-        acted(
-            transaction, viewer, f"enter {given.kind}", project_id, detail=given.id, keys=keys,
-            change=changes.ANNOUNCED,
-        )  # fmt: skip
-        return True
-
-    return store.in_write(work)
+    return store.in_write(lambda transaction: entering(transaction, viewer, project_id, given))
 
 
-def _of_person(transaction: Transaction, project_id: str, entry: Entry) -> Entry:
+def entering(transaction: Transaction, viewer: Viewer, project_id: str, given: Given) -> bool:
+    """Enter it in the transaction of the act that it is a part of: see `enter`."""
+    booked = given.entries(project_id)
+    transaction.run(journal.LOCK)
+    if given.person is not None and not transaction.run(journal.KNOWN, ids=[given.id]):
+        booked[0] = _of_person(transaction, project_id, booked[0], given.pledge)
+    new = journal.book(transaction, booked, entered_by=viewer.account_id)
+    if not new:
+        return False
+    keys = [] if given.person is None else [given.person]
+    if given.person is not None:
+        _thank(transaction, viewer, project_id, booked[0])
+    acted(
+        transaction, viewer, f"enter {given.kind}", project_id, detail=given.id, keys=keys,
+        change=changes.ANNOUNCED,
+    )  # fmt: skip
+    return True
+
+
+def _of_person(transaction: Transaction, project_id: str, entry: Entry, pledge: str) -> Entry:
     assert entry.person is not None
-    pledge = promises.kept(transaction, project_id, entry.person, "", entry.amount, entry.currency)
-    return replace(entry, pledge=pledge)
+    kept = promises.kept(
+        transaction, project_id, entry.person, pledge, entry.amount, entry.currency
+    )
+    return replace(entry, pledge=kept)
 
 
 def _thank(transaction: Transaction, viewer: Viewer, project_id: str, entry: Entry) -> None:
@@ -179,43 +185,59 @@ def put_right(
         ``corrected``: another sum was given back. ``balance``: there is not so much any more.
     """
     viewer.require_staff()
+    return store.in_write(
+        lambda transaction: putting_right(
+            transaction, viewer, project_id, transfer, what=what, amount=amount, day=day
+        )
+    )
+
+
+def putting_right(
+    transaction: Transaction, viewer: Viewer, project_id: str, transfer: str, *, what: str,
+    amount: int = 0, day: date | None = None, mistake: bool = False,
+) -> bool:  # fmt: skip
+    """Put it right in the transaction of the act that it is a part of: see `put_right`.
+
+    Parameters
+    ----------
+    mistake
+        Whether nothing was given back: it had been entered wrongly, and that is what is written.
+    """
     if not what.strip():
         raise BadValue("what: needed")
-
-    def work(transaction: Transaction) -> bool:
-        transaction.run(journal.LOCK)
-        before = journal.one(transaction, transfer)
-        kind = {"gift": "refund", "expense": "returned"}.get(before["kind"])
-        if kind is None or project_id not in (before["source"], before["target"]):
-            raise ThingNotFound("no such transfer")
-        made = f"{kind}-{transfer}"
-        held = transaction.run(journal.KNOWN, ids=[made])
-        if held and (not amount or held[0]["amount"] == amount):
-            return False
-        if held:
-            raise Conflict("corrected")
-        entry = Entry(
-            made, kind, project_id, amount or before["amount"], before["currency"],
-            day or datetime.now(UTC).date(), what=what.strip(), corrects=transfer,
-        )  # fmt: skip
-        if not journal.book(transaction, [entry], entered_by=viewer.account_id):
-            return False
-        _tell_of_refund(transaction, viewer, project_id, before, entry)
-        return True
-
-    return store.in_write(work)
+    transaction.run(journal.LOCK)
+    before = journal.one(transaction, transfer)
+    kind = {"gift": "refund", "expense": "returned"}.get(before["kind"])
+    if kind is None or project_id not in (before["source"], before["target"]):
+        raise ThingNotFound("no such transfer")
+    made = f"{kind}-{transfer}"
+    held = transaction.run(journal.KNOWN, ids=[made])
+    if held and (not amount or held[0]["amount"] == amount):
+        return False
+    if held:
+        raise Conflict("corrected")
+    entry = Entry(
+        made, kind, project_id, amount or before["amount"], before["currency"],
+        day or datetime.now(UTC).date(), what=what.strip(), corrects=transfer,
+    )  # fmt: skip
+    if not journal.book(transaction, [entry], entered_by=viewer.account_id):
+        return False
+    letter = "unbooked" if mistake else "refunded"
+    _tell_of_refund(transaction, viewer, project_id, before, entry, letter)
+    return True
 
 
 def _tell_of_refund(
-    transaction: Transaction, viewer: Viewer, project_id: str, before: Row, entry: Entry
-) -> None:
+    transaction: Transaction, viewer: Viewer, project_id: str, before: Row, entry: Entry,
+    letter: str,
+) -> None:  # fmt: skip
     key = before["person"] if entry.kind == "refund" else None
     if key is not None:
         promises.settle(transaction, project_id, key, before["pledge"])
         if entry.amount == before["amount"]:
             entries.correct(transaction, viewer, f"gift:{before['id']}", entry.what)
         values = {"project": project_id, "transfer": entry.id}
-        tell(transaction, key, "refunded", values, once=entry.id)
+        tell(transaction, key, letter, values, once=entry.id)
     acted(
         transaction, viewer, f"enter {entry.kind}", project_id, detail=entry.id,
         keys=[] if key is None else [key], change=changes.ANNOUNCED,
@@ -235,30 +257,39 @@ def resolve(
         ``resolved``: the other has happened already.
     """
     viewer.require_staff()
+    return store.in_write(
+        lambda transaction: resolving(
+            transaction, viewer, project_id, transfer, outcome, amount=amount, document=document,
+            day=day,
+        )
+    )  # fmt: skip
 
-    def work(transaction: Transaction) -> bool:
-        transaction.run(journal.LOCK)
-        before = journal.one(transaction, transfer)
-        if project_id not in (before["source"], before["target"]) or not before["pending"]:
-            raise ThingNotFound("no such transfer")
-        made = f"{outcome}-{transfer}"
-        if transaction.run(journal.KNOWN, ids=[made]):
-            return False
-        entry = Entry(
-            made, before["kind"], project_id,
-            0 if outcome == "void" else amount or before["amount"], before["currency"],
-            day or datetime.now(UTC).date(), what=before["what"],
-            document=document.strip() or before["document"], party=before["party"],
-            party_shown=before["party_shown"], reference=before["reference"],
-            resolves=transfer, outcome=outcome,
-        )  # fmt: skip
-        if not journal.book(transaction, [entry], entered_by=viewer.account_id):
-            return False
-        act = f"{outcome} {before['kind']}"
-        acted(transaction, viewer, act, project_id, detail=made, change=changes.ANNOUNCED)
-        return True
 
-    return store.in_write(work)
+def resolving(
+    transaction: Transaction, viewer: Viewer, project_id: str, transfer: str, outcome: str, *,
+    amount: int = 0, document: str = "", reference: str = "", day: date | None = None,
+) -> bool:  # fmt: skip
+    """Resolve it in the transaction of the act that it is a part of: see `resolve`."""
+    transaction.run(journal.LOCK)
+    before = journal.one(transaction, transfer)
+    if project_id not in (before["source"], before["target"]) or not before["pending"]:
+        raise ThingNotFound("no such transfer")
+    made = f"{outcome}-{transfer}"
+    if transaction.run(journal.KNOWN, ids=[made]):
+        return False
+    entry = Entry(
+        made, before["kind"], project_id,
+        0 if outcome == "void" else amount or before["amount"], before["currency"],
+        day or datetime.now(UTC).date(), what=before["what"],
+        document=document.strip() or before["document"], party=before["party"],
+        party_shown=before["party_shown"], reference=reference or before["reference"],
+        resolves=transfer, outcome=outcome,
+    )  # fmt: skip
+    if not journal.book(transaction, [entry], entered_by=viewer.account_id):
+        return False
+    act = f"{outcome} {before['kind']}"
+    acted(transaction, viewer, act, project_id, detail=made, change=changes.ANNOUNCED)
+    return True
 
 
 def one(store: Store, viewer: Viewer, project_id: str, transfer: str) -> Row:
@@ -272,7 +303,7 @@ def one(store: Store, viewer: Viewer, project_id: str, transfer: str) -> Row:
     row = store.in_read(lambda read: journal.one(read, transfer))
     if project_id not in (row["source"], row["target"]):
         raise ThingNotFound("no such transfer")
-    return row
+    return for_reader(viewer, row)
 
 
 @dataclass(frozen=True)
@@ -296,8 +327,7 @@ def desk(live: Live, viewer: Viewer, project_id: str, currency: str) -> Desk:
     """
     viewer.require_staff()
     store = live.store
-    lines = whole(store, viewer, project_id, currency)
-    held = held_back(journal.of_thing(store, project_id, currency))
+    lines, held = whole(store, viewer, project_id, currency)
     promised = [
         row
         for row in promises.of_project(store, project_id, state="open")

@@ -118,6 +118,9 @@ TELLS = {
     "projects.decide_offer": told("projects.matched", home="projects"),
     "projects.enter": told("projects.received"),
     "projects.settle": told("projects.refunded"),
+    "projects.book_found": told("projects.received"),
+    "projects.bank_payment": told("projects.received"),
+    "projects.undo_bank": told("projects.unbooked"),
     "told.ask": told("requests.received", home="requests"),
     # -- the contest
     "contest.ask_juror": told("contest.asked", home="contest"),
@@ -248,6 +251,7 @@ QUIET |= dict.fromkeys(
         "loyalty.new_perk",
         "loyalty.partner_state",
         "loyalty.perk_state",
+        "projects.bank",
         "projects.new",
         "query.index",
         "recovery.ask_again",

@@ -124,6 +124,9 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
     "invitation_id": ("team-{key}",),
     "pledge_id": ("pledge-{key}",),
     "transfer_id": ("given-{key}",),
+    # Treasurers alone read what the bank tells: tests/webapp/test_bank_pages.py.
+    "statement_id": ("none",),
+    "payment_id": ("none",),
 }
 QUESTIONS = (
     "", "?q=орлова", "?q=рябинина", "?q=vera+orlova", "?as=csv", "?q=по", "?unit=faculty",

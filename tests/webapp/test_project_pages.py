@@ -20,6 +20,7 @@ from graphnet.store import Store
 from tests.support.furnished import furnished, own_home, reader, site
 from tests.support.graphs import ANNA, BORIS, DARYA, ZHANNA
 
+ROLE = "MATCH (a:Account {email: $email}) SET a.roles = a.roles + $role"
 TODAY = datetime.now(UTC).date().isoformat()
 FORM = {
     "name": "A lens for the school",
@@ -97,7 +98,7 @@ def test_needs_steps_news_and_help(app: Flask, live: Live) -> None:
     staff.post(f"{page}/state", data={"act": "publish", "version": "2"})
     run = f"{page}/run"
     for form, status in (
-        ({"act": "need", "kind": "lab", "text": "A dark room"}, 303),
+        ({"act": "need", "kind": "lab", "text": "A dark room", "text_ru": "Тёмная комната"}, 303),
         ({"act": "need", "kind": "lab", "text": " "}, 422),
         ({"act": "step", "text": "Ground", "due_on": "2027-03-01"}, 303),
         ({"act": "step", "text": "Never lost", "due_on": "soon"}, 422),
@@ -163,7 +164,9 @@ def test_the_printed_lines_add_up_and_anybody_can_reckon_it_again(app: Flask, li
     assert not any(name in text for name in ("Анна", "Борис", "Дарья"))
     sums = {name: printed(text, name) for name in ("opening", "came", "went", "balance")}
     assert sums["opening"] + sums["came"] - sums["went"] == sums["balance"]
-    table = re.search(r"<tbody>(.*?)</tbody>", text, re.DOTALL)
+    table = re.search(
+        r"Every line of the books, RUB</caption>.*?<tbody>(.*?)</tbody>", text, re.DOTALL
+    )
     assert table
     cells = re.findall(r'<td class="number nowrap">(.*?)</td>', table[1])
     assert sum(map(money, cells[::2])) == sums["came"]
@@ -176,9 +179,36 @@ def test_the_printed_lines_add_up_and_anybody_can_reckon_it_again(app: Flask, li
     assert money(rows[0]["in"]) + came - went == money(rows[-1]["in"]) == sums["balance"]
     inside = staff.get(f"/staff{page}/money?as=csv").text.lstrip("\ufeff")
     last = list(csv.DictReader(io.StringIO(inside)))
-    assert money(last[-1]["balance"]) == sums["balance"] and "Ivanov" in inside
+    assert money(last[-1]["balance"]) == sums["balance"]
+    assert "Ivanov" not in inside and "Works" in inside, "staff who keep no books read no names"
+    live.store.write(ROLE, email="staff@example.org", role="auditor")
+    assert "Ivanov" in staff.get(f"/staff{page}/money?as=csv").text
+    year_adds_up(anyone, page, sums["balance"])
     assert money_of_page(anyone.get(page).text) == sums["balance"]
     assert reader(app, "alumnus").get(f"/staff{page}/money").status_code == 403
+
+
+def year_adds_up(anyone: FlaskClient, page: str, balance: int) -> None:
+    """The printed sums and lines of the yearly report, and of the report of all projects."""
+    text = anyone.get(f"{page}/report").text
+    found = re.search(r'<dl class="definitions sums">(.*?)</dl>', text, re.DOTALL)
+    assert found
+    opening, came, went, left = (money(one) for one in re.findall(r"<dd>(.*?)</dd>", found[1]))
+    assert opening + came - went == left == balance
+    picture, lines = re.findall(r"<tbody>(.*?)</tbody>", text, re.DOTALL)
+    for table, size in ((picture, 3), (lines, 2)):
+        cells = [money(one) for one in re.findall(r'<td class="number nowrap">(.*?)</td>', table)]
+        assert (sum(cells[::size]), sum(cells[1::size])) == (came, went)
+    last = re.findall(r'<td class="number nowrap">(.*?)</td>', picture)[-1]
+    assert money(last) == balance and "<svg" in text and "Anna" not in text
+    rows = re.findall(r"<tr>(.*?)</tr>", anyone.get("/projects/report").text, re.DOTALL)
+    for row in rows[1:]:
+        opening, came, went, moved, left = map(money, re.findall(r"<td[^>]*>(.*?)</td>", row))
+        assert opening + came - went + moved == left
+    assert money(re.findall(r"<td[^>]*>(.*?)</td>", rows[-1])[-1]) == balance
+    for file in (f"{page}/report.pdf", "/projects/report.pdf"):
+        made = anyone.get(file)
+        assert made.mimetype == "application/pdf" and b"/StructTreeRoot" in made.data
 
 
 def printed(text: str, name: str) -> int:
@@ -222,8 +252,16 @@ def test_nothing_is_entered_that_is_not_there_and_what_is_wrong_is_put_right_onc
     assert waits
     pay = f"/staff{page}/money/{waits[1]}"
     assert staff.post(pay, data={"act": "post", "amount": "41"}).status_code == 422
-    assert staff.post(pay, data={"act": "post", "amount": "39.50"}).status_code == 303
-    assert staff.post(pay, data={"act": "void"}).status_code == 409
+    look = staff.post(pay, data={"act": "post", "amount": "39.50"})
+    assert look.status_code == 200 and re.search(r"The rest, RUB\s?0.50, is free", look.text)
+    assert "Afterwards" not in look.text and "Once it is entered" in look.text
+    assert "Approved, not paid yet" in staff.get(f"/staff{page}/money").text, "only looked at"
+    back = staff.post(pay, data={"act": "post", "amount": "39.50", "sure": "back"})
+    assert 'value="39.50"' in back.text
+    assert (
+        staff.post(pay, data={"act": "post", "amount": "39.50", "sure": "yes"}).status_code == 303
+    )
+    assert staff.post(pay, data={"act": "void", "sure": "yes"}).status_code == 409
     gift = re.search(
         rf"/staff{page}/money/(\w+)\"[^>]*>Put right", staff.get(f"/staff{page}/money").text
     )
@@ -231,6 +269,9 @@ def test_nothing_is_entered_that_is_not_there_and_what_is_wrong_is_put_right_onc
     wrong_gift = f"/staff{page}/money/{gift[1]}"
     assert staff.post(wrong_gift, data={"act": "back", "what": ""}).status_code == 422
     form = {"act": "back", "what": "Entered by mistake", "amount": ""}
+    look = staff.post(wrong_gift, data=form)
+    assert "go back to who gave" in look.text and "Entered by mistake" in look.text
+    form |= {"sure": "yes"}
     assert staff.post(wrong_gift, data=form).status_code == 303
     assert (
         "It was entered already, once."

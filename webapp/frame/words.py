@@ -88,5 +88,7 @@ def role_word(role: str) -> str:
         "staff": gettext("staff"),
         "analyst": gettext("analyst"),
         "admin": gettext("administrator"),
+        "treasurer": gettext("treasurer"),
+        "auditor": gettext("auditor"),
     }
     return str(words.get(role, role))

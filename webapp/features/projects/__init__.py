@@ -5,11 +5,14 @@ from flask_babel import lazy_gettext
 from graphnet.core import Core
 from graphnet.projects import needs
 from webapp.features.projects import (
+    bank_pages,
     helping,
     making,
     money_pages,
     parts,
     post,
+    receipt_pages,
+    report_pages,
     treasury_pages,
 )
 from webapp.features.projects.demo import furnish
@@ -20,13 +23,16 @@ from webapp.features.projects.waiting import waiting
 def register(core: Core) -> None:
     """Bring the feature."""
     # Their pages are the blueprint's by being imported.
-    for pages in (helping, making, money_pages, treasury_pages):
+    for pages in (
+        bank_pages, helping, making, money_pages, receipt_pages, report_pages, treasury_pages,
+    ):  # fmt: skip
         assert pages.blueprint is blueprint
     core.pages(blueprint)
     core.request_kind(KIND, lazy_gettext("help with a project"))
     post.register(core)
     core.waits(waiting, only_if=needs.MAY_WAIT)
     core.part("me.links", "parts/link.html", parts.link, order=45)
+    core.part("me.links", "parts/link.html", parts.gifts, order=46)
     core.link("alumnus", "projects.index", lazy_gettext("Projects"), order=60, section="together")
     core.link("public", "projects.index", lazy_gettext("Projects"), order=30)
     core.link(

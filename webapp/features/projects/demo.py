@@ -7,11 +7,13 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from graphnet import accounts
 from graphnet.engine import Engine
 from graphnet.model import new_id
+from graphnet.money.references import reference_of
 from graphnet.people import of_origins
 from graphnet.privacy import Viewer
-from graphnet.projects import books, editing, needs, states, steps, treasury
+from graphnet.projects import bank, books, editing, needs, promises, states, steps, treasury
 from graphnet.projects.content import Content
 from graphnet.projects.treasury import Given
 from graphnet.requests import opening
@@ -46,17 +48,24 @@ def furnish(engine: Engine, people: Mapping[str, Any]) -> None:
     for row in books.projects(store, her, limit=1):
         opening.ask(store, her, KIND, row["name"], "I could give two evenings a month.")
     _led(store, her, staff)
+    _bank(store, her, staff, people["staff"]["email"])
     waits = editing.create(store, her, DRAFT)
     states.publish(store, her, waits, version=1)
 
 
 def _led(store: Store, her: Viewer, staff: Viewer) -> None:
     project_id = editing.create(store, her, LENS)
-    needs.add(store, her, project_id, "expertise", "Человек, который умеет шлифовать зеркала")
-    needs.add(store, her, project_id, "lab", "Тёмная комната на две субботы")
+    for kind, text, text_ru in (
+        ("expertise", "Somebody who can grind mirrors", "Человек, который умеет шлифовать зеркала"),
+        ("lab", "A dark room for two Saturdays", "Тёмная комната на две субботы"),
+    ):
+        needs.add(store, her, project_id, kind, text, text_ru)
     today = datetime.now(UTC).date()
-    steps.add(store, her, project_id, "Заготовки куплены", today - timedelta(days=10))
-    steps.add(store, her, project_id, "Зеркало готово", today + timedelta(days=120))
+    for text, text_ru, days in (
+        ("The blanks are bought", "Заготовки куплены", -10),
+        ("The mirror is ready", "Зеркало готово", 120),
+    ):
+        steps.add(store, her, project_id, text, today + timedelta(days=days), text_ru)
     states.publish(store, her, project_id, version=1)
     states.publish(store, staff, project_id, version=2)
     bought = steps.milestones(store, project_id)[0]
@@ -75,3 +84,52 @@ def _led(store: Store, her: Viewer, staff: Viewer) -> None:
               what="Polishing powder / Полировальный порошок"),
     ):  # fmt: skip
         treasury.enter(store, treasurer, project_id, given)
+
+
+STATEMENT = """1CClientBankExchange
+ВерсияФормата=1.03
+Кодировка=Windows
+СекцияРасчСчет
+ДатаНачала={day}
+ДатаКонца={day}
+РасчСчет=40703810500000000017
+НачальныйОстаток=350000.00
+КонечныйОстаток=331500.00
+КонецРасчСчет
+{payments}
+КонецФайла
+"""
+PAYMENT = """СекцияДокумент=Платежное поручение
+Номер={number}
+Дата={day}
+Сумма={amount}
+{payer}Счет=40817810900000000042
+{payer}1={name}
+{ours}Счет=40703810500000000017
+НазначениеПлатежа={text}
+КонецДокумента"""
+
+
+def _bank(store: Store, her: Viewer, staff: Viewer, email: str) -> None:
+    """A statement of yesterday with a gift that was intended, one that was not, and a salary."""
+    account = accounts.account_by_email(store, email)
+    rows = books.projects(store, her, limit=1)
+    if account is None or not rows:
+        return
+    accounts.give_role(store, account.id, "treasurer", actor=account.id)
+    pledge = promises.promise(store, her, rows[0]["id"], 1_200_000, kind=KIND)
+    day = (datetime.now(UTC).date() - timedelta(days=1)).strftime("%d.%m.%Y")
+    payments = [
+        PAYMENT.format(number=number, day=day, amount=amount, name=name, text=text, payer=payer,
+                       ours="Плательщик" if payer == "Получатель" else "Получатель")
+        for number, amount, name, text, payer in (
+            (41, "12000.00", "С. Е.", f"Пожертвование, {reference_of(pledge)}", "Плательщик"),
+            (42, "9500.00", "ООО «Оптика»", "Благотворительный взнос", "Плательщик"),
+            (43, "40000.00", "Петров П. П.", "Заработная плата за месяц", "Получатель"),
+        )
+    ]  # fmt: skip
+    treasurer = Viewer(
+        "staff", staff.person_key, account.id, frozenset({"staff", "treasurer"}), bank.PURPOSE
+    )
+    text = STATEMENT.format(day=day, payments="\n".join(payments))
+    bank.take(store, treasurer, text.encode("cp1251"))

@@ -243,9 +243,9 @@ def work_on(project_id: str) -> Response:
 def _act(viewer: Viewer, project_id: str, act: str, who: Whom | None) -> str:
     store, form = graphnet().store, request.form
     name, _, which = act.partition(":")
-    text = form.get("text", "")
+    text, text_ru = form.get("text", ""), form.get("text_ru", "")
     if name == "need":
-        needs.add(store, viewer, project_id, form.get("kind", ""), text)
+        needs.add(store, viewer, project_id, form.get("kind", ""), text, text_ru)
         return str(gettext("Added: whoever reads of the project can offer it."))
     if name in ("met", "unmet"):
         needs.meet(store, viewer, project_id, which, met=name == "met")
@@ -254,7 +254,7 @@ def _act(viewer: Viewer, project_id: str, act: str, who: Whom | None) -> str:
         needs.remove(store, viewer, project_id, which)
         return str(gettext("Taken away."))
     if name == "step":
-        steps.add(store, viewer, project_id, text, _day(form.get("due_on", "")))
+        steps.add(store, viewer, project_id, text, _day(form.get("due_on", "")), text_ru)
         return str(gettext("Added."))
     if name in ("done", "undone"):
         steps.done(store, viewer, project_id, which, is_done=name == "done")

@@ -8,7 +8,9 @@ from werkzeug.wrappers import Response
 
 from graphnet.errors import BadValue, Conflict, TooMany
 from graphnet.money import amounts, open_books
+from graphnet.money.flow import over_time
 from graphnet.projects import books, promises
+from webapp.features.projects.picture import period_word, picture_of
 from webapp.features.projects.routes import KIND, blueprint, project_answer
 from webapp.features.projects.words import expense_word, field_problem, line_word, refusal
 from webapp.frame.context import graphnet, live
@@ -46,6 +48,7 @@ def open_book(project_id: str) -> Response:
     found = open_books.books(store, project_id, currency, year=year, until=until)
     if request.args.get("as") == "csv":
         return csv_answer(f"books-{currency.lower()}", HEAD, _rows(found))
+    periods = over_time(found, year=year)
     return answer(
         "projects/books.html",
         page=page,
@@ -54,6 +57,9 @@ def open_book(project_id: str) -> Response:
         currencies=[(one, one) for one in known],
         years=[("", gettext("all")), *((str(one), str(one)) for one in found.years)],
         year=str(year or ""),
+        periods=periods,
+        picture=picture_of(periods),
+        period_word=period_word,
         line_word=line_word,
         expense_word=expense_word,
     )

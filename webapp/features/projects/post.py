@@ -89,6 +89,10 @@ def left(engine: Engine, delivery: Delivery) -> Letter | None:
     return letter("projects/left", delivery, who=who, **_values(engine, delivery, row))
 
 
+def _need(delivery: Delivery, held: Row) -> str:
+    return in_tongue(delivery.language, held["need"], held["need_ru"])
+
+
 def offered(engine: Engine, delivery: Delivery) -> Letter | None:
     """To who leads a project: somebody offers help, unless it was taken back."""
     row = telling.project(engine.store, delivery.values["project"])
@@ -96,7 +100,7 @@ def offered(engine: Engine, delivery: Delivery) -> Letter | None:
     if row is None or held is None or held["state"] != "open":
         return None
     values = _values(engine, delivery, row)
-    return letter("projects/offered", delivery, need=held["need"], **values)
+    return letter("projects/offered", delivery, need=_need(delivery, held), **values)
 
 
 def matched(engine: Engine, delivery: Delivery) -> Letter | None:
@@ -108,7 +112,7 @@ def matched(engine: Engine, delivery: Delivery) -> Letter | None:
     return letter(
         "projects/matched",
         delivery,
-        need=held["need"],
+        need=_need(delivery, held),
         answer=held["answer"],
         yes=held["state"] == "accepted",
         **_values(engine, delivery, row),
@@ -133,6 +137,7 @@ def of_money(what: str) -> Write:
             amount=amount,
             day=moved["happened_on"].strftime("%d.%m.%Y"),
             what=moved["what"],
+            receipt=f"{engine.settings.site_url}/me/gifts/{delivery.values['transfer']}",
             books=f"{engine.settings.site_url}/projects/{row['id']}/books",
             **_values(engine, delivery, row),
         )
@@ -144,7 +149,7 @@ def register(core: Core) -> None:
     """Bring the letters."""
     for what in OF_PROJECT:
         core.letter(f"projects.{what}", of_project(what))
-    for what in ("received", "refunded"):
+    for what in ("received", "refunded", "unbooked"):
         core.letter(f"projects.{what}", of_money(what))
     core.letter("projects.invited", invited)
     core.letter("projects.answered", answered)

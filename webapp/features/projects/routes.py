@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from graphnet.errors import BadValue, Conflict, SnapshotError, ThingNotFound, TooMany
 from graphnet.money import amounts, open_books
+from graphnet.money.references import reference_of
 from graphnet.privacy import Viewer
 from graphnet.projects import books, editing, needs, promises, steps, team
 from graphnet.recommendations import Item
@@ -132,6 +133,7 @@ def project_answer(
         spent=_spent(project_id, found),
         line_word=line_word,
         parts_of=amounts.parts,
+        reference_of=reference_of,
         problem_need=need,
         problem=problem,
         promise_problem=promise_problem,

@@ -1,5 +1,6 @@
 """/staff/projects/ID/money: what the treasurer enters and puts right; nothing is ever changed."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from flask import flash, redirect, request, url_for
@@ -10,6 +11,7 @@ from graphnet.errors import BadValue, Conflict
 from graphnet.model import new_id
 from graphnet.money import amounts, journal, open_books
 from graphnet.money.journal import CORRECTING
+from graphnet.money.references import reference_of
 from graphnet.privacy import Viewer
 from graphnet.projects import books, treasury
 from webapp.features.projects.forms import MoneyForm
@@ -51,6 +53,8 @@ def money(project_id: str) -> Response:
         project=project,
         desk=desk,
         currencies=[(one, one) for one in known],
+        audits=viewer.keeps_books(or_audits=True),
+        reference_of=reference_of,
         line_word=line_word,
         expense_word=expense_word,
         correcting=set(CORRECTING.values()),
@@ -156,29 +160,35 @@ def _look(project: Any, form: MoneyForm, given: treasury.Given, giver: Whom, kin
 @blueprint.route("/staff/projects/<project_id>/money/<transfer_id>", methods=["GET", "POST"])
 @role_required("staff", purpose=PURPOSE)
 def settle(project_id: str, transfer_id: str) -> Response:
-    """Look at one transfer, and put it right, pay it or let it be: each once."""
+    """Put one transfer right, pay it or give it up: looked at twice, then once and for good."""
     store, viewer = graphnet().store, current_viewer()
     project = _project(viewer, project_id)
     row = treasury.one(store, viewer, project_id, transfer_id)
-    problem, status = "", 200
-    if request.method == "POST":
+    problem, status, look = "", 200, None
+    if request.method == "POST" and request.form.get("sure") != "back":
         try:
-            new = _settle(viewer, project_id, transfer_id)
+            settling = _settling(row)
+            if request.form.get("sure") != "yes":
+                look = _consequence(project_id, row, settling)
+            else:
+                new = _settle(viewer, project_id, transfer_id, settling)
+                flash(
+                    gettext("Entered.") if new else gettext("It was entered already, once."),
+                    "success",
+                )
+                page = url_for("projects.money", project_id=project_id, currency=row["currency"])
+                return redirect(page, 303)
         except BadValue as wrong:
             problem, status = field_problem(str(wrong))[1], 422
         except Conflict as wrong:
             problem, status = refusal(str(wrong)), 409
-        else:
-            flash(
-                gettext("Entered.") if new else gettext("It was entered already, once."), "success"
-            )
-            page = url_for("projects.money", project_id=project_id, currency=row["currency"])
-            return redirect(page, 303)
     return answer(
-        "projects/settle.html",
+        "projects/settle_look.html" if look else "projects/settle.html",
         project=project,
         row=row,
+        look=look,
         correcting=row["kind"] in CORRECTING.values() and not row["pending"],
+        audits=viewer.keeps_books(or_audits=True),
         line_word=line_word,
         expense_word=expense_word,
         problem=problem,
@@ -188,16 +198,71 @@ def settle(project_id: str, transfer_id: str) -> Response:
     )
 
 
-def _settle(viewer: Viewer, project_id: str, transfer_id: str) -> bool:
-    store, form = graphnet().store, request.form
+@dataclass(frozen=True)
+class Settling:
+    """What a treasurer is about to do with a transfer: post or void it, or put it right."""
+
+    act: str
+    amount: int
+    what: str
+    document: str
+
+
+def _settling(row: Any) -> Settling:
+    """Return what the form says, if it can be so.
+
+    Raises
+    ------
+    BadValue
+    """
+    form = request.form
     act, text = form.get("act", ""), form.get("amount", "").strip()
-    amount = amounts.read(text) if text else 0
-    if act in ("post", "void"):
-        return treasury.resolve(
-            store, viewer, project_id, transfer_id, act, amount=0 if act == "void" else amount,
-            document=form.get("document", ""),
-        )  # fmt: skip
-    if act == "back":
-        what = form.get("what", "")
-        return treasury.put_right(store, viewer, project_id, transfer_id, what=what, amount=amount)
-    raise BadValue("no such act")
+    if act not in ("post", "void", "back"):
+        raise BadValue("no such act")
+    amount = 0 if act == "void" else amounts.read(text) if text else row["amount"]
+    if amount > row["amount"]:
+        raise BadValue("amount: more")
+    what = form.get("what", "").replace("\r\n", "\n").strip()
+    if act == "back" and not what:
+        raise BadValue("what: needed")
+    if len(what) > journal.LONGEST_TEXT:
+        raise BadValue("what: long")
+    return Settling(act, amount, what, form.get("document", "")[: journal.LONGEST_LINE])
+
+
+@dataclass(frozen=True)
+class Consequence:
+    """What comes of it: what the fund holds, and what can be spent of it, before and after."""
+
+    settling: Settling
+    before: journal.Balance
+    after: journal.Balance
+
+    @property
+    def possible(self) -> bool:
+        """Whether the fund has so much."""
+        return self.after.left >= 0
+
+
+def _consequence(project_id: str, row: Any, settling: Settling) -> Consequence:
+    before = graphnet().store.in_read(
+        lambda read: journal.balance(read, project_id, row["currency"])
+    )
+    if settling.act == "back":
+        change = -settling.amount if row["kind"] == "gift" else settling.amount
+        after = journal.Balance(before.balance + change, before.held)
+    else:  # what was held back is paid, or free again
+        after = journal.Balance(before.balance - settling.amount, before.held - row["amount"])
+    return Consequence(settling, before, after)
+
+
+def _settle(viewer: Viewer, project_id: str, transfer_id: str, settling: Settling) -> bool:
+    store = graphnet().store
+    if settling.act == "back":
+        return treasury.put_right(
+            store, viewer, project_id, transfer_id, what=settling.what, amount=settling.amount
+        )
+    return treasury.resolve(
+        store, viewer, project_id, transfer_id, settling.act, amount=settling.amount,
+        document=settling.document,
+    )  # fmt: skip

@@ -6,7 +6,7 @@ from flask import url_for
 from flask_babel import gettext, ngettext
 
 from graphnet.privacy import Viewer
-from graphnet.projects import needs, states, team
+from graphnet.projects import bank, needs, states, team
 from webapp.frame.context import graphnet
 from webapp.frame.i18n import in_language
 from webapp.frame.waiting import Act, Waiting
@@ -18,7 +18,7 @@ def waiting(viewer: Viewer) -> list[Waiting]:
     """Return what this reader is asked, and what was answered to them lately."""
     store = graphnet().store
     if viewer.is_staff:
-        return [
+        return _of_bank(viewer) + [
             Waiting(
                 url_for("projects.project", project_id=row["id"]),
                 gettext("Proposed: %(title)s", title=in_language(row["name"], row["name_ru"])),
@@ -48,6 +48,20 @@ def waiting(viewer: Viewer) -> list[Waiting]:
         )  # fmt: skip
         found.append(Waiting(page, said))
     return found + _decided(viewer)
+
+
+def _of_bank(viewer: Viewer) -> list[Waiting]:
+    """Return how many payments wait until a treasurer says what they are."""
+    treasurer = viewer.for_purpose(bank.PURPOSE)
+    if not treasurer.keeps_books():
+        return []
+    number = bank.how_many_wait(graphnet().store, treasurer)
+    if not number:
+        return []
+    said = ngettext(
+        "%(num)s payment of the bank waits", "%(num)s payments of the bank wait", number
+    )
+    return [Waiting(url_for("projects.bank"), said, of=gettext("Money"))]
 
 
 def _decided(viewer: Viewer) -> list[Waiting]:

@@ -50,17 +50,20 @@ class Element:
     attributes
         Of its kind: {'O': '/Table', 'Scope': '/Column'}.
     kids
-        Elements, and numbers of what was drawn.
+        Elements, and what was drawn: on which page, and its number there.
     """
 
     kind: str
     told: str = ""
     attributes: dict[str, Any] = field(default_factory=dict)
-    kids: "list[Element | int]" = field(default_factory=list)
+    kids: "list[Element | tuple[int, int]]" = field(default_factory=list)
 
 
 class TaggedCanvas(Canvas):  # type: ignore[misc]
-    """One page: draw within `drawn` or `artifact`; `element` says what it is a part of."""
+    """Draw within `drawn` or `artifact`; `element` says what it is a part of.
+
+    What is drawn after `turn` stands on the next page, in the elements that are open.
+    """
 
     def __init__(self, file: Any, *, size: tuple[float, float], title: str, language: str) -> None:
         super().__init__(file, pagesize=size, lang=language, pdfVersion=(1, 7))
@@ -68,7 +71,7 @@ class TaggedCanvas(Canvas):  # type: ignore[misc]
         self.setViewerPreference("DisplayDocTitle", "true")
         self.root = Element("Document")
         self._open = [self.root]
-        self._owners: list[Element] = []
+        self._owners: list[list[Element]] = [[]]  # of what is drawn on each page
         packet = PACKET.format(title=escape(title), language=escape(language))
         self.setCatalogEntry("Metadata", XMP(creator=lambda document: packet.encode()))
 
@@ -86,9 +89,9 @@ class TaggedCanvas(Canvas):  # type: ignore[misc]
     @contextmanager
     def drawn(self) -> Iterator[None]:
         """Draw a piece of the element that is open."""
-        owner, number = self._open[-1], len(self._owners)
-        owner.kids.append(number)
-        self._owners.append(owner)
+        owner, number = self._open[-1], len(self._owners[-1])
+        owner.kids.append((len(self._owners) - 1, number))
+        self._owners[-1].append(owner)
         self.addLiteral(f"/{owner.kind} <</MCID {number}>> BDC")
         yield
         self.addLiteral("EMC")
@@ -100,35 +103,54 @@ class TaggedCanvas(Canvas):  # type: ignore[misc]
         yield
         self.addLiteral("EMC")
 
-    def finish(self) -> None:
-        """End the page, tie the tree to it and write the file."""
+    def turn(self) -> None:
+        """Go on with the next page."""
         self.showPage()
-        # A page has no entry of its own for this: all that reportlab writes of it stands in a list.
-        page = self._doc.Pages[0]
-        page.__NoDefault__ = [*page.__NoDefault__, "StructParents", "Tabs"]
-        page.StructParents, page.Tabs = 0, PDFName("S")
+        self._owners.append([])
+
+    def finish(self) -> None:
+        """End the page, tie the tree to the pages and write the file."""
+        self.showPage()
+        pages = [self._doc.Pages[number] for number in range(len(self._owners))]
+        for number, page in enumerate(pages):
+            # A page has no entry for this: all that reportlab writes of it stands in a list.
+            page.__NoDefault__ = [*page.__NoDefault__, "StructParents", "Tabs"]
+            page.StructParents, page.Tabs = number, PDFName("S")
         made: dict[int, _Object] = {}
-        tree = _Object({"Type": PDFName("StructTreeRoot"), "ParentTreeNextKey": 1})
-        tree["K"] = PDFArray([_structure(self.root, tree, page, made)])
-        parents = PDFArray([made[id(owner)] for owner in self._owners])
-        tree["ParentTree"] = _Object({"Nums": PDFArray([0, parents])})
+        tree = _Object({"Type": PDFName("StructTreeRoot"), "ParentTreeNextKey": len(pages)})
+        tree["K"] = PDFArray([_structure(self.root, tree, pages, made)])
+        numbers: list[Any] = []
+        for number, owners in enumerate(self._owners):
+            numbers += [number, PDFArray([made[id(owner)] for owner in owners])]
+        tree["ParentTree"] = _Object({"Nums": PDFArray(numbers)})
         self.setCatalogEntry("StructTreeRoot", tree)
         self.setCatalogEntry("MarkInfo", {"Marked": "true"})
         self.save()
 
 
-def _structure(element: Element, parent: _Object, page: Any, made: dict[int, _Object]) -> _Object:
+def _structure(
+    element: Element, parent: _Object, pages: list[Any], made: dict[int, _Object]
+) -> _Object:
     entry = _Object({"Type": PDFName("StructElem"), "S": PDFName(element.kind), "P": parent})
     made[id(element)] = entry
     if element.told:
         entry["Alt"] = PDFString(element.told)
     if element.attributes:
         entry["A"] = PDFDictionary(element.attributes)
-    entry["Pg"] = page
-    entry["K"] = PDFArray(
-        [
-            kid if isinstance(kid, int) else _structure(kid, entry, page, made)
-            for kid in element.kids
-        ]
-    )
+    here = next((kid[0] for kid in element.kids if isinstance(kid, tuple)), 0)
+    entry["Pg"] = pages[here]
+    entry["K"] = PDFArray([_kid(kid, entry, pages, here, made) for kid in element.kids])
     return entry
+
+
+def _kid(
+    kid: Element | tuple[int, int], entry: _Object, pages: list[Any], here: int,
+    made: dict[int, _Object],
+) -> Any:  # fmt: skip
+    """Return an element, or what was drawn: by its number, with its page where that is another."""
+    if isinstance(kid, Element):
+        return _structure(kid, entry, pages, made)
+    page, number = kid
+    if page == here:
+        return number
+    return PDFDictionary({"Type": PDFName("MCR"), "Pg": pages[page], "MCID": number})

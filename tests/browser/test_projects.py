@@ -93,6 +93,14 @@ def test_from_a_proposal_to_open_books(
     staff.get_by_role("button", name="Go on").click()
     staff.get_by_role("button", name="Enter it for good").click()
     look(staff, "money-journal")
+    staff.get_by_role("link", name="Put right").first.click()
+    staff.get_by_label("Sum").fill("1000")
+    staff.get_by_label("Why; everybody reads it").fill("Too much was sent")
+    staff.get_by_role("button", name="Give it back").click()
+    expect(staff.get_by_role("table")).to_contain_text("27,749.50")
+    look(staff, "money-put-right")
+    staff.get_by_role("button", name="Change it").click()
+    expect(staff.get_by_label("Sum")).to_have_value("1000")
 
     pays = Paid(
         10_000, datetime.now(UTC).date(),

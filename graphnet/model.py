@@ -139,7 +139,7 @@ NODES: dict[LiteralString, tuple[LiteralString, ...]] = {
                 "answers", "joined", "visitor", "language", "unit_told"),
     # What a visitor asks, until they have shown that the address is theirs.
     "Enquiry": ("id", "kind", "form", "subject", "text", "answers", "email", "email_key", "name",
-                "language", "at", "expires_at", "letter_hash"),
+                "language", "at", "expires_at", "letter_hash", "came", "files"),
     "RequestEntry": ("id", "kind", "text", "by", "at"),
     # A reunion that the Association helps to hold; amounts are in the currency's smallest unit.
     "Reunion": ("id", "title", "about", "wishes", "state", "at", "owner", "time_zone",

@@ -194,6 +194,7 @@ CONSTRAINTS: tuple[LiteralString, ...] = (
 INDEXES: tuple[LiteralString, ...] = (
     "CREATE INDEX consent_purpose IF NOT EXISTS FOR (n:Consent) ON (n.purpose, n.state)",
     "CREATE INDEX enquiry_email IF NOT EXISTS FOR (n:Enquiry) ON (n.email_key)",
+    "CREATE INDEX enquiry_at IF NOT EXISTS FOR (n:Enquiry) ON (n.at)",
     "CREATE INDEX request_visitor IF NOT EXISTS FOR (n:Request) ON (n.visitor)",
     "CREATE INDEX person_name IF NOT EXISTS FOR (n:Person) ON (n.name_key)",
     "CREATE INDEX person_family IF NOT EXISTS FOR (n:Person) ON (n.family_name)",

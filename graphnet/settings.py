@@ -224,6 +224,12 @@ class Settings:
         "mail server hands over what comes to reply+…@example.org; empty: none come in",
         _mailbox,
     )
+    mail_requests: str = _setting(
+        "",
+        "address at which whoever writes asks the Association, such as ask@example.org; a letter "
+        "there becomes a request once its sender has confirmed it; empty: none does",
+        _mailbox,
+    )
     mail_name: str = _setting(
         "", "name beside the sender of letters; empty: the association, in the letter's language"
     )
@@ -279,6 +285,14 @@ class Settings:
         5, "years after which messages between people are deleted; 0: never", _number(0, 100)
     )
     session_days: int = _setting(30, "days until a sign-in ends by itself", _number(1, 365))
+    office_hours: int = _setting(
+        12,
+        "hours until one of staff, analysts and administrators ends by itself",
+        _number(1, 24 * 365),
+    )
+    office_idle_minutes: int = _setting(
+        120, "minutes without a page after which theirs ends", _number(10, 60 * 24 * 365)
+    )
     snapshot_changes: int = _setting(
         200, "changes in the graph after which the worker builds a new snapshot", _number(1, 10**6)
     )

@@ -27,6 +27,8 @@ MAIL = {
     "GRAPHNET_SMTP_URI": "smtps://letters:word@mail.university.example",
     "GRAPHNET_MAIL_FROM": "alumni@university.example",
     "GRAPHNET_MAIL_NAME": "Alumni of the University",
+    "GRAPHNET_MAIL_REPLIES": "ask@university.example",
+    "GRAPHNET_MAIL_REQUESTS": "ask@university.example",
 }
 
 
@@ -68,6 +70,7 @@ def test_web_and_worker_know_address_mail_and_limits(services: dict[str, Any]) -
         assert settings.smtp_uri == MAIL["GRAPHNET_SMTP_URI"]
         assert settings.mail_from == MAIL["GRAPHNET_MAIL_FROM"]
         assert settings.mail_name == MAIL["GRAPHNET_MAIL_NAME"]
+        assert settings.mail_replies == settings.mail_requests == MAIL["GRAPHNET_MAIL_REPLIES"]
         assert settings.limits_uri == "redis://:0123456789abcdef@redis:6379"
         assert settings.proxies == 1
         assert settings.secure_cookies

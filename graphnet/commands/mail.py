@@ -1,4 +1,4 @@
-"""`graphnet mail ...`: what mail servers hand over: answers, and letters that came back."""
+"""`graphnet mail ...`: what mail servers hand over: questions, answers, letters that came back."""
 
 import signal
 import sys
@@ -8,7 +8,7 @@ from typing import BinaryIO
 import click
 
 from graphnet import engine
-from graphnet.requests import post_box, replies
+from graphnet.requests import by_mail, post_box, replies
 from graphnet.settings import Settings
 
 REFUSED, LATER = 67, 75  # EX_NOUSER and EX_TEMPFAIL of sysexits.h, which mail servers understand
@@ -16,24 +16,28 @@ REFUSED, LATER = 67, 75  # EX_NOUSER and EX_TEMPFAIL of sysexits.h, which mail s
 
 @click.group()
 def mail() -> None:
-    """What mail servers hand over: answers to notices, and letters that came back."""
+    """What mail servers hand over: questions, answers to notices, letters that came back."""
 
 
 @mail.command()
 @click.argument("message", type=click.File("rb"), default="-")
 @click.option("--to", "to", multiple=True, help="Whom it is for; else its headers say it.")
+@click.option("--sender", help="Who sends it, by the mail server's word; '' for machines.")
 @click.pass_obj
-def receive(settings: Settings, *, message: BinaryIO, to: tuple[str, ...]) -> None:
+def receive(
+    settings: Settings, *, message: BinaryIO, to: tuple[str, ...], sender: str | None
+) -> None:
     """Take in one message, as a mail server hands it over: `graphnet mail receive < message`.
 
-    An answer to a notice of a request lands in its thread. A report that a letter of ours was not
-    delivered marks its address; what a machine has written changes nothing. An answer that cannot
-    be filed ends with exit status 67 and says why, so that the mail server tells its sender.
+    An answer to a notice of a request lands in its thread. A letter to the address for requests
+    becomes one once its sender has confirmed it. A report that a letter of ours was not delivered
+    marks its address; what a machine has written changes nothing. A letter that cannot be filed
+    ends with exit status 67 and says why, so that the mail server tells its sender.
     """
     raw = message.read(replies.MOST_BYTES + 1)
     with engine.open(settings, follow=False) as opened:
         kinds = opened.core.request_kinds
-        received = replies.receive(opened.store, opened.settings, kinds, raw, to=to)
+        received = by_mail.receive(opened.store, opened.settings, kinds, raw, to=to, sender=sender)
     if received.refused:
         click.echo(post_box.reply(received, settings.site_url), err=True)
         sys.exit(REFUSED)

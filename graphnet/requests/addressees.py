@@ -57,7 +57,7 @@ RETURN p.key AS key, p.id AS id,
     coalesce(o.industry, '')]] AS work,
   [(p)<-[:TO]-(f:Referral)-[:OF]->(q:Request) WHERE f.at > $behind |
     [f.state, q.kind, coalesce(q.subject, ''), coalesce(q.text, ''), toString(f.at),
-     coalesce(q.status, '')]] AS asked
+     f.helped_at IS NOT NULL]] AS asked
 ORDER BY key LIMIT 5000"""
 )
 
@@ -109,8 +109,8 @@ WAYS = {
 class Reason:
     """One piece of evidence, and what it names: a topic, a project, a place of work, a unit.
 
-    Kinds: offers, way, likes, project, work, answered, knows, mates, through; of units: charge,
-    named, service, about, dealt.
+    Kinds: offers, way, likes, project, work, answered, thanked, knows, mates, through; of units:
+    charge, named, service, about, dealt.
     """
 
     kind: str
@@ -290,8 +290,9 @@ def _person(asked: _Asked, row: Row, now: datetime) -> _Counted:
         if alike >= 0.1:
             said = ", ".join(part for part in (role, name) if part)
             one.add(2.0 * alike, Reason("work", said, said))
-    helped, declined = _record(asked, row)
-    one.add(min(3.0, helped), Reason("answered", count=max(1, round(helped)))) if helped else None
+    helped, thanked, declined = _record(asked, row)
+    one.add(min(3.0, sum(helped)), Reason("answered", count=len(helped)))
+    one.add(min(2.0, float(thanked)), Reason("thanked", count=thanked))
     if one.score <= 0:
         return one
     one.score *= 0.8**declined
@@ -300,15 +301,22 @@ def _person(asked: _Asked, row: Row, now: datetime) -> _Counted:
     return one
 
 
-def _record(asked: _Asked, row: Row) -> tuple[float, int]:
-    """Return with how many alike requests somebody helped, and how many they did not take."""
-    helped, declined = 0.0, 0
-    for state, kind, subject, text, _, _ in row["asked"]:
+def _record(asked: _Asked, row: Row) -> tuple[list[float], int, int]:
+    """Return what helping with each alike request is worth, and two counts.
+
+    After how many of them whoever asked said that it helped, and how many were not taken.
+    """
+    helped: list[float] = []
+    thanked = declined = 0
+    for state, kind, subject, text, _, praised in row["asked"]:
         alike = asked.like(subject, text) + (0.15 if kind == asked.kind else 0.0)
-        if state == "helps" and alike >= 0.3:
-            helped += min(1.5, 0.5 + alike)
-        declined += state in ("declined", "lapsed") and alike >= 0.3
-    return helped, declined
+        if alike < 0.3:
+            continue
+        if state == "helps":
+            helped.append(min(1.5, 0.5 + alike))
+            thanked += praised
+        declined += state in ("declined", "lapsed")
+    return helped, thanked, declined
 
 
 def _unit(asked: _Asked, row: Row, charge: str) -> _Counted:

@@ -1,37 +1,48 @@
 """Whoever asked says of somebody who answered that it helped: one entry in the ledger, once.
 
 Only who was asked by staff, said yes and has written into the request can be named so, and only by
-who asked. The helper is told. It is taken back as any entry of the ledger is: by staff, by a
-counter-entry with its reason.
+who asked: a member, or a visitor on the page of their own, to whom nobody is named. Nobody thanks
+themselves by another address of theirs. The helper is told. It is taken back as any entry of the
+ledger is: by staff, by a counter-entry with its reason.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import LiteralString
 
 from graphnet import changes, mail
+from graphnet.addresses import address_key
 from graphnet.audit import acted
 from graphnet.errors import Conflict, ThingNotFound
 from graphnet.ledger import backfill
 from graphnet.people import Card, cards
-from graphnet.privacy import STANDARD, Rules, Viewer, alive, shown
+from graphnet.privacy import ANYONE, STANDARD, Rules, Viewer, alive, shown
 from graphnet.requests import work
 from graphnet.store import Row, Store, Transaction, native
 
-# One row: somebody who has answered a request of the asker's, and when these said that it helped.
-HELPERS = (
-    """MATCH (:Person {key: $me})-[:ASKED]->(r:Request {id: $id})
-MATCH (f:Referral {state: 'helps'})-[:OF]->(r) MATCH (f)-[:TO]->(p:Person)
+# Somebody who has answered a request, and when whoever asked said that it helped.
+_HELPER: LiteralString = (
+    """MATCH (f:Referral {state: 'helps'})-[:OF]->(r) MATCH (f)-[:TO]->(p:Person)
 WHERE """
     + shown("p")
     + " AND "
     + alive("p")
-    + """ AND p.key <> $me
+    + """ AND NOT EXISTS { (p)-[:ASKED]->(r) }
   AND EXISTS { (p)<-[:BY]-(:RequestEntry {by: 'helper', kind: 'reply'})-[:IN]->(r) }
 RETURN f.id AS referral, p.key AS key, p.id AS person, f.helped_at AS helped_at,
   COLLECT { MATCH (p)<-[:OF]-(a:Account) WHERE a.disabled_at IS NULL
-    RETURN [a.email, coalesce(a.language, p.language, '')] ORDER BY a.email LIMIT 1 } AS accounts
+    RETURN [a.email, coalesce(a.language, p.language, '')] ORDER BY a.email LIMIT 1 } AS accounts,
+  [(p)<-[:OF]-(a:Account) | a.email_key] + [(p)-[:HAS]->(c:ContactPoint) | c.value_key]
+    AS addresses, coalesce(r.visitor, '') AS visitor
 ORDER BY referral LIMIT 50"""
 )
+
+# One row: such a helper, of a request that this member has asked.
+HELPERS = "MATCH (:Person {key: $me})-[:ASKED]->(r:Request {id: $id})\n" + _HELPER
+
+# One row: such a helper, of a request that a visitor has asked.
+VISITORS_HELPERS = "MATCH (r:Request {id: $id}) WHERE r.visitor IS NOT NULL\n" + _HELPER
 
 # One row: the referral that has helped.
 HELPED = """MATCH (f:Referral {id: $referral}) SET f.helped_at = $now RETURN f.id AS id"""
@@ -76,15 +87,53 @@ def say(
     """
     me = viewer.own_key()
 
+    def find(transaction: Transaction) -> list[Row]:
+        return transaction.run(HELPERS, me=me, id=request_id)
+
+    _say(store, viewer, request_id, referral, find, now)
+
+
+def visitors_helpers(store: Store, request_id: str) -> list[Helper]:
+    """Return who has answered a visitor's request, namelessly; that it is theirs was proved."""
+    rows = [native(row) for row in store.read(VISITORS_HELPERS, id=request_id)]
+    return [Helper(row["referral"], None, row["helped_at"]) for row in _others(rows)]
+
+
+def say_as_visitor(
+    store: Store, request_id: str, referral: str, *, now: datetime | None = None
+) -> None:
+    """Say as the visitor who has asked that an answer helped; that it is they was proved before.
+
+    Raises
+    ------
+    ThingNotFound, Conflict
+        As `say`.
+    """
+
+    def find(transaction: Transaction) -> list[Row]:
+        return _others(transaction.run(VISITORS_HELPERS, id=request_id))
+
+    _say(store, ANYONE, request_id, referral, find, now)
+
+
+def _others(rows: list[Row]) -> list[Row]:
+    """Leave out whoever the visitor's own address is of."""
+    return [row for row in rows if address_key(row["visitor"]) not in row["addresses"]]
+
+
+def _say(
+    store: Store,
+    viewer: Viewer,
+    request_id: str,
+    referral: str,
+    find: Callable[[Transaction], list[Row]],
+    now: datetime | None,
+) -> None:
     def work_on(transaction: Transaction) -> None:
         request = work.locked(transaction, request_id)
         if request["kept"]:
             raise Conflict("joined")
-        found = [
-            row
-            for row in transaction.run(HELPERS, me=me, id=request_id)
-            if row["referral"] == referral
-        ]
+        found = [row for row in find(transaction) if row["referral"] == referral]
         if not found:
             raise ThingNotFound("nobody has answered that")
         if found[0]["helped_at"] is not None:

@@ -111,6 +111,11 @@ def own_words(text: str) -> str:
     return re.sub(r"\n{3,}", "\n\n", "\n".join(kept)).strip()
 
 
+def _everything(text: str) -> str:
+    lines = (line.rstrip() for line in text.replace("\u00a0", " ").splitlines())
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
 def _split_above(line: str, following: list[str]) -> bool:
     """Return whether a line and the next are one line above a quotation, broken in two."""
     if not following or len(line) < 8:
@@ -129,8 +134,11 @@ def _answers_follow(lines: list[str]) -> bool:
     return any(line.strip() and not line.lstrip().startswith(">") for line in between)
 
 
-def of_letter(letter: Message) -> tuple[str, list[str]]:
-    """Return the own words of a letter, and the names of files that came with it."""
+def of_letter(letter: Message, *, whole: bool = False) -> tuple[str, list[str]]:
+    """Return the own words of a letter, and the names of files that came with it.
+
+    `whole` leaves what it quotes: who writes first passes on what somebody else has written.
+    """
     plain: list[str] = []
     pages: list[str] = []
     files: list[str] = []
@@ -144,9 +152,10 @@ def of_letter(letter: Message) -> tuple[str, list[str]]:
             plain.append(_decoded(part))
         elif kind == "text/html":
             pages.append(_decoded(part))
-    text = own_words("\n".join(plain)) if any(one.strip() for one in plain) else ""
+    words = _everything if whole else own_words
+    text = words("\n".join(plain)) if any(one.strip() for one in plain) else ""
     if not text and pages:
-        text = own_words("\n".join(of_html(page) for page in pages))
+        text = words("\n".join(of_html(page) for page in pages))
     return "".join(one for one in text if one in "\n\t" or one.isprintable()), files
 
 

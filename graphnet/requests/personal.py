@@ -64,6 +64,16 @@ def register(core: Core) -> None:
             shows=words,
             act=lambda transaction, gone: joining.free(transaction, gone.key),
         ),
+        # Before the request itself: it is found by the address that goes with that.
+        Holding(
+            "RequestEntry",
+            what="requests",
+            found="MATCH (n:RequestEntry)-[:IN]->(r:Request) WHERE r.visitor IN $traces",
+            fate="emptied",
+            anothers=True,
+            empties=("text",),
+            shows=("kind", "at"),
+        ),
         Holding(
             "Request",
             what="requests",
@@ -76,7 +86,7 @@ def register(core: Core) -> None:
         Holding(
             "Enquiry",
             what="requests",
-            found="MATCH (n:Enquiry) WHERE n.email IN $traces",
+            found="MATCH (n:Enquiry) WHERE n.email_key IN $traces",
             shows=("kind", "subject", "text", "at"),
         ),
         Holding(

@@ -1,7 +1,7 @@
 """A post box for a mail server: LMTP (RFC 2033) on a port of this machine.
 
-It takes letters to addresses for answers and reports of failed letters, says at once who is not
-here, and answers for each reader by themselves.
+It takes letters to addresses for answers, letters that ask, and reports of failed letters, says at
+once who is not here, and answers for each reader by themselves.
 """
 
 import asyncio
@@ -13,7 +13,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.lmtp import LMTP
 
 from graphnet.errors import GraphnetError
-from graphnet.requests import replies
+from graphnet.requests import by_mail, replies
 from graphnet.requests.replies import Received
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ def reply(received: Received, site: str) -> str:
         "empty": f"550 5.6.0 There is nothing in the letter above what it quotes; {anew}",
         "long": f"552 5.3.4 The letter is longer than 5,000 characters; {anew}",
         "large": f"552 5.3.4 The letter is larger than 10 MB; {anew}",
+        "sender": f"550 5.1.7 The letter does not name one sender who can be written to; {anew}",
         "busy": "451 4.7.0 Too many letters within an hour; try again later",
     }
     return words.get(received.outcome, "250 2.0.0 Taken")
@@ -48,6 +49,8 @@ class PostBox:
         settings = self._engine.settings
         if address.casefold() in (settings.mail_from.casefold(), settings.mail_replies.casefold()):
             return True  # reports of failed letters come there
+        if by_mail.asks(settings, address):
+            return True
         held = replies.token_of(settings, address)
         return held is not None and replies.whose(self._engine.store, settings, held) is not None
 
@@ -70,16 +73,19 @@ class PostBox:
         told = []
         for address in envelope.rcpt_tos:
             try:
-                told.append(await asyncio.to_thread(self._take, envelope.content, address))
+                content, sender = envelope.content, envelope.mail_from
+                told.append(await asyncio.to_thread(self._take, content, address, sender))
             except GraphnetError as problem:
                 log.warning("post_box.failed problem=%s", problem)
                 told.append(LATER)
         return "\r\n".join(told)
 
-    def _take(self, raw: bytes, address: str) -> str:
+    def _take(self, raw: bytes, address: str, sender: str | None) -> str:
         engine = self._engine
         kinds = engine.core.request_kinds
-        received = replies.receive(engine.store, engine.settings, kinds, raw, to=[address])
+        received = by_mail.receive(
+            engine.store, engine.settings, kinds, raw, to=[address], sender=sender
+        )
         log.info("post_box.took outcome=%s request=%s", received.outcome, received.request)
         if received.outcome == "unknown" and replies.token_of(engine.settings, address) is None:
             return "250 2.0.0 Taken"  # to the sender of letters: nothing that could be filed

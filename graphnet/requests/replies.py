@@ -78,8 +78,9 @@ RETURN count(*) AS n"""
 class Received:
     """What became of a letter: a word, and whether its sender is to be told that it was refused.
 
-    filed; automatic, duplicate, nothing, hard, soft (see `graphnet.bounces`): taken, and no answer
-    to anything; unknown, old, empty, long, large: refused; busy: to be tried later.
+    filed; asked (see `by_mail`); automatic, duplicate, nothing, hard, soft (`graphnet.bounces`):
+    taken, and no answer to anything; unknown, old, empty, long, large, sender: refused; busy: to
+    be tried later.
     """
 
     outcome: str
@@ -88,7 +89,7 @@ class Received:
     @property
     def refused(self) -> bool:
         """Whether the sender is told that nobody reads it."""
-        return self.outcome in ("unknown", "old", "empty", "long", "large")
+        return self.outcome in ("unknown", "old", "empty", "long", "large", "sender")
 
 
 def token(settings: Settings, request: str, person_id: str) -> str:
@@ -185,6 +186,7 @@ def receive(
     raw: bytes,
     *,
     to: Iterable[str] = (),
+    sender: str | None = None,
     now: datetime | None = None,
 ) -> Received:
     """Take one letter in.
@@ -193,6 +195,8 @@ def receive(
     ----------
     to
         Whom the mail server was told that it is for; else the letter's own headers say it.
+    sender
+        By whom it was told that the letter comes; '' for what a machine has written (RFC 5321).
     """
     at = now or datetime.now(UTC)
     if len(raw) > MOST_BYTES:
@@ -201,7 +205,7 @@ def receive(
     if came_back != "nothing":
         return Received(came_back)
     letter = message_from_bytes(raw, policy=compat32)
-    if automatic(letter):
+    if automatic(letter) or sender in ("", "<>"):
         return Received("automatic")
     given = list(to) or recipients(letter)
     held = [found for one in given if (found := token_of(settings, one)) is not None]

@@ -2,11 +2,12 @@
 
 What they write lies apart until they have pressed the button behind the letter's link; looking at
 the link uses nothing up. Nobody learns whether an address is on file: the pages and the letter are
-the same. Who has an account under that address finds the request among their own.
+the same. Who has an account, and that address as its own or as a confirmed contact, finds the
+request among their own. Letters that ask come this way, too: see `by_mail`.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from graphnet import mail
@@ -14,7 +15,7 @@ from graphnet.accounts import email_key, token_hash
 from graphnet.audit import audit
 from graphnet.errors import BadValue, ThingNotFound, TooMany
 from graphnet.model import new_id
-from graphnet.requests import forms, replies
+from graphnet.requests import forms, replies, threads
 from graphnet.requests.asking_on import REOPEN_WITHIN, say_as_visitor
 from graphnet.requests.desk import told, visitors_row
 from graphnet.requests.forms import KindForm
@@ -24,35 +25,48 @@ from graphnet.settings import Settings
 from graphnet.store import Row, Store, Transaction
 
 LASTS = timedelta(days=1)
+LASTS_BY_MAIL = timedelta(days=7)  # who wrote on a Friday evening reads on Monday
 LETTERS_A_DAY = 3  # to one address, whoever asks for them
+LETTERS_AN_HOUR = 200  # to all strangers together, on the site, and as many by mail
 MOST_OPEN = 10  # of one address
+PLAIN = "question"  # the kind of what a letter asks, where its writer chooses no other
 LONGEST_NAME = 100
 
 # One row: what a visitor has written and not yet confirmed.
 WRITE = """CREATE (q:Enquiry {id: $id, kind: $kind, form: $form, subject: $subject, text: $text,
   answers: $answers, email: $email, email_key: $email_key, name: $name, language: $language,
-  at: $now, expires_at: $expires_at}) RETURN q.id AS id"""
+  at: $now, expires_at: $expires_at, came: $came, files: $files}) RETURN q.id AS id"""
 
 # One row: how many letters went to an address lately.
 LETTERS = """MATCH (q:Enquiry {email_key: $email_key}) WHERE q.at > $since
 RETURN count(q) AS n LIMIT 1"""
 
+# One row: how many wait of all that was asked lately in one way and confirmed by nobody.
+UNCONFIRMED = """MATCH (q:Enquiry) WHERE q.at > $hour AND coalesce(q.came, '') = $came
+RETURN count(q) AS n LIMIT 1"""
+
 # One row: the enquiry whose letter's link works from now on.
 ARM = """MATCH (q:Enquiry {id: $id}) WHERE q.expires_at > $now SET q.letter_hash = $letter_hash
-RETURN q.id AS id"""
+RETURN q.id AS id, coalesce(q.came, '') AS came"""
 
 # One row: the enquiry of a letter's link.
 WAITS = """MATCH (q:Enquiry {letter_hash: $letter_hash}) WHERE q.expires_at > $now
-RETURN q.kind AS kind, q.subject AS subject, q.text AS text LIMIT 1"""
+RETURN q.kind AS kind, q.subject AS subject, q.text AS text, coalesce(q.came, '') AS came,
+  coalesce(q.files, []) AS files LIMIT 1"""
 
-# One row: the same, taken away: it becomes a request. Who has an account under its address.
+# One row: the same, taken away: it becomes a request. Who has an account under its address, and
+# which members have it as a contact that they have confirmed.
 TAKE = """MATCH (q:Enquiry {letter_hash: $letter_hash}) SET q.id = q.id
 WITH q WHERE q.expires_at > $now
 RETURN q.id AS id, q.kind AS kind, q.form AS form, q.subject AS subject, q.text AS text,
   q.answers AS answers, q.email AS email, q.email_key AS email_key, q.name AS name,
-  q.language AS language,
+  q.language AS language, coalesce(q.came, '') AS came, coalesce(q.files, []) AS files,
   COLLECT { MATCH (a:Account {email_key: q.email_key})-[:OF]->(p:Person)
             WHERE a.disabled_at IS NULL RETURN p.key LIMIT 1 } AS keys,
+  COLLECT { MATCH (c:ContactPoint {value_key: q.email_key})<-[:HAS]-(p:Person)
+            WHERE c.verified_at IS NOT NULL
+              AND EXISTS { MATCH (a:Account)-[:OF]->(p) WHERE a.disabled_at IS NULL }
+            RETURN DISTINCT p.key AS key ORDER BY key LIMIT 2 } AS holders,
   COUNT { MATCH (r:Request {visitor: q.email}) WHERE r.status <> 'done' } AS open LIMIT 1"""
 
 # One row: the enquiry that is a request now.
@@ -90,6 +104,8 @@ def ask(
     ------
     BadValue
         ``subject``, ``name``, ``email``; what `forms.answers` refuses.
+    TooMany
+        If much waits that nobody has confirmed, whoever has asked it.
     """
     subject, text, name = subject.strip(), text.replace("\r\n", "\n").strip(), name.strip()
     if not subject or len(subject) > LONGEST_SUBJECT or len(text) > LONGEST_TEXT:
@@ -102,44 +118,80 @@ def ask(
         key = email_key(email)
     except BadValue as problem:
         raise BadValue("email") from problem
-    answers, at, enquiry = forms.answers(form, given or {}), now or datetime.now(UTC), new_id()
+    answers, at = forms.answers(form, given or {}), now or datetime.now(UTC)
+    asked = {
+        "kind": form.kind,
+        "form": form.id,
+        "subject": subject,
+        "text": text,
+        "answers": answers or None,
+        "email": email,
+        "email_key": key,
+        "name": name,
+        "language": language,
+    }
 
-    def keep(transaction: Transaction) -> None:
-        sent = transaction.run(LETTERS, email_key=key, since=at - timedelta(days=1))[0]["n"]
-        if sent >= LETTERS_A_DAY:
-            return  # the page says the same: nobody can be written to without end
-        transaction.run(
-            WRITE,
-            id=enquiry,
-            kind=form.kind,
-            form=form.id,
-            subject=subject,
-            text=text,
-            answers=answers or None,
-            email=email,
-            email_key=key,
-            name=name,
-            language=language,
-            now=at,
-            expires_at=at + LASTS,
-        )
-        mail.enqueue_about(
-            transaction,
-            "requests.confirm",
-            {"enquiry": enquiry},
-            to=email,
-            language=language,
-            key=f"request-confirm:{enquiry}",
-        )
-        audit(transaction, "", "anyone", "ask without an account", subject=enquiry)
+    def work(transaction: Transaction) -> None:
+        full(transaction, "", at)
+        if letters(transaction, key, at) < LETTERS_A_DAY:
+            keep(transaction, asked, at)
+        # Else the page says the same: nobody can be written to without end.
 
-    store.in_write(keep)
+    store.in_write(work)
 
 
-def arm(store: Store, enquiry: str, token: str, *, now: datetime | None = None) -> bool:
-    """Make the link of a letter work; False if it is too late."""
+def full(transaction: Transaction, came: str, at: datetime) -> None:
+    """Refuse more while so much of one way waits that nobody has confirmed.
+
+    Raises
+    ------
+    TooMany
+    """
+    held = transaction.run(UNCONFIRMED, hour=at - timedelta(hours=1), came=came)
+    if held[0]["n"] >= LETTERS_AN_HOUR:
+        raise TooMany("much waits that nobody has confirmed: try again in an hour")
+
+
+def letters(transaction: Transaction, email_key: str, at: datetime) -> int:
+    """Return how many letters went to an address within a day."""
+    return int(transaction.run(LETTERS, email_key=email_key, since=at - timedelta(days=1))[0]["n"])
+
+
+def keep(
+    transaction: Transaction,
+    asked: Mapping[str, object],
+    at: datetime,
+    *,
+    came: str = "",
+    files: Sequence[str] = (),
+) -> None:
+    """Keep what is asked apart, and write to the address that it names: is it yours?"""
+    enquiry = new_id()
+    transaction.run(
+        WRITE,
+        **asked,
+        id=enquiry,
+        now=at,
+        expires_at=at + (LASTS_BY_MAIL if came else LASTS),
+        came=came or None,
+        files=list(files) or None,
+    )
+    mail.enqueue_about(
+        transaction,
+        "requests.confirm",
+        {"enquiry": enquiry},
+        to=str(asked["email"]),
+        language=str(asked["language"]),
+        key=f"request-confirm:{enquiry}",
+    )
+    audit(transaction, "", "anyone", "ask without an account", subject=enquiry)
+
+
+def arm(store: Store, enquiry: str, token: str, *, now: datetime | None = None) -> Row | None:
+    """Make the link of a letter work, and return how it was asked; None if it is too late."""
     at = now or datetime.now(UTC)
-    return bool(store.write(ARM, id=enquiry, letter_hash=token_hash(token), now=at))
+    rows = store.write(ARM, id=enquiry, letter_hash=token_hash(token), now=at)
+    return rows[0] if rows else None
 
 
 def waits(store: Store, token: str, *, now: datetime | None = None) -> Row:
@@ -163,12 +215,20 @@ def confirm(
     offered: Mapping[str, KindForm],
     token: str,
     *,
+    chosen: str = "",
     now: datetime | None = None,
 ) -> str:
     """File what a letter's link is for, and return the token of the page on which it is followed.
 
+    Parameters
+    ----------
+    chosen
+        What it is about, where that was asked by a letter: one of `choices`.
+
     Raises
     ------
+    BadValue
+        ``kind`` if that cannot be chosen.
     ThingNotFound
         If the link does not work any more.
     TooMany
@@ -181,21 +241,33 @@ def confirm(
         if not rows:
             raise ThingNotFound("this link does not work any more")
         held = rows[0]
-        kind = kind_of(kinds, held["kind"])
+        if chosen and held["came"]:
+            if chosen not in choices(kinds, offered):
+                raise BadValue("kind")
+            held["kind"] = chosen
+        kind, form = kind_of(kinds, held["kind"]), offered.get(held["kind"])
         if kind is None:
             raise ThingNotFound("this is not asked here any more")
+        if held["form"] is None and form is not None:
+            held["form"] = form.id
         if held["open"] >= MOST_OPEN:
             raise TooMany(f"{MOST_OPEN} open requests are enough: wait for an answer")
         request = open_request(
             transaction,
             kind,
-            asker=held["keys"][0] if held["keys"] else None,
+            asker=_whose(held),
             subject=held["subject"],
             text=held["text"],
             contact=held["email"],
             now=at,
-            form=offered.get(held["kind"]),
+            form=form,
         )
+        if held["came"]:
+            came = [f"came {held['came']}"]
+            came += ["files: " + ", ".join(held["files"])[:500]] if held["files"] else []
+            threads.write(
+                transaction, request, "note", "\n".join(came), by="site", author=None, now=at
+            )
         transaction.run(
             FILED,
             id=request,
@@ -217,6 +289,29 @@ def confirm(
         return request
 
     return page_token(settings, store.in_write(file))
+
+
+def choices(kinds: Kinds, offered: Mapping[str, KindForm]) -> dict[str, KindForm]:
+    """Return what a letter can be about, in the order of the desk: a plain question, and kinds.
+
+    Of these whatever members ask by the desk's own form, and no question of it must be answered.
+    """
+    return {
+        name: form
+        for name, form in offered.items()
+        if (kind := kind_of(kinds, name)) is not None
+        and (
+            name == PLAIN
+            or (form.shown and not kind.form and not any(one.needed for one in form.fields))
+        )
+    }
+
+
+def _whose(held: Row) -> int | None:
+    """Return whose the address is that was just confirmed, if it is one member's."""
+    if held["keys"]:
+        return int(held["keys"][0])
+    return int(held["holders"][0]) if len(held["holders"]) == 1 else None
 
 
 def _with_name(name: str, answers: str | None) -> str:

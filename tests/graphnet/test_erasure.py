@@ -73,12 +73,15 @@ def furnish(store: Store) -> set[str]:
         "CREATE (:Job {id: 'j', kind: 'mail', state: 'waiting', idempotency_key: 'mail:x', "
         "payload: $payload}) CREATE (:AuditEntry {id: 'a', act: 'read', keys: [$key], "
         "detail: $detail, subject: 'person-of-canaries'}) "
-        "CREATE (:Enquiry {id: 'q', email: $address, subject: $detail}) "
+        "CREATE (:Enquiry {id: 'q', email: $typed, email_key: $address, subject: $detail}) "
+        "CREATE (:RequestEntry {id: 'e', kind: 'reply', by: 'asker', text: $detail, "
+        "at: datetime()})-[:IN]->(:Request {id: 'v', visitor: $address, subject: $detail}) "
         "CREATE (:AuditEntry {id: 'b', act: 'close request', detail: $named})",
         payload=f'{{"to": "{ADDRESS}", "text": "Dear {CANARY}"}}',
         key=KEY,
         detail=CANARY,
         address=ADDRESS,
+        typed=ADDRESS.upper(),
         named=f"{CANARY} Птицына has asked",
     )
     return made | {"Job", "AuditEntry", "Enquiry"}

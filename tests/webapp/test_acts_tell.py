@@ -58,7 +58,9 @@ TELLS = {
     "introductions.hold": told(
         "introductions.asked", "introductions.answered", home="introductions"
     ),
-    "introductions.answer_passed": told("introductions.answered", home="introductions"),
+    "introductions.answer_passed": told(
+        "introductions.answered", "introductions.hide", home="introductions"
+    ),
     # -- asking the Association
     "introductions.association": told("requests.received", home="requests"),
     "requests.new": told("requests.received", home="requests"),
@@ -70,7 +72,7 @@ TELLS = {
     "requests.say_asked": told("requests.settled", home="requests"),
     "requests.ask_here": told("requests.confirm"),
     "requests.ask_confirm": told("requests.received", home="requests"),
-    "requests.visitor_says": told("requests.said", home="requests"),
+    "requests.visitor_says": told("requests.said", "requests.helped", home="requests"),
     "search.ask": told("requests.received", home="requests"),
     # -- events, reunions, surveys
     "events.edit": told("events.moved"),

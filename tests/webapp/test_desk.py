@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from graphnet.features import registered
 from graphnet.live import Live
 from graphnet.privacy import Viewer
+from graphnet.requests import by_mail
 from graphnet.requests.opening import ask
 from graphnet.settings import Settings
 from graphnet.store import Store
@@ -151,6 +152,50 @@ def test_a_visitor_asks_and_follows_it_by_a_link(
     for wrong in (page[:-1] + "x", "/ask/request/none", f"/ask/request/{request}"):
         assert visitor.get(wrong).status_code == visitor.post(wrong, data={"text": "x"}).status_code
         assert visitor.get(wrong).status_code == 404
+
+
+HELPS = """MATCH (r:Request {id: $id}), (p:Person {key: $key})
+CREATE (f:Referral {id: 'may-know', state: 'helps', text: '', at: datetime()})-[:OF]->(r)
+CREATE (f)-[:TO]->(p)
+CREATE (:RequestEntry {id: 'helps', kind: 'reply', by: 'helper', text: 'Room 5', at: datetime()})
+  -[:IN]->(r)
+WITH r, p MATCH (e:RequestEntry {id: 'helps'}) CREATE (e)-[:BY]->(p)"""
+
+
+def test_a_letter_asks_by_the_same_page_and_its_writer_says_what_helped(
+    app: Flask, nothing_asked: Live, home: Settings
+) -> None:
+    store, visitor, staff = nothing_asked.store, app.test_client(), reader(app, "staff")
+    asking = replace(home, mail_requests="ask@alumni.example.org")
+    raw = "From: Пётр <petr@example.org>\r\nSubject: Спектрометр\r\n\r\nУ кого есть?".encode()
+    took = by_mail.receive(
+        store, asking, registered().request_kinds, raw, to=["ask@alumni.example.org"]
+    )
+    assert took.outcome == "asked"
+    letter = delivered(store, asking)[-1]
+    assert "Спектрометр" not in letter.as_string() and "7" not in str(letter["Subject"])
+    (link,) = re.findall(r"/ask/confirm/[\w-]+", letter.get_content())
+    page = visitor.get(link).text
+    assert "У кого есть?" in page and 'value="laboratory"' in page and "reunion" not in page
+    assert "Спектрометр" not in staff.get("/staff/requests").text
+    refused = visitor.post(link, data={"kind": "reunion"})
+    assert refused.status_code == 422 and "У кого есть?" in refused.text
+    here = visitor.post(link, data={"kind": "laboratory"}).location
+    (request,) = re.findall(r"/staff/requests/(\w{16})\b", staff.get("/staff/requests").text)[:1]
+    shown = staff.get(f"/staff/requests/{request}").text
+    assert "It came as a letter" in shown and "laborator" in shown
+
+    assert "Did it help?" not in visitor.get(here).text
+    store.write(HELPS, id=request, key=DARYA)
+    page = visitor.get(here).text
+    assert "Did it help?" in page and "Somebody whose name is not shown" in page
+    assert "Darya" not in page
+    for wrong in ("none", ""):
+        told = visitor.post(here, data={"act": "helped", "helper": wrong})
+        assert told.status_code == 404
+    assert visitor.post(here, data={"act": "helped", "helper": "may-know"}).status_code == 303
+    page = visitor.get(here).text
+    assert "it helped" in page and 'value="helped"' not in page
 
 
 def test_nobody_is_written_to_without_end_and_nothing_tells(

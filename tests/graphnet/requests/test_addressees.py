@@ -10,8 +10,8 @@ import pytest
 from graphnet.errors import BadValue, Conflict, NotAllowed, ThingNotFound
 from graphnet.features import registered
 from graphnet.privacy import Viewer
-from graphnet.requests import hours, referrals, threads, turns, units
-from graphnet.requests.addressees import Suggested, suggestions
+from graphnet.requests import helped, hours, referrals, threads, turns, units
+from graphnet.requests.addressees import Reason, Suggested, suggestions
 from graphnet.requests.closing import close
 from graphnet.requests.opening import ask
 from graphnet.requests.words import plain_words, stems
@@ -151,7 +151,11 @@ def test_a_yes_lands_in_the_thread_and_is_told(graph: Store, request_id: str) ->
         referrals.answer(graph, HER, referral, "And bring a cable")
     later = ask(graph, ZH, KINDS["question"], "Лазерные измерения", now=datetime.now(UTC))
     best = suggestions(graph, CLERK, later)[0][0]
-    assert "answered" in [reason.kind for reason in best.reasons]
+    told = {reason.kind: reason.count for reason in best.reasons}
+    assert told["answered"] == 1 and "thanked" not in told
+    helped.say(graph, ME, request_id, referral)
+    praised = suggestions(graph, CLERK, later)[0][0]
+    assert Reason("thanked", count=1) in praised.reasons and praised.score > best.score
 
 
 def test_a_no_passes_to_the_next_and_then_to_staff(graph: Store, request_id: str) -> None:

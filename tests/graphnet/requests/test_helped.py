@@ -65,3 +65,28 @@ def test_only_who_asked_says_so_of_who_has_answered(
     assert not helped.helpers(graph, ME, request_id)
     with pytest.raises(ThingNotFound):
         helped.say(graph, ME, request_id, answered)
+
+
+def test_a_visitor_says_so_to_nobody_they_can_see(
+    graph: Store, request_id: str, answered: str
+) -> None:
+    """Nor does somebody thank themselves by another address of theirs."""
+    own = graph.read("MATCH (a:Account)-[:OF]->({id: 'darya'}) RETURN a.email AS email LIMIT 1")
+    with pytest.raises(ThingNotFound):
+        helped.say_as_visitor(graph, request_id, answered)  # a member has asked it
+    leave = "MATCH (r:Request {id: $id})<-[a:ASKED]-() SET r.visitor = $visitor DELETE a"
+    graph.write(leave, id=request_id, visitor=own[0]["email"].upper())
+    assert helped.visitors_helpers(graph, request_id) == []
+    with pytest.raises(ThingNotFound):
+        helped.say_as_visitor(graph, request_id, answered)
+    graph.write("MATCH (r:Request {id: $id}) SET r.visitor = 'v@example.org'", id=request_id)
+    (helper,) = helped.visitors_helpers(graph, request_id)
+    assert (helper.person, helper.helped_at) == (None, None)
+    for _ in range(2):
+        helped.say_as_visitor(graph, request_id, answered)
+    (row,) = graph.read(ENTERED)
+    assert (row["act"], row["key"]) == (f"helped:{answered}", DARYA)
+    assert "v@example.org" not in row["facts"]
+    letters = graph.read("MATCH (j:Job {kind: 'mail'}) RETURN j.payload AS payload LIMIT 9")
+    assert len(letters) == 1 and "v@example.org" not in letters[0]["payload"]
+    assert helped.visitors_helpers(graph, request_id)[0].helped_at is not None

@@ -3,6 +3,7 @@
 The clock is the engine's own: every act is given its moment, from Monday to the Tuesday after.
 """
 
+from dataclasses import replace
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -14,6 +15,7 @@ from graphnet.journal.writing import Said
 from graphnet.privacy import Viewer
 from graphnet.requests import (
     asking_on,
+    by_mail,
     desk,
     figures,
     forms,
@@ -78,16 +80,20 @@ def test_a_week(office: Store, home: Settings) -> None:
                                unit="archive")
     )  # fmt: skip
 
-    # Monday: Anna asks on the site; a visitor by letter; one telephones.
+    # Monday: Anna asks on the site; a stranger by letter; one telephones.
     question = ask(store, ME, KINDS["laboratory"], "Лазерные измерения", "Кто поможет?", now=MONDAY)
-    visitors.ask(
-        store, certificate, name="Пётр", email="visitor@example.org", subject="Диплом 1998",
-        language="ru", now=MONDAY + HOUR,
-    )  # fmt: skip
+    asks = letter("ask@alumni.example.org", "Нужна справка", sender="Пётр <visitor@example.org>")
+    asks.replace_header("Subject", "Диплом 1998")
+    to_us = replace(home, mail_requests="ask@alumni.example.org")
+    took = by_mail.receive(store, to_us, KINDS, asks.as_bytes(), now=MONDAY + HOUR)
+    assert took.outcome == "asked"
+    nothing_is_lost(store)
     (enquiry,) = store.read("MATCH (e:Enquiry) RETURN e.id AS id LIMIT 9")
     visitors.arm(store, enquiry["id"], "by-letter", now=MONDAY + HOUR)
     offered = {"document": certificate}
-    visitors.confirm(store, home, KINDS, offered, "by-letter", now=MONDAY + 2 * HOUR)
+    visitors.confirm(
+        store, home, KINDS, offered, "by-letter", chosen="document", now=MONDAY + 2 * HOUR
+    )
     (paper,) = [row["id"] for row in store.read(ALL) if row["id"] != question]
     call = writing.write(
         store, FILES, BORIS, Said("talk", "", "call_back", due_on=writing.today() + DAY)

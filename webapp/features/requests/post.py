@@ -48,9 +48,10 @@ def _page(delivery: Delivery, about: Row) -> str:
 def confirm(engine: Engine, delivery: Delivery) -> Letter | None:
     """To an address that a visitor gave: is it yours? With the link that files the request."""
     token = delivery.token()
-    if not visitors.arm(engine.store, delivery.values["enquiry"], token):
+    asked = visitors.arm(engine.store, delivery.values["enquiry"], token)
+    if asked is None:
         return None
-    return letter("requests/confirm", delivery, token=token)
+    return letter("requests/confirm", delivery, token=token, came=asked["came"])
 
 
 def _answers(delivery: Delivery, name: str, about: Row) -> str:

@@ -19,6 +19,11 @@ def reason_line(reason: Reason) -> str:
             "has helped with %(num)s requests like this",
             n,
         ),
+        "thanked": ngettext(
+            "whoever asked said once that it helped",
+            "whoever asked said %(num)s times that it helped",
+            n,
+        ),
         "dealt": ngettext(
             "has dealt with %(num)s request like this",
             "has dealt with %(num)s requests like this",

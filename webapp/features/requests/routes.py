@@ -68,6 +68,10 @@ def remarks(text: str) -> str:
             )
         elif line.startswith("joined "):
             said.append(gettext("Another request was joined to this one."))
+        elif line == "came mail":
+            said.append(
+                gettext("It came as a letter; whoever has the address of its sender confirmed it.")
+            )
         elif line == "not asked":
             said.append(gettext("Whoever this was written down for says they did not ask for it."))
         elif line.startswith("apart "):

@@ -11,10 +11,11 @@ from werkzeug.wrappers import Response
 
 from graphnet.errors import BadValue, Conflict, ThingNotFound, TooMany
 from graphnet.features import registered
-from graphnet.requests import threads, visitors
+from graphnet.requests import helped, threads, visitors
 from graphnet.requests.forms import MOST_FIELDS
 from graphnet.requests.kinds import kind_of
 from graphnet.requests.opening import LONGEST_SUBJECT, LONGEST_TEXT
+from graphnet.store import Row
 from webapp.features.requests.kinds import offered
 from webapp.features.requests.routes import blueprint, form_trouble
 from webapp.frame.context import graphnet
@@ -61,6 +62,9 @@ def ask_here() -> Response:
         }
         error = words.get(str(problem)) or form_trouble(problem, offers[chosen])
         return answer("requests/ask.html", status=422, error=error, **page)
+    except TooMany:
+        error = gettext("Just now too much waits to be confirmed: please send it in an hour.")
+        return answer("requests/ask.html", status=429, error=error, **page)
     return redirect(url_for("requests.ask_letter"), 303)
 
 
@@ -74,18 +78,34 @@ def ask_letter() -> Response:
 @limiter.limit("30/hour", methods=["POST"])
 def ask_confirm(token: str) -> Response:
     """The link of the letter: looking at it files nothing, its button does."""
-    store, settings = graphnet().store, graphnet().settings
+    store, settings, kinds = graphnet().store, graphnet().settings, registered().request_kinds
+    chosen = request.form.get("kind", "")
     try:
         if request.method == "GET":
-            return answer("requests/ask_confirm.html", row=visitors.waits(store, token))
-        kinds = registered().request_kinds
-        page = visitors.confirm(store, settings, kinds, offered(), token)
+            return _confirm(visitors.waits(store, token))
+        page = visitors.confirm(store, settings, kinds, offered(), token, chosen=chosen)
+    except BadValue:
+        error = gettext("Choose one of these: what is it about?")
+        return _confirm(visitors.waits(store, token), status=422, error=error)
     except ThingNotFound:
         return answer("requests/ask_gone.html", status=404)
     except TooMany:
         return answer("requests/ask_gone.html", status=429, too_many=True)
     flash(gettext("Your request is with us. Here you see every step of it."), "success")
     return redirect(url_for("requests.followed", token=page), 303)
+
+
+def _confirm(row: Row, *, status: int = 200, error: str = "") -> Response:
+    """What is to be confirmed; of a letter also what it is about, which a form would have asked."""
+    choices = visitors.choices(registered().request_kinds, offered()) if row["came"] else {}
+    return answer(
+        "requests/ask_confirm.html",
+        status=status,
+        row=row,
+        choices=choices,
+        plain=visitors.PLAIN,
+        error=error,
+    )
 
 
 @blueprint.get("/ask/request/<token>")
@@ -105,10 +125,10 @@ def _page(token: str, *, status: int = 200, error: str = "") -> Response:
         "requests/thread.html",
         status=status,
         row=row,
-        entries=threads.for_asker(store, row["id"]),
+        entries=threads.for_asker(store, row["id"]) if kind is not None and kind.told else [],
         can_reopen=kind is not None and kind.answerable,
         unit=None,
-        helpers=[],
+        helpers=helped.visitors_helpers(store, row["id"]),
         visitor=True,
         here=url_for("requests.visitor_says", token=token),
         said=request.form.get("text", ""),
@@ -123,6 +143,11 @@ def visitor_says(token: str) -> Response:
     """Write into it, or open it again once it is closed."""
     store, settings, kinds = graphnet().store, graphnet().settings, registered().request_kinds
     try:
+        if request.form.get("act") == "helped":
+            row = visitors.followed(store, settings, kinds, token)
+            helped.say_as_visitor(store, row["id"], request.form.get("helper", ""))
+            flash(gettext("Said to them. Thank you!"), "success")
+            return redirect(url_for("requests.followed", token=token), 303)
         visitors.say(store, settings, kinds, token, request.form.get("text", ""))
     except ThingNotFound:
         return answer("requests/ask_gone.html", status=404)

@@ -10,7 +10,8 @@ from graphnet import changes
 from graphnet.errors import BadValue, ThingNotFound
 from graphnet.model import CONSENT_STATES, new_id
 from graphnet.privacy import Viewer
-from graphnet.store import Store, Transaction
+from graphnet.records import corrections
+from graphnet.store import Row, Store, Transaction
 
 # The purposes that people say yes or no to on their own pages, and the wording they were shown.
 PURPOSES = ("profile", "digest", "partners", "asked")
@@ -51,6 +52,13 @@ DELETE i RETURN t.id AS id"""
 UNNEED = """MATCH (:Person {key: $me})-[i:NEEDS]->(t:Topic {id: $topic})
 DELETE i RETURN t.id AS id"""
 
+# One row: a topic, and in which ways somebody says so of it already; of the tie of that name.
+SAID = """MATCH (t:Topic {id: $topic})
+RETURN t.name AS name, coalesce(t.name_ru, t.name) AS name_ru,
+  COLLECT { MATCH (:Person {key: $me})-[i:INTERESTED_IN|OFFERS|NEEDS]->(t) WHERE type(i) = $tie
+            RETURN coalesce(i.ways, []) AS ways LIMIT 1 } AS said LIMIT 1"""
+
+TIES = {"likes": "INTERESTED_IN", "offers": "OFFERS", "needs": "NEEDS"}
 ADD = {"likes": LIKE, "offers": OFFER, "needs": NEED}
 TAKE = {"likes": UNLIKE, "offers": UNOFFER, "needs": UNNEED}
 
@@ -78,9 +86,11 @@ def add(store: Store, viewer: Viewer, kind: str, topic: str, *, ways: Collection
     said = [way for way in WAYS if way in ways]
 
     def work(transaction: Transaction) -> None:
+        before = _said(transaction, key, kind, topic)
         given = {"me": key, "topic": topic, "at": datetime.now(UTC), "ways": said}
         if not transaction.run(ADD[kind], **given):
             raise ThingNotFound("no such topic")
+        _note(transaction, viewer, key, kind, before, _said(transaction, key, kind, topic))
         _record(transaction, key, kind, topic)
 
     store.in_write(work)
@@ -96,10 +106,35 @@ def take(store: Store, viewer: Viewer, kind: str, topic: str) -> None:
     key = _key(viewer, kind)
 
     def work(transaction: Transaction) -> None:
+        before = _said(transaction, key, kind, topic)
         if transaction.run(TAKE[kind], me=key, topic=topic):
+            _note(transaction, viewer, key, kind, before, [])
             _record(transaction, key, kind, topic)
 
     store.in_write(work)
+
+
+def _said(transaction: Transaction, key: int, kind: str, topic: str) -> list[Row]:
+    """Return what somebody says of a topic, as the history of their page keeps it."""
+    rows = transaction.run(SAID, me=key, topic=topic, tie=TIES[kind])
+    return [
+        {"name": row["name"], "name_ru": row["name_ru"], "ways": list(ways)}
+        for row in rows
+        for ways in row["said"]
+    ]
+
+
+def _note(
+    transaction: Transaction,
+    viewer: Viewer,
+    key: int,
+    kind: str,
+    before: list[Row],
+    after: list[Row],
+) -> None:
+    """Note it in the history of one's own page, where it is not as it was."""
+    if before != after:
+        corrections.noted(transaction, viewer, key, kind, before=before, after=after)
 
 
 def _record(transaction: Transaction, key: int, kind: str, topic: str) -> None:

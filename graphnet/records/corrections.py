@@ -29,6 +29,8 @@ LONGEST_TOLD = 200
 MERGE = "merge"
 # What cannot be brought back: a photo that was replaced is gone from the disk.
 FOR_GOOD = ("photo",)
+# What somebody likes, offers and looks for: shown to nobody else, taken back where it is said.
+OWN = ("likes", "offers", "needs")
 
 # One row: the correction that was written.
 WRITE = """MATCH (p:Person {key: $key})
@@ -54,8 +56,8 @@ UNCONFIRM = """MATCH (p:Person {key: $key}) WHERE NOT EXISTS {
 SET p.confirmed = [f IN coalesce(p.confirmed, []) WHERE NOT f IN $confirms]
 RETURN p.key AS key"""
 
-# One row: a change of a person's, the newest first.
-HISTORY = """MATCH (c:Correction)-[:OF]->(p:Person {key: $key})
+# One row: a change of a person's, the newest first, but for fields that are kept from the reader.
+HISTORY = """MATCH (c:Correction)-[:OF]->(p:Person {key: $key}) WHERE NOT c.field IN $kept
 RETURN c.id AS id, c.field AS field, c.before AS before, c.after AS after, c.at AS at,
   c.by AS by, c.role AS role, c.source AS source, c.told_by AS told_by, c.seen_at AS seen_at,
   c.undone_at AS undone_at ORDER BY at DESC, id LIMIT $limit"""
@@ -337,11 +339,12 @@ def history(store: Store, viewer: Viewer, key: int, *, limit: int = 100) -> list
     NotAllowed
         For everyone but the person, and staff for the purpose 'correct'.
     """
-    role_of(viewer, key)
+    own = role_of(viewer, key) == "self"
 
     def work(transaction: Transaction) -> tuple[list[Row], list[Row]]:
+        kept = [] if own else list(OWN)
         return (
-            transaction.run(HISTORY, key=key, limit=limit),
+            transaction.run(HISTORY, key=key, kept=kept, limit=limit),
             transaction.run(IMPORTED, key=key, limit=limit),
         )
 

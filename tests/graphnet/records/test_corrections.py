@@ -11,6 +11,7 @@ from graphnet.discovery.search import find_people
 from graphnet.errors import BadValue, Conflict, NotAllowed, PersonNotFound, ThingNotFound
 from graphnet.live import Live, rebuild
 from graphnet.privacy import Viewer
+from graphnet.recommendations import preferences
 from graphnet.records import choices, corrections, edits
 from graphnet.records.corrections import Told
 from graphnet.store import Store
@@ -254,3 +255,26 @@ def test_erased_with_all_that_was_corrected(association: Store) -> None:
     association.write("MATCH (a:Account) SET a.roles = a.roles + 'admin'")
     erase(association, DARYAS, DARYA)
     assert association.read("MATCH (c:Correction) RETURN count(c) AS n") == [{"n": 0}]
+
+
+def test_what_one_likes_and_offers_stands_in_the_history_of_ones_own_page(
+    association: Store,
+) -> None:
+    association.write("CREATE (:Topic {id: 'lasers', name: 'Lasers', name_ru: 'Лазеры'})")
+    for _ in range(2):
+        preferences.add(association, DARYAS, "likes", "lasers")
+    preferences.add(association, DARYAS, "offers", "lasers", ways=["mentoring"])
+    preferences.take(association, DARYAS, "likes", "lasers")
+    preferences.take(association, DARYAS, "needs", "lasers")
+
+    def said(one: corrections.Change) -> tuple[str, list[str], list[str]]:
+        return one.field, *([row["name"] for row in rows] for rows in (one.before, one.after))
+
+    found = corrections.history(association, DARYAS, DARYA)
+    assert [said(one) for one in found] == [
+        ("likes", ["Lasers"], []), ("offers", [], ["Lasers"]), ("likes", [], ["Lasers"])
+    ]  # fmt: skip
+    assert found[1].after[0]["ways"] == ["mentoring"]
+    assert corrections.history(association, STAFF_CORRECT, DARYA) == [], "nobody else's"
+    with pytest.raises(Conflict, match="good"):
+        corrections.undo(association, DARYAS, found[0].id)

@@ -259,7 +259,7 @@ def history() -> Response:
         "people/history.html",
         changes=[(one, *words.difference(one)) for one in found],
         words=words,
-        for_good=corrections.FOR_GOOD,
+        for_good=(*corrections.FOR_GOOD, *corrections.OWN),
         unseen=corrections.unseen(graphnet().store, viewer),
     )
 

@@ -8,7 +8,7 @@ from flask_babel import gettext, lazy_gettext, lazy_pgettext
 from wtforms.fields import SelectChoice
 
 from graphnet.privacy import DEFAULT_AUDIENCES, audiences
-from graphnet.records.corrections import MERGE, Change
+from graphnet.records.corrections import MERGE, OWN, Change
 from graphnet.store import Row
 from webapp.frame.i18n import in_language, language
 
@@ -50,6 +50,9 @@ CHANGED: dict[str, Any] = {
     "import": lazy_gettext("An imported list"),
     "gone": lazy_gettext("No longer in an imported list"),
     "born_on": lazy_gettext("Date of birth"),
+    "likes": lazy_gettext("Interests"),
+    "offers": lazy_gettext("What I offer"),
+    "needs": lazy_gettext("What I look for"),
 }
 NAME_WORDS: dict[str, Any] = {
     "family_name": lazy_gettext("Family name"),
@@ -189,9 +192,17 @@ def lines(field: str, value: Any) -> list[str]:
         return [_contact(row["said"]) for row in value]
     if field == "stated":
         return [", ".join(filter(None, (value["name"], str(value["to_year"] or ""))))]
+    if field in OWN:
+        return [_topic(row) for row in value]
     if field == "photo":
         return [gettext("a photo")] if value else []
     return [str(value)]
+
+
+def _topic(row: Row) -> str:
+    ways = ", ".join(str(WAY_WORDS[way]) for way in row["ways"] if way in WAY_WORDS)
+    name = in_language(row["name"], row["name_ru"])
+    return f"{name} ({ways})" if ways else name
 
 
 def _names(value: dict[str, Any]) -> Iterable[str]:

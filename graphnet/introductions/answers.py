@@ -8,7 +8,7 @@ be answered any more, has run out or never was gets the same answer.
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from graphnet import changes, notices, people
+from graphnet import changes, mail, notices, people
 from graphnet.accounts.sessions import token_hash
 from graphnet.connections.ties import connect as connect_people
 from graphnet.errors import BadValue, ThingNotFound
@@ -25,6 +25,7 @@ from graphnet.requests.opening import open_request
 from graphnet.store import Row, Transaction, native
 
 ANSWERS = ("reach", "not_now", "hide")
+HIDE = "introductions.hide"  # the letter that asks whether it was they who wished to be hidden
 
 # One row: the request behind a link that can still be answered, and who is in it.
 BEHIND_LINK = (
@@ -60,6 +61,12 @@ CREATE (o)<-[:OF]-(:Handing {id: $id, act: 'answered', at: $now})
 RETURN o.id AS id"""
 
 
+# One row: where somebody who has an account is written to.
+ACCOUNT = """MATCH (a:Account)-[:OF]->(p:Person {key: $key}) WHERE a.disabled_at IS NULL
+RETURN a.email AS email, coalesce(a.language, p.language, '') AS language, p.id AS person
+ORDER BY email LIMIT 1"""
+
+
 @dataclass(frozen=True)
 class Sought:
     """Somebody seeks me: who, in which words; and who I am, as far as the link says it."""
@@ -91,8 +98,8 @@ def by_token(live: Live, token: str) -> Sought:
 
 def answer_link(
     live: Live, viewer: Viewer, token: str, kind: str, text: str = "", *, connect: bool = False
-) -> None:
-    """Answer by a link, signed in or not; `connect` counts only for who is sought, signed in.
+) -> bool:
+    """Answer by a link; return whether it was who is sought, signed in: `connect` is for them only.
 
     Raises
     ------
@@ -105,6 +112,7 @@ def answer_link(
     sought = one.sought.key if one.sought else None
     known = viewer.person_key is not None and viewer.person_key == sought
     _answer(live, viewer, one, kind, text, connect=connect and known, by_link=not known)
+    return known
 
 
 def answer_held(
@@ -177,20 +185,41 @@ def _answer(
 def _hide(
     transaction: Transaction, viewer: Viewer, one: Sought, key: int, now: datetime, *, by_link: bool
 ) -> None:
-    """Hide at once. By a link anybody could have said it, so staff look at it again."""
-    if by_link:
+    """Hide at once who says so themselves.
+
+    By a link anybody could have said it. Who has an account is told by a letter and hides, or does
+    not, with one click of their own; who has none is hidden. In both cases staff look at it again.
+    """
+    if not by_link:
+        people.hide(transaction, viewer, key, why="asked to be passed on to")
+        return
+    accounts = transaction.run(ACCOUNT, key=key)
+    for account in accounts:
+        mail.enqueue_about(
+            transaction,
+            HIDE,
+            {},
+            to=account["email"],
+            language=account["language"],
+            person=account["person"],
+            key=f"pass-on:{one.id}:hide",
+        )
+    if not accounts:
         people.hide(
             transaction, engine("don't look for me"), key, why="by a link that was passed on"
         )
-    else:
-        people.hide(transaction, viewer, key, why="asked to be passed on to")
-    if by_link and one.sought is not None:
+    if one.sought is not None:
         open_request(
             transaction,
             TO_HIDE,
             asker=None,
             subject=one.sought.name.full,
-            text="Hidden at once, by a link that was passed on.",
+            text=(
+                "Asked by a link that was passed on. They have an account, are not hidden, and "
+                "were asked by a letter."
+                if accounts
+                else "Hidden at once, by a link that was passed on."
+            ),
             about=key,
             now=now,
         )

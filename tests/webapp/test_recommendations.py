@@ -121,8 +121,11 @@ def test_what_is_shown_and_opened_is_counted_for_staff(app: Flask, made: Site) -
     link = re.search(r"/groups/([\w-]+)\?via=groups", page)
     assert link
     app.extensions["impressions"].write()
-    client.get(link[0])
     shelf = Shelf(made.live)
+    client.get(link[0], headers={"Sec-Fetch-Site": "cross-site"})
+    elsewhere = {row.list: row for row in outcomes(shelf, BY_STAFF)}
+    assert elsewhere["groups"].clicked == 0, "a link on another site clicks for nobody"
+    client.get(link[0], headers={"Sec-Fetch-Site": "same-origin"})
     found = {row.list: row for row in outcomes(shelf, BY_STAFF)}
     assert found["groups"].clicked == 1
     assert found["groups"].shown == page.count("?via=groups")

@@ -1,5 +1,6 @@
 """Passing on: from asking to an answer; what each side may know; limits, races, erasure."""
 
+import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -175,6 +176,23 @@ def test_no_and_never_are_told_as_closed(live: Live, how: str) -> None:
     kinds = [row["kind"] for row in live.store.read("MATCH (r:Request) RETURN r.kind AS kind")]
     assert kinds == (["hide"] if how == "hide" else [])
     assert requests.relays(live.store, datetime(2020, 1, 1, tzinfo=UTC)) == []
+
+
+def test_who_has_an_account_is_not_hidden_by_a_link_of_others(live: Live) -> None:
+    token = relays.make_link(live, HER, asked(live))
+    live.store.write(
+        "MATCH (p:Person {key: $key}) CREATE (:Account {id: 'sought', email: 's@example.org', "
+        "email_key: 's@example.org', created_at: datetime()})-[:OF]->(p)",
+        key=ALEKSANDR,
+    )
+    assert answers.answer_link(live, ANYONE, token, "hide") is False
+    live.catch_up()
+    assert ways_to(live, ME, SOUGHT).ways != (), "anybody may hold the link"
+    jobs = live.store.read("MATCH (j:Job {kind: 'mail'}) RETURN j.payload AS payload LIMIT 50")
+    told = [json.loads(row["payload"]) for row in jobs]
+    assert [one["to"] for one in told if one.get("letter") == answers.HIDE] == ["s@example.org"]
+    kinds = [row["kind"] for row in live.store.read("MATCH (r:Request) RETURN r.kind AS kind")]
+    assert kinds == ["hide"], "staff look at it"
 
 
 HIDERS: dict[str, Callable[[Live], None]] = {

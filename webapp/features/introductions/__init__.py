@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext
 
 from graphnet.core import Core
-from graphnet.introductions import requests
+from graphnet.introductions import answers, requests
 from webapp.features.introductions import parts, post
 from webapp.features.introductions.demo import furnish
 from webapp.features.introductions.routes import KIND, blueprint
@@ -23,5 +23,6 @@ def register(core: Core) -> None:
     core.waits(waiting, only_if=requests.MAY_WAIT)
     core.letter(requests.ASKED, post.asked)
     core.letter(requests.ANSWERED, post.answered)
+    core.letter(answers.HIDE, post.hide)
     core.part("person.acts", "parts/link.html", parts.ways, order=50)
     core.furnish("introductions", furnish, order=20)

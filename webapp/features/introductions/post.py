@@ -35,6 +35,11 @@ def answered(engine: Engine, delivery: Delivery) -> Letter | None:
     return None
 
 
+def hide(engine: Engine, delivery: Delivery) -> Letter:
+    """Somebody who has a link that was passed on says that I do not wish to be found."""
+    return letter("introductions/hide", delivery)
+
+
 def _reader(engine: Engine, delivery: Delivery) -> Viewer | None:
     try:
         return Viewer("alumnus", key_of(engine.store, delivery.values["person"]))

@@ -258,7 +258,7 @@ def answer_passed(token: str) -> Response:
     """Answer by a link: it works once."""
     act = request.form.get("act", "")
     try:
-        answers.answer_link(
+        known = answers.answer_link(
             live(), current_viewer(), token, act, request.form.get("text", ""),
             connect=bool(request.form.get("connect")),
         )  # fmt: skip
@@ -266,10 +266,15 @@ def answer_passed(token: str) -> Response:
         return _passed(answers.by_token(live(), token), token, status=422)
     except ThingNotFound:
         return answer("introductions/gone.html", status=404)
-    return answer("introductions/thanks.html", act=act, said=_said(act))
+    return answer("introductions/thanks.html", act=act, said=_said(act, by_link=not known))
 
 
-def _said(act: str) -> Any:
+def _said(act: str, *, by_link: bool = False) -> Any:
+    if act == "hide" and by_link:  # the same whether or not there is an account
+        return gettext(
+            "Your wish is with the Association. Who has no account here is found no more, from "
+            "this moment on; who has one gets a letter, and hides with one click."
+        )
     return {
         "reach": gettext("Your words are with the one who is looking for you."),
         "not_now": gettext("Thank you. The request is closed, and nobody is told why."),

@@ -78,9 +78,14 @@ def note_shown(reader: ForPerson, items: Iterable[Item]) -> None:
 
 
 def note_click() -> None:
-    """Note that a reader came to this page from one of their lists: ``?via=LIST``."""
+    """Note that a reader came to this page from one of their lists: ``?via=LIST``.
+
+    Only from a page of this site: a link or a picture elsewhere would click for them.
+    """
     via = request.args.get("via", "")
     if request.method != "GET" or via not in LISTS:
+        return
+    if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
         return
     account = current_account()
     if account is None or account.person_key is None:

@@ -119,6 +119,18 @@ def acted(
         changes.record(transaction, change, people, thing=thing or subject)
 
 
+def refused(
+    store: Store, act: str, *, actor: str = "", role: str = "", subject: str = "", detail: str = ""
+) -> None:
+    """Write that something was refused, which no act of anybody's goes with."""
+    store.in_write(
+        lambda transaction: audit(
+            transaction, actor, role or ("self" if actor else "anyone"), act,
+            subject=subject, detail=detail[:LONGEST_DETAIL],
+        )
+    )  # fmt: skip
+
+
 def entries(
     store: Store,
     *,

@@ -71,6 +71,7 @@ from webapp.frame import (
     i18n,
     navigation,
     phrases,
+    refusals,
     respond,
     security,
     words,
@@ -107,6 +108,7 @@ def create_app(settings: Settings, *, store: Store, live: Live | None = None) ->
     i18n.install(app)
     errors.install(app)
     health.install(app)
+    refusals.install(app)
     assets.install(app)
     brand.install(app, settings)
     phrases.install(app)

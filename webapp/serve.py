@@ -1,5 +1,6 @@
 """`graphnet web`: gunicorn with the application, each worker process with a store of its own."""
 
+import logging
 import sys
 
 import click
@@ -36,6 +37,7 @@ def web(settings: Settings, *, host: str, port: int, workers: int, threads: int)
     from gunicorn.app.wsgiapp import WSGIApplication  # it reads sys.argv
 
     secret_key(settings)
+    logging.getLogger("webapp.requests").setLevel(logging.INFO)  # one line a request
     sys.argv = [
         "gunicorn", "--config", "python:webapp.gunicorn", "--bind", f"{host}:{port}",
         "--workers", str(workers), "--threads", str(threads), "webapp.serve:application()",

@@ -35,12 +35,15 @@ from graphnet.accounts.records import (
 )
 from graphnet.accounts.roles import give_role, take_role
 from graphnet.accounts.sessions import (
+    Office,
     Session,
     begin_session,
     end_other_sessions,
     end_session,
     forget_ended,
     held_by,
+    is_fresh,
+    knows_device,
     session_of,
     sign_out,
     token_hash,
@@ -51,6 +54,7 @@ from graphnet.core import Core
 __all__ = [
     "Account",
     "Link",
+    "Office",
     "Session",
     "account",
     "account_by_email",
@@ -71,6 +75,8 @@ __all__ = [
     "forget_ended",
     "give_role",
     "held_by",
+    "is_fresh",
+    "knows_device",
     "knows_password",
     "link_of",
     "make_link",

@@ -15,7 +15,7 @@ from graphnet.accounts.records import SET_HASH, Account, email_key, from_row
 from graphnet.audit import audit
 from graphnet.errors import BadValue, ThingNotFound
 from graphnet.model import new_id
-from graphnet.store import Store, Transaction
+from graphnet.store import Row, Store, Transaction
 
 # One row: what a sign-in compares with.
 CREDENTIALS = """MATCH (a:Account {email_key: $email_key})
@@ -36,14 +36,23 @@ SET a.devices = CASE WHEN $device_hash IN before THEN before
 RETURN $device_hash IN before AS known, size(before) > 0 AS others, a.id AS id, a.email AS email,
   a.language AS language"""
 
+# One row: the account of an address that was signed in to from that device before.
+KNOWS_DEVICE = """MATCH (a:Account {email_key: $email_key})
+WHERE $device_hash IN coalesce(a.devices, []) RETURN a.id AS id LIMIT 1"""
+
 # One row: a session that has not ended, its account and its person.
 SESSION = """MATCH (s:Session {token_hash: $token_hash})-[:HELD_BY]->(a:Account)-[:OF]->(p:Person)
 WHERE s.expires_at > $now AND a.disabled_at IS NULL
-RETURN s.id AS session_id, s.seen_at AS seen_at, a.id AS id, a.email AS email, a.roles AS roles,
+RETURN s.id AS session_id, s.seen_at AS seen_at, s.created_at AS began_at, a.id AS id,
+  a.email AS email, a.roles AS roles,
   a.language AS language, a.created_at AS created_at, p.key AS person_key, p.id AS person_id,
   a.password_hash IS NOT NULL AS has_password,
   p.given_name AS given_name, p.patronymic AS patronymic, p.family_name AS family_name,
   p.visibility = 'hidden' AS hidden LIMIT 1"""
+
+# One row: when a session began.
+BEGAN = """MATCH (s:Session {token_hash: $token_hash})
+RETURN s.created_at AS at LIMIT 1"""
 
 # One row: the session that was used.
 SEEN = "MATCH (s:Session {token_hash: $token_hash}) SET s.seen_at = $now RETURN s.id AS id"
@@ -77,6 +86,7 @@ WITH s LIMIT 10000 DETACH DELETE s RETURN count(*) AS removed"""
 
 # A write a request would be waste: when somebody was last seen is kept to this precision.
 SEEN_EVERY = timedelta(minutes=5)
+OFFICE_ROLES = frozenset({"staff", "analyst", "admin"})
 DEVICES = 20  # that are known again; who uses more hears of it
 
 
@@ -89,6 +99,14 @@ class Session:
     seen_at: datetime
     expires_at: datetime
     device: str
+
+
+@dataclass(frozen=True)
+class Office:
+    """When a session ends of somebody who sees or decides more than of themselves."""
+
+    idle: timedelta
+    lasts: timedelta
 
 
 def token_hash(token: str) -> str:
@@ -115,6 +133,16 @@ def who_signs_in(store: Store, email: str, password: str) -> str | None:
     if is_dated(password_hash):
         store.write(SET_HASH, id=account_id, password_hash=hashed(password))
     return account_id
+
+
+def knows_device(store: Store, email: str, device_token: str) -> bool:
+    """Return whether the account of an address was signed in to from that browser before."""
+    try:
+        key = email_key(email)
+    except BadValue:
+        return False
+    asked = {"email_key": key, "device_hash": token_hash(device_token)}
+    return bool(device_token) and bool(store.read(KNOWS_DEVICE, **asked))
 
 
 def begin_session(
@@ -171,16 +199,41 @@ def begin_session(
     return token
 
 
-def session_of(store: Store, token: str) -> tuple[str, Account] | None:
-    """Return the id of the session with that token and its account; None if it has ended."""
+def session_of(
+    store: Store, token: str, *, office: Office | None = None
+) -> tuple[str, Account] | None:
+    """Return the id of the session with that token and its account; None if it has ended.
+
+    Parameters
+    ----------
+    office
+        When those of staff, analysts and administrators end before their time.
+    """
     now = datetime.now(UTC)
     rows = store.read(SESSION, token_hash=token_hash(token), now=now)
     if not rows:
         return None
     row = rows[0]
-    if now - row["seen_at"].to_native() > SEEN_EVERY:
+    seen = row["seen_at"].to_native()
+    if _office_is_over(office, row, seen, now):
+        sign_out(store, token)
+        return None
+    if now - seen > SEEN_EVERY:
         store.write(SEEN, token_hash=token_hash(token), now=now)
     return row["session_id"], from_row(row)
+
+
+def is_fresh(store: Store, token: str, within: timedelta) -> bool:
+    """Return whether the owner of a session has shown lately who they are."""
+    rows = store.read(BEGAN, token_hash=token_hash(token))
+    return bool(rows) and datetime.now(UTC) - rows[0]["at"].to_native() <= within
+
+
+def _office_is_over(office: Office | None, row: Row, seen: datetime, now: datetime) -> bool:
+    """Return whether a session of the office's ends before its time."""
+    if office is None or not OFFICE_ROLES.intersection(row["roles"] or ()):
+        return False
+    return now - seen > office.idle or now - row["began_at"].to_native() > office.lasts
 
 
 def held_by(store: Store, account_id: str) -> list[Session]:

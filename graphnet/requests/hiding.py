@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from graphnet import people
 from graphnet.discovery.search import find_people
-from graphnet.errors import BadValue
+from graphnet.errors import BadValue, TooMany
 from graphnet.live import Live
 from graphnet.people import Card, cards
 from graphnet.privacy import Viewer
@@ -17,8 +17,20 @@ from graphnet.requests.opening import open_request
 from graphnet.store import Row, Store, Transaction
 
 LONGEST = 2000
+MOST_OPEN = 300  # of strangers together: more is a flood, and staff could not look at them
 NOBODY = "nobody"  # the choice that nobody on file is meant
 MOST_SHOWN = 8
+
+
+# One row: who asks, locked, and the wish of theirs that is open.
+OWN_WISH = """MATCH (p:Person {key: $key}) SET p.id = p.id
+RETURN COLLECT { MATCH (p)-[:ASKED]->(r:Request {kind: 'hide'}) WHERE r.status <> 'done'
+  RETURN r.id ORDER BY r.id LIMIT 1 } AS open LIMIT 1"""
+
+# One row: how many wishes of nobody on file are open.
+STRANGERS = """MATCH (r:Request {kind: 'hide'})
+WHERE r.status <> 'done' AND NOT EXISTS { (:Person)-[:ASKED]->(r) }
+RETURN count(r) AS n LIMIT 1"""
 
 
 def hide_chosen(transaction: Transaction, viewer: Viewer, request: Row, closing: Closing) -> str:
@@ -56,7 +68,14 @@ def ask_to_hide(
     contact
         Where an answer may go; not needed.
     person_key
-        The person, where the one who asks is signed in and so known.
+        The person, where the one who asks is signed in and so known: one open wish is enough, and
+        asked again it is the same.
+
+    Raises
+    ------
+    BadValue
+    TooMany
+        If more of strangers wait than anybody could look at.
     """
     name, studies, contact = name.strip(), studies.strip(), contact.strip()
     if not name:
@@ -64,8 +83,15 @@ def ask_to_hide(
     if len(name) + len(studies) + len(contact) > LONGEST:
         raise BadValue(f"at most {LONGEST} characters")
     now = datetime.now(UTC)
-    return store.in_write(
-        lambda transaction: open_request(
+
+    def work(transaction: Transaction) -> str:
+        if person_key is not None:
+            rows = transaction.run(OWN_WISH, key=person_key)
+            if rows and rows[0]["open"]:
+                return str(rows[0]["open"][0])
+        elif transaction.run(STRANGERS)[0]["n"] >= MOST_OPEN:
+            raise TooMany("more wishes wait than anybody can look at")
+        return open_request(
             transaction,
             KIND,
             asker=person_key,
@@ -75,7 +101,8 @@ def ask_to_hide(
             about=person_key,
             now=now,
         )
-    )
+
+    return store.in_write(work)
 
 
 def candidates(live: Live, viewer: Viewer, request: Row, words: str = "") -> list[Card]:

@@ -10,6 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from graphnet import accounts
+from graphnet.audit import entries
 from graphnet.errors import SettingsError
 from graphnet.settings import Settings
 from graphnet.store import Store
@@ -174,9 +175,10 @@ def test_sign_in_is_limited_by_address_of_mail_and_success_is_free(
             environ_base={"REMOTE_ADDR": address},
         ).status_code
 
-    codes = [attempt("alumnus@example.org", f"198.51.100.{i}") for i in range(11)]
+    codes = [attempt("alumnus@example.org", "198.51.100.99") for _ in range(11)]
     assert codes == [422] * 10 + [429]
     assert attempt(" ALUMNUS@example.org", "198.51.100.99") == 429  # the same address of mail
+    assert attempt("alumnus@example.org", "198.51.100.98") == 422, "its owner, somewhere else"
     assert attempt("staff@example.org", "198.51.100.99") == 422
     codes = [attempt(f"{i}@example.org", "2001:db8::1") for i in range(10)]
     codes += [attempt(f"{i}@example.org", "2001:db8::2") for i in range(10, 21)]
@@ -190,6 +192,128 @@ def test_sign_in_is_limited_by_address_of_mail_and_success_is_free(
             environ_base={"REMOTE_ADDR": "198.51.100.200"},
         )
         assert answer.status_code == 303
+
+
+def test_nobody_is_locked_out_by_others(
+    make_app: MakeApp, people_of_roles: dict[str, accounts.Account], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = make_app()
+    app.config["WTF_CSRF_ENABLED"] = False
+    strangers, own = app.test_client(), app.test_client()
+
+    def attempt(client: FlaskClient, who: str, address: str, password: str = PASSWORD) -> int:
+        data = {"email": f"{who}@example.org", "password": password}
+        base = {"REMOTE_ADDR": address}
+        return client.post("/sign-in", data=data, environ_base=base).status_code
+
+    assert attempt(own, "alumnus", "203.0.113.7") == 303
+    own.post("/sign-out")
+    monkeypatch.setattr(accounts, "who_signs_in", lambda *_, **__: None)
+    codes = [attempt(strangers, "alumnus", f"198.51.{n // 9}.1", "guess") for n in range(61)]
+    assert codes == [422] * 60 + [429], "from everywhere together"
+    assert [attempt(strangers, f"no-{n}", "203.0.113.7", "guess") for n in range(21)][-1] == 429
+    refused = strangers.post("/sign-in", data={"email": "alumnus@example.org", "password": "x"})
+    assert refused.status_code == 429 and 'href="/sign-in/letter"' in refused.text
+    monkeypatch.undo()
+    assert attempt(app.test_client(), "alumnus", "192.0.2.1") == 429
+    assert attempt(own, "alumnus", "203.0.113.7") == 303, "the browser that the account knows"
+    monkeypatch.setattr(accounts, "who_signs_in", lambda *_, **__: None)
+    own.post("/sign-out")
+    tries = [attempt(own, "alumnus", f"192.0.{n}.1", "guess") for n in range(11)]
+    assert tries == [422] * 10 + [429], "it has an end of its own"
+
+
+def test_acts_are_counted_by_account_not_by_network(
+    make_app: MakeApp, people_of_roles: dict[str, accounts.Account]
+) -> None:
+    app = make_app()
+    app.config["WTF_CSRF_ENABLED"] = False
+
+    @app.post("/limited")
+    @security.limiter.limit("2/hour")
+    def limited() -> str:
+        return "ok"
+
+    def signed_in(role: str) -> FlaskClient:
+        client = app.test_client()
+        client.post("/sign-in", data={"email": f"{role}@example.org", "password": PASSWORD})
+        return client
+
+    def act(client: FlaskClient, address: str) -> int:
+        return client.post("/limited", environ_base={"REMOTE_ADDR": address}).status_code
+
+    mine, hers = signed_in("alumnus"), signed_in("staff")
+    assert [act(mine, f"192.0.2.{n}") for n in range(3)] == [200, 200, 429]
+    assert act(hers, "192.0.2.1") == 200
+    visitor = app.test_client()
+    assert [act(visitor, "192.0.2.9") for _ in range(3)] == [200, 200, 429]
+
+
+def test_what_is_refused_stands_on_the_trail(
+    make_app: MakeApp, people_of_roles: dict[str, accounts.Account], store: Store
+) -> None:
+    app = make_app()
+    app.config["WTF_CSRF_ENABLED"] = False
+
+    def trail() -> list[tuple[str, str, str]]:
+        found = entries(store, limit=100)
+        told = ("sign-in.failed", "refused", "limit")
+        return sorted((one.act, one.subject, one.detail) for one in found if one.act in told)
+
+    client = app.test_client()
+    for email in ("alumnus@example.org", "nobody@example.org", "alumnus@example.org"):
+        client.post("/sign-in", data={"email": email, "password": "wrong"})
+    known, unknown = trail()[::-1]
+    assert known == ("sign-in.failed", people_of_roles["alumnus"].id, ""), "once, however often"
+    assert unknown[1] == "" and len(unknown[2]) == 16 and "nobody" not in unknown[2]
+    client.post("/sign-in", data={"email": "alumnus@example.org", "password": PASSWORD})
+    assert client.get("/admin").status_code == client.get("/admin").status_code == 403
+    (refused,) = (one for one in entries(store, limit=100) if one.act == "refused")
+    assert refused.actor == people_of_roles["alumnus"].id and refused.detail == "admin.index"
+    for _ in range(12):
+        client.post("/sign-in", data={"email": "staff@example.org", "password": "wrong"})
+    assert ("limit", "", "auth.sign_in") in trail()
+
+
+def test_an_administrator_acts_only_soon_after_signing_in(
+    make_app: MakeApp, people_of_roles: dict[str, accounts.Account], store: Store
+) -> None:
+    app = make_app()
+    app.config["WTF_CSRF_ENABLED"] = False
+    client, staff = app.test_client(), people_of_roles["staff"]
+    data = {"email": "admin@example.org", "password": PASSWORD}
+    client.post("/sign-in", data=data)
+    store.write("MATCH (s:Session) SET s.created_at = s.created_at - duration('PT31M')")
+    assert client.get("/admin").status_code == 200
+    act = f"/admin/accounts/{staff.id}/state"
+    asked = client.post(act, data={"act": "disable"})
+    assert (asked.status_code, asked.location) == (303, "/sign-in?next=/admin")
+    page = client.get(asked.location)
+    assert page.status_code == 200 and "Nothing was done yet" in page.text
+    assert not accounts.account(store, staff.id).disabled
+    assert client.post(asked.location, data=data).location == "/admin"
+    assert client.post(act, data={"act": "disable"}).location == f"/admin/accounts/{staff.id}"
+
+
+def test_sessions_of_the_office_end_by_idleness_and_within_a_day(
+    make_app: MakeApp, people_of_roles: dict[str, accounts.Account], store: Store
+) -> None:
+    app = make_app()
+    app.config["WTF_CSRF_ENABLED"] = False
+    idle = "MATCH (s:Session) SET s.seen_at = s.seen_at - duration({minutes: $minutes})"
+    old = "MATCH (s:Session) SET s.created_at = s.created_at - duration({hours: $hours})"
+    for query, values in ((idle, {"minutes": 121}), (old, {"hours": 13})):
+        readers = {}
+        for role in people_of_roles:
+            readers[role] = app.test_client()
+            data = {"email": f"{role}@example.org", "password": PASSWORD}
+            assert readers[role].post("/sign-in", data=data).status_code == 303
+        store.write(query, **values)
+        held = {role for role, one in readers.items() if one.get("/account").status_code == 200}
+        assert held == {"alumnus"}
+        lost = readers["staff"].post("/requests/new", data={"text": "Long and carefully written"})
+        assert lost.status_code == 401 and "Long and carefully written" in lost.text
+        assert readers["staff"].post("/requests/new", data={"text": ""}).status_code == 303
 
 
 def test_a_store_of_limits_that_is_down_locks_nobody_out(

@@ -17,10 +17,9 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from graphnet import errors
 from webapp.frame.respond import is_fragment, wants_json
-from webapp.frame.security import current_account
+from webapp.frame.security import current_account, written_texts
 
 log = logging.getLogger(__name__)
-MOST_WRITTEN = 20  # fields of an expired form that are given back
 
 # The nearest class in an error's ancestry counts.
 STATUS: dict[type[errors.GraphnetError], int] = {
@@ -51,6 +50,11 @@ WORDS: dict[int | str, Words] = {
         lazy_gettext("This cannot be understood"),
         lazy_gettext("Something in the address or in what was sent is not as it should be."),
         lazy_gettext("Go back, look at what you entered, and try again."),
+    ),
+    401: Words(
+        lazy_gettext("You are not signed in any more"),
+        lazy_gettext("Your session has ended in the meantime, and nothing was done."),
+        lazy_gettext("Sign in, open the page again, and send it once more."),
     ),
     403: Words(
         lazy_gettext("Not for this account"),
@@ -86,6 +90,11 @@ WORDS: dict[int | str, Words] = {
         lazy_gettext("Too many tries"),
         lazy_gettext("This was done too often in a short time."),
         lazy_gettext("Wait some minutes and try again."),
+    ),
+    "tries": Words(
+        lazy_gettext("Too many tries"),
+        lazy_gettext("Somebody has tried too often to sign in with this address, or from here."),
+        lazy_gettext("Ask for a letter that signs you in: that works at once. Or wait a while."),
     ),
     500: Words(
         lazy_gettext("Something broke on our side"),
@@ -173,7 +182,10 @@ def _http(problem: HTTPException) -> AnyResponse | HTTPException:
     if isinstance(problem, SecurityError):
         # Asked by a name that is not ours: no page, which would be full of our own addresses.
         return Response("400: this site does not answer to that name\n", 400, mimetype="text/plain")
-    answer = error_answer(problem.code)
+    if problem.code == 401:
+        return error_answer(401, written=written_texts())
+    tries = problem.code == 429 and request.endpoint == "auth.sign_in"
+    answer = error_answer(problem.code, words="tries" if tries else "")
     for name, value in problem.get_headers():
         if name in ("Allow", "Retry-After"):
             answer.headers[name] = value
@@ -182,14 +194,7 @@ def _http(problem: HTTPException) -> AnyResponse | HTTPException:
 
 def _expired(problem: CSRFError) -> AnyResponse:
     log.info("form.expired endpoint=%s reason=%s", request.endpoint, problem.description)
-    # It is shown, not sent again: another site may have filled this form in.
-    secret = ("password", "token", "code", "receipt", "secret")
-    written = [
-        text.strip()
-        for name, text in request.form.items(multi=True)
-        if not any(part in name for part in secret) and " " in text.strip()
-    ]
-    return error_answer(400, words="expired", written=written[:MOST_WRITTEN])
+    return error_answer(400, words="expired", written=written_texts())
 
 
 def _unknown(problem: Exception) -> AnyResponse:

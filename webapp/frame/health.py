@@ -31,7 +31,7 @@ from graphnet.jobs import BEATS
 from webapp.frame.context import Graphnet, graphnet, live
 from webapp.frame.security import address_key, limiter
 
-log = logging.getLogger("webapp.features.requests")
+log = logging.getLogger("webapp.requests")
 blueprint = Blueprint("health", __name__)
 
 PATIENCE = 1.5  # seconds that /readyz waits for Neo4j

@@ -48,6 +48,7 @@ HEADERS = {
 }
 
 MOST_NOTICES = 5
+MOST_WRITTEN = 20  # fields of a form that are given back
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -77,11 +78,18 @@ def load_signed_in(token: str) -> SignedIn | None:
     if "store_error" in g:  # asked already in this request: an error page need not wait again
         raise g.store_error
     try:
-        found = accounts.session_of(graphnet().store, token)
+        found = accounts.session_of(graphnet().store, token, office=_office())
     except StoreError as problem:
         g.store_error = problem
         raise
     return None if found is None else SignedIn(token, *found)
+
+
+def _office() -> accounts.Office:
+    settings = graphnet().settings
+    return accounts.Office(
+        timedelta(minutes=settings.office_idle_minutes), timedelta(hours=settings.office_hours)
+    )
 
 
 def begin_session(token: str) -> None:
@@ -204,8 +212,24 @@ def ask_to_sign_in() -> AnyResponse:
     target = url_for("auth.sign_in", next=back)
     if request.headers.get("HX-Request"):
         return Response(status=401, headers={"HX-Redirect": url_for("auth.sign_in")})
+    if request.method == "POST" and written_texts():
+        abort(401)  # the session has ended meanwhile: what was typed is given back
     flash(gettext("Please sign in to see this page."), "info")
     return redirect(target, 303)
+
+
+def written_texts() -> list[str]:
+    """Return what the reader has typed into the form that was sent, without what is secret.
+
+    It is shown, not sent again: another site may have filled the form in.
+    """
+    secret = ("password", "token", "code", "receipt", "secret")
+    written = [
+        text.strip()
+        for name, text in request.form.items(multi=True)
+        if not any(part in name for part in secret) and " " in text.strip()
+    ]
+    return written[:MOST_WRITTEN]
 
 
 def safe_path(target: str | None, default: str = "/") -> str:
@@ -244,8 +268,20 @@ def email_limit_key() -> str:
     return "email:" + hashlib.sha256(key.encode()).hexdigest()[:32]
 
 
+def who_key() -> str:
+    """Return what acts are counted by: the account that is signed in, else where it comes from.
+
+    Many share the network of a campus, and one person can have many.
+    """
+    try:
+        account = current_account()
+    except StoreError:
+        account = None
+    return address_key() if account is None else f"account:{account.id}"
+
+
 limiter = Limiter(
-    key_func=address_key,
+    key_func=who_key,
     headers_enabled=True,
     strategy="moving-window",
     # The store of the limits being down must not lock everyone out: each process counts for itself

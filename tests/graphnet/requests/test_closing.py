@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from graphnet import audit, mail
-from graphnet.errors import BadValue, Conflict, NotAllowed, ThingNotFound
+from graphnet.errors import BadValue, Conflict, NotAllowed, ThingNotFound, TooMany
 from graphnet.features import registered
 from graphnet.onboarding import missing_groupmates
 from graphnet.privacy import ANYONE, Viewer
@@ -140,6 +140,19 @@ def test_hiding_is_a_choice_and_so_is_nobody(graph: Store) -> None:
     assert letters(graph) == [("ivan@example.net", "dealt with")]
     (entry,) = audit.entries(graph, act="hide")
     assert (entry.purpose, entry.detail.split()[0]) == ("answer requests", "request")
+
+
+def test_nobody_floods_the_desk_with_wishes(graph: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    wishes = {hiding.ask_to_hide(graph, name=f"No. {n}", studies="", person_key=ANNA)
+              for n in range(5)}  # fmt: skip
+    assert len(wishes) == 1, "one open wish of one person is enough"
+    close(graph, BY_STAFF, KINDS, wishes.pop(), "no", choice={"person": hiding.NOBODY})
+    monkeypatch.setattr(hiding, "MOST_OPEN", 2)
+    for n in range(2):
+        hiding.ask_to_hide(graph, name=f"Stranger {n}", studies="")
+    with pytest.raises(TooMany):
+        hiding.ask_to_hide(graph, name="One more", studies="")
+    assert hiding.ask_to_hide(graph, name="Anna", studies="", person_key=ANNA)
 
 
 def test_every_request_has_its_author_and_the_ways_to_answer(graph: Store) -> None:

@@ -18,12 +18,38 @@ from webapp.features.admin.forms import InviteForm
 from webapp.features.admin.words import act_word, purpose_word, role_of
 from webapp.frame.context import graphnet
 from webapp.frame.respond import answer, csv_answer, page_of, whole_number
-from webapp.frame.security import current_account, current_viewer, role_required
+from webapp.frame.security import (
+    current_account,
+    current_viewer,
+    end_session,
+    role_required,
+    signed_in_user,
+)
 
 blueprint = Blueprint("admin", __name__, template_folder="templates")
 
 PAGE = 50
+FRESH = timedelta(minutes=30)  # after a sign-in: whoever finds an open browser is no administrator
 NAMED = 5  # people of one entry who are named; of more, how many
+
+
+@blueprint.before_request
+def _again() -> AnyResponse | None:
+    """Let nobody act here whose sign-in is long ago: they sign in again first."""
+    who = signed_in_user()
+    if request.method != "POST" or who is None or "admin" not in who.account.roles:
+        return None
+    if accounts.is_fresh(graphnet().store, who.token, FRESH):
+        return None
+    end_session()
+    flash(
+        gettext(
+            "You signed in more than half an hour ago: for this, please sign in again. "
+            "Nothing was done yet."
+        ),
+        "info",
+    )
+    return redirect(url_for("auth.sign_in", next=url_for("admin.index")), 303)
 
 
 def _actor() -> str:

@@ -13,6 +13,7 @@ from graphnet.keys import trusted
 from webapp.features.auth import entering
 from webapp.features.auth.forms import CodeForm
 from webapp.features.auth.routes import blueprint
+from webapp.frame import refusals
 from webapp.frame.context import graphnet
 from webapp.frame.qr import qr
 from webapp.frame.respond import answer
@@ -154,6 +155,7 @@ def second_step() -> Response:
     try:
         second_factor.verify(graphnet().store, account_id, form.code.data, keys=keys())
     except (BadValue, TooMany) as problem:
+        refusals.note("factor.failed", subject=account_id)
         form.code.errors = [_refused(problem)]
         return answer("auth/second_step.html", form=form, status=422)
     except ThingNotFound:  # switched off meanwhile

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from graphnet import accounts
 from graphnet.accounts import passkeys, second_factor
 from graphnet.errors import BadValue, ThingNotFound
+from webapp.features.auth import tries
 from webapp.features.auth.devices import device_of, named_host
 from webapp.features.auth.entering import after_sign_in, enter, set_language_cookie
 from webapp.features.auth.forms import (
@@ -19,11 +20,13 @@ from webapp.features.auth.forms import (
     NewPasswordForm,
     SignInForm,
 )
+from webapp.frame import refusals
 from webapp.frame.context import graphnet
 from webapp.frame.i18n import language
 from webapp.frame.respond import answer
 from webapp.frame.security import (
     View,
+    address_key,
     current_account,
     email_limit_key,
     end_session,
@@ -41,9 +44,20 @@ def _failed(response: AnyResponse) -> bool:
 
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])
-@limiter.limit("20/5 minutes;100/hour", methods=["POST"], deduct_when=_failed)
 @limiter.limit(
-    "10/15 minutes;30/day", key_func=email_limit_key, methods=["POST"], deduct_when=_failed
+    tries.NETWORK,
+    key_func=address_key,
+    methods=["POST"],
+    deduct_when=_failed,
+    exempt_when=tries.known_browser,
+)
+@limiter.limit(tries.HERE, key_func=tries.here_key, methods=["POST"], deduct_when=_failed)
+@limiter.limit(
+    tries.EVERYWHERE,
+    key_func=email_limit_key,
+    methods=["POST"],
+    deduct_when=_failed,
+    exempt_when=tries.known_browser,
 )
 def sign_in() -> AnyResponse:
     """Sign in with e-mail and password."""
@@ -56,6 +70,7 @@ def sign_in() -> AnyResponse:
         return answer("auth/sign_in.html", form=form, passkeys_possible=named_host(), status=422)
     account_id = accounts.who_signs_in(graphnet().store, form.email.data, form.password.data)
     if account_id is None:
+        refusals.sign_in(form.email.data)
         # One sentence for an unknown address and a wrong password alike.
         return answer(
             "auth/sign_in.html",

@@ -9,7 +9,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from graphnet import accounts, people
-from graphnet.errors import BadValue
+from graphnet.errors import BadValue, TooMany
 from graphnet.events.listing import Chosen, coming
 from graphnet.privacy import ANYONE
 from graphnet.requests.hiding import ask_to_hide
@@ -101,6 +101,11 @@ def dont_look_for_me() -> AnyResponse:
         )
     except BadValue:
         return answer("front/dont_look_for_me.html", form=form, account=account, status=422)
+    except TooMany:
+        form.name.errors = [
+            gettext("Just now too many wishes wait. Please write or telephone to us instead.")
+        ]
+        return answer("front/dont_look_for_me.html", form=form, account=account, status=429)
     return redirect(url_for("front.asked"), 303)
 
 

@@ -14,6 +14,7 @@ from graphnet.consent import newest
 from graphnet.model import studied_together
 from graphnet.people import Card, cards
 from graphnet.privacy import STANDARD, Rules, Viewer, among_members, plain_topic, unblocked
+from graphnet.requests.forms import read_answers
 from graphnet.requests.words import stems, weigh
 from graphnet.store import Row, Store, Transaction
 
@@ -240,7 +241,9 @@ def _nearest(
 
 
 def _asked(wanted: Row, topics: list[Row], people: list[Row], units: list[Row]) -> _Asked:
-    words = stems(wanted["subject"], wanted["text"], wanted["answers"])
+    # What was filled in, without the questions, and without what the asker is called.
+    filled = [one["value"] for one in read_answers(wanted["answers"]) if one["label"] != "Name"]
+    words = stems(wanted["subject"], wanted["text"], *filled)
     documents = [stems(t["name"], t["name_ru"]) for t in topics]
     documents += [stems(*work) for row in people for work in row["work"]]
     documents += [stems(*project) for row in people for project in row["projects"]]

@@ -1,13 +1,17 @@
-"""In a browser: a change that staff look at, letters organisers ask for, addresses of units."""
+"""In a browser: a reunion for who telephoned, a change that staff look at, letters, units."""
 
+import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from graphnet.reunions import on_behalf
 from tests.browser.conftest import LiveServer, OpenPage
 from tests.support.graphs import ANNA
+from tests.support.letters import delivered
 from tests.support.told import EVENT, evening
 
 ORGANISES = """MATCH (p:Person {key: $me}), (g:Group {id: 'light-club'})
@@ -29,6 +33,62 @@ def look(
         shoot(page, f"asks-{name}")
 
     return one
+
+
+def test_a_reunion_for_who_has_telephoned(
+    live_server: LiveServer, page_as: OpenPage, look: Look
+) -> None:
+    staff = page_as("staff", path="/staff/reunions", language="ru")
+    staff.get_by_role("button", name="Нам позвонили").click()
+    staff.get_by_label("Имя, адрес почты или телефон").fill("Сидоров")
+    staff.locator("main").get_by_role("button", name="Найти", exact=True).click()
+    look(staff, "who-ru")
+    staff.get_by_role("link", name=re.compile("Записать просьбу.*Георгий")).click()
+    staff.get_by_role("button", name="Записать", exact=True).click()
+    expect(staff.locator(".field-error").first).to_be_visible()
+    staff.get_by_label("Группа 221").check()
+    staff.get_by_label("Примерно когда").fill("Суббота в мае")
+    staff.get_by_label("Человек согласен").check()
+    look(staff, "new-for-ru")
+    staff.get_by_role("button", name="Записать", exact=True).focus()
+    staff.keyboard.press("Enter")
+    expect(staff.locator(".notice-success")).to_contain_text("уйдёт письмо", timeout=20_000)
+    look(staff, "written-down-ru")
+    page = staff.url
+
+    settings = replace(live_server.app.extensions["graphnet"].settings)
+    letters = [one for one in delivered(live_server.store, settings) if "georgy" in str(one["To"])]
+    (link,) = re.findall(r"(/reunions/\w+/asked-for/\w+)", letters[-1].get_content())
+    guest = page_as("anyone", path=link, language="ru", width=390)
+    expect(guest.locator("main")).to_contain_text("по телефону")
+    look(guest, "link-ru-390")
+    guest.get_by_role("button", name="Всё верно").click()
+    expect(guest.locator(".notice-success")).to_be_visible()
+    guest.get_by_text("Об этом не просили").focus()
+    guest.keyboard.press("Enter")
+    look(guest, "refuse-ru-390")
+    guest.get_by_role("button", name="Это не моя встреча").click()
+    expect(guest.locator("main")).to_contain_text("отменена")
+    look(guest, "refused-ru-390")
+    staff.goto(page)
+    expect(staff.locator(".lead")).to_contain_text("не просили")
+    assert on_behalf.for_whom(live_server.store, page.rpartition("/")[2].partition("?")[0]) is None
+
+    # She has an account: the row on her first page, in English.
+    staff.goto("/staff/people/anna")
+    look(staff, "file-ru")
+    staff.get_by_role("link", name="Попросить о встрече за них").click()
+    staff.get_by_label("Группа 221").check()
+    staff.get_by_label("Примерно когда").fill("В июне")
+    staff.get_by_label("Человек согласен").check()
+    staff.get_by_role("button", name="Записать", exact=True).click()
+    me = page_as("alumnus", path="/home", width=390)
+    row = me.locator(".waiting li", has_text="Written down for you")
+    look(me, "home-en-390")
+    row.get_by_role("link").first.click()
+    look(me, "mine-en-390")
+    me.get_by_role("button", name="That is right").click()
+    expect(me.locator(".notice-success")).to_be_visible()
 
 
 def test_organisers_and_staff_about_an_event(

@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -17,6 +18,7 @@ from graphnet.settings import Settings
 from graphnet.store import Store, Transaction
 from tests.support.letters import delivered
 from tests.webapp.conftest import PASSWORD
+from webapp.features.admin.words import ACTS
 
 Accounts = dict[str, accounts.Account]
 Readers = Callable[[str], FlaskClient]
@@ -268,3 +270,23 @@ def test_the_trail_answers_who_looked_at_somebody(
     assert re.search(r'<td class="number">2</td>', mine)
     russian = sign_in_as("alumnus").get("/me/looked", headers={"Accept-Language": "ru"}).text
     assert "просмотр данных" in russian and "поиск" in russian
+
+
+ACTS_WRITTEN = (
+    r'\bacted\(\s*\w+,\s*[\w.()]+,\s*"([^"]+)"',
+    r'\baudit\(\s*\w+,\s*[^,]+,\s*[^,]+,\s*"([^"]+)"',
+    r'\bdid="([^"]+)"',
+)
+
+
+def test_every_act_on_the_trail_has_words() -> None:
+    root = Path(__file__).parents[2]
+    written = [
+        found
+        for package in ("graphnet", "webapp")
+        for path in (root / package).rglob("*.py")
+        for pattern in ACTS_WRITTEN
+        for found in re.findall(pattern, path.read_text(encoding="utf-8"))
+    ]
+    assert len(written) > 100, "acts are looked for as they are written"
+    assert sorted(set(written) - set(ACTS)) == []

@@ -103,6 +103,23 @@ def test_work_and_units_are_found_by_other_forms_of_the_words(graph: Store) -> N
         units.pass_to(graph, CLERK, again, "nowhere")
 
 
+def test_what_every_request_says_finds_nobody(graph: Store) -> None:
+    """Words of studying, and the names of the questions of a form, are no reason."""
+    graph.write(
+        "MATCH (p:Person {id: 'darya'}) CREATE (p)-[:WORKS_ON]->(:Project {id: 'roof', "
+        "name: 'A roof', name_ru: 'Крыша', description_ru: 'Где мы учились в 2003 году группой; "
+        "name label value имя'})"
+    )
+    asked = ask(
+        graph, ME, KINDS["document"], "Копия диплома",
+        "Учился в группе 5301, окончил в 2003 году", now=MONDAY,
+    )  # fmt: skip
+    graph.write("MATCH (r:Request {id: $id}) SET r.answers = $answers", id=asked,
+                answers='[{"label": "Name", "label_ru": "Имя", "value": "Роман", '
+                '"value_ru": "Роман"}]')  # fmt: skip
+    assert suggestions(graph, CLERK, asked, now=MONDAY)[0] == []
+
+
 @pytest.mark.parametrize("why", ["refused", "blocked", "hidden", "quarantined", "no account"])
 def test_who_may_not_be_asked_is_nowhere(graph: Store, request_id: str, why: str) -> None:
     made = {

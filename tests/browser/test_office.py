@@ -14,11 +14,14 @@ from playwright.sync_api import Page, expect
 
 from graphnet import accounts
 from graphnet.engine import Engine
-from graphnet.requests import post_box, reminders
+from graphnet.features import registered
+from graphnet.requests import by_mail, post_box, reminders
 from tests.browser.conftest import PASSWORD, LiveServer, OpenPage
 from tests.support.graphs import BORIS
 from tests.support.letters import delivered
+from tests.webapp.test_desk import HELPS
 
+ASK = "ask@alumni.example.org"
 EXPERT = """MATCH (z:Person {id: 'zhanna'}), (a:Account {email: 'analyst@example.org'})
 SET a.roles = ['alumnus', 'analyst']
 CREATE (z)-[:OFFERS {ways: ['expertise']}]->(:Topic {id: 'lasers', name: 'Lasers',
@@ -193,3 +196,63 @@ def test_staff_write_a_kind_and_a_service_and_a_visitor_asks(
     check_axe(visitor)
     check_width(visitor)
     shoot(visitor, f"desk-followed-{language}-{width}")
+
+
+def test_a_letter_asks_and_its_writer_says_what_helped(
+    office: LiveServer,
+    page_as: OpenPage,
+    check_axe: Callable[[Page], None],
+    check_width: Callable[[Page], None],
+    shoot: Callable[[Page, str], None],
+) -> None:
+    """On a phone in Russian, by keyboard; looked at on a desk in English."""
+    settings = replace(office.app.extensions["graphnet"].settings, mail_requests=ASK)
+    asks = EmailMessage()
+    asks["From"], asks["To"], asks["Subject"] = (
+        "writer@example.org",
+        ASK,
+        "У кого есть осциллограф?",
+    )
+    asks.set_content("Нужен на неделю, в лабораторию группы 221.")
+    asks.add_attachment(b"%PDF", maintype="application", subtype="pdf", filename="схема.pdf")
+    kinds = registered().request_kinds
+    assert by_mail.receive(office.store, settings, kinds, asks.as_bytes()).outcome == "asked"
+    letter = delivered(office.store, settings)[-1].get_content()
+    link = next(word for word in letter.split() if "/ask/confirm/" in word)
+    me = page_as(path=link[link.index("/ask/confirm/") :], language="ru", width=390)
+    expect(me.locator("main")).to_contain_text("схема.pdf")
+    check_axe(me)
+    check_width(me)
+    shoot(me, "desk-letter-ru-390")
+    me.locator("#kind").focus()
+    for _ in range(20):
+        if me.locator("#kind").input_value() != "laboratory":
+            me.keyboard.press("ArrowUp")
+    expect(me.locator("#kind")).to_have_value("laboratory")
+    me.locator("main form button").focus()
+    with me.expect_navigation():
+        me.keyboard.press("Enter")
+    expect(me.locator(".notice-success")).to_be_visible()
+    rows = office.store.read("MATCH (r:Request {kind: 'laboratory'}) RETURN r.id AS id LIMIT 1")
+    office.store.write(HELPS, id=rows[0]["id"], key=BORIS)
+    me.reload()
+    button = me.get_by_role("button", name="Мне это помогло")
+    check_axe(me)
+    check_width(me)
+    button.focus()
+    with me.expect_navigation():
+        me.keyboard.press("Enter")
+    expect(button).to_have_count(0)
+    expect(me.locator("main")).to_contain_text("помогло")
+
+    me.set_viewport_size({"width": 1280, "height": 900})
+    page = me.url
+    me.goto("/language/en")
+    me.goto(page)
+    expect(me.locator("main")).to_contain_text("it helped")
+    check_axe(me)
+    staff = page_as("staff", path=f"/staff/requests/{rows[0]['id']}")
+    expect(staff.locator("main")).to_contain_text("It came as a letter")
+    expect(staff.locator("main")).to_contain_text("схема.pdf")
+    check_axe(staff)
+    shoot(staff, "desk-letter-staff-en-1280")

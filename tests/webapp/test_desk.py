@@ -184,6 +184,7 @@ def test_a_letter_asks_by_the_same_page_and_its_writer_says_what_helped(
     (request,) = re.findall(r"/staff/requests/(\w{16})\b", staff.get("/staff/requests").text)[:1]
     shown = staff.get(f"/staff/requests/{request}").text
     assert "It came as a letter" in shown and "laborator" in shown
+    assert "It goes to petr@example.org by letter" in shown, "who reads it is said before"
 
     assert "Did it help?" not in visitor.get(here).text
     store.write(HELPS, id=request, key=DARYA)

@@ -30,6 +30,8 @@ ROOMS: tuple[str, ...] = (
     "recovery",
     "merging",
     "reunions",
+    "weeks",
+    "businesses",
     "requests",
     "journal",
     "surveys",

@@ -82,8 +82,8 @@ class Letter:
     """What a letter says; `unsubscribe` is a page that ends such letters at one POST.
 
     `calendar` is an entry for the reader's calendar (RFC 5545), and `method` what is to be done
-    with it: 'REQUEST' or 'CANCEL' (RFC 6047). `reply_to` is where an answer to it goes, if that is
-    not the sender.
+    with it: 'REQUEST', 'CANCEL' or 'PUBLISH' (RFC 6047). `reply_to` is where an answer to it goes,
+    if that is not the sender.
     """
 
     subject: str

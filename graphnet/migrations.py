@@ -171,6 +171,8 @@ MIGRATIONS: tuple[tuple[int, str, Callable[[Store], None]], ...] = (
     (49, "their constraints", constraints_and_indexes),
     (50, "names of what a bank tells, and of needs and milestones in Russian", names_known),
     (51, "their constraints and indexes", constraints_and_indexes),
+    (53, "names of programmes, of parts in events and of businesses", names_known),
+    (54, "their constraints", constraints_and_indexes),
     (56, "names of what a letter asks", names_known),
     (57, "an index of when strangers have asked", constraints_and_indexes),
 )

@@ -76,11 +76,18 @@ NODES: dict[LiteralString, tuple[LiteralString, ...]] = {
         "state", "audience", "version", "sequence", "scale", "map_url", "online_url",
         "outside_url", "price", "reserve", "opens_at", "closes_at", "guests", "whole_only",
         "offer_hours", "questions", "materials", "notice", "changed_at", "moved_from",
-        "invites_year", "invites_code",
+        "invites_year", "invites_code", "track", "hall", "planned",
     ),
     # What an organiser would have of an event, until staff have looked at it.
     "EventChange": ("id", "state", "fields", "at", "decided_at", "decided_by", "reason"),
-    "Festival": ("id", "name", "name_ru", "year"),
+    # `days`, `tracks` and `places` of a programme are JSON, like an event's `planned`.
+    "Festival": ("id", "name", "name_ru", "year", "about", "about_ru", "time_zone", "state",
+                 "version", "days", "tracks", "places", "thanked_at"),
+    "FestivalVersion": ("id", "number", "at", "by", "note", "sessions", "moves"),
+    # Who speaks, exhibits or pays at an event; a business of alumni.
+    "EventRole": ("id", "role", "name", "about", "state", "at", "by", "answered_at", "entered_at"),
+    "Business": ("id", "key", "name", "name_ru", "about", "about_ru", "url", "state", "version",
+                 "at", "changed_at", "published_at", "notice"),
     "Registration": (
         "id", "state", "at", "position", "attended_at", "guests", "answers", "offered_until",
         "entered_at", "warned", "remind", "told",
@@ -270,10 +277,7 @@ TIES: dict[LiteralString, tuple[LiteralString, ...]] = {
     "WORKED_AT": ("role", "from_year", "to_year", "source", "run"),
     "KNOWS": ("since", "strength", "observed_at", "source", "run"),
     "MEMBER_OF": ("role", "since", "source", "run", "seen"),
-    "BY": ("run",),
-    "FOR": ("run",),
-    "IN": ("run",),
-    "HELD_BY": ("run",),
+    "BY": ("run",), "FOR": ("run",), "IN": ("run",), "HELD_BY": ("run",),
     "WORKS_ON": ("role", "since", "run"),
     "INTERESTED_IN": ("weight", "source", "run", "at"),
     "OFFERS": ("weight", "source", "run", "at", "ways"),
@@ -296,9 +300,7 @@ TIES: dict[LiteralString, tuple[LiteralString, ...]] = {
     "MAY_VOTE": ("took", "claim"),
     "AWARDED_AT": (),
     "CHOSE": ("place", "alone", "alone_error", "cells", "fixed"),
-    "FIXED": (),
-    "BARRED": (),
-    "FOLLOWS": (),
+    "FIXED": (), "BARRED": (), "FOLLOWS": (),
     "BLOCKED": ("at",),
     # Numbers of messages: `since` and `until` bound what one reads, `seen` and `told` say how far
     # one has read, and how far one was written to about it.
@@ -313,10 +315,8 @@ TIES: dict[LiteralString, tuple[LiteralString, ...]] = {
     # Of money: the account that a transfer leaves, and the one that it reaches.
     "OUT_OF": (),
     "INTO": (),
-    "JOINED_TO": ("at", "by"),
-    "SPLIT_FROM": ("at",),
-    "ANSWERS": (),
-}
+    "JOINED_TO": ("at", "by"), "SPLIT_FROM": ("at",), "ANSWERS": (),
+}  # fmt: skip
 
 
 def _ends(
@@ -330,14 +330,14 @@ def _ends(
 TIE_ENDS: dict[LiteralString, tuple[tuple[LiteralString, LiteralString], ...]] = {
     "HAS": _ends("Person", "ContactPoint Digest AmbassadorAsk"),
     "LIVES_IN": _ends("Person", "Place"),
-    "LOCATED_IN": _ends("Organisation Unit Event Group Place", "Place"),
+    "LOCATED_IN": _ends("Organisation Unit Event Group Place Business", "Place"),
     "FROM": _ends(
         "Record ContactPoint Group Event Project GroupCode Account Place Consent Unit Cohort "
         "StudyGroup Organisation Festival Registration Pledge Receipt Refund Expense Topic News "
         "Service Request Dismissal",
         "ImportRun",
     ),
-    "ABOUT": _ends("Event Group Project Service News Request", "Topic")
+    "ABOUT": _ends("Event Group Project Service News Request Business", "Topic")
     + _ends("PassOn", "Person Organisation Place Topic")
     + _ends("Record Evidence", "Person")
     + _ends("Request", "Contest"),
@@ -348,7 +348,8 @@ TIE_ENDS: dict[LiteralString, tuple[tuple[LiteralString, LiteralString], ...]] =
     + _ends("StudyGroup Group", "Cohort")
     + _ends("Correction StatedStudy ContactProof Photo DeathNote CalendarFeed", "Person")
     + _ends("JournalEntry SurveyRefusal EventLetterRefusal", "Person")
-    + _ends("Membership MemberCard Badge", "Person")
+    + _ends("Membership MemberCard Badge EventRole Business", "Person")
+    + _ends("EventRole", "Business")
     + _ends("Perk", "Partner")
     + _ends("SecondFactor Passkey Identity", "Account")
     + _ends("Account Ask Claim Double Evidence Nomination PseudonymKey ReunionTask", "Person")
@@ -370,7 +371,9 @@ TIE_ENDS: dict[LiteralString, tuple[tuple[LiteralString, LiteralString], ...]] =
         " HelpOffer MembershipRequest Post EventChange BankEntry",
         "Person",
     ),
-    "FOR": _ends("Registration DoorLink Feedback EventLetter EventTelling EventChange", "Event")
+    "FOR": _ends(
+        "Registration DoorLink Feedback EventLetter EventTelling EventChange EventRole", "Event"
+    )
     + _ends("PerkCode", "Perk")
     + _ends("Perk", "Unit")
     + _ends("Pledge Receipt Refund Expense", "Project")
@@ -382,7 +385,7 @@ TIE_ENDS: dict[LiteralString, tuple[tuple[LiteralString, LiteralString], ...]] =
     + _ends("Invitation Claim", "StudyGroup")
     + _ends("OneTimeLink RecoveryCode", "Account")
     + _ends("JuryScore Letter", "Nomination"),
-    "IN": _ends("Event", "Festival")
+    "IN": _ends("Event FestivalVersion", "Festival")
     + _ends("Nomination Ballot Award", "Contest")
     + _ends("AmbassadorAsk", "AmbassadorPlan")
     + _ends("StatedStudy", "StudyGroup Unit")

@@ -57,6 +57,7 @@ RANKS = (
     ("messages",),
     (
         "ambassadors",
+        "businesses",
         "contest",
         "events",
         "groups",
@@ -73,7 +74,7 @@ RANKS = (
         "surveys",
     ),
     # They wire several of these together: requests, recovery, events, recommendations.
-    ("reunions", "told"),
+    ("reunions", "told", "weeks"),
     ("synth", "bench", "computed"),
     ("engine", "features"),
     ("worker", "analysis"),

@@ -54,6 +54,11 @@ def cancellation(event: Row, words: Words, *, sender: str, name: str, guest: str
     return _file([entry], method="CANCEL")
 
 
+def several(events: Iterable[tuple[Row, Words]]) -> bytes:
+    """Return the file of several events, for whoever wants all of them in their calendar."""
+    return _file([_entry(event, words) for event, words in events], method="PUBLISH")
+
+
 def feed(events: Iterable[tuple[Row, Words]], *, name: str) -> bytes:
     """Return a calendar that a program looks at again and again."""
     return _file([_entry(event, words) for event, words in events], name=name)

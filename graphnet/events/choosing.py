@@ -60,9 +60,14 @@ def choices(store: Store, viewer: Viewer, *, anew: bool = True) -> Choices:
         units = []
         if anew and not groups:
             raise NotAllowed("organisers of a community make its events")
-    return Choices(tuple(groups), tuple(units), tuple(store.read(PLACES)), tuple(all_topics(store)))
+    return Choices(tuple(groups), tuple(units), tuple(cities(store)), tuple(all_topics(store)))
 
 
 def organises_something(store: Store, viewer: Viewer) -> bool:
     """Whether the viewer may make events as an organiser."""
     return viewer.person_key is not None and bool(store.read(OF_ORGANISER, me=viewer.person_key))
+
+
+def cities(store: Store) -> list[Row]:
+    """Return the cities to choose from."""
+    return store.read(PLACES)

@@ -307,9 +307,21 @@ def looked_at(found: Editable, content: Content) -> list[str]:
 
 
 def changed(
-    transaction: Transaction, viewer: Viewer, found: Editable, content: Content
+    transaction: Transaction,
+    viewer: Viewer,
+    found: Editable,
+    content: Content,
+    *,
+    told: bool = True,
 ) -> dict[str, tuple[object, object]]:
-    """Make an event, which is locked, say what `content` does; return what differs."""
+    """Make an event, which is locked, say what `content` does; return what differs.
+
+    Parameters
+    ----------
+    told
+        Whether those registered are written to of this event alone when it moves; who moves several
+        at once tells each person of all of them in one letter.
+    """
     event_id, version = found.id, found.version
     different = differences(found.content, content)
     if not different:
@@ -333,7 +345,7 @@ def changed(
         detail=", ".join(sorted(different)),
         change=changes.ANNOUNCED if public else "",
     )
-    if moved:
+    if moved and told:
         tell(transaction, event_id, "moved", version + 1)
     if public:
         seats.call(transaction, event_id, now=now)

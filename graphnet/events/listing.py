@@ -74,7 +74,7 @@ WITH e, me WHERE """
     + event_shown("e", "me")
     + """
 OPTIONAL MATCH (e)<-[:FOR]-(mine:Registration)-[:BY]->(me)
-OPTIONAL MATCH (e)-[:IN]->(f:Festival)
+OPTIONAL MATCH (e)-[:IN]->(f:Festival) WHERE coalesce(f.state, 'published') = 'published'
 RETURN e.id AS id, e.key AS key, e.title AS title, coalesce(e.title_ru, e.title) AS title_ru,
   e.description AS description, coalesce(e.description_ru, e.description) AS description_ru,
   e.kind AS kind, e.starts_at AS starts_at, e.ends_at AS ends_at, e.time_zone AS time_zone,
@@ -86,7 +86,8 @@ RETURN e.id AS id, e.key AS key, e.title AS title, coalesce(e.title_ru, e.title)
   coalesce(e.whole_only, false) AS whole_only, coalesce(e.questions, []) AS questions,
   e.materials AS materials, e.notice AS notice, e.moved_from AS moved_from,
   coalesce(e.sequence, 0) AS sequence, e.changed_at AS changed_at, e.created_at AS created_at,
-  mine.state AS answer, f.name AS festival, coalesce(mine.guests, 0) AS my_guests,
+  mine.state AS answer, f.name AS festival,
+  f.id AS festival_id, coalesce(mine.guests, 0) AS my_guests,
   mine.answers AS my_answers, coalesce(mine.remind, 0) AS my_reminder, mine.id AS registration,
   mine.offered_until AS offered_until, mine.entered_at AS entered_at,
   mine.attended_at AS attended_at,
@@ -136,7 +137,8 @@ RETURN other.id AS id, other.title AS title, coalesce(other.title_ru, other.titl
   other.starts_at AS starts_at, other.time_zone AS time_zone ORDER BY starts_at, id LIMIT 10"""
 
 # One row: an Alumni Week.
-FESTIVALS = """MATCH (f:Festival) RETURN f.id AS id, f.name AS name,
+FESTIVALS = """MATCH (f:Festival) WHERE coalesce(f.state, 'published') = 'published'
+RETURN f.id AS id, f.name AS name,
   coalesce(f.name_ru, f.name) AS name_ru, f.year AS year ORDER BY year DESC, id LIMIT 20"""
 
 # One row: a city in which something is on.

@@ -28,6 +28,12 @@ def register(core: Core) -> None:
         Holding("CalendarFeed", "OF", what="events", shows=("created_at",)),
         Holding("DoorLink", "BY", what="events", shows=("created_at", "until")),
         Holding("EventChange", "BY", what="events", shows=("state", "at")),
+        Holding("EventRole", "OF", what="events", shows=("role", "about", "state", "at")),
         Holding("Feedback", "BY", what="events", shows=("stars", "words", "at")),
     )
-    core.nobodys("Event", "Festival", why="what is held for everybody, in the Association's words")
+    core.nobodys(
+        "Event",
+        "Festival",
+        "FestivalVersion",
+        why="what is held for everybody, in the Association's words",
+    )

@@ -41,6 +41,8 @@ RULES: dict[tuple[str, str, str], str] = {
     ("Membership", "OF", "Person"): MOVES,
     ("MemberCard", "OF", "Person"): MOVES,
     ("Badge", "OF", "Person"): MOVES,
+    ("EventRole", "OF", "Person"): MOVES,
+    ("Business", "OF", "Person"): MOVES,
     ("Double", "OF", "Person"): ONCE,
     ("Evidence", "OF", "Person"): MOVES,
     ("Nomination", "OF", "Person"): MOVES,

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from graphnet.privacy import Viewer, audiences, plain_topic, visibilities
+from graphnet.privacy import Viewer, audiences, business_shown, plain_topic, visibilities
 from graphnet.recommendations.items import Thing, Topic
 from graphnet.store import Row, Store, Transaction
 
@@ -65,6 +65,18 @@ RETURN s.id AS id, s.name AS title, s.name_ru AS title_ru, s.description AS text
   coalesce(s.description_ru, s.description) AS text_ru, s.partner AS partner,
   [(s)-[:ABOUT]->(t:Topic) | [t.id, t.name, coalesce(t.name_ru, t.name)]] AS topics
 ORDER BY id LIMIT 1000"""
+
+# One row: a business of an alumnus that stands in the directory.
+BUSINESSES = (
+    "MATCH (b:Business)-[:OF]->(p:Person) WHERE "
+    + business_shown("b")
+    + """
+RETURN b.id AS id, b.name AS title, b.name_ru AS title_ru, b.about AS text,
+  coalesce(b.about_ru, b.about) AS text_ru, p.key AS owner,
+  [(b)-[:LOCATED_IN]->(c:Place) | [c.id, c.name, coalesce(c.name_ru, c.name)]] AS places,
+  [(b)-[:ABOUT]->(t:Topic) | [t.id, t.name, coalesce(t.name_ru, t.name)]] AS topics
+ORDER BY id LIMIT 5000"""
+)
 
 # One row: somebody who offers something or looks for it; nobody is met by a delicate topic.
 TALENTS = (
@@ -140,13 +152,14 @@ def read_things(store: Store) -> Things:
             "news": transaction.run(NEWS, since=now - NEWS_AGE),
             "requests": transaction.run(REQUESTS, visibilities=seen),
             "services": transaction.run(SERVICES),
+            "businesses": transaction.run(BUSINESSES),
             "talents": transaction.run(TALENTS),
         }
 
     rows = store.in_read(work)
     of = {
         name: tuple(_thing(name, row) for row in rows[name])
-        for name in ("events", "groups", "projects", "news", "requests", "services")
+        for name in ("events", "groups", "projects", "news", "requests", "services", "businesses")
     }
     talents = tuple(_talents(rows["talents"]))
     by_offer: dict[str, list[int]] = {}

@@ -12,7 +12,7 @@ from typing import Any
 from graphnet.models.eventlog import series_key
 from graphnet.people import Card
 
-LISTS = ("events", "groups", "projects", "meet", "requests", "news", "services")
+LISTS = ("events", "groups", "projects", "meet", "requests", "news", "services", "businesses")
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """The shared way to one list: candidates, remove, score, diversify, explore, explain."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -16,6 +16,7 @@ from graphnet.recommendations.reader import Person
 from graphnet.recommendations.scoring import (
     Candidate,
     features,
+    score_businesses,
     score_events,
     score_groups,
     score_news,
@@ -43,6 +44,7 @@ SCORES = {
     "news": score_news,
     "requests": score_requests,
     "services": score_services,
+    "businesses": score_businesses,
 }
 
 # One row: those of the events that stand and have a seat. Answers are looked at one by one only
@@ -144,11 +146,19 @@ class ForPerson:
     def why(self, name: str, item: str) -> Item | None:
         """Return one thing of a list with its reasons, for its own page; None if it is on no list
         of theirs or nothing speaks for it."""
+        return next(iter(self.among(name, {item})), None)
+
+    def among(self, name: str, ids: Collection[str]) -> list[Item]:
+        """Return those of the things that are on a list of theirs, each with its reasons.
+
+        The best first; what nothing speaks for is left out.
+        """
         if self.person.viewer.person_key is None:
-            return None
-        found = [c for c in self.candidates(name) if c.thing.id == item]
+            return []
+        found = [c for c in self.candidates(name) if c.thing.id in ids]
         found = [c for c in found if any(part > 0 for part in c.parts.values())]
-        return next(iter(self._explained([(c, False, 1.0) for c in found])), None)
+        found.sort(key=lambda c: (-c.score, c.thing.id))
+        return self._explained([(c, False, 1.0) for c in found])
 
     def candidates(self, name: str, *, seen: frozenset[str] = frozenset()) -> list[Candidate]:
         """Return everything of a list that may be shown to this person, scored."""

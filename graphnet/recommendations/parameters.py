@@ -74,6 +74,11 @@ PARAMETERS: dict[str, tuple[Parameter, ...]] = {
         Parameter("i_need", SAID, scoring.NEEDS),
         Parameter("for_all", THING, scoring.FOR_ALL),
     ),
+    "businesses": (
+        *_topics(1.0),
+        Parameter("i_need", SAID, scoring.NEEDS),
+        Parameter("my_city", SAID, scoring.MY_CITY),
+    ),
 }
 
 # Lists in which weights are learned from what everybody who lets it be learned from has done.

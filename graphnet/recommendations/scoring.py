@@ -255,6 +255,27 @@ def score_services(me: Person, things: list[Thing]) -> list[Candidate]:
     return found
 
 
+def score_businesses(me: Person, things: list[Thing]) -> list[Candidate]:
+    """Score businesses of alumni whom the person may see: topics, what they look for, their city.
+
+    Nobody can pay for a place here, and one's own is not suggested.
+    """
+    found = []
+    for thing in things:
+        owner = thing.row["owner"]
+        if owner == me.mine.key or not me.may_see(owner):
+            continue
+        parts = topic_parts(me, thing)
+        wanted = _matches("i_need", me.mine.needs, thing, NEEDS)
+        near = [city for city in thing.row["places"] if city[0] in me.mine.places]
+        if near:
+            wanted["my_city"] = Reason("my_city", MY_CITY, near[0][1], near[0][2])
+        found.append(
+            _plain(thing, parts | {k: r.part for k, r in wanted.items()}, *wanted.values())
+        )
+    return found
+
+
 def score_requests(me: Person, things: list[Thing]) -> list[Candidate]:
     """Score requests that the person could answer: what they offer, then their interests."""
     found = []

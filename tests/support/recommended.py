@@ -34,6 +34,10 @@ CREATE (p:Event {id: 'p-' + topic + '-' + toString(week), title: 'Evening of ' +
   starts_at: $soon - duration({days: (week + 1) * 7}), time_zone: 'Europe/Moscow', venue: 'Hall',
   created_at: $now - duration({days: 90})})
 CREATE (p)-[:ABOUT]->(t) CREATE (p)-[:HELD_BY]->(g)"""
+MAKE_BUSINESSES = """UNWIND $rows AS row MATCH (p:Person {key: row[0]}) MATCH (t:Topic {id: row[1]})
+CREATE (b:Business {id: 'b-' + row[1] + toString(row[0]), name: 'Works of ' + row[1],
+  about: 'Text', state: 'published', version: 1, at: $now, changed_at: $now})-[:OF]->(p)
+CREATE (b)-[:ABOUT]->(t)"""
 MAKE_CAME = """UNWIND $rows AS row MATCH (p:Person {key: row.key}) MATCH (e:Event {id: row.event})
 CREATE (r:Registration {id: row.event + toString(row.key), state: 'yes', at: $at})
 CREATE (r)-[:FOR]->(e) CREATE (r)-[:BY]->(p)"""
@@ -98,6 +102,8 @@ def association(store: Store) -> None:
         rows=[[DARYA, "r1", "hiking"], [VERA, "r2", "hiking"], [101, "r3", "optics"]],
         now=now,
     )
+    businesses = [[101, "optics"], [102, "music"], [103, "robots"], [VERA, "optics"]]
+    store.write(MAKE_BUSINESSES, rows=businesses, now=now)
     store.write(SHOW_EVENTS, keys=[DARYA, VERA])
     assert BORIS and GEORGY
 

@@ -143,6 +143,13 @@ CREATE (:Membership {id: 'member-' + key, starts: date() - duration('P9D'), kind
   ends: date() + duration('P99D'), at: $now, note: '', seen_at: $now})-[:OF]->(p)
 CREATE (:MemberCard {id: 'card-' + key, token_hash: $hashes['card' + key], created_at: $now})
   -[:OF]->(p)
+CREATE (shop:Business {id: 'shop-' + key, key: 9000 + p.key, name: 'about ' + p.id,
+  about: 'about ' + p.id, state: 'published', version: 1, at: $now, changed_at: $now,
+  published_at: $now})-[:OF]->(p) CREATE (shop)-[:ABOUT]->(optics)
+CREATE (talks:EventRole {id: 'part-' + key, role: 'speaker', about: 'about ' + p.id,
+  state: 'agreed', at: $now})-[:FOR]->(evening) CREATE (talks)-[:OF]->(p)
+CREATE (shows:EventRole {id: 'shows-' + key, role: 'exhibitor', about: 'about ' + p.id,
+  state: 'agreed', at: $now})-[:FOR]->(evening) CREATE (shows)-[:OF]->(shop)
 CREATE (:Badge {id: 'badge-' + key, kind: 'mentor', about: '', issued_at: $now})-[:OF]->(p)
 CREATE (code:PerkCode {id: 'code-' + key, code_hash: 'x' + key, taken_at: $now,
   until: date() + duration('P9D')})-[:FOR]->(bread) CREATE (code)-[:BY]->(p)

@@ -84,6 +84,12 @@ TELLS = {
     ),
     "events.reply": told("events.registered", "events.left", "events.offer", home="events"),
     "events.settle": told("events.registered", "events.offer", home="events"),
+    "events.parts": told("events.role_asked", home="events"),
+    "events.say_part": told("events.role_answered"),
+    "weeks.publish": told("weeks.changed"),
+    "weeks.suggested": told("events.registered"),
+    "businesses.new": told(home="businesses"),
+    "businesses.decide": told("businesses.published", "businesses.sent_back", home="businesses"),
     "reunions.new": told(home="reunions"),
     "reunions.act": told(
         "reunions.answers", "reunions.appointed", "reunions.cancelled", "reunions.date",
@@ -279,6 +285,13 @@ QUIET |= dict.fromkeys(
         "projects.edit",
         "services.edit",
         "services.new",
+        "businesses.edit",
+        "weeks.add",
+        "weeks.edit",
+        "weeks.move",
+        "weeks.new",
+        "weeks.put_in",
+        "weeks.read_sheet",
     ],
     PUBLISHED,
 )
@@ -365,6 +378,12 @@ def test_the_letters_and_rows_that_are_named_are_there() -> None:
 
 
 def test_every_letter_has_an_act_or_leaves_by_itself() -> None:
-    by_itself = {"events.lapsed", "events.reminder", "requests.due", "requests.late"}
+    by_itself = {
+        "events.lapsed",
+        "events.reminder",
+        "requests.due",
+        "requests.late",
+        "weeks.thanks",
+    }
     named = {letter for one in TELLS.values() for letter in one.letters}
     assert set(registered().letters) - named == by_itself

@@ -161,6 +161,7 @@ def test_every_job_that_waits_has_a_lane_and_a_way_to_end(opened: Engine) -> Non
         "accounts.letter",
         "claims.look",
         "event told",
+        "week told",
         "mail",
         "community told",
         "reunion told",

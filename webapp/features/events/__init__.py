@@ -4,7 +4,7 @@ from flask_babel import lazy_gettext
 
 from graphnet.core import Core
 from graphnet.events import offers
-from webapp.features.events import calendar_pages, door_pages, making, parts, post
+from webapp.features.events import calendar_pages, door_pages, making, parts, parts_pages, post
 from webapp.features.events.demo import furnish
 from webapp.features.events.routes import blueprint
 from webapp.features.events.waiting import waiting
@@ -13,7 +13,7 @@ from webapp.features.events.waiting import waiting
 def register(core: Core) -> None:
     """Bring the feature."""
     # Their pages are the blueprint's by being imported.
-    for pages in (calendar_pages, door_pages, making):
+    for pages in (calendar_pages, door_pages, making, parts_pages):
         assert pages.blueprint is blueprint
     core.pages(blueprint)
     post.register(core)

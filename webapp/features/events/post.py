@@ -9,7 +9,7 @@ import babel.dates
 
 from graphnet.core import Core
 from graphnet.engine import Engine
-from graphnet.events import calendar, proposing, telling
+from graphnet.events import calendar, proposing, roles, telling
 from graphnet.mail import Delivery, Letter
 from graphnet.store import Row
 from webapp.frame.letters import letter
@@ -119,9 +119,46 @@ def to_makers(what: str) -> Callable[[Engine, Delivery], Letter | None]:
     return write
 
 
+def about_part(what: str) -> Callable[[Engine, Delivery], Letter | None]:
+    """Return who writes one kind of letter about a part in an event."""
+
+    def write(engine: Engine, delivery: Delivery) -> Letter | None:
+        row = roles.about(engine.store, delivery.values["role"])
+        states = ("asked",) if what == "role_asked" else ("agreed", "declined")
+        if row is None or row["state"] not in states or row["cancelled_at"] is not None:
+            return None
+        language, site = delivery.language, delivery.settings.site_url
+        business = in_tongue(language, row["business"], row["business_ru"])
+        person = " ".join(part for part in (row["given_name"], row["family_name"]) if part)
+        address = f"{site}/home" if what == "role_asked" else f"{site}/events/{row['event']}/parts"
+        return letter(
+            f"events/{what}",
+            delivery,
+            title=in_tongue(language, row["title"], row["title_ru"]),
+            role=role_words(row["role"], language),
+            business=business,
+            who=business or person,
+            about=row["about"],
+            when=when(row["starts_at"], row["time_zone"], language),
+            place=row["venue"] or "",
+            said=row["state"],
+            address=address,
+        )
+
+    return write
+
+
+def role_words(role: str, language: str) -> str:
+    """Return what somebody is asked to be, in a letter."""
+    russian = {"speaker": "докладчик", "exhibitor": "участник выставки", "sponsor": "спонсор"}
+    return russian[role] if language == "ru" else role
+
+
 def register(core: Core) -> None:
     """Bring the letters."""
     for what in HOLDS:
         core.letter(f"events.{what}", write_about(what))
+    for what in ("role_asked", "role_answered"):
+        core.letter(f"events.{what}", about_part(what))
     for what in telling.TO_MAKERS:
         core.letter(f"events.{what}", to_makers(what))

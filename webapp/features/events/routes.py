@@ -1,4 +1,4 @@
-"""/events and /week: what is on, what suits me and why, my answer, a seat that is held for me."""
+"""/events: what is on, what suits me and why, my answer, a seat that is held for me."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -17,6 +17,7 @@ from graphnet.events import (
     offers,
     proposing,
     registrations,
+    roles,
     seats,
 )
 from graphnet.privacy import Viewer
@@ -75,15 +76,6 @@ def index() -> Response:
     )
 
 
-@blueprint.get("/week")
-def week() -> Response:
-    """The Alumni Week that is on or next, a topic a day."""
-    weeks = listing.festivals(graphnet().store)
-    if not weeks:
-        return redirect(url_for("events.index"), 303)
-    return redirect(url_for("events.index", festival=weeks[0]["id"]), 303)
-
-
 @blueprint.get("/events/<event_id>")
 def event(event_id: str) -> Response:
     """One event."""
@@ -133,6 +125,8 @@ def event_answer(event_id: str, *, problem: str = "", status: int = 200) -> Resp
         words=field_words(),
         problem=problem,
         my_word=said,
+        parts=roles.of_events(live(), viewer, [event_id]).get(event_id, []),
+        my_parts=_my_parts(viewer, event_id),
         echo=echo,
         asked=registrations.questions(page.event["questions"]),
         why_nobody=why,
@@ -142,6 +136,13 @@ def event_answer(event_id: str, *, problem: str = "", status: int = 200) -> Resp
         staff=maker.is_staff,
         status=status,
     )
+
+
+def _my_parts(viewer: Viewer, event_id: str) -> list[Any]:
+    if viewer.person_key is None:
+        return []
+    rows = roles.mine(graphnet().store, viewer, "asked", "agreed")
+    return [row for row in rows if row["event"] == event_id]
 
 
 def _named(maker: Viewer) -> dict[str, str]:
@@ -215,7 +216,7 @@ def reply(event_id: str) -> Response:
                     ),
                     "warning",
                 )
-    return redirect(url_for("events.event", event_id=event_id), 303)
+    return redirect(back_or(url_for("events.event", event_id=event_id)), 303)
 
 
 def _small(name: str) -> int:

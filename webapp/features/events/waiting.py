@@ -3,8 +3,10 @@
 from flask import url_for
 from flask_babel import gettext
 
-from graphnet.events import offers, proposing, roster
+from graphnet.events import offers, proposing, roles, roster
 from graphnet.privacy import Viewer
+from graphnet.store import Row
+from webapp.features.events.words import part_word
 from webapp.frame.context import graphnet
 from webapp.frame.i18n import deadline, event_time, in_language
 from webapp.frame.waiting import Act, Waiting
@@ -53,7 +55,28 @@ def waiting(viewer: Viewer) -> list[Waiting]:
             ),
         )
         for row in offers.offers(store, viewer)
+    ] + [_part(row) for row in roles.mine(store, viewer, "asked")]
+
+
+def _part(row: Row) -> Waiting:
+    """Return a part in an event that the reader is asked for, by themselves or their business."""
+    title = in_language(row["title"], row["title_ru"])
+    said = gettext(
+        "Would you take part as %(role)s? %(title)s", role=part_word(row["role"]), title=title
+    )
+    about = [
+        in_language(row["business"], row["business_ru"]),
+        _plain(row["starts_at"], row["time_zone"]),
     ]
+    return Waiting(
+        url_for("events.event", event_id=row["event"], _anchor="my-part"),
+        said,
+        ", ".join(part for part in about if part),
+        acts=tuple(
+            Act(url_for("events.say_part", part_id=row["id"]), label, "answer", value)
+            for value, label in (("agree", gettext("Yes, I do")), ("decline", gettext("No")))
+        ),
+    )
 
 
 def _plain(moment: object, zone: str | None) -> str:

@@ -106,6 +106,16 @@ def field_words() -> dict[str, Any]:
     }
 
 
+def part_word(role: str) -> str:
+    """Return what somebody is at an event."""
+    words = {
+        "speaker": gettext("speaker"),
+        "exhibitor": gettext("exhibitor"),
+        "sponsor": gettext("sponsor"),
+    }
+    return str(words[role])
+
+
 def scales() -> dict[str, str]:
     """Return how far an event reaches, in words."""
     return {

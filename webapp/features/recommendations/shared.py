@@ -23,6 +23,7 @@ PAGES = {
     "meet": ("people.person", "person_id"),
     "news": ("news.piece", "news_id"),
     "services": ("services.service", "service_id"),
+    "businesses": ("businesses.business", "business_id"),
 }
 
 

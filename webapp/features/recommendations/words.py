@@ -117,6 +117,7 @@ def list_title(name: str) -> str:
             "requests": gettext("Requests you could answer"),
             "news": gettext("News of the university"),
             "services": gettext("Services and perks"),
+            "businesses": gettext("Businesses of alumni"),
         }[name]
     )
 
@@ -131,5 +132,6 @@ def list_word(name: str) -> str:
             "requests": gettext("request"),
             "news": gettext("news"),
             "services": gettext("service"),
+            "businesses": gettext("business"),
         }[name]
     )

@@ -1,0 +1,105 @@
+"""What is said of weeks in words: days and times, what is wrong with a form, what has changed."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+import babel.dates
+from flask_babel import get_locale, gettext
+
+from graphnet.weeks.programme import Changed, Session
+from webapp.frame.i18n import in_language
+
+
+def day_words(day: date) -> str:
+    """Return a day as a heading: 'Monday 14 December'."""
+    text = babel.dates.format_date(day, "EEEE, d MMMM", locale=get_locale() or "en")
+    return str(text[:1].upper() + text[1:])
+
+
+def short_day(day: date) -> str:
+    """Return a day in a row of days: 'Mon 14'."""
+    return str(babel.dates.format_date(day, "ccc d", locale=get_locale() or "en"))
+
+
+def span(first: date, last: date) -> str:
+    """Return from when to when: '14–20 December 2026'."""
+    return str(
+        babel.dates.format_interval(first, last, "yMMMMd", locale=get_locale() or "en")
+        if first != last
+        else babel.dates.format_date(first, "long", locale=get_locale() or "en")
+    )
+
+
+def clock(moment: datetime) -> str:
+    """Return a time of the week's zone."""
+    return f"{moment:%H:%M}"
+
+
+def hours(one: Session) -> str:
+    """Return from when to when a session is."""
+    until = clock(one.ends)
+    if one.ends.date() != one.starts.date():
+        until = f"{short_day(one.ends.date())}, {until}"
+    return f"{clock(one.starts)}–{until}"
+
+
+def when_kept(kept: Mapping[str, Any]) -> str:
+    """Return when and where a session stood in a version."""
+    starts = datetime.fromisoformat(kept["starts"])
+    place = in_language(kept["place"], kept["place_ru"])
+    text = f"{short_day(starts.date())}, {clock(starts)}"
+    return f"{text}, {place}" if place else text
+
+
+def change_words(one: Changed) -> str:
+    """Return what became of a session between two versions."""
+    words = {
+        "added": gettext("new"),
+        "gone": gettext("not in the programme any more"),
+        "off": gettext("called off"),
+        "on": gettext("takes place after all"),
+        "moved": gettext("moved"),
+        "renamed": gettext("has another title"),
+    }
+    return str(words[one.what])
+
+
+def problem_words(problem: str) -> str:
+    """Return what is wrong with what was entered, and what to do about it."""
+    words = {
+        "name: needed": gettext("Give the week a name, in one of the languages at least."),
+        "days: needed": gettext("Give it a day at least."),
+        "days: twice": gettext("One day stands there twice."),
+        "days: range": gettext("A week has at most 14 days, within a month."),
+        "tracks: needed": gettext("A track has a name."),
+        "places: needed": gettext("A place has a name."),
+        "minutes: range": gettext("A session takes between five minutes and a day."),
+        "starts: past": gettext("This time is over already."),
+        "starts: needed": gettext("Say when it begins."),
+        "title: needed": gettext("Give it a title, in one of the languages at least."),
+        "capacity: range": gettext("This number cannot be."),
+        "sessions: range": gettext("There is no row that could be taken, or more than 300."),
+        "note: long": gettext("At most 500 characters."),
+    }
+    general = {
+        "unknown": gettext("Choose one of those that are offered."),
+        "long": gettext("This is too long."),
+        "no such time": gettext("There is no such time on that day: the clocks are put forward."),
+    }
+    what = problem.partition(": ")[2]
+    return str(words.get(problem) or general.get(what) or gettext("This cannot be so."))
+
+
+def row_problem(problem: str) -> str:
+    """Return why a row of a spreadsheet is not taken."""
+    words = {
+        "day": gettext("the day cannot be read"),
+        "starts": gettext("when it begins cannot be read"),
+        "ends": gettext("when it ends cannot be read"),
+        "title": gettext("it has no title"),
+        "capacity": gettext("the number of seats cannot be read"),
+        "long": gettext("a text is too long"),
+        "there": gettext("the week has it already"),
+    }
+    return str(words.get(problem, problem))

@@ -1,0 +1,72 @@
+/* The plan of a week: sessions are moved by dragging, and by Alt and an arrow on their title. Both
+   fill in the one form of the page and send it; without this script a session's own page does. */
+(function () {
+  "use strict";
+  const grid = document.getElementById("week-grid");
+  const form = document.getElementById("week-move");
+  if (!grid || !form) return;
+  const columns = JSON.parse(grid.dataset.columns);
+  let dragged = null;
+
+  function send(session, at, column) {
+    form.elements.event.value = session.dataset.session;
+    form.elements.at.value = at;
+    form.elements.column.value = column;
+    form.submit();
+  }
+
+  function lit(field) {
+    grid.querySelectorAll(".week-over").forEach((other) => other.classList.remove("week-over"));
+    if (field) field.classList.add("week-over");
+  }
+
+  grid.addEventListener("dragstart", (event) => {
+    dragged = event.target.closest("[data-session]");
+    if (!dragged) return;
+    event.dataTransfer.effectAllowed = "move";
+    event.dataTransfer.setData("text/plain", dragged.dataset.session);
+    dragged.classList.add("week-dragged");
+  });
+  grid.addEventListener("dragend", () => {
+    if (dragged) dragged.classList.remove("week-dragged");
+    lit(null);
+    dragged = null;
+  });
+  grid.addEventListener("dragover", (event) => {
+    const field = event.target.closest("td[data-column]");
+    if (!dragged || !field) return;
+    event.preventDefault();
+    lit(field);
+  });
+  grid.addEventListener("drop", (event) => {
+    const field = event.target.closest("td[data-column]");
+    if (!dragged || !field) return;
+    event.preventDefault();
+    send(dragged, field.dataset.at, field.dataset.column);
+  });
+
+  function later(moment, minutes) {
+    const at = new Date(moment + ":00Z"); // a wall clock: no zone of this browser has a say in it
+    at.setUTCMinutes(at.getUTCMinutes() + minutes);
+    return at.toISOString().slice(0, 16);
+  }
+
+  grid.addEventListener("keydown", (event) => {
+    const session = event.target.closest("[data-session]");
+    if (!session || !event.altKey) return;
+    const starts = session.dataset.starts;
+    const here = session.closest("td").dataset.column;
+    const by = { ArrowUp: [-30, 0], ArrowDown: [30, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+    if (!(event.key in by)) return;
+    const [minutes, step] = by[event.key];
+    const at = later(starts, minutes);
+    const column = step ? columns[columns.indexOf(here) + step] : here || "";
+    event.preventDefault();
+    if (column !== undefined && at.slice(0, 10) === starts.slice(0, 10)) send(session, at, column);
+  });
+
+  // Where a session was moved to, its reader goes on.
+  const there = location.hash.startsWith("#session-")
+    && document.getElementById(location.hash.slice(1));
+  if (there) there.querySelector("a").focus();
+})();

@@ -281,6 +281,18 @@ class Settings:
     oidc_client_id: str = _setting("", "what that site calls this one")
     oidc_client_secret: str = _setting("", "the secret that it gave this one")
     oidc_name: str = _setting("the other site", "how pages call that site")
+    wallet_google_issuer: str = _setting(
+        "", "number of the institution as an issuer with Google Wallet; empty: no such cards"
+    )
+    wallet_google_key: Path | None = _setting(
+        None, "file of the key of its service account there, as Google gives it out (JSON)", _path
+    )
+    wallet_apple: Path | None = _setting(
+        None,
+        "folder with certificate.pem, key.pem and wwdr.pem, by which cards for Apple Wallet are "
+        "signed; empty: no such cards",
+        _path,
+    )
     message_years: int = _setting(
         5, "years after which messages between people are deleted; 0: never", _number(0, 100)
     )

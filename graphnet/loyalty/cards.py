@@ -71,6 +71,12 @@ def token(store: Store, viewer: Viewer, *, keys: Sequence[bytes]) -> str:
     return made if token_hash(made) == rows[0]["token_hash"] else ""
 
 
+def serial(store: Store, viewer: Viewer) -> str:
+    """Return by what a wallet knows the viewer's card; '' if there is none."""
+    rows = store.read(MINE, me=viewer.own_key())
+    return str(rows[0]["id"]) if rows else ""
+
+
 def make(store: Store, viewer: Viewer, *, keys: Sequence[bytes], home: Path | None = None) -> str:
     """Make a card in the place of the one before, and return its token.
 

@@ -8,9 +8,10 @@ from werkzeug.wrappers import Response
 
 from graphnet.errors import Conflict
 from graphnet.keys import trusted
-from graphnet.loyalty import badges, cards, joining, memberships
+from graphnet.loyalty import badges, cards, joining, memberships, wallets
 from graphnet.loyalty.memberships import Mine, rules_now
 from graphnet.loyalty.ways import ways
+from graphnet.people import Card
 from graphnet.people import cards as person_cards
 from webapp.features.loyalty import words
 from webapp.features.loyalty.pdf import card_file
@@ -117,7 +118,7 @@ def card() -> Response:
         except Conflict:
             flash(gettext("A card is for members: join first."), "error")
         return redirect(url_for("loyalty.card"), 303)
-    found = my_membership()
+    found, settings = my_membership(), graphnet().settings
     token = cards.token(store, viewer, keys=keys()) if found.standing.valid else ""
     address = _card_address(token)
     return answer(
@@ -127,10 +128,12 @@ def card() -> Response:
         me=_me(),
         address=address if token else "",
         qr=qr(address, gettext("QR code that verifies the card")) if token else "",
+        google=bool(settings.wallet_google_issuer and settings.wallet_google_key),
+        apple=settings.wallet_apple is not None,
     )
 
 
-def _me() -> object:
+def _me() -> Card:
     viewer = current_viewer()
     return person_cards(graphnet().store, viewer, [viewer.me()], rules=live().rules)[0]
 
@@ -157,6 +160,65 @@ def card_pdf() -> Response:
     return send_file(
         BytesIO(made), "application/pdf", as_attachment=True, download_name="alumni-card.pdf"
     )
+
+
+def _wallet(*, named: bool) -> wallets.Card | None:
+    """Return what a wallet shows of the reader's card; None while there is none."""
+    viewer, store, settings = current_viewer(), graphnet().store, graphnet().settings
+    found = my_membership()
+    token = cards.token(store, viewer, keys=keys()) if found.standing.valid else ""
+    if not token:
+        return None
+    me = _me()
+    return wallets.Card(
+        serial=cards.serial(store, viewer),
+        association=in_language(*settings.association),
+        title=gettext("Alumni card"),
+        tier_label=gettext("Tier"),
+        tier=words.tier_word(found.tier, found.rules),
+        until_label=gettext("Membership"),
+        until=words.valid_word(found.standing.until),
+        ends=found.standing.until,
+        address=_card_address(token),
+        colour=settings.brand_colour,
+        name_label=gettext("Name"),
+        name=me.name.full if named else "",
+    )
+
+
+@blueprint.get("/me/membership/card.pkpass")
+@role_required("alumnus", purpose="own membership")
+def card_apple() -> Response:
+    """The card for Apple's wallet, where its keys are set."""
+    folder = graphnet().settings.wallet_apple
+    card = _wallet(named=True)
+    if folder is None or card is None:
+        flash(gettext("Make the card first."), "info")
+        return redirect(url_for("loyalty.card"), 303)
+    return send_file(
+        BytesIO(wallets.apple_pass(card, folder=folder)),
+        wallets.CONTENT_TYPE,
+        as_attachment=True,
+        download_name="alumni-card.pkpass",
+    )
+
+
+@blueprint.get("/me/membership/google-wallet")
+@role_required("alumnus", purpose="own membership")
+def card_google() -> Response:
+    """On to Google, which puts the card into its wallet; no name is handed over."""
+    settings = graphnet().settings
+    card = _wallet(named=False)
+    if not settings.wallet_google_issuer or settings.wallet_google_key is None or card is None:
+        flash(gettext("Make the card first."), "info")
+        return redirect(url_for("loyalty.card"), 303)
+    link = wallets.google_link(
+        card,
+        issuer=settings.wallet_google_issuer,
+        key_file=settings.wallet_google_key,
+        site=settings.site_url,
+    )
+    return redirect(link, 303)
 
 
 @blueprint.get("/card/<token>")

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import flash, jsonify, redirect, request, url_for
+from flask import flash, jsonify, redirect, request, send_from_directory, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
@@ -14,6 +14,7 @@ from graphnet.events import door, feedback, listing, tickets
 from graphnet.keys import trusted
 from webapp.features.events.calendar_pages import link_keys
 from webapp.features.events.routes import blueprint, event_answer
+from webapp.frame.assets import STATIC
 from webapp.frame.context import graphnet, live
 from webapp.frame.qr import qr
 from webapp.frame.respond import answer
@@ -95,6 +96,14 @@ def at_door(token: str) -> Response:
         inside=sum(one.entered_at is not None for one in people),
     )
     made.headers["Permissions-Policy"] = CAMERA
+    return made
+
+
+@blueprint.get("/door/worker.js")
+def door_worker() -> Response:
+    """What keeps the door's page for a browser without a network: it works below /door/ only."""
+    made = send_from_directory(STATIC, "door-worker.js", mimetype="text/javascript", max_age=300)
+    made.headers["Cache-Control"] = "no-cache"
     return made
 
 

@@ -125,11 +125,48 @@
   keep(queue());
   flush();
 
-  // Scanning, where the browser can read codes.
+  // The page itself without a network: a worker keeps it as it was when it was last seen.
+  if ("serviceWorker" in navigator && door.dataset.worker) {
+    const files = [...document.querySelectorAll("script[src], link[rel=stylesheet]")]
+      .map((one) => one.src || one.href);
+    navigator.serviceWorker.register(door.dataset.worker, { scope: "/door/" })
+      .then(() => navigator.serviceWorker.ready)
+      .then(() => caches.open("door"))
+      .then((kept) => kept.addAll([location.href, ...files]))
+      .then(() => { door.dataset.kept = "yes"; })
+      .catch(() => {}); // the door works without it as long as there is a network
+  }
+
+  // Scanning: by the browser itself where it can read codes, else by a reader of ours, which is
+  // loaded at once, so that it is there without a network.
   const button = document.getElementById("door-camera");
   const video = document.getElementById("door-video");
-  if (!("BarcodeDetector" in window) || !navigator.mediaDevices) return;
+  if (!navigator.mediaDevices) return;
   button.hidden = false;
+
+  async function own() {
+    if (!("BarcodeDetector" in window)) return null;
+    const formats = await window.BarcodeDetector.getSupportedFormats().catch(() => []);
+    return formats.includes("qr_code")
+      ? new window.BarcodeDetector({ formats: ["qr_code"] }) : null;
+  }
+
+  function reader() {
+    const canvas = document.createElement("canvas");
+    const picture = canvas.getContext("2d", { willReadFrequently: true });
+    return {
+      async detect(source) {
+        if (!source.videoWidth) return [];
+        const width = Math.min(640, source.videoWidth);
+        const height = Math.round((source.videoHeight * width) / source.videoWidth);
+        canvas.width = width;
+        canvas.height = height;
+        picture.drawImage(source, 0, 0, width, height);
+        const found = window.jsQR(picture.getImageData(0, 0, width, height).data, width, height);
+        return found && found.data ? [{ rawValue: found.data }] : [];
+      },
+    };
+  }
   button.addEventListener("click", async () => {
     try {
       video.srcObject = await navigator.mediaDevices.getUserMedia({
@@ -141,7 +178,7 @@
     }
     video.hidden = false;
     await video.play();
-    const detector = new window.BarcodeDetector({ formats: ["qr_code"] });
+    const detector = (await own()) || reader();
     let last = "";
     setInterval(async () => {
       const codes = await detector.detect(video).catch(() => []);

@@ -9,13 +9,13 @@ from graphnet.errors import BadValue, Conflict, ThingNotFound
 from graphnet.events import editing, roles
 from webapp.features.events.making import PURPOSE
 from webapp.features.events.routes import blueprint
-from webapp.features.events.words import part_word
+from webapp.features.events.words import event_role_word
 from webapp.frame.context import graphnet, live
 from webapp.frame.respond import answer, back_or
 from webapp.frame.security import current_viewer, role_required
 from webapp.frame.whom import Whom, whom
 
-blueprint.app_context_processor(lambda: {"part_word": part_word})
+blueprint.app_context_processor(lambda: {"event_role_word": event_role_word})
 
 
 @blueprint.route("/events/<event_id>/parts", methods=["GET", "POST"])

@@ -125,7 +125,7 @@ def event_answer(event_id: str, *, problem: str = "", status: int = 200) -> Resp
         words=field_words(),
         problem=problem,
         my_word=said,
-        parts=roles.of_events(live(), viewer, [event_id]).get(event_id, []),
+        takes_part=roles.of_events(live(), viewer, [event_id]).get(event_id, []),
         my_parts=_my_parts(viewer, event_id),
         echo=echo,
         asked=registrations.questions(page.event["questions"]),

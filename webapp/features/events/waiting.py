@@ -6,7 +6,7 @@ from flask_babel import gettext
 from graphnet.events import offers, proposing, roles, roster
 from graphnet.privacy import Viewer
 from graphnet.store import Row
-from webapp.features.events.words import part_word
+from webapp.features.events.words import event_role_word
 from webapp.frame.context import graphnet
 from webapp.frame.i18n import deadline, event_time, in_language
 from webapp.frame.waiting import Act, Waiting
@@ -62,7 +62,7 @@ def _part(row: Row) -> Waiting:
     """Return a part in an event that the reader is asked for, by themselves or their business."""
     title = in_language(row["title"], row["title_ru"])
     said = gettext(
-        "Would you take part as %(role)s? %(title)s", role=part_word(row["role"]), title=title
+        "Would you take part as %(role)s? %(title)s", role=event_role_word(row["role"]), title=title
     )
     about = [
         in_language(row["business"], row["business_ru"]),

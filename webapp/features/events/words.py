@@ -106,7 +106,7 @@ def field_words() -> dict[str, Any]:
     }
 
 
-def part_word(role: str) -> str:
+def event_role_word(role: str) -> str:
     """Return what somebody is at an event."""
     words = {
         "speaker": gettext("speaker"),

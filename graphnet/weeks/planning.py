@@ -204,7 +204,8 @@ def outside(store: Store, viewer: Viewer, week: Week) -> list[dict[str, Any]]:
         return []
     first = datetime(days[0].year, days[0].month, days[0].day, tzinfo=zone)
     last = datetime(days[-1].year, days[-1].month, days[-1].day, tzinfo=zone)
-    return store.read(OUTSIDE, since=first, until=last + timedelta(days=1))
+    until = (last + timedelta(days=1)).astimezone(UTC)
+    return store.read(OUTSIDE, since=first.astimezone(UTC), until=until)
 
 
 def move(store: Store, viewer: Viewer, week_id: str, event_id: str, slot: Slot) -> bool:

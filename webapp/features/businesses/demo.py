@@ -40,7 +40,8 @@ def furnish(engine: Engine, people: Mapping[str, Any]) -> None:
     try:
         friends = [Viewer("alumnus", card.key, "demo") for card in bringers.bringers_of(live, her)]
         topics = {row["name"]: row["id"] for row in all_topics(store)}
-        city = next((row["id"] for row in choosing.cities(store)), "")
+        cities = {row["name"]: row["id"] for row in choosing.cities(store)}
+        city = cities.get("St Petersburg", "")
         made = []
         for (name, name_ru, about, about_ru, topic, act), one in zip(
             BUSINESSES, friends, strict=False

@@ -6,7 +6,7 @@ from typing import Any, LiteralString
 
 from graphnet.errors import ThingNotFound
 from graphnet.people import Card, cards
-from graphnet.privacy import STANDARD, Rules, Viewer, business_shown
+from graphnet.privacy import STANDARD, Rules, Viewer, among_members, business_shown
 from graphnet.store import Row, Store, native
 
 _ALL: LiteralString = """RETURN b.id AS id, coalesce(b.name, '') AS name,
@@ -19,6 +19,9 @@ _ALL: LiteralString = """RETURN b.id AS id, coalesce(b.name, '') AS name,
   [(b)-[:ABOUT]->(t:Topic) | {id: t.id, name: t.name, name_ru: coalesce(t.name_ru, t.name)}]
     AS topics
 """
+
+# Whoever hides takes theirs along, from the office's lists too.
+_OWNED: LiteralString = "EXISTS { (b)-[:OF]->(o:Person) WHERE " + among_members("o") + " }"
 
 _CHOSEN: LiteralString = """ AND ($topic = '' OR EXISTS { (b)-[:ABOUT]->(:Topic {id: $topic}) })
   AND ($city = '' OR EXISTS { (b)-[:LOCATED_IN]->(:Place {id: $city}) })
@@ -43,7 +46,9 @@ COUNT = "MATCH (b:Business) WHERE " + business_shown("b") + _CHOSEN + "RETURN co
 ONE = (
     "MATCH (b:Business {id: $id}) WHERE "
     + business_shown("b")
-    + " OR $staff OR EXISTS { (b)-[:OF]->(:Person {key: $me}) }\n"
+    + " OR $staff AND "
+    + _OWNED
+    + " OR EXISTS { (b)-[:OF]->(:Person {key: $me}) }\n"
     + _ALL
     + "LIMIT 1"
 )
@@ -57,8 +62,10 @@ MINE = (
 
 # One row: a business in hand, for staff: of one state, or changed since it was published.
 IN_HAND = (
-    """MATCH (b:Business) WHERE $state = '' OR b.state = $state
-  OR $state = 'changed' AND b.state = 'published' AND b.changed_at > b.published_at
+    "MATCH (b:Business) WHERE "
+    + _OWNED
+    + """ AND ($state = '' OR b.state = $state
+  OR $state = 'changed' AND b.state = 'published' AND b.changed_at > b.published_at)
 WITH b ORDER BY b.changed_at DESC, b.id SKIP $skip LIMIT $limit
 """
     + _ALL

@@ -65,8 +65,10 @@
     if (column !== undefined && at.slice(0, 10) === starts.slice(0, 10)) send(session, at, column);
   });
 
-  // Where a session was moved to, its reader goes on.
+  // Where a session was moved to, its reader goes on: after the browser has gone to its address.
   const there = location.hash.startsWith("#session-")
     && document.getElementById(location.hash.slice(1));
-  if (there) there.querySelector("a").focus();
+  const go = () => setTimeout(() => there.querySelector("a").focus(), 0);
+  if (there && document.readyState === "complete") go();
+  else if (there) window.addEventListener("load", go);
 })();

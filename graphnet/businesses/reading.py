@@ -88,6 +88,9 @@ TOPICS = (
     "ORDER BY n DESC, id LIMIT 100"
 )
 
+# A condition on `me` without which nothing of this waits for them.
+MAY_WAIT = "EXISTS { (me)<-[:OF]-(:Business {state: 'sent_back'}) }"
+
 
 @dataclass(frozen=True)
 class Business:

@@ -154,6 +154,10 @@ RETURN r.id AS id, p.key AS key, e.id AS event, e.starts_at AS at ORDER BY id LI
 ENTERED = """UNWIND $ids AS wanted MATCH (r:EventRole {id: wanted}) SET r.entered_at = $now
 RETURN count(r) AS n"""
 
+# A condition on `me` without which nothing of this waits for them.
+MAY_WAIT = """EXISTS { (me)<-[:OF]-(:EventRole {state: 'asked'}) }
+  OR EXISTS { (me)<-[:OF]-(:Business)<-[:OF]-(:EventRole {state: 'asked'}) }"""
+
 
 @dataclass(frozen=True)
 class Part:

@@ -2,6 +2,7 @@
 
 from flask_babel import lazy_gettext
 
+from graphnet.businesses import reading
 from graphnet.core import Core
 from webapp.features.businesses import post
 from webapp.features.businesses.demo import furnish
@@ -20,6 +21,6 @@ def register(core: Core) -> None:
         "staff", "businesses.desk", lazy_gettext("Businesses"), order=49, section="programmes"
     )
     core.part("me.links", "parts/link.html", link, order=52)
-    core.waits(waiting)
+    core.waits(waiting, only_if=reading.MAY_WAIT)
     post.register(core)
     core.furnish("businesses", furnish, order=93)

@@ -1,10 +1,11 @@
-"""Who finds which community, and who is named in a contest: as `graphnet.privacy` has it for people
-and events.
+"""Who finds which community or business, and who is named in a contest.
+
+As `graphnet.privacy` has it for people and events.
 """
 
 from typing import LiteralString
 
-from graphnet.privacy import Viewer
+from graphnet.privacy import Viewer, among_members
 
 
 def community_shown(group: LiteralString, person: LiteralString) -> LiteralString:
@@ -54,3 +55,9 @@ def named_in_contest(
     if published:
         return winner or agreed
     return viewer.is_alumnus
+
+
+def business_shown(business: LiteralString) -> LiteralString:
+    """Return the condition that a business is found: it is published, and so is whose it is."""
+    of = "EXISTS { (" + business + ")-[:OF]->(o:Person) WHERE " + among_members("o") + " }"
+    return "(" + business + ".state = 'published' AND " + of + ")"

@@ -307,12 +307,6 @@ def among_members(person: LiteralString) -> LiteralString:
     )
 
 
-def business_shown(business: LiteralString) -> LiteralString:
-    """Return the condition that a business is found: it is published, and so is whose it is."""
-    of = "EXISTS { (" + business + ")-[:OF]->(o:Person) WHERE " + among_members("o") + " }"
-    return "(" + business + ".state = 'published' AND " + of + ")"
-
-
 def unblocked(one: LiteralString, other: LiteralString) -> LiteralString:
     """Return the condition that neither of two people has blocked the other."""
     return "NOT EXISTS { (" + one + ")-[:BLOCKED]-(" + other + ") }"

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, LiteralString, Self, TypeVar
 
 import neo4j
@@ -36,6 +37,7 @@ PATIENT_PROBE_SECONDS = 10.0
 # The server ends a query at its limit; this much later we do not believe any more that it will.
 GRACE_SECONDS = 10.0
 NO_LIMIT = float("inf")
+TYPED = 500  # more values than one form or page brings
 
 # Where the server listens now, as host and port; None while nobody knows.
 Where = Callable[[], tuple[str, int] | None]
@@ -44,6 +46,22 @@ Where = Callable[[], tuple[str, int] | None]
 def native(row: Row) -> Row:
     """Return a row with Python's own times; the driver has types of its own."""
     return {k: v.to_native() if hasattr(v, "to_native") else v for k, v in row.items()}
+
+
+def in_utc(value: Any) -> Any:
+    """Return a parameter with every time that has a zone in UTC, as all of them are stored.
+
+    The driver ends the whole process on a time whose zone was then no whole number of minutes from
+    UTC, as Moscow's before 1919: somebody only has to type such a year into a form. Long lists are
+    batches of our own and are not looked through: what reads files has them in UTC.
+    """
+    if isinstance(value, datetime):
+        return value if value.tzinfo in (None, UTC) else value.astimezone(UTC)
+    if isinstance(value, Mapping):
+        return {key: in_utc(one) for key, one in value.items()}
+    if isinstance(value, list | tuple) and len(value) <= TYPED:
+        return [in_utc(one) for one in value]
+    return value
 
 
 @dataclass(frozen=True)
@@ -127,7 +145,7 @@ class Transaction:
     def run(self, query: LiteralString, /, **parameters: Any) -> list[Row]:
         """Run one query and return all its rows."""
         _note(query)
-        result = self._inner.run(query, parameters)
+        result = self._inner.run(query, in_utc(parameters))
         rows = [dict(record) for record in result]
         if self._warn:
             warn_of(result.consume(), query)
@@ -136,7 +154,7 @@ class Transaction:
     def run_counted(self, query: LiteralString, /, **parameters: Any) -> tuple[list[Row], Made]:
         """Run one query and return all its rows, and how much it has made."""
         _note(query)
-        result = self._inner.run(query, parameters)
+        result = self._inner.run(query, in_utc(parameters))
         rows = [dict(record) for record in result]
         summary = result.consume()
         if self._warn:
@@ -344,7 +362,7 @@ class Store:
             batch = list(rows[start : start + size])
 
             def work(inner: neo4j.ManagedTransaction, batch: Any = batch) -> None:
-                inner.run(query, rows=batch, **parameters).consume()
+                inner.run(query, rows=batch, **in_utc(parameters)).consume()
 
             with self._session(seconds=seconds) as session:
                 session.execute_write(timed(work))
@@ -356,13 +374,13 @@ class Store:
             self._session(seconds=NO_LIMIT, fetch_size=2_000) as session,
             session.begin_transaction() as inner,
         ):
-            for record in inner.run(query, parameters):
+            for record in inner.run(query, in_utc(parameters)):
                 yield dict(record)
 
     def run_alone(self, query: LiteralString, /, **parameters: Any) -> list[Row]:
         """Run a query outside a managed transaction: schema, and ``CALL {} IN TRANSACTIONS``."""
         with self._session(seconds=NO_LIMIT) as session:
-            result = session.run(query, parameters)
+            result = session.run(query, in_utc(parameters))
             rows = [dict(record) for record in result]
             if self._warn:
                 warn_of(result.consume(), query)

@@ -479,6 +479,33 @@ def operators_of(plan: dict) -> list[str]:
     ]
 
 
+def names_given_to_pages() -> dict[str, str]:
+    """Return what features give to templates, by name: where."""
+    found = {}
+    for path in (ROOT / "webapp").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call):
+                continue
+            if getattr(node.func, "id", "") in ("answer", "form_page"):
+                of = f"{path.relative_to(ROOT)}:{node.lineno}"
+                found |= {word.arg: of for word in node.keywords if word.arg}
+    return found
+
+
+def test_no_page_hides_what_all_templates_have(tmp_path: Path) -> None:
+    """A variable of a global's name breaks every macro and frame that calls the global."""
+    own = Settings(home=tmp_path, demo=True, secure_cookies=False)
+    with Store("bolt://127.0.0.1:1", "nobody", "asked") as store:  # no page is asked for
+        app = create_app(own, store=store)
+        everywhere = set(app.jinja_env.globals)
+        with app.test_request_context("/"):
+            for processor in app.template_context_processors[None]:
+                everywhere |= set(processor())
+    given = names_given_to_pages()
+    assert len(given) > 100 and {"parts", "current_viewer"} <= everywhere
+    assert not {name: of for name, of in given.items() if name in everywhere}
+
+
 ADDRESS = re.compile(r'\b(?:href|action|src|hx-get|hx-post)="/')
 ENDPOINT = re.compile(r"url_for\(\s*['\"]([\w.]+)['\"]")
 

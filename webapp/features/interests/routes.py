@@ -11,7 +11,6 @@ from graphnet.recommendations.parameters import LEARNED_FROM, PARAMETERS
 from webapp.features.interests.words import origin_word, parameter_word
 from webapp.features.people.words import WAY_WORDS
 from webapp.features.recommendations.shared import for_reader
-from webapp.features.recommendations.words import list_title
 from webapp.frame.context import graphnet, live
 from webapp.frame.i18n import in_language
 from webapp.frame.respond import answer, back_or
@@ -62,7 +61,6 @@ def lists() -> Response:
         mine=for_reader(current_viewer()).person.mine,
         parameter_word=parameter_word,
         origin_word=origin_word,
-        list_title=list_title,
     )
 
 

@@ -12,7 +12,7 @@ from graphnet.projects import bank as statements
 from graphnet.projects import matching
 from webapp.features.projects.bank_words import kind_of_file, statement_problem
 from webapp.features.projects.routes import blueprint
-from webapp.features.projects.words import expense_word, field_problem, line_word, refusal
+from webapp.features.projects.words import field_problem, line_word, refusal
 from webapp.frame.context import graphnet, live
 from webapp.frame.respond import answer, page_of, whole_number
 from webapp.frame.security import current_viewer, role_required, takes_files
@@ -131,7 +131,6 @@ def bank_payment(payment_id: str) -> Response:
         problem=problem,
         keeps=viewer.keeps_books(),
         line_word=line_word,
-        expense_word=expense_word,
         status=status,
     )
 

@@ -12,7 +12,7 @@ from graphnet.money.flow import over_time
 from graphnet.projects import books, promises
 from webapp.features.projects.picture import period_word, picture_of
 from webapp.features.projects.routes import KIND, blueprint, project_answer
-from webapp.features.projects.words import expense_word, field_problem, line_word, refusal
+from webapp.features.projects.words import field_problem, line_word, refusal
 from webapp.frame.context import graphnet, live
 from webapp.frame.respond import answer, csv_answer, whole_number
 from webapp.frame.security import current_viewer, limiter, role_required
@@ -61,7 +61,6 @@ def open_book(project_id: str) -> Response:
         picture=picture_of(periods),
         period_word=period_word,
         line_word=line_word,
-        expense_word=expense_word,
     )
 
 

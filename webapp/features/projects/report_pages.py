@@ -49,7 +49,6 @@ def year_of_project(project_id: str) -> Response:
         picture_of=picture_of,
         period_word=period_word,
         line_word=line_word,
-        expense_word=expense_word,
     )
 
 

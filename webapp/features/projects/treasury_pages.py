@@ -16,7 +16,7 @@ from graphnet.privacy import Viewer
 from graphnet.projects import books, treasury
 from webapp.features.projects.forms import MoneyForm
 from webapp.features.projects.routes import blueprint
-from webapp.features.projects.words import expense_word, field_problem, line_word, refusal
+from webapp.features.projects.words import field_problem, line_word, refusal
 from webapp.frame.context import graphnet, live
 from webapp.frame.i18n import in_language, name
 from webapp.frame.respond import answer, csv_answer
@@ -56,7 +56,6 @@ def money(project_id: str) -> Response:
         audits=viewer.keeps_books(or_audits=True),
         reference_of=reference_of,
         line_word=line_word,
-        expense_word=expense_word,
         correcting=set(CORRECTING.values()),
     )
 
@@ -150,7 +149,6 @@ def _look(project: Any, form: MoneyForm, given: treasury.Given, giver: Whom, kin
         giver=giver.chosen[0] if giver.chosen else None,
         kind=kind,
         kind_word=line_word(kind),
-        expense_word=expense_word,
         other=other,
         before=before.left,
         after=after,
@@ -190,7 +188,6 @@ def settle(project_id: str, transfer_id: str) -> Response:
         correcting=row["kind"] in CORRECTING.values() and not row["pending"],
         audits=viewer.keeps_books(or_audits=True),
         line_word=line_word,
-        expense_word=expense_word,
         problem=problem,
         said=request.form,
         written=amounts.written,

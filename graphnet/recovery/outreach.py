@@ -26,7 +26,7 @@ from graphnet.recovery.classes import ONCE_IN
 from graphnet.recovery.lost import Lost, lost_of
 from graphnet.recovery.never_ask import bar
 from graphnet.recovery.plans import ASKS, plan_row
-from graphnet.store import Row, Store, Transaction
+from graphnet.store import Row, Store, Transaction, native
 from graphnet.tokens import word
 
 CHANNELS = ("mail", "post", "copied", "telephone")
@@ -108,8 +108,13 @@ WHERE a.state = 'sent' AND a.next_at <= $now AND plan.closed_at IS NULL AND """
     + """ AND """
     + alive("p")
     + """
-RETURN plan.id AS plan_id, count(a) AS n, min(a.next_at) AS since ORDER BY since, plan_id
-LIMIT 50"""
+WITH plan, count(a) AS n, min(a.next_at) AS since ORDER BY since, plan.id LIMIT 50
+RETURN plan.id AS plan_id, n, since,
+  COLLECT { MATCH (owner:Account {id: plan.by})-[:OF]->(o:Person)
+            WHERE owner.disabled_at IS NULL AND 'staff' IN owner.roles
+            RETURN [owner.id, trim(coalesce(o.given_name, '') + ' ' + coalesce(o.family_name, ''))]
+            ORDER BY owner.id LIMIT 1 } AS owners
+ORDER BY since, plan_id LIMIT 50"""
 )
 
 # Whoever has refused one of these is not written to by a plan.
@@ -377,6 +382,10 @@ def refuse(transaction: Transaction, ask_id: str, key: int) -> None:
 
 
 def due(store: Store, viewer: Viewer) -> list[Row]:
-    """Return the plans with calls that are due, and how many."""
+    """Return the plans with calls that are due: how many, since when, and who made the plan.
+
+    `owner` is the account and name of whoever made it, None where they are no longer of staff.
+    """
     viewer.require_staff()
-    return store.read(DUE, now=datetime.now(UTC))
+    rows = store.read(DUE, now=datetime.now(UTC))
+    return [native(row) | {"owner": next(iter(row["owners"]), None)} for row in rows]

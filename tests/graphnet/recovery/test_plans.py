@@ -363,6 +363,16 @@ def test_calls_have_outcomes_and_a_next_day(live: Live) -> None:
     assert [(row["plan_id"], row["n"]) for row in outreach.due(live.store, STAFF_ASK)] == [
         (plan_id, 1)
     ]
+    live.store.write(
+        "CREATE (a:Account {id: $id, email: 'o@x.org', email_key: 'o@x.org', roles: ['staff'], "
+        "created_at: datetime()}) WITH a MATCH (p:Person {key: $key}) CREATE (a)-[:OF]->(p)",
+        id=STAFF_ASK.account_id,
+        key=GEORGY,
+    )
+    owner = outreach.due(live.store, STAFF_ASK)[0]["owner"]
+    assert owner is not None and owner[0] == STAFF_ASK.account_id, "whoever made the plan"
+    live.store.write("MATCH (a:Account {id: $id}) SET a.roles = []", id=STAFF_ASK.account_id)
+    assert outreach.due(live.store, STAFF_ASK)[0]["owner"] is None, "nobody's: on everybody's list"
     outreach.call(live, STAFF_ASK, plan_id, anna, "reached")
     assert outreach.due(live.store, STAFF_ASK) == []
     outreach.call(live, STAFF_ASK, plan_id, georgy, "refused")

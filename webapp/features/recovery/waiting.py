@@ -20,6 +20,9 @@ def waiting(viewer: Viewer) -> list[Waiting]:
                 ngettext("%(num)s call to make", "%(num)s calls to make", row["n"]),
                 gettext("agreed for today or earlier"),
                 late=True,
+                owner=row["owner"][0] if row["owner"] else "",
+                owner_name=row["owner"][1] if row["owner"] else "",
+                due=row["since"],
                 of=gettext("Call-backs"),
             )
             for row in outreach.due(store, viewer)

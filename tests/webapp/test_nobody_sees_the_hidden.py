@@ -198,6 +198,8 @@ def told(body: str, someone: Unseen) -> str:
     """An answer without what only repeats the reader's own words: the address and the question."""
     # A word of the question comes back in the search box and in quotation marks.
     body = re.sub(r'value="[^"]*"|“[^”]*”|«[^»]*»', "", body)
+    # So does what was typed into a form that is not kept yet: an id alone.
+    body = body.replace(f">{someone.id}</textarea>", "></textarea>")
     # What another reader of the walk has told the office comes back to staff as told: an id alone.
     body = re.sub(rf'<p class="as-told">{someone.id}</p>', "", body)
     return re.sub(rf"/[\w./-]*\b{someone.id}\b|q=[^\"'&\s]*|next=[^\"'\s]*", "", body)

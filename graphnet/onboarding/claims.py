@@ -134,8 +134,11 @@ FORGET = """MATCH (c:Claim) WHERE c.state <> 'done'
 WITH c LIMIT 1000 DETACH DELETE c RETURN count(*) AS gone"""
 
 # A condition on `me` without which nothing of this waits for them.
-MAY_WAIT = """EXISTS { (me)-[:STUDIED_IN]->(:StudyGroup)-[:CONTINUES_AS*0..6]-(:StudyGroup)
-    <-[:THROUGH|FOR*1..2]-(:Claim {state: 'waiting'}) }"""
+MAY_WAIT = (
+    "EXISTS { MATCH (me)-[:STUDIED_IN]->(own:StudyGroup)\n"
+    + lineage("own", "theirs")
+    + "MATCH (theirs)<-[:THROUGH|FOR*1..2]-(:Claim {state: 'waiting'}) }"
+)
 
 
 @dataclass(frozen=True)

@@ -367,7 +367,7 @@ def test_every_act_is_named_once() -> None:
 
 def test_the_letters_and_rows_that_are_named_are_there() -> None:
     core = registered()
-    showing = {ask.__module__.split(".")[2] for ask in core.waiting}
+    showing = {waits.ask.__module__.split(".")[2] for waits in core.waiting}
     for act, one in TELLS.items():
         assert one.letters or one.home or one.worded, act
         assert set(one.letters) <= set(core.letters), act

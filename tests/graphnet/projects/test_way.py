@@ -23,7 +23,7 @@ from tests.support.themselves import erase, hide
 from webapp.features.projects.routes import KIND
 
 BY_STAFF = Viewer("staff", STAFF, "account-8", frozenset({"staff"}), "projects")
-TREASURER = BY_STAFF.for_purpose(treasury.PURPOSE)
+TREASURER = replace(BY_STAFF.for_purpose(treasury.PURPOSE), roles=frozenset({"staff", "treasurer"}))
 TODAY = datetime.now(UTC).date()
 LENS = Content(
     name="A lens for the school",

@@ -67,6 +67,9 @@ REFERENCES = {
 }  # fmt: skip
 MAY_BE_EMPTY = {"part_of_id", "festival_id", "place_id", "group_id", "cohort_id", "unit_id"}
 
+# Who keeps the books of projects, or audits them, is named by an administrator, in no file.
+OF_THE_BOOKS = {"treasurer", "auditor"}
+
 
 def test_same_seed_same_files(association: Path, tmp_path: Path) -> None:
     synth.write(tmp_path, alumni=300, seed=5, today=TODAY)
@@ -118,7 +121,7 @@ def test_words_of_the_model(table: Read) -> None:
     assert {row["how"] for row in table("studied_in")} <= set(STUDY_WAYS)
     assert {row["state"] for row in table("registrations")} <= set(REGISTRATION_STATES)
     roles = {role for row in table("registered") for role in row["roles"].split(";")}
-    assert roles == set(ROLES)
+    assert roles == set(ROLES) - OF_THE_BOOKS
     assert set(table("people")[0]) <= {*NODES["Person"], "id"}
     for row in table("people"):
         for entry in filter(None, row["audiences"].split(";")):
@@ -284,7 +287,9 @@ def test_the_cast(table: Read, truth: dict[str, Any], association: Path) -> None
     assert year[lost] == "2003"
     sign_ins = json.loads((association / "demo.json").read_text(encoding="utf-8"))
     emails = {row["email"]: row["roles"] for row in table("registered")}
-    assert {role: emails[who["email"]] for role, who in sign_ins.items()} == {r: r for r in ROLES}
+    assert {role: emails[who["email"]] for role, who in sign_ins.items()} == {
+        role: role for role in ROLES if role not in OF_THE_BOOKS
+    }
 
 
 @pytest.mark.parametrize("alumni", [50, 120, 151])

@@ -37,6 +37,7 @@ WHAT: dict[str, Any] = {
     "studies": lazy_gettext("Studies"),
     "suggestions": lazy_gettext("What was suggested, shown and dismissed"),
     "surveys": lazy_gettext("Surveys: letters and answers"),
+    "businesses": lazy_gettext("Businesses"),
     "trail": lazy_gettext("Entries of the audit trail"),
 }
 

@@ -116,6 +116,7 @@ class Live:
         self._watched = sums.Watched()
         self._readable: Path | None = None  # whose name index this program can read
         self._shared: dict[str, tuple[tuple[int, int], float, Any]] = {}
+        self._counting: dict[str, threading.Lock] = {}
         self._heard = 0  # changes, by whichever process
         self.things_changed = 0  # how often something that pages list was announced or changed
 
@@ -137,17 +138,34 @@ class Live:
     def shared(self, name: str, ask: Callable[[], Value]) -> Value:
         """Return what many readers are shown alike: counted once, and anew after any change.
 
-        A change of this process counts at once, one of another as soon as it is heard of. What no
-        change is written for (a visit, a letter that has left) is at most half a minute old.
+        A change of this process counts at once, one of another as soon as it is heard of. One
+        reader counts, while the others are told what was known before. What no change is written
+        for (a visit, a letter that has left) is at most half a minute old.
         """
-        state, now = (self._heard, changes.recorded()), time.monotonic()
+        state = self._heard, changes.recorded()
         held = self._shared.get(name)
-        if held is not None and held[0] == state and now - held[1] < SHARED_SECONDS:
+        if held is not None and held[0] == state and time.monotonic() - held[1] < SHARED_SECONDS:
             value: Value = held[2]
             return value
-        value = ask()
-        self._shared[name] = state, now, value
-        return value
+        counting = self._counting.setdefault(name, threading.Lock())
+        if not counting.acquire(blocking=False):
+            # Somebody counts already. What was known a moment ago does for the others meanwhile,
+            # unless this process has changed something since.
+            if held is not None and held[0][1] == state[1]:
+                value = held[2]
+                return value
+            counting.acquire()
+        try:
+            newer = self._shared.get(name)
+            if newer is not None and newer is not held and newer[0] == state:
+                value = newer[2]
+                return value
+            now = time.monotonic()
+            value = ask()
+            self._shared[name] = state, now, value
+            return value
+        finally:
+            counting.release()
 
     def start(self) -> None:
         """Open the current snapshot, if there is one, and begin to follow the feed."""

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 
 from graphnet import changes, job_worker, jobs
 from graphnet.errors import Conflict, JobGivenUp, ThingNotFound
+from graphnet.live import Live
 from graphnet.store import Store, Transaction
 
 COUNT_CHANGES = "MATCH (c:Change) RETURN count(c) AS n"
@@ -327,3 +329,24 @@ def test_heartbeats_grow_old(store: Store) -> None:
         "MATCH (h:Heartbeat) SET h.at = $then", then=datetime.now(UTC) - timedelta(minutes=5)
     )
     assert jobs.alive(store) == []
+
+
+def test_one_reader_counts_what_all_are_shown(store: Store, tmp_path: Path) -> None:
+    live, begun, go_on = Live(store, tmp_path), threading.Event(), threading.Event()
+    assert live.shared("n", lambda: 1) == 1
+    live._heard += 1  # another process has changed something
+
+    def slowly() -> int:
+        begun.set()
+        assert go_on.wait(10)
+        return 2
+
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(live.shared, "n", slowly)
+        assert begun.wait(10)
+        assert live.shared("n", lambda: 3) == 1, "told what was known, at once"
+        go_on.set()
+        assert first.result() == 2
+    assert live.shared("n", lambda: 4) == 2
+    live.store.in_write(lambda t: changes.record(t, "dismissed", []))
+    assert live.shared("n", lambda: 5) == 5, "what this process has changed counts at once"

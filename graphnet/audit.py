@@ -125,10 +125,14 @@ def refused(
     """Write that something was refused, which no act of anybody's goes with."""
     store.in_write(
         lambda transaction: audit(
-            transaction, actor, role or ("self" if actor else "anyone"), act,
-            subject=subject, detail=detail[:LONGEST_DETAIL],
+            transaction,
+            actor,
+            role or ("self" if actor else "anyone"),
+            act,
+            subject=subject,
+            detail=detail[:LONGEST_DETAIL],
         )
-    )  # fmt: skip
+    )
 
 
 def entries(

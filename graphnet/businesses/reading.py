@@ -129,8 +129,10 @@ def published(
     if viewer.is_anyone:
         return [], 0
     given: dict[str, Any] = {
-        "topic": topic, "city": city, "words": text.casefold().split()[:8],
-    }  # fmt: skip
+        "topic": topic,
+        "city": city,
+        "words": text.casefold().split()[:8],
+    }
     rows = store.read(PUBLISHED, skip=skip, limit=limit, **given)
     return _with_owners(store, viewer, rows, rules), int(store.read(COUNT, **given)[0]["n"])
 

@@ -174,9 +174,13 @@ def decide(store: Store, viewer: Viewer, business_id: str, act: str, notice: str
         if state != found["state"]:
             _tell(transaction, state, business_id, found)
         acted(
-            transaction, viewer, f"{act} business", business_id, keys=[found["owner"]],
+            transaction,
+            viewer,
+            f"{act} business",
+            business_id,
+            keys=[found["owner"]],
             change=changes.ANNOUNCED,
-        )  # fmt: skip
+        )
 
     store.in_write(work)
 
@@ -193,9 +197,13 @@ def remove(store: Store, viewer: Viewer, business_id: str) -> None:
         found = _locked(transaction, viewer, business_id)
         transaction.run(REMOVE, id=business_id)
         acted(
-            transaction, viewer, "remove business", business_id, keys=[found["owner"]],
+            transaction,
+            viewer,
+            "remove business",
+            business_id,
+            keys=[found["owner"]],
             change=changes.ANNOUNCED,
-        )  # fmt: skip
+        )
 
     store.in_write(work)
 

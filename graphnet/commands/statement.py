@@ -14,9 +14,11 @@ from graphnet.projects import bank
 from graphnet.settings import Settings
 
 BY = Viewer(
-    "staff", account_id="command line", roles=frozenset({"staff", "treasurer"}),
+    "staff",
+    account_id="command line",
+    roles=frozenset({"staff", "treasurer"}),
     purpose=bank.PURPOSE,
-)  # fmt: skip
+)
 
 
 @click.command("statement")
@@ -47,11 +49,18 @@ def statement(settings: Settings, *, files: tuple[Path, ...], dry_run: bool, as_
 def _told(one: BankStatement, *, new: int | None = None, as_json: bool) -> None:
     if as_json:
         told = {
-            "id": one.id, "account": one.account, "currency": one.currency,
-            "first_on": one.first_on.isoformat(), "last_on": one.last_on.isoformat(),
-            "opening": written(one.opening), "in": written(one.came), "out": written(one.went),
-            "closing": written(one.closing), "entries": len(one.entries), "new": new,
-        }  # fmt: skip
+            "id": one.id,
+            "account": one.account,
+            "currency": one.currency,
+            "first_on": one.first_on.isoformat(),
+            "last_on": one.last_on.isoformat(),
+            "opening": written(one.opening),
+            "in": written(one.came),
+            "out": written(one.went),
+            "closing": written(one.closing),
+            "entries": len(one.entries),
+            "new": new,
+        }
         click.echo(json.dumps(told))
         return
     click.echo(

@@ -196,10 +196,15 @@ class Chosen:
     def parameters(self) -> dict[str, Any]:
         """Return what the queries ask for."""
         return {
-            "since": self.start - LONGEST, "from": self.start, "until": self.until,
-            "past": self.past, "topic": self.topic, "festival": self.festival, "city": self.city,
+            "since": self.start - LONGEST,
+            "from": self.start,
+            "until": self.until,
+            "past": self.past,
+            "topic": self.topic,
+            "festival": self.festival,
+            "city": self.city,
             "group": self.group,
-        }  # fmt: skip
+        }
 
 
 def coming_count(store: Store, viewer: Viewer, chosen: Chosen) -> int:

@@ -264,9 +264,13 @@ def ask(
         if transaction.run(COUNT, event=event_id)[0]["n"] >= MOST:
             raise Conflict("full")
         values: dict[str, Any] = {
-            "event": event_id, "id": new_id(), "role": role, "about": said, "now": now,
+            "event": event_id,
+            "id": new_id(),
+            "role": role,
+            "about": said,
+            "now": now,
             "by": viewer.account_id,
-        }  # fmt: skip
+        }
         if called:
             transaction.run(NAME, name=called, **values)
             acted(transaction, viewer, "name part in event", event_id, detail=role)
@@ -305,9 +309,15 @@ def _write(transaction: Transaction, what: str, role: str, address: list[str] | 
 def name_speaker(transaction: Transaction, viewer: Viewer, event_id: str, name: str) -> None:
     """Name a speaker from outside in the transaction of an act that does more."""
     transaction.run(
-        NAME, event=event_id, id=new_id(), role="speaker", name=name, about="",
-        now=datetime.now(UTC), by=viewer.account_id,
-    )  # fmt: skip
+        NAME,
+        event=event_id,
+        id=new_id(),
+        role="speaker",
+        name=name,
+        about="",
+        now=datetime.now(UTC),
+        by=viewer.account_id,
+    )
 
 
 def take_away(store: Store, viewer: Viewer, event_id: str, role_id: str) -> None:
@@ -383,12 +393,17 @@ def enter(store: Store) -> int:
             transaction,
             [
                 NewEntry(
-                    row["key"], "talk", "volunteer", row["at"], f"talk:{row['id']}",
-                    {"event": row["event"], "part": row["id"]}, thing_id=row["event"],
+                    row["key"],
+                    "talk",
+                    "volunteer",
+                    row["at"],
+                    f"talk:{row['id']}",
+                    {"event": row["event"], "part": row["id"]},
+                    thing_id=row["event"],
                 )
                 for row in rows
             ],
-        )  # fmt: skip
+        )
         transaction.run(ENTERED, ids=[row["id"] for row in rows], now=datetime.now(UTC))
         return len(rows)
 

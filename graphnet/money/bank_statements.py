@@ -141,10 +141,14 @@ class BankStatement:
         computed = self.opening + self.came - self.went
         if computed != self.closing:
             raise BadStatement(
-                "balance", self.line, opening=written(self.opening), came=written(self.came),
-                went=written(self.went), computed=written(computed),
+                "balance",
+                self.line,
+                opening=written(self.opening),
+                came=written(self.came),
+                went=written(self.went),
+                computed=written(computed),
                 closing=written(self.closing),
-            )  # fmt: skip
+            )
 
 
 def numbered(account: str, entries: Iterable[BankEntry]) -> tuple[BankEntry, ...]:

@@ -32,9 +32,14 @@ def read(content: bytes) -> list[BankStatement]:
     BadStatement
     """
     parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False,
-        huge_tree=False, remove_comments=True, remove_pis=True,
-    )  # fmt: skip
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        dtd_validation=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
     try:
         root = etree.fromstring(content, parser)
     except etree.XMLSyntaxError as problem:
@@ -120,10 +125,16 @@ def _statement(element: Any) -> BankStatement:
     last_on = _day(element, "FrToDt/ToDtTm") or _day(last, "Dt/Dt", "Dt/DtTm") or max(days)
     first_on = _day(element, "FrToDt/FrDtTm") or min([*days, last_on])
     made = BankStatement(
-        KIND, account, currency, min(first_on, *days) if days else first_on,
-        max(last_on, *days) if days else last_on, opening, closing,
-        _need(last, "Amt").sourceline, numbered(account, entries),
-    )  # fmt: skip
+        KIND,
+        account,
+        currency,
+        min(first_on, *days) if days else first_on,
+        max(last_on, *days) if days else last_on,
+        opening,
+        closing,
+        _need(last, "Amt").sourceline,
+        numbered(account, entries),
+    )
     if (_need(first, "Amt").get("Ccy") or currency) != currency:
         raise BadStatement("currency", first.sourceline, text=_need(first, "Amt").get("Ccy"))
     made.prove()
@@ -144,13 +155,30 @@ def _entries(entry: Any, currency: str) -> Iterator[BankEntry]:
     payments = list(entry.iterfind("{*}NtryDtls/{*}TxDtls"))
     sums = [_payment_amount(one, currency) for one in payments]
     if len(payments) < 2 or None in sums or sum(one or 0 for one in sums) != amount:
-        yield _entry(entry, payments[0] if payments else entry, whole.sourceline, amount, into, day,
-                     own, reversal=reversal)  # fmt: skip
+        yield _entry(
+            entry,
+            payments[0] if payments else entry,
+            whole.sourceline,
+            amount,
+            into,
+            day,
+            own,
+            reversal=reversal,
+        )
         return
     for payment, each in zip(payments, sums, strict=True):
         reference = _text(payment, "Refs/AcctSvcrRef") or own
-        yield _entry(entry, payment, payment.sourceline, each or 0, into, day, reference,
-                     reversal=reversal, one_of_many=True)  # fmt: skip
+        yield _entry(
+            entry,
+            payment,
+            payment.sourceline,
+            each or 0,
+            into,
+            day,
+            reference,
+            reversal=reversal,
+            one_of_many=True,
+        )
 
 
 def _payment_amount(payment: Any, currency: str) -> int | None:
@@ -162,9 +190,17 @@ def _payment_amount(payment: Any, currency: str) -> int | None:
 
 
 def _entry(
-    entry: Any, payment: Any, line: int, amount: int, into: bool, day: date, reference: str, *,
-    reversal: bool, one_of_many: bool = False,
-) -> BankEntry:  # fmt: skip
+    entry: Any,
+    payment: Any,
+    line: int,
+    amount: int,
+    into: bool,
+    day: date,
+    reference: str,
+    *,
+    reversal: bool,
+    one_of_many: bool = False,
+) -> BankEntry:
     who = "Dbtr" if into != reversal else "Cdtr"
     party = _text(payment, f"RltdPties/{who}/Nm") or _text(payment, f"RltdPties/{who}/Pty/Nm")
     parts = [
@@ -178,6 +214,13 @@ def _entry(
     marks = (end_to_end, party, text) if told_apart else ()
     shown = reference or ("" if end_to_end == "NOTPROVIDED" else end_to_end)
     return BankEntry(
-        line, amount, into, day, shown, party, text, reversal=reversal,
+        line,
+        amount,
+        into,
+        day,
+        shown,
+        party,
+        text,
+        reversal=reversal,
         marks=marks,
-    )  # fmt: skip
+    )

@@ -151,9 +151,15 @@ def _entry(document: _Section, *, into: bool) -> BankEntry:
     number = document.text("Номер")
     other = document.text(f"{side}Счет", f"{side}РасчСчет")
     return BankEntry(
-        document.line, document.amount("Сумма"), into, day, number, party, text,
+        document.line,
+        document.amount("Сумма"),
+        into,
+        day,
+        number,
+        party,
+        text,
         marks=(document.text("Дата"), other, text),
-    )  # fmt: skip
+    )
 
 
 def _statement(account: str, parts: list[_Section], entries: list[BankEntry]) -> BankStatement:
@@ -166,10 +172,16 @@ def _statement(account: str, parts: list[_Section], entries: list[BankEntry]) ->
         left = part.amount("КонечныйОстаток")
     last = parts[-1]
     made = BankStatement(
-        KIND, account, CODES.get(account[5:8], account[5:8]), parts[0].day("ДатаНачала"),
-        last.day("ДатаКонца", "ДатаНачала"), opening, left, last.at("КонечныйОстаток"),
+        KIND,
+        account,
+        CODES.get(account[5:8], account[5:8]),
+        parts[0].day("ДатаНачала"),
+        last.day("ДатаКонца", "ДатаНачала"),
+        opening,
+        left,
+        last.at("КонечныйОстаток"),
         numbered(account, entries),
-    )  # fmt: skip
+    )
     made.prove()
     for name, computed in (("ВсегоПоступило", made.came), ("ВсегоСписано", made.went)):
         if all(part.text(name) for part in parts):

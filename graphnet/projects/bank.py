@@ -173,15 +173,21 @@ def take(store: Store, viewer: Viewer, content: bytes) -> list[Taken]:
 def _take(transaction: Transaction, viewer: Viewer, statement: BankStatement) -> Taken:
     transaction.run(journal.LOCK)
     known: dict[str, Any] = {
-        "account": statement.account, "currency": statement.currency, "kind": statement.kind,
-        "first_on": statement.first_on, "last_on": statement.last_on,
-    }  # fmt: skip
+        "account": statement.account,
+        "currency": statement.currency,
+        "kind": statement.kind,
+        "first_on": statement.first_on,
+        "last_on": statement.last_on,
+    }
     if transaction.run(CLASH, **known):
         raise BadStatement("format", statement.line)
     values = known | {
-        "opening": statement.opening, "closing": statement.closing, "at": datetime.now(UTC),
-        "by": viewer.account_id, "state": "taken",
-    }  # fmt: skip
+        "opening": statement.opening,
+        "closing": statement.closing,
+        "at": datetime.now(UTC),
+        "by": viewer.account_id,
+        "state": "taken",
+    }
     transaction.run(TAKE, id=statement.id, values=values)
     rows = [_row(one, statement.currency) for one in statement.entries]
     found = transaction.run(TAKE_ENTRIES, id=statement.id, rows=rows) if rows else []
@@ -192,10 +198,15 @@ def _take(transaction: Transaction, viewer: Viewer, statement: BankStatement) ->
 
 def _row(entry: BankEntry, currency: str) -> dict[str, Any]:
     values = {
-        "currency": currency, "amount": entry.amount, "into": entry.into,
-        "happened_on": entry.happened_on, "reference": entry.reference, "party": entry.party,
-        "text": entry.text, "reversal": entry.reversal,
-    }  # fmt: skip
+        "currency": currency,
+        "amount": entry.amount,
+        "into": entry.into,
+        "happened_on": entry.happened_on,
+        "reference": entry.reference,
+        "party": entry.party,
+        "text": entry.text,
+        "reversal": entry.reversal,
+    }
     return {"id": entry.id, "values": values}
 
 
@@ -249,9 +260,14 @@ def locked(transaction: Transaction, entry_id: str) -> Row:
 
 
 def decide(
-    transaction: Transaction, entry: Row, state: str, *, transfer: str | None = None,
-    made: bool = False, person: int | None = None,
-) -> None:  # fmt: skip
+    transaction: Transaction,
+    entry: Row,
+    state: str,
+    *,
+    transfer: str | None = None,
+    made: bool = False,
+    person: int | None = None,
+) -> None:
     """Write down what an entry is."""
     values = {"state": state, "transfer": transfer, "made": made, "decided_at": datetime.now(UTC)}
     transaction.run(DECIDE, id=entry["id"], values=values, person=-1 if person is None else person)
@@ -289,9 +305,13 @@ def _release(transaction: Transaction, viewer: Viewer, entry: Row, why: str) -> 
             raise Conflict("corrected")
         if before["corrected"] is None:
             treasury.putting_right(
-                transaction, viewer, entry["project"]["id"], entry["transfer"], what=why,
+                transaction,
+                viewer,
+                entry["project"]["id"],
+                entry["transfer"],
+                what=why,
                 mistake=True,
-            )  # fmt: skip
+            )
         values = {"round": entry["round"] + 1}
     else:
         values = {}

@@ -180,9 +180,14 @@ def editable(rows: list[Row]) -> Editable:
 
 
 def on(
-    store: Store, viewer: Viewer, project_id: str, did: str,
-    act: Callable[[Transaction, Editable], None], *, change: str = "",
-) -> None:  # fmt: skip
+    store: Store,
+    viewer: Viewer,
+    project_id: str,
+    did: str,
+    act: Callable[[Transaction, Editable], None],
+    *,
+    change: str = "",
+) -> None:
     """Do something to a project that the viewer may change: locked, and noted by what was done.
 
     Raises

@@ -163,12 +163,15 @@ def _pledges(store: Store) -> list[Row]:
 def _alike(store: Store, rows: list[Row]) -> dict[str, list[Row]]:
     asked = [
         {
-            "entry": row["id"], "amount": row["amount"], "currency": row["currency"],
+            "entry": row["id"],
+            "amount": row["amount"],
+            "currency": row["currency"],
             "kinds": INTO if row["into"] else OUT_OF,
-            "first": row["happened_on"] - NEAR, "last": row["happened_on"] + NEAR,
+            "first": row["happened_on"] - NEAR,
+            "last": row["happened_on"] + NEAR,
         }
         for row in rows
-    ]  # fmt: skip
+    ]
     found: dict[str, list[Row]] = defaultdict(list)
     for row in store.read(ALIKE, rows=asked) if asked else []:
         found[row["entry"]].append(native(row))
@@ -275,9 +278,15 @@ def _paid(transaction: Transaction, viewer: Viewer, entry: Row, held: str) -> No
     if entry["into"] or before["currency"] != entry["currency"]:
         raise BadValue("transfer: unknown")
     new = treasury.resolving(
-        transaction, viewer, before["source"], held, "post", amount=entry["amount"],
-        reference=entry["reference"], day=entry["happened_on"],
-    )  # fmt: skip
+        transaction,
+        viewer,
+        before["source"],
+        held,
+        "post",
+        amount=entry["amount"],
+        reference=entry["reference"],
+        day=entry["happened_on"],
+    )
     if not new:
         raise Conflict("resolved")
     bank.decide(transaction, entry, "booked", transfer=f"post-{held}", made=True)

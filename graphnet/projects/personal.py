@@ -38,16 +38,28 @@ def register(core: Core) -> None:
     )  # fmt: skip
     core.personal(
         Holding(
-            "BankEntry", "BY", what="gifts", fate="emptied",
+            "BankEntry",
+            "BY",
+            what="gifts",
+            fate="emptied",
             empties=("party", "text", "reference"),
             keeps=(
-                "id", "currency", "amount", "into", "happened_on", "reversal", "state", "round",
-                "transfer", "made", "decided_at",
+                "id",
+                "currency",
+                "amount",
+                "into",
+                "happened_on",
+                "reversal",
+                "state",
+                "round",
+                "transfer",
+                "made",
+                "decided_at",
             ),
             why=f"{books}; that the bank’s payment was booked, and not whose it was",
             shows=("amount", "currency", "happened_on", "party", "text"),
         ),
-    )  # fmt: skip
+    )
     core.nobodys("BankStatement", why="what an account of the Association had, not a person’s")
     core.personal(
         Holding("HelpOffer", "BY", what="projects", shows=("state", "text", "at", "answer")),

@@ -110,9 +110,11 @@ def of_all(live: Live, viewer: Viewer, year: int) -> YearOfAll:
         if one.books.opening is not None:
             before = totals.get(one.currency, Total(0, 0, 0, 0))
             totals[one.currency] = Total(
-                before.opening + one.books.opening, before.came + one.came,
-                before.went + one.went, before.moved + one.moved,
-            )  # fmt: skip
+                before.opening + one.books.opening,
+                before.came + one.came,
+                before.went + one.went,
+                before.moved + one.moved,
+            )
     return YearOfAll(year, tuple(years), tuple(accounts), totals)
 
 

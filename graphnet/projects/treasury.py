@@ -140,9 +140,14 @@ def entering(transaction: Transaction, viewer: Viewer, project_id: str, given: G
     if given.person is not None:
         _thank(transaction, viewer, project_id, booked[0])
     acted(
-        transaction, viewer, f"enter {given.kind}", project_id, detail=given.id, keys=keys,
+        transaction,
+        viewer,
+        f"enter {given.kind}",
+        project_id,
+        detail=given.id,
+        keys=keys,
         change=changes.ANNOUNCED,
-    )  # fmt: skip
+    )
     return True
 
 
@@ -193,9 +198,16 @@ def put_right(
 
 
 def putting_right(
-    transaction: Transaction, viewer: Viewer, project_id: str, transfer: str, *, what: str,
-    amount: int = 0, day: date | None = None, mistake: bool = False,
-) -> bool:  # fmt: skip
+    transaction: Transaction,
+    viewer: Viewer,
+    project_id: str,
+    transfer: str,
+    *,
+    what: str,
+    amount: int = 0,
+    day: date | None = None,
+    mistake: bool = False,
+) -> bool:
     """Put it right in the transaction of the act that it is a part of: see `put_right`.
 
     Parameters
@@ -217,9 +229,15 @@ def putting_right(
     if held:
         raise Conflict("corrected")
     entry = Entry(
-        made, kind, project_id, amount or before["amount"], before["currency"],
-        day or datetime.now(UTC).date(), what=what.strip(), corrects=transfer,
-    )  # fmt: skip
+        made,
+        kind,
+        project_id,
+        amount or before["amount"],
+        before["currency"],
+        day or datetime.now(UTC).date(),
+        what=what.strip(),
+        corrects=transfer,
+    )
     if not journal.book(transaction, [entry], entered_by=viewer.account_id):
         return False
     letter = "unbooked" if mistake else "refunded"
@@ -228,9 +246,13 @@ def putting_right(
 
 
 def _tell_of_refund(
-    transaction: Transaction, viewer: Viewer, project_id: str, before: Row, entry: Entry,
+    transaction: Transaction,
+    viewer: Viewer,
+    project_id: str,
+    before: Row,
+    entry: Entry,
     letter: str,
-) -> None:  # fmt: skip
+) -> None:
     key = before["person"] if entry.kind == "refund" else None
     if key is not None:
         promises.settle(transaction, project_id, key, before["pledge"])
@@ -259,16 +281,30 @@ def resolve(
     viewer.require_staff()
     return store.in_write(
         lambda transaction: resolving(
-            transaction, viewer, project_id, transfer, outcome, amount=amount, document=document,
+            transaction,
+            viewer,
+            project_id,
+            transfer,
+            outcome,
+            amount=amount,
+            document=document,
             day=day,
         )
-    )  # fmt: skip
+    )
 
 
 def resolving(
-    transaction: Transaction, viewer: Viewer, project_id: str, transfer: str, outcome: str, *,
-    amount: int = 0, document: str = "", reference: str = "", day: date | None = None,
-) -> bool:  # fmt: skip
+    transaction: Transaction,
+    viewer: Viewer,
+    project_id: str,
+    transfer: str,
+    outcome: str,
+    *,
+    amount: int = 0,
+    document: str = "",
+    reference: str = "",
+    day: date | None = None,
+) -> bool:
     """Resolve it in the transaction of the act that it is a part of: see `resolve`."""
     transaction.run(journal.LOCK)
     before = journal.one(transaction, transfer)
@@ -278,13 +314,20 @@ def resolving(
     if transaction.run(journal.KNOWN, ids=[made]):
         return False
     entry = Entry(
-        made, before["kind"], project_id,
-        0 if outcome == "void" else amount or before["amount"], before["currency"],
-        day or datetime.now(UTC).date(), what=before["what"],
-        document=document.strip() or before["document"], party=before["party"],
-        party_shown=before["party_shown"], reference=reference or before["reference"],
-        resolves=transfer, outcome=outcome,
-    )  # fmt: skip
+        made,
+        before["kind"],
+        project_id,
+        0 if outcome == "void" else amount or before["amount"],
+        before["currency"],
+        day or datetime.now(UTC).date(),
+        what=before["what"],
+        document=document.strip() or before["document"],
+        party=before["party"],
+        party_shown=before["party_shown"],
+        reference=reference or before["reference"],
+        resolves=transfer,
+        outcome=outcome,
+    )
     if not journal.book(transaction, [entry], entered_by=viewer.account_id):
         return False
     act = f"{outcome} {before['kind']}"

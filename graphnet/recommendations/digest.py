@@ -19,8 +19,16 @@ from graphnet.recommendations.preferences import CONSENT, TEXT_VERSION
 from graphnet.store import Row, Store, Transaction
 
 FREQUENCIES = ("weekly", "monthly")
-OF_EACH = {"events": 4, "meet": 2, "news": 3, "groups": 2, "projects": 2, "requests": 2,
-           "services": 1, "businesses": 1}  # fmt: skip
+OF_EACH = {
+    "events": 4,
+    "meet": 2,
+    "news": 3,
+    "groups": 2,
+    "projects": 2,
+    "requests": 2,
+    "services": 1,
+    "businesses": 1,
+}
 FEWEST = 2  # fewer things than this are not worth a letter
 REMEMBERED = 60  # things of earlier letters that do not come again
 # What speaks for nothing in particular.

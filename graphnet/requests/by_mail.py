@@ -143,8 +143,9 @@ def _headers(raw: bytes) -> tuple[str, str, str]:
     headers = BytesHeaderParser(policy=modern).parsebytes(raw)
     try:
         sent, subject = headers.get_all("From", []), _line(str(headers.get("Subject", "")))
-        found = [one for field in sent if isinstance(field, AddressHeader)
-                 for one in field.addresses]  # fmt: skip
+        found = [
+            one for field in sent if isinstance(field, AddressHeader) for one in field.addresses
+        ]
     # The standard library's parser stumbles over what is no header in several ways.
     except (ValueError, IndexError, AttributeError, TypeError, LookupError, MessageError):
         return "", "", ""

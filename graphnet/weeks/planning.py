@@ -238,9 +238,11 @@ def move(store: Store, viewer: Viewer, week_id: str, event_id: str, slot: Slot) 
             and slot.place == stands["hall"]
         )
         planned = {
-            "starts": slot.starts.isoformat(), "ends": slot.ends.isoformat(),
-            "track": slot.track, "hall": slot.place,
-        }  # fmt: skip
+            "starts": slot.starts.isoformat(),
+            "ends": slot.ends.isoformat(),
+            "track": slot.track,
+            "hall": slot.place,
+        }
         told = None if same else json.dumps(planned)
         transaction.run(PLAN, week=week_id, event=event_id, planned=told)
         acted(transaction, viewer, "plan session of week", event_id)
@@ -415,7 +417,11 @@ def _keep(
     if moves:
         jobs.enqueue(transaction, TOLD, {"version": version}, key=f"{TOLD}:{version}")
     acted(
-        transaction, viewer, "publish programme of week", week.id,
-        detail=f"version {number}", change=changes.ANNOUNCED,
-    )  # fmt: skip
+        transaction,
+        viewer,
+        "publish programme of week",
+        week.id,
+        detail=f"version {number}",
+        change=changes.ANNOUNCED,
+    )
     return people

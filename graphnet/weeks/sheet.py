@@ -129,9 +129,10 @@ def read(
         known |= titles
         found.append(one)
     ignored = tuple(
-        str(heading) for i, heading in enumerate(header)
+        str(heading)
+        for i, heading in enumerate(header)
         if i not in of.values() and str(heading).strip()
-    )  # fmt: skip
+    )
     return Sheet(tuple(found), {n: str(header[p]) for n, p in of.items()}, ignored, topics)
 
 

@@ -103,9 +103,11 @@ def test_from_a_proposal_to_open_books(
     expect(staff.get_by_label("Sum")).to_have_value("1000")
 
     pays = Paid(
-        10_000, datetime.now(UTC).date(),
-        f"Gift, {darya.locator('.reference').first.inner_text()}", "DARYA P.",
-    )  # fmt: skip
+        10_000,
+        datetime.now(UTC).date(),
+        f"Gift, {darya.locator('.reference').first.inner_text()}",
+        "DARYA P.",
+    )
     other = Paid(-9_900, datetime.now(UTC).date(), "Glass, invoice 88", "Glass Ltd", "8")
     staff.goto("/staff/projects/bank")
     look(staff, "bank-empty")

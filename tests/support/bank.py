@@ -22,44 +22,68 @@ class Paid:
 
 
 def client_bank(
-    payments: Sequence[Paid], *, opening: int = 0, closing: int | None = None,
-    account: str = ACCOUNT, first: date | None = None, last: date | None = None,
-) -> bytes:  # fmt: skip
+    payments: Sequence[Paid],
+    *,
+    opening: int = 0,
+    closing: int | None = None,
+    account: str = ACCOUNT,
+    first: date | None = None,
+    last: date | None = None,
+) -> bytes:
     """The file for 1C, in windows-1251; with another closing it does not add up."""
     days = [one.day for one in payments] or [date(2026, 11, 1)]
     began, ended = (day.strftime("%d.%m.%Y") for day in (first or min(days), last or max(days)))
     came = sum(one.amount for one in payments if one.amount > 0)
     went = -sum(one.amount for one in payments if one.amount < 0)
     lines = [
-        "1CClientBankExchange", "ВерсияФормата=1.03", "Кодировка=Windows", "Отправитель=Банк",
-        f"ДатаНачала={began}", f"ДатаКонца={ended}", f"РасчСчет={account}",
-        "СекцияРасчСчет", f"ДатаНачала={began}", f"ДатаКонца={ended}", f"РасчСчет={account}",
-        f"НачальныйОстаток={written(opening)}", f"ВсегоПоступило={written(came)}",
+        "1CClientBankExchange",
+        "ВерсияФормата=1.03",
+        "Кодировка=Windows",
+        "Отправитель=Банк",
+        f"ДатаНачала={began}",
+        f"ДатаКонца={ended}",
+        f"РасчСчет={account}",
+        "СекцияРасчСчет",
+        f"ДатаНачала={began}",
+        f"ДатаКонца={ended}",
+        f"РасчСчет={account}",
+        f"НачальныйОстаток={written(opening)}",
+        f"ВсегоПоступило={written(came)}",
         f"ВсегоСписано={written(went)}",
         f"КонечныйОстаток={written(opening + came - went if closing is None else closing)}",
         "КонецРасчСчет",
-    ]  # fmt: skip
+    ]
     for one in payments:
         day = one.day.strftime("%d.%m.%Y")
         into = one.amount > 0
         payer, payee = (OTHER, account) if into else (account, OTHER)
         lines += [
-            "СекцияДокумент=Платежное поручение", f"Номер={one.number}", f"Дата={day}",
-            f"Сумма={written(abs(one.amount))}", f"ПлательщикСчет={payer}",
+            "СекцияДокумент=Платежное поручение",
+            f"Номер={one.number}",
+            f"Дата={day}",
+            f"Сумма={written(abs(one.amount))}",
+            f"ПлательщикСчет={payer}",
             f"ДатаСписано={'' if into else day}",
-            f"Плательщик1={one.party if into else 'Ассоциация'}", f"ПолучательСчет={payee}",
+            f"Плательщик1={one.party if into else 'Ассоциация'}",
+            f"ПолучательСчет={payee}",
             f"ДатаПоступило={day if into else ''}",
             f"Получатель1={'Ассоциация' if into else one.party}",
-            f"НазначениеПлатежа={one.text}", "КонецДокумента",
-        ]  # fmt: skip
+            f"НазначениеПлатежа={one.text}",
+            "КонецДокумента",
+        ]
     return "\r\n".join([*lines, "КонецФайла", ""]).encode("cp1251")
 
 
 def camt(
-    payments: Sequence[Paid], *, opening: int = 0, closing: int | None = None,
-    account: str = "DE89370400440532013000", currency: str = "EUR", version: str = "02",
+    payments: Sequence[Paid],
+    *,
+    opening: int = 0,
+    closing: int | None = None,
+    account: str = "DE89370400440532013000",
+    currency: str = "EUR",
+    version: str = "02",
     references: bool = True,
-) -> bytes:  # fmt: skip
+) -> bytes:
     """The same as camt.053."""
     left = opening + sum(one.amount for one in payments) if closing is None else closing
     days = [one.day for one in payments] or [date(2026, 11, 1)]

@@ -143,9 +143,14 @@ def test_a_session_is_added_by_hand_and_nothing_typed_is_lost(
     staff: FlaskClient, week: str
 ) -> None:
     given = {
-        "title": "Robots", "about": "All about robots.", "starts": f"{DAY}T16:00",
-        "minutes": "60", "capacity": "many", "audience": "members", "topics": "optics",
-    }  # fmt: skip
+        "title": "Robots",
+        "about": "All about robots.",
+        "starts": f"{DAY}T16:00",
+        "minutes": "60",
+        "capacity": "many",
+        "audience": "members",
+        "topics": "optics",
+    }
     wrong = staff.post(f"/staff/weeks/{week}/add", data=given)
     assert wrong.status_code == 422 and "All about robots." in wrong.text
     added = staff.post(f"/staff/weeks/{week}/add", data=given | {"capacity": "5"})
@@ -222,8 +227,12 @@ CREATE (s:EventRole {id: 'said', role: 'sponsor', state: 'agreed', at: datetime(
 CREATE (s)-[:OF]->(p)
 WITH p MATCH (p)<-[:BY]-(r:Registration)-[:FOR]->(:Event {id: 'evening'})
 SET r.attended_at = datetime()"""
-BEFORE = {"id": "evening", "starts": "2026-01-01T10:00:00+03:00", "place": "A hall",
-          "place_ru": "Зал"}  # fmt: skip
+BEFORE = {
+    "id": "evening",
+    "starts": "2026-01-01T10:00:00+03:00",
+    "place": "A hall",
+    "place_ru": "Зал",
+}
 
 
 def test_letters_say_what_has_changed_and_thank(live: Live, home: Settings) -> None:

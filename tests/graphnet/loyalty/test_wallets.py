@@ -28,9 +28,19 @@ from graphnet.loyalty import wallets
 KEY = rsa.generate_private_key(65537, 2048)
 PRIVATE = KEY.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 CARD = wallets.Card(
-    "serial0", "Ассоциация", "Карта выпускника", "Уровень", "Друг", "Членство", "до 31.12.2027",
-    date(2027, 12, 31), "https://a.org/card/token", "#17365f", "Имя", "Анна Иванова",
-)  # fmt: skip
+    "serial0",
+    "Ассоциация",
+    "Карта выпускника",
+    "Уровень",
+    "Друг",
+    "Членство",
+    "до 31.12.2027",
+    date(2027, 12, 31),
+    "https://a.org/card/token",
+    "#17365f",
+    "Имя",
+    "Анна Иванова",
+)
 
 
 @pytest.fixture
@@ -74,8 +84,20 @@ def test_apples_file_is_whole_and_openssl_finds_it_signed(folder: Path) -> None:
         assert found == expected
     for name in ("manifest.json", "signature"):
         (folder / name).write_bytes(package.read(name))
-    check = ["openssl", "smime", "-verify", "-inform", "DER", "-in", "signature", "-noverify",
-             "-content", "manifest.json", "-out", "said"]  # fmt: skip
+    check = [
+        "openssl",
+        "smime",
+        "-verify",
+        "-inform",
+        "DER",
+        "-in",
+        "signature",
+        "-noverify",
+        "-content",
+        "manifest.json",
+        "-out",
+        "said",
+    ]
     assert subprocess.run(check, cwd=folder, capture_output=True).returncode == 0
     (folder / "manifest.json").write_bytes(b"{}")
     assert subprocess.run(check, cwd=folder, capture_output=True).returncode != 0

@@ -40,8 +40,11 @@ def test_camt_of_each_version(version: str) -> None:
     (found,) = read_file(camt(PAYMENTS, opening=100_000, version=version))
     assert (found.account, found.currency) == ("DE89370400440532013000", "EUR")
     assert (found.opening, found.came, found.went, found.closing) == (
-        100_000, 300_100, 40_000, 360_100,
-    )  # fmt: skip
+        100_000,
+        300_100,
+        40_000,
+        360_100,
+    )
     assert (found.first_on, found.last_on) == (DAY, date(2026, 11, 6))
     first, out, again = found.entries
     assert (first.party, first.text) == ("Иванов Иван Иванович", "Пожертвование, RF18 1234")

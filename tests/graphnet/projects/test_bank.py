@@ -123,8 +123,9 @@ def test_a_gift_is_found_by_its_reference_and_booked_once(
 
 
 def test_what_was_entered_by_hand_is_not_booked_again(live: Live, lens: str) -> None:
-    given = treasury.Given("hand", "gift", 7_000, "RUB", TODAY - timedelta(days=2),
-                           party="Works", reference="41")  # fmt: skip
+    given = treasury.Given(
+        "hand", "gift", 7_000, "RUB", TODAY - timedelta(days=2), party="Works", reference="41"
+    )
     treasury.enter(live.store, TREASURER, lens, given)
     taken(live, Paid(7_000, TODAY, number="41"), Paid(7_000, TODAY, number="99"))
     found = matching.queue(live, TREASURER).found
@@ -218,14 +219,16 @@ def test_currencies_stand_apart_and_one_account_has_one_kind_of_file(live: Live,
     matching.book(live.store, TREASURER, rest["id"], choice)
     assert balance(live, lens, "EUR") == 5_000 and balance(live, lens) == 0
     with pytest.raises(BadStatement, match="other kind"):
-        bank.take(live.store, TREASURER, camt([euros], account="40703810500000000017",
-                                              currency="RUB"))  # fmt: skip
+        bank.take(
+            live.store, TREASURER, camt([euros], account="40703810500000000017", currency="RUB")
+        )
 
 
 def test_who_is_private_is_told_to_treasurers_and_auditors_alone(live: Live, lens: str) -> None:
     for party, shown in (("Ivanov", False), ("Works", True)):
-        given = treasury.Given(party, "gift", 900, "RUB", TODAY, party=party, party_shown=shown,
-                               reference="77")  # fmt: skip
+        given = treasury.Given(
+            party, "gift", 900, "RUB", TODAY, party=party, party_shown=shown, reference="77"
+        )
         treasury.enter(live.store, TREASURER, lens, given)
     of_person = treasury.Given("anna", "gift", 900, "RUB", TODAY, person=ANNA)
     treasury.enter(live.store, TREASURER, lens, of_person)
@@ -247,8 +250,10 @@ def test_words_of_payers_are_forgotten_in_time_and_with_their_people(live: Live,
     matching.book_found(live.store, TREASURER, [found.found[0].entry["id"]])
     matching.not_ours(live.store, TREASURER, found.rest[0]["id"])
     assert bank.forget_words(live.store) == 0
-    live.store.write("MATCH (e:BankEntry {state: 'not_ours'}) SET e.decided_at = $at",
-                     at=datetime.now(UTC) - bank.WORDS_KEPT - timedelta(1))  # fmt: skip
+    live.store.write(
+        "MATCH (e:BankEntry {state: 'not_ours'}) SET e.decided_at = $at",
+        at=datetime.now(UTC) - bank.WORDS_KEPT - timedelta(1),
+    )
     assert bank.forget_words(live.store) == 1
     erase(live.store, ME, ANNA)
     (row,) = live.store.read(

@@ -272,8 +272,10 @@ def test_what_one_likes_and_offers_stands_in_the_history_of_ones_own_page(
 
     found = corrections.history(association, DARYAS, DARYA)
     assert [said(one) for one in found] == [
-        ("likes", ["Lasers"], []), ("offers", [], ["Lasers"]), ("likes", [], ["Lasers"])
-    ]  # fmt: skip
+        ("likes", ["Lasers"], []),
+        ("offers", [], ["Lasers"]),
+        ("likes", [], ["Lasers"]),
+    ]
     assert found[1].after[0]["ways"] == ["mentoring"]
     assert corrections.history(association, STAFF_CORRECT, DARYA) == [], "nobody else's"
     with pytest.raises(Conflict, match="good"):

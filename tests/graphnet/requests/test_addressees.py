@@ -111,12 +111,18 @@ def test_what_every_request_says_finds_nobody(graph: Store) -> None:
         "name label value имя'})"
     )
     asked = ask(
-        graph, ME, KINDS["document"], "Копия диплома",
-        "Учился в группе 5301, окончил в 2003 году", now=MONDAY,
-    )  # fmt: skip
-    graph.write("MATCH (r:Request {id: $id}) SET r.answers = $answers", id=asked,
-                answers='[{"label": "Name", "label_ru": "Имя", "value": "Роман", '
-                '"value_ru": "Роман"}]')  # fmt: skip
+        graph,
+        ME,
+        KINDS["document"],
+        "Копия диплома",
+        "Учился в группе 5301, окончил в 2003 году",
+        now=MONDAY,
+    )
+    graph.write(
+        "MATCH (r:Request {id: $id}) SET r.answers = $answers",
+        id=asked,
+        answers='[{"label": "Name", "label_ru": "Имя", "value": "Роман", "value_ru": "Роман"}]',
+    )
     assert suggestions(graph, CLERK, asked, now=MONDAY)[0] == []
 
 

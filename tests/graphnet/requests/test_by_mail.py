@@ -113,8 +113,10 @@ def test_a_letter_asks_once_its_sender_has_confirmed_it(
     visitors.confirm(graph, home, KINDS, OFFERED, token, chosen="question")
     (row,) = desk.open_requests(graph, CLERK)
     assert (row["subject"], row["contact"], row["kind"]) == (
-        "Где мой диплом?", "petr@example.org", "question"
-    )  # fmt: skip
+        "Где мой диплом?",
+        "petr@example.org",
+        "question",
+    )
     notes = [one.text for one in threads.for_staff(graph, CLERK, row["id"])]
     assert notes == ["came mail\nfiles: диплом.pdf"]
     assert hand_over(box, asks) == [250] and waiting(graph) == [], "the same letter is once"

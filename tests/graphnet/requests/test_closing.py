@@ -143,8 +143,9 @@ def test_hiding_is_a_choice_and_so_is_nobody(graph: Store) -> None:
 
 
 def test_nobody_floods_the_desk_with_wishes(graph: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    wishes = {hiding.ask_to_hide(graph, name=f"No. {n}", studies="", person_key=ANNA)
-              for n in range(5)}  # fmt: skip
+    wishes = {
+        hiding.ask_to_hide(graph, name=f"No. {n}", studies="", person_key=ANNA) for n in range(5)
+    }
     assert len(wishes) == 1, "one open wish of one person is enough"
     close(graph, BY_STAFF, KINDS, wishes.pop(), "no", choice={"person": hiding.NOBODY})
     monkeypatch.setattr(hiding, "MOST_OPEN", 2)

@@ -159,8 +159,10 @@ def test_a_week_is_drafted_published_and_changed_and_each_is_told_once(live: Liv
     assert after[robots].where[0] == "Hall"
     told = letters(store, "weeks.changed")
     assert sorted(n for n in ("anna", "boris", "darya", "vera") for t in told if n in str(t)) == [
-        "anna", "boris", "darya",
-    ]  # fmt: skip
+        "anna",
+        "boris",
+        "darya",
+    ]
     assert not letters(store, "events.moved")
     # Twice publishing tells nobody twice.
     tell(store)
@@ -168,8 +170,9 @@ def test_a_week_is_drafted_published_and_changed_and_each_is_told_once(live: Liv
     versions = programme.versions(store, frame.one(store, ANYONE, week_id), list(after.values()))
     assert [one.number for one in versions] == [2, 1]
     assert {(one.event, one.what) for one in versions[0].changes} == {
-        (optics, "moved"), (robots, "moved"),
-    }  # fmt: skip
+        (optics, "moved"),
+        (robots, "moved"),
+    }
     # Of what a reader does not find nothing is told.
     assert programme.versions(store, week, [after[optics]])[0].changes[0].event == optics
     assert len(programme.versions(store, week, [after[optics]])[0].changes) == 1

@@ -24,8 +24,14 @@ def register(core: Core) -> None:
     """Bring the feature."""
     # Their pages are the blueprint's by being imported.
     for pages in (
-        bank_pages, helping, making, money_pages, receipt_pages, report_pages, treasury_pages,
-    ):  # fmt: skip
+        bank_pages,
+        helping,
+        making,
+        money_pages,
+        receipt_pages,
+        report_pages,
+        treasury_pages,
+    ):
         assert pages.blueprint is blueprint
     core.pages(blueprint)
     core.request_kind(KIND, lazy_gettext("help with a project"))

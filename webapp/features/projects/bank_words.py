@@ -47,13 +47,14 @@ def statement_problem(wrong: BadStatement) -> str:
             ),
             "totals": gettext(
                 "the bank says %(said)s, the payments add up to %(computed)s.",
-                said=values.get("said", ""), computed=values.get("computed", ""),
+                said=values.get("said", ""),
+                computed=values.get("computed", ""),
             ),
             "format": gettext(
                 "days of this account were taken before from a file of the other kind. Take them "
                 "always from the same kind, or payments would stand there twice."
             ),
-        }  # fmt: skip
+        }
         said = words[wrong.problem]
     if not wrong.line:
         return str(said[:1].upper() + said[1:])

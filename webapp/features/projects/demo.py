@@ -120,14 +120,21 @@ def _bank(store: Store, her: Viewer, staff: Viewer, email: str) -> None:
     pledge = promises.promise(store, her, rows[0]["id"], 1_200_000, kind=KIND)
     day = (datetime.now(UTC).date() - timedelta(days=1)).strftime("%d.%m.%Y")
     payments = [
-        PAYMENT.format(number=number, day=day, amount=amount, name=name, text=text, payer=payer,
-                       ours="Плательщик" if payer == "Получатель" else "Получатель")
+        PAYMENT.format(
+            number=number,
+            day=day,
+            amount=amount,
+            name=name,
+            text=text,
+            payer=payer,
+            ours="Плательщик" if payer == "Получатель" else "Получатель",
+        )
         for number, amount, name, text, payer in (
             (41, "12000.00", "С. Е.", f"Пожертвование, {reference_of(pledge)}", "Плательщик"),
             (42, "9500.00", "ООО «Оптика»", "Благотворительный взнос", "Плательщик"),
             (43, "40000.00", "Петров П. П.", "Заработная плата за месяц", "Получатель"),
         )
-    ]  # fmt: skip
+    ]
     treasurer = Viewer(
         "staff", staff.person_key, account.id, frozenset({"staff", "treasurer"}), bank.PURPOSE
     )

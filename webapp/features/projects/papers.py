@@ -73,9 +73,14 @@ class Paper:
         self.table([], [(term, value) for term, value in rows if value], (0.36, 0.64))
 
     def table(
-        self, head: Sequence[str], rows: Sequence[Sequence[str]], shares: Sequence[float], *,
-        foot: Sequence[str] = (), numbers: int = 0,
-    ) -> None:  # fmt: skip
+        self,
+        head: Sequence[str],
+        rows: Sequence[Sequence[str]],
+        shares: Sequence[float],
+        *,
+        foot: Sequence[str] = (),
+        numbers: int = 0,
+    ) -> None:
         """Write a table, its head again on every page.
 
         Parameters
@@ -118,9 +123,13 @@ class Paper:
         for bar in shown.bars:
             page.setFillColor(PARTS[bar.part])
             page.rect(
-                EDGE + bar.x * scale, top - (bar.y + bar.height) * scale, bar.width * scale,
-                bar.height * scale, stroke=0, fill=1,
-            )  # fmt: skip
+                EDGE + bar.x * scale,
+                top - (bar.y + bar.height) * scale,
+                bar.width * scale,
+                bar.height * scale,
+                stroke=0,
+                fill=1,
+            )
         page.setStrokeColor(INK)
         page.setLineWidth(1.1)
         for (x, y), (next_x, next_y) in zip(shown.line, shown.line[1:], strict=False):
@@ -152,9 +161,16 @@ class Paper:
         self._y -= size * 0.4
 
     def _piece(
-        self, text: str, x: float, y: float, font: str, size: float, colour: HexColor, *,
+        self,
+        text: str,
+        x: float,
+        y: float,
+        font: str,
+        size: float,
+        colour: HexColor,
+        *,
         right: bool = False,
-    ) -> None:  # fmt: skip
+    ) -> None:
         with self._canvas.drawn():
             self._canvas.setFillColor(colour)
             self._canvas.setFont(font, size)
@@ -173,9 +189,15 @@ class Paper:
         return max(map(len, self._lines(row, shares, size))) * size * 1.35 + 6
 
     def _row(
-        self, row: Sequence[str], shares: Sequence[float], numbers: int, *, head: bool = False,
-        bold: bool = False, again: bool = False,
-    ) -> None:  # fmt: skip
+        self,
+        row: Sequence[str],
+        shares: Sequence[float],
+        numbers: int,
+        *,
+        head: bool = False,
+        bold: bool = False,
+        again: bool = False,
+    ) -> None:
         size = 8.0 if head else 8.5
         self._need(self._tall(row, shares, size))
         font = BOLD if bold else PLAIN
@@ -192,9 +214,16 @@ class Paper:
             self._canvas.line(EDGE, self._y + 1, EDGE + ROOM, self._y + 1)
 
     def _cells(
-        self, row: Sequence[str], shares: Sequence[float], numbers: int, size: float, font: str,
-        *, marked: bool, head: bool,
-    ) -> None:  # fmt: skip
+        self,
+        row: Sequence[str],
+        shares: Sequence[float],
+        numbers: int,
+        size: float,
+        font: str,
+        *,
+        marked: bool,
+        head: bool,
+    ) -> None:
         x = EDGE
         for place, (lines, share) in enumerate(
             zip(self._lines(row, shares, size), shares, strict=True)
@@ -214,9 +243,15 @@ class Paper:
             x += ROOM * share
 
     def _plain(
-        self, lines: Sequence[str], x: float, size: float, font: str, colour: HexColor, *,
+        self,
+        lines: Sequence[str],
+        x: float,
+        size: float,
+        font: str,
+        colour: HexColor,
+        *,
         right: bool,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self._canvas.setFillColor(colour)
         self._canvas.setFont(font, size)
         for number, line in enumerate(lines):

@@ -125,30 +125,37 @@ def _account(paper: Paper, one: Account) -> None:
             (gettext("Time"), gettext("Came in"), gettext("Went out"), gettext("What is there")),
             [
                 (
-                    period_word(period), amount(period.came, currency),
+                    period_word(period),
+                    amount(period.came, currency),
                     amount(period.went, currency),
                     "" if period.left is None else amount(period.left, currency),
                 )
                 for period in one.flow
             ],
-            (0.28, 0.24, 0.24, 0.24), numbers=3,
-        )  # fmt: skip
+            (0.28, 0.24, 0.24, 0.24),
+            numbers=3,
+        )
     if books.lines:
         paper.table(
             (gettext("Date"), gettext("What for"), gettext("Came in"), gettext("Went out")),
             [
                 (
-                    plain(day(line.last)), _line(line),
+                    plain(day(line.last)),
+                    _line(line),
                     amount(line.came, currency) if line.came else "",
                     amount(line.went, currency) if line.went else "",
                 )
                 for line in books.lines
             ],
             LINES,
-            foot=("", gettext("Together"), amount(books.came, currency),
-                  amount(books.went, currency)),
+            foot=(
+                "",
+                gettext("Together"),
+                amount(books.came, currency),
+                amount(books.went, currency),
+            ),
             numbers=2,
-        )  # fmt: skip
+        )
 
 
 def _line(line: Line) -> str:
@@ -183,9 +190,13 @@ def year_of_all_pdf() -> FileResponse:
     found = _of_all()
     paper = _paper(gettext("Projects: the year %(year)s", year=found.year))
     head = (
-        gettext("Project"), gettext("At the beginning"), gettext("Came in"), gettext("Went out"),
-        gettext("Between projects"), gettext("What is there"),
-    )  # fmt: skip
+        gettext("Project"),
+        gettext("At the beginning"),
+        gettext("Came in"),
+        gettext("Went out"),
+        gettext("Between projects"),
+        gettext("What is there"),
+    )
     for currency, accounts in _by_currency(found):
         paper.heading(gettext("Money, %(currency)s", currency=currency))
         total = found.totals.get(currency)
@@ -196,11 +207,14 @@ def year_of_all_pdf() -> FileResponse:
         )
         rows = [
             _sums(
-                in_language(one.project["name"], one.project["name_ru"]), one.books.opening, one,
-                currency, one.books.balance,
+                in_language(one.project["name"], one.project["name_ru"]),
+                one.books.opening,
+                one,
+                currency,
+                one.books.balance,
             )
             for one in accounts
-        ]  # fmt: skip
+        ]
         paper.table(head, rows, (0.25, 0.15, 0.15, 0.15, 0.15, 0.15), foot=foot, numbers=5)
     if not found.accounts:
         paper.paragraph(gettext("Nothing came and nothing went in this year."))
@@ -218,9 +232,12 @@ def _note() -> str:
 
 
 def _sums(
-    name: str, opening: int | None, one: Account | reports.Total, currency: str,
+    name: str,
+    opening: int | None,
+    one: Account | reports.Total,
+    currency: str,
     balance: int | None,
-) -> tuple[str, ...]:  # fmt: skip
+) -> tuple[str, ...]:
     if opening is None or balance is None:
         return (name, "—", "—", amount(one.went, currency), "—", "—")
     every = (opening, one.came, one.went, one.moved, balance)

@@ -260,6 +260,11 @@ def _settle(viewer: Viewer, project_id: str, transfer_id: str, settling: Settlin
             store, viewer, project_id, transfer_id, what=settling.what, amount=settling.amount
         )
     return treasury.resolve(
-        store, viewer, project_id, transfer_id, settling.act, amount=settling.amount,
+        store,
+        viewer,
+        project_id,
+        transfer_id,
+        settling.act,
+        amount=settling.amount,
         document=settling.document,
-    )  # fmt: skip
+    )

@@ -144,9 +144,12 @@ def _structure(
 
 
 def _kid(
-    kid: Element | tuple[int, int], entry: _Object, pages: list[Any], here: int,
+    kid: Element | tuple[int, int],
+    entry: _Object,
+    pages: list[Any],
+    here: int,
     made: dict[int, _Object],
-) -> Any:  # fmt: skip
+) -> Any:
     """Return an element, or what was drawn: by its number, with its page where that is another."""
     if isinstance(kid, Element):
         return _structure(kid, entry, pages, made)

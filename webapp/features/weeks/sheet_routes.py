@@ -51,15 +51,29 @@ def sheet_model(week_id: str) -> Response:
     """An empty table with the columns that are understood, and one row to show how."""
     week = staff_week(week_id)
     header = (
-        gettext("Day"), gettext("Start"), gettext("End"), gettext("Title"), gettext("Place"),
-        gettext("Track"), gettext("Seats"), gettext("Speakers"), gettext("Description"),
-    )  # fmt: skip
+        gettext("Day"),
+        gettext("Start"),
+        gettext("End"),
+        gettext("Title"),
+        gettext("Place"),
+        gettext("Track"),
+        gettext("Seats"),
+        gettext("Speakers"),
+        gettext("Description"),
+    )
     day = week.frame.days[0].date if week.frame.days else datetime.now(UTC).date()
     place = week.frame.places[0] if week.frame.places else None
     row = (
-        day.isoformat(), "10:00", "11:30", gettext("How we built the probe"),
-        (place.name_ru if place else ""), "", 60, gettext("Name; another name"), "",
-    )  # fmt: skip
+        day.isoformat(),
+        "10:00",
+        "11:30",
+        gettext("How we built the probe"),
+        (place.name_ru if place else ""),
+        "",
+        60,
+        gettext("Name; another name"),
+        "",
+    )
     return csv_answer("week-programme", header, [row])
 
 

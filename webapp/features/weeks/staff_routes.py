@@ -357,19 +357,28 @@ def figured(week_id: str) -> Response:
     found = figures.figures(graphnet().store, current_viewer(), week_id)
     if request.args.get("as") == "csv":
         header = (
-            gettext("Session"), gettext("Begins"), gettext("Seats"), gettext("Registered"),
-            gettext("Waiting"), gettext("Came"), gettext("Stars"),
-        )  # fmt: skip
+            gettext("Session"),
+            gettext("Begins"),
+            gettext("Seats"),
+            gettext("Registered"),
+            gettext("Waiting"),
+            gettext("Came"),
+            gettext("Stars"),
+        )
         return csv_answer(
             "week-figures",
             header,
             [
                 (
-                    in_language(row["title"], row["title_ru"]), row["starts_at"].isoformat(),
-                    row["capacity"] or "", row["registered"], row["waiting"], row["came"],
+                    in_language(row["title"], row["title_ru"]),
+                    row["starts_at"].isoformat(),
+                    row["capacity"] or "",
+                    row["registered"],
+                    row["waiting"],
+                    row["came"],
                     "" if row["stars"] is None else round(row["stars"], 1),
                 )
                 for row in found.sessions
             ],
-        )  # fmt: skip
+        )
     return answer("weeks/figures.html", week=week, when=span_of(week), figures=found)

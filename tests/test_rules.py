@@ -26,7 +26,7 @@ PACKAGES = ("graphnet", "ingest", "webapp")
 # Who may import whom, from the bottom up; a module may import its own rank and those below.
 RANKS = (
     ("errors", "settings", "model", "breaker", "spreadsheets", "sums", "threads"),
-    ("versions",),
+    ("versions", "bilingual"),
     ("addresses", "web_addresses", "names", "privacy", "consent"),
     ("audience",),
     ("server", "store"),

@@ -6,6 +6,7 @@ from typing import Any
 
 from graphnet import changes, mail
 from graphnet.audit import acted
+from graphnet.bilingual import check_bilingual
 from graphnet.errors import BadValue, Conflict, ThingNotFound
 from graphnet.model import new_id
 from graphnet.numbering import next_key
@@ -80,14 +81,8 @@ class Words:
         BadValue
             Its message is the field's name, a colon and what is wrong with it, in a word.
         """
-        if not (self.name or self.name_ru):
-            raise BadValue("name: needed")
-        if max(len(self.name), len(self.name_ru)) > LONGEST_NAME:
-            raise BadValue("name: long")
-        if not (self.about or self.about_ru):
-            raise BadValue("about: needed")
-        if max(len(self.about), len(self.about_ru)) > LONGEST_ABOUT:
-            raise BadValue("about: long")
+        check_bilingual(self, "name", longest=LONGEST_NAME)
+        check_bilingual(self, "about", longest=LONGEST_ABOUT)
         if self.url and not is_page(self.url, secure=True):
             raise BadValue("url: address")
         if len(self.topics) > MOST_TOPICS:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
+from graphnet.bilingual import check_bilingual
 from graphnet.errors import BadValue
 from graphnet.store import Row
 from graphnet.web_addresses import is_page
@@ -104,14 +105,13 @@ class Content:
         BadValue
             Its message is the field's name, a colon and what is wrong with it, in a word.
         """
-        if not (self.title or self.title_ru):
-            raise BadValue("title: needed")
-        for name in ("title", "title_ru", "venue", "price", "kind", "invites_code"):
+        check_bilingual(self, "title", longest=LONGEST_LINE)
+        check_bilingual(self, "description", longest=LONGEST_TEXT, needed=False)
+        for name in ("venue", "price", "kind", "invites_code"):
             if len(getattr(self, name)) > LONGEST_LINE:
                 raise BadValue(f"{name}: long")
-        for name in ("description", "description_ru", "materials"):
-            if len(getattr(self, name)) > LONGEST_TEXT:
-                raise BadValue(f"{name}: long")
+        if len(self.materials) > LONGEST_TEXT:
+            raise BadValue("materials: long")
         for name in ("map_url", "online_url", "outside_url"):
             _address(name, getattr(self, name))
         if self.time_zone not in available_timezones():

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from graphnet.bilingual import check_bilingual
 from graphnet.errors import BadValue
 from graphnet.model import GROUP_KINDS
 from graphnet.store import Row
@@ -51,14 +52,8 @@ class Content:
         BadValue
             Its message is the field's name, a colon and what is wrong with it, in a word.
         """
-        if not (self.name or self.name_ru):
-            raise BadValue("name: needed")
-        for name in ("name", "name_ru"):
-            if len(getattr(self, name)) > LONGEST_NAME:
-                raise BadValue(f"{name}: long")
-        for name in ("description", "description_ru"):
-            if len(getattr(self, name)) > LONGEST_TEXT:
-                raise BadValue(f"{name}: long")
+        check_bilingual(self, "name", longest=LONGEST_NAME)
+        check_bilingual(self, "description", longest=LONGEST_TEXT, needed=False)
         if self.kind not in GROUP_KINDS:
             raise BadValue("kind: unknown")
         if self.entry not in ENTRIES:

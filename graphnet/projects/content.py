@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from graphnet.bilingual import check_bilingual
 from graphnet.errors import BadValue
 from graphnet.money.amounts import CURRENCIES
 from graphnet.store import Row
@@ -51,16 +52,10 @@ class Content:
         BadValue
             Its message is the field's name, a colon and what is wrong with it, in a word.
         """
-        if not (self.name or self.name_ru):
-            raise BadValue("name: needed")
-        if not (self.description or self.description_ru):
-            raise BadValue("description: needed")
-        for name in ("name", "name_ru", "kind"):
-            if len(getattr(self, name)) > LONGEST_LINE:
-                raise BadValue(f"{name}: long")
-        for name in ("description", "description_ru"):
-            if len(getattr(self, name)) > LONGEST_TEXT:
-                raise BadValue(f"{name}: long")
+        check_bilingual(self, "name", longest=LONGEST_LINE)
+        check_bilingual(self, "description", longest=LONGEST_TEXT)
+        if len(self.kind) > LONGEST_LINE:
+            raise BadValue("kind: long")
         if self.origin not in ORIGINS:
             raise BadValue("origin: unknown")
         if self.audience not in AUDIENCES:

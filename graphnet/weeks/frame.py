@@ -8,6 +8,7 @@ from zoneinfo import available_timezones
 
 from graphnet import changes
 from graphnet.audit import acted
+from graphnet.bilingual import check_bilingual
 from graphnet.errors import BadValue, ThingNotFound
 from graphnet.model import new_id
 from graphnet.privacy import Viewer
@@ -91,12 +92,8 @@ class Frame:
         BadValue
             Its message is the field's name, a colon and what is wrong with it, in a word.
         """
-        if not (self.name or self.name_ru):
-            raise BadValue("name: needed")
-        if max(len(self.name), len(self.name_ru)) > LONGEST_NAME:
-            raise BadValue("name: long")
-        if max(len(self.about), len(self.about_ru)) > LONGEST_ABOUT:
-            raise BadValue("about: long")
+        check_bilingual(self, "name", longest=LONGEST_NAME)
+        check_bilingual(self, "about", longest=LONGEST_ABOUT, needed=False)
         if self.time_zone not in available_timezones():
             raise BadValue("time_zone: unknown")
         dates = [day.date for day in self.days]

@@ -209,6 +209,8 @@ def test_an_import_says_what_undoing_it_takes_before_it_does(app: Flask, followi
     assert "Would go" in staff.get(where).text
     assert staff.post(where).status_code == 303
     assert not following.store.read("MATCH (p:Person {family_name: 'Зеленин'}) RETURN p LIMIT 1")
+    store.write("MATCH (r:ImportRun {id: $id}) REMOVE r.ground", id=run)
+    assert f"/staff/imports/{run}/ground" not in staff.get("/staff/imports").text, "nobody is left"
 
 
 def test_a_double_is_answered_and_parted(staff: FlaskClient, following: Live, app: Flask) -> None:

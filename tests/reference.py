@@ -103,7 +103,7 @@ def who_sees_whom() -> str:
     nothing = {field.name: False for field in dataclasses.fields(Facts)}
     lines = [
         "# Who sees whom\n",
-        "`graphnet/privacy.py` decides it and nothing else does; this table is what its function "
+        "`graphnet/privacy` decides it and nothing else does; this table is what its function "
         "`level` answers, with the unclaimed shown to their cohort (`GRAPHNET_UNCLAIMED_AUDIENCE`)."
         " Hidden, erased and unknown people get the same answer in status, shape and code path.\n",
         "| The person is | " + " | ".join(VIEWERS) + " |",
@@ -132,7 +132,7 @@ def labels_and_ties() -> str:
     """Every label and tie with its properties."""
     rows = [
         "# Labels, ties and properties\n",
-        "What a query may name: `graphnet/model.py`. A term is half an academic year as one "
+        "What a query may name: `graphnet/model`. A term is half an academic year as one "
         "integer, `2 * year` for the autumn that begins it and `2 * year + 1` for its spring. "
         "`run` is the number of the import that made a tie.\n",
         "## Labels\n",

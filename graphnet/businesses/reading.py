@@ -4,10 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, LiteralString
 
-from graphnet.audience import business_shown
 from graphnet.errors import ThingNotFound
 from graphnet.people import Card, cards
-from graphnet.privacy import STANDARD, Rules, Viewer, among_members
+from graphnet.privacy import STANDARD, Rules, Viewer, among_members, business_shown
 from graphnet.store import Row, Store, native
 
 _ALL: LiteralString = """RETURN b.id AS id, coalesce(b.name, '') AS name,

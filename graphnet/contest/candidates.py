@@ -1,7 +1,7 @@
 """Who stands: names by the candidate's own consent; the eligibility check with its reasons.
 
 By accepting, a candidate agrees to be named to members and jurors; by winning, in public; and in
-public without winning only if they said so. `audience.named_in_contest` decides, here and nowhere
+public without winning only if they said so. `privacy.named_in_contest` decides, here and nowhere
 else in the contest: who is hidden is not named to anybody.
 """
 
@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from graphnet import audience
 from graphnet.contest.jurors import in_jury
 from graphnet.contest.seasons import Season, locked, need_phase, record
 from graphnet.contest.told import tell_nominee
@@ -17,7 +16,7 @@ from graphnet.errors import BadValue, Conflict, ThingNotFound
 from graphnet.ledger.rules import SeasonRules, read_rules
 from graphnet.model import Name
 from graphnet.people import audit_read
-from graphnet.privacy import Viewer, alive, in_quarantine, registered, shown
+from graphnet.privacy import Viewer, alive, in_quarantine, named_in_contest, registered, shown
 from graphnet.store import Row, Store, Transaction
 
 # One row: a candidacy of the season with its nominee, in the order of acceptance.
@@ -112,7 +111,7 @@ def candidates(
     for row in rows:
         if wanted is not None and row["id"] not in wanted:
             continue
-        named = audience.named_in_contest(
+        named = named_in_contest(
             viewer,
             published=season.published_at is not None,
             winner=row["awarded"],

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from graphnet import audience
 from graphnet.contest import archive
 from graphnet.contest.appeals import APPEALS, appeals
 from graphnet.contest.candidates import Candidate, candidates
@@ -32,7 +31,7 @@ from graphnet.contest.terms import to_json
 from graphnet.contest.told import tell_nominee
 from graphnet.errors import Conflict, ThingNotFound
 from graphnet.model import Name, new_id
-from graphnet.privacy import Viewer, in_quarantine
+from graphnet.privacy import Viewer, in_quarantine, named_in_contest
 from graphnet.store import Row, Store, Transaction
 
 # One row: the season, from now on published.
@@ -264,7 +263,7 @@ def certified(store: Store, viewer: Viewer, code: str) -> Certified:
     """
     rows = store.read(BY_CODE, code=code.strip().lower())
     row = rows[0] if rows else None
-    if row is None or not audience.named_in_contest(
+    if row is None or not named_in_contest(
         viewer, published=True, winner=row["key"] is not None, agreed=False,
         apart=row["hidden"] or row["in_quarantine"], myself=row["key"] == viewer.person_key,
     ) or row["key"] is None:  # fmt: skip

@@ -69,7 +69,7 @@ class Holding:
     Parameters
     ----------
     label, tie
-        The label of model.py and the tie that joins it to the person, or to what `through` leads
+        The label and the tie that joins it to the person, or to what `through` leads
         to.
     what
         What it is, in a word that the site has words for: 'account', 'studies', 'letters' ...

@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from typing import Any, LiteralString
 
 from graphnet import changes, mail
-from graphnet.audience import business_shown
 from graphnet.audit import acted
 from graphnet.errors import BadValue, Conflict, ThingNotFound
 from graphnet.events.editing import WHOLE_LOCKED, editable, one, who
@@ -20,7 +19,7 @@ from graphnet.ledger.entries import NewEntry
 from graphnet.live import Live
 from graphnet.model import new_id
 from graphnet.people import Card, cards
-from graphnet.privacy import Viewer, among_members, event_shown, of_viewer
+from graphnet.privacy import Viewer, among_members, business_shown, event_shown, of_viewer
 from graphnet.store import Row, Store, Transaction, native
 
 ROLES = ("speaker", "exhibitor", "sponsor")

@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from graphnet import changes
-from graphnet.audience import community_shown, studied_with
 from graphnet.audit import acted
 from graphnet.errors import BadValue, Conflict, PersonNotFound, ThingNotFound, TooMany
 from graphnet.groups import telling
@@ -19,7 +18,14 @@ from graphnet.live import Live
 from graphnet.model import new_id
 from graphnet.people import Card, cards
 from graphnet.people.lookup import key_of
-from graphnet.privacy import Viewer, among_members, of_viewer, unblocked
+from graphnet.privacy import (
+    Viewer,
+    among_members,
+    community_shown,
+    of_viewer,
+    studied_with,
+    unblocked,
+)
 from graphnet.store import Row, Store, Transaction, native
 
 LONGEST = 500

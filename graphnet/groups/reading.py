@@ -4,11 +4,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import LiteralString
 
-from graphnet.audience import community_shown, studied_with
 from graphnet.errors import ThingNotFound
 from graphnet.live import Live
 from graphnet.people import Card, cards
-from graphnet.privacy import Viewer, of_viewer, visibilities
+from graphnet.privacy import Viewer, community_shown, of_viewer, studied_with, visibilities
 from graphnet.store import Row, Store, native
 
 _SAID: LiteralString = """g.id AS id, g.name AS name, coalesce(g.name_ru, g.name) AS name_ru,

@@ -1,8 +1,8 @@
 """People one at a time or a page at a time: cards, profile, what they set, whether they are found.
 
-Every read takes a viewer; what comes back has been cut to what privacy.py lets that viewer see. A
-person whom the viewer may not see raises `PersonNotFound`, or is left out of a list, exactly as if
-there were no such person.
+Every read takes a viewer; what comes back has been cut to what `graphnet.privacy` lets that viewer
+see. A person whom the viewer may not see raises `PersonNotFound`, or is left out of a list, exactly
+as if there were no such person.
 """
 
 from graphnet.people.cards import Card, Study, audit_read, cards, pseudonym, state_of

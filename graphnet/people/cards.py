@@ -1,4 +1,4 @@
-"""Cards: people in a list, each cut to what privacy.py lets the viewer see of them."""
+"""Cards: people in a list, each cut to what `graphnet.privacy` lets the viewer see of them."""
 
 import hashlib
 from collections.abc import Container, Iterable

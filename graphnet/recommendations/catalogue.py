@@ -9,8 +9,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from graphnet.audience import business_shown
-from graphnet.privacy import Viewer, audiences, plain_topic, visibilities
+from graphnet.privacy import Viewer, audiences, business_shown, plain_topic, visibilities
 from graphnet.recommendations.items import Thing, Topic
 from graphnet.store import Row, Store, Transaction
 

@@ -167,7 +167,7 @@ class Snapshot:
     ids : str[n]
         `Person.id` of each position.
     flags : uint16[n]
-        The bits that privacy.py names.
+        The bits that `graphnet.privacy` names.
     audiences : int64[n]
         Who sees which field of each person, as `privacy.packed` writes it.
     name_order : int32[n]

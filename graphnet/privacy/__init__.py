@@ -1,0 +1,143 @@
+"""Who may see which person, field and tie, and for what purpose. Nothing else decides it.
+
+The rules are DESIGN.md's table. They exist twice, on purpose side by side: for one person with live
+facts (`Facts`, from Neo4j) and for everyone at once with the snapshot's flags (`mask`); a test
+proves that the two agree on every combination of facts.
+
+Hidden, erased and unknown people get the same answer: the caller raises `PersonNotFound` whenever
+`level` is `NOTHING`, and never says why.
+"""
+
+from graphnet.privacy.conditions import (
+    alive,
+    among_members,
+    apart,
+    business_shown,
+    community_shown,
+    event_shown,
+    has_contact,
+    in_quarantine,
+    invited,
+    of_viewer,
+    organises,
+    own_word,
+    plain_topic,
+    project_shown,
+    reachable,
+    registered,
+    shown,
+    studied_with,
+    unblocked,
+    visibilities,
+)
+from graphnet.privacy.fields import (
+    AUDIENCES,
+    DEFAULT_AUDIENCES,
+    audiences,
+    may_be_asked,
+    may_write,
+    packed,
+    passes_on,
+)
+from graphnet.privacy.levels import (
+    PRETENCES,
+    Facts,
+    Level,
+    facts_of,
+    level,
+    named_in_contest,
+    pretended,
+    shown_fields,
+)
+from graphnet.privacy.masks import (
+    ALUMNUS,
+    CLAIMED,
+    DECEASED,
+    HIDDEN,
+    MEMORIAL,
+    NO_PASS_ON,
+    NO_PROFILE,
+    PUBLIC,
+    QUARANTINED,
+    REACH,
+    REACHABLE,
+    REFUSED,
+    counted,
+    field_mask,
+    mask,
+)
+from graphnet.privacy.viewers import (
+    ANYONE,
+    FINDING,
+    FOR_THEIR_SAKE,
+    STANDARD,
+    Rules,
+    Viewer,
+    engine,
+)
+
+# A count of unnamed people below this is not shown in a reason, and below five in statistics.
+SMALLEST_COUNT_IN_REASON = 3
+SMALLEST_CELL = 5
+
+__all__ = [
+    "ALUMNUS",
+    "ANYONE",
+    "AUDIENCES",
+    "CLAIMED",
+    "DECEASED",
+    "DEFAULT_AUDIENCES",
+    "FINDING",
+    "FOR_THEIR_SAKE",
+    "HIDDEN",
+    "MEMORIAL",
+    "NO_PASS_ON",
+    "NO_PROFILE",
+    "PRETENCES",
+    "PUBLIC",
+    "QUARANTINED",
+    "REACH",
+    "REACHABLE",
+    "REFUSED",
+    "SMALLEST_CELL",
+    "SMALLEST_COUNT_IN_REASON",
+    "STANDARD",
+    "Facts",
+    "Level",
+    "Rules",
+    "Viewer",
+    "alive",
+    "among_members",
+    "apart",
+    "audiences",
+    "business_shown",
+    "community_shown",
+    "counted",
+    "engine",
+    "event_shown",
+    "facts_of",
+    "field_mask",
+    "has_contact",
+    "in_quarantine",
+    "invited",
+    "level",
+    "mask",
+    "may_be_asked",
+    "may_write",
+    "named_in_contest",
+    "of_viewer",
+    "organises",
+    "own_word",
+    "packed",
+    "passes_on",
+    "plain_topic",
+    "pretended",
+    "project_shown",
+    "reachable",
+    "registered",
+    "shown",
+    "shown_fields",
+    "studied_with",
+    "unblocked",
+    "visibilities",
+]

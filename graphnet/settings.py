@@ -10,12 +10,12 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
-from zoneinfo import available_timezones
 
 import platformdirs
 
 from graphnet.errors import SettingsError
 from graphnet.model import ROLES
+from graphnet.zones import zones
 
 PREFIX = "GRAPHNET_"
 
@@ -113,7 +113,7 @@ def _two_languages(value: str) -> tuple[str, str]:
 
 
 def _zone(value: str) -> str:
-    if value not in available_timezones():
+    if value not in zones():
         raise ValueError("must be a time zone such as Europe/Moscow")
     return value
 

@@ -9,10 +9,10 @@ program: none of these has a line here.
 import re
 from collections.abc import Callable
 from typing import Any, LiteralString
-from zoneinfo import available_timezones
 
 from graphnet import model
 from graphnet.schema import CONSTRAINTS, INDEXES
+from graphnet.zones import zones
 
 # Labels that a file may make, with the properties that are never taken from one.
 NODE_LABELS: dict[LiteralString, frozenset[str]] = {
@@ -140,9 +140,11 @@ def unknown_word(owner: str, name: str) -> Callable[[Any], str] | None:
     `owner` is a label or a type of ties; None is returned if every value is good.
     """
     if (owner, name) == ("Event", "time_zone"):
-        zones = available_timezones()
+        known_zones = zones()
         return lambda value: (
-            "" if value in zones else ("is no time zone that is known, for example Europe/Moscow")
+            ""
+            if value in known_zones
+            else ("is no time zone that is known, for example Europe/Moscow")
         )
     if (owner, name) == ("KNOWS", "strength"):
         return lambda value: "" if 0 <= value <= 1 else "is not between 0 and 1"

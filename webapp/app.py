@@ -12,7 +12,7 @@ A feature is one package, ``webapp/features/<feature>/``; it is found by its fol
 ``templates/<feature>/*.html``
     Pages begin ``{% extends "base.html" %}`` and fill the blocks ``title`` (without the name of the
     site), ``content``, and where needed ``lead`` (a line under the heading), ``scripts`` and
-    ``head``. Macros come by ``{% import "macros.html" as ui with context %}``; `base.html` sets the
+    ``head``. Macros come by ``{% import "macros.html" as ui %}``; `base.html` sets the
     one ``<h1>`` from the block ``heading`` (default: the title).
 ``forms.py``
     Flask-WTF forms, if any. Every form posts with ``{{ form.hidden_tag() }}`` or, without a form

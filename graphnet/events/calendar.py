@@ -9,11 +9,12 @@ if it took place.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event, vCalAddress, vText
 
 from graphnet.store import Row
+from graphnet.zones import zones
 
 PRODUCT = "-//Graphnet//Alumni events//EN"
 DOMAIN = "events.graphnet"
@@ -89,7 +90,7 @@ def _file(entries: list[Event], *, method: str = "", name: str = "") -> bytes:
 def _entry(
     event: Row, words: Words, *, in_utc: bool = False, cancelled: bool | None = None
 ) -> Event:
-    known = event["time_zone"] in available_timezones()
+    known = event["time_zone"] in zones()
     zone: tzinfo = UTC if in_utc or not known else ZoneInfo(event["time_zone"])
     start = event["starts_at"].astimezone(zone)
     end = (event["ends_at"] or event["starts_at"] + HOUR).astimezone(zone)

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from graphnet.bilingual import check_bilingual
 from graphnet.errors import BadValue
 from graphnet.store import Row
 from graphnet.web_addresses import is_page
+from graphnet.zones import zones
 
 SCALES = ("local", "city", "national", "online")
 AUDIENCES = ("members", "public", "group", "cohort", "study_group", "reunion")
@@ -114,7 +115,7 @@ class Content:
             raise BadValue("materials: long")
         for name in ("map_url", "online_url", "outside_url"):
             _address(name, getattr(self, name))
-        if self.time_zone not in available_timezones():
+        if self.time_zone not in zones():
             raise BadValue("time_zone: unknown")
         self._check_times()
         self._check_seats()
@@ -163,7 +164,7 @@ def _address(name: str, text: str) -> None:
 
 def content_of(row: Row) -> Content:
     """Return the content of an event that was read: see `graphnet.events.editing.WHOLE`."""
-    zone = row["time_zone"] if row["time_zone"] in available_timezones() else "UTC"
+    zone = row["time_zone"] if row["time_zone"] in zones() else "UTC"
 
     def wall(moment: datetime | None) -> datetime | None:
         if moment is None:

@@ -4,7 +4,6 @@ import json
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from typing import Any
-from zoneinfo import available_timezones
 
 from graphnet import changes
 from graphnet.audit import acted
@@ -14,6 +13,7 @@ from graphnet.model import new_id
 from graphnet.privacy import Viewer
 from graphnet.store import Row, Store, Transaction, native
 from graphnet.versions import Meanwhile
+from graphnet.zones import zones
 
 LONGEST_NAME, LONGEST_ABOUT = 120, 4000
 MOST_DAYS, MOST_COLUMNS = 14, 30
@@ -94,7 +94,7 @@ class Frame:
         """
         check_bilingual(self, "name", longest=LONGEST_NAME)
         check_bilingual(self, "about", longest=LONGEST_ABOUT, needed=False)
-        if self.time_zone not in available_timezones():
+        if self.time_zone not in zones():
             raise BadValue("time_zone: unknown")
         dates = [day.date for day in self.days]
         if not dates:
@@ -151,7 +151,7 @@ def week_of(row: Row) -> Week:
         Day(date.fromisoformat(one["date"]), one.get("title", ""), one.get("title_ru", ""))
         for one in json.loads(row["days"])
     )
-    known = row["time_zone"] if row["time_zone"] in available_timezones() else "UTC"
+    known = row["time_zone"] if row["time_zone"] in zones() else "UTC"
     frame = Frame(
         row["name"] or "",
         row["name_ru"] or "",

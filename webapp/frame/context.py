@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from flask import current_app
+from flask import Blueprint, current_app
 
 from graphnet.errors import SnapshotError
 from graphnet.live import Live
@@ -49,3 +49,12 @@ def graphnet() -> Graphnet:
     found = current_app.extensions["graphnet"]
     assert isinstance(found, Graphnet)
     return found
+
+
+def in_every_template(blueprint: Blueprint, **named: Any) -> None:
+    """Give every template of the site some names: mostly a feature's words.
+
+    They hold for the whole process, unlike what a context processor gives, so that pieces which
+    are imported by templates are made ready once instead of once for each page that takes them.
+    """
+    blueprint.record_once(lambda state: state.app.jinja_env.globals.update(named))

@@ -10,12 +10,12 @@ from graphnet.events import editing, roles
 from webapp.features.events.making import PURPOSE
 from webapp.features.events.routes import blueprint
 from webapp.features.events.words import event_role_word
-from webapp.frame.context import graphnet, live
+from webapp.frame.context import graphnet, in_every_template, live
 from webapp.frame.respond import answer, back_or
 from webapp.frame.security import current_viewer, role_required
 from webapp.frame.whom import Whom, whom
 
-blueprint.app_context_processor(lambda: {"event_role_word": event_role_word})
+in_every_template(blueprint, event_role_word=event_role_word)
 
 
 @blueprint.route("/events/<event_id>/parts", methods=["GET", "POST"])

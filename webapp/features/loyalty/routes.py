@@ -15,14 +15,14 @@ from graphnet.people import Card
 from graphnet.people import cards as person_cards
 from webapp.features.loyalty import words
 from webapp.features.loyalty.pdf import card_file
-from webapp.frame.context import graphnet, live
+from webapp.frame.context import graphnet, in_every_template, live
 from webapp.frame.i18n import in_language, language
 from webapp.frame.qr import qr
 from webapp.frame.respond import answer, back_or
 from webapp.frame.security import current_viewer, limiter, role_required
 
 blueprint = Blueprint("loyalty", __name__, template_folder="templates")
-blueprint.app_context_processor(lambda: {"loyalty_words": words})
+in_every_template(blueprint, loyalty_words=words)
 
 
 def keys(purpose: str = "links") -> tuple[bytes, ...]:

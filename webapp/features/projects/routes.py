@@ -26,7 +26,7 @@ from webapp.features.projects.words import (
     state_word,
 )
 from webapp.features.recommendations.shared import for_reader
-from webapp.frame.context import graphnet, live
+from webapp.frame.context import graphnet, in_every_template, live
 from webapp.frame.respond import answer, page_of
 from webapp.frame.security import current_account, current_viewer, role_required, signed_in
 
@@ -36,15 +36,14 @@ KIND = Kind("project")  # of a request: somebody offers help with a project
 LONGEST = 100
 
 
-@blueprint.app_context_processor
-def _words() -> dict[str, Any]:
-    return {
-        "project_kind": kind_word,
-        "project_state": state_word,
-        "project_origins": origin_words,
-        "offer_word": offer_word,
-        "expense_word": expense_word,
-    }
+in_every_template(
+    blueprint,
+    project_kind=kind_word,
+    project_state=state_word,
+    project_origins=origin_words,
+    offer_word=offer_word,
+    expense_word=expense_word,
+)
 
 
 @blueprint.get("/projects")

@@ -1,7 +1,5 @@
 """/recommended/LIST: a whole list, each item with why; what a reader does to it."""
 
-from typing import Any
-
 from flask import Blueprint, flash, redirect, request, session, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
@@ -11,7 +9,7 @@ from graphnet.errors import ThingNotFound
 from graphnet.recommendations import LISTS, offers_of_help
 from webapp.features.recommendations import words
 from webapp.features.recommendations.shared import address, for_reader, note_click, note_shown
-from webapp.frame.context import graphnet
+from webapp.frame.context import graphnet, in_every_template
 from webapp.frame.respond import answer, back_or
 from webapp.frame.security import current_viewer, role_required, signed_in
 
@@ -22,18 +20,17 @@ SHOWN = 12
 blueprint.before_app_request(note_click)
 
 
-@blueprint.app_context_processor
-def _words() -> dict[str, Any]:
-    return {
-        "because": words.because,
-        "item_title": words.title,
-        "item_topics": words.topics_of,
-        "item_address": address,
-        "list_title": words.list_title,
-        "list_word": words.list_word,
-        "undo_offer": lambda: session.pop("undo", None),
-        "recommended_lists": LISTS,
-    }
+in_every_template(
+    blueprint,
+    because=words.because,
+    item_title=words.title,
+    item_topics=words.topics_of,
+    item_address=address,
+    list_title=words.list_title,
+    list_word=words.list_word,
+    undo_offer=lambda: session.pop("undo", None),
+    recommended_lists=LISTS,
+)
 
 
 @blueprint.get("/recommended/<list_name>")

@@ -1,7 +1,6 @@
 """/staff/recovery: classes by how many are lost, plans of whom to ask, letters and calls."""
 
 from datetime import date
-from typing import Any
 
 from flask import Blueprint, flash, redirect, request, url_for
 from flask_babel import gettext, ngettext, pgettext
@@ -13,7 +12,7 @@ from graphnet.recovery import answers, classes, keeping, never_ask, outreach, pl
 from graphnet.recovery.outreach import CHANNELS, OUTCOMES, Letter
 from webapp.features.invitations.routes import link_keys
 from webapp.features.recovery import words
-from webapp.frame.context import graphnet, live
+from webapp.frame.context import graphnet, in_every_template, live
 from webapp.frame.i18n import in_language
 from webapp.frame.respond import answer, csv_answer, page_of, sorted_by, whole_number
 from webapp.frame.security import current_viewer, role_required
@@ -25,9 +24,7 @@ USUAL = 30  # people to ask, where nobody has said how many
 SORTS = ("lost", "people", "share", "year", "reachable", "registered")
 
 
-@blueprint.app_context_processor
-def _words() -> dict[str, Any]:
-    return {"recovery_words": words}
+in_every_template(blueprint, recovery_words=words)
 
 
 @blueprint.get("/staff/recovery")

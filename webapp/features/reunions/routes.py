@@ -27,7 +27,7 @@ from graphnet.reunions.taking import KIND
 from graphnet.store import Row
 from webapp.features.reunions import acts, words
 from webapp.features.reunions.forms import ApplyForm, MakeEventForm
-from webapp.frame.context import graphnet, live
+from webapp.frame.context import graphnet, in_every_template, live
 from webapp.frame.i18n import in_tongue
 from webapp.frame.respond import answer, back_or
 from webapp.frame.security import current_viewer, limiter, role_required
@@ -39,9 +39,7 @@ PURPOSE = "reunions"
 TABS = ("", "people", "dates", "plan", "team", "end")
 
 
-@blueprint.app_context_processor
-def _words() -> dict[str, Any]:
-    return {"reunion_words": words}
+in_every_template(blueprint, reunion_words=words)
 
 
 @blueprint.get("/reunions")

@@ -18,13 +18,13 @@ from webapp.features.events.words import refusal
 from webapp.features.recommendations.shared import for_reader, note_shown
 from webapp.features.weeks import words
 from webapp.features.weeks.parts import dates
-from webapp.frame.context import graphnet, live
+from webapp.frame.context import graphnet, in_every_template, live
 from webapp.frame.i18n import in_language
 from webapp.frame.respond import answer
 from webapp.frame.security import current_viewer, role_required
 
 blueprint = Blueprint("weeks", __name__, template_folder="templates")
-blueprint.app_context_processor(lambda: {"week_words": words})
+in_every_template(blueprint, week_words=words)
 
 PURPOSE = "programme"
 VIEWS = ("list", "grid", "paper")

@@ -18,10 +18,15 @@ from graphnet.store import Row, Store, native
 
 LONGEST = timedelta(days=31)  # no event is looked for that began longer ago
 
-_CHOSEN = """
-  AND coalesce(e.state, 'published') = 'published'
-  AND e.starts_at >= $since AND coalesce(e.ends_at, e.starts_at) >= $from AND e.starts_at < $until
+# By its time first, of which there is an index: who may see one is asked of few.
+_OF_THE_TIME = """MATCH (e:Event)
+WHERE e.starts_at >= $since AND e.starts_at < $until
+  AND coalesce(e.ends_at, e.starts_at) >= $from AND coalesce(e.state, 'published') = 'published'
   AND ($past OR e.cancelled_at IS NULL) AND (NOT $past OR coalesce(e.ends_at, e.starts_at) < $until)
+OPTIONAL MATCH (me:Person {key: $me})
+WITH e, me WHERE """
+
+_CHOSEN = """
   AND ($topic = '' OR EXISTS { (e)-[:ABOUT]->(:Topic {id: $topic}) })
   AND ($festival = '' OR EXISTS { (e)-[:IN]->(:Festival {id: $festival}) })
   AND ($group = '' OR EXISTS { (e)-[:HELD_BY]->(:Group {id: $group}) })
@@ -31,9 +36,7 @@ _CHOSEN = """
 
 # One row: an event of a time, and what $me (0: nobody) has answered; past ones the latest first.
 COMING = (
-    """MATCH (e:Event)
-OPTIONAL MATCH (me:Person {key: $me})
-WITH e, me WHERE """
+    _OF_THE_TIME
     + event_shown("e", "me")
     + _CHOSEN
     + """WITH e, me
@@ -57,14 +60,7 @@ LIMIT $limit"""
 )
 
 # One row: how many events COMING would give without a limit.
-COMING_COUNT = (
-    """MATCH (e:Event)
-OPTIONAL MATCH (me:Person {key: $me})
-WITH e, me WHERE """
-    + event_shown("e", "me")
-    + _CHOSEN
-    + "RETURN count(e) AS n LIMIT 1"
-)
+COMING_COUNT = _OF_THE_TIME + event_shown("e", "me") + _CHOSEN + "RETURN count(e) AS n LIMIT 1"
 
 # One row: the event, all of it. What only the registered read is taken away after that.
 EVENT = (

@@ -15,7 +15,6 @@ from graphnet.discovery.kernels import Bools, Int64
 from graphnet.errors import BadValue, ThingNotFound
 from graphnet.live import Live, View
 from graphnet.privacy import Viewer
-from graphnet.store import Store
 
 KINDS = ("cohorts", "graduations", "study_groups")
 # Nobody is asked more often, over all plans and ways of asking.
@@ -109,12 +108,15 @@ class Coverage:
         return self.lost / self.people
 
 
-def standing(live: Live, viewer: Viewer, view: View) -> Standing:
-    """Return how everyone stands now: accounts, contacts and asks are read live."""
-    snapshot = view.snapshot
-    since = datetime.now(UTC) - ONCE_IN
+def standing(live: Live, viewer: Viewer, view: View, *, shared: bool = False) -> Standing:
+    """Return how everyone stands now: accounts, contacts and asks are read live.
 
-    def read(store: Store) -> dict[str, Bools]:
+    With `shared`, for pages that only count, as it was when somebody last asked (`Live.shared`).
+    """
+    snapshot = view.snapshot
+
+    def read() -> dict[str, list[int]]:
+        store, since = live.store, datetime.now(UTC) - ONCE_IN
         rows = {
             "registered": store.read(REGISTERED),
             "contact": store.read(WITH_CONTACT),
@@ -123,9 +125,10 @@ def standing(live: Live, viewer: Viewer, view: View) -> Standing:
             "monitors": store.read(MONITORS),
             "refused": store.read(REFUSED),
         }
-        return {name: _mask(view, row[0]["keys"]) for name, row in rows.items()}
+        return {name: row[0]["keys"] for name, row in rows.items()}
 
-    keys = read(live.store)
+    found = live.shared("recovery standing", read) if shared else read()
+    keys = {name: _mask(view, of) for name, of in found.items()}
     there = view.allowed(viewer, live.rules) & ((snapshot.flags & privacy.ALUMNUS) != 0)
     reachable = there & (keys["registered"] | keys["contact"])
     # Who said no to being shown, to profiling or to letters, and who came by an import whose
@@ -218,7 +221,7 @@ def coverage(
         raise BadValue(f"{kind!r} is no kind of class: {', '.join(KINDS)}")
     view = live.view()
     snapshot = view.snapshot
-    now = standing(live, viewer, view)
+    now = standing(live, viewer, view, shared=True)
     things, belonging = snapshot.things[kind], snapshot.memberships[kind]
     matrix = belonging.matrix()
     counts = {

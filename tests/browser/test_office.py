@@ -2,7 +2,6 @@
 
 import json
 import smtplib
-import socket
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -19,6 +18,7 @@ from graphnet.requests import by_mail, post_box, reminders
 from tests.browser.conftest import PASSWORD, LiveServer, OpenPage
 from tests.support.graphs import BORIS
 from tests.support.letters import delivered
+from tests.support.ports import free_port
 from tests.webapp.test_desk import HELPS
 
 ASK = "ask@alumni.example.org"
@@ -91,9 +91,7 @@ def test_a_request_lives_through_the_office(
     staff.locator("#reply-text").fill("Какая мощность?")
     staff.get_by_role("button", name="Send, and wait for their answer").click()
     notice = [one for one in delivered(store, home) if "мощность" not in one.get_content()][-1]
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = int(free.getsockname()[1])
+    port = free_port()
     box = post_box.opened(Engine(home, store, office.live), "127.0.0.1", port)
     try:
         answer = EmailMessage()

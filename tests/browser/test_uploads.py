@@ -125,3 +125,46 @@ def test_a_list_comes_in_and_is_taken_back(
     expect(page.get_by_text("The import has been undone.")).to_be_visible(timeout=60_000)
     rows = base.read("MATCH (p:Person) WHERE p.family_name IN ['Зеленин'] RETURN p LIMIT 1")
     assert rows == []
+
+
+def test_staff_choose_by_keyboard_whose_value_stands(
+    base: Store,
+    page_as: OpenPage,
+    check_axe: Callable[[Page], None],
+    check_width: Callable[[Page], None],
+    shoot: Callable[[Page, str], None],
+) -> None:
+    named = "MATCH (p:Person) WHERE p.key IN $keys RETURN p.family_name AS name ORDER BY p.key"
+    rows = base.read(
+        "MATCH (p:Person) WHERE NOT EXISTS { (p)<-[:OF]-(:Account) } AND p.died_on IS NULL "
+        "AND coalesce(p.visibility, 'shown') <> 'hidden' WITH p ORDER BY p.key "
+        "WITH collect(p) AS all UNWIND all AS a UNWIND all AS b WITH a, b "
+        "WHERE a.key < b.key AND a.family_name <> b.family_name "
+        "RETURN a.key AS one, b.key AS two LIMIT 1"
+    )
+    keys = [rows[0]["one"], rows[0]["two"]]
+    before = [row["name"] for row in base.read(named, keys=keys)]
+    told = doubles.pair_of({"odds": 2.0, "said": []})
+    assert doubles.propose(base, [(*keys, told)], source="test") == 1
+    page = page_as("staff", path="/staff/doubles/next", width=390)
+    stands = page.get_by_role("group", name="Family name")
+    choices = stands.get_by_role("radio")
+    expect(choices).to_have_count(2)
+    check_axe(page)
+    check_width(page)
+    shoot(page, "pair-stands-390")
+    page.set_viewport_size({"width": 1280, "height": 900})
+    shoot(page, "pair-stands")
+    proposed = [choices.nth(place).is_checked() for place in range(2)].index(True)
+    choices.nth(proposed).focus()
+    page.keyboard.press("ArrowDown" if proposed == 0 else "ArrowUp")
+    expect(choices.nth(1 - proposed)).to_be_checked()
+    wanted = stands.locator("label").nth(1 - proposed).inner_text().split()[0]
+    assert wanted in before
+    page.get_by_role("button", name="One person: join them").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("They are one person now")).to_be_visible(timeout=60_000)
+    assert [row["name"] for row in base.read(named, keys=keys)] == [wanted]
+    page.get_by_role("button", name="Part them again").press("Enter")
+    expect(page.get_by_text("They are two people again")).to_be_visible(timeout=60_000)
+    assert [row["name"] for row in base.read(named, keys=keys)] == before

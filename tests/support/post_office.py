@@ -1,6 +1,5 @@
 """A mail server in the test process, and a worker that hands it every letter by real SMTP."""
 
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -13,6 +12,7 @@ from graphnet import job_worker, worker
 from graphnet.engine import Engine
 from graphnet.live import Live
 from graphnet.settings import Settings
+from tests.support.ports import free_port
 
 
 class PostOffice:
@@ -36,9 +36,7 @@ class PostOffice:
 def post_office() -> Iterator[tuple[PostOffice, int]]:
     """Open a post office on a free port of this machine."""
     handler = PostOffice()
-    with socket.socket() as free:  # the controller asks for a number, and greets it itself
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     controller = Controller(handler, hostname="127.0.0.1", port=port)
     controller.start()
     try:

@@ -2,7 +2,6 @@
 
 import os
 import re
-import socket
 import subprocess
 import sys
 import time
@@ -22,6 +21,7 @@ from graphnet.store import Store
 from tests.conftest import WIPE
 from tests.support.furnished import PASSWORD, furnished, own_home
 from tests.support.graphs import DARYA
+from tests.support.ports import free_port
 from tests.support.themselves import hide, show
 
 PATIENCE = 180.0  # seconds; what is asserted is that it happens, its speed stands in tests/bench
@@ -59,12 +59,6 @@ def until(happens: Callable[[], bool], what: str) -> float:
         assert time.monotonic() - began < PATIENCE, what
         time.sleep(0.05)
     return time.monotonic() - began
-
-
-def free_port() -> int:
-    with socket.socket() as trial:
-        trial.bind(("127.0.0.1", 0))
-        return int(trial.getsockname()[1])
 
 
 @pytest.fixture(scope="module")

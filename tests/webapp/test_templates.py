@@ -20,7 +20,9 @@ def test_no_template_takes_a_name_of_the_site(app: Flask) -> None:
     assert not taken, "another name, please: the page's frame uses this one"
 
 
-IMPORTED = re.compile(r"{%-?\s*(?:import|from) \"([^\"]+)\" (?:as \w+|import (?:(?!with)\w+[, ]*)+)\s*-?%}")
+IMPORTED = re.compile(
+    r"{%-?\s*(?:import|from) \"([^\"]+)\" (?:as \w+|import (?:(?!with)\w+[, ]*)+)\s*-?%}"
+)
 SET = re.compile(r"{%-?\s*set (\w+)")
 
 

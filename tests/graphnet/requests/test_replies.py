@@ -1,7 +1,6 @@
 """An answer to a notice lands in the thread, by an address of the reader's own, over real LMTP."""
 
 import smtplib
-import socket
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -24,6 +23,7 @@ from graphnet.store import Store
 from tests.graphnet.requests.test_addressees import EXPERTS, HER, MONDAY, agree
 from tests.support.graphs import ANNA, STAFF, small_association
 from tests.support.letters import delivered
+from tests.support.ports import free_port
 
 KINDS = registered().request_kinds
 ME = Viewer("alumnus", ANNA, "account-1")
@@ -58,9 +58,7 @@ def request_id(graph: Store) -> str:
 
 @pytest.fixture
 def box(graph: Store, home: Settings) -> Iterator[int]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = int(free.getsockname()[1])
+    port = free_port()
     controller = post_box.opened(
         Engine(home, graph, Live(graph, home.snapshots)), "127.0.0.1", port
     )

@@ -257,7 +257,8 @@ def _asked(wanted: Row, topics: list[Row], people: list[Row], units: list[Row]) 
             share = sum(weight.get(word, 1.0) for word in own & words) / total if total else 0.0
             if share >= 0.5:
                 about[topic["id"]] = max(about.get(topic["id"], 0.0), share)
-    _from_before(about, words, people)
+    telling = frozenset(word for word in words if weight.get(word, 1.0) > 0)
+    _from_before(about, telling, people)
     named = {t["id"]: (t["name"], t["name_ru"]) for t in topics}
     return _Asked(wanted["kind"], words, weight, about, named)
 

@@ -126,6 +126,38 @@ def test_what_every_request_says_finds_nobody(graph: Store) -> None:
     assert suggestions(graph, CLERK, asked, now=MONDAY)[0] == []
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Who was the first to help new people? I want to talk to the first years", []),
+        ("Кто был первым и может рассказать первым курсам что-то новое?", []),
+        ("A scholarship for the first years", ["darya"]),
+        ("Стипендия первым", ["darya"]),
+    ],
+)
+def test_common_words_are_no_reason(graph: Store, text: str, found: list[str]) -> None:
+    graph.write(
+        "MATCH (p:Person {id: 'darya'}) CREATE (p)-[:WORKS_ON]->(:Project {id: 'first', "
+        "name: 'First in the family', name_ru: 'Первые в семье', "
+        "description: 'Scholarships for the first who study: new people, much help', "
+        "description_ru: 'Стипендии тем, кто учится первым: новые люди, много помощи'})"
+    )
+    asked = ask(graph, ME, KINDS["question"], text, now=MONDAY)
+    assert ids(suggestions(graph, CLERK, asked, now=MONDAY)[0]) == found
+
+
+def test_a_word_that_many_share_is_no_reason(graph: Store) -> None:
+    rows = [
+        {"key": 200 + n, "id": f"many{n}", "offers": [], "likes": [], "roles": ["Консультант"]}
+        for n in range(25)
+    ]
+    graph.write(MAKE, rows=rows, at=MONDAY - timedelta(days=9))
+    asked = ask(graph, ME, KINDS["question"], "Нужен консультант по сварке", now=MONDAY)
+    assert ids(suggestions(graph, CLERK, asked, now=MONDAY)[0]) == ["zhanna"]
+    asked = ask(graph, ME, KINDS["question"], "Нужны консультанты", now=MONDAY)
+    assert suggestions(graph, CLERK, asked, now=MONDAY)[0] == []
+
+
 @pytest.mark.parametrize("why", ["refused", "blocked", "hidden", "quarantined", "no account"])
 def test_who_may_not_be_asked_is_nowhere(graph: Store, request_id: str, why: str) -> None:
     made = {

@@ -10,11 +10,11 @@ where only a hidden person lives is read like a place that nobody has heard of.
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 import numpy as np
 
 from graphnet import privacy
+from graphnet.discovery.vocabulary import LEGAL_FORMS, OF_A_UNIT, THINGS_OF, stemmed, vocabulary
 from graphnet.errors import BadValue
 from graphnet.live import View
 from graphnet.names import ParsedQuery, fold
@@ -40,7 +40,6 @@ FIELD_OF = {
     "monitor": "studies",
     "state": "",  # nobody's field: everybody who may be seen shows it
 }
-THINGS_OF = {"city": "places", "employer": "organisations", "unit": "units", "topic": "topics"}
 MOST_WORDS = 5  # of one name of a city, a unit or an organisation
 
 # One row: a study group that once had that code.
@@ -61,31 +60,23 @@ RETURN DISTINCT p.key AS key ORDER BY key LIMIT 100000"""
 MONITORS_OF = """MATCH (p:Person)-[:STUDIED_IN {role: 'monitor'}]->(g:StudyGroup)
 WHERE g.id IN $ids RETURN DISTINCT p.key AS key ORDER BY key LIMIT 1000"""
 
-# How people call a few cities in speech, and what they were called before.
-ALSO_CALLED = {
-    "питер": "санкт-петербург", "спб": "санкт-петербург", "петербург": "санкт-петербург",
-    "ленинград": "санкт-петербург", "piter": "st petersburg", "spb": "st petersburg",
-    "petersburg": "st petersburg", "leningrad": "st petersburg",
-    "saint petersburg": "st petersburg", "мск": "москва", "msk": "moscow",
-    "екб": "екатеринбург", "нижний": "нижний новгород", "ростов": "ростов-на-дону",
-}  # fmt: skip
-
 _TOKEN = re.compile(r"\w+(?:[-.'’&]\w+)*\.?")
-_WORDS_OF_A_PLACE = "из в во на from in at живет жила жил lives"
-_WORDS_OF_WORK = "работает работал работала работали работают трудится works worked work working"
-_WORDS_OF_A_UNIT = """факультет факультета факультете кафедра кафедры кафедре институт института
-институте faculty department institute"""
-_AT_WORK = frozenset(_WORDS_OF_WORK.split())
+_WORDS_OF_A_PLACE = "из в во на from in at for живет жила жил lives"
+_WORDS_OF_WORK = """работает работаете работаешь работал работала работали работают
+трудится трудятся трудился служит служил works worked work working employed"""
+_WORKERS = "сотрудник сотрудники сотрудница сотрудников employee employees staff workers"
+_AT_WORK = frozenset(f"{_WORDS_OF_WORK} {_WORKERS}".split())
 _IN_A_PLACE = frozenset(_WORDS_OF_A_PLACE.split()) | _AT_WORK
 _MONITOR = frozenset(
     ["староста", "старосты", "старосту", "старостой", "старосте", "monitor", "monitors"]
 )
-_ASKING = frozenset(["кто", "где", "who", "where", "is", "has", "ли"])
-_OF_A_UNIT = frozenset(_WORDS_OF_A_UNIT.split())
+_WORDS_OF_ASKING = """кто где ли есть кто-нибудь кто-то люди наши наших выпускники
+выпускников сейчас теперь who where is are was were has have does did people anybody anyone
+somebody alumni graduates that which now currently"""
+_ASKING = frozenset(_WORDS_OF_ASKING.split())
+_BEFORE_A_FIRM = (_IN_A_PLACE - _AT_WORK) | LEGAL_FORMS | {"of"}
+_AT_LAST = frozenset(["сейчас", "теперь", "сегодня", "раньше", "now", "today", "currently"])
 _AROUND = _IN_A_PLACE | _ASKING
-_NO_CONTENT = _OF_A_UNIT | {"of", "and", "the", "и"}
-# Endings of Russian cases, after folding: Москвы, Москве and Москва are one word.
-_ENDING = re.compile(r"(?<=\w{3})(?:[oe]go|[oe]mu|[oei]m|[oei]i|aia|iaia|ikh|[aeiou]+)$")
 
 
 @dataclass(frozen=True)
@@ -168,17 +159,22 @@ def from_words(
         for i in range(len(tokens) - size + 1):
             if not all(free[i : i + size]):
                 continue
-            before = low[i - 1] if i and free[i - 1] else ""
+            first, end, before = _span(low, free, i, i + size)
             criterion = _recognised(view, viewer, allowed, low[i : i + size], before)
             if criterion is None:
                 continue
-            begin = i - 1 if before in _IN_A_PLACE | _OF_A_UNIT else i
+            if criterion.kind != "employer":
+                first, end = i, i + size
+                before = low[i - 1] if i and free[i - 1] else ""
+            begin = first - 1 if before in _IN_A_PLACE | OF_A_UNIT else first
             # «Кто работает в …»: the whole of the question belongs to the place.
-            while begin != i and begin and free[begin - 1] and low[begin - 1] in _AROUND:
+            while begin != first and begin and free[begin - 1] and low[begin - 1] in _AROUND:
                 begin -= 1
-            free[begin : i + size] = [False] * (i + size - begin)
+            while begin != first and end < len(tokens) and free[end] and low[end] in _AT_LAST:
+                end += 1
+            free[begin:end] = [False] * (end - begin)
             if criterion.kind != "university":
-                text = query.left[tokens[begin].start() : tokens[i + size - 1].end()]
+                text = query.left[tokens[begin].start() : tokens[end - 1].end()]
                 found.append(
                     Criterion(**{**criterion.__dict__, "said": text, "things": criterion.things})
                 )
@@ -196,22 +192,38 @@ def from_words(
         found.append(Criterion("monitor", query.group_code, said=text))
     at = next((x for x, word in enumerate(low) if free[x] and word in _AT_WORK), None)
     if at is not None:
-        # Where somebody works is no name, whoever has heard of it.
-        begin, end = at, at + 1
-        while end < len(tokens) and free[end]:
-            end += 1
-        said_at = at + 1 + (at + 1 < end and low[at + 1] in _IN_A_PLACE)
-        if said_at < end:
-            while begin and free[begin - 1] and low[begin - 1] in _AROUND:
-                begin -= 1
+        # Where somebody works is no name, whoever has heard of it; who works somewhere is one.
+        begin, end, said_at = at, at + 1, at + 1
+        while begin and free[begin - 1] and low[begin - 1] in _AROUND:
+            begin -= 1
+        while said_at < len(tokens) and free[said_at] and low[said_at] in _BEFORE_A_FIRM:
+            said_at += 1
+        if at + 1 < said_at < len(tokens) and free[said_at]:
+            end = next((x for x in range(said_at, len(tokens)) if not free[x]), len(tokens))
             place = query.left[tokens[said_at].start() : tokens[end - 1].end()]
             text = query.left[tokens[begin].start() : tokens[end - 1].end()]
-            free[begin:end] = [False] * (end - begin)
             found.append(Criterion("employer", place, place, place, text))
+            free[begin:end] = [False] * (end - begin)
+        elif kept := [x for x, word in enumerate(low) if free[x] and word not in _AROUND]:
+            free = [x in kept for x in range(len(tokens))]
     if all(free):
         return _names(query.left) if tokens else (), found
     rest = [token.group() for token, still in zip(tokens, free, strict=True) if still]
     return _names(" ".join(rest)) if rest else (), found
+
+
+def _span(low: list[str], free: list[bool], begin: int, end: int) -> tuple[int, int, str]:
+    """Return where a firm's name begins and ends, and the word before it.
+
+    What «ООО» or "Ltd" stands beside is the same without it, "staff of" a firm work there.
+    """
+    while begin and free[begin - 1] and low[begin - 1] in LEGAL_FORMS:
+        begin -= 1
+    while end < len(low) and free[end] and low[end] in LEGAL_FORMS:
+        end += 1
+    if begin > 1 and all(free[begin - 2 : begin]) and low[begin - 1] == "of":
+        begin -= low[begin - 2] in _AT_WORK
+    return begin, end, low[begin - 1] if begin and free[begin - 1] else ""
 
 
 def _names(text: str) -> tuple[str, ...]:
@@ -228,14 +240,13 @@ def _recognised(
     if not key or (len(key) < 3 and before not in _IN_A_PLACE):
         return None
     known = vocabulary(view.snapshot)
-    stems = stemmed(key)
     for kind in THINGS_OF:
-        near = before in (_OF_A_UNIT if kind == "unit" else _IN_A_PLACE)
+        near = before in (OF_A_UNIT if kind == "unit" else _IN_A_PLACE)
         things = known.exact[kind].get(key, ())
         if not things and (near or len(said) > 1):
-            things = known.stems[kind].get(stems, ())
-        if not things and kind == "unit" and near and len(stems) > 0:
-            things = known.units_with(stems)
+            things = known.in_any_case(kind, key)
+        if not things and kind in ("unit", "employer") and near:
+            things = known.with_words(kind, stemmed(key))
         if not things:
             continue
         if kind == "unit" and all(t in known.universities for t in things):
@@ -260,7 +271,7 @@ def _named(view: View, viewer: Viewer, allowed: BoolArray, kind: str, text: str)
     things = (
         (place,)
         if place is not None
-        else known.exact[kind].get(key) or known.stems[kind].get(stemmed(key), ())
+        else known.exact[kind].get(key) or known.in_any_case(kind, key)
     )
     shown = _shown(view, viewer, allowed, kind, things)
     if not shown:
@@ -379,97 +390,6 @@ def spellings(code: str) -> set[str]:
     latin = plain.translate(str.maketrans("РКНМВСТАЕХОУП", "PKHMBCTAEXOYP"))
     cyrillic = plain.translate(str.maketrans("PKHMBCTAEXOY", "РКНМВСТАЕХОУ"))
     return {code, plain, latin, cyrillic}
-
-
-# -- the names of things ------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Vocabulary:
-    """The names of cities, organisations and units, folded, whole and without endings."""
-
-    exact: dict[str, dict[str, tuple[int, ...]]]
-    stems: dict[str, dict[tuple[str, ...], tuple[int, ...]]]
-    universities: frozenset[int]
-
-    def units_with(self, stems: tuple[str, ...]) -> tuple[int, ...]:
-        """Return the units whose name has all these words; none if too many have."""
-        wanted = {stem for stem in stems if len(stem) > 3}
-        if not wanted:
-            return ()
-        found = {
-            t for name, things in self.stems["unit"].items() if wanted <= set(name) for t in things
-        }
-        return tuple(sorted(found)) if len(found) <= 6 else ()
-
-
-def stemmed(key: str) -> tuple[str, ...]:
-    """Return the words of a folded name without the endings of cases and the words that say little.
-
-    Examples
-    --------
-    >>> stemmed(fold("Нижнего Новгорода")) == stemmed(fold("Нижний Новгород"))
-    True
-    """
-    return tuple(_ENDING.sub("", word) for word in key.split() if word not in _FOLDED_NO_CONTENT)
-
-
-_FOLDED_NO_CONTENT = frozenset(fold(word) for word in _NO_CONTENT)
-
-
-@lru_cache(maxsize=4)
-def _vocabulary(named: "Named") -> Vocabulary:
-    exact: dict[str, dict[str, set[int]]] = {kind: {} for kind in THINGS_OF}
-    stems: dict[str, dict[tuple[str, ...], set[int]]] = {kind: {} for kind in THINGS_OF}
-    for kind, family in THINGS_OF.items():
-        things = named.snapshot.things[family]
-        for i in range(len(things)):
-            for label in {str(things.labels[i]), str(things.labels_ru[i])}:
-                head = label.partition(":")[0]
-                for text in {label, head, *_initials(label, kind)}:
-                    key = fold(text)
-                    exact[kind].setdefault(key, set()).add(i)
-                    if stem := stemmed(key):
-                        stems[kind].setdefault(stem, set()).add(i)
-    for said, meant in ALSO_CALLED.items():
-        if things_meant := exact["city"].get(fold(meant)):
-            exact["city"].setdefault(fold(said), set()).update(things_meant)
-            stems["city"].setdefault(stemmed(fold(said)), set()).update(things_meant)
-    units = named.snapshot.things["units"]
-    return Vocabulary(
-        {kind: {k: tuple(sorted(v)) for k, v in table.items()} for kind, table in exact.items()},
-        {kind: {k: tuple(sorted(v)) for k, v in table.items()} for kind, table in stems.items()},
-        frozenset(np.flatnonzero(units.kinds == "university").tolist()),
-    )
-
-
-_SMALL = frozenset(["of", "the", "and", "for", "и", "в", "на", "по"])
-
-
-def _initials(label: str, kind: str) -> list[str]:
-    """Return what a unit is called by its letters: ФТМ is Факультет точной механики."""
-    if kind != "unit":
-        return []
-    letters = "".join(w[0] for w in re.findall(r"\w+", label) if w.casefold() not in _SMALL)
-    return [letters] if len(letters) >= 3 else []
-
-
-class Named:
-    """A snapshot as the key of a cache: its fingerprint says what is in it."""
-
-    def __init__(self, snapshot: Snapshot) -> None:
-        self.snapshot = snapshot
-
-    def __hash__(self) -> int:
-        return hash(self.snapshot.fingerprint)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Named) and other.snapshot.fingerprint == self.snapshot.fingerprint
-
-
-def vocabulary(snapshot: Snapshot) -> Vocabulary:
-    """Return the names of things in a snapshot; made once for each."""
-    return _vocabulary(Named(snapshot))
 
 
 def _in_touch(store: Store, snapshot: Snapshot, state: str) -> BoolArray:

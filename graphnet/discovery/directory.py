@@ -7,7 +7,8 @@ import numpy as np
 
 from graphnet import privacy
 from graphnet.discovery import criteria
-from graphnet.discovery.criteria import Criterion, Named
+from graphnet.discovery.criteria import Criterion
+from graphnet.discovery.vocabulary import Named
 from graphnet.live import Live, View
 from graphnet.people import Card, cards, pseudonym
 from graphnet.privacy import Rules, Viewer

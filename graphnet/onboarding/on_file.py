@@ -8,7 +8,8 @@ Only the worker asks this: a visitor's own request takes the same steps whoever 
 from dataclasses import dataclass
 from datetime import datetime
 
-from graphnet.discovery.criteria import spellings, stemmed, vocabulary
+from graphnet.discovery.criteria import spellings
+from graphnet.discovery.vocabulary import stemmed, vocabulary
 from graphnet.errors import SnapshotError
 from graphnet.live import Live
 from graphnet.model import lineage
@@ -113,8 +114,8 @@ def units_called(live: Live, place: str) -> list[str]:
     known, key = vocabulary(snapshot), fold(place)
     found = (
         known.exact["unit"].get(key)
-        or known.stems["unit"].get(stemmed(key))
-        or known.units_with(stemmed(key))
+        or known.in_any_case("unit", key)
+        or known.with_words("unit", stemmed(key))
     )
     units = [thing for thing in found if thing not in known.universities]
     return [str(snapshot.things["units"].ids[thing]) for thing in units]

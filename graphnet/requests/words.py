@@ -9,7 +9,7 @@ from graphnet.requests.small_words import SMALL_WORDS
 _WORD = re.compile(r"[^\W\d_]{2,}|[^\W\d_]+\d[\w-]*", re.UNICODE)
 _ENDING = re.compile(
     r"(?:иями|ями|ами|иях|ях|ах|иям|ием|ого|его|ому|ему|ыми|ими|ией|ей|ой|ий|ый|ая|яя|ое|ее|ую|юю"
-    r"|ые|ие|ию|ия|ии|ью|ов|ев|ом|ем|ам|ям|ых|их|а|я|о|е|ы|и|у|ю|ь|й)$"
+    r"|ым|(?<=[кгхщшч])им|ые|ие|ию|ия|ии|ью|ов|ев|ом|ем|ам|ям|ых|их|а|я|о|е|ы|и|у|ю|ь|й)$"
 )
 _TAIL = re.compile(r"(?:ическ|ческ|ичн|овск|ств|ист|ик|ов|ев|ск|енн|нн|н)$")
 _MANY = 0.1  # what more than one of ten texts has tells none of them from the others ...

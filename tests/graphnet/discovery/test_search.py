@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from graphnet import changes, people
-from graphnet.discovery.criteria import STATES, STATES_OF_STAFF, stemmed
+from graphnet.discovery.criteria import STATES, STATES_OF_STAFF
 from graphnet.discovery.directory import directory
 from graphnet.discovery.search import PeopleFound, completions, find_people
+from graphnet.discovery.vocabulary import declined, stemmed
 from graphnet.errors import BadValue
 from graphnet.live import Live, rebuild
 from graphnet.names import fold
@@ -36,12 +37,15 @@ CREATE (kazan:Place {id: 'kazan', name: 'Kazan', name_ru: 'Казань', kind: 
 CREATE (perm:Place {id: 'perm', name: 'Perm', name_ru: 'Пермь', kind: 'city'})
 CREATE (omsk:Place {id: 'omsk', name: 'Omsk', name_ru: 'Омск', kind: 'city'})
 CREATE (lens:Organisation {id: 'lens', name: 'Линза и Ко', name_key: 'lens'})
+CREATE (gas:Organisation {id: 'gas', name: 'Газпром нефть', name_key: 'gas'})
+CREATE (baltic:Organisation {id: 'baltic', name: 'ООО «БалтСистемы»', name_key: 'baltic'})
 CREATE (petrov:Place {id: 'petrov', name: 'Petrov', name_ru: 'Петров', kind: 'city'})
 WITH * MATCH (darya:Person {id: 'darya'}), (vera:Person {id: 'vera'}),
   (zhanna:Person {id: 'zhanna'}), (anna:Person {id: 'anna'})
 CREATE (darya)-[:LIVES_IN]->(kazan) CREATE (vera)-[:LIVES_IN]->(perm)
 CREATE (vera)-[:LIVES_IN]->(kazan) CREATE (zhanna)-[:LIVES_IN]->(omsk)
 CREATE (anna)-[:LIVES_IN]->(petrov)
+CREATE (zhanna)-[:WORKED_AT]->(gas) CREATE (zhanna)-[:WORKED_AT]->(baltic)
 CREATE (zhanna)-[:WORKED_AT]->(lens) CREATE (darya)-[:WORKED_AT]->(lens)
 SET darya.audiences = ['city:members'], anna.audiences = ['city:members'],
   zhanna.audiences = ['employer:members'],
@@ -197,6 +201,36 @@ def test_questions_mean_what_they_say(live: Live, text: str, kinds: list[str], n
     assert found.name == name
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Кто работает в БалтСистемы",
+        "кто работает в «БалтСистемах»?",
+        "Кто из выпускников сейчас работает в ООО «БалтСистемы»?",
+        "сотрудники БалтСистем",
+        "где есть наши в БалтСистемах",
+        "Жанна, ООО БалтСистемы",
+        "Who works at Baltsistemy?",
+        "people who worked for Baltsistemy Ltd",
+        "employees of Baltsistemy",
+        "кто работал в Газпром нефти",
+        "кто трудится в Газпроме?",
+        "who is working at Gazprom Neft now",
+    ],
+)
+def test_who_works_there_is_found_however_the_firm_is_called(live: Live, text: str) -> None:
+    found = find_people(live, ANNA_ASKS, text)
+    assert [criterion.kind for criterion in found.criteria] == ["employer"]
+    assert keys(found) == [ZHANNA] and not found.widened
+    assert found.name == ("Жанна" if "Жанна" in text else "")
+
+
+@pytest.mark.parametrize("text", ["Где работает Дарья Кузнецова?", "where does Darya work"])
+def test_where_somebody_works_asks_of_a_person(live: Live, text: str) -> None:
+    found = find_people(live, ANNA_ASKS, text)
+    assert found.criteria == () and keys(found)[0] == DARYA
+
+
 def test_a_small_word_may_be_a_family_name(live: Live) -> None:
     live.store.write("MATCH (p:Person {id: 'zhanna'}) SET p.family_name = 'По'")
     changed(live.store, ZHANNA)
@@ -248,6 +282,10 @@ def test_staff_narrow_by_the_states_that_they_are_shown(live: Live) -> None:
 def test_cases_of_a_city_are_one_word() -> None:
     for other in ("Москвы", "Москве", "Москвой", "Moskva"):
         assert stemmed(fold(other)) == stemmed(fold("Москва"))
+    for said in ("Газпроме", "Газпрому", "Газпромом"):
+        assert set(declined(fold(said))) & set(declined(fold("Газпром")))
+    for said in ("Железных дорогах", "Железными дорогами", "Железным дорогам"):
+        assert set(declined(fold(said))) & set(declined(fold("Железные дороги")))
 
 
 FOUND_BY = """MATCH (p:Person {id: 'boris'})

@@ -5,7 +5,7 @@ from flask import Flask
 
 from graphnet.errors import BadValue
 from webapp.frame import respond
-from webapp.frame.navigation import landing, navigation
+from webapp.frame.navigation import MOST_LINKS, SECTIONS, landing, navigation
 
 
 @pytest.mark.parametrize(
@@ -67,3 +67,14 @@ def test_navigation_leads_only_where_somebody_answers(app: Flask) -> None:
         assert navigation().areas == []
         assert landing(("admin",)) == "/admin"
         assert landing(()) == "/"
+
+
+def test_no_section_is_a_list_to_be_read(app: Flask) -> None:
+    """As many doors as a phone's bar has room for, behind each what fits a row."""
+    held: dict[tuple[str, str], int] = {}
+    for link in app.extensions["links"]:
+        if link.section:
+            held[link.area, link.section] = held.get((link.area, link.section), 0) + 1
+    assert set(held) == {(area, name) for area, names in SECTIONS.items() for name in names}
+    assert {place: n for place, n in held.items() if n > MOST_LINKS} == {}
+    assert all(len(names) <= 6 for names in SECTIONS.values())

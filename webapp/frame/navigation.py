@@ -47,9 +47,12 @@ SECTIONS: dict[str, dict[str, Any]] = {
         "people": lazy_gettext("People"),
         "base": lazy_gettext("Files"),
         "programmes": lazy_gettext("Programmes"),
+        "recognition": lazy_gettext("Recognition"),
         "desk": lazy_gettext("Requests"),
     },
 }
+
+MOST_LINKS = 9  # of one section: what fits the row of a desktop
 
 # Where an area without sections has links, each stands alone with this picture.
 ICONS = {"analyst": "reports", "admin": "desk", "public": "home"}

@@ -12,7 +12,7 @@ def register(core: Core) -> None:
     """Bring the feature."""
     core.pages(blueprint)
     core.link(
-        "staff", "ambassadors.index", lazy_gettext("Ambassadors"), order=60, section="programmes"
+        "staff", "ambassadors.index", lazy_gettext("Ambassadors"), order=60, section="recognition"
     )
     core.part("me.links", "parts/link.html", parts.mine, order=20)
     core.furnish("ambassadors", furnish, order=80)

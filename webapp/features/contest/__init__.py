@@ -19,7 +19,7 @@ def register(core: Core) -> None:
     core.request_kind(appeals.KIND, lazy_gettext("appeal"), form="contest/_appeal.html")
     core.link("alumnus", "contest.index", lazy_gettext("Contest"), order=70, section="together")
     core.link(
-        "staff", "contest.staff_index", lazy_gettext("Contest"), order=50, section="programmes"
+        "staff", "contest.staff_index", lazy_gettext("Contest"), order=50, section="recognition"
     )
     core.link("public", "contest.index", lazy_gettext("Contest"), order=40)
     core.waits(waiting, only_if=jurors.MAY_WAIT)

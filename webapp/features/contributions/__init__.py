@@ -19,7 +19,7 @@ def register(core: Core) -> None:
         "contributions.index",
         lazy_gettext("Contributions"),
         order=55,
-        section="programmes",
+        section="recognition",
     )
     core.link(
         "alumnus", "contributions.mine", lazy_gettext("My contribution"), order=85, section="me"

@@ -19,6 +19,18 @@ def test_an_event_from_its_draft_to_the_door(
     shoot: Callable[[Page, str], None],
 ) -> None:
     staff = page_as("staff", path="/staff/events")
+    row = staff.get_by_role("navigation", name="In this section").get_by_role("link")
+    tops = {box["y"] for one in row.all() if (box := one.bounding_box())}
+    assert row.count() > 5 and len(tops) == 1, "all of a section in one row"
+    staff.set_viewport_size({"width": 390, "height": 844})
+    expect(row.first).to_be_hidden()
+    staff.get_by_role("button", name="Events").press("Enter")
+    check_axe(staff)
+    shoot(staff, "section-phone")
+    row.filter(has_text="Surveys").click()
+    expect(staff).to_have_url(re.compile("/staff/surveys$"))
+    staff.set_viewport_size({"width": 1280, "height": 900})
+    staff.goto("/staff/events")
     staff.get_by_role("link", name="A new event").first.click()
     day = (datetime.now() + timedelta(days=10)).replace(hour=12, minute=0)
     staff.get_by_label("Title in English").fill("Lake walk")

@@ -61,6 +61,11 @@ def test_a_list_comes_in_and_is_taken_back(
     expect(page.get_by_text("Encoding windows-1251")).to_be_visible()
     check_axe(page)
     check_width(page)
+    # What a column is is chosen below its name: nothing has to be moved aside to get there.
+    columns = page.locator("table.rows-fold").first
+    assert columns.evaluate("table => table.parentElement.scrollWidth <= window.innerWidth")
+    place = columns.get_by_role("combobox").first.bounding_box()
+    assert place is not None and place["width"] > 250
     shoot(page, "upload-380")
     page.set_viewport_size({"width": 1280, "height": 900})
     shoot(page, "upload")

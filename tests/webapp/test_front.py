@@ -41,7 +41,7 @@ def test_the_first_page_shows_coming_public_events_only(app: Flask, store: Store
     assert "Vladivostok time" in page
     russian = app.test_client().get("/", headers={"Accept-Language": "ru"}).text
     assert f"5 января {soon.year}, 19:30" in russian
-    assert "по времени: Владивосток" in russian
+    assert "по времени города Владивосток" in russian
     assert "Открытый вечер" in russian
 
 

@@ -28,7 +28,9 @@ def register(core: Core) -> None:
     core.link(
         "staff", "loyalty.staff_index", lazy_gettext("Membership"), order=56, section="recognition"
     )
-    core.link("staff", "loyalty.partners", lazy_gettext("Partners"), order=57, section="recognition")
+    core.link(
+        "staff", "loyalty.partners", lazy_gettext("Partners"), order=57, section="recognition"
+    )
     core.part("me.links", "parts/link.html", parts.mine, order=12)
     core.part("person", "parts/link.html", parts.theirs, order=82)
     core.waits(waiting, only_if=memberships.MAY_WAIT)

@@ -170,7 +170,7 @@ def _alumni_week(today: date, ago: int, zone: str, rng: np.random.Generator) -> 
         return Event(
             title=title, title_ru=title_ru,
             description="Part of Alumni Week. Come for one evening or for all of them.",
-            description_ru="Событие Недели выпускников. Приходите на один вечер или на все.",
+            description_ru="Мероприятие Недели выпускников. Приходите на один вечер или на все.",
             kind=kind, starts=_local(day, hour, zone), minutes=120, zone=zone, venue=hall,
             capacity=capacity, topics=about, weight=weight, public=True, festival=monday.year,
         )  # fmt: skip

@@ -24,7 +24,7 @@ blueprint = Blueprint("documentation", __name__, template_folder="templates")
 @blueprint.get("/docs/<path:name>")
 def page(name: str = "index") -> Response:
     """One page, or a picture beside them."""
-    if name.startswith("pictures/") and name.endswith((".png", ".svg")):
+    if name.startswith("pictures/") and name.endswith((".png", ".svg", ".webp")):
         return send_from_directory(FOLDER, name)
     if name.endswith(".md"):  # as the pages link to each other
         return redirect(url_for("documentation.page", name=name.removesuffix(".md")), 301)

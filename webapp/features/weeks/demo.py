@@ -98,7 +98,7 @@ def _plan(live: Live, staff: Viewer, week: Week) -> None:
             title=title,
             title_ru=title_ru,
             description="Part of Alumni Week.",
-            description_ru="Событие Недели выпускников.",
+            description_ru="Мероприятие Недели выпускников.",
             kind="lecture",
             audience="public",
             capacity=seats,

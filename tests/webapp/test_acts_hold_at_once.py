@@ -1,5 +1,6 @@
 """What somebody does holds in the next answer: hiding, renaming, erasing, answering, dismissing."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -111,7 +112,14 @@ def test_what_is_dismissed_stays_away(app: Flask, live: Live) -> None:
     page = client.get("/home").text
     assert "Жанна" in page
     client.post("/dismiss", data={"list": "people", "item": "zhanna", "next": "/home"})
-    assert "Жанна" not in client.get("/home").text
+    page = client.get("/home").text
+    assert "Жанна" not in page
+    # What was a slip is taken back on the same page.
+    form = re.search(r'action="(/recommended/undo)" class="undo">.*?</form>', page, re.S)
+    assert form is not None
+    given = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form[0]))
+    assert client.post(form[1], data=given).location == "/home"
+    assert "Жанна" in client.get("/home").text
 
 
 def test_joining_twice_is_once(app: Flask, live: Live) -> None:

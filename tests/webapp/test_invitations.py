@@ -237,9 +237,12 @@ def test_a_no_brings_it_to_staff_who_accept(
     assert "Вера" not in page
     for data, said in (
         ({"act": "accept", "person": "boris"}, "Name an e-mail address"),
-        ({"act": "accept", "person": "vera", "email": "b@example.com"}, "nobody with this id"),
-        ({"act": "accept", "person": "nobody", "email": "b@example.com"}, "nobody with this id"),
+        ({"act": "accept", "person": "vera", "email": "b@example.com"}, "is not on file"),
+        ({"act": "accept", "person": "nobody", "email": "b@example.com"}, "is not on file"),
         ({"act": "accept", "person": "anna", "email": "b@example.com"}, "has an account already"),
+        ({"act": "accept", "other": "Попов Борис"}, "Choose who is meant."),
+        ({"act": "accept", "other": "Вера Орлова"}, "Nobody of that name is found."),
+        ({"act": "accept"}, "Say who is meant."),
         ({"act": "add", "given": "Б", "family": "П", "email": "b@e.com"}, "lawful ground"),
         ({"act": "refuse"}, "Say in a few words why"),
     ):
@@ -247,7 +250,7 @@ def test_a_no_brings_it_to_staff_who_accept(
         assert answer.status_code == 422
         assert said in answer.text
     answer = clients["staff"].post(
-        path, data={"act": "accept", "person": "boris", "email": "b3@example.com"}
+        path, data={"act": "accept", "other-id": "boris", "email": "b3@example.com"}
     )
     assert answer.status_code == 303
     assert "closed" in clients["staff"].get(path).text
@@ -362,7 +365,7 @@ def test_staff_match_or_refuse_a_proposal(
     path = f"/staff/groupmates/{row['id']}"
     assert "/people/vera" not in clients["staff"].get(path).text
     answer = clients["staff"].post(path, data={"act": "same", "person": person})
-    assert "nobody with this id" in answer.text
+    assert "is not on file" in answer.text
     answer = clients["staff"].post(path, data={"act": "refuse", "why": "wishes no contact"})
     assert answer.status_code == 303
     page = clients["alumnus"].get("/classmates/A/missing").text

@@ -25,6 +25,7 @@ from webapp.frame.security import (
     role_required,
     signed_in_user,
 )
+from webapp.frame.whom import ADDRESS, LONGEST
 
 blueprint = Blueprint("admin", __name__, template_folder="templates")
 
@@ -215,7 +216,7 @@ def end_sessions(account_id: str) -> AnyResponse:
 def _narrowed() -> dict[str, Any]:
     """Return what the reader narrows the trail to."""
     since, until = _day("from"), _day("to")
-    person = request.args.get("person", "").strip()[:64]
+    person = request.args.get("person", "").strip()[:LONGEST]
     return {
         "actor": _account_id(request.args.get("actor", "").strip()),
         "act": request.args.get("act", ""),
@@ -238,9 +239,11 @@ def _account_id(actor: str) -> str:
     return found.id if found is not None else actor
 
 
-def _key(person_id: str) -> int:
+def _key(person: str) -> int:
+    """Return whose id that is, or whose page's address."""
+    found = ADDRESS.fullmatch(person)
     try:
-        return key_of(graphnet().store, person_id)
+        return key_of(graphnet().store, found[1] if found else person)
     except PersonNotFound:
         return -1  # nobody: no entry is about them
 

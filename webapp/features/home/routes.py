@@ -1,6 +1,6 @@
 """/home: what can I do here, now: my groups, people and events for me, what waits for my answer."""
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import Blueprint, flash, redirect, request, session, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
@@ -57,12 +57,9 @@ def for_me(reader: ForPerson, seen: set[str]) -> tuple[list[Item], list[Item], l
 @blueprint.post("/dismiss")
 @signed_in
 def dismiss_suggestion() -> Response:
-    """Never suggest this again."""
-    dismiss(
-        graphnet().store,
-        current_viewer(),
-        request.form.get("list", ""),
-        request.form.get("item", ""),
-    )
+    """Never suggest this again; the page offers to take it back."""
+    what = {"list": request.form.get("list", ""), "item": request.form.get("item", "")}
+    dismiss(graphnet().store, current_viewer(), what["list"], what["item"])
+    session["undo"] = what
     flash(gettext("It will not be suggested again."), "success")
     return redirect(back_or(url_for("home.home")), 303)

@@ -16,12 +16,13 @@ from webapp.features.requests.answers import answer_letter
 from webapp.frame.context import graphnet, live
 from webapp.frame.respond import answer
 from webapp.frame.security import current_viewer, role_required
+from webapp.frame.whom import Whom, whom
 
 
 def _trouble(problem: Exception) -> str:
     """Say what is wrong with a decision."""
     words = {
-        "person": gettext("There is nobody with this id: nothing was done."),
+        "person": gettext("That person is not on file: nothing was done."),
         "email": gettext("Name an e-mail address that the link can go to."),
         "name": gettext("A given name and a family name are needed."),
         "ground": gettext("Name the lawful ground on which this person is held."),
@@ -77,7 +78,16 @@ def one_claim(claim_id: str) -> Response:
     return _claim_page(claim_id)
 
 
-def _claim_page(claim_id: str, *, status: int = 200, error: str = "") -> Response:
+def _meant() -> tuple[str, Whom]:
+    """Return the id of who was chosen, by a button or in the field; and the field."""
+    other = whom("other", current_viewer())
+    chosen = other.chosen[0].id if other.chosen and not other.problem else ""
+    return http.form.get("person") or chosen, other
+
+
+def _claim_page(
+    claim_id: str, *, status: int = 200, error: str = "", other: Whom | None = None
+) -> Response:
     viewer, store = current_viewer(), graphnet().store
     one = claims_desk.claim(store, viewer, claim_id)
     keys = [key for key, _ in one["answers"]] + one["named"]
@@ -94,6 +104,7 @@ def _claim_page(claim_id: str, *, status: int = 200, error: str = "") -> Respons
         named=next((known[key] for key in one["named"] if key in known), None),
         form=RecordForm(data=_guessed(one["name"])) if http.method == "GET" else RecordForm(),
         error=error,
+        other=other or whom("other", viewer, needed=False),
         years_of=years_of,
     )
 
@@ -104,9 +115,12 @@ def decide_claim(claim_id: str) -> Response:
     """Accept, add or refuse, on the record."""
     viewer, store, form = current_viewer(), graphnet().store, http.form
     email = form.get("email", "").strip()
+    person, other = _meant()
+    if form.get("act") == "accept" and not person:
+        return _claim_page(claim_id, status=422, other=other)
     try:
         if form.get("act") == "accept":
-            claims_desk.accept(store, viewer, claim_id, form.get("person", ""), email=email)
+            claims_desk.accept(store, viewer, claim_id, person, email=email)
             said = gettext("The page is theirs; a letter with the link is on its way.")
         elif form.get("act") == "add":
             ground = form.get("ground", "")
@@ -128,7 +142,9 @@ def one_proposal(request_id: str) -> Response:
     return _proposal_page(request_id)
 
 
-def _proposal_page(request_id: str, *, status: int = 200, error: str = "") -> Response:
+def _proposal_page(
+    request_id: str, *, status: int = 200, error: str = "", other: Whom | None = None
+) -> Response:
     viewer, store = current_viewer(), graphnet().store
     one = missing_groupmates.proposal(store, viewer, request_id)
     asker = people.cards(store, viewer, [one["asker"] or -1], rules=live().rules)
@@ -145,6 +161,7 @@ def _proposal_page(request_id: str, *, status: int = 200, error: str = "") -> Re
         else [],
         form=RecordForm(data=_guessed(one["name"])) if http.method == "GET" else RecordForm(),
         error=error,
+        other=other or whom("other", viewer, needed=False),
         years_of=years_of,
     )
 
@@ -154,6 +171,9 @@ def _proposal_page(request_id: str, *, status: int = 200, error: str = "") -> Re
 def decide_proposal(request_id: str) -> Response:
     """Put on file, match or refuse, on the record."""
     viewer, store, form = current_viewer(), graphnet().store, http.form
+    person, other = _meant()
+    if form.get("act") == "same" and not person:
+        return _proposal_page(request_id, status=422, other=other)
     try:
         if form.get("act") == "accept":
             missing_groupmates.accept(
@@ -166,9 +186,7 @@ def decide_proposal(request_id: str) -> Response:
             )
             said = gettext("On file from now on.")
         elif form.get("act") == "same":
-            missing_groupmates.same_as(
-                store, viewer, request_id, form.get("person", ""), tell=answer_letter
-            )
+            missing_groupmates.same_as(store, viewer, request_id, person, tell=answer_letter)
             said = gettext("Closed: that person was on file already.")
         else:
             missing_groupmates.refuse(

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 from graphnet import recommendations
 from graphnet.errors import ThingNotFound
 from graphnet.recommendations import LISTS, offers_of_help
+from graphnet.recommendations.people_you_may_know import undo_dismissal
 from webapp.features.recommendations import words
 from webapp.features.recommendations.shared import address, for_reader, note_click, note_shown
 from webapp.frame.context import graphnet, in_every_template
@@ -78,6 +79,9 @@ def undo() -> Response:
     store, viewer = graphnet().store, current_viewer()
     if request.form.get("dismissal"):
         recommendations.undo(store, viewer, request.form["dismissal"])
+    if request.form.get("item"):
+        list_name, item = request.form.get("list", ""), request.form["item"]
+        undo_dismissal(store, viewer, list_name, item[:64])
     if request.form.get("topic"):
         recommendations.mark_on(store, viewer, request.form["topic"])
     flash(gettext("Taken back."), "success")

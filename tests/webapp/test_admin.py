@@ -255,9 +255,8 @@ def test_the_trail_answers_who_looked_at_somebody(
 
     assert page("").count("<tr>") >= 3
     about = page(f"person={alumnus.person_id}&actor={staff.email}")
-    assert page(f"person=https://here.example/people/{alumnus.person_id}&actor={staff.email}") == (
-        about
-    )
+    address = f"https://here.example/people/{alumnus.person_id}"
+    assert page(f"person={address}&actor={staff.email}").count("<tr>") == 2
     assert about.count("<tr>") == 2
     assert "read data:" in about and f'href="/people/{alumnus.person_id}"' in about
     assert "and 60 people who are not named here" in about

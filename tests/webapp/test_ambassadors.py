@@ -173,6 +173,7 @@ def test_a_set_is_chosen_asked_and_planned_anew(staff, session_store: Store, hom
 def test_the_map_shows_who_is_chosen_and_where_they_reach(staff, session_store: Store):
     plan_id = made(staff, not_asked="")
     page = staff.get(f"/staff/ambassadors/plans/{plan_id}").text
+    assert "As staff you see names" in staff.get("/maps").text
     drawn = page[page.index('class="table reach-map"') :]
     drawn = drawn[: drawn.index("</svg>")]
     assert drawn.count("map-name") == drawn.count("map-chosen") == 6

@@ -239,7 +239,7 @@ def test_the_first_page_of_maps_shows_the_first_kind_that_has_something(
     analyst: FlaskClient,
 ) -> None:
     page = analyst.get("/maps").text
-    assert "/maps/graduations/" in page
+    assert "/maps/graduations/" in page and "under pseudonyms; nothing" in page
     empty = analyst.get("/maps?kind=study_groups").text
     assert "quarantine" in empty
 

@@ -76,7 +76,7 @@ somebody alumni graduates that which now currently"""
 _ASKING = frozenset(_WORDS_OF_ASKING.split())
 _BEFORE_A_FIRM = (_IN_A_PLACE - _AT_WORK) | LEGAL_FORMS | {"of"}
 _AT_LAST = frozenset(["сейчас", "теперь", "сегодня", "раньше", "now", "today", "currently"])
-_AROUND = _IN_A_PLACE | _ASKING
+AROUND = _IN_A_PLACE | _ASKING
 
 
 @dataclass(frozen=True)
@@ -168,7 +168,7 @@ def from_words(
                 before = low[i - 1] if i and free[i - 1] else ""
             begin = first - 1 if before in _IN_A_PLACE | OF_A_UNIT else first
             # «Кто работает в …»: the whole of the question belongs to the place.
-            while begin != first and begin and free[begin - 1] and low[begin - 1] in _AROUND:
+            while begin != first and begin and free[begin - 1] and low[begin - 1] in AROUND:
                 begin -= 1
             while begin != first and end < len(tokens) and free[end] and low[end] in _AT_LAST:
                 end += 1
@@ -194,7 +194,7 @@ def from_words(
     if at is not None:
         # Where somebody works is no name, whoever has heard of it; who works somewhere is one.
         begin, end, said_at = at, at + 1, at + 1
-        while begin and free[begin - 1] and low[begin - 1] in _AROUND:
+        while begin and free[begin - 1] and low[begin - 1] in AROUND:
             begin -= 1
         while said_at < len(tokens) and free[said_at] and low[said_at] in _BEFORE_A_FIRM:
             said_at += 1
@@ -204,7 +204,7 @@ def from_words(
             text = query.left[tokens[begin].start() : tokens[end - 1].end()]
             found.append(Criterion("employer", place, place, place, text))
             free[begin:end] = [False] * (end - begin)
-        elif kept := [x for x, word in enumerate(low) if free[x] and word not in _AROUND]:
+        elif kept := [x for x, word in enumerate(low) if free[x] and word not in AROUND]:
             free = [x in kept for x in range(len(tokens))]
     if all(free):
         return _names(query.left) if tokens else (), found

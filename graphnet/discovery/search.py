@@ -24,6 +24,7 @@ from graphnet.snapshot.arrays import BoolArray
 from graphnet.store import Row
 
 MOST_COUNTED = 100
+SMALL = frozenset(["a", "an", "and", "for", "of", "the", "to", "и", "о", "об", "у", "к", "с", "по"])
 AS_WELL = 5.0  # a name that fits worse than the best by that much is another name
 
 # One row: somebody whose name is exactly that, or whose id. Names with digits come from sources
@@ -246,8 +247,13 @@ def find_things(live: Live, viewer: Viewer, text: str, *, limit: int = 10) -> li
 
 
 def lucene(text: str) -> str:
-    """Return the words of a question as a query: each may be misspelt by a letter or unfinished."""
-    words = re.findall(r"\w+", text.casefold())[:8]
+    """Return the words of a question as a query: each may be misspelt by a letter or unfinished.
+
+    Words of asking and small ones are left out, or «кто работает в …» finds whatever has a «в».
+    """
+    said = re.findall(r"\w+", text.casefold())
+    words = [word for word in said if word not in SMALL and word not in criteria.AROUND] or said
+    words = words[:8]
     return " ".join(
         f"({word}^3 OR {word}~1 OR {word}*)" if len(word) > 3 else f"{word}^2" for word in words
     )

@@ -8,7 +8,7 @@ import pytest
 from graphnet import changes, people
 from graphnet.discovery.criteria import STATES, STATES_OF_STAFF
 from graphnet.discovery.directory import directory
-from graphnet.discovery.search import PeopleFound, completions, find_people
+from graphnet.discovery.search import PeopleFound, completions, find_people, lucene
 from graphnet.discovery.vocabulary import declined, stemmed
 from graphnet.errors import BadValue
 from graphnet.live import Live, rebuild
@@ -223,6 +223,11 @@ def test_who_works_there_is_found_however_the_firm_is_called(live: Live, text: s
     assert [criterion.kind for criterion in found.criteria] == ["employer"]
     assert keys(found) == [ZHANNA] and not found.widened
     assert found.name == ("Жанна" if "Жанна" in text else "")
+
+
+def test_words_of_asking_find_no_event() -> None:
+    assert lucene("Кто работает в Казани?") == lucene("who lives in Казани") == lucene("Казани")
+    assert lucene("в") == "в^2"
 
 
 @pytest.mark.parametrize("text", ["Где работает Дарья Кузнецова?", "where does Darya work"])

@@ -4,7 +4,8 @@ Columns: ``person`` (an id, a source's ``source:kind:id`` or an address), ``kind
 (2026-05-31), ``note``; and, where there are such, ``quantity``, ``thing`` (the id of an event,
 project or community), ``participant`` (as ``person``) and ``reference``, a name of the row that
 stays the same in the next edition of the list. Bad rows are a report, not an exception, and the
-same list again changes nothing.
+same list again changes nothing. A row without a reference that was mended since would count twice:
+what is like an entry of an earlier list, which this one has no more, is reported and not entered.
 """
 
 import csv
@@ -17,7 +18,7 @@ from zoneinfo import ZoneInfo
 
 from graphnet.accounts import email_key
 from graphnet.errors import BadFile, BadValue, NotFound
-from graphnet.ledger import manual
+from graphnet.ledger import manual, pseudonyms
 from graphnet.ledger.rules import SeasonRules
 from graphnet.people import of_origins
 from graphnet.privacy import Viewer
@@ -38,6 +39,14 @@ RETURN DISTINCT wanted, p.key AS key ORDER BY wanted, key LIMIT 200000"""
 # One row: an act that the ledger has already.
 THERE = """UNWIND $acts AS act MATCH (c:Contribution {act_id: act})
 RETURN c.act_id AS act_id ORDER BY act_id LIMIT 200000"""
+
+# One row: an act of a list that the ledger has, of the same person, kind and day as a row, and that
+# was not taken back.
+ALIKE = """UNWIND $rows AS row
+MATCH (c:Contribution {pseudonym: row.pseudonym}) WHERE c.kind = row.kind AND c.happened_at = row.at
+  AND c.act_id STARTS WITH 'list:'
+  AND NOT EXISTS { MATCH (:Contribution {pseudonym: row.pseudonym, corrects: c.act_id}) }
+RETURN row.act AS act, c.act_id AS before ORDER BY act, before LIMIT 200000"""
 
 
 @dataclass(frozen=True)
@@ -77,11 +86,15 @@ def import_list(
     """
     rows = _read(path)
     seasons = list(rules)
-    people = _people(store, rows)
+    people = _people(store, [row for row, _ in rows])
     rejects: list[Reject] = []
     ready: list[tuple[int, dict[str, str], str]] = []
     seen: dict[str, int] = {}
-    for number, row in enumerate(rows, start=2):
+    for number, (row, more) in enumerate(rows, start=2):
+        if more:
+            reason = "more cells than columns: put a text with commas into quotes"
+            rejects.append(_reject(number, row, reason))
+            continue
         act = _act(source, row)
         if act in seen:
             rejects.append(_reject(number, row, f"the same as row {seen[act]}"))
@@ -89,10 +102,19 @@ def import_list(
         seen[act] = number
         ready.append((number, row, act))
     there = {r["act_id"] for r in store.read(THERE, acts=[act for _, _, act in ready])}
+    new = [(row, act) for _, row, act in ready if act not in there]
+    alike = _alike(store, seasons, people, new, seen)
     entered = known = 0
     for number, row, act in ready:
         if act in there:
             known += 1
+            continue
+        if act in alike:
+            reason = (
+                "an earlier list has one of this person, kind and day that this list has no more: "
+                "take that back first, or give both rows a reference"
+            )
+            rejects.append(_reject(number, row, reason))
             continue
         try:
             _enter(store, viewer, seasons, people, row, act)
@@ -103,7 +125,8 @@ def import_list(
     return Listed(entered, known, tuple(sorted(rejects, key=lambda r: r.row)))
 
 
-def _read(path: Path) -> list[dict[str, str]]:
+def _read(path: Path) -> list[tuple[dict[str, str], bool]]:
+    """Return the rows, each with whether it has more in it than there are columns."""
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
             reader = csv.DictReader(file, strict=True)
@@ -116,11 +139,16 @@ def _read(path: Path) -> list[dict[str, str]]:
                     f"{', '.join(map(str, unknown)) or 'none'}; there are {', '.join(KNOWN)}"
                 )
             return [
-                {name: (row.get(name) or "").strip() for name in KNOWN}
+                (
+                    {name: (row.get(name) or "").strip() for name in KNOWN},
+                    any(cell.strip() for cell in row.get(None) or ()),
+                )
                 for row in reader
                 if any((value or "") for name, value in row.items() if name is not None)
             ]
-    except (OSError, UnicodeDecodeError, csv.Error) as problem:
+    except UnicodeDecodeError as problem:
+        raise BadFile(f"{path}: is not UTF-8: save it as “CSV UTF-8” with commas") from problem
+    except (OSError, csv.Error) as problem:
         raise BadFile(f"{path}: cannot be read as CSV in UTF-8: {problem}") from problem
 
 
@@ -136,7 +164,7 @@ def _reject(number: int, row: Mapping[str, str], reason: str) -> Reject:
 
 def _people(store: Store, rows: Iterable[Mapping[str, str]]) -> dict[str, int]:
     words = {row[name] for row in rows for name in ("person", "participant") if row[name]}
-    addresses = {word: email_key(word) for word in words if "@" in word}
+    addresses = {word: key for word in words if "@" in word and (key := _address(word))}
     found: dict[str, int] = {}
     by_address: dict[str, set[int]] = {}
     for hit in store.read(BY_ADDRESS, addresses=sorted(set(addresses.values()))):
@@ -150,6 +178,45 @@ def _people(store: Store, rows: Iterable[Mapping[str, str]]) -> dict[str, int]:
     for hit in store.read(BY_ID, ids=sorted(words)):
         found[hit["wanted"]] = int(hit["key"])
     return found
+
+
+def _address(word: str) -> str:
+    try:
+        return email_key(word)
+    except BadValue:
+        return ""  # its row says that nobody is called so; the others are entered
+
+
+def _alike(
+    store: Store,
+    seasons: list[SeasonRules],
+    people: Mapping[str, int],
+    rows: Iterable[tuple[Mapping[str, str], str]],
+    here: Mapping[str, int],
+) -> set[str]:
+    """Return the acts of rows that may be an earlier one mended: of rows without a reference."""
+    asked = []
+    for row, act in rows:
+        day = _day(row["date"])
+        rules = next((r for r in seasons if day and r.starts <= day <= r.ends), None)
+        if row["reference"] or rules is None or day is None or row["person"] not in people:
+            continue
+        asked.append((people[row["person"]], row["kind"], noon(day, rules), act))
+    known = pseudonyms.pseudonyms(store.read, [key for key, *_ in asked])
+    wanted = [
+        {"pseudonym": known[key], "kind": kind, "at": at, "act": act}
+        for key, kind, at, act in asked
+        if key in known
+    ]
+    found = store.read(ALIKE, rows=wanted) if wanted else []
+    return {row["act"] for row in found if row["before"] not in here}
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _enter(
@@ -168,10 +235,9 @@ def _enter(
             keys[name] = people[row[name]]
     if "person" not in keys:
         raise BadValue("person: empty")
-    try:
-        day = date.fromisoformat(row["date"])
-    except ValueError as problem:
-        raise BadValue("date: must be like 2026-05-31") from problem
+    day = _day(row["date"])
+    if day is None:
+        raise BadValue("date: must be like 2026-05-31")
     rules = next((r for r in seasons if r.starts <= day <= r.ends), None)
     if rules is None:
         raise BadValue("date: in no season that has rules")

@@ -9,7 +9,7 @@ import pytest
 from graphnet.errors import BadFile, BadValue, Conflict, NotAllowed, ThingNotFound
 from graphnet.events import attendance, bringers, listing, registrations
 from graphnet.ledger import backfill, chain, manual, reader
-from graphnet.ledger.csv_import import import_list
+from graphnet.ledger.csv_import import Listed, import_list
 from graphnet.ledger.rules import at_time, completed, template
 from graphnet.ledger.standings import of_person
 from graphnet.live import Live
@@ -337,6 +337,29 @@ def test_a_list_is_entered_with_its_rejects_and_again_without_change(
     text = str(association.read("MATCH (c:Contribution) RETURN properties(c) AS p LIMIT 99"))
     assert "example.org" not in text
     assert "anna" not in text
+
+
+def test_one_bad_row_costs_no_other_and_a_mended_one_counts_once(
+    association: Store, tmp_path: Path
+) -> None:  # case A12
+    def listed(text: str, *, encoding: str = "utf-8") -> Listed:
+        path = tmp_path / "club.csv"
+        path.write_text(f"person,kind,date,note\n{text}\n", encoding=encoding)
+        return import_list(association, KEEPER, SEASONS, path, source="club")
+
+    bad = listed("Ivan P <ivan@example.org>,talk,2026-03-01,Lecture\ndarya,talk,2026-03-01,Good")
+    assert bad.entered == 1 and [r.row for r in bad.rejects] == [2]
+    cut = listed("darya,talk,2026-03-02,Lecture in Perm, 200 people came")
+    assert cut.entered == 0 and "more cells than columns" in cut.rejects[0].reason
+    whole = listed('darya,talk,2026-03-02,"Lecture in Perm, 200 people came",,')
+    assert whole.entered == 1 and not whole.rejects
+    assert listed("boris,talk,2026-03-03,Lecure on optics").entered == 1
+    mended = listed("boris,talk,2026-03-03,Lecture on optics")
+    assert mended.entered == 0 and "an earlier list has one" in mended.rejects[0].reason
+    two = listed("boris,talk,2026-03-03,Lecure on optics\nboris,talk,2026-03-03,In the evening")
+    assert (two.entered, two.known) == (1, 1), "two of a day that stand in one list are two"
+    with pytest.raises(BadFile, match="is not UTF-8"):
+        listed("boris,talk,2026-03-04,Лекция", encoding="cp1251")
 
 
 def test_a_list_of_other_columns_is_refused(association: Store, tmp_path: Path) -> None:

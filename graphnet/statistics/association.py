@@ -113,6 +113,7 @@ def by_thing(
     kind: str,
     *,
     wanted: Sequence[str] = (),
+    part: BoolArray | None = None,
     exact: bool = False,
 ) -> list[Cell]:
     """Return how many people, and how many registered, each thing of a kind has.
@@ -125,11 +126,15 @@ def by_thing(
         'units', 'cohorts', 'graduations', 'groups', 'places' ...
     wanted
         Only things of these kinds of their own, for example 'faculty' among the units.
+    part : bool[n], optional
+        Whom to count in the second column, instead of those who have registered.
     exact
         Hide nothing: for staff only.
     """
     things, memberships = snapshot.things[kind], snapshot.memberships[kind]
     registered, lost = _states(snapshot, people)
+    if part is not None:
+        registered = people & part
     n, claimed, gone = (memberships.counts(mask) for mask in (people, registered, lost))
     chosen = [i for i in range(len(things)) if n[i] and (not wanted or things.kinds[i] in wanted)]
     counts = {i: Count(int(n[i]), int(claimed[i]), int(gone[i])) for i in chosen}

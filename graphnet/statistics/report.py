@@ -11,7 +11,6 @@ from datetime import UTC, date, datetime, timedelta
 import numpy as np
 
 from graphnet import privacy
-from graphnet.ledger import entries, pseudonyms
 from graphnet.ledger.rule_files import MODES
 from graphnet.live import Live
 from graphnet.privacy import Viewer, has_contact, registered
@@ -20,6 +19,7 @@ from graphnet.snapshot.arrays import BoolArray
 from graphnet.statistics import association
 from graphnet.statistics.association import Cell
 from graphnet.statistics.disclosure import Count, Total, protect, small
+from graphnet.statistics.engagement import who_engaged
 
 YEAR = timedelta(days=365)
 GROWTH_YEARS = 6
@@ -196,13 +196,7 @@ def _growth(
 
 
 def _engagement(live: Live, snapshot: Snapshot, people: BoolArray, now: datetime) -> list[Share]:
-    every = entries.in_time(live.store.read, now - YEAR, now)
-    taken_back = {entry.corrects for entry in every if entry.corrects}
-    keys = pseudonyms.people_behind(live.store)
-    who: dict[str, set[int]] = {mode: set() for mode in MODES}
-    for entry in every:
-        if not entry.corrects and entry.act_id not in taken_back and entry.pseudonym in keys:
-            who[entry.mode].add(keys[entry.pseudonym])
+    who = who_engaged(live, now - YEAR, now)
     times = np.zeros(snapshot.n, np.int64)
     counts = {}
     for mode in MODES:

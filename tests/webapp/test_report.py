@@ -1,6 +1,8 @@
 """The report for the rector: right figures, nothing small, one tagged sheet, also by command."""
 
 import base64
+import csv
+import io
 import re
 import zlib
 from collections import Counter
@@ -16,6 +18,7 @@ from flask.testing import FlaskClient
 from graphnet import accounts, engine
 from graphnet.cli import main
 from graphnet.computed import refresh
+from graphnet.ledger.entries import NewEntry, record_many
 from graphnet.live import Live
 from graphnet.settings import Settings
 from graphnet.store import Store
@@ -222,3 +225,38 @@ def test_the_command_writes_the_same_into_files(
         " RETURN a.purpose AS purpose LIMIT 5"
     )
     assert [row["purpose"] for row in trail] == ["the rector"]
+
+
+def test_who_took_part_is_counted_once_and_nothing_small_is_told(
+    live: Live, home: Settings, session_store: Store
+) -> None:
+    now = datetime.now(UTC)
+    acts = (
+        [("helped", "volunteer", key, n) for key in range(1, 13) for n in range(2)]
+        + [("gift", "philanthropic", key, 0) for key in range(1, 8)]
+        + [("referral", "communication", key, 0) for key in range(1, 3)]
+        + [("talk", "experiential", key, 0) for key in range(1, 12)]
+        + [("helped", "volunteer", key, 0) for key in (HIDDEN, DEAD, 160)]
+    )
+    new = [
+        NewEntry(key, kind, mode, now, f"{kind}-{key}-{n}", {"note": "x"})
+        for kind, mode, key, n in acts
+    ]
+    session_store.in_write(lambda transaction: record_many(transaction, new))
+    live.catch_up()
+    app = site(live, home)
+    assert reader(app, "alumnus").get("/statistics/engagement").status_code == 403
+    page = reader(app, "staff").get("/statistics/engagement?as=trend")
+    rows = list(csv.DictReader(io.StringIO(page.text.lstrip("\ufeff"))))
+    assert [row["label"] for row in rows] == [str(now.year - n) for n in (4, 3, 2, 1, 0)]
+    last = rows[-1]
+    # Of those who can be written to: neither the hidden, nor the dead, nor whom nothing reaches.
+    assert last["can_be_written_to"] == str(20 + len(set(REACHABLE) - {HIDDEN, DEAD}))
+    assert (last["any"], last["volunteer"], last["philanthropic"]) == ("12", "12", "7")
+    assert last["communication"] == "", "two are few"
+    assert last["experiential"] == "", "eleven of twelve tell of the one"
+    assert {rows[0][name] for name in ("any", "volunteer", "communication")} == {"0"}
+    faculties = reader(app, "analyst").get("/statistics/engagement?as=faculties").text
+    assert not re.search(r"[,;][1-4](?=[,;\r\n])", faculties)
+    shown = reader(app, "analyst").get("/statistics/engagement").text
+    assert "took part in" in shown and "not shown" in shown

@@ -3,7 +3,11 @@
 from flask_babel import lazy_gettext
 
 from graphnet.core import Core
+from webapp.features.statistics import engagement
 from webapp.features.statistics.routes import blueprint
+
+# Its page stands on the same blueprint.
+__all__ = ["engagement", "register"]
 
 
 def register(core: Core) -> None:
@@ -13,4 +17,8 @@ def register(core: Core) -> None:
     core.link("analyst", "statistics.report", lazy_gettext("One-page report"), order=25)
     core.link(
         "staff", "statistics.report", lazy_gettext("One-page report"), order=28, section="today"
+    )
+    core.link("analyst", "statistics.engagement", lazy_gettext("Engagement"), order=27)
+    core.link(
+        "staff", "statistics.engagement", lazy_gettext("Engagement"), order=29, section="today"
     )

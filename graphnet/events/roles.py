@@ -2,7 +2,7 @@
 
 Whoever is of the community is asked first, by letter and on the first page, and stands there once
 they have said yes; a business is asked through the alumnus whose it is. Somebody from outside is a
-name that the makers answer for. Having spoken leaves one entry in the ledger, once it is over.
+name that the makers answer for.
 """
 
 from collections.abc import Iterable
@@ -14,8 +14,6 @@ from graphnet import changes, mail
 from graphnet.audit import acted
 from graphnet.errors import BadValue, Conflict, ThingNotFound
 from graphnet.events.editing import WHOLE_LOCKED, editable, one, who
-from graphnet.ledger import entries
-from graphnet.ledger.entries import NewEntry
 from graphnet.live import Live
 from graphnet.model import new_id
 from graphnet.people import Card, cards
@@ -33,9 +31,9 @@ _SEEN: LiteralString = (
     + ")\n"
 )
 
-_WHO: LiteralString = """RETURN r.id AS id, e.id AS event, r.role AS role,
-  coalesce(r.name, '') AS name, coalesce(r.about, '') AS about, r.state AS state, r.at AS at,
-  p.key AS key,
+_WHO: LiteralString = """RETURN r.id AS id, coalesce(r.instead, r.id) AS known, e.id AS event,
+  r.role AS role, coalesce(r.name, '') AS name, coalesce(r.about, '') AS about, r.state AS state,
+  r.at AS at, p.key AS key,
   p.given_name AS given_name, p.family_name AS family_name, p.latin_name AS latin_name,
   b.id AS business, b.name AS business_name, coalesce(b.name_ru, b.name) AS business_name_ru
 ORDER BY at, id LIMIT 2000"""
@@ -69,7 +67,8 @@ ASK_PERSON = (
 CALL (e) { MATCH (p:Person {key: $key}) WHERE """
     + among_members("p")
     + """ AND NOT EXISTS { (p)<-[:OF]-(:EventRole {role: $role})-[:FOR]->(e) } RETURN p }
-CREATE (r:EventRole {id: $id, role: $role, about: $about, state: 'asked', at: $now, by: $by})
+CREATE (r:EventRole {id: $id, role: $role, about: $about, state: 'asked', at: $now, by: $by,
+  instead: $instead})
 CREATE (r)-[:FOR]->(e) CREATE (r)-[:OF]->(p)
 RETURN r.id AS id, p.key AS key, head(COLLECT { MATCH (p)<-[:OF]-(a:Account)
   WHERE a.disabled_at IS NULL RETURN [a.email, coalesce(a.language, p.language, '')]
@@ -93,6 +92,14 @@ RETURN r.id AS id, p.key AS key, head(COLLECT { MATCH (p)<-[:OF]-(a:Account)
 NAME = """MATCH (e:Event {id: $event})
 CREATE (r:EventRole {id: $id, role: $role, name: $name, about: $about, state: 'agreed', at: $now,
   by: $by})-[:FOR]->(e) RETURN r.id AS id"""
+
+# One row: a part of the event that is a name alone.
+IS_NAME = """MATCH (r:EventRole {id: $part})-[:FOR]->(:Event {id: $event})
+WHERE NOT EXISTS { (r)-[:OF]->() } RETURN r.id AS id LIMIT 1"""
+
+# One row: the name in whose place somebody stands from now on.
+TAKE_PLACE = """MATCH (r:EventRole {id: $id})-[:FOR]->(e:Event)
+MATCH (e)<-[:FOR]-(n:EventRole {id: r.instead}) DETACH DELETE n RETURN $id AS id"""
 
 # One row: the part that is gone.
 TAKE_AWAY = """MATCH (r:EventRole {id: $id})-[:FOR]->(:Event {id: $event})
@@ -139,21 +146,6 @@ RETURN r.role AS role, coalesce(r.about, '') AS about, r.state AS state, e.id AS
   b.name AS business, b.name_ru AS business_ru,
   p.given_name AS given_name, p.family_name AS family_name LIMIT 1"""
 
-# One row: somebody who has spoken at what is over, and is not in the ledger with it.
-SPOKEN = (
-    """MATCH (r:EventRole {state: 'agreed', role: 'speaker'})-[:FOR]->(e:Event)
-WHERE r.entered_at IS NULL AND e.cancelled_at IS NULL
-  AND coalesce(e.ends_at, e.starts_at) < $now AND coalesce(e.state, 'published') = 'published'
-MATCH (r)-[:OF]->(p:Person) WHERE """
-    + among_members("p")
-    + """
-RETURN r.id AS id, p.key AS key, e.id AS event, e.starts_at AS at ORDER BY id LIMIT 500"""
-)
-
-# One row: how many are in the ledger now.
-ENTERED = """UNWIND $ids AS wanted MATCH (r:EventRole {id: wanted}) SET r.entered_at = $now
-RETURN count(r) AS n"""
-
 # A condition on `me` without which nothing of this waits for them.
 MAY_WAIT = """EXISTS { (me)<-[:OF]-(:EventRole {state: 'asked'}) }
   OR EXISTS { (me)<-[:OF]-(:Business)<-[:OF]-(:EventRole {state: 'asked'}) }"""
@@ -164,7 +156,8 @@ class Part:
     """Somebody's part in an event.
 
     `card` is theirs where the reader may see it; `name` what they are called in both languages, or
-    the business: whoever agreed stands with it for everybody who finds the event.
+    the business: whoever agreed stands with it for everybody who finds the event. `known` is the id
+    by which it is the same part when a name has become a person.
     """
 
     id: str
@@ -174,6 +167,7 @@ class Part:
     state: str
     card: Card | None = None
     business: str = ""
+    known: str = ""
 
 
 def of_events(live: Live, viewer: Viewer, events: Iterable[str]) -> dict[str, list[Part]]:
@@ -182,6 +176,15 @@ def of_events(live: Live, viewer: Viewer, events: Iterable[str]) -> dict[str, li
     if not wanted:
         return {}
     return _parts(live, viewer, live.store.read(STANDING, events=wanted))
+
+
+def speakers_in(read: Transaction, events: Iterable[str]) -> dict[str, list[str]]:
+    """Return by which ids the speakers of events are known that stand there now."""
+    found: dict[str, list[str]] = {}
+    for row in read.run(STANDING, events=list(events)):
+        if row["role"] == "speaker":
+            found.setdefault(row["event"], []).append(row["known"])
+    return found
 
 
 def in_hand(live: Live, viewer: Viewer, event_id: str) -> list[Part]:
@@ -220,6 +223,7 @@ def _parts(live: Live, viewer: Viewer, rows: list[Row]) -> dict[str, list[Part]]
             row["state"],
             shown.get(row["key"]) if row["key"] is not None else None,
             row["business"] or "",
+            row["known"],
         )
         found.setdefault(row["event"], []).append(part)
     return found
@@ -235,8 +239,14 @@ def ask(
     key: int | None = None,
     business: str = "",
     name: str = "",
+    instead: str = "",
 ) -> str:
     """Ask a person or a business for a part, or name somebody from outside; return the part's id.
+
+    Parameters
+    ----------
+    instead
+        The part that stands there as a name, until the person says that it is them.
 
     Raises
     ------
@@ -277,7 +287,9 @@ def ask(
         if business:
             rows = transaction.run(ASK_BUSINESS, business=business, **values)
         else:
-            rows = transaction.run(ASK_PERSON, key=key, **values)
+            if instead and not transaction.run(IS_NAME, part=instead, event=event_id):
+                raise ThingNotFound("no such name")
+            rows = transaction.run(ASK_PERSON, key=key, instead=instead or None, **values)
         if not rows:
             raise Conflict("there")
         _write(transaction, "role_asked", values["id"], rows[0]["address"])
@@ -367,6 +379,8 @@ def say(store: Store, viewer: Viewer, role_id: str, answer: str) -> str:
             raise Conflict("over")
         if row["state"] != states[answer]:
             transaction.run(SAY, id=role_id, state=states[answer], now=now)
+            if answer == "agree":
+                transaction.run(TAKE_PLACE, id=role_id)
             _write(transaction, "role_answered", role_id, row["address"])
             acted(transaction, viewer, f"{answer} part in event", row["event"], keys=[me])
             changes.record(transaction, "replied", [me], thing=row["event"])
@@ -379,34 +393,6 @@ def about(store: Store, role_id: str) -> Row | None:
     """Return a part with its event, for a letter."""
     rows = store.read(ABOUT, id=role_id)
     return native(rows[0]) if rows else None
-
-
-def enter(store: Store) -> int:
-    """Enter in the ledger who has spoken at what is over, each once; return how many."""
-
-    def work(transaction: Transaction) -> int:
-        rows = [native(row) for row in transaction.run(SPOKEN, now=datetime.now(UTC))]
-        if not rows:
-            return 0
-        entries.record_many(
-            transaction,
-            [
-                NewEntry(
-                    row["key"],
-                    "talk",
-                    "volunteer",
-                    row["at"],
-                    f"talk:{row['id']}",
-                    {"event": row["event"], "part": row["id"]},
-                    thing_id=row["event"],
-                )
-                for row in rows
-            ],
-        )
-        transaction.run(ENTERED, ids=[row["id"] for row in rows], now=datetime.now(UTC))
-        return len(rows)
-
-    return store.in_write(work)
 
 
 # One row: an event in which a part that has been taken over by somebody stands.

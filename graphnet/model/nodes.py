@@ -75,7 +75,8 @@ NODES: dict[LiteralString, tuple[LiteralString, ...]] = {
                  "version", "days", "tracks", "places", "thanked_at"),
     "FestivalVersion": ("id", "number", "at", "by", "note", "sessions", "moves"),
     # Who speaks, exhibits or pays at an event; a business of alumni.
-    "EventRole": ("id", "role", "name", "about", "state", "at", "by", "answered_at", "entered_at"),
+    "EventRole": ("id", "role", "name", "about", "state", "at", "by", "answered_at", "entered_at",
+                  "instead"),
     "Business": ("id", "key", "name", "name_ru", "about", "about_ru", "url", "state", "version",
                  "at", "changed_at", "published_at", "notice"),
     "Registration": (
@@ -117,7 +118,8 @@ NODES: dict[LiteralString, tuple[LiteralString, ...]] = {
                       "closing", "at", "by", "state"),
     "BankEntry": ("id", "currency", "amount", "into", "happened_on", "reference", "party", "text",
                   "reversal", "state", "round", "transfer", "made", "decided_at"),
-    "Pledge": ("id", "amount", "at", "state", "named", "minor", "parts", "currency"),
+    "Pledge": ("id", "amount", "at", "state", "named", "minor", "parts", "currency", "remind",
+               "told"),
     "Receipt": ("id", "amount", "at", "note"),
     "Refund": ("id", "amount", "at", "note"),
     "Expense": ("id", "amount", "at", "note"),

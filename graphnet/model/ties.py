@@ -22,7 +22,7 @@ TIES: dict[LiteralString, tuple[LiteralString, ...]] = {
     "KNOWS": ("since", "strength", "observed_at", "source", "run"),
     "MEMBER_OF": ("role", "since", "source", "run", "seen"),
     "BY": ("run",), "FOR": ("run",), "IN": ("run",), "HELD_BY": ("run",),
-    "WORKS_ON": ("role", "since", "run"),
+    "WORKS_ON": ("role", "since", "run"), "KEEPS_BOOKS": ("role", "since", "by", "ended_at"),
     "INTERESTED_IN": ("weight", "source", "run", "at"),
     "OFFERS": ("weight", "source", "run", "at", "ways"),
     "NEEDS": ("weight", "source", "run", "at", "ways"),
@@ -143,6 +143,7 @@ TIE_ENDS: dict[LiteralString, tuple[tuple[LiteralString, LiteralString], ...]] =
     + _ends("Festival Service", "Unit")
     + _ends("Session", "Account"),
     "WORKS_ON": _ends("Person", "Project"),
+    "KEEPS_BOOKS": _ends("Person", "Project"),
     "INTERESTED_IN": _ends("Person", "Topic"),
     "OFFERS": _ends("Person", "Topic"),
     "NEEDS": _ends("Person", "Topic"),

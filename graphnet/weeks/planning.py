@@ -17,13 +17,14 @@ from graphnet.audit import acted
 from graphnet.errors import BadValue, Conflict, ThingNotFound
 from graphnet.events import editing, states
 from graphnet.events.content import Content
+from graphnet.events.roles import speakers_in
 from graphnet.live import Live
 from graphnet.model import new_id
 from graphnet.privacy import Viewer
 from graphnet.store import Store, Transaction
 from graphnet.weeks import frame, programme
 from graphnet.weeks.frame import Week
-from graphnet.weeks.programme import Changed, Session, compared, kept, sessions
+from graphnet.weeks.programme import Changed, Session, compared, kept, sessions, speakers_of
 from graphnet.weeks.telling import TOLD
 
 SHORTEST, LONGEST = 5, 24 * 60  # minutes
@@ -304,12 +305,14 @@ def preview(live: Live, viewer: Viewer, week: Week) -> Preview:
     rows = live.store.read(LAST, week=week.id)
     before = json.loads(rows[0]["sessions"]) if rows else []
     moved = tuple(one.id for one in found if one.before is not None)
+    parts = {part.known: part for one in found for part in one.parts}
+    now = kept(found, speakers_of(found))
     concerned = live.store.read(CONCERNED, events=list(moved))[0]["n"] if moved else 0
-    return Preview(week.number + 1, tuple(compared(before, kept(found))), moved, concerned)
+    return Preview(week.number + 1, tuple(compared(before, now, parts)), moved, concerned)
 
 
 def _to_be(live: Live, viewer: Viewer, week: Week) -> list[Session]:
-    return sessions(live, viewer, week, planned=True, parts=False)
+    return sessions(live, viewer, week, planned=True)
 
 
 def publish(live: Live, viewer: Viewer, week_id: str, *, number: int, note: str = "") -> int:
@@ -398,6 +401,7 @@ def _keep(
     if not rows:
         raise Conflict("empty")
     found = [programme.read_session(week, row) for row in rows]
+    speakers = speakers_in(transaction, [one.id for one in found])
     last = transaction.run(LAST, week=week.id)
     before = {one["id"]: one for one in (json.loads(last[0]["sessions"]) if last else [])}
     told = [before.get(event, {"id": event}) for event in moves]
@@ -410,7 +414,7 @@ def _keep(
         now=datetime.now(UTC),
         by=viewer.account_id,
         note=note or None,
-        sessions=json.dumps(kept(found), ensure_ascii=False),
+        sessions=json.dumps(kept(found, speakers), ensure_ascii=False),
         moves=json.dumps(told, ensure_ascii=False),
     )
     people = int(transaction.run(CONCERNED, events=moves)[0]["n"]) if moves else 0

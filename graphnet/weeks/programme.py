@@ -2,7 +2,7 @@
 
 import json
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -279,14 +279,23 @@ def _columns(
 class Changed:
     """One session in which two versions of a programme differ.
 
-    `what`: 'added', 'gone', 'off', 'on', 'moved', 'renamed'. `before` and `after` are as
-    `kept` wrote them.
+    `what`: 'added', 'gone', 'off', 'on', 'moved', 'renamed', 'speakers'. `before` and `after` are
+    as `kept` wrote them.
+
+    Attributes
+    ----------
+    came
+        Speakers who stand there since; whoever does not any more is named nowhere.
+    left
+        How many speakers do not stand there any more.
     """
 
     what: str
     event: str
     before: dict[str, Any]
     after: dict[str, Any]
+    came: tuple[Part, ...] = ()
+    left: int = 0
 
 
 @dataclass(frozen=True)
@@ -299,8 +308,13 @@ class Version:
     changes: tuple[Changed, ...]
 
 
-def kept(found: Iterable[Session]) -> list[dict[str, Any]]:
-    """Return sessions as a version keeps them: nothing of who speaks or comes."""
+def speakers_of(found: Iterable[Session]) -> dict[str, list[str]]:
+    """Return by which ids the speakers of sessions are known, by the event's id."""
+    return {one.id: [p.known for p in one.parts if p.role == "speaker"] for one in found}
+
+
+def kept(found: Iterable[Session], speakers: Mapping[str, Sequence[str]]) -> list[dict[str, Any]]:
+    """Return sessions as a version keeps them: of who speaks a random id alone, no name."""
     return [
         {
             "id": one.id,
@@ -313,13 +327,24 @@ def kept(found: Iterable[Session]) -> list[dict[str, Any]]:
             "track": one.track.name if one.track else "",
             "track_ru": (one.track.name_ru or one.track.name) if one.track else "",
             "off": one.row["cancelled_at"] is not None,
+            "speakers": sorted(speakers.get(one.id, ())),
         }
         for one in found
     ]
 
 
-def compared(before: Sequence[dict[str, Any]], after: Sequence[dict[str, Any]]) -> list[Changed]:
-    """Return in what two versions differ, in the order of the later one's sessions."""
+def compared(
+    before: Sequence[dict[str, Any]],
+    after: Sequence[dict[str, Any]],
+    parts: Mapping[str, Part],
+) -> list[Changed]:
+    """Return in what two versions differ, in the order of the later one's sessions.
+
+    Parameters
+    ----------
+    parts
+        Those parts that the reader sees now, by the ids by which versions know them.
+    """
     old = {one["id"]: one for one in before}
     new = {one["id"]: one for one in after}
     found = []
@@ -333,7 +358,21 @@ def compared(before: Sequence[dict[str, Any]], after: Sequence[dict[str, Any]]) 
             found.append(Changed("moved", key, was, one))
         elif (one["title"], one["title_ru"]) != (was["title"], was["title_ru"]):
             found.append(Changed("renamed", key, was, one))
+        if was is not None and (other := _speakers(key, was, one, parts)) is not None:
+            found.append(other)
     return found + [Changed("gone", key, one, {}) for key, one in old.items() if key not in new]
+
+
+def _speakers(
+    key: str, was: dict[str, Any], one: dict[str, Any], parts: Mapping[str, Part]
+) -> Changed | None:
+    """Return what became of a session's speakers; older versions do not know who spoke."""
+    if "speakers" not in was or "speakers" not in one or one["off"]:
+        return None
+    old, new = set(was["speakers"]), set(one["speakers"])
+    came = tuple(parts[part] for part in one["speakers"] if part not in old and part in parts)
+    left = len(old - new)
+    return Changed("speakers", key, was, one, came, left) if came or left else None
 
 
 def versions(store: Store, week: Week, found: Sequence[Session]) -> list[Version]:
@@ -342,8 +381,9 @@ def versions(store: Store, week: Week, found: Sequence[Session]) -> list[Version
     Parameters
     ----------
     found
-        The sessions that the reader finds: of others nothing is told.
+        The sessions that the reader finds, with who has a part in them: of others nothing is told.
     """
+    parts = {part.known: part for one in found for part in one.parts}
     seen = {one.id for one in found}
     rows = [native(row) for row in store.read(VERSIONS, week=week.id)]
     read = [[one for one in json.loads(r["sessions"]) if one["id"] in seen] for r in rows]
@@ -352,7 +392,7 @@ def versions(store: Store, week: Week, found: Sequence[Session]) -> list[Version
             row["number"],
             row["at"],
             row["note"],
-            tuple(compared(read[i + 1], read[i])) if i + 1 < len(rows) else (),
+            tuple(compared(read[i + 1], read[i], parts)) if i + 1 < len(rows) else (),
         )
         for i, row in enumerate(rows)
     ]

@@ -1,5 +1,6 @@
 """Pages of an Alumni Week, of parts in events and of businesses, as their readers walk them."""
 
+import csv
 import io
 import json
 import re
@@ -17,6 +18,7 @@ from graphnet.live import Live
 from graphnet.mail import Delivery
 from graphnet.settings import Settings
 from graphnet.store import Store
+from graphnet.weeks import sheet
 from tests.conftest import WIPE
 from tests.support.furnished import furnished, own_home, reader, site
 
@@ -65,6 +67,10 @@ def week(staff: FlaskClient) -> str:
     return made.location.rsplit("/", 1)[-1]
 
 
+def _delimiter(data: bytes) -> str:
+    return ";" if b";" in data.splitlines()[0] else ","
+
+
 def test_from_a_spreadsheet_to_a_programme_that_i_register_for(
     app: Flask, staff: FlaskClient, week: str
 ) -> None:
@@ -80,7 +86,8 @@ def test_from_a_spreadsheet_to_a_programme_that_i_register_for(
     version = re.search(r'name="version" value="(\d+)"', read.text)
     assert kept and version
     given = {"take": "yes", "kept": unescape(kept[1]), "version": version[1]}
-    assert staff.post(f"/staff/weeks/{week}/read", data=given).status_code == 303
+    taken = staff.post(f"/staff/weeks/{week}/read", data=given)
+    assert taken.status_code == 303 and taken.location.endswith(f"/staff/weeks/{week}")
     nothing = staff.post(f"/staff/weeks/{week}/read", data={})
     assert nothing.status_code == 422
     broken = staff.post(f"/staff/weeks/{week}/read", data={"take": "yes", "kept": "[1]"})
@@ -136,7 +143,14 @@ def test_from_a_spreadsheet_to_a_programme_that_i_register_for(
     for path in ("/staff/weeks", f"/staff/weeks/{week}/add", f"/staff/weeks/{week}/frame"):
         assert staff.get(path).status_code == 200
         assert anna.get(path).status_code == 403
-    assert staff.get(f"/staff/weeks/{week}/sheet").status_code == 200
+    for language in ("en", "ru"):  # what the table to fill in calls its columns is understood
+        staff.get("/", headers={"Accept-Language": language})
+        model = staff.get(f"/staff/weeks/{week}/sheet", headers={"Accept-Language": language})
+        header, *rows = csv.reader(
+            io.StringIO(model.data.decode("utf-8-sig")), delimiter=_delimiter(model.data)
+        )
+        read_back = sheet.read(header, list(enumerate(rows, 2)), year=DAY.year)
+        assert read_back.ignored == () and len(read_back.good) == 1, header
 
 
 def test_a_session_is_added_by_hand_and_nothing_typed_is_lost(

@@ -10,14 +10,24 @@ import pytest
 
 from graphnet.computed import refresh
 from graphnet.errors import BadValue, Conflict, NotAllowed, ThingNotFound
-from graphnet.events import editing, registrations, roles
+from graphnet.events import editing, registrations, roles, spoken
 from graphnet.events.attendance import guests, mark
 from graphnet.events.content import Content
 from graphnet.live import Live
 from graphnet.privacy import ANYONE, Viewer
 from graphnet.store import Store
 from graphnet.versions import Meanwhile
-from graphnet.weeks import figures, frame, planning, programme, sheet, taking, telling, thanks
+from graphnet.weeks import (
+    figures,
+    frame,
+    planning,
+    programme,
+    sheet,
+    speakers,
+    taking,
+    telling,
+    thanks,
+)
 from graphnet.weeks.frame import Column, Day, Frame
 from graphnet.weeks.planning import Slot
 from tests.conftest import WIPE
@@ -172,6 +182,7 @@ def test_a_week_is_drafted_published_and_changed_and_each_is_told_once(live: Liv
     assert {(one.event, one.what) for one in versions[0].changes} == {
         (optics, "moved"),
         (robots, "moved"),
+        (robots, "speakers"),
     }
     # Of what a reader does not find nothing is told.
     assert programme.versions(store, week, [after[optics]])[0].changes[0].event == optics
@@ -254,6 +265,61 @@ def test_parts_stand_by_consent_and_go_with_whoever_hides(live: Live) -> None:
     assert roles.in_hand(live, OFFICE, event) == []
 
 
+def test_names_become_people_with_their_yes_and_versions_say_who_speaks(live: Live) -> None:
+    store = live.store
+    week_id = frame.create(store, OFFICE, FRAME)
+    event = planning.add(store, OFFICE, week_id, content("Optics"), Slot(at(10), 60))
+    other = planning.add(store, OFFICE, week_id, content("Lenses"), Slot(at(12), 60))
+    darya = store.read(
+        "MATCH (p:Person {key: $key}) RETURN p.given_name + ' ' + p.family_name AS name LIMIT 1",
+        key=DARYA,
+    )[0]["name"]
+    name = roles.ask(store, OFFICE, event, "speaker", name=darya)
+    twin = roles.ask(store, OFFICE, other, "speaker", name=darya)
+    gone = roles.ask(store, OFFICE, event, "speaker", name="Ada Lovelace")
+    planning.publish(live, OFFICE, week_id, number=1)
+    with pytest.raises(NotAllowed):
+        speakers.proposals(live, member(ANNA), week_id)
+    found, total = speakers.proposals(live, OFFICE, week_id)
+    assert total == 2 and [one.name for one in found] == [darya, "Ada Lovelace"]
+    assert [row["id"] for row in found[0].sessions] == [name, twin]
+    assert DARYA in [card.key for card in found[0].people]
+    with pytest.raises(ThingNotFound):
+        speakers.ask(live, OFFICE, week_id, ["none"], DARYA)
+    assert speakers.ask(live, OFFICE, week_id, [name, twin], DARYA) == 2
+    with pytest.raises(ThingNotFound):
+        speakers.ask(live, OFFICE, week_id, [name], DARYA)  # somebody was asked
+    assert [one.name for one in speakers.proposals(live, OFFICE, week_id)[0]] == ["Ada Lovelace"]
+    stands = roles.of_events(live, ANYONE, [event])[event]
+    assert {part.name[0] for part in stands} == {darya, "Ada Lovelace"}  # not before the yes
+    asked = {row["event"]: row["id"] for row in roles.mine(store, member(DARYA), "asked")}
+    roles.say(store, member(DARYA), asked[event], "agree")
+    roles.say(store, member(DARYA), asked[other], "decline")
+    stands = roles.of_events(live, member(ANNA), [event, other])
+    assert [part.card.key for part in stands[event] if part.card] == [DARYA]
+    assert len(stands[event]) == 2 and [part.name[0] for part in stands[other]] == [darya]
+    # The same speaker is no news: only who comes and goes is.
+    week = frame.one(store, OFFICE, week_id)
+    assert planning.preview(live, OFFICE, week).changes == ()
+    roles.take_away(store, OFFICE, event, gone)
+    roles.ask(store, OFFICE, event, "speaker", name="Grace Hopper")
+    (change,) = planning.preview(live, OFFICE, week).changes
+    assert (change.what, change.left) == ("speakers", 1)
+    assert [part.name[0] for part in change.came] == ["Grace Hopper"]
+    planning.publish(live, OFFICE, week_id, number=2)
+    roles.say(store, member(DARYA), asked[event], "decline")
+    planning.publish(live, OFFICE, week_id, number=3)
+    every = programme.sessions(live, ANYONE, frame.one(store, ANYONE, week_id))
+    newest, second, first = programme.versions(store, frame.one(store, ANYONE, week_id), every)
+    assert [(one.what, one.came, one.left) for one in newest.changes] == [("speakers", (), 1)]
+    assert [part.name[0] for part in second.changes[0].came] == ["Grace Hopper"]
+    assert first.changes == ()
+    kept = store.read(
+        "MATCH (v:FestivalVersion) RETURN v.sessions AS sessions ORDER BY v.number LIMIT 5"
+    )
+    assert not any("Hopper" in row["sessions"] or darya in row["sessions"] for row in kept)
+
+
 def test_whoever_came_is_thanked_once_and_it_counts(live: Live) -> None:
     store = live.store
     week_id = frame.create(store, OFFICE, FRAME)
@@ -273,8 +339,8 @@ def test_whoever_came_is_thanked_once_and_it_counts(live: Live) -> None:
     assert len(letters(store, "weeks.thanks")) == 1
     assert [row["id"] for row in thanks.i_came_to(store, member(ANNA), week_id)] == [event]
     assert thanks.i_came_to(store, member(BORIS), week_id) == []
-    assert roles.enter(store) == 1
-    assert roles.enter(store) == 0
+    assert spoken.enter(store) == 1
+    assert spoken.enter(store) == 0
     found = figures.figures(store, OFFICE, week_id)
     assert (found.people["registered"], found.people["came"], found.visits) == (2, 1, 1)
     assert found.sessions[0]["stars"] is None

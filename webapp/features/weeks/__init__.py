@@ -3,12 +3,19 @@
 from flask_babel import lazy_gettext
 
 from graphnet.core import Core
-from webapp.features.weeks import frame_routes, parts, post, sheet_routes, staff_routes
+from webapp.features.weeks import (
+    frame_routes,
+    parts,
+    post,
+    sheet_routes,
+    speaker_routes,
+    staff_routes,
+)
 from webapp.features.weeks.demo import furnish
 from webapp.features.weeks.routes import blueprint
 
 # Their routes stand on the same blueprint.
-__all__ = ["frame_routes", "register", "sheet_routes", "staff_routes"]
+__all__ = ["frame_routes", "register", "sheet_routes", "speaker_routes", "staff_routes"]
 
 
 def register(core: Core) -> None:

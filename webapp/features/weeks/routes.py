@@ -243,7 +243,7 @@ def _register(week: Week, chosen: list[Session]) -> None:
 def changed(week_id: str) -> Response:
     """What has changed from version to version."""
     viewer, found = current_viewer(purpose=PURPOSE), the_week(week_id)
-    every = programme.sessions(live(), viewer, found, parts=False)
+    every = programme.sessions(live(), viewer, found)
     return answer(
         "weeks/changes.html",
         week=found,

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from flask import flash, redirect, request, url_for
-from flask_babel import gettext, ngettext
+from flask_babel import gettext, ngettext, pgettext
 from werkzeug.wrappers import Response
 
 from graphnet.errors import BadFile, BadValue
@@ -53,7 +53,7 @@ def sheet_model(week_id: str) -> Response:
     header = (
         gettext("Day"),
         gettext("Start"),
-        gettext("End"),
+        pgettext("column", "End"),
         gettext("Title"),
         gettext("Place"),
         gettext("Track"),
@@ -180,4 +180,6 @@ def _take(week: Week) -> Response:
     flash(
         ngettext("%(num)s session was drafted.", "%(num)s sessions were drafted.", made), "success"
     )
-    return redirect(url_for("weeks.plan", week_id=week.id), 303)
+    # Who of its speakers is of the community is looked at next.
+    after = "weeks.named_speakers" if any(one.speakers for one in read.good) else "weeks.plan"
+    return redirect(url_for(after, week_id=week.id), 303)

@@ -61,6 +61,7 @@ def change_words(one: Changed) -> str:
         "on": gettext("takes place after all"),
         "moved": gettext("moved"),
         "renamed": gettext("has another title"),
+        "speakers": gettext("other speakers"),
     }
     return str(words[one.what])
 

@@ -1,5 +1,6 @@
-/* The plan of a week: sessions are moved by dragging, and by Alt and an arrow on their title. Both
-   fill in the one form of the page and send it; without this script a session's own page does. */
+/* The plan of a week: sessions are moved by dragging, by their handle on a touch screen, and by Alt
+   and an arrow on their title. All fill in the one form of the page and send it; without this script
+   a session's own page does. */
 (function () {
   "use strict";
   const grid = document.getElementById("week-grid");
@@ -21,7 +22,8 @@
   }
 
   grid.addEventListener("dragstart", (event) => {
-    dragged = event.target.closest("[data-session]");
+    if (pulled) event.preventDefault();
+    dragged = pulled ? null : event.target.closest("[data-session]");
     if (!dragged) return;
     event.dataTransfer.effectAllowed = "move";
     event.dataTransfer.setData("text/plain", dragged.dataset.session);
@@ -44,6 +46,43 @@
     event.preventDefault();
     send(dragged, field.dataset.at, field.dataset.column);
   });
+
+  // By touch: the handle of a session, which scrolls nothing, is pulled to a field.
+  let pulled = null;
+
+  function fieldAt(event) {
+    const there = document.elementFromPoint(event.clientX, event.clientY);
+    return there && there.closest("#week-grid td[data-column]");
+  }
+
+  function release() {
+    if (pulled) pulled.classList.remove("week-dragged");
+    lit(null);
+    pulled = null;
+  }
+
+  grid.addEventListener("pointerdown", (event) => {
+    const handle = event.target.closest(".week-handle");
+    if (!handle || event.pointerType === "mouse") return;
+    event.preventDefault();
+    pulled = handle.closest("[data-session]");
+    pulled.classList.add("week-dragged");
+    handle.setPointerCapture(event.pointerId);
+  });
+  grid.addEventListener("pointermove", (event) => {
+    if (!pulled) return;
+    lit(fieldAt(event));
+    const edge = 60;
+    if (event.clientY < edge) window.scrollBy(0, -12);
+    else if (event.clientY > window.innerHeight - edge) window.scrollBy(0, 12);
+  });
+  grid.addEventListener("pointerup", (event) => {
+    if (!pulled) return;
+    const session = pulled, field = fieldAt(event);
+    release();
+    if (field && field !== session.closest("td")) send(session, field.dataset.at, field.dataset.column);
+  });
+  grid.addEventListener("pointercancel", release);
 
   function later(moment, minutes) {
     const at = new Date(moment + ":00Z"); // a wall clock: no zone of this browser has a say in it

@@ -87,6 +87,7 @@ RULES: dict[tuple[str, str, str], str] = {
     ("EventChange", "BY", "Person"): MOVES,
     ("Request", "FOR", "Person"): ONCE,
     ("Person", "WORKS_ON", "Project"): ONCE,
+    ("Person", "KEEPS_BOOKS", "Project"): ONCE,
     ("Person", "INTERESTED_IN", "Topic"): ONCE,
     ("Person", "OFFERS", "Topic"): ONCE,
     ("Person", "NEEDS", "Topic"): ONCE,

@@ -17,7 +17,7 @@ from graphnet.errors import ThingNotFound
 from graphnet.money import journal
 from graphnet.money.amounts import PARTS
 from graphnet.money.journal import INTO_FUND
-from graphnet.privacy import SMALLEST_COUNT_IN_REASON, Viewer
+from graphnet.privacy import SMALLEST_COUNT_IN_REASON
 from graphnet.store import Row, Store, native
 
 FEWEST = SMALLEST_COUNT_IN_REASON
@@ -262,30 +262,28 @@ def _together(group: Sequence[Moved]) -> Line:
 
 
 def whole(
-    store: Store, viewer: Viewer, thing: str, currency: str
+    store: Store, thing: str, currency: str, *, told: bool
 ) -> tuple[list[tuple[Moved, int]], list[Row]]:
     """Return every transfer that stands with what the fund held after it, and what is held back.
 
-    Who gave and who was paid is there for treasurers and auditors; for other staff only where it
-    stands in the open books, too.
-
-    Raises
-    ------
-    NotAllowed
+    Parameters
+    ----------
+    told
+        Whether the reader may know who gave and who was paid, as treasurers and auditors may; for
+        others it is there only where it stands in the open books, too.
     """
-    viewer.require_staff()
     found, lines, balance = fund(store, thing, currency), [], 0
     for one in found.moved:
         balance += one.amount if one.into else -one.amount
-        lines.append((replace(one, row=for_reader(viewer, one.row)), balance))
-    return lines, [for_reader(viewer, row) for row in found.held]
+        lines.append((replace(one, row=for_reader(one.row, told=told)), balance))
+    return lines, [for_reader(row, told=told) for row in found.held]
 
 
-def for_reader(viewer: Viewer, row: Row) -> Row:
+def for_reader(row: Row, *, told: bool) -> Row:
     """Return a transfer without who gave or was paid, unless its reader may know; `private` says
     that there is somebody who is not told.
     """
-    if viewer.keeps_books(or_audits=True):
+    if told:
         return row | {"private": False}
     shown = bool(row.get("party_shown"))
     private = row.get("person") is not None or bool(row.get("party") and not shown)

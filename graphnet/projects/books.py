@@ -71,6 +71,7 @@ RETURN j.id AS id, j.name AS name, coalesce(j.name_ru, j.name) AS name_ru, j.kin
   EXISTS { (j)<-[:FOR]-(v:Pledge)-[:BY]->(me) WHERE v.state <> 'withdrawn' } AS supports,
   EXISTS { (j)<-[:FOR]-(v:Pledge {named: true})-[:BY]->(me)
            WHERE v.state <> 'withdrawn' } AS named,
+  coalesce(head([(j)<-[k:KEEPS_BOOKS]-(me) WHERE k.ended_at IS NULL | k.role]), '') AS keeps,
   [(j)-[:HELD_BY]->(g:Group) WHERE coalesce(g.visibility, 'members') IN $visibilities
     | {id: g.id, name: g.name, name_ru: coalesce(g.name_ru, g.name)}] AS groups,
   [(j)-[:ABOUT]->(t:Topic) | {id: t.id, name: t.name, name_ru: coalesce(t.name_ru, t.name)}]

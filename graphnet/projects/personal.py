@@ -9,13 +9,14 @@ def register(core: Core) -> None:
     books = "the books of a project add up: what came and went, and not whose it was"
     core.personal(
         Holding("Project", "WORKS_ON", what="projects", fate="untied", shows=("id", "name")),
+        Holding("Project", "KEEPS_BOOKS", what="projects", fate="untied", shows=("id", "name")),
         Holding(
             "Pledge", "BY", narrowed="n.state = 'open'", what="gifts",
-            shows=("amount", "minor", "parts", "currency", "at", "state"),
+            shows=("amount", "minor", "parts", "currency", "at", "state", "remind"),
         ),
         Holding(
             "Pledge", "BY", narrowed="n.state <> 'open'", what="gifts", fate="emptied",
-            empties=("named",),
+            empties=("named", "remind", "told"),
             keeps=("id", "amount", "minor", "parts", "currency", "at", "state"), why=books,
             shows=("amount", "minor", "parts", "currency", "at", "state", "named"),
         ),

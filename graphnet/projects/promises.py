@@ -1,6 +1,7 @@
 """Gifts that are intended: an intention and no obligation, whole or in equal parts."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
+from typing import LiteralString
 
 from graphnet import changes
 from graphnet.errors import BadValue, Conflict, ThingNotFound, TooMany
@@ -8,12 +9,15 @@ from graphnet.model import new_id
 from graphnet.money.amounts import MOST, PARTS, parts, written
 from graphnet.money.references import reference_of
 from graphnet.privacy import Viewer, visibilities
+from graphnet.projects.instalments import Instalment, instalments, over
+from graphnet.projects.telling import tell
 from graphnet.requests import opening
 from graphnet.requests.kinds import Kind
 from graphnet.store import Row, Store, Transaction, native
 
 MOST_PARTS = 60
 MOST_OPEN = 5  # of one person and project
+BEFORE = timedelta(days=3)  # so long before a part is due its giver is reminded, if they wish it
 
 # One row: a project that the viewer finds and that takes gifts, locked; its currency, and how many
 # promises to it they have open.
@@ -27,18 +31,56 @@ RETURN j.name AS name, coalesce(j.currency, 'RUB') AS currency,
 # One row: the new promise.
 PROMISE = """MATCH (j:Project {id: $id}) CALL (j) { MATCH (p:Person {key: $key}) RETURN p }
 CREATE (j)<-[:FOR]-(v:Pledge {id: $new, state: $state, at: $now, named: $named, minor: $minor,
-  parts: $parts, currency: $currency})-[:BY]->(p)
+  parts: $parts, currency: $currency, remind: $remind})-[:BY]->(p)
 RETURN v.id AS id"""
 
-# One row: a promise to a project, by whom; what was received of it; what waits first.
-OF_PROJECT = """MATCH (j:Project {id: $id})<-[:FOR]-(v:Pledge)-[:BY]->(p:Person)
-WHERE ($key = 0 OR p.key = $key) AND ($state = '' OR v.state = $state)
+_PROMISE: LiteralString = """
 CALL (v) { OPTIONAL MATCH (t:Transfer {pledge: v.id}) WHERE NOT t.pending
-  RETURN sum(CASE WHEN t.kind = 'gift' THEN t.amount ELSE -t.amount END) AS received }
+  WITH t.happened_on AS day, CASE WHEN t.kind = 'gift' THEN t.amount ELSE -t.amount END AS came
+  RETURN sum(came) AS received, collect(day) AS days, collect(came) AS sums }
 RETURN v.id AS id, p.key AS key, v.state AS state, v.at AS at, coalesce(v.named, false) AS named,
   coalesce(v.minor, toInteger(round(v.amount * $parts))) AS amount, coalesce(v.parts, 1) AS parts,
-  coalesce(v.currency, j.currency, 'RUB') AS currency, coalesce(received, 0) AS received
-ORDER BY state <> 'open', at DESC, id LIMIT 500"""
+  coalesce(v.currency, j.currency, 'RUB') AS currency, coalesce(received, 0) AS received,
+  coalesce(v.remind, false) AS remind, coalesce(v.told, 0) AS told, days, sums,
+  j.id AS project, j.name AS name, coalesce(j.name_ru, j.name) AS name_ru
+"""
+
+# One row: a promise to a project, by whom; what was received of it; what waits first.
+OF_PROJECT = (
+    """MATCH (j:Project {id: $id})<-[:FOR]-(v:Pledge)-[:BY]->(p:Person)
+WHERE ($key = 0 OR p.key = $key) AND ($state = '' OR v.state = $state)"""
+    + _PROMISE
+    + "ORDER BY state <> 'open', at DESC, id LIMIT 500"
+)
+
+# One row: an open promise of this person to a project that they find.
+OF_PERSON = (
+    """MATCH (p:Person {key: $key})<-[:BY]-(v:Pledge {state: 'open'})-[:FOR]->(j:Project)
+WHERE coalesce(j.visibility, 'members') IN $visibilities"""
+    + _PROMISE
+    + "ORDER BY at DESC, id LIMIT 100"
+)
+
+# One row: an open promise in parts whose giver wishes to be reminded of each.
+REMIND = (
+    """MATCH (v:Pledge {state: 'open', remind: true})-[:FOR]->(j:Project)
+WHERE v.id > $after AND coalesce(v.parts, 1) > 1 AND coalesce(j.state, 'open') = 'open'
+  AND coalesce(j.visibility, 'members') IN ['public', 'members']
+MATCH (v)-[:BY]->(p:Person)"""
+    + _PROMISE
+    + "ORDER BY id LIMIT 500"
+)
+
+# One row: one promise, for a letter.
+ONE = "MATCH (p:Person)<-[:BY]-(v:Pledge {id: $pledge})-[:FOR]->(j:Project)" + _PROMISE + "LIMIT 1"
+
+# One row: the promise of which a part was reminded of.
+TOLD = "MATCH (v:Pledge {id: $pledge}) SET v.told = $number RETURN v.id AS id"
+
+# One row: an open promise of the person's in parts, and whether they wish to be reminded.
+WISH = """MATCH (:Person {key: $me})<-[:BY]-(v:Pledge {id: $pledge, state: 'open'})
+MATCH (v)-[:FOR]->(:Project {id: $id}) WHERE coalesce(v.parts, 1) > 1
+SET v.remind = $remind RETURN v.id AS id"""
 
 # One row: the promise in its new state.
 SET_STATE = """MATCH (v:Pledge {id: $pledge}) SET v.state = $state RETURN v.id AS id"""
@@ -53,6 +95,7 @@ def promise(
     kind: Kind,
     number: int = 1,
     named: bool = False,
+    remind: bool = False,
 ) -> str:
     """Say that one intends to give, and return the promise's id: staff are asked to write how.
 
@@ -66,6 +109,8 @@ def promise(
         Of the request that staff have to answer.
     named
         Whether one is named among the supporters, without a sum.
+    remind
+        Whether one wishes a letter before each part.
 
     Raises
     ------
@@ -85,7 +130,14 @@ def promise(
         if rows[0]["open"] >= MOST_OPEN:
             raise TooMany("promises")
         made = make(
-            transaction, project_id, key, amount, rows[0]["currency"], number=number, named=named
+            transaction,
+            project_id,
+            key,
+            amount,
+            rows[0]["currency"],
+            number=number,
+            named=named,
+            remind=remind and number > 1,
         )
         each = f", {number} parts" if number > 1 else ""
         opening.open_request(
@@ -111,13 +163,14 @@ def make(
     *,
     number: int = 1,
     named: bool = False,
+    remind: bool = False,
     state: str = "open",
 ) -> str:
     """Write a promise in the transaction of the act that makes it."""
     return str(
         transaction.run(
             PROMISE, id=project_id, key=key, new=new_id(), minor=amount, parts=number,
-            currency=currency, named=named, state=state, now=datetime.now(UTC),
+            currency=currency, named=named, remind=remind, state=state, now=datetime.now(UTC),
         )[0]["id"]
     )  # fmt: skip
 
@@ -134,12 +187,82 @@ def of_project(store: Store, project_id: str, *, key: int = 0, state: str = "") 
     return in_read(store.read(OF_PROJECT, id=project_id, key=key, state=state, parts=PARTS))
 
 
+def open_of_mine(store: Store, viewer: Viewer) -> list[Row]:
+    """Return the viewer's own open promises to whatever project, with the parts of each."""
+    given = {"key": viewer.own_key(), "visibilities": visibilities(viewer), "parts": PARTS}
+    return in_read(store.read(OF_PERSON, **given))
+
+
 def in_read(rows: list[Row]) -> list[Row]:
-    """Return promises as they were read, with what is still to come of each."""
+    """Return promises as they were read: what is still to come of each, its parts, what is over."""
     found = [native(row) for row in rows]
     for row in found:
         row["left"] = max(0, row["amount"] - row["received"]) if row["state"] == "open" else 0
+        row["instalments"] = _instalments(row, datetime.now(UTC).date())
+        row["over"] = over(row["instalments"], row["received"]) if row["instalments"] else 0
     return found
+
+
+def _instalments(row: Row, today: date) -> list[Instalment]:
+    """Return the parts of a promise; none where it is given whole or is intended no longer."""
+    if not 1 < row["parts"] <= row["amount"] or row["state"] == "withdrawn":
+        return []
+    days = [day.to_native() for day in row["days"]]
+    moved = zip(days, row["sums"], strict=True)
+    return instalments(row["amount"], row["parts"], row["at"].date(), moved, today=today)
+
+
+def wish(store: Store, viewer: Viewer, project_id: str, pledge: str, *, remind: bool) -> None:
+    """Wish to be reminded of each part, or no longer.
+
+    Raises
+    ------
+    NotAllowed
+    ThingNotFound
+        If it is not the viewer's, not open, or has no parts.
+    """
+    given = {"id": project_id, "pledge": pledge, "remind": remind}
+    if not store.write(WISH, me=viewer.own_key(), **given):
+        raise ThingNotFound("no such promise")
+
+
+def to_remind_of(row: Row, today: date) -> Instalment | None:
+    """Return the part of a promise of which its giver is to be reminded now: the last one due."""
+    waits = [
+        one
+        for one in _instalments(row, today)
+        if one.state != "received" and one.due_on - BEFORE <= today
+    ]
+    return waits[-1] if waits and waits[-1].number > row["told"] else None
+
+
+def remind(store: Store, *, today: date | None = None) -> int:
+    """Write to whoever wished it of the part that is due, once of each; return to how many."""
+    day, after, told = today or datetime.now(UTC).date(), "", 0
+    while rows := [native(row) for row in store.read(REMIND, after=after, parts=PARTS)]:
+        after = rows[-1]["id"]
+        wanted = [(row, part) for row in rows if (part := to_remind_of(row, day)) is not None]
+        if wanted:
+            _remind(store, wanted)
+            told += len(wanted)
+    return told
+
+
+def _remind(store: Store, wanted: list[tuple[Row, Instalment]]) -> None:
+    def work(transaction: Transaction) -> None:
+        for row, part in wanted:
+            transaction.run(TOLD, pledge=row["id"], number=part.number)
+            values = {"project": row["project"], "pledge": row["id"], "number": part.number}
+            once = f"{row['id']}:{part.number}"
+            tell(transaction, row["key"], "instalment", values, once=once)
+
+    store.in_write(work)
+
+
+def for_letter(store: Store, pledge: str) -> Row | None:
+    """Return a promise with its parts, for a letter; None if there is none."""
+    rows = in_read(store.read(ONE, pledge=pledge, parts=PARTS))
+    return rows[0] if rows else None
 
 
 def withdraw(store: Store, viewer: Viewer, project_id: str, pledge: str) -> None:

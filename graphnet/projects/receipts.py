@@ -3,6 +3,7 @@
 from graphnet.errors import ThingNotFound
 from graphnet.money.amounts import PARTS
 from graphnet.privacy import Viewer
+from graphnet.projects import bookkeepers
 from graphnet.store import Row, Store, native
 
 _GIFT = """
@@ -53,13 +54,10 @@ def receipt(store: Store, viewer: Viewer, transfer: str) -> Row:
         If there is none, it is another's, or it was given back whole.
     """
     rows = [native(row) for row in store.read(GIFT, id=transfer)]
+    if not rows or rows[0]["returned"] >= rows[0]["amount"]:
+        raise ThingNotFound("no such gift")
     own = viewer.person_key is not None and not viewer.is_staff
-    if (
-        not rows
-        or rows[0]["returned"] >= rows[0]["amount"]
-        or not (
-            viewer.keeps_books(or_audits=True) or (own and rows[0]["person"] == viewer.person_key)
-        )
-    ):
+    mine = own and rows[0]["person"] == viewer.person_key
+    if not mine and not bookkeepers.rights(store, viewer, rows[0]["project"]).told:
         raise ThingNotFound("no such gift")
     return rows[0]

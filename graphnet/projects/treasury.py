@@ -17,7 +17,8 @@ from graphnet.money.journal import Entry
 from graphnet.money.open_books import Moved, for_reader, whole
 from graphnet.people import Card, cards
 from graphnet.privacy import Viewer
-from graphnet.projects import promises
+from graphnet.projects import bookkeepers, promises
+from graphnet.projects.bookkeepers import Rights
 from graphnet.projects.telling import tell
 from graphnet.store import Row, Store, Transaction, native
 
@@ -122,9 +123,13 @@ def enter(store: Store, viewer: Viewer, project_id: str, given: Given) -> bool:
     Conflict
         ``balance``: there is not so much. ``other``: the id is another transfer's.
     """
-    viewer.require_staff()
     given.check()
-    return store.in_write(lambda transaction: entering(transaction, viewer, project_id, given))
+
+    def work(transaction: Transaction) -> bool:
+        bookkeepers.require_entering(transaction, viewer, project_id)
+        return entering(transaction, viewer, project_id, given)
+
+    return store.in_write(work)
 
 
 def entering(transaction: Transaction, viewer: Viewer, project_id: str, given: Given) -> bool:
@@ -189,12 +194,14 @@ def put_right(
     Conflict
         ``corrected``: another sum was given back. ``balance``: there is not so much any more.
     """
-    viewer.require_staff()
-    return store.in_write(
-        lambda transaction: putting_right(
+
+    def work(transaction: Transaction) -> bool:
+        bookkeepers.require_entering(transaction, viewer, project_id)
+        return putting_right(
             transaction, viewer, project_id, transfer, what=what, amount=amount, day=day
         )
-    )
+
+    return store.in_write(work)
 
 
 def putting_right(
@@ -278,9 +285,10 @@ def resolve(
     Conflict
         ``resolved``: the other has happened already.
     """
-    viewer.require_staff()
-    return store.in_write(
-        lambda transaction: resolving(
+
+    def work(transaction: Transaction) -> bool:
+        bookkeepers.require_entering(transaction, viewer, project_id)
+        return resolving(
             transaction,
             viewer,
             project_id,
@@ -290,7 +298,8 @@ def resolve(
             document=document,
             day=day,
         )
-    )
+
+    return store.in_write(work)
 
 
 def resolving(
@@ -336,17 +345,17 @@ def resolving(
 
 
 def one(store: Store, viewer: Viewer, project_id: str, transfer: str) -> Row:
-    """Return one transfer of a project's fund, for its treasurer.
+    """Return one transfer of a project's fund, for its treasurer or auditor.
 
     Raises
     ------
     NotAllowed, ThingNotFound
     """
-    viewer.require_staff()
+    rights = bookkeepers.require(store, viewer, project_id)
     row = store.in_read(lambda read: journal.one(read, transfer))
     if project_id not in (row["source"], row["target"]):
         raise ThingNotFound("no such transfer")
-    return for_reader(viewer, row)
+    return for_reader(row, told=rights.told)
 
 
 @dataclass(frozen=True)
@@ -359,6 +368,7 @@ class Desk:
     balance: journal.Balance
     people: dict[int, Card]
     promises: tuple[Row, ...]
+    rights: Rights
 
 
 def desk(live: Live, viewer: Viewer, project_id: str, currency: str) -> Desk:
@@ -368,9 +378,9 @@ def desk(live: Live, viewer: Viewer, project_id: str, currency: str) -> Desk:
     ------
     NotAllowed, ThingNotFound
     """
-    viewer.require_staff()
     store = live.store
-    lines, held = whole(store, viewer, project_id, currency)
+    rights = bookkeepers.require(store, viewer, project_id)
+    lines, held = whole(store, project_id, currency, told=rights.told)
     promised = [
         row
         for row in promises.of_project(store, project_id, state="open")
@@ -387,6 +397,7 @@ def desk(live: Live, viewer: Viewer, project_id: str, currency: str) -> Desk:
         balance,
         {card.key: card for card in found},
         tuple(promised),
+        rights,
     )
 
 

@@ -2,13 +2,28 @@
 
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
-from playwright.sync_api import Page, expect
+import numpy as np
+import segno
+from playwright.sync_api import BrowserType, Page, expect
 
+from graphnet.events import door as doors
+from graphnet.events import registrations, tickets
+from graphnet.keys import trusted
+from graphnet.privacy import Viewer
 from tests.browser.conftest import LiveServer, OpenPage
+from tests.support.graphs import ANNA, DARYA, STAFF
+from webapp.frame.context import graphnet
 
 START = "MATCH (e:Event {title: 'Lake walk'}) SET e.starts_at = datetime()"
+TONIGHT = """CREATE (:Event {id: 'tonight', key: 77, title: 'Tonight', starts_at: $at,
+  time_zone: 'Europe/Moscow', visibility: 'members', created_at: $at})"""
+# One row: somebody's registration for tonight, and when they came in.
+CAME = """MATCH (:Person {key: $key})<-[:BY]-(r:Registration)-[:FOR]->(:Event {id: 'tonight'})
+RETURN r.id AS id, r.entered_at AS at LIMIT 1"""
 
 
 def test_an_event_from_its_draft_to_the_door(
@@ -86,3 +101,70 @@ def test_an_event_from_its_draft_to_the_door(
     door.unroute("**/sync")
     zhanna.goto(address)
     expect(zhanna.get_by_role("heading", name="How was it?")).to_be_visible()
+
+
+def film(path: Path, text: str) -> None:
+    """Write a film of two pictures, both of them a QR code, as a camera would see it."""
+    code = np.array([list(row) for row in segno.make(text, error="m").matrix], dtype=bool)
+    scale = 400 // len(code)
+    dark = np.kron(code, np.ones((scale, scale), dtype=bool))
+    picture = np.full((480, 640), 235, dtype=np.uint8)
+    top, left = (480 - len(dark)) // 2, (640 - len(dark)) // 2
+    picture[top : top + len(dark), left : left + len(dark)][dark] = 16
+    frame = b"FRAME\n" + picture.tobytes() + bytes([128]) * (640 * 480 // 2)
+    path.write_bytes(b"YUV4MPEG2 W640 H480 F10:1 Ip A1:1 C420\n" + frame * 2)
+
+
+def test_a_door_without_a_network_and_by_camera(
+    live_server: LiveServer,
+    browser_type: BrowserType,
+    browser_type_launch_args: dict[str, Any],
+    tmp_path: Path,
+) -> None:
+    store = live_server.store
+    store.write(TONIGHT, at=datetime.now(UTC) + timedelta(minutes=30))
+    for key in (ANNA, DARYA):
+        registrations.answer(store, Viewer("alumnus", key, f"a-{key}"), "tonight", "yes")
+    hers, others = (store.read(CAME, key=key)[0]["id"] for key in (ANNA, DARYA))
+    staff = Viewer("staff", STAFF, "account-8", frozenset({"staff"}), "events")
+    with live_server.app.app_context():
+        settings = graphnet().settings
+    token = doors.make(store, staff, "tonight", keys=trusted(settings, "links"))
+    key = trusted(settings, "tickets")[0]
+    film(tmp_path / "camera.y4m", tickets.written(key, hers))
+    camera = [
+        "--use-fake-device-for-media-stream",
+        f"--use-file-for-fake-video-capture={tmp_path / 'camera.y4m'}",
+    ]
+    arguments = [*browser_type_launch_args["args"], *camera]
+    browser = browser_type.launch(**browser_type_launch_args | {"args": arguments})
+    try:
+        context = browser.new_context(base_url=live_server.url, permissions=["camera"])
+        page = context.new_page()
+        page.goto(f"/door/{token}")
+        expect(page.locator("#door[data-kept=yes]")).to_be_attached(timeout=20_000)
+
+        # The phone loses its network: the door opens again from what it keeps, and takes a code.
+        context.set_offline(True)
+        page.reload()
+        expect(page.get_by_text("Дарья")).to_be_visible()
+        page.get_by_label("Code of the ticket").fill(tickets.short(key, others).upper())
+        page.get_by_role("button", name="Let in", exact=True).click()
+        expect(page.locator("#door-said")).to_contain_text("Kept on this phone")
+        page.reload()
+        expect(page.locator("#door-waiting")).to_have_text("to be sent: 1")
+        assert store.read(CAME, key=DARYA)[0]["at"] is None
+
+        # It is back: what was kept is sent by itself, once.
+        context.set_offline(False)
+        expect(page.locator("#door-waiting")).to_be_hidden(timeout=20_000)
+        page.reload()
+        expect(page.locator("li", has_text="Дарья")).to_contain_text("here since")
+        assert store.read(CAME, key=DARYA)[0]["at"] is not None
+
+        # Held into the camera, a ticket lets its owner in.
+        page.get_by_role("button", name="Scan by camera").click()
+        expect(page.locator("#door-said")).to_contain_text("Come in!", timeout=20_000)
+        assert store.read(CAME, key=ANNA)[0]["at"] is not None
+    finally:
+        browser.close()

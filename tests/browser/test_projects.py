@@ -102,8 +102,20 @@ def test_from_a_proposal_to_open_books(
     staff.get_by_role("button", name="Change it").click()
     expect(staff.get_by_label("Sum")).to_have_value("1000")
 
+    # Somebody is named to keep these books alone, by keyboard, and finds them on their first page.
+    staff.goto(f"/{where}/money")
+    staff.locator("summary", has_text="Name somebody").press("Enter")
+    staff.get_by_label("Whom you name").fill(f"{live_server.url}/people/darya")
+    look(staff, "money-name")
+    staff.get_by_role("button", name="Name them").press("Enter")
+    expect(staff.locator(".notice-success")).to_be_visible()
+    keeper = page_as("admin", path="/home", width=390, language="ru")
+    keeper.get_by_role("link", name="Вам доверена отчётность").click()
+    expect(keeper.get_by_role("button", name="Внести расход")).to_be_visible()
+    look(keeper, "money-keeper-phone")
+
     pays = Paid(
-        10_000,
+        833,  # the first of twelve parts
         datetime.now(UTC).date(),
         f"Gift, {darya.locator('.reference').first.inner_text()}",
         "DARYA P.",
@@ -137,6 +149,10 @@ def test_from_a_proposal_to_open_books(
     look(phone, "bank-phone")
 
     darya.goto("/me/gifts")
+    darya.locator("summary", has_text="12 parts").click()
+    darya.get_by_role("button", name="Remind me of each part").click()
+    expect(darya.get_by_text("three days before each part").first).to_be_visible()
+    darya.locator("summary", has_text="12 parts").click()
     look(darya, "gifts")
     darya.get_by_role("link", name="Receipt of the gift").click()
     look(darya, "receipt")

@@ -56,7 +56,7 @@ def test_from_the_promise_to_the_receipt(app: Flask) -> None:
     page = "/projects/roof"
     assert anna.post(f"{page}/promise", data={"amount": "500", "parts": "1"}).status_code == 303
     quoted = re.search(r"RF\d\d( \d{4}){3}", anna.get(page).text)
-    assert quoted and quoted[0] in staff.get(f"/staff{page}/money").text
+    assert quoted and quoted[0] in staff.get(f"{page}/money").text
     gift = Paid(50_000, TODAY, f"Дар {quoted[0]}", number="31")
     other = Paid(77_700, TODAY, "Спасибо", "ООО «Оптика»", "32")
     out = Paid(-1_200, TODAY, "Зарплата", "Петров П. П.", "33")

@@ -221,6 +221,23 @@ def test_past_events_come_the_latest_first(app: Flask, live: Live) -> None:
     past = reader(app, "anyone").get("/events?when=past").text
     assert past.index("Was 1") < past.index("Was 2") and "Runs" not in past
     assert "Runs 1" in reader(app, "anyone").get("/events?when=week").text
+    # What runs stands among what comes until its end, and so does what is far off; what was called
+    # off does not, and cannot be answered.
+    live.store.write(
+        """UNWIND [['far', 200, null], ['off', 5, $now]] AS row
+        CREATE (:Event {id: row[0], key: 70 + row[1], title: 'It is ' + row[0],
+        starts_at: $now + duration({days: row[1]}), cancelled_at: row[2],
+        time_zone: 'Europe/Moscow', visibility: 'public'})""",
+        now=now,
+    )
+    coming = reader(app, "anyone").get("/events").text
+    listed = [name for name in ("Runs 1", "Runs 2", "It is far", "It is off") if name in coming]
+    assert listed == ["Runs 1", "Runs 2", "It is far"]
+    anna = reader(app, "alumnus")
+    said = anna.post("/events/runs1/answer", data={"answer": "yes"}, follow_redirects=True)
+    assert "you said yes" in said.text
+    said = anna.post("/events/off/answer", data={"answer": "yes"}, follow_redirects=True)
+    assert "This event has been cancelled." in said.text
 
 
 def test_my_calendar_is_a_feed_at_an_address_of_mine(app: Flask, live: Live) -> None:
@@ -241,6 +258,8 @@ def test_my_calendar_is_a_feed_at_an_address_of_mine(app: Flask, live: Live) -> 
     assert first[uid] == 0
     again = reader(app, "anyone").get(address[0], headers={"If-None-Match": feed.headers["ETag"]})
     assert again.status_code == 304
+    at_once = anna.get(f"/events/{make(app, title='At once', questions='')}").text
+    assert "same time" in at_once and "Fed" in at_once, "clashes in one's calendar are said"
     staff = reader(app, "staff")
     staff.post(f"/events/{event_id}/state", data={"act": "cancel", "notice": "Off."})
     second = vobject.readOne(reader(app, "anyone").get(address[0]).get_data(as_text=True))

@@ -135,7 +135,7 @@ def _viewer(key: int) -> "editing.Viewer":
 
 def enter(staff: FlaskClient, page: str, **fields: str) -> None:
     """Enter money as the pages do it: look, then for good."""
-    url = f"/staff{page}/money/enter"
+    url = f"{page}/money/enter"
     begin = staff.get(url, query_string={"kind": fields.get("kind", "gift")}).text
     entry = re.search(r'name="entry" type="hidden" value="(\w+)"', begin)
     assert entry
@@ -177,15 +177,15 @@ def test_the_printed_lines_add_up_and_anybody_can_reckon_it_again(app: Flask, li
     went = sum(money(row["out"]) for row in rows)
     assert (rows[0]["kind"], rows[-1]["kind"]) == ("opening", "balance")
     assert money(rows[0]["in"]) + came - went == money(rows[-1]["in"]) == sums["balance"]
-    inside = staff.get(f"/staff{page}/money?as=csv").text.lstrip("\ufeff")
+    inside = staff.get(f"{page}/money?as=csv").text.lstrip("\ufeff")
     last = list(csv.DictReader(io.StringIO(inside)))
     assert money(last[-1]["balance"]) == sums["balance"]
     assert "Ivanov" not in inside and "Works" in inside, "staff who keep no books read no names"
     live.store.write(ROLE, email="staff@example.org", role="auditor")
-    assert "Ivanov" in staff.get(f"/staff{page}/money?as=csv").text
+    assert "Ivanov" in staff.get(f"{page}/money?as=csv").text
     year_adds_up(anyone, page, sums["balance"])
     assert money_of_page(anyone.get(page).text) == sums["balance"]
-    assert reader(app, "alumnus").get(f"/staff{page}/money").status_code == 403
+    assert reader(app, "alumnus").get(f"{page}/money").status_code == 403
 
 
 def year_adds_up(anyone: FlaskClient, page: str, balance: int) -> None:
@@ -233,7 +233,7 @@ def test_nothing_is_entered_that_is_not_there_and_what_is_wrong_is_put_right_onc
     app: Flask, live: Live
 ) -> None:
     staff, page = reader(app, "staff"), "/projects/roof"
-    url = f"/staff{page}/money/enter"
+    url = f"{page}/money/enter"
     form = {"entry": "e1", "kind": "expense", "currency": "RUB", "happened_on": TODAY,
             "amount": "900000", "what": "A dome"}  # fmt: skip
     look = staff.post(url, data=form)
@@ -246,27 +246,25 @@ def test_nothing_is_entered_that_is_not_there_and_what_is_wrong_is_put_right_onc
     assert back.status_code == 200 and "A dome" in back.text
     enter(staff, page, amount="100", party="Works", party_shown="y")
     enter(staff, page, kind="expense", amount="40", what="A lamp", approved="y")
-    desk = staff.get(f"/staff{page}/money").text
+    desk = staff.get(f"{page}/money").text
     assert "Approved, not paid yet" in desk
-    waits = re.search(rf"/staff{page}/money/(\w+)\"[^>]*>Paid", desk)
+    waits = re.search(rf"{page}/money/(\w+)\"[^>]*>Paid", desk)
     assert waits
-    pay = f"/staff{page}/money/{waits[1]}"
+    pay = f"{page}/money/{waits[1]}"
     assert staff.post(pay, data={"act": "post", "amount": "41"}).status_code == 422
     look = staff.post(pay, data={"act": "post", "amount": "39.50"})
     assert look.status_code == 200 and re.search(r"The rest, RUB\s?0.50, is free", look.text)
     assert "Afterwards" not in look.text and "Once it is entered" in look.text
-    assert "Approved, not paid yet" in staff.get(f"/staff{page}/money").text, "only looked at"
+    assert "Approved, not paid yet" in staff.get(f"{page}/money").text, "only looked at"
     back = staff.post(pay, data={"act": "post", "amount": "39.50", "sure": "back"})
     assert 'value="39.50"' in back.text
     assert (
         staff.post(pay, data={"act": "post", "amount": "39.50", "sure": "yes"}).status_code == 303
     )
     assert staff.post(pay, data={"act": "void", "sure": "yes"}).status_code == 409
-    gift = re.search(
-        rf"/staff{page}/money/(\w+)\"[^>]*>Put right", staff.get(f"/staff{page}/money").text
-    )
+    gift = re.search(rf"{page}/money/(\w+)\"[^>]*>Put right", staff.get(f"{page}/money").text)
     assert gift
-    wrong_gift = f"/staff{page}/money/{gift[1]}"
+    wrong_gift = f"{page}/money/{gift[1]}"
     assert staff.post(wrong_gift, data={"act": "back", "what": ""}).status_code == 422
     form = {"act": "back", "what": "Entered by mistake", "amount": ""}
     look = staff.post(wrong_gift, data=form)
@@ -287,9 +285,15 @@ def test_a_promise_in_twelve_parts_and_the_books_of_all(app: Flask, live: Live) 
     assert anna.post(f"{page}/promise", data={"amount": "100", "parts": "12"}).status_code == 303
     text = anna.get(page).text
     assert re.search(r"11 × RUB\s?8\.33 \+ RUB\s?8\.37", text)
-    assert "Intended gifts" in staff.get("/staff/projects/roof/money").text
+    assert "Intended gifts" in staff.get("/projects/roof/money").text
     pledge = re.search(r"/promise/(\w+)", text)
     assert pledge
+    assert "Remind me of each part" in text and "0 of 12 parts are here" in text
+    wish = f"{page}/promise/{pledge[1]}/remind"
+    assert anna.post(wish, data={"remind": "yes"}).status_code == 303
+    mine = anna.get("/me/gifts").text
+    assert "What you intend to give" in mine and "Do not remind me" in mine
+    assert staff.post(wish, data={"remind": "yes"}).status_code == 403
     assert anna.post(f"{page}/promise/{pledge[1]}").status_code == 303
     everything = reader(app, "anyone").get("/projects/books").text
     assert "Telescope" in everything and "Together in RUB" in everything
@@ -297,3 +301,41 @@ def test_a_promise_in_twelve_parts_and_the_books_of_all(app: Flask, live: Live) 
     closed = anna.get(f"{page}/books").text
     assert "An audit is on." in closed and "Closed since" in closed
     assert states.LONGEST_NOTICE == 1000
+
+
+def test_staff_name_who_keeps_the_books_of_one_project(app: Flask, live: Live) -> None:
+    live.store.write("MATCH (a:Account {email: 'analyst@example.org'}) SET a.roles = ['alumnus']")
+    zhanna, staff, page = reader(app, "analyst"), reader(app, "staff"), "/projects/roof/money"
+    give = {"act": "name", "person-id": "zhanna", "role": "auditor"}
+    assert staff.post(f"{page}/keepers", data=give).status_code == 403
+    assert "Name somebody" not in staff.get(page).text
+    live.store.write(ROLE, email="staff@example.org", role="treasurer")
+    assert zhanna.get(page).status_code == 403
+    assert "Its money" not in zhanna.get("/projects/roof").text
+    assert staff.post(f"{page}/keepers", data=give | {"person-id": ""}).status_code == 422
+    assert staff.post(f"{page}/keepers", data=give | {"role": "king"}).status_code == 422
+    assert staff.post(f"{page}/keepers", data=give).status_code == 303
+    shown = zhanna.get(page)
+    assert shown.status_code == 200 and "You audit these books" in shown.text
+    assert "You are named for the books of" in zhanna.get("/home").text
+    assert "Its money" in zhanna.get("/projects/roof").text
+    assert "Books that you keep or audit" in zhanna.get("/projects/mine").text
+    entered = {
+        "kind": "gift", "amount": "100", "currency": "RUB", "happened_on": TODAY,
+        "party": "A friend", "entry": "from-zhanna", "sure": "yes",
+    }  # fmt: skip
+    assert zhanna.get(f"{page}/enter").status_code == 403
+    assert zhanna.post(f"{page}/enter", data=entered).status_code == 403
+    staff.post(f"{page}/keepers", data=give | {"role": "treasurer"})
+    assert zhanna.post(f"{page}/enter", data=entered).status_code == 303
+    text = zhanna.get(page).text
+    assert "A friend" in text and "not in the open books" in text
+    assert zhanna.get("/staff/projects/bank").status_code == 403
+    assert zhanna.get(f"{page}/from-zhanna/receipt.pdf").status_code == 200
+    assert zhanna.get(f"{page}/from-zhanna").status_code == 200
+    assert zhanna.get("/projects/none/money/from-zhanna/receipt.pdf").status_code == 404
+    ends = {"act": f"end:{ZHANNA}"}
+    assert zhanna.post(f"{page}/keepers", data=ends).location.endswith("/projects/roof")
+    assert zhanna.get(page).status_code == 403
+    again = staff.post(f"{page}/keepers", data=ends, follow_redirects=True)
+    assert "It was ended already." in again.text

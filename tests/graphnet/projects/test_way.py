@@ -12,7 +12,18 @@ from graphnet.errors import BadValue, Conflict, NotAllowed, ThingNotFound, TooMa
 from graphnet.live import Live
 from graphnet.money import open_books
 from graphnet.privacy import ANYONE, Viewer
-from graphnet.projects import books, editing, needs, promises, states, steps, team, treasury
+from graphnet.projects import (
+    bookkeepers,
+    books,
+    editing,
+    needs,
+    promises,
+    receipts,
+    states,
+    steps,
+    team,
+    treasury,
+)
 from graphnet.projects.content import Content
 from graphnet.requests import desk
 from graphnet.settings import Settings
@@ -64,7 +75,7 @@ def opened(store: Store) -> str:
 
 def subjects(store: Store, settings: Settings, tmp_path: Path) -> list[str]:
     home = replace(settings, home=tmp_path)
-    return [str(letter["Subject"]) for letter in delivered(store, home)]
+    return [str(letter["Subject"]).strip() for letter in delivered(store, home)]
 
 
 def test_proposed_sent_back_and_opened(live: Live, settings: Settings, tmp_path: Path) -> None:
@@ -255,6 +266,14 @@ def test_a_gift_keeps_a_promise_counts_once_and_is_thanked(
     page = books.project_page(live, ME, project_id)
     assert page.books.received == 10100, "what was given back is not in it"
     assert promises.mine(store, alumnus(ZHANNA), project_id)[0]["state"] == "withdrawn"
+    # Nothing is left of it anywhere: no receipt, no contribution, nobody among the supporters.
+    (row,) = receipts.mine(store, alumnus(ZHANNA))[0]
+    assert row["returned"] == row["amount"]
+    with pytest.raises(ThingNotFound):
+        receipts.receipt(store, alumnus(ZHANNA), row["id"])
+    corrected = "MATCH (c:Contribution {corrects: $act}) RETURN count(c) AS n LIMIT 1"
+    assert store.read(corrected, act=f"gift:gift-{ZHANNA}-500")[0]["n"] == 1
+    assert books.project_page(live, alumnus(ZHANNA), project_id).project["supports"] is False
     glass = treasury.Given("glass", "expense", 10**6, "RUB", TODAY, what="Glass")
     with pytest.raises(Conflict, match="balance"):
         treasury.enter(store, TREASURER, project_id, glass)
@@ -266,6 +285,110 @@ def test_a_gift_keeps_a_promise_counts_once_and_is_thanked(
     told = subjects(store, settings, tmp_path)
     assert "Your gift has arrived: A lens for the school" in told
     assert "Your gift is given back: A lens for the school" in told
+
+
+def test_who_is_named_keeps_the_books_of_that_project_alone(
+    live: Live, settings: Settings, tmp_path: Path
+) -> None:
+    store = live.store
+    lens = opened(store)
+    other = proposed(store, replace(LENS, name="Another"))
+    states.publish(store, BY_STAFF, other, version=2)
+    glass = treasury.Given("glass", "expense", 100, "RUB", TODAY, what="Glass", party="Ivan P.")
+    treasury.enter(store, TREASURER, lens, given(None, 5000, party="A friend"))
+    treasury.enter(store, TREASURER, lens, glass)
+    for stranger in (HER, ME, ANYONE):
+        with pytest.raises(NotAllowed):
+            treasury.desk(live, stranger, lens, "RUB")
+        with pytest.raises(NotAllowed):
+            bookkeepers.name(store, stranger, lens, DARYA, "treasurer")
+    with pytest.raises(NotAllowed):
+        bookkeepers.name(store, BY_STAFF, lens, DARYA, "treasurer")  # of staff, treasurers alone
+    with pytest.raises(BadValue, match="role"):
+        bookkeepers.name(store, TREASURER, lens, DARYA, "king")
+    with pytest.raises(BadValue, match="person"):
+        bookkeepers.name(store, TREASURER, lens, 10**6, "auditor")
+    with pytest.raises(Conflict, match="own"):
+        bookkeepers.name(store, TREASURER, lens, ANNA, "auditor")  # she leads it
+    assert bookkeepers.name(store, TREASURER, lens, DARYA, "auditor")
+    assert not bookkeepers.name(store, TREASURER, lens, DARYA, "auditor"), "twice is once"
+    # An auditor reads who stands behind each sum of this project, and enters nothing.
+    desk_of = treasury.desk(live, HER, lens, "RUB")
+    assert desk_of.rights == bookkeepers.Rights(enters=False, told=True, names=False)
+    assert {line.row["party"] for line, _ in desk_of.lines} == {"A friend", "Ivan P."}
+    for act in (
+        lambda: treasury.enter(store, HER, lens, replace(glass, id="more")),
+        lambda: treasury.put_right(store, HER, lens, "glass", what="Mine"),
+        lambda: treasury.resolve(store, HER, lens, "glass", "void"),
+        lambda: treasury.desk(live, HER, other, "RUB"),
+        lambda: treasury.one(store, HER, other, "glass"),
+        lambda: bookkeepers.name(store, HER, lens, ZHANNA, "auditor"),
+    ):
+        with pytest.raises(NotAllowed):
+            act()
+    # A treasurer enters, pays, gives up and puts right in this one, and in no other.
+    assert bookkeepers.name(store, TREASURER, lens, DARYA, "treasurer")
+    held = treasury.Given("held", "expense", 50, "RUB", TODAY, what="Powder", approved=True)
+    assert treasury.enter(store, HER, lens, held)
+    assert treasury.resolve(store, HER, lens, "held", "void")
+    assert treasury.put_right(store, HER, lens, "glass", what="Sent back", amount=40)
+    assert treasury.desk(live, HER, lens, "RUB").balance.balance == 4940
+    with pytest.raises(NotAllowed):
+        treasury.enter(store, HER, other, replace(glass, id="more"))
+    # Staff who are no treasurers enter as before, and are told no private name.
+    plain = BY_STAFF.for_purpose(treasury.PURPOSE)
+    shown = treasury.desk(live, plain, lens, "RUB")
+    assert shown.rights == bookkeepers.Rights(enters=True, told=False, names=False)
+    assert {line.row["party"] for line, _ in shown.lines} == {""}
+    assert [(row["role"], card.key) for row, card in bookkeepers.of_project(live, ME, lens)] == [
+        ("treasurer", DARYA)
+    ]
+    lately = datetime.now(UTC) - timedelta(hours=1)
+    assert [row["id"] for row in bookkeepers.lately(store, HER, since=lately)] == [lens]
+    assert [row["id"] for row in bookkeepers.mine(store, HER)] == [lens]
+    bookkeepers.end(store, TREASURER, lens, DARYA)
+    with pytest.raises(ThingNotFound):
+        bookkeepers.end(store, TREASURER, lens, DARYA)
+    with pytest.raises(NotAllowed):
+        treasury.enter(store, HER, lens, replace(glass, id="late"))
+    assert bookkeepers.lately(store, HER, since=lately)[0]["ended_at"] is not None
+    # Whoever was named can give it back, and is not told of their own act.
+    bookkeepers.name(store, TREASURER, lens, ZHANNA, "treasurer")
+    bookkeepers.end(store, alumnus(ZHANNA), lens, ZHANNA)
+    assert bookkeepers.lately(store, alumnus(ZHANNA), since=lately) == []
+    told = subjects(store, settings, tmp_path)
+    assert "You are no longer named for the books of the project: A lens for the school" in told
+    assert not [line for line in told if line.startswith("You audit")]  # it had ended by then
+
+
+def test_parts_of_a_gift_are_reminded_of_by_choice_alone(
+    live: Live, settings: Settings, tmp_path: Path
+) -> None:
+    store = live.store
+    lens = opened(store)
+    quiet = promises.promise(store, HER, lens, 10000, kind=KIND, number=12)
+    wished = promises.promise(store, HER, lens, 1200, kind=KIND, number=12, remind=True)
+    soon = promises.mine(store, HER, lens)[0]["instalments"][0].due_on
+    assert promises.remind(store, today=soon - timedelta(days=4)) == 0
+    assert promises.remind(store, today=soon - timedelta(days=3)) == 1
+    assert promises.remind(store, today=soon) == 0, "once of each part"
+    treasury.enter(store, TREASURER, lens, given(DARYA, 200, pledge=wished))
+    again = soon + timedelta(days=31)
+    assert promises.remind(store, today=again) == 0, "the second part is here already"
+    promises.wish(store, HER, lens, quiet, remind=True)
+    assert promises.remind(store, today=again) == 1
+    promises.wish(store, HER, lens, quiet, remind=False)
+    with pytest.raises(ThingNotFound):
+        promises.wish(store, ME, lens, quiet, remind=True)
+    assert promises.remind(store, today=again + timedelta(days=31)) == 1, "the third of the other"
+    parts = {row["id"]: row["instalments"] for row in promises.open_of_mine(store, HER)}
+    assert [part.state for part in parts[wished][:3]] == ["received", "received", "due"]
+    assert sum(part.received for part in parts[wished]) == 200
+    told = subjects(store, settings, tmp_path)
+    # What has arrived or is not wished any more by the time that a letter leaves needs none.
+    assert [line for line in told if line.startswith("Part ")] == [
+        "Part 3 of your gift: A lens for the school"
+    ]
 
 
 def test_an_erased_giver_leaves_the_sum_and_no_name(live: Live) -> None:

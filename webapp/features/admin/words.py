@@ -212,6 +212,8 @@ ACTS: dict[str, Any] = {
     "answer invitation to community": lazy_gettext("answered an invitation to a community"),
     "answer request": lazy_gettext("answered what they were asked to help with"),
     "answer team": lazy_gettext("answered an invitation to a team"),
+    "name for books": lazy_gettext("named somebody for a project’s books"),
+    "end for books": lazy_gettext("ended somebody’s part in a project’s books"),
     "ask into project": lazy_gettext("asked somebody into a project’s team"),
     "appoint in project": lazy_gettext("named who leads a project"),
     "remove from project": lazy_gettext("took somebody out of a project’s team"),

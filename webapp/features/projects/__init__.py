@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext
 
 from graphnet.core import Core
-from graphnet.projects import needs
+from graphnet.projects import bookkeepers, needs
 from webapp.features.projects import (
     bank_pages,
     helping,
@@ -36,7 +36,7 @@ def register(core: Core) -> None:
     core.pages(blueprint)
     core.request_kind(KIND, lazy_gettext("help with a project"))
     post.register(core)
-    core.waits(waiting, only_if=needs.MAY_WAIT)
+    core.waits(waiting, only_if=f"{needs.MAY_WAIT} OR {bookkeepers.MAY_WAIT}")
     core.part("me.links", "parts/link.html", parts.link, order=45)
     core.part("me.links", "parts/link.html", parts.gifts, order=46)
     core.link("alumnus", "projects.index", lazy_gettext("Projects"), order=60, section="together")

@@ -117,7 +117,9 @@ def _bank(store: Store, her: Viewer, staff: Viewer, email: str) -> None:
     if account is None or not rows:
         return
     accounts.give_role(store, account.id, "treasurer", actor=account.id)
-    pledge = promises.promise(store, her, rows[0]["id"], 1_200_000, kind=KIND)
+    pledge = promises.promise(
+        store, her, rows[0]["id"], 14_400_000, kind=KIND, number=12, remind=True
+    )  # its first part stands in the statement below
     day = (datetime.now(UTC).date() - timedelta(days=1)).strftime("%d.%m.%Y")
     payments = [
         PAYMENT.format(

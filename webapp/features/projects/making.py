@@ -1,6 +1,7 @@
 """/projects/new, /projects/ID/edit, /projects/ID/run: making projects, and running them."""
 
 from datetime import date
+from typing import Any
 
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext
@@ -9,11 +10,12 @@ from werkzeug.wrappers import Response
 from graphnet import versions
 from graphnet.errors import BadValue, Conflict, TooMany
 from graphnet.privacy import Viewer
-from graphnet.projects import books, editing, needs, states, steps, team
+from graphnet.projects import bookkeepers, books, editing, needs, states, steps, team
 from graphnet.projects.content import Content
 from webapp.features.projects.forms import ProjectForm, values
 from webapp.features.projects.routes import blueprint
 from webapp.features.projects.words import (
+    book_role_word,
     field_problem,
     field_words,
     fit_words,
@@ -50,10 +52,16 @@ def staff_index() -> Response:
 @role_required("alumnus", purpose=PURPOSE)
 def mine() -> Response:
     """The projects that I lead."""
-    return _in_hand("projects/mine.html", current_viewer())
+    viewer = current_viewer()
+    return _in_hand(
+        "projects/mine.html",
+        viewer,
+        books=bookkeepers.mine(graphnet().store, viewer),
+        book_role_word=book_role_word,
+    )
 
 
-def _in_hand(template: str, viewer: Viewer) -> Response:
+def _in_hand(template: str, viewer: Viewer, **more: Any) -> Response:
     state = request.args.get("state", "")
     state = state if state in STATES else ""
     number = whole_number("page", 1, low=1, high=10_000)
@@ -67,6 +75,7 @@ def _in_hand(template: str, viewer: Viewer) -> Response:
         state=state,
         states=[("", gettext("all")), *((one, state_word(one)) for one in STATES)],
         page=page_of(total, size=SHOWN),
+        **more,
     )
 
 

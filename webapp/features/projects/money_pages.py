@@ -14,7 +14,7 @@ from webapp.features.projects.picture import period_word, picture_of
 from webapp.features.projects.routes import KIND, blueprint, project_answer
 from webapp.features.projects.words import field_problem, line_word, refusal
 from webapp.frame.context import graphnet, live
-from webapp.frame.respond import answer, csv_answer, whole_number
+from webapp.frame.respond import answer, back_or, csv_answer, whole_number
 from webapp.frame.security import current_viewer, limiter, role_required
 
 HEAD = ("from", "to", "kind", "what", "document", "who", "people", "in", "out", "currency")
@@ -99,8 +99,16 @@ def promise(project_id: str) -> Response:
         amount = amounts.read(request.form.get("amount", ""))
         text = request.form.get("parts", "") or "1"
         number = int(text) if text.isdecimal() and len(text) < 4 else 0
-        named = request.form.get("named") == "yes"
-        promises.promise(store, viewer, project_id, amount, kind=KIND, number=number, named=named)
+        promises.promise(
+            store,
+            viewer,
+            project_id,
+            amount,
+            kind=KIND,
+            number=number,
+            named=request.form.get("named") == "yes",
+            remind=request.form.get("remind") == "yes",
+        )
     except BadValue as problem:
         wrong = field_problem(str(problem))[1]
         return project_answer(viewer, project_id, promise_problem=wrong, status=422)
@@ -127,3 +135,18 @@ def withdraw(project_id: str, pledge_id: str) -> Response:
     else:
         flash(gettext("Taken back. What you have given stays given."), "success")
     return redirect(url_for("projects.project", project_id=project_id), 303)
+
+
+@blueprint.post("/projects/<project_id>/promise/<pledge_id>/remind")
+@role_required("alumnus", purpose="projects")
+def remind_me(project_id: str, pledge_id: str) -> Response:
+    """Wish a letter before each part of what one intends to give, or no longer."""
+    remind = request.form.get("remind") == "yes"
+    promises.wish(graphnet().store, current_viewer(), project_id, pledge_id, remind=remind)
+    flash(
+        gettext("You get a letter three days before each part is due, and none once it is here.")
+        if remind
+        else gettext("You get no reminders any more."),
+        "success",
+    )
+    return redirect(back_or(url_for("projects.project", project_id=project_id)), 303)

@@ -10,10 +10,11 @@ from graphnet.core import Core
 from graphnet.engine import Engine
 from graphnet.errors import PersonNotFound
 from graphnet.mail import Delivery, Letter
+from graphnet.money.references import reference_of
 from graphnet.people import cards
 from graphnet.people.lookup import key_of
 from graphnet.privacy import Viewer
-from graphnet.projects import needs, team, telling, treasury
+from graphnet.projects import bookkeepers, needs, promises, team, telling, treasury
 from graphnet.store import Row
 from webapp.features.events.post import in_tongue
 from webapp.frame.letters import letter
@@ -127,14 +128,10 @@ def of_money(what: str) -> Write:
         moved = treasury.for_letter(engine.store, delivery.values["transfer"])
         if row is None or moved is None:
             return None
-        locale = "ru" if delivery.language == "ru" else "en"
-        amount = babel.numbers.format_currency(
-            Decimal(moved["amount"]) / 100, moved["currency"], locale=locale
-        )
         return letter(
             f"projects/{what}",
             delivery,
-            amount=amount,
+            amount=_money(delivery, moved["amount"], moved["currency"]),
             day=moved["happened_on"].strftime("%d.%m.%Y"),
             what=moved["what"],
             receipt=f"{engine.settings.site_url}/me/gifts/{delivery.values['transfer']}",
@@ -145,12 +142,64 @@ def of_money(what: str) -> Write:
     return write
 
 
+def of_books(what: str, *, named: bool) -> Write:
+    """Return who writes to somebody who was named for a project's books, or is no longer."""
+
+    def write(engine: Engine, delivery: Delivery) -> Letter | None:
+        row = telling.project(engine.store, delivery.values["project"])
+        if row is None:
+            return None
+        try:
+            key = key_of(engine.store, delivery.values["person"])
+        except PersonNotFound:
+            return None
+        role = delivery.values["role"]
+        if (bookkeepers.role_of(engine.store, row["id"], key) == role) is not named:
+            return None  # it has changed again before the letter left
+        values = _values(engine, delivery, row)
+        money = f"{values['page']}/money"
+        return letter(f"projects/{what}", delivery, role=role, money=money, **values)
+
+    return write
+
+
+def instalment(engine: Engine, delivery: Delivery) -> Letter | None:
+    """To who wished it: a part of their gift is due, unless it has arrived meanwhile."""
+    row = telling.project(engine.store, delivery.values["project"])
+    promise = promises.for_letter(engine.store, delivery.values["pledge"])
+    if row is None or promise is None or promise["state"] != "open" or not promise["remind"]:
+        return None
+    parts, number = promise["instalments"], delivery.values["number"]
+    if not 1 <= number <= len(parts) or parts[number - 1].state == "received":
+        return None
+    part = parts[number - 1]
+    return letter(
+        "projects/instalment",
+        delivery,
+        number=number,
+        parts=len(parts),
+        amount=_money(delivery, part.amount - part.received, promise["currency"]),
+        day=part.due_on.strftime("%d.%m.%Y"),
+        reference=reference_of(promise["id"]),
+        gifts=f"{engine.settings.site_url}/me/gifts",
+        **_values(engine, delivery, row),
+    )
+
+
+def _money(delivery: Delivery, amount: int, currency: str) -> str:
+    locale = "ru" if delivery.language == "ru" else "en"
+    return str(babel.numbers.format_currency(Decimal(amount) / 100, currency, locale=locale))
+
+
 def register(core: Core) -> None:
     """Bring the letters."""
     for what in OF_PROJECT:
         core.letter(f"projects.{what}", of_project(what))
     for what in ("received", "refunded", "unbooked"):
         core.letter(f"projects.{what}", of_money(what))
+    core.letter("projects.books", of_books("books", named=True))
+    core.letter("projects.books_ended", of_books("books_ended", named=False))
+    core.letter("projects.instalment", instalment)
     core.letter("projects.invited", invited)
     core.letter("projects.answered", answered)
     core.letter("projects.left", left)

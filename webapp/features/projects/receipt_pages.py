@@ -7,11 +7,14 @@ from flask import Response as FileResponse
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
+from graphnet.errors import ThingNotFound
+from graphnet.money.references import reference_of
 from graphnet.people import cards
-from graphnet.projects import receipts, treasury
+from graphnet.projects import promises, receipts, treasury
 from graphnet.store import Row
 from webapp.features.projects.papers import Paper, plain
 from webapp.features.projects.routes import blueprint
+from webapp.features.projects.words import instalment_word
 from webapp.frame.context import graphnet, live
 from webapp.frame.i18n import amount, day, in_language, name
 from webapp.frame.respond import answer
@@ -22,8 +25,16 @@ from webapp.frame.security import current_viewer, role_required, signed_in
 @signed_in
 def gifts() -> Response:
     """What I gave, and what was given back of it."""
-    booked, brought = receipts.mine(graphnet().store, current_viewer())
-    return answer("projects/gifts.html", booked=booked, brought=brought)
+    store, viewer = graphnet().store, current_viewer()
+    booked, brought = receipts.mine(store, viewer)
+    return answer(
+        "projects/gifts.html",
+        booked=booked,
+        brought=brought,
+        promised=promises.open_of_mine(store, viewer),
+        reference_of=reference_of,
+        instalment_word=instalment_word,
+    )
 
 
 @blueprint.get("/me/gifts/<transfer_id>")
@@ -41,11 +52,14 @@ def receipt_pdf(transfer_id: str) -> FileResponse:
     return _file(receipts.receipt(graphnet().store, current_viewer(), transfer_id))
 
 
-@blueprint.get("/staff/projects/gifts/<transfer_id>/receipt.pdf")
-@role_required("staff", purpose=treasury.PURPOSE)
-def receipt_for(transfer_id: str) -> FileResponse:
-    """The receipt of anybody's gift, for a treasurer who prints it."""
-    return _file(receipts.receipt(graphnet().store, current_viewer(), transfer_id))
+@blueprint.get("/projects/<project_id>/money/<transfer_id>/receipt.pdf")
+@role_required("staff", "alumnus", purpose=treasury.PURPOSE)
+def receipt_for(project_id: str, transfer_id: str) -> FileResponse:
+    """The receipt of anybody's gift to that project, for a treasurer who prints it."""
+    row = receipts.receipt(graphnet().store, current_viewer(), transfer_id)
+    if row["project"] != project_id:
+        raise ThingNotFound("no such gift")
+    return _file(row)
 
 
 def _title(row: Row) -> str:

@@ -7,7 +7,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from graphnet.errors import BadValue, Conflict, SnapshotError, ThingNotFound, TooMany
-from graphnet.money import amounts, open_books
+from graphnet.money import open_books
 from graphnet.money.references import reference_of
 from graphnet.privacy import Viewer
 from graphnet.projects import books, editing, needs, promises, steps, team
@@ -18,6 +18,7 @@ from graphnet.store import Row
 from webapp.features.projects.words import (
     expense_word,
     fit_words,
+    instalment_word,
     kind_word,
     line_word,
     need_words,
@@ -131,7 +132,7 @@ def project_answer(
         promises=promises.mine(store, viewer, project_id),
         spent=_spent(project_id, found),
         line_word=line_word,
-        parts_of=amounts.parts,
+        instalment_word=instalment_word,
         reference_of=reference_of,
         problem_need=need,
         problem=problem,

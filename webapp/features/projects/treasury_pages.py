@@ -1,4 +1,7 @@
-"""/staff/projects/ID/money: what the treasurer enters and puts right; nothing is ever changed."""
+"""/projects/ID/money: what the treasurer enters and puts right; nothing is ever changed.
+
+Staff come here, and whoever is named to keep or to audit the books of that project.
+"""
 
 from dataclasses import dataclass
 from typing import Any
@@ -7,16 +10,16 @@ from flask import flash, redirect, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from graphnet.errors import BadValue, Conflict
+from graphnet.errors import BadValue, Conflict, NotAllowed, ThingNotFound
 from graphnet.model import new_id
 from graphnet.money import amounts, journal, open_books
 from graphnet.money.journal import CORRECTING
 from graphnet.money.references import reference_of
 from graphnet.privacy import Viewer
-from graphnet.projects import books, treasury
+from graphnet.projects import bookkeepers, books, treasury
 from webapp.features.projects.forms import MoneyForm
 from webapp.features.projects.routes import blueprint
-from webapp.features.projects.words import field_problem, line_word, refusal
+from webapp.features.projects.words import book_role_word, field_problem, line_word, refusal
 from webapp.frame.context import graphnet, live
 from webapp.frame.i18n import in_language, name
 from webapp.frame.respond import answer, csv_answer
@@ -38,10 +41,16 @@ def _currency(project_id: str) -> tuple[str, list[str]]:
     return (asked if asked in known else known[0]), known
 
 
-@blueprint.get("/staff/projects/<project_id>/money")
-@role_required("staff", purpose=PURPOSE)
+@blueprint.get("/projects/<project_id>/money")
+@role_required("staff", "alumnus", purpose=PURPOSE)
 def money(project_id: str) -> Response:
     """Every transfer with who stands behind it; what is approved and waits to be paid."""
+    return _money(project_id)
+
+
+def _money(
+    project_id: str, *, who: Whom | None = None, problem: str = "", status: int = 200
+) -> Response:
     viewer = current_viewer()
     project = _project(viewer, project_id)
     currency, known = _currency(project_id)
@@ -53,11 +62,58 @@ def money(project_id: str) -> Response:
         project=project,
         desk=desk,
         currencies=[(one, one) for one in known],
-        audits=viewer.keeps_books(or_audits=True),
+        rights=desk.rights,
+        keepers=bookkeepers.of_project(live(), viewer, project_id),
+        book_role_word=book_role_word,
+        me=viewer.person_key,
+        banks=viewer.keeps_books(or_audits=True),
+        staff=viewer.is_staff,
+        who=who or whom("person", viewer, needed=False),
+        said=request.form,
+        problem=problem,
         reference_of=reference_of,
         line_word=line_word,
         correcting=set(CORRECTING.values()),
+        status=status,
     )
+
+
+@blueprint.post("/projects/<project_id>/money/keepers")
+@role_required("staff", "alumnus", purpose=PURPOSE)
+def name_keeper(project_id: str) -> Response:
+    """Name who keeps or audits these books, or end it; whoever is named can end it, too."""
+    store, viewer = graphnet().store, current_viewer()
+    _project(viewer, project_id)
+    act, _, which = request.form.get("act", "").partition(":")
+    page = url_for("projects.money", project_id=project_id)
+    if act == "end" and which.isdecimal() and len(which) < 16:
+        try:
+            bookkeepers.end(store, viewer, project_id, int(which))
+            flash(gettext("Ended."), "success")
+        except ThingNotFound:
+            flash(gettext("It was ended already."), "info")
+        if not bookkeepers.rights(store, viewer, project_id).reads:
+            page = url_for("projects.project", project_id=project_id)
+        return redirect(page, 303)
+    if act != "name":
+        raise BadValue("no such act")
+    who = whom("person", viewer)
+    if who.problem:
+        return _money(project_id, who=who, status=422)
+    role = request.form.get("role", "")
+    try:
+        new = bookkeepers.name(store, viewer, project_id, who.keys[0], role)
+    except BadValue as wrong:
+        return _money(project_id, who=who, problem=field_problem(str(wrong))[1], status=422)
+    except Conflict as wrong:
+        return _money(project_id, who=who, problem=refusal(str(wrong)), status=409)
+    flash(
+        gettext("Named. They get a letter with the way here.")
+        if new
+        else gettext("They are named for this already."),
+        "success",
+    )
+    return redirect(page, 303)
 
 
 def _rows(desk: treasury.Desk) -> list[list[Any]]:
@@ -79,12 +135,14 @@ def _rows(desk: treasury.Desk) -> list[list[Any]]:
     ]  # fmt: skip
 
 
-@blueprint.route("/staff/projects/<project_id>/money/enter", methods=["GET", "POST"])
-@role_required("staff", purpose=PURPOSE)
+@blueprint.route("/projects/<project_id>/money/enter", methods=["GET", "POST"])
+@role_required("staff", "alumnus", purpose=PURPOSE)
 def enter(project_id: str) -> Response:
     """Enter a gift, an expense or a sum for another project: looked at twice, then for good."""
     store, viewer = graphnet().store, current_viewer()
     project = _project(viewer, project_id)
+    if not bookkeepers.rights(store, viewer, project_id).enters:
+        raise NotAllowed("this is for treasurers")
     kind = request.values.get("kind", "")
     kind = kind if kind in treasury.ENTERED else "gift"
     currency, _ = _currency(project_id)
@@ -155,14 +213,17 @@ def _look(project: Any, form: MoneyForm, given: treasury.Given, giver: Whom, kin
     )
 
 
-@blueprint.route("/staff/projects/<project_id>/money/<transfer_id>", methods=["GET", "POST"])
-@role_required("staff", purpose=PURPOSE)
+@blueprint.route("/projects/<project_id>/money/<transfer_id>", methods=["GET", "POST"])
+@role_required("staff", "alumnus", purpose=PURPOSE)
 def settle(project_id: str, transfer_id: str) -> Response:
     """Put one transfer right, pay it or give it up: looked at twice, then once and for good."""
     store, viewer = graphnet().store, current_viewer()
     project = _project(viewer, project_id)
     row = treasury.one(store, viewer, project_id, transfer_id)
+    rights = bookkeepers.rights(store, viewer, project_id)
     problem, status, look = "", 200, None
+    if request.method == "POST" and not rights.enters:
+        raise NotAllowed("this is for treasurers")
     if request.method == "POST" and request.form.get("sure") != "back":
         try:
             settling = _settling(row)
@@ -186,7 +247,7 @@ def settle(project_id: str, transfer_id: str) -> Response:
         row=row,
         look=look,
         correcting=row["kind"] in CORRECTING.values() and not row["pending"],
-        audits=viewer.keeps_books(or_audits=True),
+        rights=rights,
         line_word=line_word,
         problem=problem,
         said=request.form,

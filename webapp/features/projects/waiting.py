@@ -6,7 +6,8 @@ from flask import url_for
 from flask_babel import gettext, ngettext
 
 from graphnet.privacy import Viewer
-from graphnet.projects import bank, needs, states, team
+from graphnet.projects import bank, bookkeepers, needs, states, team
+from webapp.features.projects.words import book_role_word
 from webapp.frame.context import graphnet
 from webapp.frame.i18n import in_language
 from webapp.frame.waiting import Act, Waiting
@@ -18,14 +19,18 @@ def waiting(viewer: Viewer) -> list[Waiting]:
     """Return what this reader is asked, and what was answered to them lately."""
     store = graphnet().store
     if viewer.is_staff:
-        return _of_bank(viewer) + [
-            Waiting(
-                url_for("projects.project", project_id=row["id"]),
-                gettext("Proposed: %(title)s", title=in_language(row["name"], row["name_ru"])),
-                of=gettext("Project"),
-            )
-            for row in states.proposed(store, viewer.for_purpose("projects"))
-        ]
+        return (
+            _of_bank(viewer)
+            + _of_books(viewer)
+            + [
+                Waiting(
+                    url_for("projects.project", project_id=row["id"]),
+                    gettext("Proposed: %(title)s", title=in_language(row["name"], row["name_ru"])),
+                    of=gettext("Project"),
+                )
+                for row in states.proposed(store, viewer.for_purpose("projects"))
+            ]
+        )
     if not viewer.is_alumnus or viewer.person_key is None:
         return []
     found = []
@@ -47,7 +52,7 @@ def waiting(viewer: Viewer) -> list[Waiting]:
             row["offers"], title=title,
         )  # fmt: skip
         found.append(Waiting(page, said))
-    return found + _decided(viewer)
+    return found + _of_books(viewer) + _decided(viewer)
 
 
 def _of_bank(viewer: Viewer) -> list[Waiting]:
@@ -62,6 +67,25 @@ def _of_bank(viewer: Viewer) -> list[Waiting]:
         "%(num)s payment of the bank waits", "%(num)s payments of the bank wait", number
     )
     return [Waiting(url_for("projects.bank"), said, of=gettext("Money"))]
+
+
+def _of_books(viewer: Viewer) -> list[Waiting]:
+    """Return for which books the reader was named lately, or is no longer."""
+    if viewer.person_key is None:
+        return []
+    found = []
+    since = datetime.now(UTC) - LATELY
+    for row in bookkeepers.lately(graphnet().store, viewer, since=since):
+        title = in_language(row["name"], row["name_ru"])
+        role = book_role_word(row["role"])
+        if row["ended_at"] is None:
+            page = url_for("projects.money", project_id=row["id"])
+            said = gettext("You are named for the books of %(title)s", title=title)
+        else:
+            page = url_for("projects.project", project_id=row["id"])
+            said = gettext("You are no longer named for the books of %(title)s", title=title)
+        found.append(Waiting(page, said, role))
+    return found
 
 
 def _decided(viewer: Viewer) -> list[Waiting]:

@@ -105,6 +105,26 @@ def offer_word(state: str) -> str:
     return str(words.get(state, state))
 
 
+def book_role_word(role: str) -> str:
+    """Return what somebody is to the books of one project."""
+    words = {
+        "treasurer": pgettext("books", "treasurer"),
+        "auditor": pgettext("books", "auditor"),
+    }
+    return str(words.get(role, role))
+
+
+def instalment_word(state: str) -> str:
+    """Return where one part of an intended gift stands."""
+    words = {
+        "received": pgettext("instalment", "arrived"),
+        "late": pgettext("instalment", "late"),
+        "due": pgettext("instalment", "next"),
+        "coming": "",
+    }
+    return str(words.get(state, state))
+
+
 def field_problem(problem: str) -> tuple[str, str]:
     """Return the field that was found fault with, and what to do about it."""
     name, _, what = problem.partition(": ")
@@ -129,6 +149,7 @@ def field_problem(problem: str) -> tuple[str, str]:
         "words: long": gettext("At most 500 characters."),
         "due_on: needed": gettext("Choose a day."),
         "person: unknown": gettext("This person cannot be asked."),
+        "role: unknown": gettext("Choose one of those that are offered."),
     }
     general = {
         "long": gettext("This is too long."),
@@ -146,6 +167,7 @@ def refusal(why: str) -> str:
         "meanwhile": gettext("Somebody has changed it meanwhile. Look at it again first."),
         "drafts": gettext("You have five proposals in hand: finish one of them first."),
         "there": gettext("This person is in the team already."),
+        "own": gettext("Whoever works on the project cannot audit it: choose somebody else."),
         "asked": gettext("This person is asked already and has not answered yet."),
         "nowhere": gettext("This person has no account here and could not answer."),
         "answered": gettext("This was answered meanwhile."),

@@ -135,6 +135,12 @@ class _Alone:
         return self._session.run(neo4j.Query(query, timeout=self._seconds), parameters)
 
 
+def _rows(result: neo4j.Result) -> list[Row]:
+    """Return all rows as dicts; by `dict(record)` each value would be looked for by its name."""
+    names = result.keys()
+    return [dict(zip(names, record, strict=True)) for record in result]
+
+
 class Transaction:
     """The queries of one unit of work; rows come back as plain dicts."""
 
@@ -146,7 +152,7 @@ class Transaction:
         """Run one query and return all its rows."""
         _note(query)
         result = self._inner.run(query, in_utc(parameters))
-        rows = [dict(record) for record in result]
+        rows = _rows(result)
         if self._warn:
             warn_of(result.consume(), query)
         return rows
@@ -155,7 +161,7 @@ class Transaction:
         """Run one query and return all its rows, and how much it has made."""
         _note(query)
         result = self._inner.run(query, in_utc(parameters))
-        rows = [dict(record) for record in result]
+        rows = _rows(result)
         summary = result.consume()
         if self._warn:
             warn_of(summary, query)
@@ -381,7 +387,7 @@ class Store:
         """Run a query outside a managed transaction: schema, and ``CALL {} IN TRANSACTIONS``."""
         with self._session(seconds=NO_LIMIT) as session:
             result = session.run(query, in_utc(parameters))
-            rows = [dict(record) for record in result]
+            rows = _rows(result)
             if self._warn:
                 warn_of(result.consume(), query)
             return rows

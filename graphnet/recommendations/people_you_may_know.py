@@ -242,8 +242,8 @@ def _in_common(
         if kind == "graduation" and any(r.kind in ("study_group", "cohort") for r in reasons):
             continue
         belonging, things = snapshot.memberships[memberships], snapshot.things[memberships]
-        shared = np.intersect1d(belonging.of(me), belonging.of(other))
-        for thing in shared[:1].tolist():
+        shared = set(belonging.of(me).tolist()) & set(belonging.of(other).tolist())
+        for thing in sorted(shared)[:1]:
             reasons.append(Reason(kind, str(things.labels[thing]), str(things.labels_ru[thing])))
     if count >= SMALLEST_COUNT_IN_REASON:
         reasons.append(Reason("acquaintances", count=count))

@@ -50,6 +50,7 @@ LANGUAGES = {"en": "English", "ru": "Русский"}
 COOKIE = "language"
 ROOT = Path(__file__).parent.parent.parent
 CATALOGUES = ROOT / "translations" / "ru"
+ENGLISH = NullTranslations()  # the code says it already
 
 
 class Catalogues(Domain):  # type: ignore[misc]
@@ -57,7 +58,7 @@ class Catalogues(Domain):  # type: ignore[misc]
 
     def get_translations(self) -> NullTranslations:
         """Return the texts in the reader's language."""
-        return merged() if language() == "ru" else NullTranslations()
+        return merged() if language() == "ru" else ENGLISH
 
 
 class SiteBabel(Babel):  # type: ignore[misc]
@@ -97,9 +98,11 @@ def language() -> str:
     """Return 'en' or 'ru': the language of this page; English outside a request."""
     if not has_request_context():
         return "en"
-    if "language" not in g:
-        g.language = _chosen() or request.accept_languages.best_match(list(LANGUAGES)) or "en"
-    return str(g.language)
+    known: str | None = g.get("language")  # asked for some five hundred times a page
+    if known is None:
+        known = _chosen() or request.accept_languages.best_match(list(LANGUAGES)) or "en"
+        g.language = known
+    return known
 
 
 def _chosen() -> str:

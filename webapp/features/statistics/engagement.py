@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from flask import request
+from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from graphnet.ledger.rule_files import MODES
@@ -35,7 +36,7 @@ def engagement() -> Response:
         found=found,
         tables=tables,
         columns=COLUMNS,
-        mode_word=mode_word,
+        heads=[gettext("in any mode"), *map(mode_word, MODES)],
         years=[(str(one), str(one)) for one in range(now, now - figures.YEARS, -1)],
     )
 

@@ -25,7 +25,7 @@ BUSINESSES = (
     ("Bread and Vector", "Хлеб и вектор", "A bakery by an engineer, next to the university.",
      "Пекарня инженера рядом с университетом.", "Entrepreneurship", ""),
 )  # fmt: skip
-BACK = "Напишите, пожалуйста, чем занимается компания. / Please say what the company does."
+BACK = "Напишите, пожалуйста, чем занимается компания."
 
 
 def furnish(engine: Engine, people: Mapping[str, Any]) -> None:

@@ -24,7 +24,7 @@ PERK = Service(
     name_ru="Скидка десять процентов в магазине Филармонии",
     description="On showing the alumni card. Orders by post as well.",
     description_ru="По карте выпускника. Можно заказать и по почте.",
-    partner="Philharmonic shop",
+    partner="Магазин Филармонии",
 )
 # What members could answer, by kind, and the topics under which they find it.
 ANSWERABLE = {

@@ -63,6 +63,10 @@ COMMANDS = {
         "graphnet.commands.export:export_command",
         "Write the network as a data set, under pseudonyms.",
     ),
+    "spark": (
+        "graphnet.commands.spark:spark_command",
+        "Measure a data set past one machine, on Apache Spark.",
+    ),
     "query": (
         "graphnet.commands.query:query_command",
         "Ask the network in Cypher, under pseudonyms.",

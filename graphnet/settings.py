@@ -185,6 +185,17 @@ class Settings:
     neo4j_configuration: tuple[str, ...] = _setting(
         (), "more lines for the neo4j.conf of the managed Neo4j, separated by spaces", _words
     )
+    neo4j_port: int = _setting(
+        0,
+        "port of the managed Neo4j on this machine; 0: the one that it had last, else any",
+        _number(0, 65535),
+    )
+    query_port: int = _setting(
+        0,
+        "the same of the graph for queries, for other programs while `graphnet server shell` is "
+        "open",
+        _number(0, 65535),
+    )
     query_seconds: int = _setting(30, "time limit of one query, in seconds", _number(1, 3600))
     secret_key: str = _setting("", "signs sessions and links; 32 characters or more")
     demo: bool = _setting(

@@ -20,7 +20,7 @@ from typing import Any, LiteralString, Self, TypeVar
 import neo4j
 from neo4j import exceptions as driver_errors
 
-from graphnet import __version__
+from graphnet import __version__, causal
 from graphnet.breaker import Breaker, answers
 from graphnet.errors import BadValue, ConstraintViolated, QueryTimeout, StoreError, StoreUnavailable
 
@@ -291,6 +291,9 @@ class Store:
         if self._breaker.broken and not self._patient:
             raise StoreUnavailable(NO_ANSWER)
         limit = seconds + self.retry_seconds + GRACE_SECONDS
+        seen = causal.seen()
+        if seen is not None and seen.marks:
+            options["bookmarks"] = neo4j.Bookmarks.from_raw_values(seen.marks)
         try:
             with (
                 translated(),
@@ -300,8 +303,14 @@ class Store:
                 ) as session,
             ):
                 yield session
+                if seen is not None and "default_access_mode" not in options:
+                    seen.note(session.last_bookmarks().raw_values)
         except StoreUnavailable:
             self._breaker.doubt()
+            raise
+        except StoreError as problem:
+            if seen is not None and "Bookmark" in str(problem):
+                seen.forget()
             raise
 
     def __enter__(self) -> Self:

@@ -16,6 +16,9 @@ DECORATORS = [
 ]  # fmt: skip
 # Name: who uses it, though no code of ours does.
 USED_BY_OTHERS = {
+    "freeze_panes": "openpyxl: what stays of a sheet that is scrolled",
+    "data_type": "openpyxl: a text that nothing computes",
+    "number_format": "openpyxl: how a cell is written",
     "format_commands": "click, for the help",
     "format_usage": "click, for the help",
     "model_config": "pydantic",

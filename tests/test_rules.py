@@ -25,7 +25,7 @@ PACKAGES = ("graphnet", "ingest", "webapp")
 
 # Who may import whom, from the bottom up; a module may import its own rank and those below.
 RANKS = (
-    ("errors", "zones", "settings", "model", "breaker", "spreadsheets", "sums", "threads"),
+    ("errors", "zones", "settings", "model", "breaker", "causal", "spreadsheets", "sums", "threads"),
     ("versions", "bilingual"),
     ("addresses", "web_addresses", "names", "privacy", "consent"),
     ("server", "store"),
@@ -76,7 +76,7 @@ RANKS = (
     ("reunions", "told", "weeks"),
     ("synth", "bench", "computed"),
     ("engine", "features"),
-    ("worker", "analysis"),
+    ("worker", "analysis", "spark"),
     ("projection",),
     ("commands", "cli", "__main__"),
 )

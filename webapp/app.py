@@ -66,6 +66,7 @@ from graphnet.store import Store
 from webapp.frame import (
     assets,
     brand,
+    causal,
     errors,
     health,
     i18n,
@@ -108,6 +109,7 @@ def create_app(settings: Settings, *, store: Store, live: Live | None = None) ->
     i18n.install(app)
     errors.install(app)
     health.install(app)
+    causal.install(app, settings)
     refusals.install(app)
     assets.install(app)
     brand.install(app, settings)

@@ -27,24 +27,39 @@ def random_modularity(ties: Ties, seed: int) -> float:
     return find_communities(random.indptr, random.indices, seed=seed).modularity
 
 
-def described(number: int, members: Int64, *, faculty: Labels, decade: Labels) -> dict[str, Any]:
-    """Return a community in words: of which faculty most are, and of which decades."""
-    name, share = _usual(faculty, members)
+def described(
+    number: int, members: Int64, *, faculty: Labels, decade: Labels, city: Labels | None = None
+) -> dict[str, Any]:
+    """Return a community in words: of which faculty most are, of which decades, in which city.
+
+    A city of all but a few would be that of each of them: it is said where five or more live
+    elsewhere, or it is not known where.
+    """
+    place, share = _usual(faculty, members)
+    parts = [] if place is None else [(str(faculty.words[place]), str(faculty.words_ru[place]))]
     decades = decade.label[members]
     decades = np.sort(decades[decades >= 0])
-    span = None
     if len(decades) >= SMALLEST_CELL:
         low, high = (decade.words[decades[int(q * (len(decades) - 1))]] for q in (0.1, 0.9))
-        span = f"{low}s" if low == high else f"{low}s to {high}s"
+        parts.append(
+            (f"{low}s", f"{low}-е")
+            if low == high
+            else (f"{low}s to {high}s", f"{low}-е – {high}-е")
+        )
+    if city is not None:
+        place, living = _usual(city, members)
+        if place is not None and 0 < living < 1:
+            parts.append((f"mostly {city.words[place]}", f"больше всего {city.words_ru[place]}"))
     return {
         "community": number,
         "people": len(members),
-        "name": ", ".join(part for part in (name, span) if part) or None,
+        "name": ", ".join(english for english, _ in parts) or None,
+        "name_ru": ", ".join(russian for _, russian in parts) or None,
         "faculty_share": share,
     }
 
 
-def _usual(known: Labels, members: Int64) -> tuple[str | None, float]:
+def _usual(known: Labels, members: Int64) -> tuple[int | None, float]:
     """Return the commonest label and its share; None below half, or where few have it."""
     label = known.label[members]
     label = label[label >= 0]
@@ -53,7 +68,8 @@ def _usual(known: Labels, members: Int64) -> tuple[str | None, float]:
     count = np.bincount(label)
     most = int(count.argmax())
     share = float(count[most] / len(members))
+    usual = most if share >= 0.5 else None
     others = len(members) - int(count[most])
     if small(int(count[most])) or small(others):
-        return (str(known.words[most]) if share >= 0.5 else None), float("nan")
-    return (str(known.words[most]) if share >= 0.5 else None), share
+        return usual, float("nan")
+    return usual, share

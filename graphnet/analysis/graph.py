@@ -285,7 +285,12 @@ class Graph:
         chance = [random_modularity(ties, seed) for seed in range(seeds)]
         faculty, decade = self._labels("faculty"), self._labels("decade")
         rows = [
-            described(number, np.flatnonzero(best.label == number), faculty=faculty, decade=decade)
+            [
+                described(
+                    number, np.flatnonzero(best.label == number), faculty=faculty, decade=decade
+                )[column]
+                for column in ("community", "people", "name", "faculty_share")
+            ]
             for number, size in enumerate(best.sizes.tolist())
             if size >= SMALLEST_CELL
         ]
@@ -296,6 +301,7 @@ class Graph:
                 "community": pl.Int64, "people": pl.Int64, "name": pl.String,
                 "faculty_share": pl.Float64,
             },
+            orient="row",
         )  # fmt: skip
         return Communities(
             people=pl.DataFrame(

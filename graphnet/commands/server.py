@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from graphnet.commands.shell import shell
 from graphnet.erasure import remembered
 from graphnet.erasure.person import apply_again
 from graphnet.errors import GraphnetError, SettingsError
@@ -52,6 +53,9 @@ def _show(found: Status, *, as_json: bool) -> None:
 @click.group()
 def server() -> None:
     """See, start and stop the local Neo4j."""
+
+
+server.add_command(shell)
 
 
 @server.command()

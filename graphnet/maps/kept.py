@@ -23,7 +23,7 @@ from graphnet.snapshot import read_npz
 log = logging.getLogger(__name__)
 
 FOLDER = "maps"
-FORMAT = b"1"  # of the files, and of what layouts are like
+FORMAT = b"2"  # of the files, and of what layouts are like
 MOST_FILES = 400
 
 

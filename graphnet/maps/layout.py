@@ -1,7 +1,7 @@
 """Coordinates of a map: distances from a few pivots to start with, then forces.
 
 Computed here and not in the browser, whose workers the content security policy forbids, so that
-everybody sees the same picture. For the few hundred to few thousand people that a map shows.
+everybody sees the same picture, of a study group as of the whole network.
 """
 
 import numpy as np
@@ -9,6 +9,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from graphnet.maps.communities import islands
+from graphnet.maps.far import push_far
 
 BoolArray = NDArray[np.bool_]
 Float32 = NDArray[np.float32]
@@ -17,9 +18,10 @@ Int32 = NDArray[np.int32]
 Int64 = NDArray[np.int64]
 
 PIVOTS = 50
-# Pushing everybody from everybody takes the square of their number: above this, where a map is
-# for other programs, people stay where the scaling of their distances has put them.
+# Pushing everybody from everybody takes the square of their number: above this whoever is far off
+# counts together, and above that people stay where the scaling of their distances has put them.
 MOST_PUSHED = 6000
+MOST_MOVED = 200_000
 
 
 @njit(cache=True, nogil=True)
@@ -91,7 +93,10 @@ def _relax(
     force_x = np.empty(n, np.float32)
     force_y = np.empty(n, np.float32)
     for step in range(steps):
-        _push(x, y, mass, force_x, force_y)
+        if n <= MOST_PUSHED:
+            _push(x, y, mass, force_x, force_y)
+        else:
+            push_far(x, y, mass, force_x, force_y)
         reach = first_step * (1.0 - step / steps)
         for u in range(n):
             fx = force_x[u] - gravity * mass[u] * x[u]
@@ -158,7 +163,7 @@ def layout(
     seed : int
         The same seed gives the same picture (to rounding: processors add up in different widths).
     steps : int, optional
-        Movements; fewer by default the more people there are, none above `MOST_PUSHED`.
+        Movements; fewer by default the more people there are, none above `MOST_MOVED`.
     start : float64[n, 2], optional
         An earlier picture of most of these people, NaN for who was not on it. An island of which at
         least half was there starts from it, who is new among their acquaintances, is moved a
@@ -172,7 +177,8 @@ def layout(
 
     Notes
     -----
-    O(steps * (n^2 + ties)); the n^2 in the vector units.
+    O(steps * (n^2 + ties)), the n^2 in the vector units; above `MOST_PUSHED` people
+    O(steps * (n log n + ties)).
 
     References
     ----------
@@ -262,7 +268,7 @@ def _place_island(
     size = float(np.sqrt(mass.sum()))
     x = np.ascontiguousarray(position[:, 0] * size, np.float32)
     y = np.ascontiguousarray(position[:, 1] * size, np.float32)
-    usual = int(np.clip(200_000 / n, 60, 300)) if n <= MOST_PUSHED else 0
+    usual = int(np.clip(200_000 / n, 60, 300)) if n <= MOST_MOVED else 0
     many = usual if steps is None else steps
     pull = (weight / weight.mean()).astype(np.float32)
     reach = size / 10

@@ -172,7 +172,10 @@ def network_of(
         viewer = replace(viewer, person_key=None)
     view = live.view()
     snapshot = view.snapshot
-    label, label_ru, members = _members(snapshot, kind, thing_id)
+    if kind == EVERYBODY and thing_id != ALL:
+        label, label_ru, members = _circle(live, viewer, thing_id, layer, rules)
+    else:
+        label, label_ru, members = _members(snapshot, kind, thing_id)
     members &= population(view, viewer, rules)
 
     most = MOST_OF_ALL if kind == EVERYBODY else extract.MOST_PEOPLE
@@ -238,6 +241,22 @@ def network_of(
     )
 
 
+def _circle(
+    live: Live, viewer: Viewer, number: str, layer: str, rules: Rules
+) -> tuple[str, str, BoolArray]:
+    """Return the names of one circle of the whole network, as its map numbers them, and its people.
+
+    Who is in which circle is as old as the snapshot: the next one may number them anew.
+    """
+    whole = network_of(live, viewer, EVERYBODY, ALL, layer=layer, rules=rules)
+    drawing = whole.drawing
+    if not number.isdecimal() or len(number) > 6 or not int(number) >= 1:
+        raise ThingNotFound("no such map")
+    members = np.zeros(live.view().snapshot.n, bool)
+    members[drawing.people[drawing.community == int(number) - 1]] = True
+    return f"Circle {int(number)} of the network", f"Круг {int(number)} всей сети", members
+
+
 def draw_ahead(live: Live) -> None:
     """Draw the network of all before somebody opens it, where that takes longer than a page may."""
     if live.view().snapshot.n >= extract.MOST_PEOPLE:
@@ -252,8 +271,6 @@ def cards_of(live: Live, viewer: Viewer, keys: list[int], rules: Rules) -> dict[
 def _members(snapshot: Snapshot, kind: str, thing_id: str) -> tuple[str, str, BoolArray]:
     """Return the names of a thing and who belongs to it, by position."""
     if kind == EVERYBODY:
-        if thing_id != ALL:
-            raise ThingNotFound("no such map")
         return "The whole network", "Вся сеть", np.ones(snapshot.n, bool)
     things: Things = snapshot.things[kind]
     if thing_id not in things.position:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from graphnet.live import Live
-from graphnet.maps.network import EVERYBODY, Network
+from graphnet.maps.network import ALL, EVERYBODY, Network
 from graphnet.maps.surroundings import AROUND
 from graphnet.privacy import SMALLEST_CELL, Viewer
 
@@ -47,12 +47,13 @@ class Years:
 
 
 def years_of(live: Live, viewer: Viewer, network: Network) -> Years:
-    """Return the years of a map of a cohort, a group, a unit or a community.
+    """Return the years of a map of a cohort, a group, a unit, a community or everybody.
 
-    The map of everybody and somebody's surroundings have none.
+    Somebody's surroundings have none; on the map of everybody ties have none, since to read them
+    would take longer than a page may.
     """
     ties = [UNKNOWN] * len(network.drawing.source)
-    if network.kind in (EVERYBODY, AROUND):
+    if network.kind == AROUND:
         return Years([UNKNOWN] * len(network.cards), ties)
     keys = [card.key for card in network.cards]
     if network.kind == "groups":
@@ -61,11 +62,11 @@ def years_of(live: Live, viewer: Viewer, network: Network) -> Years:
     else:
         found = _began(live, keys)
     people = [found.get(key, UNKNOWN) for key in keys]
-    if viewer.is_analyst:
+    if viewer.is_analyst or network.kind == EVERYBODY:
         # A year that few have would point at them.
         count = Counter(people)
         people = [year if count[year] >= SMALLEST_CELL else UNKNOWN for year in people]
-    if network.layer == "knows":
+    if network.layer == "knows" and (network.kind, network.thing_id) != (EVERYBODY, ALL):
         since = {
             (min(row["one"], row["other"]), max(row["one"], row["other"])): int(row["year"])
             for row in live.store.read(SINCE, keys=keys)

@@ -40,6 +40,7 @@ def own_settings(settings: Settings) -> Settings:
     return replace(
         settings, home=settings.home / "projection", neo4j_uri="", neo4j_heap=HEAP,
         neo4j_page_cache=PAGE_CACHE, neo4j_options=OPTIONS, query_seconds=SECONDS,
+        neo4j_port=settings.query_port,
         neo4j_configuration=(*settings.neo4j_configuration, *LIMITS),
     )  # fmt: skip
 

@@ -206,6 +206,7 @@ def start_keeper(where: Layout, settings: Settings) -> None:
         "page_cache": settings.neo4j_page_cache,
         "options": settings.neo4j_options,
         "configuration": settings.neo4j_configuration,
+        "port": settings.neo4j_port,
     }
     descriptor = os.open(
         where.keeper_log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600

@@ -76,7 +76,7 @@ class Keeper:
         try:
             state = self._adopt()
             if state is None:
-                state = self._start(port=read_port(self.where.port))
+                state = self._start(port=self.settings.neo4j_port or read_port(self.where.port))
             restarts: list[float] = []
             while True:
                 self._watch(state.process)
@@ -115,6 +115,10 @@ class Keeper:
         refuse_newer_data(where, binaries.neo4j_version)
         self._dump_before_upgrade(binaries)
         if not can_listen(port):
+            if port == settings.neo4j_port:
+                raise ServerNotReady(
+                    f"port {port} of this machine is taken: end what uses it, or name another one"
+                )
             # Somebody else has taken it: who looks for the server must read the state anew.
             port = 0
         try:
@@ -138,7 +142,7 @@ class Keeper:
             return self._await(begun, password, binaries, since=since)
         except ServerError:
             # Taken in the seconds since we looked?
-            if port == 0 or self._alive(begun) or can_listen(port):
+            if port in (0, settings.neo4j_port) or self._alive(begun) or can_listen(port):
                 raise
             return self._start(port=0)
 
@@ -284,6 +288,7 @@ if __name__ == "__main__":
                 neo4j_page_cache=given["page_cache"],
                 neo4j_options=tuple(given["options"]),
                 neo4j_configuration=tuple(given["configuration"]),
+                neo4j_port=int(given["port"]),
             )
         )
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
+import numpy.typing as npt
 
 from graphnet import privacy
 from graphnet.live import Live
@@ -13,6 +14,8 @@ from graphnet.snapshot import Snapshot
 from graphnet.snapshot.arrays import BoolArray, Memberships
 from graphnet.statistics.disclosure import Count, Total, protect, protect_lost, small
 from graphnet.store import Row, Store
+
+Int64 = npt.NDArray[np.int64]
 
 # One row: how many people are in each state that follows from contacts and accounts.
 STATES = (
@@ -114,6 +117,7 @@ def by_thing(
     *,
     wanted: Sequence[str] = (),
     part: BoolArray | None = None,
+    within: Sequence[BoolArray] = (),
     exact: bool = False,
 ) -> list[Cell]:
     """Return how many people, and how many registered, each thing of a kind has.
@@ -128,6 +132,9 @@ def by_thing(
         Only things of these kinds of their own, for example 'faculty' among the units.
     part : bool[n], optional
         Whom to count in the second column, instead of those who have registered.
+    within : sequence of bool[n]
+        People whose number stands in other tables, of which things are parts: what is not shown
+        here must not follow from it.
     exact
         Hide nothing: for staff only.
     """
@@ -139,7 +146,7 @@ def by_thing(
     chosen = [i for i in range(len(things)) if n[i] and (not wanted or things.kinds[i] in wanted)]
     counts = {i: Count(int(n[i]), int(claimed[i]), int(gone[i])) for i in chosen}
     if not exact:
-        totals = _totals(memberships, people, registered, lost, counts)
+        totals = _totals(memberships, people, registered, lost, counts, within)
         protect(counts.values(), totals)
         protect_lost(list(counts.values()), totals)
     chosen.sort(key=lambda i: (-n[i] if counts[i].shows_people else 0, str(things.labels[i])))
@@ -161,12 +168,7 @@ def by_decade(
     part : bool[n], optional
         Whom to count in the second column, instead of those who have registered.
     """
-    decade = np.full(snapshot.n, -1)
-    for kind in ("graduations", "cohorts"):
-        years = snapshot.things[kind].numbers.get("year")
-        if years is not None:
-            for thing in np.flatnonzero(years > 0):
-                decade[snapshot.memberships[kind].members(int(thing))] = years[thing] // 10 * 10
+    decade = _decade(snapshot)
     registered, lost = _states(snapshot, people)
     claimed = registered if part is None else people & part
     values = [value for value in np.unique(decade[people]).tolist() if value > 0]
@@ -182,6 +184,37 @@ def by_decade(
     ]
     unknown = counts[-1]
     return [*rows, _cell("not known", "неизвестно", unknown)] if unknown.people else rows
+
+
+def _decade(snapshot: Snapshot) -> Int64:
+    """Return the decade of everybody's intake, else of their graduation; -1 for neither."""
+    decade = np.full(snapshot.n, -1)
+    for kind in ("graduations", "cohorts"):
+        years = snapshot.things[kind].numbers.get("year")
+        if years is not None:
+            for thing in np.flatnonzero(years > 0):
+                decade[snapshot.memberships[kind].members(int(thing))] = years[thing] // 10 * 10
+    return decade
+
+
+def by_cohort(snapshot: Snapshot, people: BoolArray, *, exact: bool = False) -> list[Cell]:
+    """Return the same by intake: a programme and a year, the latest first.
+
+    Decades and faculties stand in tables of their own: a small intake must not follow from one.
+    """
+    decade = _decade(snapshot)
+    units = snapshot.memberships["units"]
+    within = [decade == value for value in np.unique(decade[decade > 0]).tolist()]
+    for thing in range(len(snapshot.things["units"])):
+        inside = np.zeros(snapshot.n, bool)
+        inside[units.members(thing)] = True
+        within.append(inside)
+    found = by_thing(snapshot, people, "cohorts", within=within, exact=exact)
+    years = snapshot.things["cohorts"].numbers.get("year")
+    if years is None:
+        return found
+    place = snapshot.things["cohorts"].position
+    return sorted(found, key=lambda cell: (-int(years[place[cell.id]]), cell.label))
 
 
 def _cell(label: str, label_ru: str, row: Count, thing: str = "") -> Cell:
@@ -201,6 +234,7 @@ def _totals(
     registered: BoolArray,
     lost: BoolArray,
     counts: dict[int, Count],
+    within: Sequence[BoolArray] = (),
 ) -> list[Total]:
     """Return which rows are parts of what: of everybody, and of a thing that has all their people.
 
@@ -221,9 +255,13 @@ def _totals(
         else:
             whole.append(i)
     everybody = frozenset(np.flatnonzero(people).tolist())
+    known = [(everybody, whole), *((members[j], parts) for j, parts in inside.items())]
+    for mask in within:
+        of = frozenset(np.flatnonzero(people & mask).tolist())
+        known.append((of, [i for i in whole if members[i] <= of]))
     return [
         Total([counts[i] for i in parts], _rest(of, [members[i] for i in parts], registered, lost))
-        for of, parts in [(everybody, whole), *((members[j], parts) for j, parts in inside.items())]
+        for of, parts in known
     ]
 
 

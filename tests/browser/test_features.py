@@ -398,6 +398,49 @@ def test_a_map_is_moved_through_the_years_by_keyboard_and_reopened_there(
     check_width(page)
 
 
+def test_circles_are_drawn_as_one_each_and_open_into_their_people(
+    page_as: OpenPage, check_axe: Check, check_width: Check, shoot: Shoot
+) -> None:
+    page = page_as("analyst", path="/maps?kind=units")
+    page.locator("main tbody a").first.click()
+    place, told = page.locator("#map"), page.locator("#map-told")
+    expect(place).to_have_attribute("data-drawn", re.compile(r"^[1-9]\d*$"))
+    everybody = place.get_attribute("data-shown") or ""
+    page.locator("#map-as").select_option("circles")
+    expect(place).to_have_attribute("data-circles", re.compile(r"^[1-9]\d*$"))
+    assert "as=circles" in page.url
+    expect(page.get_by_label("Colour")).to_be_disabled()
+    check_axe(page)
+    shoot(page, "analyst-map-circles")
+    with page.expect_download() as drawn:
+        page.get_by_role("button", name="Save as a drawing (SVG)").click()
+    svg = ElementTree.parse(drawn.value.path()).getroot()
+    assert "circle 1" in " ".join(svg.itertext())
+    page.reload()
+    expect(place).to_have_attribute("data-circles", re.compile(r"^[1-9]\d*$"))
+    place.focus()
+    place.press("ArrowRight")
+    expect(told).to_contain_text("circle 1")
+    people = re.search(r"people (\d+)", told.inner_text())
+    assert people
+    place.press("Enter")
+    expect(place).to_have_attribute("data-shown", people.group(1))
+    expect(page).to_have_url(re.compile(r"circle=0.*at=0\.\d+"))  # where the camera stands now
+    assert "as=circles" not in page.url
+    page.reload()
+    expect(place).to_have_attribute("data-shown", people.group(1))
+    assert place.get_attribute("data-shown") != everybody
+    page.goto(page.url.partition("/maps")[0] + "/maps/everybody/all?as=circles")
+    page.get_by_text(re.compile(r"^\d+ circles$")).click()
+    page.get_by_role("link", name=re.compile("^circle 1")).click()
+    expect(page).to_have_url(re.compile("/maps/everybody/1"))
+    expect(place).to_have_attribute("data-drawn", re.compile(r"^[1-9]\d*$"))
+    page.set_viewport_size({"width": 390, "height": 844})
+    check_width(page)
+    page.get_by_role("link", name="The whole network, under pseudonyms").click()
+    expect(place).to_have_attribute("data-circles", re.compile(r"^[1-9]\d*$"))
+
+
 def test_my_surroundings_are_drawn_and_without_anybody_lead_on(
     page_as: OpenPage, check_axe: Check, check_width: Check, shoot: Shoot
 ) -> None:

@@ -13,12 +13,14 @@ from pathlib import Path
 
 import networkx as nx
 import numpy as np
+import openpyxl
 import polars as pl
 import pytest
 from click.testing import CliRunner, Result
 from flask.testing import FlaskClient
 
 from graphnet import accounts, engine, privacy
+from graphnet.analysis.whole import whole_network
 from graphnet.cli import main
 from graphnet.computed import refresh
 from graphnet.live import Live
@@ -26,7 +28,9 @@ from graphnet.maps import extract
 from graphnet.maps.network import EVERYBODY, network_of
 from graphnet.privacy import Viewer
 from graphnet.settings import Settings
+from graphnet.snapshot.arrays import Memberships
 from graphnet.statistics import association
+from graphnet.statistics.disclosure import Count, protect
 from graphnet.store import Store
 from tests.conftest import WIPE
 from tests.support.furnished import PASSWORD, own_home, reader, site
@@ -175,6 +179,10 @@ def test_every_form_has_the_same_people_ties_and_attributes_and_csv_has_the_ties
     assert {frozenset((t["source"], t["target"])) for t in ties} == {
         frozenset(e) for e in gexf.edges
     }
+    # As every file of the site, it opens in columns in the reader's spreadsheet.
+    russian = analyst.get("/maps/units/physics/as/ties", headers={"Accept-Language": "ru"}).text
+    assert russian.startswith("\ufeffid;source;target;weight\r\n")
+    assert {row["weight"] for row in rows_of(russian)} == {"0,25", "0,375", "0,5", "0,625"}
     assert len({t["id"] for t in ties}) == len(ties) == expected(graph).number_of_edges()
     said = command("map", "units", "physics", "--out", str(tmp_path / "a.csv"))
     assert f"{len(people)} people, {len(ties)} ties" in said.output
@@ -321,7 +329,7 @@ def test_the_data_of_a_map_say_by_what_it_is_coloured_sized_and_narrowed(
 
 
 def test_the_table_beside_a_map_sorts_by_its_columns(analyst: FlaskClient) -> None:
-    for column in ("person", "state", "ties", "core", "circle", "island"):
+    for column in ("person", "state", "ties", "core", "outward", "circle", "island"):
         there, back = (
             re.findall(r'<tr data-node="(\d+)"', analyst.get(f"/maps/units/physics?sort={s}").text)
             for s in (column, f"-{column}")
@@ -353,6 +361,105 @@ def test_the_map_of_all_has_whom_figures_count_and_no_names(
     staff = Viewer("staff", account_id="office", purpose="maps")
     cards = network_of(live, staff, EVERYBODY, "all").cards
     assert {(card.id, card.name.full) for card in cards} == {("", "")}
+
+
+def test_circles_have_names_and_ties_and_of_the_whole_network_maps_of_their_own(
+    analyst: FlaskClient, live: Live, graph: nx.Graph
+) -> None:
+    data = analyst.get("/maps/units/physics/data.json").get_json()
+    circle = [node["community"] for node in data["nodes"]]
+    between: dict[tuple[int, int], int] = {}
+    outward = [0] * len(circle)
+    for one, other in data["edges"]:
+        if circle[one] != circle[other]:
+            pair = min(circle[one], circle[other]), max(circle[one], circle[other])
+            between[pair] = between.get(pair, 0) + 1
+            outward[one] += 1
+            outward[other] += 1
+    assert {(a, b): n for a, b, n in data["circles"]} == between
+    assert [node["outward"] for node in data["nodes"]] == outward
+    assert data["words"]["community"][0].startswith("circle 1: Physics")
+    russian = analyst.get(
+        "/maps/units/physics/data.json", headers={"Accept-Language": "ru"}
+    ).get_json()
+    assert russian["words"]["community"][0].startswith("круг 1: Физика")
+    whole = analyst.get("/maps/everybody/all").text
+    links = re.findall(r'href="(/maps/everybody/\d+)\?', whole)
+    assert links
+    everybody = analyst.get("/maps/everybody/all/data.json").get_json()["nodes"]
+    for link in links:
+        number = int(link.rpartition("/")[2])
+        inside = {node["label"] for node in everybody if node["community"] == number - 1}
+        page = analyst.get(link)
+        if len(inside) < 5:
+            assert page.status_code == 404
+            continue
+        assert f"{len(inside)} people" in page.text and "The whole network" in page.text
+        found = analyst.get(f"{link}/data.json").get_json()["nodes"]
+        assert {node["label"] for node in found} == inside
+    for wrong in ("0", "-1", "9999999", "900", "x", "²"):
+        assert analyst.get(f"/maps/everybody/{wrong}").status_code == 404
+
+
+def test_intakes_follow_from_no_decade_and_no_faculty() -> None:
+    people = np.ones(60, bool)
+    counts = {i: Count(n, n // 2, 0) for i, n in enumerate((3, 12, 15, 30))}
+    starts = np.array([0, 3, 15, 30, 60])
+    owner = np.repeat(np.arange(4), np.diff(starts))
+    members = Memberships.of_rows(60, 4, np.arange(60), owner)
+    decade = np.arange(60) < 30  # the first three intakes: 30 people, as another table says
+    registered = np.zeros(60, bool)
+    totals = association._totals(members, people, registered, registered, counts, [decade])
+    protect(counts.values(), totals)
+    hidden = [i for i, row in counts.items() if not row.shows_people]
+    assert 0 in hidden and len([i for i in hidden if i < 3]) >= 2
+
+
+def test_figures_are_a_workbook_too_with_numbers_as_numbers(analyst: FlaskClient) -> None:
+    answer = analyst.get("/statistics?as=xlsx", headers={"Accept-Language": "ru"})
+    book = openpyxl.load_workbook(io.BytesIO(answer.data))
+    assert book.sheetnames[0] == "По десятилетиям набора" and len(book.sheetnames) == 4
+    rows = list(book["По сообществам"].values)
+    assert (rows[0][0], rows[0][2:]) == (
+        "Название", ("Зарегистрировано", "Есть контакт", "Связь потеряна"),
+    )  # fmt: skip
+    assert rows[1] == ("Парус", SEEN, None, None, None)  # all but one have registered
+    report = openpyxl.load_workbook(io.BytesIO(analyst.get("/statistics/report.xlsx").data))
+    assert len(report.sheetnames) == 6
+    numbers = [value for row in list(report.worksheets[0].values)[1:] for value in row[1:]]
+    assert numbers and all(value is None or isinstance(value, int | float) for value in numbers)
+
+
+def test_the_network_in_figures_is_that_of_networkx_with_source_and_coverage(
+    analyst: FlaskClient, live: Live, graph: nx.Graph, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = expected(graph)
+    everybody = N - len(GONE)
+    found = whole_network(live, "knows")
+    assert (found["people"], found["ties"]) == (everybody, seen.number_of_edges())
+    tied = sum(degree > 0 for _, degree in seen.degree)
+    assert found["coverage"] == pytest.approx(tied / everybody)
+    pairs = everybody * (everybody - 1) / 2
+    assert found["density"] == pytest.approx(seen.number_of_edges() / pairs)
+    assert found["modularity"] > 0.1 and found["random_modularity_deviation"] >= 0
+    assert found["mixing_city_ties"] == 0 and found["mixing_city"] is None
+    assert found["communities"][0]["name_ru"].startswith("Физика")
+    page = analyst.get("/statistics/network").text
+    assert "Newman, Girvan 2004" in page and f"{100 * tied / everybody:.0f} %" in page
+
+    # It lies beside the snapshot, and counts for exactly whom it was made of.
+    def nothing(*_: object) -> None:
+        raise AssertionError("computed again")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("graphnet.analysis.whole.described_network", nothing)
+        assert whole_network(live, "knows") == found
+        with pytest.raises(AssertionError):
+            whole_network(live, "studied")
+    book = openpyxl.load_workbook(io.BytesIO(analyst.get("/statistics/network?as=xlsx").data))
+    values = {row[0]: row[1] for row in book.worksheets[0].values}
+    assert values["Ties"] == seen.number_of_edges()
+    assert values["Density"] == pytest.approx(found["density"])
 
 
 def test_parquet_of_a_map_is_its_csv(analyst: FlaskClient) -> None:
@@ -498,7 +605,7 @@ def test_surroundings_are_a_file_too_of_whom_they_show(analyst: FlaskClient) -> 
 def test_the_years_of_a_map_are_of_five_people_or_more(analyst: FlaskClient, live: Live) -> None:
     data = analyst.get("/maps/units/physics/data.json").get_json()
     assert {node["year"] for node in data["nodes"]} == {1990, 1991, 1992}
-    assert data["years"] == [-1] * len(data["edges"])  # since when they know each other is unknown
+    assert data["years"] == []  # since when they know each other is unknown
     page = analyst.get("/maps/units/physics").text
     assert 'min="1990" max="1992"' in page
     club = analyst.get("/maps/groups/sailing/data.json").get_json()

@@ -22,8 +22,9 @@ from graphnet.maps.export import (
     ties_table,
 )
 from graphnet.maps.extract import cohort_map, cut, ego_map, in_order
+from graphnet.maps.far import push_far
 from graphnet.maps.kept import carry, kept
-from graphnet.maps.layout import layout
+from graphnet.maps.layout import MOST_PUSHED, _push, layout
 from graphnet.spreadsheets import guarded
 
 
@@ -175,6 +176,58 @@ def test_layout_puts_groups_apart_and_the_tied_near():
     assert distance[same].mean() < 0.6 * distance[~same].mean()
     row = np.repeat(np.arange(150), np.diff(indptr))
     assert distance[row, indices].mean() < 0.75 * distance.mean()
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_push_of_who_is_far_off_is_nearly_that_of_everybody(seed):
+    rng = np.random.default_rng(seed)
+    place = np.concatenate([rng.normal(size=(700, 2)), rng.normal([9, 4], 0.1, (300, 2))])
+    place[:5] = place[5]  # on one spot
+    x, y = place.astype(np.float32).T.copy()
+    mass = rng.integers(1, 60, 1000).astype(np.float32)
+    exact, nearly = np.zeros((2, 2, 1000), np.float32)
+    _push(x, y, mass, *exact)
+    push_far(x, y, mass, *nearly)
+    off = np.sqrt(((nearly - exact) ** 2).sum(axis=0)) / np.sqrt((exact**2).sum(axis=0))
+    assert np.median(off) < 0.02 and np.percentile(off, 99) < 0.15
+    alone = np.zeros(1, np.float32)
+    push_far(alone, alone, alone + 1, *nearly[:, :1])
+    assert not nearly[:, 0].any()
+
+
+def test_a_network_too_large_for_all_pairs_is_still_moved_by_its_ties():
+    groups, size = 9, 750
+    n = groups * size
+    assert n > MOST_PUSHED
+    rng = np.random.default_rng(3)
+    one = rng.integers(n, size=6 * n)
+    inside = rng.random(len(one)) < 0.9
+    other = np.where(
+        inside, one // size * size + rng.integers(size, size=len(one)), rng.integers(n, size=6 * n)
+    )
+    keep = one != other
+    pairs = sp.coo_array((np.ones(keep.sum()), (one[keep], other[keep])), shape=(n, n))
+    matrix = sp.csr_array(pairs + pairs.T)
+    matrix.sort_indices()
+    ties = (
+        matrix.indptr.astype(np.int64),
+        matrix.indices.astype(np.int32),
+        np.ones(matrix.nnz, np.float32),
+    )
+
+    def apart(place):
+        own = np.arange(n) // size
+        middle = np.stack([place[own == g].mean(axis=0) for g in range(groups)])
+        spread = np.sqrt(((place - middle[own]) ** 2).sum(axis=1)).mean()
+        between = np.sqrt(((middle[:, None] - middle[None]) ** 2).sum(axis=2))
+        return between[np.triu_indices(groups, 1)].mean() / spread
+
+    place = layout(*ties, seed=1)
+    assert np.array_equal(place, layout(*ties, seed=1))
+    assert apart(place) > 1.2 * apart(layout(*ties, seed=1, steps=0))
+    grown = layout(*ties, seed=2, start=np.where(np.arange(n)[:, None] < n - 40, place, np.nan))
+    moved = np.sqrt(((grown[: n - 40] - place[: n - 40]) ** 2).sum(axis=1))
+    assert np.median(moved) < 0.1
 
 
 @pytest.mark.parametrize("n", [0, 1, 2, 3])

@@ -1,20 +1,23 @@
 """The graph for queries: what is in it, what cannot be had of it, who is taken out."""
 
+import socket
 import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from graphnet import accounts, engine
+from graphnet.cli import main
 from graphnet.computed import refresh
 from graphnet.errors import BadValue, Conflict, GraphnetError, NotAllowed, QueryTimeout
 from graphnet.features import registered
 from graphnet.privacy import Viewer
 from graphnet.projection import asking, filling, guard, place
 from graphnet.projection.examples import examples
-from graphnet.server import connect
+from graphnet.server import connect, control
 from graphnet.settings import Settings
 from graphnet.store import Store
 from tests.conftest import WIPE
@@ -243,6 +246,36 @@ def test_memory_is_limited(opened: engine.Engine) -> None:
     with pytest.raises((BadValue, QueryTimeout)):
         rows(opened, "UNWIND range(1, 100000000) AS x WITH collect(x) AS all RETURN size(all)")
     assert rows(opened, "RETURN 1") == [(1,)]
+
+
+def test_the_shell_answers_one_query_after_another_and_a_wrong_one_ends_nothing(
+    opened: engine.Engine,
+) -> None:
+    asking.let_go(opened.settings)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    control.stop(place.own_settings(opened.settings), now=True)
+    own = replace(opened.settings, query_port=port)
+    said = CliRunner().invoke(
+        main,
+        ["server", "shell", "--purpose", "a study", "--rows", "2"],
+        input="MATCH (p:Person)\n  RETURN count(p) AS people;\nMATCH (p) DELETE p;\n"
+        "UNWIND range(1, 5) AS x RETURN x;\nRETURN 'the last';",
+        obj=own,
+    )
+    assert said.exit_code == 0, said.output
+    assert f"bolt://127.0.0.1:{port}" in said.stderr and str(place.own_settings(own).home) in (
+        said.stderr
+    )
+    assert "DELETE is not allowed" in said.stderr
+    lines = [line.strip() for line in said.stdout.splitlines()]
+    assert lines[:4] == ["people", "------", str(N - 1), "(1 rows)"]
+    assert "(more than 2 rows: see --rows)" in lines and "the last" in lines
+    trail = opened.store.read(
+        "MATCH (a:AuditEntry {act: 'query', actor: 'command line'}) RETURN count(a) AS n"
+    )
+    assert trail[0]["n"] >= 4
 
 
 # -- who goes ------------------------------------------------------------------------------------

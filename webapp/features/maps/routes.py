@@ -6,15 +6,16 @@ from typing import Any
 
 import numpy as np
 from flask import Blueprint, Response, jsonify, request, url_for
-from flask_babel import get_locale
+from flask_babel import get_locale, gettext
 from werkzeug.wrappers import Response as AnyResponse
 
-from graphnet.analysis.columns import STATES, Columns, columns_of
+from graphnet.analysis.columns import STATES, Columns, circle_names, columns_of
 from graphnet.analysis.dataset import parquet
 from graphnet.audit import acted
 from graphnet.errors import ThingNotFound
 from graphnet.maps import export
 from graphnet.maps.network import (
+    ALL,
     EVERYBODY,
     KINDS,
     LAYERS,
@@ -36,7 +37,8 @@ blueprint = Blueprint("maps", __name__, template_folder="templates")
 TYPES = {"gexf": "application/gexf+xml", "graphml": "application/graphml+xml"}
 PARQUET = {"people-parquet": "people", "ties-parquet": "ties"}
 ROWS = 500  # of the table on a page
-SORTED = ("island", "person", "state", "ties", "core", "circle")
+SORTED = ("island", "person", "state", "ties", "core", "outward", "circle")
+CIRCLES = 60  # in the list on a page; together they have nearly all people
 
 
 def _kind() -> str:
@@ -110,6 +112,7 @@ def _page(found: Network) -> AnyResponse:
         "state": lambda i: columns.state[i],
         "ties": lambda i: drawing.degree[i],
         "core": lambda i: columns.core[i],
+        "outward": lambda i: columns.outward[i],
         "circle": lambda i: drawing.community[i],
     }
     rows = sorted(range(len(found.cards)), key=lambda i: labels[i])
@@ -120,7 +123,8 @@ def _page(found: Network) -> AnyResponse:
         network=found,
         labels=labels,
         columns=columns,
-        words=_words(columns),
+        words=_words(columns, found),
+        circles=_circles(columns, found),
         sorting=sorting,
         states=STATES,
         rows=rows[page.skip : page.skip + page.size],
@@ -130,6 +134,9 @@ def _page(found: Network) -> AnyResponse:
         path=path,
         span=years_of(live(), current_viewer(), found).span,
         ways=[[name for name, _ in way] for way in path.ways],
+        opens=url_for("maps.network", kind=EVERYBODY, thing_id="who", layer=found.layer)
+        if found.kind == EVERYBODY and found.thing_id == ALL
+        else "",
         **_choice(),
     )
 
@@ -197,6 +204,7 @@ def _data(found: Network) -> AnyResponse:
                     "island": int(drawing.island[i]),
                     "ties": int(drawing.degree[i]),
                     "core": columns.core[i],
+                    "outward": columns.outward[i],
                     "state": columns.state[i],
                     "registered": found.registered[i],
                     "year": years.people[i],
@@ -205,9 +213,10 @@ def _data(found: Network) -> AnyResponse:
                 | {by: codes[i] for by, codes in columns.codes.items()}
                 for i, label in enumerate(found.names())
             ],
-            "words": _words(columns),
+            "words": _words(columns, found),
+            "circles": columns.between,
             "edges": np.stack([drawing.source, drawing.target], axis=1).tolist(),
-            "years": years.ties if years.span else [],
+            "years": years.ties if max(years.ties, default=-1) >= 0 else [],
         }
     )
 
@@ -246,7 +255,7 @@ def file(kind: str, thing_id: str, form: str) -> AnyResponse:
             )
         )
         if form not in PARQUET:
-            return csv_answer(f"{name}-{table}", header, rows, plain=True)
+            return csv_answer(f"{name}-{table}", header, rows)
         return Response(
             parquet(header, rows),
             content_type="application/vnd.apache.parquet",
@@ -259,13 +268,38 @@ def file(kind: str, thing_id: str, form: str) -> AnyResponse:
     )
 
 
-def _words(columns: Columns) -> dict[str, list[str]]:
+def _words(columns: Columns, found: Network) -> dict[str, list[str]]:
     """Return what the codes mean, in the reader's language."""
     place = 1 if get_locale().language == "ru" else 0
     words = {by: [pair[place] for pair in pairs] for by, pairs in columns.words.items()}
     if "decade" in words:
         words["decade"] = [f"{decade}-е" if place else f"{decade}s" for decade in words["decade"]]
+    words["community"] = [
+        gettext("circle %(number)s: %(name)s", number=number + 1, name=pair[place])
+        if pair[place]
+        else gettext("circle %(number)s", number=number + 1)
+        for number, pair in enumerate(circle_names(columns, found.drawing.community))
+    ]
     return words | {"state": [str(STATE_WORDS[state]) for state in STATES]}
+
+
+def _circles(columns: Columns, found: Network) -> list[tuple[int, str, int, int]]:
+    """Return the circles of two people or more: number, name, people, ties into other circles."""
+    words = _words(columns, found)["community"]
+    sizes = np.bincount(found.drawing.community) if found.cards else np.zeros(0, np.int64)
+    large = min(int(np.count_nonzero(sizes > 1)), CIRCLES)
+    outward = np.bincount(
+        found.drawing.community, weights=columns.outward, minlength=len(sizes)
+    ).astype(np.int64)
+    return [
+        (
+            i,
+            words[i] if i < len(words) else gettext("circle %(number)s", number=i + 1),
+            int(sizes[i]),
+            int(outward[i]),
+        )
+        for i in range(large)
+    ]
 
 
 def _name(found: Network) -> str:

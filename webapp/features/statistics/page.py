@@ -12,6 +12,7 @@ from graphnet.ledger.rule_files import MODES
 from graphnet.statistics.association import Cell
 from graphnet.statistics.report import Next, Report, Share
 from webapp.frame.i18n import in_language, number
+from webapp.frame.workbook import Shown
 
 ABSENT = "—"  # a number that is not shown
 
@@ -101,12 +102,14 @@ def _day(value: date) -> str:
     return str(babel.dates.format_date(value, "d MMMM y", locale=get_locale() or "en"))
 
 
-def _n(value: int | None) -> str:
-    return ABSENT if value is None else number(value)
+def _n(value: int | None) -> Shown:
+    return Shown(ABSENT if value is None else number(value), value)
 
 
-def _of(value: int | None, whole: int | None) -> str:
-    return ABSENT if value is None or not whole else _share(value / whole)
+def _of(value: int | None, whole: int | None) -> Shown:
+    if value is None or not whole:
+        return Shown(ABSENT, None, share=True)
+    return Shown(_share(value / whole), value / whole, share=True)
 
 
 def _share(share: float) -> str:

@@ -2,32 +2,45 @@
 
 from flask import Blueprint, request
 from flask import Response as FileResponse
+from flask_babel import gettext, lazy_gettext, pgettext
 from werkzeug.wrappers import Response
 
+from graphnet.analysis.whole import whole_network
+from graphnet.maps.network import LAYERS
 from graphnet.statistics import association
 from graphnet.statistics.report import report as report_of
+from webapp.features.statistics.network import TIE_WORDS, rows_of, sheets
 from webapp.features.statistics.page import Page, page_of
 from webapp.features.statistics.pdf import report_file
 from webapp.frame.context import graphnet, live
 from webapp.frame.i18n import in_language, language
 from webapp.frame.respond import answer, csv_answer
 from webapp.frame.security import current_viewer, role_required
+from webapp.frame.workbook import workbook_answer
 
 blueprint = Blueprint("statistics", __name__, template_folder="templates")
 
 
 UNITS = ("faculty", "institute", "department")
 ROWS = 100  # of a table on the page; its file has all
+STATES = ("people", "registered", "reachable", "lost")
+HEADINGS = {
+    "decades": lazy_gettext("By decade of intake"),
+    "cohorts": lazy_gettext("By intake"),
+    "faculties": lazy_gettext("By faculty and department"),
+    "communities": lazy_gettext("By community"),
+}
 
 
 @blueprint.get("/statistics")
 @role_required("analyst")
 def index() -> Response:
-    """People by decade, faculty and community; the same as CSV."""
+    """People by decade, intake, faculty and community; the same as CSV and as a workbook."""
     people = association.counted(live(), current_viewer())
     snapshot = live().view().snapshot
     tables = {
         "decades": association.by_decade(snapshot, people),
+        "cohorts": association.by_cohort(snapshot, people),
         "faculties": association.by_thing(snapshot, people, "units", wanted=UNITS),
         "communities": association.by_thing(snapshot, people, "groups"),
     }
@@ -35,15 +48,57 @@ def index() -> Response:
     if chosen in tables:
         return csv_answer(
             chosen,
-            ["label", "label_ru", "people", "registered"],
-            ([c.label, c.label_ru, c.n, c.registered] for c in tables[chosen]),
+            ["label", "label_ru", *STATES],
+            ([c.label, c.label_ru, *counts(c)] for c in tables[chosen]),
+        )
+    if chosen == "xlsx":
+        head = [pgettext("of a thing", "Name"), gettext("People"), gettext("Registered"),
+                gettext("Can be reached"), gettext("Lost")]  # fmt: skip
+        return workbook_answer(
+            f"statistics-{snapshot.built_at:%Y-%m-%d}",
+            (
+                (
+                    str(HEADINGS[name]),
+                    head,
+                    ([in_language(c.label, c.label_ru), *counts(c)] for c in rows),
+                )
+                for name, rows in tables.items()
+            ),
         )
     return answer(
         "statistics/index.html",
+        headings=HEADINGS,
         tables={name: rows[:ROWS] for name, rows in tables.items()},
         left_out={name: max(0, len(rows) - ROWS) for name, rows in tables.items()},
         size=association.size(snapshot, people),
     )
+
+
+@blueprint.get("/statistics/network")
+@role_required("analyst", "staff", purpose="statistics")
+def network() -> Response:
+    """The network as a whole: each figure with its error, definition, source and coverage."""
+    layer = request.args.get("layer", "knows")
+    layer = layer if layer in LAYERS else "knows"
+    found = whole_network(live(), layer)
+    if request.args.get("as") == "xlsx":
+        return workbook_answer(
+            f"network-{layer}-{live().view().snapshot.built_at:%Y-%m-%d}", sheets(found)
+        )
+    return answer(
+        "statistics/network.html",
+        found=found,
+        rows=rows_of(found),
+        layer=layer,
+        layers=LAYERS,
+        tie_words=TIE_WORDS,
+        made=live().view().snapshot.built_at,
+    )
+
+
+def counts(cell: association.Cell) -> list[int | None]:
+    """Return what stands of a row in a file: `STATES`, None where it is not shown."""
+    return [cell.n, cell.registered, cell.reachable, cell.lost]
 
 
 @blueprint.get("/statistics/report")
@@ -63,6 +118,17 @@ def report_pdf() -> FileResponse:
         report_file(page, colour=graphnet().settings.brand_colour),
         content_type="application/pdf",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+@blueprint.get("/statistics/report.xlsx")
+@role_required("analyst", "staff", purpose="statistics")
+def report_workbook() -> FileResponse:
+    """The tables of it, numbers as numbers."""
+    page = _page()
+    return workbook_answer(
+        f"report-{live().view().snapshot.built_at:%Y-%m-%d}-{language()}",
+        ((one.heading, one.table.head, one.table.rows) for one in page.sections),
     )
 
 

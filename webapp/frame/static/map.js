@@ -49,6 +49,7 @@
   // Discs shrink as they become many, so that together they never cover the ties.
   const crowd = Math.min(1, Math.sqrt(150 / people.length));
   const sizes = {
+    outward: (node) => Math.sqrt(node.outward || 0),
     ties: (node) => Math.sqrt(node.ties),
     core: (node) => 1.5 * Math.sqrt(node.core),
     same: () => 2,
@@ -78,7 +79,7 @@
   // What is chosen, and the address that says so.
   const asked = new URLSearchParams(location.search);
   const fields = tools ? [...tools.querySelectorAll("[data-view]")] : [];
-  const view = { colour: "community", size: "ties", state: "", decade: "", faculty: "", island: "", circle: "", core: "", depth: "", year: "" };
+  const view = { as: "people", colour: "community", size: "ties", state: "", decade: "", faculty: "", island: "", circle: "", core: "", depth: "", year: "" };
   for (const field of fields) {
     const name = field.dataset.view;
     const wanted = asked.get(name);
@@ -138,7 +139,7 @@
       const size = Math.max(1.5, (4 + Math.min((sizes[view.size] || sizes.ties)(node), 12)) * crowd);
       graph.setNodeAttribute(node.key, "size", size);
     }
-    shownPeople = narrow();
+    shownPeople = view.as === "circles" ? null : narrow();
     for (const [key, row] of rows) row.hidden = shownPeople !== null && !shownPeople.has(key);
     place.dataset.shown = String(shownPeople ? shownPeople.size : people.length);
     if (slider) sayYear();
@@ -185,14 +186,76 @@
   };
   paint();
 
+  // Each circle as one disc, of the size of its people, with its ties to others: it opens into them.
+  const nameOf = (group) => data.words.community?.[group] || `${legend?.dataset.community || ""} ${group + 1}`.trim();
+  const circles = { graph: null, names: [], at: undefined };
+  const drawCircles = () => {
+    const count = [];
+    for (const node of people) {
+      const circle = (count[node.community] ||= { people: 0, x: 0, y: 0, key: node.community });
+      circle.people += 1;
+      circle.x += node.x;
+      circle.y += node.y;
+    }
+    const found = count.filter((circle) => circle && circle.people > 1).slice(0, 200);
+    const most = Math.max(...found.map((circle) => circle.people));
+    // The map is two units wide and about six hundred points: discs must not lie on one another.
+    const room = Math.min(1, Math.sqrt(24 / found.length));
+    for (const circle of found) {
+      circle.x /= circle.people;
+      circle.y /= circle.people;
+      circle.size = 5 + 35 * room * Math.sqrt(circle.people / most);
+    }
+    const reach = Math.max(0.01, ...found.map((circle) => Math.hypot(circle.x, circle.y)));
+    for (const circle of found) {
+      circle.x /= reach;
+      circle.y /= reach;
+    }
+    for (let step = 0; step < 300; step += 1) {
+      let moved = false;
+      for (const one of found) {
+        for (const other of found) {
+          if (one.key >= other.key) continue;
+          const [dx, dy] = [other.x - one.x, other.y - one.y];
+          const apart = Math.hypot(dx, dy) || 0.001;
+          const least = (one.size + other.size + 14) / 300;
+          if (apart >= least) continue;
+          const go = (least - apart) / 2 / apart;
+          one.x -= dx * go;
+          one.y -= (dy || 0.001) * go;
+          other.x += dx * go;
+          other.y += (dy || 0.001) * go;
+          moved = true;
+        }
+      }
+      if (!moved) break;
+    }
+    const made = new SigmaBundle.Graph({ type: "undirected", multi: false });
+    for (const circle of found) {
+      const label = nameOf(circle.key);
+      made.addNode(`c${circle.key}`, { x: circle.x, y: circle.y, size: circle.size, color: colourOf(circle.key), label, registered: true, people: circle.people, ties: 0, zIndex: 1 });
+    }
+    const ties = (data.circles || []).filter(([one, other]) => made.hasNode(`c${one}`) && made.hasNode(`c${other}`));
+    const strongest = Math.max(1, ...ties.map(([, , number]) => number));
+    for (const [one, other, number] of ties) {
+      for (const end of [one, other]) made.updateNodeAttribute(`c${end}`, "ties", (before) => before + number);
+      const share = Math.sqrt(number / strongest);
+      made.addEdge(`c${one}`, `c${other}`, { size: 0.5 + 7 * share, color: mixed(token("--line-strong"), ground, 0.25 + 0.5 * share), zIndex: 0 });
+    }
+    circles.graph = made;
+    circles.names = made.nodes();
+  };
+
   const gone = (node) => shownPeople !== null && !shownPeople.has(Number(node));
   const nodeReducer = (node, shown) => {
+    if (view.as === "circles") return circles.at === node ? { ...shown, forceLabel: true, zIndex: 2 } : shown;
     if (!shownPeople && !near) return Number(node) === centre ? { ...shown, forceLabel: true } : shown;
     if (gone(node)) return { ...shown, hidden: true };
     if (near && !near.has(Number(node))) return { ...shown, label: "", color: faint };
     return Number(node) === chosen || onWay.has(Number(node)) ? { ...shown, forceLabel: true, zIndex: 2 } : shown;
   };
   const edgeReducer = (edge, shown) => {
+    if (view.as === "circles") return shown;
     if (!shownPeople && !near) return shown;
     const ends = graph.extremities(edge);
     const last = until();
@@ -202,16 +265,18 @@
     return near && !ends.every((end) => near.has(Number(end))) ? { ...shown, hidden: true } : shown;
   };
 
+  // Pseudonyms say nothing to who reads them: they stand only where somebody is pointed at.
+  const labelled = () => (view.as === "circles" ? 5 : "names" in place.dataset ? 8 * Math.max(crowd, 0.45) : 1e6);
   const written = new Map(); // names that stand on the drawing, and where
-  const drawing = new SigmaBundle.Sigma(graph, place, {
+  if (view.as === "circles") drawCircles();
+  const drawing = new SigmaBundle.Sigma(circles.graph || graph, place, {
     nodeReducer,
     edgeReducer,
     hideEdgesOnMove: data.edges.length > 8000, // else a large map does not follow the hand
     labelColor: { color: token("--ink") },
     labelFont: token("--text-font") || "sans-serif",
     labelSize: 12,
-    // Pseudonyms say nothing to who reads them: they stand only where somebody is pointed at.
-    labelRenderedSizeThreshold: "names" in place.dataset ? 8 * Math.max(crowd, 0.45) : 1e6,
+    labelRenderedSizeThreshold: labelled(),
     // A name that would be cut by the right edge stands to the left of its person; one that would
     // lie on another is left out, unless it must be there.
     defaultDrawNodeLabel: (context, shown, settings) => {
@@ -254,7 +319,7 @@
     pen.setTransform(dense, 0, 0, dense, 0, 0);
     pen.clearRect(0, 0, holes.width, holes.height);
     pen.fillStyle = ground;
-    if (people.length <= 3000) {
+    if (people.length <= 3000 && view.as !== "circles") {
       graph.forEachNode((node, known) => {
         if (known.registered) return;
         const ring = disc(node, 0.5);
@@ -266,7 +331,7 @@
     }
     pen.strokeStyle = token("--ink");
     pen.lineWidth = 2;
-    for (const node of [chosen, neighbour, centre]) {
+    for (const node of view.as === "circles" ? [circles.at] : [chosen, neighbour, centre]) {
       const ring = node === undefined ? null : disc(node, 1);
       if (!ring) continue;
       pen.setLineDash(node === neighbour ? [3, 2] : []);
@@ -279,10 +344,12 @@
   // Who is pointed at or chosen stays, with neighbours; the others step back.
   const around = (node) => new Set([Number(node), ...graph.neighbors(node).map(Number)]);
   drawing.on("enterNode", ({ node }) => {
+    if (view.as === "circles") return;
     near = around(node);
     drawing.refresh({ skipIndexation: true });
   });
   drawing.on("leaveNode", () => {
+    if (view.as === "circles") return;
     near = usual();
     drawing.refresh({ skipIndexation: true });
   });
@@ -294,6 +361,9 @@
     }
     if (chosen === undefined) words.delete("person");
     else words.set("person", people[chosen].label);
+    const { x, y, ratio } = drawing.getCamera().getState();
+    if (Math.hypot(x - 0.5, y - 0.5) < 0.005 && Math.abs(ratio - 1) < 0.01) words.delete("at");
+    else words.set("at", [x, y, ratio].map((number) => number.toFixed(3)).join(","));
     const text = words.toString();
     history.replaceState(null, "", location.pathname + (text ? `?${text}` : ""));
   };
@@ -329,7 +399,50 @@
     remember();
     drawing.refresh({ skipIndexation: true });
   };
+  // A circle opens: on this map into its people, of the whole network on a map of its own.
+  const openCircle = (node) => {
+    const group = Number(node.slice(1));
+    if (place.dataset.opens) {
+      location.assign(place.dataset.opens.replace("who", group + 1));
+      return;
+    }
+    const field = document.getElementById("map-circle");
+    if (![...field.options].some((one) => one.value === String(group))) field.add(new Option(nameOf(group), group));
+    field.value = String(group);
+    view.circle = String(group);
+    document.getElementById("map-narrow").open = true;
+    document.getElementById("map-as").value = "people";
+    view.as = "people";
+    change();
+    const inside = people.filter((one) => one.community === group).map((one) => drawing.getNodeDisplayData(one.key));
+    const side = (axis) => [Math.min(...inside.map((one) => one[axis])), Math.max(...inside.map((one) => one[axis]))];
+    const [[left, right], [low, high]] = [side("x"), side("y")];
+    const ratio = Math.min(1, Math.max(0.1, 1.2 * Math.max(right - left, high - low)));
+    drawing.getCamera().animate({ x: (left + right) / 2, y: (low + high) / 2, ratio }, { duration: calm ? 0 : 400 });
+    place.focus({ preventScroll: true });
+  };
+  // What is drawn after a choice: people or circles, in the view from before all.
+  const change = () => {
+    if (view.as === "circles" && !circles.graph) drawCircles();
+    const wanted = view.as === "circles" ? circles.graph : graph;
+    circles.at = undefined;
+    paint();
+    if (drawing.getGraph() !== wanted) {
+      if (view.as === "circles") choose(undefined);
+      drawing.setGraph(wanted); // first: a new setting draws at once
+      drawing.setSetting("labelRenderedSizeThreshold", labelled());
+      drawing.getCamera().setState({ x: 0.5, y: 0.5, ratio: 1, angle: 0 });
+    }
+    for (const field of fields) field.disabled = view.as === "circles" && field.dataset.view !== "as";
+    place.dataset.circles = view.as === "circles" ? String(circles.names.length) : "";
+    remember();
+    drawing.refresh();
+  };
   drawing.on("clickNode", ({ node }) => {
+    if (view.as === "circles") {
+      openCircle(node);
+      return;
+    }
     choose(Number(node), { travel: false });
     const row = rows.get(Number(node));
     const box = row?.closest(".table");
@@ -340,7 +453,20 @@
   // The keyboard: arrows turn among the neighbours of who is chosen, Enter walks to one, Escape ends.
   place.addEventListener("keydown", (event) => {
     const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
-    if (step) {
+    if (view.as === "circles" && (step || event.key === "Enter")) {
+      event.preventDefault();
+      if (!step) {
+        if (circles.at !== undefined) openCircle(circles.at);
+        return;
+      }
+      const all = circles.names;
+      const at = all.indexOf(circles.at);
+      circles.at = all[at < 0 ? (step > 0 ? 0 : all.length - 1) : (at + step + all.length) % all.length];
+      const known = { ...circles.graph.getNodeAttributes(circles.at) };
+      known.name = known.label;
+      told.textContent = told.dataset.circle.replace(/\{(\w+)\}/g, (_, name) => known[name]);
+      drawing.refresh({ skipIndexation: true });
+    } else if (step) {
       event.preventDefault();
       if (chosen === undefined) {
         const best = people.reduce((a, b) => (!gone(b.key) && (a === null || b.ties > a.ties) ? b : a), null);
@@ -373,9 +499,7 @@
       // A slider paints while it is dragged, too.
       field.addEventListener(field.type === "range" ? "input" : "change", () => {
         view[field.dataset.view] = field.value;
-        paint();
-        remember();
-        drawing.refresh();
+        change();
       });
     }
     const find = document.getElementById("map-find");
@@ -432,7 +556,17 @@
     });
   }
   drawing.scheduleRender();
-  if (chosen !== undefined) choose(chosen);
+  // The address says where the camera stands, if it was moved.
+  const seen = (asked.get("at") || "").split(",").map(Number);
+  const placed = seen.length === 3 && seen.every(Number.isFinite) && seen[2] > 0;
+  if (placed) drawing.getCamera().setState({ x: seen[0], y: seen[1], ratio: seen[2] });
+  if (view.as === "circles") change();
+  else if (chosen !== undefined) choose(chosen, { travel: !placed });
+  let resting;
+  drawing.getCamera().on("updated", () => {
+    clearTimeout(resting);
+    resting = setTimeout(remember, 400);
+  });
   if (onWay.size) {
     near = onWay;
     drawing.refresh({ skipIndexation: true });
@@ -440,5 +574,5 @@
   place.dataset.milliseconds = String(Math.round(performance.now() - began));
   place.dataset.drawn = String(graph.order);
   const font = token("--text-font") || "sans-serif";
-  place.dispatchEvent(new CustomEvent("map:drawn", { detail: { graph, drawing, written, ground, ink: token("--ink"), font } }));
+  place.dispatchEvent(new CustomEvent("map:drawn", { detail: { drawing, written, ground, ink: token("--ink"), font } }));
 })();

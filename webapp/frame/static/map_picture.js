@@ -9,7 +9,8 @@
   const ROW = 22;
   const COLUMN = 240;
 
-  const picture = ({ graph, drawing, written, ground, ink, font }) => {
+  const picture = ({ drawing, written, ground, ink, font }) => {
+    const graph = drawing.getGraph();
     const space = "http://www.w3.org/2000/svg";
     const part = (name, attributes, text) => {
       const made = document.createElementNS(space, name);

@@ -1,0 +1,133 @@
+"""The network as a whole in figures, of the people whom statistics count; kept with the snapshot.
+
+Each figure has a definition of the field's, and says of how much of the network it is known.
+"""
+
+import json
+import logging
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from graphnet import privacy
+from graphnet.analysis.description import described, random_modularity
+from graphnet.influence.betweenness import betweenness, pivots_for
+from graphnet.influence.measures import visible_ties
+from graphnet.influence.structure import cut_off, density, mixing, stability
+from graphnet.influence.wishes import labels
+from graphnet.live import Live
+from graphnet.maps.communities import find_communities, islands
+from graphnet.maps.extract import cut
+from graphnet.maps.kept import mark_of
+from graphnet.model import new_id
+from graphnet.privacy import SMALLEST_CELL, Viewer
+from graphnet.snapshot import Snapshot
+from graphnet.snapshot.arrays import BoolArray, Ties
+from graphnet.statistics.disclosure import small
+
+log = logging.getLogger(__name__)
+
+SEEDS = 5  # divisions compared, and random networks of the same numbers of ties
+LEAVING = 5
+COMMUNITIES = 20  # described
+MIXED = ("faculty", "decade", "city")
+FOLDER = "figures"
+VERSION = b"1"
+
+
+def whole_network(live: Live, layer: str) -> dict[str, Any]:
+    """Return the figures of one layer: see docs/reference/json.md.
+
+    They are computed once for a snapshot and whoever may be counted, and lie beside it then.
+    """
+    view = live.view()
+    snapshot = view.snapshot
+    counted = view.allowed(Viewer("analyst"), live.rules) & privacy.counted(snapshot.flags)
+    mark = mark_of(VERSION, snapshot.fingerprint.encode(), layer.encode(), counted.tobytes())
+    path = None if view.folder is None else view.folder / FOLDER / f"network-{layer}.json"
+    try:
+        if path is not None:
+            there = json.loads(path.read_text(encoding="utf-8"))
+            if there.pop("mark") == mark:
+                found: dict[str, Any] = there
+                return found
+    except (OSError, ValueError, KeyError):
+        pass
+    found = described_network(snapshot, counted, layer)
+    if path is not None:
+        _write(path, found | {"mark": mark})
+    return found
+
+
+def _write(path: Path, values: dict[str, Any]) -> None:
+    """Write in one step; where the disk has no room, the next reader computes again."""
+    draft = path.parent / f".{new_id()}.json"
+    try:
+        path.parent.mkdir(exist_ok=True)
+        draft.write_text(json.dumps(values, ensure_ascii=False), encoding="utf-8")
+        draft.replace(path)
+    except OSError as problem:
+        draft.unlink(missing_ok=True)
+        log.warning("figures.not_kept problem=%s", problem)
+
+
+def described_network(snapshot: Snapshot, counted: BoolArray, layer: str) -> dict[str, Any]:
+    """Return the figures of one layer among some people; None where one may not be shown."""
+    people = np.flatnonzero(counted)
+    whole = visible_ties(snapshot.layers[layer], counted)
+    ties = Ties(*cut(whole.indptr, whole.indices, whole.weight, people))
+    divisions = [
+        find_communities(ties.indptr, ties.indices, ties.weight, seed=seed) for seed in range(SEEDS)
+    ]
+    best = max(divisions, key=lambda found: found.modularity)
+    chance = [random_modularity(ties, seed) for seed in range(SEEDS)]
+    _, sizes = islands(ties.indptr, ties.indices)
+    between = betweenness(ties.indptr, ties.indices, k=pivots_for(ties.indptr)).scores
+    leaving = np.argsort(-between, kind="stable")[:LEAVING]
+    tied = int(np.count_nonzero(np.diff(ties.indptr)))
+    shown = _shown(len(ties.indices) // 2)
+    row: dict[str, Any] = {
+        "layer": layer,
+        "people": _shown(ties.n),
+        "ties": shown,
+        "coverage": None if small(ties.n - tied) or small(tied) or not ties.n else tied / ties.n,
+        "density": None if shown is None else _finite(density(ties.indptr)),
+        "islands": int(np.count_nonzero(sizes > 1)),
+        "largest_island": _shown(int(sizes[0])) if len(sizes) else 0,
+        "modularity": float(best.modularity),
+        "random_modularity": float(np.mean(chance)),
+        "random_modularity_deviation": float(np.std(chance, ddof=1)),
+        "stability": stability([found.label for found in divisions]),
+        "cut_off_without_five": _shown(cut_off(ties.indptr, ties.indices, leaving)),
+    }
+    known = {by: labels(snapshot, by) for by in MIXED}
+    for by, found in known.items():
+        mixed = mixing(ties.indptr, ties.indices, found.label[people])
+        row |= {
+            f"mixing_{by}": _finite(mixed.coefficient),
+            f"mixing_{by}_error": _finite(mixed.error),
+            f"mixing_{by}_ties": _shown(mixed.ties),
+        }
+    row["communities"] = [
+        described(
+            number,
+            people[best.label == number],
+            faculty=known["faculty"],
+            decade=known["decade"],
+            city=known["city"],
+        )
+        for number, size in enumerate(best.sizes[:COMMUNITIES].tolist())
+        if size >= SMALLEST_CELL
+    ]
+    for one in row["communities"]:
+        one["faculty_share"] = _finite(one["faculty_share"])
+    return row
+
+
+def _finite(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None
+
+
+def _shown(count: int) -> int | None:
+    return None if small(count) else count

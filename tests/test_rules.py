@@ -25,7 +25,17 @@ PACKAGES = ("graphnet", "ingest", "webapp")
 
 # Who may import whom, from the bottom up; a module may import its own rank and those below.
 RANKS = (
-    ("errors", "zones", "settings", "model", "breaker", "causal", "spreadsheets", "sums", "threads"),
+    (
+        "errors",
+        "zones",
+        "settings",
+        "model",
+        "breaker",
+        "causal",
+        "spreadsheets",
+        "sums",
+        "threads",
+    ),
     ("versions", "bilingual"),
     ("addresses", "web_addresses", "names", "privacy", "consent"),
     ("server", "store"),

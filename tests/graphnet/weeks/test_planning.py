@@ -314,6 +314,12 @@ def test_names_become_people_with_their_yes_and_versions_say_who_speaks(live: Li
     assert [(one.what, one.came, one.left) for one in newest.changes] == [("speakers", (), 1)]
     assert [part.name[0] for part in second.changes[0].came] == ["Grace Hopper"]
     assert first.changes == ()
+    # The contest's award is given at one of its sessions, and said there.
+    store.write(
+        "MATCH (e:Event {id: $id}) CREATE (:Contest {id: 'season'})-[:AWARDED_AT]->(e)", id=other
+    )
+    every = programme.sessions(live, ANYONE, frame.one(store, ANYONE, week_id))
+    assert {one.id: one.row["awards"] for one in every} == {event: False, other: True}
     kept = store.read(
         "MATCH (v:FestivalVersion) RETURN v.sessions AS sessions ORDER BY v.number LIMIT 5"
     )

@@ -86,6 +86,7 @@ MATCH (club:Group {id: 'club'}), (evening:Event {id: 'evening'}), (past:Event {i
   (line:Request {id: 'open-question'}), (semyon:Person {id: 'semyon'}), (bread:Perk {id: 'bread'})
 MERGE (p)-[m:MEMBER_OF]->(club) SET m.role = 'organiser'
 MERGE (p)-[w:WORKS_ON]->(roof) SET w.role = 'lead'
+MERGE (p)-[books:KEEPS_BOOKS]->(roof) SET books.role = 'treasurer', books.since = datetime()
 MERGE (p)<-[:BY]-(r:Registration)-[:FOR]->(evening)
   ON CREATE SET r.id = 'soon-' + key, r.state = 'yes', r.at = $now
 CREATE (p)-[:LIVES_IN]->(place) CREATE (p)-[:WORKED_AT {role: 'Engineer'}]->(works)

@@ -5,6 +5,7 @@ Each figure has a definition of the field's, and says of how much of the network
 
 import json
 import logging
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import numpy as np
 
 from graphnet import privacy
 from graphnet.analysis.description import described, random_modularity
+from graphnet.errors import GraphnetError
 from graphnet.influence.betweenness import betweenness, pivots_for
 from graphnet.influence.measures import visible_ties
 from graphnet.influence.structure import cut_off, density, mixing, stability
@@ -36,25 +38,71 @@ FOLDER = "figures"
 VERSION = b"1"
 
 
-def whole_network(live: Live, layer: str) -> dict[str, Any]:
-    """Return the figures of one layer: see docs/reference/json.md.
+# Of more people the figures take from some seconds to a minute: nobody waits for them on a page.
+AT_ONCE = 6000
+_begun: set[tuple[Path, str]] = set()
+_beginning = threading.Lock()
 
-    They are computed once for a snapshot and whoever may be counted, and lie beside it then.
-    """
+
+def whole_network_soon(live: Live, layer: str) -> dict[str, Any] | None:
+    """Return the same where it is known or quickly computed; else have it computed, and None."""
+    view = live.view()
+    if view.folder is None or view.snapshot.n <= AT_ONCE:
+        return whole_network(live, layer)
+    path, mark, _ = _place(live, layer)
+    found = _kept(path, mark)
+    if found is not None:
+        return found
+    task = view.folder, layer
+    with _beginning:
+        if task in _begun:
+            return None
+        _begun.add(task)
+
+    def compute() -> None:
+        try:
+            whole_network(live, layer)
+        except GraphnetError as problem:
+            log.warning("figures.not_computed problem=%s", problem)
+        finally:
+            with _beginning:
+                _begun.discard(task)
+
+    threading.Thread(target=compute, name="network-figures", daemon=True).start()
+    return None
+
+
+def _place(live: Live, layer: str) -> tuple[Path | None, str, BoolArray]:
+    """Return where the figures lie, what tells them from others, and who is counted."""
     view = live.view()
     snapshot = view.snapshot
     counted = view.allowed(Viewer("analyst"), live.rules) & privacy.counted(snapshot.flags)
     mark = mark_of(VERSION, snapshot.fingerprint.encode(), layer.encode(), counted.tobytes())
     path = None if view.folder is None else view.folder / FOLDER / f"network-{layer}.json"
+    return path, mark, counted
+
+
+def _kept(path: Path | None, mark: str) -> dict[str, Any] | None:
     try:
         if path is not None:
-            there = json.loads(path.read_text(encoding="utf-8"))
+            there: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
             if there.pop("mark") == mark:
-                found: dict[str, Any] = there
-                return found
+                return there
     except (OSError, ValueError, KeyError):
         pass
-    found = described_network(snapshot, counted, layer)
+    return None
+
+
+def whole_network(live: Live, layer: str) -> dict[str, Any]:
+    """Return the figures of one layer: see docs/reference/json.md.
+
+    They are computed once for a snapshot and whoever may be counted, and lie beside it then.
+    """
+    path, mark, counted = _place(live, layer)
+    known = _kept(path, mark)
+    if known is not None:
+        return known
+    found = described_network(live.view().snapshot, counted, layer)
     if path is not None:
         _write(path, found | {"mark": mark})
     return found

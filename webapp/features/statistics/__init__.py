@@ -14,7 +14,6 @@ def register(core: Core) -> None:
     """Bring the feature."""
     core.pages(blueprint)
     core.link("analyst", "statistics.index", lazy_gettext("Statistics"), order=20)
-    core.link("analyst", "statistics.network", lazy_gettext("The network in figures"), order=22)
     core.link("analyst", "statistics.report", lazy_gettext("One-page report"), order=25)
     core.link(
         "staff", "statistics.report", lazy_gettext("One-page report"), order=28, section="today"

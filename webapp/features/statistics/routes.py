@@ -5,7 +5,7 @@ from flask import Response as FileResponse
 from flask_babel import gettext, lazy_gettext, pgettext
 from werkzeug.wrappers import Response
 
-from graphnet.analysis.whole import whole_network
+from graphnet.analysis.whole import whole_network_soon
 from graphnet.maps.network import LAYERS
 from graphnet.statistics import association
 from graphnet.statistics.report import report as report_of
@@ -80,7 +80,12 @@ def network() -> Response:
     """The network as a whole: each figure with its error, definition, source and coverage."""
     layer = request.args.get("layer", "knows")
     layer = layer if layer in LAYERS else "knows"
-    found = whole_network(live(), layer)
+    found = whole_network_soon(live(), layer)
+    if found is None:
+        return answer(
+            "statistics/network.html", found=None, layer=layer, layers=LAYERS, tie_words=TIE_WORDS,
+            made=live().view().snapshot.built_at,
+        )  # fmt: skip
     if request.args.get("as") == "xlsx":
         return workbook_answer(
             f"network-{layer}-{live().view().snapshot.built_at:%Y-%m-%d}", sheets(found)

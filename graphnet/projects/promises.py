@@ -96,6 +96,8 @@ def promise(
     number: int = 1,
     named: bool = False,
     remind: bool = False,
+    subject: str = "",
+    text: str = "",
 ) -> str:
     """Say that one intends to give, and return the promise's id: staff are asked to write how.
 
@@ -111,6 +113,8 @@ def promise(
         Whether one is named among the supporters, without a sum.
     remind
         Whether one wishes a letter before each part.
+    subject, text
+        What it says in the reader's language, as all that people ask; without them, in English.
 
     Raises
     ------
@@ -140,12 +144,13 @@ def promise(
             remind=remind and number > 1,
         )
         each = f", {number} parts" if number > 1 else ""
+        said = text or f"{written(amount)} {rows[0]['currency']}{each}"
         opening.open_request(
             transaction,
             kind,
             asker=key,
-            subject=f"Intended gift: {rows[0]['name']}"[: opening.LONGEST_SUBJECT],
-            text=f"{written(amount)} {rows[0]['currency']}{each}; {reference_of(made)}",
+            subject=(subject or f"Intended gift: {rows[0]['name']}")[: opening.LONGEST_SUBJECT],
+            text=f"{said}; {reference_of(made)}",
             now=datetime.now(UTC),
         )
         changes.record(transaction, "supporter", [key], thing=project_id)

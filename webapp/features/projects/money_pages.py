@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask import flash, redirect, request, url_for
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from werkzeug.wrappers import Response
 
 from graphnet.errors import BadValue, Conflict, TooMany
@@ -14,6 +14,7 @@ from webapp.features.projects.picture import period_word, picture_of
 from webapp.features.projects.routes import KIND, blueprint, project_answer
 from webapp.features.projects.words import field_problem, line_word, refusal
 from webapp.frame.context import graphnet, live
+from webapp.frame.i18n import in_language
 from webapp.frame.respond import answer, back_or, csv_answer, whole_number
 from webapp.frame.security import current_viewer, limiter, role_required
 
@@ -99,6 +100,9 @@ def promise(project_id: str) -> Response:
         amount = amounts.read(request.form.get("amount", ""))
         text = request.form.get("parts", "") or "1"
         number = int(text) if text.isdecimal() and len(text) < 4 else 0
+        named = books.project_page(live(), viewer, project_id).project
+        project = in_language(named["name"], named["name_ru"])
+        each = ngettext("in %(num)s part", "in %(num)s parts", number) if number > 1 else ""
         promises.promise(
             store,
             viewer,
@@ -108,6 +112,8 @@ def promise(project_id: str) -> Response:
             number=number,
             named=request.form.get("named") == "yes",
             remind=request.form.get("remind") == "yes",
+            subject=gettext("Intended gift: %(project)s", project=project),
+            text=f"{amounts.written(amount)} {named['currency']} {each}".strip(),
         )
     except BadValue as problem:
         wrong = field_problem(str(problem))[1]

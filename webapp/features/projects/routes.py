@@ -28,6 +28,7 @@ from webapp.features.projects.words import (
 )
 from webapp.features.recommendations.shared import for_reader
 from webapp.frame.context import graphnet, in_every_template, live
+from webapp.frame.i18n import in_language
 from webapp.frame.respond import answer, page_of
 from webapp.frame.security import current_account, current_viewer, role_required, signed_in
 
@@ -105,7 +106,7 @@ def project_answer(
             raise
         page = books.project_page(live(), maker, project_id)  # a draft is found by staff alone
     found = page.project
-    offered = _offered(viewer, found["name"])
+    offered = _offered(viewer, found)
     member = viewer.is_alumnus and viewer.person_key is not None
     runs = found["leads"] or maker.is_staff
     needed = needs.of_project(store, viewer, project_id)
@@ -150,11 +151,11 @@ def _spent(project_id: str, found: Row) -> list[open_books.Line]:
     return [line for line in reversed(lines) if line.kind in ("expense", "fee")][:5]
 
 
-def _offered(viewer: Viewer, name: str) -> Row | None:
-    """The reader's offer of help with it that is still open."""
+def _offered(viewer: Viewer, named: Row) -> Row | None:
+    """The reader's offer of help with it that is still open, in whichever language it was made."""
     rows = desk.asked_by(graphnet().store, viewer, KIND.name, limit=100)
-    subject = name[: opening.LONGEST_SUBJECT]
-    return next((r for r in rows if r["subject"] == subject and r["status"] != "done"), None)
+    subjects = {named[name][: opening.LONGEST_SUBJECT] for name in ("name", "name_ru")}
+    return next((r for r in rows if r["subject"] in subjects and r["status"] != "done"), None)
 
 
 def _why(viewer: Viewer, project_id: str) -> Item | None:
@@ -173,9 +174,9 @@ def offer_help(project_id: str) -> Response:
     """Offer help: a request to the Association, which brings both together; more is added to it."""
     viewer, store = current_viewer(purpose="projects"), graphnet().store
     named = books.project_page(live(), viewer, project_id).project
-    # In the graph as the site's first language has it: staff read it in either.
-    subject, text = named["name"][: opening.LONGEST_SUBJECT], request.form.get("text", "")
-    offered = _offered(viewer, named["name"])
+    subject = in_language(named["name"], named["name_ru"])[: opening.LONGEST_SUBJECT]
+    text = request.form.get("text", "")
+    offered = _offered(viewer, named)
     try:
         if offered is None:
             opening.ask(store, viewer, KIND, subject, text)

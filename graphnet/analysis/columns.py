@@ -10,7 +10,7 @@ from graphnet.influence.centrality import core_numbers
 from graphnet.influence.wishes import labels
 from graphnet.live import Live
 from graphnet.maps.extract import cut
-from graphnet.maps.network import EVERYBODY, Network
+from graphnet.maps.network import EVERYBODY, Network, of_all
 from graphnet.maps.surroundings import AROUND
 from graphnet.privacy import SMALLEST_CELL, Viewer
 from graphnet.snapshot import Ties
@@ -53,6 +53,10 @@ class Columns:
 
 def columns_of(live: Live, viewer: Viewer, network: Network) -> Columns:
     """Return what is known of the people of a map, as far as the viewer may know it."""
+    return of_all(network, "columns", lambda: _columns_of(live, viewer, network))
+
+
+def _columns_of(live: Live, viewer: Viewer, network: Network) -> Columns:
     snapshot = live.view().snapshot
     keys = [card.key for card in network.cards]
     there = set(snapshot.keys[snapshot.positions(keys)].tolist())

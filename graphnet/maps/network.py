@@ -9,6 +9,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from typing import Any, Generic, TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +27,7 @@ from graphnet.snapshot import Snapshot, Ties
 from graphnet.snapshot.arrays import BoolArray, Things
 
 Int64 = npt.NDArray[np.int64]
+Value = TypeVar("Value")
 
 KINDS = ("cohorts", "graduations", "study_groups", "groups", "units")
 # The map of all: one thing, whose people are pseudonyms to whoever looks.
@@ -52,6 +54,8 @@ class Network:
     cards: tuple[Card, ...]
     registered: tuple[bool, ...]
     centre: int = -1  # the place of the person whose surroundings it shows
+    # Of everybody's map: what it follows from. What follows from the map can be kept: `of_all`.
+    mark: Hashable = None
 
     def labels(self) -> list[str]:
         """Return each person's name, or pseudonym where the viewer works with those."""
@@ -211,34 +215,54 @@ def network_of(
         snapshot.fingerprint, view.denied, viewer.kind, rules.pseudonym_key, kind, thing_id, layer,
         most, extract.MOST_TIES,
     )  # fmt: skip
-    drawing = drawn() if whole else _KEPT.get(same, beside)
-    if kind == EVERYBODY:
-        found = _pseudonyms(snapshot, drawing.people, rules)
-    else:
-        found = cards_of(live, viewer, snapshot.keys[drawing.people].tolist(), rules)
-    while len(found) < len(drawing.people):
-        # Somebody hid while the map was drawn.
-        there = np.isin(snapshot.keys[drawing.people], list(found))
-        members[drawing.people[~there]] = False
-        drawing = drawn()
-        found = cards_of(live, viewer, snapshot.keys[drawing.people].tolist(), rules)
-    shown = [found[key] for key in snapshot.keys[drawing.people].tolist()]
-    if viewer.is_analyst:
-        order = np.array(sorted(range(len(shown)), key=lambda i: shown[i].pseudonym), np.int64)
-        drawing, shown = extract.in_order(drawing, order), [shown[i] for i in order]
-    flags = snapshot.flags[drawing.people]
-    return Network(
-        kind=kind,
-        thing_id=thing_id,
-        label=label,
-        label_ru=label_ru,
-        layer=layer,
-        snapshot=snapshot.fingerprint,
-        day=datetime.now(UTC).date(),
-        drawing=drawing,
-        cards=tuple(shown),
-        registered=tuple(bool(flag & privacy.CLAIMED) for flag in flags),
-    )
+    of_all_people = kind == EVERYBODY and thing_id == ALL and not whole
+
+    def made() -> Network:
+        drawing = drawn() if whole else _KEPT.get(same, beside)
+        if kind == EVERYBODY:
+            found = _pseudonyms(snapshot, drawing.people, rules)
+        else:
+            found = cards_of(live, viewer, snapshot.keys[drawing.people].tolist(), rules)
+        while len(found) < len(drawing.people):
+            # Somebody hid while the map was drawn.
+            there = np.isin(snapshot.keys[drawing.people], list(found))
+            members[drawing.people[~there]] = False
+            drawing = drawn()
+            found = cards_of(live, viewer, snapshot.keys[drawing.people].tolist(), rules)
+        shown = [found[key] for key in snapshot.keys[drawing.people].tolist()]
+        if viewer.is_analyst:
+            order = np.array(sorted(range(len(shown)), key=lambda i: shown[i].pseudonym), np.int64)
+            drawing, shown = extract.in_order(drawing, order), [shown[i] for i in order]
+        flags = snapshot.flags[drawing.people]
+        return Network(
+            kind=kind,
+            thing_id=thing_id,
+            label=label,
+            label_ru=label_ru,
+            layer=layer,
+            snapshot=snapshot.fingerprint,
+            day=datetime.now(UTC).date(),
+            drawing=drawing,
+            cards=tuple(shown),
+            registered=tuple(bool(flag & privacy.CLAIMED) for flag in flags),
+            mark=same if of_all_people else None,
+        )
+
+    if of_all_people:
+        found: Network = _OF_ALL.get(same, made)
+        return replace(found, day=datetime.now(UTC).date())
+    return made()
+
+
+def of_all(network: Network, what: Hashable, make: Callable[[], Value]) -> Value:
+    """Return what follows from a map; that of everybody's map is made once for all who look.
+
+    Tens of thousands of people in words and colours take seconds, and are the same to each reader:
+    the map of everybody has pseudonyms, and is of one snapshot without those who are denied.
+    """
+    if network.mark is None:
+        return make()
+    return cast(Value, _OF_ALL.get((what, network.mark), make))
 
 
 def _circle(
@@ -310,24 +334,31 @@ def strange_order(n: int, rules: Rules) -> Int64:
     return np.random.default_rng(int.from_bytes(seed)).permutation(n)
 
 
-class _Kept:
-    """The last drawings, so that a page, its data and the next reader draw once; one at a time."""
+class _Kept(Generic[Value]):
+    """The last of a kind, so that a page, its data and the next reader make it once; one at a time.
+
+    What is made of something that is kept may be made while that is asked for.
+    """
 
     def __init__(self, most: int) -> None:
         self.most = most
-        self.lock = threading.Lock()
-        self.drawings: OrderedDict[Hashable, extract.Map] = OrderedDict()
+        self.lock = threading.RLock()
+        self.kept: OrderedDict[Hashable, Value] = OrderedDict()
 
-    def get(self, what: Hashable, draw: Callable[[], extract.Map]) -> extract.Map:
-        """Return what was drawn before, or draw it."""
+    def __contains__(self, what: Hashable) -> bool:
+        return what in self.kept
+
+    def get(self, what: Hashable, make: Callable[[], Value]) -> Value:
+        """Return what was made before, or make it."""
         with self.lock:
-            found = self.drawings.pop(what, None)
+            found = self.kept.pop(what, None)
             if found is None:
-                found = draw()
-            self.drawings[what] = found
-            while len(self.drawings) > self.most:
-                self.drawings.popitem(last=False)
+                found = make()
+            self.kept[what] = found
+            while len(self.kept) > self.most:
+                self.kept.popitem(last=False)
             return found
 
 
-_KEPT = _Kept(32)
+_KEPT: _Kept[extract.Map] = _Kept(32)
+_OF_ALL: _Kept[Any] = _Kept(16)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from graphnet.live import Live
-from graphnet.maps.network import ALL, EVERYBODY, Network
+from graphnet.maps.network import ALL, EVERYBODY, Network, of_all
 from graphnet.maps.surroundings import AROUND
 from graphnet.privacy import SMALLEST_CELL, Viewer
 
@@ -52,6 +52,10 @@ def years_of(live: Live, viewer: Viewer, network: Network) -> Years:
     Somebody's surroundings have none; on the map of everybody ties have none, since to read them
     would take longer than a page may.
     """
+    return of_all(network, "years", lambda: _years_of(live, viewer, network))
+
+
+def _years_of(live: Live, viewer: Viewer, network: Network) -> Years:
     ties = [UNKNOWN] * len(network.drawing.source)
     if network.kind == AROUND:
         return Years([UNKNOWN] * len(network.cards), ties)

@@ -17,6 +17,7 @@ from graphnet import privacy
 from graphnet.analysis.whole import whole_network
 from graphnet.live import Live
 from graphnet.maps.network import EVERYBODY, network_of
+from graphnet.people.visibility import hide, show
 from graphnet.privacy import Viewer
 from graphnet.settings import Settings
 from graphnet.snapshot.arrays import Memberships
@@ -145,6 +146,31 @@ def test_the_map_of_all_has_whom_figures_count_and_no_names(
     staff = Viewer("staff", account_id="office", purpose="maps")
     cards = network_of(live, staff, EVERYBODY, "all").cards
     assert {(card.id, card.name.full) for card in cards} == {("", "")}
+
+
+def test_the_map_of_all_is_made_once_for_all_who_look_until_somebody_hides(
+    analyst: FlaskClient, live: Live
+) -> None:
+    asks, desk = (Viewer(kind, purpose="maps") for kind in ("analyst", "staff"))
+    first = network_of(live, asks, EVERYBODY, "all")
+    assert network_of(live, desk, EVERYBODY, "all").cards is first.cards
+    data = analyst.get("/maps/everybody/all/data.json")
+    assert analyst.get("/maps/everybody/all/data.json").data == data.data
+    hides = Viewer("staff", account_id="office", purpose="correct")
+    gone = first.cards[0].key
+    live.store.in_write(lambda transaction: hide(transaction, hides, gone, why="asked"))
+    live.catch_up()
+    try:
+        after = network_of(live, asks, EVERYBODY, "all")
+        assert {card.key for card in first.cards} - {card.key for card in after.cards} == {gone}
+        labels = {
+            node["label"]
+            for node in analyst.get("/maps/everybody/all/data.json").get_json()["nodes"]
+        }
+        assert first.cards[0].pseudonym not in labels and len(labels) == len(first.cards) - 1
+    finally:
+        live.store.in_write(lambda transaction: show(transaction, hides, gone, why="a test"))
+        live.catch_up()
 
 
 def test_circles_have_names_and_ties_and_of_the_whole_network_maps_of_their_own(

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from flask import Blueprint, Response, jsonify, request, url_for
+from flask import Blueprint, Response, current_app, request, url_for
 from flask_babel import get_locale, gettext
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -22,6 +22,7 @@ from graphnet.maps.network import (
     Network,
     choices,
     network_of,
+    of_all,
     somebody_waits,
 )
 from graphnet.maps.surroundings import ANY, AROUND, CHOICES, surroundings
@@ -29,6 +30,7 @@ from graphnet.maps.years import years_of
 from webapp.features.maps.path import OWN, path_of
 from webapp.features.maps.words import MY_RING_WORDS, RING_WORDS, STATE_WORDS, TIE_WORDS
 from webapp.frame.context import live
+from webapp.frame.i18n import language
 from webapp.frame.respond import answer, csv_answer, page_of, sorted_by
 from webapp.frame.security import current_viewer, role_required
 
@@ -190,35 +192,38 @@ def data(kind: str, thing_id: str) -> AnyResponse:
 
 
 def _data(found: Network) -> AnyResponse:
+    text = of_all(found, ("data", language()), lambda: current_app.json.dumps(_drawn(found)))
+    return Response(text, content_type="application/json")
+
+
+def _drawn(found: Network) -> dict[str, Any]:
     drawing, columns = found.drawing, columns_of(live(), current_viewer(), found)
     years = years_of(live(), current_viewer(), found)
-    return jsonify(
-        {
-            "nodes": [
-                {
-                    "key": i,
-                    "label": label,
-                    "x": round(float(drawing.coordinates[i, 0]), 5),
-                    "y": round(float(drawing.coordinates[i, 1]), 5),
-                    "community": int(drawing.community[i]),
-                    "island": int(drawing.island[i]),
-                    "ties": int(drawing.degree[i]),
-                    "core": columns.core[i],
-                    "outward": columns.outward[i],
-                    "state": columns.state[i],
-                    "registered": found.registered[i],
-                    "year": years.people[i],
-                }
-                | ({"id": found.cards[i].id} if found.cards[i].id else {})
-                | {by: codes[i] for by, codes in columns.codes.items()}
-                for i, label in enumerate(found.names())
-            ],
-            "words": _words(columns, found),
-            "circles": columns.between,
-            "edges": np.stack([drawing.source, drawing.target], axis=1).tolist(),
-            "years": years.ties if max(years.ties, default=-1) >= 0 else [],
-        }
-    )
+    return {
+        "nodes": [
+            {
+                "key": i,
+                "label": label,
+                "x": round(float(drawing.coordinates[i, 0]), 5),
+                "y": round(float(drawing.coordinates[i, 1]), 5),
+                "community": int(drawing.community[i]),
+                "island": int(drawing.island[i]),
+                "ties": int(drawing.degree[i]),
+                "core": columns.core[i],
+                "outward": columns.outward[i],
+                "state": columns.state[i],
+                "registered": found.registered[i],
+                "year": years.people[i],
+            }
+            | ({"id": found.cards[i].id} if found.cards[i].id else {})
+            | {by: codes[i] for by, codes in columns.codes.items()}
+            for i, label in enumerate(found.names())
+        ],
+        "words": _words(columns, found),
+        "circles": columns.between,
+        "edges": np.stack([drawing.source, drawing.target], axis=1).tolist(),
+        "years": years.ties if max(years.ties, default=-1) >= 0 else [],
+    }
 
 
 @blueprint.get("/maps/<kind>/<thing_id>/as/<form>")

@@ -295,6 +295,24 @@ def test_an_administrator_acts_only_soon_after_signing_in(
     assert client.post(act, data={"act": "disable"}).location == f"/admin/accounts/{staff.id}"
 
 
+def test_whoever_finds_an_open_browser_takes_no_data_along(
+    make_app: MakeApp, people_of_roles: dict[str, accounts.Account], store: Store
+) -> None:
+    app = make_app()
+    app.config["WTF_CSRF_ENABLED"] = False
+    client = app.test_client()
+    data = {"email": "alumnus@example.org", "password": PASSWORD}
+    client.post("/sign-in", data=data)
+    assert client.get("/me/export").headers["Content-Disposition"].startswith("attachment")
+    store.write("MATCH (s:Session) SET s.created_at = s.created_at - duration('PT31M')")
+    assert client.get("/me").status_code == 200, "all else goes on"
+    asked = client.get("/me/export")
+    assert (asked.status_code, asked.location) == (303, "/sign-in?next=/me")
+    assert "please sign in again" in client.get(asked.location).text
+    assert client.post(asked.location, data=data).location == "/me"
+    assert client.get("/me/export").is_json
+
+
 def test_sessions_of_the_office_end_by_idleness_and_within_a_day(
     make_app: MakeApp, people_of_roles: dict[str, accounts.Account], store: Store
 ) -> None:

@@ -33,6 +33,7 @@ from webapp.frame.context import graphnet
 
 log = logging.getLogger(__name__)
 
+FRESH = timedelta(minutes=30)  # after a sign-in
 CONTENT_SECURITY_POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; "
     "base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
@@ -109,6 +110,25 @@ def end_session() -> None:
         accounts.sign_out(graphnet().store, who.token)
     logout_user()
     session.clear()
+
+
+def sign_in_again(target: str) -> AnyResponse | None:
+    """Let nobody go on whose sign-in is long ago: they sign in again, and go where this leads.
+
+    For what whoever finds an open browser must not do or take along. None if it was lately.
+    """
+    who = signed_in_user()
+    if who is None or accounts.is_fresh(graphnet().store, who.token, FRESH):
+        return None
+    end_session()
+    flash(
+        gettext(
+            "You signed in more than half an hour ago: for this, please sign in again. "
+            "Nothing was done yet."
+        ),
+        "info",
+    )
+    return redirect(url_for("auth.sign_in", next=target), 303)
 
 
 def signed_in_user() -> SignedIn | None:

@@ -21,8 +21,8 @@ from webapp.frame.respond import answer, csv_answer, page_of, whole_number
 from webapp.frame.security import (
     current_account,
     current_viewer,
-    end_session,
     role_required,
+    sign_in_again,
     signed_in_user,
 )
 from webapp.frame.whom import ADDRESS, LONGEST
@@ -30,7 +30,6 @@ from webapp.frame.whom import ADDRESS, LONGEST
 blueprint = Blueprint("admin", __name__, template_folder="templates")
 
 PAGE = 50
-FRESH = timedelta(minutes=30)  # after a sign-in: whoever finds an open browser is no administrator
 NAMED = 5  # people of one entry who are named; of more, how many
 
 
@@ -40,17 +39,7 @@ def _again() -> AnyResponse | None:
     who = signed_in_user()
     if request.method != "POST" or who is None or "admin" not in who.account.roles:
         return None
-    if accounts.is_fresh(graphnet().store, who.token, FRESH):
-        return None
-    end_session()
-    flash(
-        gettext(
-            "You signed in more than half an hour ago: for this, please sign in again. "
-            "Nothing was done yet."
-        ),
-        "info",
-    )
-    return redirect(url_for("auth.sign_in", next=url_for("admin.index")), 303)
+    return sign_in_again(url_for("admin.index"))
 
 
 def _actor() -> str:

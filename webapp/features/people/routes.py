@@ -22,7 +22,7 @@ from webapp.features.search.routes import asked_filters, faculties
 from webapp.frame.context import graphnet, live
 from webapp.frame.i18n import language
 from webapp.frame.respond import answer, page_of, url_with
-from webapp.frame.security import current_viewer, signed_in
+from webapp.frame.security import current_viewer, sign_in_again, signed_in
 
 blueprint = Blueprint("people", __name__, template_folder="templates")
 
@@ -122,7 +122,10 @@ def show() -> Response:
 @blueprint.get("/me/export")
 @signed_in
 def export() -> Response:
-    """Everything that the graph holds of me, as JSON."""
+    """Everything that the graph holds of me, as JSON: not to whoever finds my browser open."""
+    again = sign_in_again(url_for("people.me"))
+    if again is not None:
+        return again
     key = current_viewer().own_key()
     viewer = privacy.Viewer("alumnus", key)
     response = jsonify(

@@ -305,7 +305,7 @@ def test_whoever_finds_an_open_browser_takes_no_data_along(
     client.post("/sign-in", data=data)
     assert client.get("/me/export").headers["Content-Disposition"].startswith("attachment")
     store.write("MATCH (s:Session) SET s.created_at = s.created_at - duration('PT31M')")
-    assert client.get("/me").status_code == 200, "all else goes on"
+    assert client.get("/account").status_code == 200, "all else goes on"
     asked = client.get("/me/export")
     assert (asked.status_code, asked.location) == (303, "/sign-in?next=/me")
     assert "please sign in again" in client.get(asked.location).text

@@ -118,7 +118,7 @@ def test_from_the_promise_to_the_receipt(app: Flask) -> None:
     assert made.mimetype == "application/pdf" and b"/StructTreeRoot" in made.data
     for another in ("analyst", "anyone"):
         assert reader(app, another).get(receipt[0]).status_code in (303, 404)
-    printed = staff.get(f"/staff/projects/gifts/{receipt[0].rsplit('/', 1)[1]}/receipt.pdf")
+    printed = staff.get(f"{page}/money/{receipt[0].rsplit('/', 1)[1]}/receipt.pdf")
     assert printed.mimetype == "application/pdf"
     staff.post(statement[0], data={"act": "take_back", "why": "All of it"})
     assert "undone" in staff.get("/staff/projects/bank").text

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -38,10 +39,19 @@ def store_of(connection: Connection, *, patient: bool = False) -> Store:
     )
 
 
+def states(pid: int) -> list[str]:
+    """The state of each thread, one letter, as Linux says it."""
+    tasks = Path(f"/proc/{pid}/task").glob("*")  # none on another system
+    return [(task / "stat").read_text().rpartition(")")[2].split()[0] for task in tasks]
+
+
 @contextmanager
 def hanging(pid: int) -> Iterator[None]:
     os.kill(pid, signal.SIGSTOP)
     try:
+        # Each of its threads stops once it runs: on a busy machine one can answer until then.
+        while any(state != "T" for state in states(pid)):
+            time.sleep(0.01)
         yield
     finally:
         os.kill(pid, signal.SIGCONT)

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from graphnet.analysis.whole import whole_network_soon
 from graphnet.maps.network import LAYERS
+from graphnet.privacy import Viewer
 from graphnet.statistics import association
 from graphnet.statistics.report import report as report_of
 from webapp.features.statistics.network import TIE_WORDS, rows_of, sheets
@@ -36,14 +37,8 @@ HEADINGS = {
 @role_required("analyst")
 def index() -> Response:
     """People by decade, intake, faculty and community; the same as CSV and as a workbook."""
-    people = association.counted(live(), current_viewer())
-    snapshot = live().view().snapshot
-    tables = {
-        "decades": association.by_decade(snapshot, people),
-        "cohorts": association.by_cohort(snapshot, people),
-        "faculties": association.by_thing(snapshot, people, "units", wanted=UNITS),
-        "communities": association.by_thing(snapshot, people, "groups"),
-    }
+    viewer, snapshot = current_viewer(), live().view().snapshot
+    tables, size = live().shared("statistics", lambda: _counted(viewer))
     chosen = request.args.get("as", "")
     if chosen in tables:
         return csv_answer(
@@ -70,8 +65,21 @@ def index() -> Response:
         headings=HEADINGS,
         tables={name: rows[:ROWS] for name, rows in tables.items()},
         left_out={name: max(0, len(rows) - ROWS) for name, rows in tables.items()},
-        size=association.size(snapshot, people),
+        size=size,
     )
+
+
+def _counted(viewer: Viewer) -> tuple[dict[str, list[association.Cell]], association.Size]:
+    """Count everything that the page shows: the same for every analyst."""
+    people = association.counted(live(), viewer)
+    snapshot = live().view().snapshot
+    tables = {
+        "decades": association.by_decade(snapshot, people),
+        "cohorts": association.by_cohort(snapshot, people),
+        "faculties": association.by_thing(snapshot, people, "units", wanted=UNITS),
+        "communities": association.by_thing(snapshot, people, "groups"),
+    }
+    return tables, association.size(snapshot, people)
 
 
 @blueprint.get("/statistics/network")

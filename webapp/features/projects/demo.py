@@ -46,7 +46,7 @@ def furnish(engine: Engine, people: Mapping[str, Any]) -> None:
     her = Viewer("alumnus", found[wanted["alumnus"]][0], "demo")
     staff = Viewer("staff", found[wanted["staff"]][0], "demo", frozenset({"staff"}), "projects")
     for row in books.projects(store, her, limit=1):
-        opening.ask(store, her, KIND, row["name"], "I could give two evenings a month.")
+        opening.ask(store, her, KIND, row["name_ru"], "Могу два вечера в месяц.")
     _led(store, her, staff)
     _bank(store, her, staff, people["staff"]["email"])
     waits = editing.create(store, her, DRAFT)
@@ -118,7 +118,15 @@ def _bank(store: Store, her: Viewer, staff: Viewer, email: str) -> None:
         return
     accounts.give_role(store, account.id, "treasurer", actor=account.id)
     pledge = promises.promise(
-        store, her, rows[0]["id"], 14_400_000, kind=KIND, number=12, remind=True
+        store,
+        her,
+        rows[0]["id"],
+        14_400_000,
+        kind=KIND,
+        number=12,
+        remind=True,
+        subject=f"Обещанное пожертвование: {rows[0]['name_ru']}",
+        text="144 000 ₽ 12 частями",
     )  # its first part stands in the statement below
     day = (datetime.now(UTC).date() - timedelta(days=1)).strftime("%d.%m.%Y")
     payments = [

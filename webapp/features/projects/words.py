@@ -40,9 +40,9 @@ def state_word(state: str) -> str:
     words = {
         "draft": gettext("draft"),
         "proposed": gettext("the Association looks at it"),
-        "declined": gettext("sent back"),
-        "open": gettext("open"),
-        "finished": gettext("finished"),
+        "declined": pgettext("project", "sent back"),
+        "open": pgettext("project", "open"),
+        "finished": pgettext("project", "finished"),
     }
     return str(words.get(state, state))
 

@@ -50,12 +50,17 @@ SECTIONS: dict[str, dict[str, Any]] = {
         "recognition": lazy_gettext("Recognition"),
         "desk": lazy_gettext("Requests"),
     },
+    "analyst": {
+        "maps": lazy_gettext("Maps"),
+        "figures": lazy_gettext("Statistics"),
+        "queries": lazy_gettext("Queries"),
+    },
 }
 
 MOST_LINKS = 9  # of one section: what fits the row of a desktop
 
 # Where an area without sections has links, each stands alone with this picture.
-ICONS = {"analyst": "reports", "admin": "desk", "public": "home"}
+ICONS = {"admin": "desk", "public": "home"}
 
 
 def check(links: list[Link]) -> None:

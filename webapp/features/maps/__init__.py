@@ -13,4 +13,4 @@ def register(core: Core) -> None:
     core.link("alumnus", "maps.mine", lazy_gettext("My surroundings"), order=28, section="people")
     core.part("me.links", "parts/link.html", parts.mine, order=11)
     core.part("person", "parts/link.html", parts.theirs, order=85)
-    core.link("analyst", "maps.index", lazy_gettext("Maps"), order=10)
+    core.link("analyst", "maps.index", lazy_gettext("Maps"), order=10, section="maps")

@@ -9,4 +9,4 @@ from webapp.features.query.routes import blueprint
 def register(core: Core) -> None:
     """Bring the feature."""
     core.pages(blueprint)
-    core.link("analyst", "query.index", lazy_gettext("Queries"), order=40)
+    core.link("analyst", "query.index", lazy_gettext("Queries"), order=40, section="queries")

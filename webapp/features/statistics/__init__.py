@@ -13,12 +13,17 @@ __all__ = ["engagement", "register"]
 def register(core: Core) -> None:
     """Bring the feature."""
     core.pages(blueprint)
-    core.link("analyst", "statistics.index", lazy_gettext("Statistics"), order=20)
-    core.link("analyst", "statistics.report", lazy_gettext("One-page report"), order=25)
+    own = "figures"
+    core.link("analyst", "statistics.index", lazy_gettext("Statistics"), order=20, section=own)
     core.link(
-        "staff", "statistics.report", lazy_gettext("One-page report"), order=28, section="today"
+        "analyst",
+        "statistics.network",
+        lazy_gettext("The network in figures"),
+        order=22,
+        section=own,
     )
-    core.link("analyst", "statistics.engagement", lazy_gettext("Engagement"), order=27)
-    core.link(
-        "staff", "statistics.engagement", lazy_gettext("Engagement"), order=29, section="today"
-    )
+    report, engaged = lazy_gettext("One-page report"), lazy_gettext("Engagement")
+    core.link("analyst", "statistics.report", report, order=25, section=own)
+    core.link("staff", "statistics.report", report, order=28, section="today")
+    core.link("analyst", "statistics.engagement", engaged, order=27, section=own)
+    core.link("staff", "statistics.engagement", engaged, order=29, section="today")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask_babel import gettext, lazy_gettext
+from flask_babel import gettext, lazy_gettext, pgettext
 
 from graphnet.analysis.whole import MIXED
 from webapp.frame.i18n import in_language, number
@@ -52,7 +52,7 @@ def rows_of(found: dict[str, Any]) -> list[Row]:
             gettext("All who are on file and may be counted.")),
         Row(gettext("Ties"), _whole(found["ties"]), None,
             gettext("Known pairs of them who are tied in this way; ties have no direction.")),
-        Row(gettext("Coverage"), _share(found["coverage"]), None,
+        Row(pgettext("ties", "Coverage"), _share(found["coverage"]), None,
             gettext("Share of the people of whom any such tie is known. Of the others nothing is "
                     "known: every figure here is of the known ties alone.")),
         Row(gettext("Density"), _share(found["density"], 3), None,

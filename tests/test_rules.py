@@ -1,27 +1,17 @@
 """The rules that hold everywhere: imports go one way, every query is proved against the server."""
 
 import ast
-import importlib
 import re
-import warnings
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from graphnet import model
-from graphnet.conditions import conditions_query
-from graphnet.features import registered
 from graphnet.settings import Settings
 from graphnet.store import Store
 from ingest import queries, words
-from tests.conftest import WIPE
-from tests.support.furnished import furnished, own_home
-from tests.support.optional_orders import ordered_by_optional
+from tests.support.queries import PACKAGES, QUERIES, ROOT, modules, queries_in
 from webapp.app import create_app
-
-ROOT = Path(__file__).parent.parent
-PACKAGES = ("graphnet", "ingest", "webapp")
 
 # Who may import whom, from the bottom up; a module may import its own rank and those below.
 RANKS = (
@@ -90,22 +80,15 @@ RANKS = (
     ("projection",),
     ("commands", "cli", "__main__"),
 )
+
 # Rooms of one rank that must not know each other: engines, and what people do. Features meet
 # through the ledger, the requests and the registry.
 STRANGERS = tuple(
     set(next(rooms for rooms in RANKS if one in rooms)) for one in ("discovery", "ambassadors")
 )
+
 # A command is an entry point: it wires rooms together, like cli.py and app.py.
 ENTRY = (("graphnet", "cli"), ("webapp", "app"))
-
-
-def modules() -> list[Path]:
-    return sorted(
-        path
-        for package in PACKAGES
-        for path in (ROOT / package).rglob("*.py")
-        if "vendor" not in path.parts
-    )
 
 
 def imports(path: Path) -> set[str]:
@@ -182,90 +165,6 @@ def test_modules_are_short() -> None:
     assert not long, "look for a seam"
 
 
-QUERY = re.compile(r"\s*(MATCH|MERGE|CREATE|UNWIND|CALL|OPTIONAL|WITH|RETURN)\b")
-
-
-def queries_in(path: Path) -> dict[str, str]:
-    """Module constants that look like Cypher, by name."""
-    found = {}
-    for node in ast.parse(path.read_text(encoding="utf-8")).body:
-        if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Constant):
-            target = node.targets[0] if isinstance(node, ast.Assign) else node.target
-            text = node.value.value
-            if (
-                isinstance(target, ast.Name)
-                and isinstance(text, str)
-                and QUERY.match(text)
-                and target.id.isupper()
-            ):
-                found[target.id] = text
-    return found
-
-
-def built_in(path: Path) -> dict[str, str]:
-    """Queries that a module builds of literal pieces, or keeps in a table: of what it assigns in
-    capitals, what is a query when the module is imported. Pieces have names that begin with _.
-    """
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    names = {
-        target.id
-        for node in tree.body
-        if isinstance(node, ast.Assign | ast.AnnAssign)
-        and node.value is not None
-        and not isinstance(node.value, ast.Constant)
-        for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
-        if isinstance(target, ast.Name) and target.id.isupper() and not target.id.startswith("_")
-    }
-    if not names:
-        return {}
-    module = importlib.import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
-    found = {}
-    for name in sorted(names):
-        value = getattr(module, name)
-        table = value if isinstance(value, dict) else {"": value}
-        for key, text in table.items():
-            if isinstance(text, str) and QUERY.match(text) and PATTERN.search(text):
-                found[f"{name}[{_words(key)}]" if key else name] = text
-    return found
-
-
-def _words(key: object) -> str:
-    return " ".join(map(str, key)) if isinstance(key, tuple) else str(key)
-
-
-# A query, and no sentence that happens to begin with one of the same words.
-PATTERN = re.compile(r"\(\w*:?\w*.*\)", re.DOTALL)
-
-CONSTANTS = [
-    (str(path.relative_to(ROOT).with_suffix("")), name, text)
-    for path in modules()
-    for name, text in queries_in(path).items()
-    if not name.startswith("_")
-]
-_PLAIN = {text for _, _, text in CONSTANTS}
-QUERIES = CONSTANTS + [
-    (str(path.relative_to(ROOT).with_suffix("")), name, text)
-    for path in modules()
-    if path.relative_to(ROOT).parts[0] != "webapp"
-    for name, text in built_in(path).items()
-    if text not in _PLAIN
-]
-# What each feature's declaration of what it holds of a person is made into.
-QUERIES += [
-    (f"{holding.label}{holding.tie and '-'}{holding.tie}{i}", name, text)
-    for i, holding in enumerate(registered().holdings)
-    for name, text in holding.queries.items()
-]
-
-
-def test_the_queries_of_the_import_are_explained_one_by_one() -> None:
-    explained = {text for _, _, text in QUERIES}
-    tables = (queries.MAKE, queries.BY_NAME, queries.TIE_QUERIES, queries.DATED_TIE_QUERIES)
-    built = [text for table in tables for text in table.values()]
-    assert {*built, queries.ALUMNI, queries.PEOPLE} <= explained
-    assert len(set(built)) == len(built) > 90
-
-
 # An assignment to one property of what a variable stands for, in a SET clause.
 _SET = re.compile(
     r"\bSET\b((?:(?!\b(?:MATCH|MERGE|CREATE|WITH|RETURN|WHERE|DELETE)\b).)*)", re.DOTALL
@@ -339,121 +238,6 @@ def test_one_module_says_whether_a_person_is_found() -> None:
     assert writers == {"graphnet/people/visibility"}
 
 
-@pytest.fixture(scope="module")
-def planner(
-    session_store: Store, settings: Settings, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Store]:
-    """A graph with something of everything: plans follow how many there are of what.
-
-    Of what the furnished association has nothing, some is put there; then the server counts anew
-    and forgets its plans, so that all are made from these numbers and not from those of a moment.
-    """
-    session_store.run_alone(WIPE)
-    furnished(session_store, own_home(settings, tmp_path_factory.mktemp("planner"))).stop()
-    some_of_everything(session_store)
-    session_store.run_alone("CALL db.prepareForReplanning(120)")
-    yield session_store
-    session_store.run_alone(WIPE)
-
-
-def some_of_everything(store: Store) -> None:
-    """Add nodes of labels and ties between them that the graph has none of."""
-    for label in model.NODES:
-        if not model.NODES[label] or label == "Migration":
-            continue
-        identity = model.NODES[label][0]
-        store.run_alone(
-            f"MATCH (n:{label}) WITH count(n) AS n UNWIND range(n + 1, {FEWEST}) AS i "
-            f"CREATE (m:{label}) SET m.{identity} = $of + toString(i)",
-            of=f"filler {label} ",
-        )
-    for tie, ends in model.TIE_ENDS.items():
-        for start, end in ends:
-            store.run_alone(
-                f"OPTIONAL MATCH (:{start})-[t:{tie}]->(:{end}) WITH count(t) AS n "
-                f"WHERE n < {FEWEST} MATCH (a:{start}) WITH n, a LIMIT {FEWEST} "
-                f"WITH n, collect(a) AS starts MATCH (b:{end}) WITH n, starts, b LIMIT {FEWEST} "
-                "WITH starts, collect(b) AS ends UNWIND range(0, size(starts) - 1) AS i "
-                f"WITH starts[i] AS a, ends[i % size(ends)] AS b CREATE (a)-[:{tie}]->(b)"
-            )
-
-
-FEWEST = 30
-
-
-@pytest.mark.parametrize(
-    ("module", "name", "query"), QUERIES, ids=[f"{m}.{n}" for m, n, _ in QUERIES]
-)
-def test_every_query_is_planned_well(planner: Store, module: str, name: str, query: str) -> None:
-    """EXPLAIN finds no scan of all nodes, no Cartesian product and no unknown name."""
-    if "IN TRANSACTIONS" in query:
-        query = query.replace("IN TRANSACTIONS", "")
-        query = re.sub(r"OF \S+ ROWS", "", query)
-    with warnings.catch_warnings():
-        # A parameter is missing on purpose; EXPLAIN plans without it.
-        warnings.filterwarnings("ignore", message=".*(01N60|[Pp]arameter).*")
-        plan, notices = planner.explain(query)
-    operators = set(operators_of(plan))
-    assert "AllNodesScan" not in {o.split("@")[0] for o in operators}, f"{module}.{name}"
-    assert not products(plan), f"{module}.{name}: {operators}"
-    bad = [n for n in notices if n.startswith(("01N5", "03N90"))]
-    assert not bad, f"{module}.{name}: {bad}"
-
-
-def test_the_conditions_of_what_waits_are_planned_well(planner: Store) -> None:
-    query = conditions_query(registered().waiting)
-    assert query.count("EXISTS") > 15
-    test_every_query_is_planned_well(planner, "graphnet.conditions", "all of them", query)
-
-
-def test_nothing_is_ordered_by_what_is_computed_of_an_optional_match() -> None:
-    assert ordered_by_optional(
-        "MATCH (e:E) OPTIONAL MATCH (a:A {id: e.owner}) "
-        "RETURN e.id AS id, coalesce(a.id, '') AS owner ORDER BY owner, id"
-    ) == ["owner"]
-    assert not ordered_by_optional("MATCH (e) OPTIONAL MATCH (a) RETURN a.id AS id ORDER BY id")
-    wrong = {f"{module}.{name}": ordered_by_optional(query) for module, name, query in QUERIES}
-    assert not {name: keys for name, keys in wrong.items() if keys}, "see optional_orders.py"
-
-
-# One row: a type of tie with the labels of both its ends.
-ENDS = """MATCH (a)-[t]->(b) UNWIND labels(a) AS start UNWIND labels(b) AS end
-WITH DISTINCT type(t) AS type, start, end WHERE start <> 'Alumnus' AND end <> 'Alumnus'
-RETURN type, start, end ORDER BY type, start, end LIMIT 10000"""
-
-
-def test_ties_join_what_the_model_says_and_nothing_else(planner: Store) -> None:
-    found = {(row["type"], row["start"], row["end"]) for row in planner.read(ENDS)}
-    said = {(kind, *ends) for kind, all_ends in model.TIE_ENDS.items() for ends in all_ends}
-    assert found
-    assert found <= said
-
-
-def test_every_type_of_tie_says_what_it_joins() -> None:
-    assert model.TIE_ENDS.keys() == model.TIES.keys()
-    labels = {label for ends in model.TIE_ENDS.values() for pair in ends for label in pair}
-    assert labels <= model.NODES.keys()
-
-
-def test_no_path_of_ties_joins_a_ballot_to_a_person() -> None:
-    """A ballot hangs on its contest alone, which all ballots of the season share."""
-    beside: dict[str, set[str]] = {label: set() for label in model.NODES}
-    for ends in model.TIE_ENDS.values():
-        for start, end in ends:
-            beside[start].add(end)
-            beside[end].add(start)
-    assert beside["Ballot"] == {"Contest"}
-    reached, waiting = {"Ballot"}, ["Ballot"]
-    while waiting:
-        for label in beside[waiting.pop()] - reached - {"Contest"}:
-            reached.add(label)
-            waiting.append(label)
-    assert "Person" not in reached
-    assert "Person" in {label for label in model.NODES if beside[label] & {"Contest"}}, (
-        "otherwise the Contest need not be left out"
-    )
-
-
 def test_no_file_makes_anything_of_a_contest_or_the_ledger() -> None:
     made_by_acts = {
         "Contest", "Announcement", "Nomination", "Letter", "Ballot", "JuryScore", "Award",
@@ -465,28 +249,6 @@ def test_no_file_makes_anything_of_a_contest_or_the_ledger() -> None:
     assert not made_by_acts & tied
     for text in (*queries.MAKE.values(), *queries.TIE_QUERIES.values()):
         assert not any(f":{label} " in text or f":{label})" in text for label in made_by_acts)
-
-
-def products(plan: dict) -> list[dict]:
-    """The Cartesian products in a plan, but for those of nodes that a unique index finds."""
-    children = plan.get("children", [])
-    own = "CartesianProduct" in plan["operatorType"] and not all(map(one_row, children))
-    return [*([plan] if own else []), *(found for child in children for found in products(child))]
-
-
-def one_row(plan: dict) -> bool:
-    """Whether a part of a plan gives one row at most: a unique key, perhaps filtered."""
-    kind = plan["operatorType"].partition("@")[0]
-    if kind in ("Filter", "CacheProperties", "Expand(Into)", "CartesianProduct"):
-        return all(map(one_row, plan["children"]))
-    return "UniqueIndexSeek" in kind
-
-
-def operators_of(plan: dict) -> list[str]:
-    return [
-        plan["operatorType"],
-        *(o for child in plan.get("children", []) for o in operators_of(child)),
-    ]
 
 
 def names_given_to_pages() -> dict[str, str]:

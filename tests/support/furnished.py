@@ -1,13 +1,16 @@
 """The hand-made association with events, accounts and a snapshot, and an application on it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
 
-from graphnet import accounts
+from graphnet import accounts, engine
 from graphnet.accounts.sessions import token_hash
 from graphnet.computed import refresh
 from graphnet.keys import trusted
@@ -135,3 +138,17 @@ def reader(app: Flask, role: str) -> FlaskClient:
         )
         assert answer.status_code == 303, answer.text
     return client
+
+
+@contextmanager
+def followed(store: Store, home: Settings, accounts_of: list[dict[str, Any]]) -> Iterator[Live]:
+    """Give people accounts, build the snapshot of whatever is in the graph and follow it.
+
+    `accounts_of` is as `accounts.create_many` takes it.
+    """
+    accounts.create_many(store, accounts_of, PASSWORD)
+    refresh(store, home.snapshots)
+    following = Live(store, home.snapshots, rules=engine.rules(home))
+    following.start()
+    yield following
+    following.stop()

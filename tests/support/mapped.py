@@ -11,14 +11,12 @@ import pytest
 from click.testing import CliRunner, Result
 from flask.testing import FlaskClient
 
-from graphnet import accounts, engine
 from graphnet.cli import main
-from graphnet.computed import refresh
 from graphnet.live import Live
 from graphnet.settings import Settings
 from graphnet.store import Store
 from tests.conftest import WIPE
-from tests.support.furnished import PASSWORD, own_home, reader, site
+from tests.support.furnished import followed, own_home, reader, site
 
 N = 120
 HIDDEN, DEAD, WAITING, REFUSED, OUTSIDE = 101, 102, 103, 104, 105
@@ -67,12 +65,8 @@ def live(session_store: Store, home: Settings, graph: nx.Graph) -> Iterator[Live
         for key in range(1, SEEN)
     ]
     rows[0] |= {"email": "analyst@example.org", "roles": ["analyst"]}
-    accounts.create_many(session_store, rows, PASSWORD)
-    refresh(session_store, home.snapshots)
-    following = Live(session_store, home.snapshots, rules=engine.rules(home))
-    following.start()
-    yield following
-    following.stop()
+    with followed(session_store, home, rows) as following:
+        yield following
 
 
 @pytest.fixture(scope="module")

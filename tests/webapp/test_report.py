@@ -15,15 +15,13 @@ import pytest
 from click.testing import CliRunner
 from flask.testing import FlaskClient
 
-from graphnet import accounts, engine
 from graphnet.cli import main
-from graphnet.computed import refresh
 from graphnet.ledger.entries import NewEntry, record_many
 from graphnet.live import Live
 from graphnet.settings import Settings
 from graphnet.store import Store
 from tests.conftest import WIPE
-from tests.support.furnished import PASSWORD, own_home, reader, site
+from tests.support.furnished import followed, own_home, reader, site
 
 # Key: of 1 to 60 the intake was 1985, of 61 to 160 it was 1996, of 161 to 163 it was 2004.
 N, HIDDEN, DEAD = 163, 30, 31
@@ -68,12 +66,8 @@ def live(session_store: Store, home: Settings) -> Iterator[Live]:
     ]
     for row, role in zip(rows, ("analyst", "staff", "alumnus"), strict=False):
         row |= {"email": f"{role}@example.org", "roles": [role]}
-    accounts.create_many(session_store, rows, PASSWORD)
-    refresh(session_store, home.snapshots)
-    following = Live(session_store, home.snapshots, rules=engine.rules(home))
-    following.start()
-    yield following
-    following.stop()
+    with followed(session_store, home, rows) as following:
+        yield following
 
 
 @pytest.fixture(scope="module")

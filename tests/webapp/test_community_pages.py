@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from flask import Flask
 
-from graphnet.groups import editing, membership, talk, uniting
+from graphnet.groups import editing, membership, organising, talk, uniting
 from graphnet.groups.content import Content
 from graphnet.live import Live
 from graphnet.privacy import Viewer
@@ -68,17 +68,17 @@ def test_every_letter_leaves_and_says_what_is_so(
     for person, accept in ((SHE, True), (OTHER, False)):
         if not accept:
             membership.ask(store, person, made, "")
-        ((row, _),) = membership.requests(live, ME, made)
-        membership.decide(store, ME, made, row["id"], accept=accept, text="Hello there")
-    membership.invite(live, ME, made, "zhanna", "Come after all")
+        ((row, _),) = organising.requests(live, ME, made)
+        organising.decide(store, ME, made, row["id"], accept=accept, text="Hello there")
+    organising.invite(live, ME, made, "zhanna", "Come after all")
     do_letters(live, home)
     membership.answer_invitation(store, OTHER, made, take=True)
-    membership.appoint(store, ME, made, "darya", organiser=True)
+    organising.appoint(store, ME, made, "darya", organiser=True)
     do_letters(live, home)
-    membership.appoint(store, CLERK, made, "darya", organiser=False)
+    organising.appoint(store, CLERK, made, "darya", organiser=False)
     post = talk.say(store, SHE, made, "Buy my tyres", form="1")
     talk.remove(store, ME, made, post, "This is no market")
-    membership.remove(store, ME, made, "zhanna", "Never came")
+    organising.remove(store, ME, made, "zhanna", "Never came")
     editing.archive(store, ME, made, "Winter")
     do_letters(live, home)
     editing.reopen(store, CLERK, made)

@@ -9,7 +9,7 @@ import pytest
 
 from graphnet import versions
 from graphnet.errors import BadValue, Conflict, NotAllowed, PersonNotFound, ThingNotFound
-from graphnet.groups import classes, editing, membership, reading, talk, uniting
+from graphnet.groups import classes, editing, membership, organising, reading, talk, uniting
 from graphnet.groups.content import Content
 from graphnet.live import Live
 from graphnet.privacy import Viewer
@@ -134,25 +134,25 @@ def test_open_by_request_and_closed(live: Live) -> None:
     membership.ask(store, OTHER, made, "I run, too")
     membership.ask(store, OTHER, made, "once more")
     assert ("asked", "anna") in letters(store, made)
-    ((row, card),) = membership.requests(live, ME, made)
+    ((row, card),) = organising.requests(live, ME, made)
     assert (row["text"], card.id) == ("I run, too", "zhanna")
     assert [found["id"] for found, _ in membership.waiting(store, ME)] == [row["id"]]
     with pytest.raises(ThingNotFound):
-        membership.decide(store, SHE, made, row["id"], accept=True)
-    membership.decide(store, ME, made, row["id"], accept=False, text="We are full")
+        organising.decide(store, SHE, made, row["id"], accept=True)
+    organising.decide(store, ME, made, row["id"], accept=False, text="We are full")
     assert ("refused", "zhanna") in letters(store, made)
     with pytest.raises(Conflict, match="settled"):
-        membership.decide(store, ME, made, row["id"], accept=True)
+        organising.decide(store, ME, made, row["id"], accept=True)
     editing.change(store, ME, made, replace(RUNNERS, entry="closed"), version=3)
     with pytest.raises(Conflict, match="closed"):
         membership.ask(store, OTHER, made, "")
-    membership.invite(live, ME, made, "zhanna", "Come")
+    organising.invite(live, ME, made, "zhanna", "Come")
     assert ("invited", "zhanna") in letters(store, made)
     with pytest.raises(Conflict, match="invited"):
-        membership.invite(live, ME, made, "zhanna")
+        organising.invite(live, ME, made, "zhanna")
     membership.answer_invitation(store, OTHER, made, take=False)
     with pytest.raises(Conflict, match="declined"):
-        membership.invite(live, ME, made, "zhanna")
+        organising.invite(live, ME, made, "zhanna")
     assert not reading.one(store, OTHER, made)["mine"]
 
 
@@ -160,7 +160,7 @@ def test_whom_one_may_not_see_cannot_be_invited(live: Live) -> None:
     made = published(live)
     for hidden in ("vera", "evgeny", "boris", "nobody"):  # hidden, dead, not here, nobody
         with pytest.raises(PersonNotFound):
-            membership.invite(live, ME, made, hidden)
+            organising.invite(live, ME, made, hidden)
 
 
 def test_who_is_put_out_asks_and_comes_back(live: Live) -> None:
@@ -168,14 +168,14 @@ def test_who_is_put_out_asks_and_comes_back(live: Live) -> None:
     made = published(live)
     membership.join(store, SHE, made)
     with pytest.raises(BadValue, match="reason"):
-        membership.remove(store, ME, made, "darya", "")
-    membership.remove(store, ME, made, "darya", "Sold tyres here")
+        organising.remove(store, ME, made, "darya", "")
+    organising.remove(store, ME, made, "darya", "Sold tyres here")
     assert ("removed", "darya") in letters(store, made)
     with pytest.raises(Conflict, match="ask"):  # though it is open
         membership.join(store, SHE, made)
     membership.ask(store, SHE, made, "I am sorry")
-    ((row, _),) = membership.requests(live, ME, made)
-    membership.decide(store, ME, made, row["id"], accept=True)
+    ((row, _),) = organising.requests(live, ME, made)
+    organising.decide(store, ME, made, row["id"], accept=True)
     membership.leave(store, SHE, made)
     membership.join(store, SHE, made)  # it is forgiven
 
@@ -185,18 +185,18 @@ def test_who_organises(live: Live) -> None:
     made = published(live)
     membership.join(store, SHE, made)
     with pytest.raises(Conflict, match="last"):
-        membership.appoint(store, ME, made, "anna", organiser=False)
-    membership.appoint(store, ME, made, "darya", organiser=True)
+        organising.appoint(store, ME, made, "anna", organiser=False)
+    organising.appoint(store, ME, made, "darya", organiser=True)
     assert ("made_organiser", "darya") in letters(store, made)
     with pytest.raises(Conflict, match="organiser"):
-        membership.remove(store, SHE, made, "anna", "mine now")
+        organising.remove(store, SHE, made, "anna", "mine now")
     with pytest.raises(Conflict, match="organiser"):
-        membership.appoint(store, SHE, made, "anna", organiser=False)
+        organising.appoint(store, SHE, made, "anna", organiser=False)
     assert not membership.leave(store, ME, made)
     assert membership.leave(store, SHE, made)  # nobody organises it now
     assert made in {row["id"] for row in reading.in_hand(store, CLERK, "alone")}
     with pytest.raises(PersonNotFound):
-        membership.appoint(store, CLERK, made, "darya", organiser=True)
+        organising.appoint(store, CLERK, made, "darya", organiser=True)
 
 
 def test_what_is_said_is_read_by_members_alone(live: Live) -> None:
@@ -208,7 +208,7 @@ def test_what_is_said_is_read_by_members_alone(live: Live) -> None:
     with pytest.raises(ThingNotFound):
         talk.say(store, OTHER, made, "hello", form="1")
     with pytest.raises(ThingNotFound):
-        membership.requests(live, SHE, made)
+        organising.requests(live, SHE, made)
     first = talk.say(store, ME, made, "Eight o’clock?", form="1")
     assert talk.say(store, ME, made, "Eight o’clock?", form="1") == first  # sent twice, said once
     answer = talk.say(store, SHE, made, "Yes", form="2", to=first)
@@ -280,7 +280,7 @@ def test_two_become_one(live: Live) -> None:
     for who in (SHE, OTHER):
         membership.join(store, who, one)
     membership.join(store, SHE, other)
-    membership.appoint(store, ME, one, "darya", organiser=True)
+    organising.appoint(store, ME, one, "darya", organiser=True)
     talk.say(store, SHE, one, "Hello", form="1")
     seen = uniting.foreseen(store, CLERK, one, other)
     assert (seen.members, seen.both, seen.posts) == (3, 2, 1)

@@ -5,7 +5,7 @@ from typing import Any
 
 from graphnet.engine import Engine
 from graphnet.errors import GraphnetError
-from graphnet.groups import editing, membership, reading, talk
+from graphnet.groups import editing, membership, organising, reading, talk
 from graphnet.groups.content import Content
 from graphnet.people import of_origins
 from graphnet.privacy import Viewer
@@ -43,7 +43,7 @@ def furnish(engine: Engine, people: Mapping[str, Any]) -> None:
         membership.join(store, her, rows[0]["id"])
         mine = rows
     group = mine[0]["id"]
-    membership.appoint(store, staff, group, found[wanted["alumnus"]][1], organiser=True)
+    organising.appoint(store, staff, group, found[wanted["alumnus"]][1], organiser=True)
     rows = store.read(reading.MEMBERS, id=group)
     others = [Viewer("alumnus", row["key"], "demo") for row in rows if row["key"] != her.person_key]
     begun = ""

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 
 from graphnet.discovery.search import find_people
 from graphnet.errors import BadValue, Conflict, PersonNotFound, TooMany
-from graphnet.groups import editing, membership, reading
+from graphnet.groups import editing, organising, reading
 from graphnet.people import Card
 from graphnet.privacy import Level
 from webapp.features.groups.routes import PURPOSE, blueprint
@@ -38,7 +38,7 @@ def members(group_id: str) -> Response:
         held=held,
         page=page,
         group=page.group,
-        requests=membership.requests(live(), viewer, group_id),
+        requests=organising.requests(live(), viewer, group_id),
         text=text,
         found=found,
         me=viewer.person_key,
@@ -58,7 +58,7 @@ def change_members(group_id: str) -> Response:
     try:
         if act in ("accept", "refuse"):
             accept = act == "accept"
-            membership.decide(store, viewer, group_id, who, accept=accept, text=words)
+            organising.decide(store, viewer, group_id, who, accept=accept, text=words)
             flash(
                 gettext("They are a member now, and get a letter.")
                 if accept
@@ -67,15 +67,15 @@ def change_members(group_id: str) -> Response:
             )
             page = back_or(page)
         elif act == "invite":
-            membership.invite(live(), viewer, group_id, who, words)
+            organising.invite(live(), viewer, group_id, who, words)
             flash(
                 gettext("Invited: they get a letter, and find it on their first page."), "success"
             )
         elif act == "remove":
-            membership.remove(store, viewer, group_id, who, words)
+            organising.remove(store, viewer, group_id, who, words)
             flash(gettext("Put out: they get a letter with your reason."), "success")
         elif act in ("organiser", "member"):
-            membership.appoint(store, viewer, group_id, who, organiser=act == "organiser")
+            organising.appoint(store, viewer, group_id, who, organiser=act == "organiser")
             flash(gettext("Done: they get a letter."), "success")
     except BadValue:
         flash(gettext("Say why in a sentence or two: they read it."), "error")

@@ -8,6 +8,7 @@ from flask import Response
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
 
 from graphnet.errors import BadValue
 from graphnet.maps.export import clean
@@ -40,8 +41,9 @@ def workbook(sheets: Iterable[tuple[str, Sequence[str], Iterable[Sequence[Any]]]
         lines = [list(header), *map(list, rows)]
         for place in range(len(header)):
             widest = max((len(str(line[place] or "")) for line in lines), default=0)
-            letter = chr(ord("A") + place) if place < 26 else "Z"
-            sheet.column_dimensions[letter].width = min(max(widest, 8), WIDEST) + 2
+            sheet.column_dimensions[get_column_letter(place + 1)].width = (
+                min(max(widest, 8), WIDEST) + 2
+            )
         sheet.freeze_panes = "B2"
         for number, line in enumerate(lines):
             sheet.append([_cell(sheet, value, head=number == 0) for value in line])

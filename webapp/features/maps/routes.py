@@ -107,6 +107,7 @@ def _page(found: Network) -> AnyResponse:
     labels = found.names()
     path = path_of(found, labels)
     drawing, columns = found.drawing, columns_of(live(), current_viewer(), found)
+    words = _words(columns, found)
     sorting = sorted_by(SORTED, default="island")
     value: dict[str, Callable[[int], Any]] = {
         "island": lambda i: (drawing.island[i], -drawing.degree[i]),
@@ -125,8 +126,8 @@ def _page(found: Network) -> AnyResponse:
         network=found,
         labels=labels,
         columns=columns,
-        words=_words(columns, found),
-        circles=_circles(columns, found),
+        words=words,
+        circles=_circles(columns, found, words["community"]),
         sorting=sorting,
         states=STATES,
         rows=rows[page.skip : page.skip + page.size],
@@ -288,9 +289,8 @@ def _words(columns: Columns, found: Network) -> dict[str, list[str]]:
     return words | {"state": [str(STATE_WORDS[state]) for state in STATES]}
 
 
-def _circles(columns: Columns, found: Network) -> list[tuple[int, str, int, int]]:
+def _circles(columns: Columns, found: Network, words: list[str]) -> list[tuple[int, str, int, int]]:
     """Return the circles of two people or more: number, name, people, ties into other circles."""
-    words = _words(columns, found)["community"]
     sizes = np.bincount(found.drawing.community) if found.cards else np.zeros(0, np.int64)
     large = min(int(np.count_nonzero(sizes > 1)), CIRCLES)
     outward = np.bincount(

@@ -39,10 +39,14 @@ WriteLetter = Callable[["Engine", "Delivery"], "Letter | None"]
 
 @dataclass(frozen=True)
 class Waits:
-    """A question what waits for a reader, and the condition without which nothing does."""
+    """A question what waits for a reader, and the conditions without which nothing does.
+
+    `only_if` holds for an alumnus, `staff_if` for staff.
+    """
 
     ask: AskWaiting
     only_if: LiteralString = ""
+    staff_if: LiteralString = ""
 
 
 @dataclass(frozen=True)
@@ -194,7 +198,9 @@ class Core:
             raise BadValue(f"two features bring the letters {name!r}")
         self.letter_series[name] = Series(name, end)
 
-    def waits(self, ask: AskWaiting, *, only_if: LiteralString = "") -> None:
+    def waits(
+        self, ask: AskWaiting, *, only_if: LiteralString = "", staff_if: LiteralString = ""
+    ) -> None:
         """Bring a question: what of this feature waits for that reader's answer?
 
         Parameters
@@ -204,8 +210,11 @@ class Core:
             something for an alumnus; it may hold more often. The conditions of all features are
             read at once, so that a page does not ask twenty questions to hear "nothing" twenty
             times. Without one the question is always asked.
+        staff_if
+            The same for staff, about anything: `me` is their person, null where they are none, and
+            $account their account's id. 'false' where the question never finds staff anything.
         """
-        self.waiting.append(Waits(ask, only_if))
+        self.waiting.append(Waits(ask, only_if, staff_if))
 
     def pages(self, blueprint: Any) -> None:
         """Bring a blueprint."""

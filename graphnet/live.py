@@ -5,6 +5,7 @@ hid is denied at once, who joined or changed is found at once, and a newer snaps
 between two requests. A request takes one `View` and keeps it to its end.
 """
 
+import contextvars
 import logging
 import shutil
 import threading
@@ -38,6 +39,7 @@ log = logging.getLogger(__name__)
 
 Value = TypeVar("Value")
 SHARED_SECONDS = 30.0
+STALE_SECONDS = 120.0
 
 # Stream. One row: a person's names, by key.
 NAMES = """MATCH (p:Person)
@@ -140,11 +142,14 @@ class Live:
 
         A change of this process counts at once, one of another as soon as it is heard of. One
         reader counts, while the others are told what was known before. What no change is written
-        for (a visit, a letter that has left) is at most half a minute old.
+        for (a visit, a letter that has left) is counted anew after half a minute, beside the reader
+        who finds it so: nobody waits, and what nobody asked for within two minutes is counted
+        while they do.
         """
         state = self._heard, changes.recorded()
         held = self._shared.get(name)
-        if held is not None and held[0] == state and time.monotonic() - held[1] < SHARED_SECONDS:
+        age = time.monotonic() - held[1] if held is not None else 0.0
+        if held is not None and held[0] == state and age < SHARED_SECONDS:
             value: Value = held[2]
             return value
         counting = self._counting.setdefault(name, threading.Lock())
@@ -155,6 +160,14 @@ class Live:
                 value = held[2]
                 return value
             counting.acquire()
+        elif held is not None and held[0] == state and age < STALE_SECONDS:
+            # The page's own context goes along: what counts may ask it for the store.
+            run = contextvars.copy_context().run
+            threading.Thread(
+                target=run, args=(self._count, name, state, ask, counting), daemon=True
+            ).start()
+            value = held[2]
+            return value
         try:
             newer = self._shared.get(name)
             if newer is not None and newer is not held and newer[0] == state:
@@ -164,6 +177,22 @@ class Live:
             value = ask()
             self._shared[name] = state, now, value
             return value
+        finally:
+            counting.release()
+
+    def _count(
+        self,
+        name: str,
+        state: tuple[int, int],
+        ask: Callable[[], Any],
+        counting: threading.Lock,
+    ) -> None:
+        """Count something anew beside the pages; the lock, which is held, is released."""
+        try:
+            now = time.monotonic()
+            self._shared[name] = state, now, ask()
+        except GraphnetError as problem:
+            log.warning("shared.failed name=%s problem=%s", name, problem)
         finally:
             counting.release()
 

@@ -176,6 +176,7 @@ MIGRATIONS: tuple[tuple[int, str, Callable[[Store], None]], ...] = (
     (56, "names of what a letter asks", names_known),
     (57, "an index of when strangers have asked", constraints_and_indexes),
     (58, "names of who keeps books, of reminders, of names that become people", names_known),
+    (61, "indexes of what communities and who asks them wait for", constraints_and_indexes),
 )
 
 

@@ -214,6 +214,8 @@ INDEXES: tuple[LiteralString, ...] = (
     "CREATE INDEX project_state IF NOT EXISTS FOR (n:Project) ON (n.state)",
     "CREATE INDEX event_change_state IF NOT EXISTS FOR (n:EventChange) ON (n.state)",
     "CREATE INDEX event_state IF NOT EXISTS FOR (n:Event) ON (n.state)",
+    "CREATE INDEX community_state IF NOT EXISTS FOR (n:Group) ON (n.state)",
+    "CREATE INDEX membership_request_state IF NOT EXISTS FOR (n:MembershipRequest) ON (n.state)",
     "CREATE INDEX cohort_year IF NOT EXISTS FOR (n:Cohort) ON (n.intake_year)",
     "CREATE INDEX cohort_programme IF NOT EXISTS FOR (n:Cohort) ON (n.programme)",
     "CREATE INDEX organisation_name IF NOT EXISTS FOR (n:Organisation) ON (n.name_key)",

@@ -79,6 +79,9 @@ RETURN r.id AS id, r.number AS number, r.source AS source, r.mapping AS mapping,
   coalesce(r.rejected, 0) AS rejected, r.report AS report
 ORDER BY r.number DESC LIMIT $limit"""
 
+# A condition without which no run waits for its ground.
+STAFF_MAY = "EXISTS { (run:ImportRun) WHERE coalesce(run.ground, '') = '' }"
+
 # One row: the run.
 RUN = """MATCH (r:ImportRun {id: $run})
 RETURN r.id AS id, r.number AS number, r.source AS source, r.state AS state,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from graphnet import model
-from graphnet.conditions import conditions_query
+from graphnet.conditions import conditions_query, staff_query
 from graphnet.features import registered
 from graphnet.settings import Settings
 from graphnet.store import Store
@@ -88,9 +88,10 @@ def test_every_query_is_planned_well(planner: Store, module: str, name: str, que
 
 
 def test_the_conditions_of_what_waits_are_planned_well(planner: Store) -> None:
-    query = conditions_query(registered().waiting)
-    assert query.count("EXISTS") > 15
-    test_every_query_is_planned_well(planner, "graphnet.conditions", "all of them", query)
+    for made, fewest in ((conditions_query, 15), (staff_query, 10)):
+        query = made(registered().waiting)
+        assert query.count("EXISTS") > fewest
+        test_every_query_is_planned_well(planner, "graphnet.conditions", made.__name__, query)
 
 
 def test_nothing_is_ordered_by_what_is_computed_of_an_optional_match() -> None:

@@ -77,6 +77,10 @@ WITH f, collect(c) AS codes
 FOREACH (code IN codes | DETACH DELETE code)
 DETACH DELETE f RETURN count(*) AS gone"""
 
+# A condition on $account: nothing is to be said of a second factor to who has one.
+STAFF_MAY = """NOT EXISTS { (:Account {id: $account})<-[:OF]-(factor:SecondFactor)
+    WHERE factor.confirmed_at IS NOT NULL }"""
+
 
 @dataclass(frozen=True)
 class Factor:

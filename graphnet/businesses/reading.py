@@ -91,6 +91,9 @@ TOPICS = (
 # A condition on `me` without which nothing of this waits for them.
 MAY_WAIT = "EXISTS { (me)<-[:OF]-(:Business {state: 'sent_back'}) }"
 
+# The same of staff: without it nothing of this waits for them.
+STAFF_MAY = "EXISTS { (:Business {state: 'proposed'}) }"
+
 
 @dataclass(frozen=True)
 class Business:

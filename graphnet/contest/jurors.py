@@ -21,6 +21,9 @@ MAY_WAIT = """EXISTS { (me)<-[:OF]-(:Nomination {state: 'invited'}) }
   OR EXISTS { (me)-[may:MAY_VOTE]->(season:Contest)
               WHERE NOT coalesce(may.took, false) AND season.published_at IS NULL }"""
 
+# The same of staff: without it nothing of this waits for them.
+STAFF_MAY = "EXISTS { (season:Contest) WHERE season.published_at IS NULL }"
+
 
 def in_jury(person: LiteralString, contest: LiteralString) -> LiteralString:
     """Return the Cypher condition that somebody sits in a jury: was asked, and has agreed."""

@@ -47,6 +47,10 @@ PROPOSED = """MATCH (e:Event {state: 'proposed'})
 RETURN e.id AS id, e.title AS title, coalesce(e.title_ru, e.title) AS title_ru,
   e.starts_at AS starts_at, e.time_zone AS time_zone ORDER BY starts_at, id LIMIT 20"""
 
+# A condition without which no event and no change of one waits for staff.
+STAFF_MAY = """EXISTS { (:Event {state: 'proposed'}) }
+  OR EXISTS { (:EventChange {state: 'waiting'}) }"""
+
 # One row: a registration in any state that counts, in the order of joining.
 REGISTERED = """MATCH (e:Event {id: $id})<-[:FOR]-(r:Registration)-[:BY]->(p:Person)
 WHERE r.state IN ['yes', 'offered', 'waiting', 'lapsed', 'cancelled', 'no']

@@ -51,6 +51,9 @@ RETURN d.id AS id, d.odds AS odds, d.state AS state, d.source AS source
 ORDER BY CASE d.state WHEN 'later' THEN 1 ELSE 0 END, odds DESC, id LIMIT $limit"""
 )
 
+# A condition without which no pair waits for staff.
+STAFF_MAY = "EXISTS { (pair:Double) WHERE pair.state IN ['open', 'later'] }"
+
 # One row: a decision that two people are two, and stands.
 STANDS = """MATCH (a:Person {key: $one})<-[:OF]-(d:Double {state: 'different'})-[:OF]->(b:Person)
 WHERE b.key = $other AND d.ended_at IS NULL RETURN d.id AS id ORDER BY id LIMIT 1"""

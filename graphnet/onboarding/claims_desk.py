@@ -29,6 +29,9 @@ RETURN c.id AS id, c.name AS name, c.former_name AS former, c.email AS email, c.
   COUNT { (:Person)-[:SAID {answer: 'no'}]->(c) } AS no
 ORDER BY c.state = 'desk' DESC, at, id SKIP $skip LIMIT $limit"""
 
+# A condition without which no claim waits for staff.
+STAFF_MAY = "EXISTS { (:Claim {state: 'desk'}) }"
+
 # One row: one claim, for staff.
 ONE = """MATCH (c:Claim {id: $id})
 OPTIONAL MATCH (c)-[:THROUGH|FOR*1..2]->(g:StudyGroup)

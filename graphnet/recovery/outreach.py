@@ -117,6 +117,10 @@ RETURN plan.id AS plan_id, n, since,
 ORDER BY since, plan_id LIMIT 50"""
 )
 
+# A condition without which no call is due.
+STAFF_MAY = """EXISTS { (plan:RecoveryPlan)-[:ASKS]->(call:Ask {state: 'sent'})
+    WHERE plan.closed_at IS NULL AND call.next_at IS NOT NULL }"""
+
 # Whoever has refused one of these is not written to by a plan.
 TO_ASK = ("hold", "digest", "profile", "show_to_members")
 

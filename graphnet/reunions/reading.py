@@ -103,6 +103,9 @@ MAY_WAIT = """EXISTS { (me)-[:ORGANISES]->(:Reunion) }
   OR EXISTS { (me)-[:STUDIED_IN]->(:StudyGroup|Cohort)<-[:GATHERS]-(:Reunion) }
   OR EXISTS { (me)-[:STUDIED_IN]->(:StudyGroup)-[:OF]->(:Cohort)<-[:GATHERS]-(:Reunion) }"""
 
+# The same of staff: without it nothing of this waits for them.
+STAFF_MAY = "EXISTS { (reunion:Reunion) WHERE reunion.owner = $account }"
+
 
 def stage(row: Row, now: datetime | None = None) -> str:
     """Return where a reunion stands, one of `STAGES`."""

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from graphnet import changes, job_worker, jobs
-from graphnet.errors import Conflict, JobGivenUp, ThingNotFound
-from graphnet.live import Live
+from graphnet.errors import Conflict, JobGivenUp, StoreUnavailable, ThingNotFound
+from graphnet.live import SHARED_SECONDS, STALE_SECONDS, Live
 from graphnet.store import Store, Transaction
 
 COUNT_CHANGES = "MATCH (c:Change) RETURN count(c) AS n"
@@ -350,3 +350,35 @@ def test_one_reader_counts_what_all_are_shown(store: Store, tmp_path: Path) -> N
     assert live.shared("n", lambda: 4) == 2
     live.store.in_write(lambda t: changes.record(t, "dismissed", []))
     assert live.shared("n", lambda: 5) == 5, "what this process has changed counts at once"
+
+
+def test_what_is_half_a_minute_old_is_counted_beside_who_asks(store: Store, tmp_path: Path) -> None:
+    live, go_on = Live(store, tmp_path), threading.Event()
+
+    def slowly() -> int:
+        assert go_on.wait(10)
+        return 2
+
+    def failing() -> int:
+        raise StoreUnavailable("Neo4j is away")
+
+    def is_older(seconds: float) -> None:
+        state, at, value = live._shared["n"]
+        live._shared["n"] = state, at - seconds, value
+
+    def is_counted() -> bool:
+        with live._counting["n"]:
+            return True
+
+    assert live.shared("n", lambda: 1) == 1
+    is_older(SHARED_SECONDS)
+    assert live.shared("n", slowly) == 1, "nobody waits"
+    assert live.shared("n", lambda: 3) == 1, "and one counts"
+    go_on.set()
+    assert is_counted()
+    assert live.shared("n", lambda: 4) == 2
+    is_older(SHARED_SECONDS)
+    assert live.shared("n", failing) == 2
+    assert is_counted()
+    is_older(STALE_SECONDS)
+    assert live.shared("n", lambda: 6) == 6, "what is older is counted for who asks"

@@ -2,6 +2,7 @@
 
 from flask_babel import lazy_gettext
 
+from graphnet.accounts import second_factor
 from graphnet.core import Core
 from webapp.features.auth import factor, keys, post
 from webapp.features.auth.routes import blueprint
@@ -16,4 +17,4 @@ def register(core: Core) -> None:
     core.pages(blueprint)
     core.link("alumnus", "auth.account", lazy_gettext("Account"), order=95, section="me")
     post.register(core)
-    core.waits(waiting)
+    core.waits(waiting, staff_if=second_factor.STAFF_MAY)

@@ -21,6 +21,6 @@ def register(core: Core) -> None:
         "staff", "businesses.desk", lazy_gettext("Businesses"), order=49, section="programmes"
     )
     core.part("me.links", "parts/link.html", link, order=52)
-    core.waits(waiting, only_if=reading.MAY_WAIT)
+    core.waits(waiting, only_if=reading.MAY_WAIT, staff_if=reading.STAFF_MAY)
     post.register(core)
     core.furnish("businesses", furnish, order=93)

@@ -3,6 +3,7 @@
 from flask_babel import lazy_gettext
 
 from graphnet.core import Core
+from graphnet.merging import doubles
 from webapp.features.doubles import cluster_routes
 from webapp.features.doubles.routes import blueprint
 from webapp.features.doubles.waiting import waiting
@@ -15,4 +16,4 @@ def register(core: Core) -> None:
     """Bring the feature."""
     core.pages(blueprint)
     core.link("staff", "doubles.queue", lazy_gettext("Doubles"), order=72, section="base")
-    core.waits(waiting)
+    core.waits(waiting, staff_if=doubles.STAFF_MAY)

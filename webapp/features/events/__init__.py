@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext
 
 from graphnet.core import Core
-from graphnet.events import offers, roles
+from graphnet.events import offers, roles, roster
 from webapp.features.events import calendar_pages, door_pages, making, parts, parts_pages, post
 from webapp.features.events.demo import furnish
 from webapp.features.events.routes import blueprint
@@ -17,7 +17,8 @@ def register(core: Core) -> None:
         assert pages.blueprint is blueprint
     core.pages(blueprint)
     post.register(core)
-    core.waits(waiting, only_if=offers.MAY_WAIT + " OR " + roles.MAY_WAIT)
+    may_wait = offers.MAY_WAIT + " OR " + roles.MAY_WAIT
+    core.waits(waiting, only_if=may_wait, staff_if=roster.STAFF_MAY)
     core.part("home", "events/_mine.html", parts.mine, order=20)
     core.part("me.links", "parts/link.html", parts.link, order=40)
     core.furnish("events", furnish, order=40)

@@ -17,7 +17,7 @@ def register(core: Core) -> None:
         assert pages.blueprint is blueprint
     core.pages(blueprint)
     post.register(core)
-    core.waits(waiting, only_if=membership.MAY_WAIT)
+    core.waits(waiting, only_if=membership.MAY_WAIT, staff_if=membership.STAFF_MAY)
     core.part("home", "groups/_new.html", parts.new, order=25)
     core.furnish("communities", furnish, order=42)
     core.link("alumnus", "groups.index", lazy_gettext("Communities"), order=50, section="together")

@@ -3,6 +3,7 @@
 from flask_babel import lazy_gettext
 
 from graphnet.core import Core
+from ingest import runs
 from ingest.report import forget
 from webapp.features.imports import upload_routes, work
 from webapp.features.imports.demo import furnish
@@ -16,7 +17,7 @@ __all__ = ["register", "upload_routes"]
 def register(core: Core) -> None:
     """Bring the feature."""
     core.pages(blueprint)
-    core.waits(waiting)
+    core.waits(waiting, staff_if=runs.STAFF_MAY)
     work.register(core)
     core.furnish("uploads", furnish, order=80)
     core.nobodys("Upload", why="names of files and columns; the files themselves lie beside")

@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext
 
 from graphnet.core import Core
-from graphnet.onboarding import claims, missing_groupmates
+from graphnet.onboarding import claims, claims_desk, missing_groupmates
 from webapp.features.invitations import desk, post
 from webapp.features.invitations.demo import furnish
 from webapp.features.invitations.routes import blueprint
@@ -20,6 +20,6 @@ def register(core: Core) -> None:
     core.link(
         "staff", "invitations.claims_index", lazy_gettext("Claims"), order=28, section="people"
     )
-    core.waits(waiting, only_if=claims.MAY_WAIT)
+    core.waits(waiting, only_if=claims.MAY_WAIT, staff_if=claims_desk.STAFF_MAY)
     post.register(core)
     core.furnish("invitations", furnish, order=10)

@@ -36,7 +36,8 @@ def register(core: Core) -> None:
     core.pages(blueprint)
     core.request_kind(KIND, lazy_gettext("help with a project"))
     post.register(core)
-    core.waits(waiting, only_if=f"{needs.MAY_WAIT} OR {bookkeepers.MAY_WAIT}")
+    may_wait = f"{needs.MAY_WAIT} OR {bookkeepers.MAY_WAIT}"
+    core.waits(waiting, only_if=may_wait, staff_if=bookkeepers.STAFF_MAY)
     core.part("me.links", "parts/link.html", parts.link, order=45)
     core.part("me.links", "parts/link.html", parts.gifts, order=46)
     core.link("alumnus", "projects.index", lazy_gettext("Projects"), order=60, section="together")

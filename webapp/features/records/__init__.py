@@ -13,7 +13,7 @@ from webapp.features.records.waiting import waiting
 def register(core: Core) -> None:
     """Bring the feature."""
     core.pages(blueprint)
-    core.waits(waiting, only_if=corrections.MAY_WAIT)
+    core.waits(waiting, only_if=corrections.MAY_WAIT, staff_if=corrections.STAFF_MAY)
     core.part("person.acts", "parts/link.html", parts.correct, order=20)
     core.link("staff", "records.index", lazy_gettext("Corrections"), order=25, section="people")
     post.register(core)

@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext
 
 from graphnet.core import Core
-from graphnet.recovery import answers
+from graphnet.recovery import answers, outreach
 from webapp.features.recovery import answer_routes, post
 from webapp.features.recovery.demo import furnish
 from webapp.features.recovery.routes import blueprint
@@ -17,6 +17,6 @@ def register(core: Core) -> None:
     """Bring the feature."""
     core.pages(blueprint)
     core.link("staff", "recovery.index", lazy_gettext("Recovery"), order=24, section="people")
-    core.waits(waiting, only_if=answers.MAY_WAIT)
+    core.waits(waiting, only_if=answers.MAY_WAIT, staff_if=outreach.STAFF_MAY)
     post.register(core)
     core.furnish("recovery", furnish, order=30)

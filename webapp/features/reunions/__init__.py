@@ -25,7 +25,7 @@ def register(core: Core) -> None:
         form="reunions/_request.html",
         offer=lazy_gettext("The Association helps your group to meet: people, place, date."),
     )
-    core.waits(waiting, only_if=reading.MAY_WAIT)
+    core.waits(waiting, only_if=reading.MAY_WAIT, staff_if=reading.STAFF_MAY)
     core.part("file.acts", "parts/act.html", parts.of_file, order=10)
     core.part("study_group", "reunions/_group.html", parts.of_group, order=10)
     core.part("home", "reunions/_mine.html", parts.mine, order=25)

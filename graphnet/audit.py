@@ -3,9 +3,13 @@
 An actor is an account's id, a subject an id or a person's key; no entry holds a name or an address.
 """
 
-from collections.abc import Iterable
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from graphnet import changes
 from graphnet.model import new_id
@@ -18,6 +22,11 @@ BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 # One row: the entry that was written.
 AUDIT = """CREATE (a:AuditEntry {id: $id, at: $at, actor: $actor, role: $role, act: $act,
   purpose: $purpose, subject: $subject, detail: $detail, keys: $keys}) RETURN a.id AS id"""
+
+# One row: how many entries were written.
+AUDIT_SEVERAL = """UNWIND $rows AS row CREATE (a:AuditEntry {id: row.id, at: row.at,
+  actor: row.actor, role: row.role, act: row.act, purpose: row.purpose, subject: row.subject,
+  detail: row.detail, keys: row.keys}) RETURN count(a) AS n"""
 
 # One row: an entry, newest first, narrowed to one actor, one act, one person whom it is about and a
 # time, where those are given.
@@ -68,18 +77,74 @@ def audit(
     keys: Iterable[int] = (),
 ) -> None:
     """Write one entry in the transaction of the act itself; `keys` are the people it is about."""
-    transaction.run(
-        AUDIT,
-        id=new_id(),
-        at=datetime.now(UTC),
-        actor=actor,
-        role=role,
-        act=act,
-        purpose=purpose,
-        subject=subject,
-        detail=detail,
-        keys=sorted(set(keys)),
-    )
+    transaction.run(AUDIT, **_entry(actor, role, act, purpose, subject, detail, keys))
+
+
+def _entry(
+    actor: str, role: str, act: str, purpose: str, subject: str, detail: str, keys: Iterable[int]
+) -> dict[str, Any]:
+    return {
+        "id": new_id(),
+        "at": datetime.now(UTC),
+        "actor": actor,
+        "role": role,
+        "act": act,
+        "purpose": purpose,
+        "subject": subject,
+        "detail": detail[:LONGEST_DETAIL],
+        "keys": sorted(set(keys)),
+    }
+
+
+class _Gathered:
+    """Entries of reads that are written at the end of a page."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._entries: list[dict[str, Any]] | None = []
+
+    def takes(self, entry: dict[str, Any]) -> bool:
+        """Take an entry, unless the page has ended: what it has begun beside it may go on."""
+        with self._lock:
+            if self._entries is None:
+                return False
+            self._entries.append(entry)
+            return True
+
+    def end(self) -> list[dict[str, Any]]:
+        """Return what was gathered; nothing is taken from now on."""
+        with self._lock:
+            found, self._entries = self._entries or [], None
+            return found
+
+
+_gathered: ContextVar[_Gathered | None] = ContextVar("gathered", default=None)
+
+
+@contextmanager
+def reads_together(store: Store) -> Iterator[None]:
+    """Write what is read of people within into the trail at the end, all in one transaction.
+
+    A page of staff reads several lists, and each entry by itself would be waited for on the disk.
+    The entries are written before the page is sent, also when it fails, and if they cannot be
+    written it is not sent.
+    """
+    gathered = _Gathered()
+    token = _gathered.set(gathered)
+    try:
+        yield
+    finally:
+        _gathered.reset(token)
+        if rows := gathered.end():
+            store.write(AUDIT_SEVERAL, rows=rows)
+
+
+def have_read(store: Store, viewer: Viewer, detail: str, keys: Iterable[int]) -> None:
+    """Write into the trail that a viewer has read people's data, and what for."""
+    entry = _entry(viewer.account_id, viewer.kind, "read", viewer.purpose, "", detail, keys)
+    gathered = _gathered.get()
+    if gathered is None or not gathered.takes(entry):
+        store.write(AUDIT_SEVERAL, rows=[entry])
 
 
 def acted(

@@ -9,13 +9,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from graphnet.audit import have_read
 from graphnet.contest.jurors import in_jury
 from graphnet.contest.seasons import Season, locked, need_phase, record
 from graphnet.contest.told import tell_nominee
 from graphnet.errors import BadValue, Conflict, ThingNotFound
 from graphnet.ledger.rules import SeasonRules, read_rules
 from graphnet.model import Name
-from graphnet.people import audit_read
 from graphnet.privacy import Viewer, alive, in_quarantine, named_in_contest, registered, shown
 from graphnet.store import Row, Store, Transaction
 
@@ -123,7 +123,7 @@ def candidates(
             found.append(_candidate(row, named=named))
     if viewer.is_staff and found:
         keys = sorted(one.key for one in found)
-        store.in_write(lambda t: audit_read(t, viewer, f"{len(found)} candidates", keys))
+        have_read(store, viewer, f"{len(found)} candidates", keys)
     return found
 
 

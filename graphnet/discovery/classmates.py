@@ -188,15 +188,15 @@ def classes(
 ) -> Classes:
     """Return the viewer's groups with groupmates, and classmates who were in other groups.
 
-    Only people whom the viewer may see are in it, counts included. Where they are only `counted`,
-    the cards of the others are brief.
+    Only people whom the viewer may see are in it, counts included. Where groupmates are only
+    `counted`, their cards are brief, and nobody is looked for beyond the groups.
     """
     key = viewer.person_key
     if key is None:
         return Classes((), (), by_graduation=False)
     rows = store.read(GROUPMATES, key=key)
-    others = store.read(CLASSMATES, key=key, limit=limit)
-    by_graduation = not others
+    others = [] if counted else store.read(CLASSMATES, key=key, limit=limit)
+    by_graduation = not others and not counted
     if by_graduation:
         others = store.read(GRADUATES, key=key, limit=limit)
     near = {row["key"] for row in rows}

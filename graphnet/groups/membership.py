@@ -88,9 +88,10 @@ RETURN q.id AS id, q.kind AS kind, q.text AS text, q.at AS at, p.key AS key, g.i
 MAY_WAIT = """EXISTS { (me)<-[:BY]-(:MembershipRequest {state: 'waiting'}) }
   OR EXISTS { (me)-[:MEMBER_OF {role: 'organiser'}]->(:Group) }"""
 
-# The same of staff: without it nothing of this waits for them.
-STAFF_MAY = """EXISTS { (:Group {state: 'proposed'}) }
-  OR EXISTS { (:MembershipRequest {state: 'waiting', kind: 'asked'}) }"""
+# Conditions without which nothing of a community waits for staff: that somebody would found one,
+# that somebody asks to join one.
+FOUNDING_MAY = "EXISTS { (:Group {state: 'proposed'}) }"
+JOINING_MAY = "EXISTS { (:MembershipRequest {state: 'waiting', kind: 'asked'}) }"
 
 
 def _now() -> datetime:

@@ -5,11 +5,11 @@ see. A person whom the viewer may not see raises `PersonNotFound`, or is left ou
 as if there were no such person.
 """
 
-from graphnet.people.cards import Card, Study, audit_read, cards, pseudonym, state_of
+from graphnet.people.cards import Card, Study, cards, pseudonym, state_of
 from graphnet.people.lookup import KEY_OF, key_of, of_origins
 from graphnet.people.personal import register
 from graphnet.people.points import points
-from graphnet.people.profile import Profile, profile
+from graphnet.people.profile import Profile, own_profile, profile
 from graphnet.people.visibility import hide, show
 
 __all__ = [
@@ -17,11 +17,11 @@ __all__ = [
     "Card",
     "Profile",
     "Study",
-    "audit_read",
     "cards",
     "hide",
     "key_of",
     "of_origins",
+    "own_profile",
     "points",
     "profile",
     "pseudonym",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from graphnet import privacy
-from graphnet.audit import acted
+from graphnet.audit import have_read
 from graphnet.consent import newest
 from graphnet.errors import BadValue
 from graphnet.model import Name, studied_together
@@ -246,13 +246,8 @@ def cards(
             died_precision=row["died_precision"] or "",
         )
     if viewer.is_staff and found and not seen_as:
-        store.in_write(lambda t: audit_read(t, viewer, f"{len(found)} people", sorted(found)))
+        have_read(store, viewer, f"{len(found)} people", found)
     return [found[key] for key in wanted if key in found]
-
-
-def audit_read(transaction: Transaction, viewer: Viewer, detail: str, keys: list[int]) -> None:
-    """Write into the audit trail that staff have read people's data, and what for."""
-    acted(transaction, viewer, "read", detail=detail, keys=keys)
 
 
 def _studies(groups: list[Row], units: list[Row]) -> tuple[Study, ...]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from graphnet import privacy
 from graphnet.consent import newest
 from graphnet.errors import PersonNotFound
-from graphnet.people.cards import FACTS, Card, cards
+from graphnet.people.cards import Card, cards
 from graphnet.people.lookup import KEY_OF
 from graphnet.privacy import STANDARD, Level, Rules, Viewer, own_word, plain_topic
 from graphnet.store import Row, Store, Transaction, native
@@ -67,14 +67,15 @@ RETURN s.id AS id, s.at AS at, s.from_year AS from_year, s.to_year AS to_year,
     RETURN code.text ORDER BY k.academic_year DESC, k.term DESC, code.text LIMIT 1 } AS codes
 ORDER BY at, id LIMIT 20"""
 
-# One row: what else stands on the page: languages, the photo; what they say of being assessed.
+# One row: what else stands on the page: languages, the photo; what they say of being assessed, and
+# who is to see what of them.
 MORE = (
     """MATCH (p:Person {key: $key})
 RETURN coalesce(p.languages, []) AS languages,
   COLLECT { MATCH (f:Photo)-[:OF]->(p) RETURN f.id ORDER BY f.at DESC, f.id LIMIT 1 } AS photos,
   """
     + newest("p", "profile")
-    + """ AS profiling LIMIT 1"""
+    + """ AS profiling, p.visibility AS visibility, p.audiences AS audiences LIMIT 1"""
 )
 
 # field: what is read of it, where it is shown.
@@ -124,6 +125,21 @@ def profile(
     """
     rows = store.read(KEY_OF, id=person_id)
     key = int(rows[0]["key"]) if rows else -1
+    return _profile(store, viewer, key, rules, seen_as)
+
+
+def own_profile(store: Store, viewer: Viewer, *, rules: Rules = STANDARD) -> Profile:
+    """Return the viewer's own page.
+
+    Raises
+    ------
+    NotAllowed
+        If the viewer is nobody's person.
+    """
+    return _profile(store, viewer, viewer.own_key(), rules)
+
+
+def _profile(store: Store, viewer: Viewer, key: int, rules: Rules, seen_as: str = "") -> Profile:
     found = cards(store, viewer, [key], rules=rules, seen_as=seen_as)
     if not found:
         raise PersonNotFound("no such person")
@@ -148,9 +164,8 @@ def profile(
     hidden = False
     settings = dict(privacy.DEFAULT_AUDIENCES)
     if own:
-        row = store.read(FACTS, keys=[key], me=key)[0]
-        hidden = row["visibility"] == "hidden"
-        settings = privacy.audiences(row["audiences"])
+        hidden = more["visibility"] == "hidden"
+        settings = privacy.audiences(more["audiences"])
     given = read.get("help", ())
     return Profile(
         card=card,

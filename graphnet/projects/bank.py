@@ -97,6 +97,9 @@ WAIT = """MATCH (e:BankEntry {state: 'waits'})
 WHERE EXISTS { (e)-[:FOR]->(:BankStatement {state: 'taken'}) }
 RETURN count(e) AS n LIMIT 1"""
 
+# A condition without which no entry waits for staff.
+STAFF_MAY = "EXISTS { (:BankEntry {state: 'waits'}) }"
+
 # One row: an entry of a statement that is taken, locked until the act is committed.
 ONE_LOCKED = (
     """MATCH (e:BankEntry {id: $id}) SET e.id = e.id

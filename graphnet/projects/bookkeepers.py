@@ -75,13 +75,6 @@ RETURN j.id AS id, j.name AS name, coalesce(j.name_ru, j.name) AS name_ru, k.rol
 # A condition on `me` without which nothing of this waits for them.
 MAY_WAIT = "EXISTS { (me)-[:KEEPS_BOOKS]->(:Project) }"
 
-# The same of staff: without it nothing of this waits for them.
-STAFF_MAY = (
-    MAY_WAIT
-    + """ OR EXISTS { (:Project {state: 'proposed'}) }
-  OR EXISTS { (:BankEntry {state: 'waits'}) }"""
-)
-
 
 @dataclass(frozen=True)
 class Rights:

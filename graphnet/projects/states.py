@@ -31,6 +31,9 @@ PROPOSED = """MATCH (j:Project {state: 'proposed'})
 RETURN j.id AS id, j.name AS name, coalesce(j.name_ru, j.name) AS name_ru,
   j.changed_at AS changed_at ORDER BY changed_at, id LIMIT 50"""
 
+# A condition without which none waits for staff.
+STAFF_MAY = "EXISTS { (:Project {state: 'proposed'}) }"
+
 # One row: a project in hand.
 IN_HAND = (
     """MATCH (j:Project)

@@ -84,9 +84,6 @@ LIVING = "MATCH (p:Person {key: $key}) WHERE " + alive("p") + " RETURN p.id AS i
 MAY_WAIT = """EXISTS { (me)<-[:OF]-(change:Correction {role: 'staff'})
     WHERE change.seen_at IS NULL }"""
 
-# The same of staff: without it nothing of this waits for them.
-STAFF_MAY = "EXISTS { (:DeathNote {state: 'waiting'}) } OR EXISTS { (:StatedStudy) }"
-
 
 @dataclass(frozen=True)
 class Told:

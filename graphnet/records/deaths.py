@@ -64,6 +64,9 @@ RETURN n.id AS id, p.key AS key, n.died_on AS died_on, n.precision AS precision,
   coalesce(n.memorial, false) AS memorial, n.source AS source, n.told_by AS told_by, n.at AS at,
   n.by AS by ORDER BY at, id LIMIT 100"""
 
+# A condition without which no death waits for a second one of staff.
+STAFF_MAY = "EXISTS { (:DeathNote {state: 'waiting'}) }"
+
 # One row: the one of a person.
 OF_PERSON = """MATCH (n:DeathNote)-[:OF]->(p:Person {key: $key})
 RETURN n.id AS id, p.key AS key, n.state AS state, n.died_on AS died_on,

@@ -258,6 +258,9 @@ def waiting_count(store: Store, viewer: Viewer) -> int:
 # One row: how much waits.
 COUNT = "MATCH (s:StatedStudy) RETURN count(s) AS n LIMIT 1"
 
+# A condition without which nothing that somebody says of their studies waits.
+STAFF_MAY = "EXISTS { (:StatedStudy) }"
+
 
 def of_row(row: Row, *, card: Card | None = None, people: int = 0) -> Stated:
     """Return what one of the queries here has found, or that of a profile."""

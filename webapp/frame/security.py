@@ -24,7 +24,7 @@ from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as AnyResponse
 
-from graphnet import accounts
+from graphnet import accounts, audit
 from graphnet.errors import BadValue, StoreError
 from graphnet.keys import secret_key
 from graphnet.privacy import ANYONE, Viewer
@@ -174,7 +174,8 @@ def signed_in(view: View) -> View:
     def guarded(*arguments: Any, **values: Any) -> Any:
         if current_account() is None:
             return ask_to_sign_in()
-        return view(*arguments, **values)
+        with audit.reads_together(graphnet().store):
+            return view(*arguments, **values)
 
     return cast(View, guarded)
 
@@ -201,7 +202,8 @@ def role_required(*roles: str, purpose: str = "") -> Callable[[View], View]:
                 abort(403)
             g.acting_as = acting
             g.purpose = purpose
-            return view(*arguments, **values)
+            with audit.reads_together(graphnet().store):
+                return view(*arguments, **values)
 
         return cast(View, guarded)
 

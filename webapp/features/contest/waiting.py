@@ -8,7 +8,7 @@ from graphnet.privacy import Viewer
 from webapp.features.contest.blueprint import now
 from webapp.features.contest.tasks import Task, tasks
 from webapp.features.contest.words import category_word
-from webapp.frame.context import graphnet
+from webapp.frame.context import graphnet, shared
 from webapp.frame.i18n import in_language
 from webapp.frame.waiting import Act, Waiting
 
@@ -18,14 +18,21 @@ def waiting(viewer: Viewer) -> list[Waiting]:
     if not (viewer.is_alumnus or viewer.is_staff):
         return []
     store, at = graphnet().store, now()
-    running = [one for one in seasons.seasons(store, viewer) if one.published_at is None]
+    # Many are shown the same ones; drafts are for staff.
+    every = shared(
+        f"contest.seasons.{'staff' if viewer.is_staff else 'all'}",
+        lambda: seasons.seasons(store, viewer),
+    )
+    running = [one for one in every if one.published_at is None]
     if not running:
         return []
     if viewer.is_staff:
         return [item for one in running for item in _of_staff(one, viewer)]
     found = []
-    juries = jurors.juries(store, viewer)
-    invited = [row for row in nominations.mine(store, viewer) if row["state"] == "invited"]
+    phases = {one.phase(at) for one in running}
+    juries = jurors.juries(store, viewer) if phases.intersection(jurors.TIME) else {}
+    made = nominations.mine(store, viewer) if "entry" in phases else []
+    invited = [row for row in made if row["state"] == "invited"]
     for one in running:
         title, phase = in_language(one.terms.title, one.terms.title_ru), one.phase(at)
         if phase == "entry":

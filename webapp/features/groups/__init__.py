@@ -7,7 +7,7 @@ from graphnet.groups import membership
 from webapp.features.groups import making, members, parts, post, talking
 from webapp.features.groups.demo import furnish
 from webapp.features.groups.routes import blueprint
-from webapp.features.groups.waiting import waiting
+from webapp.features.groups.waiting import alone, proposed, waiting
 
 
 def register(core: Core) -> None:
@@ -17,7 +17,9 @@ def register(core: Core) -> None:
         assert pages.blueprint is blueprint
     core.pages(blueprint)
     post.register(core)
-    core.waits(waiting, only_if=membership.MAY_WAIT, staff_if=membership.STAFF_MAY)
+    core.waits(waiting, only_if=membership.MAY_WAIT)
+    core.waits(proposed, staff_if=membership.FOUNDING_MAY)
+    core.waits(alone, staff_if=membership.JOINING_MAY)
     core.part("home", "groups/_new.html", parts.new, order=25)
     core.furnish("communities", furnish, order=42)
     core.link("alumnus", "groups.index", lazy_gettext("Communities"), order=50, section="together")

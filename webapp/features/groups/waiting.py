@@ -12,13 +12,10 @@ from webapp.frame.waiting import Act, Waiting
 
 
 def waiting(viewer: Viewer) -> list[Waiting]:
-    """Return what this reader is asked."""
-    store = graphnet().store
-    if viewer.is_staff:
-        return _for_staff(viewer.for_purpose(PURPOSE))
+    """Return what this alumnus is asked."""
     if not viewer.is_alumnus or viewer.person_key is None:
         return []
-    found = []
+    store, found = graphnet().store, []
     for row, card in membership.waiting(store, viewer):
         name = in_language(row["name"], row["name_ru"])
         page = url_for("groups.group", group_id=row["group"])
@@ -43,17 +40,27 @@ def waiting(viewer: Viewer) -> list[Waiting]:
     return found
 
 
-def _for_staff(viewer: Viewer) -> list[Waiting]:
-    store = graphnet().store
-    proposed = [
+def proposed(viewer: Viewer) -> list[Waiting]:
+    """Return the communities that somebody would found, for staff."""
+    if not viewer.is_staff:
+        return []
+    return [
         Waiting(
             url_for("groups.group", group_id=row["id"]),
             gettext("Proposed: %(title)s", title=in_language(row["name"], row["name_ru"])),
             of=gettext("Community"),
         )
-        for row in reading.in_hand(store, viewer, "proposed", limit=20)
+        for row in reading.in_hand(
+            graphnet().store, viewer.for_purpose(PURPOSE), "proposed", limit=20
+        )
     ]
-    alone = [
+
+
+def alone(viewer: Viewer) -> list[Waiting]:
+    """Return the communities that nobody organises and somebody asks to join, for staff."""
+    if not viewer.is_staff:
+        return []
+    found = [
         Waiting(
             url_for("groups.members", group_id=row["id"]),
             gettext(
@@ -62,7 +69,9 @@ def _for_staff(viewer: Viewer) -> list[Waiting]:
             ),
             of=gettext("Community"),
         )
-        for row in reading.in_hand(store, viewer, "alone", limit=200)
+        for row in reading.in_hand(
+            graphnet().store, viewer.for_purpose(PURPOSE), "alone", limit=200
+        )
         if row["asking"]
     ]
-    return [*proposed, *alone[:20]]
+    return found[:20]

@@ -28,7 +28,7 @@ def home() -> Response:
         return redirect(url_for("staff.today"), 303)
     if viewer.is_analyst:
         return redirect(url_for("maps.index"), 303)
-    mine = classes(graphnet().store, viewer, rules=live().rules, limit=1, counted=True)
+    mine = classes(graphnet().store, viewer, rules=live().rules, counted=True)
     people = people_i_may_know(live(), viewer, k=6)
     reader = for_reader(viewer)
     events, meet, join = for_me(reader, {found.card.id for found in people})

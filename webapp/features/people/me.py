@@ -51,9 +51,8 @@ def myself() -> tuple[Viewer, int]:
 
 
 def _profile() -> people.Profile:
-    viewer, key = myself()
-    card = people.cards(graphnet().store, viewer, [key], rules=live().rules)[0]
-    return people.profile(graphnet().store, viewer, card.id, rules=live().rules)
+    viewer, _ = myself()
+    return people.own_profile(graphnet().store, viewer, rules=live().rules)
 
 
 @blueprint.get("/me")

@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext
 
 from graphnet.core import Core
-from graphnet.projects import bookkeepers, needs
+from graphnet.projects import bank, bookkeepers, needs, states
 from webapp.features.projects import (
     bank_pages,
     helping,
@@ -17,7 +17,7 @@ from webapp.features.projects import (
 )
 from webapp.features.projects.demo import furnish
 from webapp.features.projects.routes import KIND, blueprint
-from webapp.features.projects.waiting import waiting
+from webapp.features.projects.waiting import of_bank, of_books, proposed, waiting
 
 
 def register(core: Core) -> None:
@@ -36,8 +36,10 @@ def register(core: Core) -> None:
     core.pages(blueprint)
     core.request_kind(KIND, lazy_gettext("help with a project"))
     post.register(core)
-    may_wait = f"{needs.MAY_WAIT} OR {bookkeepers.MAY_WAIT}"
-    core.waits(waiting, only_if=may_wait, staff_if=bookkeepers.STAFF_MAY)
+    core.waits(waiting, only_if=needs.MAY_WAIT)
+    core.waits(of_bank, staff_if=bank.STAFF_MAY)
+    core.waits(of_books, only_if=bookkeepers.MAY_WAIT, staff_if=bookkeepers.MAY_WAIT)
+    core.waits(proposed, staff_if=states.STAFF_MAY)
     core.part("me.links", "parts/link.html", parts.link, order=45)
     core.part("me.links", "parts/link.html", parts.gifts, order=46)
     core.link("alumnus", "projects.index", lazy_gettext("Projects"), order=60, section="together")

@@ -16,24 +16,10 @@ LATELY = timedelta(days=7)
 
 
 def waiting(viewer: Viewer) -> list[Waiting]:
-    """Return what this reader is asked, and what was answered to them lately."""
-    store = graphnet().store
-    if viewer.is_staff:
-        return (
-            _of_bank(viewer)
-            + _of_books(viewer)
-            + [
-                Waiting(
-                    url_for("projects.project", project_id=row["id"]),
-                    gettext("Proposed: %(title)s", title=in_language(row["name"], row["name_ru"])),
-                    of=gettext("Project"),
-                )
-                for row in states.proposed(store, viewer.for_purpose("projects"))
-            ]
-        )
+    """Return what this alumnus is asked, and what was answered to them lately."""
     if not viewer.is_alumnus or viewer.person_key is None:
         return []
-    found = []
+    store, found = graphnet().store, []
     for row in team.waiting(store, viewer):
         title = in_language(row["name"], row["name_ru"])
         href = url_for("projects.answer_team", project_id=row["project"], invitation_id=row["id"])
@@ -52,11 +38,27 @@ def waiting(viewer: Viewer) -> list[Waiting]:
             row["offers"], title=title,
         )  # fmt: skip
         found.append(Waiting(page, said))
-    return found + _of_books(viewer) + _decided(viewer)
+    return found + _decided(viewer)
 
 
-def _of_bank(viewer: Viewer) -> list[Waiting]:
+def proposed(viewer: Viewer) -> list[Waiting]:
+    """Return the projects that wait for staff."""
+    if not viewer.is_staff:
+        return []
+    return [
+        Waiting(
+            url_for("projects.project", project_id=row["id"]),
+            gettext("Proposed: %(title)s", title=in_language(row["name"], row["name_ru"])),
+            of=gettext("Project"),
+        )
+        for row in states.proposed(graphnet().store, viewer.for_purpose("projects"))
+    ]
+
+
+def of_bank(viewer: Viewer) -> list[Waiting]:
     """Return how many payments wait until a treasurer says what they are."""
+    if not viewer.is_staff:
+        return []
     treasurer = viewer.for_purpose(bank.PURPOSE)
     if not treasurer.keeps_books():
         return []
@@ -69,9 +71,9 @@ def _of_bank(viewer: Viewer) -> list[Waiting]:
     return [Waiting(url_for("projects.bank"), said, of=gettext("Money"))]
 
 
-def _of_books(viewer: Viewer) -> list[Waiting]:
+def of_books(viewer: Viewer) -> list[Waiting]:
     """Return for which books the reader was named lately, or is no longer."""
-    if viewer.person_key is None:
+    if not (viewer.is_staff or viewer.is_alumnus) or viewer.person_key is None:
         return []
     found = []
     since = datetime.now(UTC) - LATELY

@@ -11,25 +11,7 @@ from webapp.frame.waiting import Act, Waiting
 
 
 def waiting(viewer: Viewer) -> list[Waiting]:
-    """Return what staff have changed of this alumnus; what of others waits for this reader."""
-    store = graphnet().store
-    if viewer.is_staff:
-        asking = viewer.for_purpose(corrections.PURPOSE)
-        noted = deaths.waiting(store, asking, rules=live().rules)
-        found = [_death(one) for one in noted if not one.mine]
-        if count := studies.waiting_count(store, asking):
-            found.append(
-                Waiting(
-                    url_for("records.index", _anchor="stated"),
-                    ngettext(
-                        "%(num)s person says what they studied",
-                        "%(num)s people say what they studied",
-                        count,
-                    ),
-                    of=gettext("Studies"),
-                )
-            )
-        return found
+    """Return what staff have changed of this alumnus."""
     if not viewer.is_alumnus or viewer.person_key is None:
         return []
     return [
@@ -40,8 +22,30 @@ def waiting(viewer: Viewer) -> list[Waiting]:
             ),
             told_line(row["source"], row["told_by"]),
         )
-        for row in corrections.unseen(store, viewer)
+        for row in corrections.unseen(graphnet().store, viewer)
     ]
+
+
+def stated(viewer: Viewer) -> list[Waiting]:
+    """Return how many people say what they studied, for staff."""
+    if not viewer.is_staff:
+        return []
+    asking = viewer.for_purpose(corrections.PURPOSE)
+    if not (count := studies.waiting_count(graphnet().store, asking)):
+        return []
+    said = ngettext(
+        "%(num)s person says what they studied", "%(num)s people say what they studied", count
+    )
+    return [Waiting(url_for("records.index", _anchor="stated"), said, of=gettext("Studies"))]
+
+
+def died(viewer: Viewer) -> list[Waiting]:
+    """Return the deaths that somebody else of staff has noted, for a second one."""
+    if not viewer.is_staff:
+        return []
+    asking = viewer.for_purpose(corrections.PURPOSE)
+    noted = deaths.waiting(graphnet().store, asking, rules=live().rules)
+    return [_death(one) for one in noted if not one.mine]
 
 
 def _death(one: deaths.DeathNote) -> Waiting:

@@ -24,6 +24,7 @@ def today() -> Response:
     """What is due, mine first; the numbers of the day, and the state of the machinery."""
     store, viewer = graphnet().store, current_viewer()
     items = waiting(viewer)
+    queue = shared("staff.queue", lambda: jobs.counts(store))
     try:
         snapshot = live().view().snapshot.describe()
     except SnapshotError:
@@ -36,7 +37,7 @@ def today() -> Response:
         request_counts=desk.counts(store),
         figures=shared("staff.figures", lambda: association.today(store)),
         workers=[beat for beat in jobs.alive(store) if beat["kind"] == "worker"],
-        failed=[row for row in jobs.counts(store) if row["state"] == "failed"],
+        failed=[row for row in queue if row["state"] == "failed"],
         snapshot=snapshot,
         built_at=datetime.fromisoformat(snapshot["built_at"]) if snapshot else None,
     )

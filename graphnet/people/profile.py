@@ -1,6 +1,7 @@
 """One person's page, as the viewer may see it."""
 
 from dataclasses import dataclass
+from typing import LiteralString
 
 from graphnet import privacy
 from graphnet.consent import newest
@@ -8,85 +9,86 @@ from graphnet.errors import PersonNotFound
 from graphnet.people.cards import Card, cards
 from graphnet.people.lookup import KEY_OF
 from graphnet.privacy import STANDARD, Level, Rules, Viewer, own_word, plain_topic
-from graphnet.store import Row, Store, Transaction, native
+from graphnet.store import Row, Store, native
 
-# One row: a topic of interest; a delicate one that the person has not said themselves is read by
-# nobody but them.
-INTERESTS = (
-    """MATCH (p:Person {key: $key})-[i:INTERESTED_IN]->(t:Topic)
-WHERE $own OR """
+# Topics of interest; a delicate one that the person has not said themselves is read by nobody but
+# them.
+_INTERESTS = (
+    """MATCH (p)-[i:INTERESTED_IN]->(t:Topic) WHERE $own OR """
     + own_word("i", "t")
     + """
-RETURN t.id AS id, t.name AS name, coalesce(t.name_ru, t.name) AS name_ru,
-  coalesce(i.weight, 1.0) AS weight, NOT """
+  RETURN {id: t.id, name: t.name, name_ru: coalesce(t.name_ru, t.name),
+    weight: coalesce(i.weight, 1.0), delicate: NOT """
     + plain_topic("t")
-    + """ AS delicate, NOT """
+    + """, unsaid: NOT """
     + own_word("i", "t")
-    + """ AS unsaid
-ORDER BY weight DESC, id LIMIT 100"""
+    + """} AS one ORDER BY coalesce(i.weight, 1.0) DESC, t.id LIMIT 100"""
 )
 
-# One row: what the person offers or looks for, and in which ways; delicate topics as above.
-HELP = (
-    """MATCH (p:Person {key: $key})-[h:OFFERS|NEEDS]->(t:Topic)
-WHERE $own OR """
+# What the person offers or looks for, and in which ways; delicate topics as above.
+_HELP = (
+    """MATCH (p)-[h:OFFERS|NEEDS]->(t:Topic) WHERE $own OR """
     + own_word("h", "t")
     + """
-RETURN type(h) AS tie, t.id AS id, t.name AS name, coalesce(t.name_ru, t.name) AS name_ru,
-  coalesce(h.ways, []) AS ways, NOT """
+  RETURN {tie: type(h), id: t.id, name: t.name, name_ru: coalesce(t.name_ru, t.name),
+    ways: coalesce(h.ways, []), unsaid: NOT """
     + own_word("h", "t")
-    + """ AS unsaid
-ORDER BY tie, name, id LIMIT 200"""
+    + """} AS one ORDER BY type(h), t.name, t.id LIMIT 200"""
 )
 
-# One row: a community that every member finds.
-COMMUNITIES = """MATCH (p:Person {key: $key})-[m:MEMBER_OF]->(g:Group)
-WHERE coalesce(g.visibility, 'members') IN ['members', 'public']
-RETURN g.id AS id, g.name AS name, coalesce(g.name_ru, g.name) AS name_ru, m.role AS role
-ORDER BY name, id LIMIT 100"""
+# Communities that every member finds.
+_COMMUNITIES = """MATCH (p)-[m:MEMBER_OF]->(g:Group)
+  WHERE coalesce(g.visibility, 'members') IN ['members', 'public']
+  RETURN {id: g.id, name: g.name, name_ru: coalesce(g.name_ru, g.name), role: m.role} AS one
+  ORDER BY g.name, g.id LIMIT 100"""
 
-# One row: a way to reach the person.
-CONTACTS = """MATCH (p:Person {key: $key})-[:HAS]->(c:ContactPoint)
-RETURN c.id AS id, c.kind AS kind, c.value AS value, c.bounced_at AS bounced_at,
-  c.verified_at AS verified_at, c.source AS source ORDER BY kind, value, id LIMIT 50"""
+# Ways to reach the person.
+_CONTACTS = """MATCH (p)-[:HAS]->(c:ContactPoint)
+  RETURN {id: c.id, kind: c.kind, value: c.value, bounced_at: c.bounced_at,
+    verified_at: c.verified_at, source: c.source} AS one
+  ORDER BY c.kind, c.value, c.id LIMIT 50"""
 
-# One row: a place of work, the present one first.
-WORK = """MATCH (p:Person {key: $key})-[w:WORKED_AT]->(o:Organisation)
-RETURN o.id AS id, o.name AS name, coalesce(w.role, '') AS role, w.from_year AS from_year,
-  w.to_year AS to_year
-ORDER BY coalesce(to_year, 9999) DESC, coalesce(from_year, 0) DESC, name, id LIMIT 100"""
+# Places of work, the present one first.
+_WORK = """MATCH (p)-[w:WORKED_AT]->(o:Organisation)
+  RETURN {id: o.id, name: o.name, role: coalesce(w.role, ''), from_year: w.from_year,
+    to_year: w.to_year} AS one
+  ORDER BY coalesce(w.to_year, 9999) DESC, coalesce(w.from_year, 0) DESC, o.name, o.id LIMIT 100"""
 
-# One row: what the person says they studied, and staff have not confirmed.
-STATED = """MATCH (s:StatedStudy)-[:OF]->(p:Person {key: $key}) MATCH (s)-[:IN]->(g)
-OPTIONAL MATCH (g)-[:OF]->(c:Cohort)
-RETURN s.id AS id, s.at AS at, s.from_year AS from_year, s.to_year AS to_year,
-  coalesce(s.level, '') AS level, coalesce(s.programme, '') AS programme,
-  g:StudyGroup AS is_group, coalesce(c.programme, g.name, '') AS name,
-  coalesce(c.programme_ru, c.programme, g.name_ru, g.name, '') AS name_ru,
-  c.intake_year AS intake_year, COLLECT { MATCH (g)-[k:CALLED]->(code:GroupCode)
-    RETURN code.text ORDER BY k.academic_year DESC, k.term DESC, code.text LIMIT 1 } AS codes
-ORDER BY at, id LIMIT 20"""
+# What the person says they studied, and staff have not confirmed.
+_STATED = """MATCH (s:StatedStudy)-[:OF]->(p) MATCH (s)-[:IN]->(g)
+  OPTIONAL MATCH (g)-[:OF]->(c:Cohort)
+  RETURN {id: s.id, at: s.at, from_year: s.from_year, to_year: s.to_year,
+    level: coalesce(s.level, ''), programme: coalesce(s.programme, ''), is_group: g:StudyGroup,
+    name: coalesce(c.programme, g.name, ''),
+    name_ru: coalesce(c.programme_ru, c.programme, g.name_ru, g.name, ''),
+    intake_year: c.intake_year, codes: COLLECT { MATCH (g)-[k:CALLED]->(code:GroupCode)
+      RETURN code.text ORDER BY k.academic_year DESC, k.term DESC, code.text LIMIT 1 }} AS one
+  ORDER BY s.at, s.id LIMIT 20"""
 
-# One row: what else stands on the page: languages, the photo; what they say of being assessed, and
-# who is to see what of them.
-MORE = (
-    """MATCH (p:Person {key: $key})
-RETURN coalesce(p.languages, []) AS languages,
+# field: what is read of it, where it is shown.
+_READS: dict[str, LiteralString] = {
+    "interests": _INTERESTS,
+    "help": _HELP,
+    "groups": _COMMUNITIES,
+    "contacts": _CONTACTS,
+    "employer": _WORK,
+    "studies": _STATED,
+}
+
+# One row: a page, of each field a list that is empty where it is not in $fields: languages, the
+# photo, what they say of being assessed, and who is to see what of them.
+PAGE: LiteralString = (
+    "MATCH (p:Person {key: $key})\nRETURN "
+    + "".join(
+        f"CASE WHEN '{field}' IN $fields THEN COLLECT {{\n  {read}\n}} ELSE [] END AS {field},\n"
+        for field, read in _READS.items()
+    )
+    + """coalesce(p.languages, []) AS languages,
   COLLECT { MATCH (f:Photo)-[:OF]->(p) RETURN f.id ORDER BY f.at DESC, f.id LIMIT 1 } AS photos,
   """
     + newest("p", "profile")
     + """ AS profiling, p.visibility AS visibility, p.audiences AS audiences LIMIT 1"""
 )
-
-# field: what is read of it, where it is shown.
-READS = {
-    "interests": INTERESTS,
-    "help": HELP,
-    "groups": COMMUNITIES,
-    "contacts": CONTACTS,
-    "employer": WORK,
-    "studies": STATED,
-}
 
 
 @dataclass(frozen=True)
@@ -149,35 +151,29 @@ def _profile(store: Store, viewer: Viewer, key: int, rules: Rules, seen_as: str 
     whole = card.level in (Level.FIELDS, Level.CONNECTED, Level.TASK, Level.SELF)
     wanted = card.fields | ({"help"} if "interests" in card.fields else set())
 
-    def work(transaction: Transaction) -> tuple[dict[str, tuple[Row, ...]], Row]:
-        read = {
-            name: tuple(native(row) for row in transaction.run(query, key=key, own=own))
-            for name, query in READS.items()
-            if whole and name in wanted
-        }
-        more = transaction.run(MORE, key=key)
-        if not more:  # erased a moment ago
-            raise PersonNotFound("no such person")
-        return read, more[0]
-
-    read, more = store.in_read(work)
+    fields = [field for field in _READS if whole and field in wanted]
+    rows = store.read(PAGE, key=key, own=own, fields=fields)
+    if not rows:  # erased a moment ago
+        raise PersonNotFound("no such person")
+    more = rows[0]
+    read = {field: tuple(native(one) for one in more[field]) for field in _READS}
     hidden = False
     settings = dict(privacy.DEFAULT_AUDIENCES)
     if own:
         hidden = more["visibility"] == "hidden"
         settings = privacy.audiences(more["audiences"])
-    given = read.get("help", ())
+    given = read["help"]
     return Profile(
         card=card,
-        interests=read.get("interests", ()),
-        communities=read.get("groups", ()),
-        contacts=read.get("contacts", ()),
+        interests=read["interests"],
+        communities=read["groups"],
+        contacts=read["contacts"],
         audiences=settings,
         hidden=hidden,
-        work=read.get("employer", ()),
+        work=read["employer"],
         offers=tuple(row for row in given if row["tie"] == "OFFERS"),
         needs=tuple(row for row in given if row["tie"] == "NEEDS"),
-        stated=read.get("studies", ()),
+        stated=read["studies"],
         languages=tuple(more["languages"]) if whole and "languages" in card.fields else (),
         photo="".join(more["photos"]) if whole and "photo" in card.fields else "",
         objects=more["profiling"] == ["refused"],

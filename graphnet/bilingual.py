@@ -11,11 +11,15 @@ def check_bilingual(content: Any, name: str, *, longest: int, needed: bool = Tru
     Raises
     ------
     BadValue
-        ``NAME: needed`` where both are empty, ``NAME: long`` of the one that is.
+        ``needed`` where both are empty, ``long`` of the one that is.
     """
     both = {one: getattr(content, one) for one in (name, f"{name}_ru")}
     if needed and not any(both.values()):
-        raise BadValue(f"{name}: needed")
+        raise BadValue(f"{name}: needed", field=name, code="needed")
     for one, text in both.items():
         if len(text) > longest:
-            raise BadValue(f"{one}: long")
+            raise BadValue(
+                f"{one}: long",
+                field=one,
+                code="long",
+            )

@@ -154,6 +154,7 @@ class Core:
     letter_series: dict[str, Series] = field(default_factory=dict)
     waiting: list[Waits] = field(default_factory=list)
     blueprints: list[Any] = field(default_factory=list)
+    reasons: dict[str, Mapping[Any, Any]] = field(default_factory=dict)
     links: list[Link] = field(default_factory=list)
     parts: list[Part] = field(default_factory=list)
     commands: dict[str, CommandLine] = field(default_factory=dict)
@@ -216,9 +217,14 @@ class Core:
         """
         self.waiting.append(Waits(ask, only_if, staff_if))
 
-    def pages(self, blueprint: Any) -> None:
-        """Bring a blueprint."""
+    def pages(self, blueprint: Any, *, reasons: Mapping[Any, Any] | None = None) -> None:
+        """Bring a blueprint, and why something is refused there, in words.
+
+        `reasons` has for each class of `graphnet.errors` what is said of its codes: see
+        `webapp.frame.reasons`.
+        """
         self.blueprints.append(blueprint)
+        self.reasons[blueprint.name] = reasons or {}
 
     def request_kind(self, kind: "Kind", words: Any, *, form: str = "", offer: Any = None) -> None:
         """Bring a kind of request, what it is called on pages, and how staff close it there.

@@ -1,5 +1,11 @@
 """Every error that Graphnet raises, as one tree; the web maps each leaf to a status once.
 
+An error says three things: a sentence in English for the person who can act (what happened, where,
+what to do), which `str` gives and commands and the log print; a `code`, one word that stays, by
+which a program tells it from others of its class; and the `field`, where it is about one. A page
+never shows the sentence: it words class, field and code in the reader's language, see
+`webapp.frame.reasons`.
+
 GraphnetError
 ├── SettingsError             a GRAPHNET_* variable is unknown or its value is wrong
 ├── BadInput                  what somebody gave us cannot be used
@@ -32,7 +38,31 @@ GraphnetError
 
 
 class GraphnetError(Exception):
-    """Root: what happened, where, and what to do, in one message for the person who can act."""
+    """Root: what happened, where, and what to do, in one message for the person who can act.
+
+    Parameters
+    ----------
+    message
+        An English sentence, without a capital at its beginning or a full stop at its end.
+    code
+        One word that tells this error from others of its class; it stays when the sentence changes.
+    field
+        The name of the value that is wrong, where it is one of several.
+
+    Examples
+    --------
+    >>> problem = BadValue("a title has at most 200 characters", field="title", code="long")
+    >>> str(problem), problem.field, problem.code
+    ('a title has at most 200 characters', 'title', 'long')
+    """
+
+    code: str = ""
+    field: str = ""
+
+    def __init__(self, message: str = "", *, code: str = "", field: str = "") -> None:
+        super().__init__(message)
+        self.code = code
+        self.field = field
 
 
 class SettingsError(GraphnetError):

@@ -10,7 +10,10 @@ class Meanwhile(Conflict):
     """Somebody else has changed it since it was read: what stands there now, and its version."""
 
     def __init__(self, now: Any, version: int) -> None:
-        super().__init__("meanwhile")
+        super().__init__(
+            f"somebody else has changed it meanwhile, to version {version}: look at it again",
+            code="meanwhile",
+        )
         self.now = now
         self.version = version
 

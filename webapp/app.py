@@ -129,6 +129,7 @@ def create_app(settings: Settings, *, store: Store, live: Live | None = None) ->
     )
     core = registered()
     app.extensions["waiting"] = core.waiting
+    app.extensions["reasons"] = core.reasons
     app.extensions["parts"] = sorted(core.parts, key=lambda part: part.order)
     app.extensions["links"] = sorted(core.links, key=lambda link: link.order)
     navigation.check(core.links)

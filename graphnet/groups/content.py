@@ -50,25 +50,50 @@ class Content:
         Raises
         ------
         BadValue
-            Its message is the field's name, a colon and what is wrong with it, in a word.
+            Its field is the field's name, its code what is wrong with it.
         """
         check_bilingual(self, "name", longest=LONGEST_NAME)
         check_bilingual(self, "description", longest=LONGEST_TEXT, needed=False)
         if self.kind not in GROUP_KINDS:
-            raise BadValue("kind: unknown")
+            raise BadValue(
+                f"a community is of one of these kinds: {', '.join(GROUP_KINDS)}",
+                code="unknown",
+                field="kind",
+            )
         if self.entry not in ENTRIES:
-            raise BadValue("entry: unknown")
+            raise BadValue(
+                f"one enters a community in one of these ways: {', '.join(ENTRIES)}",
+                code="unknown",
+                field="entry",
+            )
         if self.audience not in AUDIENCES:
-            raise BadValue("audience: unknown")
+            raise BadValue(
+                f"a community is found by one of these: {', '.join(AUDIENCES)}",
+                code="unknown",
+                field="audience",
+            )
         if len(self.topics) > MOST_TOPICS:
-            raise BadValue("topics: many")
+            raise BadValue(
+                f"a community has at most {MOST_TOPICS} topics", code="many", field="topics"
+            )
         if self.chat_url and not is_page(self.chat_url):
-            raise BadValue("chat_url: address")
+            raise BadValue(
+                "the chat's address is that of a page, such as https://t.me/name",
+                code="address",
+                field="chat_url",
+            )
         if len(self.links) > MOST_LINKS:
-            raise BadValue("links: many")
+            raise BadValue(
+                f"a community has at most {MOST_LINKS} links", code="many", field="links"
+            )
         for name, address in self.links:
             if not name or len(name) > LONGEST_LINK or not is_page(address):
-                raise BadValue("links: address")
+                raise BadValue(
+                    f"a link is a name of at most {LONGEST_LINK} characters and the whole "
+                    "address of a page",
+                    code="address",
+                    field="links",
+                )
 
 
 def content_of(row: Row) -> Content:

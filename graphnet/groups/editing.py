@@ -152,7 +152,11 @@ def found(store: Store, viewer: Viewer, content: Content) -> tuple[str, str]:
 
     def work(transaction: Transaction) -> str:
         if not staff and int(transaction.run(PROPOSED_BY, me=me)[0]["n"]) >= MOST_PROPOSED:
-            raise Conflict("enough proposed")
+            raise Conflict(
+                f"{MOST_PROPOSED} communities of yours wait for the Association already: wait "
+                "for its answer",
+                code="proposed",
+            )
         values = {"id": new_id(), "key": next_key(transaction), "state": "draft", "now": now}
         made = str(transaction.run(CREATE, **values)[0]["id"])
         if not staff:
@@ -192,7 +196,11 @@ def write(
     transaction.run(SAVE, id=group_id, values=plain | values)
     tied = transaction.run(TOPICS, id=group_id, topics=list(content.topics))[0]["n"]
     if tied != len(content.topics):
-        raise BadValue("topics: unknown")
+        raise BadValue(
+            "one of these topics is not in the catalogue: choose from it",
+            code="unknown",
+            field="topics",
+        )
 
 
 def change(
@@ -215,7 +223,10 @@ def change(
         if held.version != version:
             raise Meanwhile(held.content, held.version)
         if held.visibility == "archived":
-            raise Conflict("archived")
+            raise Conflict(
+                f"the community {group_id} is put aside: take it up again before you change it",
+                code="archived",
+            )
         different = differences(held.content, content)
         if not different:
             return {}
@@ -252,7 +263,11 @@ def publish(store: Store, viewer: Viewer, group_id: str, *, version: int) -> str
         if held.version != version:
             raise Meanwhile(held.content, held.version)
         if held.state == "published" or held.visibility != "draft":
-            raise Conflict("published")
+            raise Conflict(
+                f"the community {group_id} is published or put aside: only a draft can be "
+                "proposed or published",
+                code="published",
+            )
         state = "published" if viewer.is_staff else "proposed"
         values: dict[str, Any] = {"state": state, "version": version + 1, "notice": None}
         if state == "published":
@@ -270,7 +285,11 @@ def publish(store: Store, viewer: Viewer, group_id: str, *, version: int) -> str
 def _noted(notice: str) -> str:
     said = notice.strip()
     if not said or len(said) > LONGEST_NOTICE:
-        raise BadValue("notice: needed")
+        raise BadValue(
+            f"say why in 1 to {LONGEST_NOTICE} characters: those whom it concerns read it",
+            code="needed",
+            field="notice",
+        )
     return said
 
 
@@ -287,7 +306,10 @@ def send_back(store: Store, viewer: Viewer, group_id: str, notice: str) -> None:
     def work(transaction: Transaction) -> None:
         held = locked(transaction, viewer, group_id)
         if held.state != "proposed":
-            raise Conflict("not proposed")
+            raise Conflict(
+                f"the community {group_id} is not proposed: only what is proposed can be sent back",
+                code="not_proposed",
+            )
         values = {"state": "draft", "version": held.version + 1, "notice": said}
         transaction.run(SAVE, id=group_id, values=values)
         acted(transaction, viewer, "send community back", group_id)
@@ -312,7 +334,10 @@ def archive(store: Store, viewer: Viewer, group_id: str, notice: str) -> int:
     def work(transaction: Transaction) -> int:
         held = locked(transaction, viewer, group_id)
         if held.visibility in ("draft", "archived"):
-            raise Conflict("not on")
+            raise Conflict(
+                f"the community {group_id} is not on: only one that is on can be put aside",
+                code="off",
+            )
         now = datetime.now(UTC)
         values = {
             "visibility": "archived", "archived_at": now, "notice": said,
@@ -339,7 +364,10 @@ def reopen(store: Store, viewer: Viewer, group_id: str) -> None:
     def work(transaction: Transaction) -> None:
         held = locked(transaction, viewer, group_id)
         if held.visibility != "archived" or held.state == "joined":
-            raise Conflict("not archived")
+            raise Conflict(
+                f"the community {group_id} is not put aside: there is nothing to take up again",
+                code="not_archived",
+            )
         seen = "class" if held.of_class else held.content.audience
         values = {
             "visibility": seen, "archived_at": None, "notice": None, "version": held.version + 1,
@@ -364,9 +392,13 @@ def throw_away(store: Store, viewer: Viewer, group_id: str) -> None:
     def work(transaction: Transaction) -> None:
         held = locked(transaction, viewer, group_id)
         if viewer.is_staff and held.members:
-            raise NotAllowed("send it back with a reason: its founder reads it")
+            raise NotAllowed("send it back with a reason: its founder reads it", code="founder")
         if not transaction.run(THROW_AWAY, id=group_id):
-            raise Conflict("published")
+            raise Conflict(
+                f"the community {group_id} is no draft any more: put it aside instead of "
+                "throwing it away",
+                code="published",
+            )
         acted(transaction, viewer, "throw community away", group_id)
 
     store.in_write(work)

@@ -102,7 +102,7 @@ def checked_words(text: str) -> str:
     """Return what somebody says to a person, without blanks around it; `BadValue` if too long."""
     said = text.replace("\r\n", "\n").strip()
     if len(said) > LONGEST:
-        raise BadValue(f"at most {LONGEST} characters")
+        raise BadValue(f"at most {LONGEST} characters", code="long", field="text")
     return said
 
 
@@ -111,7 +111,10 @@ def _stand(transaction: Transaction, viewer: Viewer, group_id: str) -> Row:
     if not rows:
         raise ThingNotFound("no such community")
     if rows[0]["visibility"] in ("draft", "archived"):
-        raise Conflict("archived")
+        raise Conflict(
+            f"the community {group_id} is a draft or put aside: nobody enters it now",
+            code="archived",
+        )
     return rows[0]
 
 
@@ -138,12 +141,22 @@ def join(store: Store, viewer: Viewer, group_id: str) -> None:
         if stand["role"]:
             return
         if stand["put_out"]:
-            raise Conflict("ask")
+            raise Conflict(
+                f"organisers have put you out of the community {group_id}: ask them to let you "
+                "in again",
+                code="ask",
+            )
         if not stand["studied"] and stand["entry"] != "open":
-            raise Conflict("ask" if stand["entry"] == "request" else "closed")
+            raise _not_open(stand)
         enter_member(transaction, group_id, key)
 
     store.in_write(work)
+
+
+def _not_open(stand: Row) -> Conflict:
+    if stand["entry"] == "request":
+        return Conflict("one asks to be let into this community", code="ask")
+    return Conflict("the organisers of this community invite its members", code="closed")
 
 
 def ask(store: Store, viewer: Viewer, group_id: str, text: str) -> None:
@@ -168,9 +181,12 @@ def ask(store: Store, viewer: Viewer, group_id: str, text: str) -> None:
                 enter_member(transaction, group_id, key)
             return
         if stand["entry"] == "closed" and not stand["put_out"]:
-            raise Conflict("closed")
+            raise Conflict(
+                f"the organisers of the community {group_id} invite its members: one cannot ask",
+                code="closed",
+            )
         if stand["asked"] >= MOST_ASKED:
-            raise TooMany(f"{MOST_ASKED} of your requests wait already")
+            raise TooMany(f"{MOST_ASKED} of your requests wait already", code="asked")
         made = note_request(transaction, group_id, key, "asked", said)
         acted(transaction, viewer, "ask to join community", group_id, keys=[key])
         telling.organisers(transaction, "asked", group_id, once=made, request=made)
@@ -205,7 +221,10 @@ def settle(
         SETTLE, id=group_id, request=request, kind=kind, state=state, answer=text, now=_now()
     )
     if not rows:
-        raise Conflict("settled")
+        raise Conflict(
+            f"nothing like that waits in the community {group_id}: it was settled meanwhile",
+            code="settled",
+        )
     return int(rows[0]["key"])
 
 
@@ -255,7 +274,10 @@ SET q.id = q.id RETURN q.id AS id LIMIT 1"""
 def _invited(transaction: Transaction, viewer: Viewer, group_id: str) -> str:
     rows = transaction.run(INVITED, id=group_id, me=viewer.own_key())
     if not rows:
-        raise Conflict("settled")
+        raise Conflict(
+            f"nothing like that waits in the community {group_id}: it was settled meanwhile",
+            code="settled",
+        )
     return str(rows[0]["id"])
 
 

@@ -84,7 +84,10 @@ def decide(
         state = "accepted" if accept else "declined"
         key = settle(transaction, group_id, request, "asked", state, said)
         if not cards(store, viewer, [key], brief=True):
-            raise Conflict("settled")  # who has hidden since has taken the request along
+            raise Conflict(
+                f"nothing like that waits in the community {group_id}: it was settled meanwhile",
+                code="settled",
+            )  # who has hidden since has taken the request along
         if accept:
             enter_member(transaction, group_id, key)
         what = "let into community" if accept else "refuse membership of community"
@@ -103,7 +106,10 @@ def decide(
 
 def _on(held: Editable) -> None:
     if held.visibility in ("draft", "archived"):
-        raise Conflict("archived")
+        raise Conflict(
+            f"the community {held.id} is a draft or put aside: nobody enters it now",
+            code="archived",
+        )
 
 
 def invite(live: Live, viewer: Viewer, group_id: str, person_id: str, text: str = "") -> None:
@@ -134,13 +140,19 @@ def invite(live: Live, viewer: Viewer, group_id: str, person_id: str, text: str 
         if not rows:
             raise PersonNotFound("no such person")
         if rows[0]["there"]:
-            raise Conflict("there")
+            raise Conflict(f"they are a member of the community {group_id} already", code="there")
         if rows[0]["asked"]:
-            raise Conflict("invited")
+            raise Conflict(
+                f"they are invited to the community {group_id}, or have asked, already",
+                code="invited",
+            )
         if rows[0]["declined"]:
-            raise Conflict("declined")
+            raise Conflict(
+                "they have said no within half a year: do not invite them again yet",
+                code="declined",
+            )
         if rows[0]["invited"] >= MOST_INVITED:
-            raise TooMany(f"{MOST_INVITED} invitations wait already")
+            raise TooMany(f"{MOST_INVITED} invitations wait already", code="invited")
         made = note_request(transaction, group_id, key, "invited", said)
         acted(transaction, viewer, "invite to community", group_id, keys=[key])
         telling.person(transaction, "invited", group_id, key, once=made, request=made)
@@ -161,14 +173,17 @@ def remove(store: Store, viewer: Viewer, group_id: str, person_id: str, reason: 
     """
     said, key = checked_words(reason), key_of(store, person_id)
     if not said:
-        raise BadValue("reason: needed")
+        raise BadValue("say why somebody is put out: they read it", code="needed", field="reason")
 
     def work(transaction: Transaction) -> None:
         locked(transaction, viewer, group_id)
         if key == viewer.person_key and not viewer.is_staff:
-            raise Conflict("self")
+            raise Conflict("nobody puts themselves out: leave the community instead", code="self")
         if telling.role(store, person_id, group_id) == "organiser" and not viewer.is_staff:
-            raise Conflict("organiser")
+            raise Conflict(
+                f"they organise the community {group_id}, too: only staff can put them out",
+                code="organiser",
+            )
         if not transaction.run(LEAVE, id=group_id, key=key):
             raise PersonNotFound("no such person")
         made = note_request(transaction, group_id, key, "removed", said, "closed")
@@ -196,10 +211,18 @@ def appoint(
         locked(transaction, viewer, group_id)
         own = key == viewer.person_key
         if not organiser and not own and not viewer.is_staff:
-            raise Conflict("organiser")
+            raise Conflict(
+                f"they organise the community {group_id}, too: only staff can make them a member "
+                "again",
+                code="organiser",
+            )
         rows = transaction.run(telling.ORGANISERS_OF, id=group_id)
         if not organiser and [row["key"] for row in rows] == [key] and not viewer.is_staff:
-            raise Conflict("last")
+            raise Conflict(
+                f"they are the last organiser of the community {group_id}: appoint another one "
+                "first",
+                code="last",
+            )
         if not transaction.run(ROLE, id=group_id, key=key, role=role):
             raise PersonNotFound("no such person")
         acted(transaction, viewer, f"make {role} of community", group_id, keys=[key])

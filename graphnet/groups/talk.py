@@ -152,9 +152,11 @@ def _who(viewer: Viewer) -> dict[str, Any]:
 def _checked(text: str) -> str:
     said = text.replace("\r\n", "\n").strip()
     if not said:
-        raise BadValue("text: needed")
+        raise BadValue(
+            "there is nothing in it: write something to the members", code="needed", field="text"
+        )
     if len(said) > LONGEST:
-        raise BadValue("text: long")
+        raise BadValue(f"a post has at most {LONGEST:,} characters", code="long", field="text")
     return said
 
 
@@ -185,9 +187,13 @@ def say(store: Store, viewer: Viewer, group_id: str, text: str, *, form: str, to
         if not rows:
             raise ThingNotFound("no such community")
         if not rows[0]["here"]:
-            raise Conflict("unseen")
+            raise Conflict(
+                "other members do not see you, so nobody could read it: show yourself to them "
+                "first",
+                code="unseen",
+            )
         if rows[0]["said"] >= A_DAY:
-            raise TooMany(f"{A_DAY} posts a day are enough")
+            raise TooMany(f"{A_DAY} posts a day are enough", code="talk")
         transaction.run(SAY, id=group_id, me=me, post=post, text=said, now=now)
         if to and not transaction.run(ANSWER, post=post, to=to, id=group_id):
             raise ThingNotFound("no such post")
@@ -237,7 +243,12 @@ def remove(store: Store, viewer: Viewer, group_id: str, post: str, reason: str =
         if not found["mine"] and not found["runs"]:
             raise ThingNotFound("no such post")
         if not found["mine"] and (not said or len(said) > LONGEST_REASON):
-            raise BadValue("reason: needed")
+            raise BadValue(
+                f"say why it is removed, in at most {LONGEST_REASON} characters: its author "
+                "reads it",
+                code="needed",
+                field="reason",
+            )
         kept = "" if found["mine"] else said
         transaction.run(REMOVE, post=post, reason=kept, now=datetime.now(UTC))
         if not found["mine"]:

@@ -77,11 +77,13 @@ def _two(
 ) -> tuple[Editable, Editable]:
     viewer.require_staff()
     if group_id == into:
-        raise Conflict("one")
+        raise Conflict("a community cannot be joined into itself: choose another one", code="one")
     held = {one: locked(transaction, viewer, one) for one in sorted((group_id, into))}
     goes, stays = held[group_id], held[into]
     if {goes.visibility, stays.visibility} - {"members", "public"}:
-        raise Conflict("not on")
+        raise Conflict(
+            "only two communities that are on can be joined, and none of a class", code="not_on"
+        )
     return goes, stays
 
 

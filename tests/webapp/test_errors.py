@@ -56,7 +56,7 @@ def test_every_error_of_ours_has_its_status_once(leaf: type[errors.GraphnetError
         ("PersonNotFound", 404, "Nothing here", "Здесь ничего нет"),
         ("NotAllowed", 403, "Not for this account", "Нет доступа"),
         ("TooMany", 429, "Too many tries", "Слишком много попыток"),
-        ("Conflict", 409, "Somebody was quicker", "Кто-то успел раньше"),
+        ("Conflict", 409, "This is not possible now", "Сейчас это невозможно"),
         ("StoreUnavailable", 503, "Back in a moment", "Скоро вернёмся"),
         ("SnapshotError", 503, "Almost ready", "Почти готово"),
         ("StoreError", 500, "Something broke", "что-то сломалось"),

@@ -1,7 +1,8 @@
 """Errors as pages: each leaf of `graphnet.errors` has a status once, each status its words once.
 
-A whole page for a browser, a fragment for htmx, an object for a caller that prefers JSON. What the
-error says in detail goes to the log, not to a stranger.
+A whole page for a browser, a fragment for htmx, an object for a caller that prefers JSON. Where the
+page's feature has words for the error's code, they say what happened; an error's own sentence goes
+to the log, not to a stranger.
 """
 
 import logging
@@ -16,6 +17,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response as AnyResponse
 
 from graphnet import errors
+from webapp.frame.reasons import reason
 from webapp.frame.respond import is_fragment, wants_json
 from webapp.frame.security import current_account, written_texts
 
@@ -77,6 +79,11 @@ WORDS: dict[int | str, Words] = {
         lazy_gettext("Open the page again and use its own buttons."),
     ),
     409: Words(
+        lazy_gettext("This is not possible now"),
+        lazy_gettext("It is done already, or something has changed since you opened the page."),
+        lazy_gettext("Go back, load the page again, and see whether it is still needed."),
+    ),
+    "meanwhile": Words(
         lazy_gettext("Somebody was quicker"),
         lazy_gettext("What you wanted to change has changed in the meantime."),
         lazy_gettext("Go back, load the page again, and see whether it is still needed."),
@@ -118,6 +125,26 @@ WORDS: dict[int | str, Words] = {
     ),
 }
 
+# The heading, and what to do, where the feature's own words say what happened.
+BECAUSE: dict[int, tuple[Any, Any]] = {
+    400: (
+        lazy_gettext("This cannot be so"),
+        lazy_gettext("Go back, look at what you entered, and try again."),
+    ),
+    403: (
+        lazy_gettext("Not for you to do"),
+        lazy_gettext("Go back: nothing was changed."),
+    ),
+    409: (
+        lazy_gettext("This is not possible now"),
+        lazy_gettext("Go back and load the page again: nothing was changed."),
+    ),
+    429: (
+        lazy_gettext("That is enough for now"),
+        lazy_gettext("Go back: nothing was changed."),
+    ),
+}
+
 
 def status_of(problem: errors.GraphnetError) -> int:
     """Return the status of an error of ours."""
@@ -125,12 +152,20 @@ def status_of(problem: errors.GraphnetError) -> int:
 
 
 def error_answer(
-    status: int, *, words: str = "", bare: bool = False, written: Sequence[str] = ()
+    status: int,
+    *,
+    words: str = "",
+    because: errors.GraphnetError | None = None,
+    bare: bool = False,
+    written: Sequence[str] = (),
 ) -> AnyResponse:
     """Answer with the page, fragment or object of a status.
 
     Parameters
     ----------
+    because
+        The error that it comes of: the feature's words for it, if it has any, say what happened,
+        and an object names its code and field.
     words
         Which words to use, where a status alone does not say it.
     written
@@ -141,9 +176,15 @@ def error_answer(
     if status == 404 and not words and not bare and _is_a_visitor():
         words = "nothing for a visitor"
     said = WORDS.get(words or status) or WORDS[400 if status < 500 else 500]
+    code = field = ""
+    if because is not None and status in BECAUSE:
+        code, field = because.code, because.field
+        if code and (happened := reason(because)):
+            heading, advice = BECAUSE[status]
+            said = Words(said.title if words else heading, happened, advice)
     if wants_json() or request.path.startswith("/api/"):
-        body = jsonify(error=str(said.title), message=f"{said.happened} {said.advice}")
-        return make_response(body, status)
+        told = {"error": str(said.title), "message": f"{said.happened} {said.advice}"}
+        return make_response(jsonify(told | {"code": code, "field": field}), status)
     template = "errors/bare.html" if bare else "errors/page.html"
     if is_fragment():
         template = "errors/fragment.html"
@@ -168,7 +209,10 @@ def _ours(problem: errors.GraphnetError) -> AnyResponse:
         log.error("error endpoint=%s problem=%s: %s", request.endpoint, type(problem), problem)
     if isinstance(problem, errors.SnapshotError):
         return _later(error_answer(status, words="snapshot"))
-    return _later(error_answer(status, bare=True)) if status == 503 else error_answer(status)
+    if status == 503:
+        return _later(error_answer(status, bare=True))
+    words = "meanwhile" if status == 409 and problem.code == "meanwhile" else ""
+    return error_answer(status, words=words, because=problem)
 
 
 def _later(answer: AnyResponse) -> AnyResponse:

@@ -18,6 +18,7 @@ from graphnet.store import Store
 from tests.conftest import WIPE
 from tests.support.furnished import furnished, own_home
 from tests.support.graphs import ANNA, DARYA, STAFF, ZHANNA
+from tests.support.refused import refused
 from tests.support.themselves import hide, show
 
 ME = Viewer("alumnus", ANNA, "account-1")
@@ -62,7 +63,7 @@ def test_a_member_proposes_staff_send_back_and_publish(live: Live) -> None:
         reading.one(store, SHE, made)
     assert reading.one(store, ME, made)["role"] == "organiser"
     assert made in {row["id"] for row in reading.in_hand(store, CLERK, "proposed")}
-    with pytest.raises(BadValue, match="notice"):
+    with refused(BadValue, "notice: needed"):
         editing.send_back(store, CLERK, made, " ")
     editing.send_back(store, CLERK, made, "Where do you meet?")
     assert letters(store, made) == [("sent_back", "anna")]
@@ -80,7 +81,7 @@ def test_a_member_proposes_staff_send_back_and_publish(live: Live) -> None:
 
 def test_no_more_than_three_of_one_founder_wait(live: Live) -> None:
     made = [editing.found(live.store, ME, RUNNERS)[0] for _ in range(3)]
-    with pytest.raises(Conflict, match="enough"):
+    with refused(Conflict, "proposed"):
         editing.found(live.store, ME, RUNNERS)
     hers, _ = editing.found(live.store, SHE, RUNNERS)
     with pytest.raises(NotAllowed):
@@ -106,7 +107,7 @@ def test_no_more_than_three_of_one_founder_wait(live: Live) -> None:
     ],
 )
 def test_what_cannot_be_so_is_refused(live: Live, changes: dict, problem: str) -> None:
-    with pytest.raises(BadValue, match=problem):
+    with refused(BadValue, problem):
         editing.found(live.store, ME, replace(RUNNERS, **changes))
     assert not reading.in_hand(live.store, CLERK, "proposed")  # nothing is left of the try
 
@@ -129,7 +130,7 @@ def test_open_by_request_and_closed(live: Live) -> None:
     membership.join(store, SHE, made)
     assert reading.one(store, SHE, made)["members"] == 2
     editing.change(store, ME, made, replace(RUNNERS, entry="request"), version=2)
-    with pytest.raises(Conflict, match="ask"):
+    with refused(Conflict, "ask"):
         membership.join(store, OTHER, made)
     membership.ask(store, OTHER, made, "I run, too")
     membership.ask(store, OTHER, made, "once more")
@@ -141,17 +142,17 @@ def test_open_by_request_and_closed(live: Live) -> None:
         organising.decide(store, SHE, made, row["id"], accept=True)
     organising.decide(store, ME, made, row["id"], accept=False, text="We are full")
     assert ("refused", "zhanna") in letters(store, made)
-    with pytest.raises(Conflict, match="settled"):
+    with refused(Conflict, "settled"):
         organising.decide(store, ME, made, row["id"], accept=True)
     editing.change(store, ME, made, replace(RUNNERS, entry="closed"), version=3)
-    with pytest.raises(Conflict, match="closed"):
+    with refused(Conflict, "closed"):
         membership.ask(store, OTHER, made, "")
     organising.invite(live, ME, made, "zhanna", "Come")
     assert ("invited", "zhanna") in letters(store, made)
-    with pytest.raises(Conflict, match="invited"):
+    with refused(Conflict, "invited"):
         organising.invite(live, ME, made, "zhanna")
     membership.answer_invitation(store, OTHER, made, take=False)
-    with pytest.raises(Conflict, match="declined"):
+    with refused(Conflict, "declined"):
         organising.invite(live, ME, made, "zhanna")
     assert not reading.one(store, OTHER, made)["mine"]
 
@@ -167,11 +168,11 @@ def test_who_is_put_out_asks_and_comes_back(live: Live) -> None:
     store = live.store
     made = published(live)
     membership.join(store, SHE, made)
-    with pytest.raises(BadValue, match="reason"):
+    with refused(BadValue, "reason: needed"):
         organising.remove(store, ME, made, "darya", "")
     organising.remove(store, ME, made, "darya", "Sold tyres here")
     assert ("removed", "darya") in letters(store, made)
-    with pytest.raises(Conflict, match="ask"):  # though it is open
+    with refused(Conflict, "ask"):  # though it is open
         membership.join(store, SHE, made)
     membership.ask(store, SHE, made, "I am sorry")
     ((row, _),) = organising.requests(live, ME, made)
@@ -184,13 +185,13 @@ def test_who_organises(live: Live) -> None:
     store = live.store
     made = published(live)
     membership.join(store, SHE, made)
-    with pytest.raises(Conflict, match="last"):
+    with refused(Conflict, "last"):
         organising.appoint(store, ME, made, "anna", organiser=False)
     organising.appoint(store, ME, made, "darya", organiser=True)
     assert ("made_organiser", "darya") in letters(store, made)
-    with pytest.raises(Conflict, match="organiser"):
+    with refused(Conflict, "organiser"):
         organising.remove(store, SHE, made, "anna", "mine now")
-    with pytest.raises(Conflict, match="organiser"):
+    with refused(Conflict, "organiser"):
         organising.appoint(store, SHE, made, "anna", organiser=False)
     assert not membership.leave(store, ME, made)
     assert membership.leave(store, SHE, made)  # nobody organises it now
@@ -223,14 +224,14 @@ def test_what_is_said_is_read_by_members_alone(live: Live) -> None:
     talk.look(store, SHE, made)
     assert not talk.new(store, SHE)
     for wrong in ("", " \n", "x" * 4001):
-        with pytest.raises(BadValue, match="text"):
+        with refused(BadValue, "text: needed", "text: long"):
             talk.say(store, ME, made, wrong, form="4")
     with pytest.raises(ThingNotFound):
         talk.edit(store, SHE, made, first, "Nine")
     talk.edit(store, ME, made, first, "Nine o’clock")
     with pytest.raises(ThingNotFound):  # of another's only who runs it removes
         talk.remove(store, SHE, made, first, "no")
-    with pytest.raises(BadValue, match="reason"):
+    with refused(BadValue, "reason: needed"):
         talk.remove(store, ME, made, answer)
     talk.remove(store, ME, made, answer, "Off the point")
     assert ("post_removed", "darya") in letters(store, made)
@@ -250,7 +251,7 @@ def test_what_somebody_said_goes_when_they_hide_and_comes_back(live: Live) -> No
     try:
         assert talk.talk(live, ME, made) == ([], False)
         assert not talk.new(live.store, ME)
-        with pytest.raises(Conflict, match="unseen"):
+        with refused(Conflict, "unseen"):
             talk.say(live.store, SHE, made, "Anybody?", form="2")
     finally:
         show(live.store, DARYA)
@@ -268,7 +269,7 @@ def test_what_is_put_aside_is_read_by_its_members_and_can_come_back(live: Live) 
     assert reading.one(store, SHE, made)["notice"] == "Winter"
     with pytest.raises(ThingNotFound):
         talk.say(store, SHE, made, "hello", form="1")
-    with pytest.raises(Conflict, match="archived"):
+    with refused(Conflict, "archived"):
         editing.change(store, ME, made, RUNNERS, version=3)
     editing.reopen(store, CLERK, made)
     assert reading.one(store, OTHER, made)["visibility"] == "members"
@@ -286,7 +287,7 @@ def test_two_become_one(live: Live) -> None:
     assert (seen.members, seen.both, seen.posts) == (3, 2, 1)
     with pytest.raises(NotAllowed):
         uniting.unite(store, ME, one, other)
-    with pytest.raises(Conflict, match="one"):
+    with refused(Conflict, "one"):
         uniting.foreseen(store, CLERK, one, one)
     assert uniting.unite(store, CLERK, one, other) == 3
     page = reading.group_page(live, CLERK, other)

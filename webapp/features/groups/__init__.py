@@ -8,6 +8,7 @@ from webapp.features.groups import making, members, parts, post, talking
 from webapp.features.groups.demo import furnish
 from webapp.features.groups.routes import blueprint
 from webapp.features.groups.waiting import alone, proposed, waiting
+from webapp.features.groups.words import REASONS
 
 
 def register(core: Core) -> None:
@@ -15,7 +16,7 @@ def register(core: Core) -> None:
     # Their pages are the blueprint's by being imported.
     for pages in (making, members, talking):
         assert pages.blueprint is blueprint
-    core.pages(blueprint)
+    core.pages(blueprint, reasons=REASONS)
     post.register(core)
     core.waits(waiting, only_if=membership.MAY_WAIT)
     core.waits(proposed, staff_if=membership.FOUNDING_MAY)

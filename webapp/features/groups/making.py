@@ -11,15 +11,15 @@ from graphnet.groups.content import Content
 from graphnet.people import topics
 from webapp.features.groups.forms import GroupForm, values
 from webapp.features.groups.routes import PURPOSE, blueprint
-from webapp.features.groups.words import ENTRY_WORDS, FIELD_WORDS, field_problem, refusal
+from webapp.features.groups.words import ENTRY_WORDS, FIELD_WORDS
 from webapp.frame.context import graphnet
+from webapp.frame.reasons import mark_wrong, why
 from webapp.frame.respond import answer, page_of, whole_number
 from webapp.frame.security import current_viewer, limiter, role_required
 from webapp.frame.versions import (
     Choice,
     choices_between,
     form_page,
-    mark_wrong,
     version_number,
     with_choices,
 )
@@ -60,9 +60,9 @@ def new() -> Response:
         try:
             made, state = editing.found(store, viewer, form.content())
         except BadValue as problem:
-            mark_wrong(form, field_problem(str(problem)), otherwise="name")
+            mark_wrong(form, problem, otherwise="name")
         except Conflict as problem:
-            flash(refusal(str(problem)), "error")
+            flash(why(problem), "error")
         else:
             flash(
                 gettext("Published.")
@@ -91,12 +91,12 @@ def edit(group_id: str) -> Response:
             version = version_number(form.version.data)
             different = editing.change(store, viewer, group_id, content, version=version)
         except BadValue as problem:
-            mark_wrong(form, field_problem(str(problem)), otherwise="name")
+            mark_wrong(form, problem, otherwise="name")
         except versions.Meanwhile as meanwhile:
             there = choices_between(form, meanwhile, content, FIELD_WORDS)
             return _form(form, held, meanwhile=there)
         except Conflict as problem:
-            flash(refusal(str(problem)), "error")
+            flash(why(problem), "error")
             return redirect(page, 303)
         else:
             flash(gettext("Changed.") if different else gettext("Nothing was changed."), "success")
@@ -156,17 +156,8 @@ def change_state(group_id: str) -> Response:
             editing.throw_away(store, viewer, group_id)
             flash(gettext("The draft is gone."), "success")
             page = url_for("groups.staff_index" if viewer.is_staff else "groups.index")
-    except versions.Meanwhile:
-        flash(
-            gettext("Somebody has changed the community meanwhile. Look at it again first."),
-            "error",
-        )
-    except BadValue:
-        flash(gettext("Say why in a sentence or two: they read it."), "error")
-    except NotAllowed:
-        flash(gettext("Send it back with a reason: its founder reads it."), "error")
-    except Conflict as problem:
-        flash(refusal(str(problem)), "error")
+    except (BadValue, NotAllowed, Conflict) as problem:
+        flash(why(problem), "error")
     return redirect(page, 303)
 
 
@@ -193,7 +184,7 @@ def unite(group_id: str) -> Response:
             )
             return redirect(url_for("groups.group", group_id=into), 303)
     except Conflict as problem:
-        flash(refusal(str(problem)), "error")
+        flash(why(problem), "error")
         seen = None
     others = reading.in_hand(store, viewer, "on", limit=500)
     return answer(

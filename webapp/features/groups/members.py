@@ -10,8 +10,8 @@ from graphnet.groups import editing, organising, reading
 from graphnet.people import Card
 from graphnet.privacy import Level
 from webapp.features.groups.routes import PURPOSE, blueprint
-from webapp.features.groups.words import refusal
 from webapp.frame.context import graphnet, live
+from webapp.frame.reasons import why
 from webapp.frame.respond import answer, back_or
 from webapp.frame.security import current_viewer, limiter, role_required
 
@@ -77,12 +77,8 @@ def change_members(group_id: str) -> Response:
         elif act in ("organiser", "member"):
             organising.appoint(store, viewer, group_id, who, organiser=act == "organiser")
             flash(gettext("Done: they get a letter."), "success")
-    except BadValue:
-        flash(gettext("Say why in a sentence or two: they read it."), "error")
     except PersonNotFound:
         flash(gettext("There is nobody there whom you can choose."), "error")
-    except TooMany:
-        flash(gettext("A hundred invitations wait already: wait for answers."), "error")
-    except Conflict as problem:
-        flash(refusal(str(problem)), "error")
+    except (BadValue, TooMany, Conflict) as problem:
+        flash(why(problem), "error")
     return redirect(page, 303)

@@ -8,8 +8,8 @@ from graphnet.errors import BadValue, Conflict, TooMany
 from graphnet.groups import classes, membership, reading, talk
 from graphnet.model import GROUP_KINDS, new_id
 from webapp.features.groups.forms import PostForm, WordForm
-from webapp.features.groups.words import refusal
 from webapp.frame.context import graphnet, live
+from webapp.frame.reasons import why
 from webapp.frame.respond import answer, back_or, page_of
 from webapp.frame.security import current_viewer, limiter, role_required, signed_in
 
@@ -120,10 +120,6 @@ def act(group_id: str, act: str) -> Response:
             if alone:
                 flash(gettext("Nobody organises it now: the Association looks after it."), "info")
             page = url_for("groups.index")
-    except BadValue:
-        flash(gettext("At most 500 characters, please."), "error")
-    except TooMany:
-        flash(gettext("Ten of your requests wait already: wait for an answer."), "error")
-    except Conflict as problem:
-        flash(refusal(str(problem)), "error")
+    except (BadValue, TooMany, Conflict) as problem:
+        flash(why(problem), "error")
     return redirect(page, 303)

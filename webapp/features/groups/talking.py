@@ -9,8 +9,8 @@ from graphnet.groups import talk
 from webapp.features.contacts.forms import ReportForm
 from webapp.features.groups.forms import PostForm
 from webapp.features.groups.routes import PURPOSE, blueprint, show
-from webapp.features.groups.words import field_problem, refusal
 from webapp.frame.context import graphnet, live
+from webapp.frame.reasons import why
 from webapp.frame.respond import answer
 from webapp.frame.security import current_viewer, limiter, role_required
 
@@ -32,12 +32,8 @@ def say(group_id: str) -> Response:
                 form=(form.form.data or "")[:64],
                 to=(form.to.data or "")[:64],
             )
-        except BadValue as wrong:
-            problem = field_problem(str(wrong))[1]
-        except TooMany:
-            problem = gettext("That is enough for a day in one community.")
-        except Conflict as wrong:
-            problem = refusal(str(wrong))
+        except (BadValue, TooMany, Conflict) as wrong:
+            problem = why(wrong)
         else:
             return redirect(url_for("groups.group", group_id=group_id) + f"#post-{post}", 303)
     if problem:
@@ -60,9 +56,7 @@ def change_post(group_id: str, post_id: str) -> Response:
             talk.remove(store, viewer, group_id, post_id, text)
             flash(gettext("Removed."), "success")
     except BadValue as problem:
-        name, words = field_problem(str(problem))
-        said = gettext("Say why in a sentence or two: they read it.")
-        flash(said if name == "reason" else words, "error")
+        flash(why(problem), "error")
     return redirect(url_for("groups.group", group_id=group_id), 303)
 
 

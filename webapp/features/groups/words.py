@@ -2,7 +2,10 @@
 
 from typing import Any
 
-from flask_babel import gettext, lazy_gettext
+from flask_babel import lazy_gettext
+
+from graphnet.errors import BadValue, Conflict, NotAllowed, TooMany
+from webapp.frame.reasons import Reasons
 
 KIND_WORDS: dict[str, Any] = {
     "interest": lazy_gettext("circle of interest"),
@@ -33,46 +36,53 @@ FIELD_WORDS: dict[str, Any] = {
     "chat_url": lazy_gettext("Invitation to its chat"),
     "links": lazy_gettext("Links for its members"),
 }
-_WRONG: dict[str, Any] = {
-    "needed": lazy_gettext("Please fill this in."),
-    "long": lazy_gettext("This is too long: shorten it, please."),
-    "unknown": lazy_gettext("Choose from the list."),
-    "many": lazy_gettext("These are too many."),
-    "address": lazy_gettext(
-        "Give the whole address of a page, such as https://t.me/name; for links the name first."
-    ),
+REASONS: Reasons = {
+    BadValue: {
+        "needed": lazy_gettext("Please fill this in."),
+        "long": lazy_gettext("This is too long: shorten it, please."),
+        "unknown": lazy_gettext("Choose from the list."),
+        "many": lazy_gettext("These are too many."),
+        "address": lazy_gettext(
+            "Give the whole address of a page, such as https://t.me/name; for links the name first."
+        ),
+        "notice: needed": lazy_gettext("Say why in a sentence or two: they read it."),
+        "reason: needed": lazy_gettext("Say why in a sentence or two: they read it."),
+        "": lazy_gettext("This cannot be so."),
+    },
+    Conflict: {
+        "archived": lazy_gettext("The community is put aside: nothing can be changed in it."),
+        "ask": lazy_gettext("In this community one asks first."),
+        "closed": lazy_gettext("This community’s organisers invite its members."),
+        "declined": lazy_gettext(
+            "They have said no within half a year: do not ask them again yet."
+        ),
+        "proposed": lazy_gettext(
+            "Three communities of yours wait for the Association already. Wait for its answer."
+        ),
+        "invited": lazy_gettext("They are invited, or have asked, already."),
+        "last": lazy_gettext("Somebody has to organise it: appoint another organiser first."),
+        "meanwhile": lazy_gettext(
+            "Somebody has changed the community meanwhile. Look at it again first."
+        ),
+        "not_on": lazy_gettext(
+            "Only two communities that are on can be joined, and none of a class."
+        ),
+        "one": lazy_gettext("Choose another community."),
+        "organiser": lazy_gettext("Of another organiser only the Association decides."),
+        "self": lazy_gettext("You can leave by yourself, on the community’s page."),
+        "settled": lazy_gettext("This was settled meanwhile."),
+        "there": lazy_gettext("They are a member already."),
+        "unseen": lazy_gettext(
+            "Other members do not see you, so nobody could read it. Show yourself to them first."
+        ),
+        "": lazy_gettext("The community has changed: that is not possible any more."),
+    },
+    NotAllowed: {
+        "founder": lazy_gettext("Send it back with a reason: its founder reads it."),
+    },
+    TooMany: {
+        "asked": lazy_gettext("Ten of your requests wait already: wait for an answer."),
+        "invited": lazy_gettext("A hundred invitations wait already: wait for answers."),
+        "talk": lazy_gettext("That is enough for a day in one community."),
+    },
 }
-_REFUSED: dict[str, Any] = {
-    "archived": lazy_gettext("The community is put aside: nothing can be changed in it."),
-    "ask": lazy_gettext("In this community one asks first."),
-    "closed": lazy_gettext("This community’s organisers invite its members."),
-    "declined": lazy_gettext("They have said no within half a year: do not ask them again yet."),
-    "enough proposed": lazy_gettext(
-        "Three communities of yours wait for the Association already. Wait for its answer."
-    ),
-    "invited": lazy_gettext("They are invited, or have asked, already."),
-    "last": lazy_gettext("Somebody has to organise it: appoint another organiser first."),
-    "not on": lazy_gettext("Only two communities that are on can be joined, and none of a class."),
-    "one": lazy_gettext("Choose another community."),
-    "organiser": lazy_gettext("Of another organiser only the Association decides."),
-    "self": lazy_gettext("You can leave by yourself, on the community’s page."),
-    "settled": lazy_gettext("This was settled meanwhile."),
-    "there": lazy_gettext("They are a member already."),
-    "unseen": lazy_gettext(
-        "Other members do not see you, so nobody could read it. Show yourself to them first."
-    ),
-}
-
-
-def field_problem(problem: str) -> tuple[str, str]:
-    """Return the field that a refused value belongs to, and what is wrong in words."""
-    name, _, what = problem.partition(": ")
-    words = _WRONG.get(what)
-    return name, str(words) if words else str(gettext("This cannot be so."))
-
-
-def refusal(problem: str) -> str:
-    """Return in words why something could not be done."""
-    words = _REFUSED.get(problem)
-    known = str(words) if words else ""
-    return known or str(gettext("The community has changed: that is not possible any more."))

@@ -26,7 +26,7 @@ def address_key(address: str) -> str:
     local = unicodedata.normalize("NFC", local).lower()
     key = f"{local}@{a_label(domain)}"
     if not local or len(key) > LONGEST or any(letter.isspace() for letter in key):
-        raise BadValue("this is not an e-mail address")
+        raise BadValue("this is not an e-mail address", code="address")
     return key
 
 
@@ -43,7 +43,7 @@ def a_label(domain: str) -> str:
         try:
             found = idna.encode(domain, uts46=True, transitional=False).decode("ascii")
         except idna.IDNAError as problem:
-            raise BadValue("this is not an e-mail address") from problem
+            raise BadValue("this is not an e-mail address", code="address") from problem
     if not found or found.startswith(".") or found.endswith("."):
-        raise BadValue("this is not an e-mail address")
+        raise BadValue("this is not an e-mail address", code="address")
     return found

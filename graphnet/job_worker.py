@@ -44,16 +44,16 @@ class Worker:
         if job is None:
             return False
         log.info("job.begin kind=%s id=%s attempt=%d", job.kind, job.id, job.attempts)
-        error, hopeless = "", False
+        error, code, hopeless = "", "", False
         ended = threading.Event()
         extender = threading.Thread(target=self._extend, args=(job, ended), daemon=True)
         extender.start()
         try:
             self.tasks[job.kind].work(job)
         except JobGivenUp as problem:
-            error, hopeless = str(problem), True
+            error, code, hopeless = str(problem), problem.code, True
         except GraphnetError as problem:
-            error = str(problem) or type(problem).__name__
+            error, code = str(problem) or type(problem).__name__, problem.code
         except Exception:  # a job's mistake must not end the worker; it is kept with the job
             error = traceback.format_exc(limit=6)
         finally:
@@ -67,6 +67,7 @@ class Worker:
             worker=self.name,
             policy=self.policies[job.kind],
             error=error,
+            code=code,
             hopeless=hopeless,
         )
         if state == "failed":

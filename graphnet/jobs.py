@@ -42,7 +42,7 @@ AGAIN = """MATCH (j:Job {idempotency_key: $idempotency_key}) SET j.id = j.id
 WITH j WHERE j.state = 'done' AND j.finished_at < $done_before
   OR j.state = 'failed' AND j.finished_at < $failed_before
 SET j.state = 'waiting', j.run_at = $now, j.attempts = 0, j.crashes = 0, j.created_at = $now,
-  j.finished_at = null, j.error = null
+  j.finished_at = null, j.error = null, j.error_code = null
 RETURN j.id AS id"""
 
 # One row: the job that this worker now holds, or, where `over`, that it has given up in the place
@@ -62,6 +62,7 @@ SET j.state = CASE WHEN over THEN 'failed' ELSE 'running' END, j.worker = $worke
   j.lease_until = CASE WHEN over THEN null ELSE $until END,
   j.attempts = j.attempts + CASE WHEN over THEN 0 ELSE 1 END,
   j.error = CASE WHEN over THEN $poison ELSE j.error END,
+  j.error_code = CASE WHEN over THEN 'poison' ELSE j.error_code END,
   j.finished_at = CASE WHEN over THEN $now END,
   j.payload = CASE WHEN over AND j.payload <> '{}' THEN null ELSE j.payload END
 RETURN j.id AS id, j.kind AS kind, j.payload AS payload, j.attempts AS attempts,
@@ -69,8 +70,8 @@ RETURN j.id AS id, j.kind AS kind, j.payload AS payload, j.attempts AS attempts,
 
 # One row if the worker still held the job. Nothing to do something with stays of what has ended.
 FINISH = """MATCH (j:Job {id: $id}) WHERE j.worker = $worker AND j.state = 'running'
-SET j.state = $state, j.error = $error, j.run_at = $run_at, j.lease_until = null,
-  j.finished_at = $finished_at,
+SET j.state = $state, j.error = $error, j.error_code = $code, j.run_at = $run_at,
+  j.lease_until = null, j.finished_at = $finished_at,
   j.payload = CASE WHEN $state = 'waiting' OR j.payload = '{}' THEN j.payload END
 RETURN j.id AS id"""
 
@@ -90,7 +91,8 @@ ORDER BY kind, state LIMIT 1000"""
 LIST = """MATCH (j:Job) WHERE j.state IN $states AND ($kind = '' OR j.kind = $kind)
 RETURN j.id AS id, j.kind AS kind, j.state AS state, j.attempts AS attempts,
   coalesce(j.crashes, 0) AS crashes, j.run_at AS run_at, j.created_at AS created_at,
-  j.finished_at AS finished_at, coalesce(j.error, '') AS error, j.payload IS NOT NULL AS whole
+  j.finished_at AS finished_at, coalesce(j.error, '') AS error,
+  coalesce(j.error_code, '') AS code, j.payload IS NOT NULL AS whole
 ORDER BY coalesce(j.finished_at, j.run_at) DESC, id SKIP $skip LIMIT $limit"""
 
 # One row: the job, locked, and whether it can be tried.
@@ -303,6 +305,7 @@ def finish(
     worker: str,
     policy: Policy = STANDARD,
     error: str = "",
+    code: str = "",
     hopeless: bool = False,
 ) -> str:
     """Record the outcome and return the job's state; a failed one is tried again after a pause.
@@ -313,6 +316,8 @@ def finish(
     ----------
     error
         Kept with the job, without the e-mail addresses in it.
+    code
+        By which a page knows the error, to say it in its reader's language.
     hopeless
         Whether no further attempt would help.
     """
@@ -330,6 +335,7 @@ def finish(
         worker=worker,
         state=state,
         error=_ADDRESS.sub("(address)", error)[-LONGEST_ERROR:] or None,
+        code=code or None,
         run_at=next_at,
         finished_at=now if state != "waiting" else None,
     )
@@ -365,9 +371,16 @@ def retry(store: Store, job_id: str) -> None:
         if not rows:
             raise ThingNotFound("there is no such job")
         if rows[0]["state"] not in ("waiting", "failed"):
-            raise Conflict("state")
+            raise Conflict(
+                f"the job {job_id} runs, or is done: only one that waits or has failed is tried "
+                "again",
+                code="state",
+            )
         if not rows[0]["whole"]:
-            raise Conflict("gone")
+            raise Conflict(
+                f"what the job {job_id} was given went when it failed: do again what asked for it",
+                code="gone",
+            )
         transaction.run(RETRY, id=job_id, now=datetime.now(UTC))
 
     store.in_write(work)

@@ -265,7 +265,9 @@ def deliver(engine: "Engine") -> jobs.Handler:
     def work(job: jobs.Job) -> None:
         at = datetime.fromisoformat(job.payload["written_at"])
         if datetime.now(UTC) - at > KEEPS:
-            raise JobGivenUp(f"a letter is not sent {KEEPS.days} days after it was written")
+            raise JobGivenUp(
+                f"a letter is not sent {KEEPS.days} days after it was written", code="old"
+            )
         written = written_of(engine, job) if for_the_living(store, job.payload) else None
         if written is None:
             log.info("mail.needless job=%s", job.id)
@@ -309,7 +311,7 @@ def written_of(engine: "Engine", job: jobs.Job) -> Letter | None:
         return Letter(held["subject"], held["text"], held.get("unsubscribe", ""))
     write = engine.core.letters.get(held["letter"])
     if write is None:
-        raise JobGivenUp(f"no feature writes the letter {held['letter']!r}")
+        raise JobGivenUp(f"no feature writes the letter {held['letter']!r}", code="unwritten")
     return write(
         engine,
         Delivery(
@@ -347,9 +349,11 @@ def send(settings: Settings, letter: EmailMessage) -> bool:
         code, said = next(iter(problem.recipients.values()))
         if 500 <= code < 600:
             return False
-        raise MailFailed(f"the mail server said {code}: {said!r}") from problem
+        raise MailFailed(f"the mail server said {code}: {said!r}", code="refused") from problem
     except (smtplib.SMTPException, OSError) as problem:
-        raise MailFailed(f"the mail server at {host} did not take a letter: {problem}") from problem
+        raise MailFailed(
+            f"the mail server at {host} did not take a letter: {problem}", code="away"
+        ) from problem
     return True
 
 

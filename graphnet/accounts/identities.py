@@ -71,7 +71,7 @@ def link(store: Store, account_id: str, issuer: str, subject: str) -> None:
     try:
         store.in_write(work)
     except ConstraintViolated as problem:
-        raise Conflict("it opens an account already") from problem
+        raise Conflict("it opens an account already", code="opens") from problem
 
 
 def unlink(store: Store, account_id: str, identity_id: str) -> None:

@@ -146,7 +146,7 @@ def add(
     """
     name = " ".join(name.split())
     if len(name) > LONGEST_NAME:
-        raise BadValue("name")
+        raise BadValue(f"a passkey's name has at most {LONGEST_NAME} characters", code="name")
     try:
         verified = verify_registration_response(
             credential=dict(made),
@@ -156,7 +156,9 @@ def add(
             require_user_verification=True,
         )
     except (WebAuthnException, ValueError, KeyError, TypeError) as problem:
-        raise BadValue("passkey") from problem
+        raise BadValue(
+            "the passkey does not answer this site's challenge: try again", code="passkey"
+        ) from problem
 
     def work(transaction: Transaction) -> None:
         rows = transaction.run(
@@ -171,14 +173,14 @@ def add(
             sign_count=verified.sign_count,
         )
         if not rows:
-            raise TooMany("that is enough passkeys for one account")
+            raise TooMany("that is enough passkeys for one account", code="passkeys")
         tell(transaction, rows[0], "passkey_added", name=name)
         audit(transaction, account_id, "self", "passkey.add", subject=account_id)
 
     try:
         store.in_write(work)
     except ConstraintViolated as problem:
-        raise Conflict("this passkey is known already") from problem
+        raise Conflict("this passkey is known already", code="known") from problem
 
 
 def remove(store: Store, account_id: str, passkey_id: str) -> None:
@@ -212,7 +214,7 @@ def rename(store: Store, account_id: str, passkey_id: str, name: str) -> None:
     """
     name = " ".join(name.split())
     if not name or len(name) > LONGEST_NAME:
-        raise BadValue("name")
+        raise BadValue(f"a passkey's name has 1 to {LONGEST_NAME} characters", code="name")
     if not store.write(RENAME, account_id=account_id, id=passkey_id, name=name):
         raise ThingNotFound("no such passkey")
 

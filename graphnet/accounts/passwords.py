@@ -43,24 +43,34 @@ def check_password(password: str, *, email: str = "") -> None:
     Raises
     ------
     BadValue
-        With the reason as its message: 'short', 'long', 'common' or 'email'.
+        With the reason as its code: 'short', 'long', 'common' or 'email'.
     """
     password = _plain(password)
     if len(password) < SHORTEST:
-        raise BadValue("short")
+        raise BadValue(
+            f"the password is shorter than {SHORTEST} characters: choose a longer one", code="short"
+        )
     if len(password) > LONGEST:
-        raise BadValue("long")
+        raise BadValue(
+            f"the password is longer than {LONGEST} characters: choose a shorter one", code="long"
+        )
     lowered = password.casefold()
     if lowered in COMMON or len(set(lowered)) < 3:
-        raise BadValue("common")
+        raise BadValue(
+            "the password is among the first that anyone would try: choose another one",
+            code="common",
+        )
     own = email.casefold()
     if own and lowered in (own, own.partition("@")[0]):
-        raise BadValue("email")
+        raise BadValue("the password is the address: choose another one", code="email")
     beginning = lowered[:_LOOKED_AT]
     words = [word for word in (own, *own.replace("@", ".").split(".")) if word]
     for typed in {beginning, beginning.translate(_KEYS)}:
         if zxcvbn(typed, user_inputs=words)["guesses"] < GUESSES:
-            raise BadValue("common")
+            raise BadValue(
+                "the password is among the first that anyone would try: choose another one",
+                code="common",
+            )
 
 
 def hashed(password: str) -> str:

@@ -201,7 +201,11 @@ def checked_roles(roles: Iterable[str]) -> list[str]:
     """
     given = set(roles)
     if unknown := given - set(ROLES):
-        raise BadValue(f"no such role: {', '.join(sorted(unknown))}; there are {', '.join(ROLES)}")
+        raise BadValue(
+            f"no such role: {', '.join(sorted(unknown))}; there are {', '.join(ROLES)}",
+            code="unknown",
+            field="roles",
+        )
     return [role for role in ROLES if role in given]
 
 
@@ -257,7 +261,9 @@ def create(
     try:
         made = store.in_write(work)
     except ConstraintViolated as problem:
-        raise Conflict("this address has an account already") from problem
+        raise Conflict(
+            "this address has an account already", code="taken", field="email"
+        ) from problem
     return account(store, made)
 
 
@@ -301,7 +307,7 @@ def create_in(
     if not rows:
         raise PersonNotFound("no such person")
     if rows[0]["taken"]:
-        raise Conflict("this person has an account already")
+        raise Conflict("this person has an account already", code="account")
     audit(transaction, actor, role, "account.create", subject=made, detail=", ".join(given))
     changes.record(transaction, "joined", [person_key])
     return made
@@ -387,7 +393,7 @@ def change_password(store: Store, account_id: str, old: str, new: str, *, keep: 
 
     rows = store.read(HASH_OF, id=account_id)
     if not rows or not matches(rows[0]["password_hash"], old):
-        raise BadValue("wrong")
+        raise BadValue("this is not the account's password, so it stays as it is", code="wrong")
     check_password(new, email=rows[0]["email"])
     password_hash = hashed(new)
 

@@ -40,7 +40,7 @@ def leave_an_admin(transaction: Transaction, gone: Gone) -> None:
         If they are the last administrator.
     """
     if not gone.again and not transaction.run(OTHERS, key=gone.key)[0]["left"]:
-        raise Conflict("the last administrator stays: make somebody else one first")
+        raise Conflict("the last administrator stays: make somebody else one first", code="last")
 
 
 def keep_an_admin(transaction: Transaction) -> None:
@@ -52,7 +52,7 @@ def keep_an_admin(transaction: Transaction) -> None:
         If no administrator is left.
     """
     if not transaction.run(ADMINS)[0]["left"]:
-        raise Conflict("the last administrator stays: make somebody else one first")
+        raise Conflict("the last administrator stays: make somebody else one first", code="last")
 
 
 def give_role(store: Store, account_id: str, role: str, *, actor: str = "") -> None:

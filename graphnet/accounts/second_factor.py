@@ -121,7 +121,7 @@ def begin(store: Store, account_id: str) -> None:
         now=datetime.now(UTC),
     )
     if not made:
-        raise Conflict("there is a second factor already")
+        raise Conflict("there is a second factor already", code="there")
 
 
 def setup(store: Store, account_id: str, *, keys: Sequence[bytes], issuer: str) -> tuple[str, str]:
@@ -153,7 +153,7 @@ def confirm(store: Store, account_id: str, code: str, *, keys: Sequence[bytes]) 
 
     def work(transaction: Transaction, found: Row) -> list[str]:
         if found["confirmed"]:
-            raise Conflict("there is a second factor already")
+            raise Conflict("there is a second factor already", code="there")
         now = datetime.now(UTC)
         transaction.run(CONFIRM, id=found["id"], now=now)
         _told(transaction, found, "factor_on", "factor.on")
@@ -260,7 +260,7 @@ def _with_code(
         rested = tried_at is None or now - tried_at.to_native() >= REST
         tries = 0 if rested else found["tries"]
         if tries >= TRIES:
-            raise TooMany("too many wrong codes: wait a quarter of an hour")
+            raise TooMany("too many wrong codes: wait a quarter of an hour", code="tries")
         step = _step(keys, found["nonce"], typed, now)
         by_app = step is not None and step > found["last_step"]
         if not by_app and not (
@@ -276,7 +276,10 @@ def _with_code(
     # The try is committed before it is refused.
     outcome = store.in_write(work)
     if outcome is None:
-        raise BadValue("code")
+        raise BadValue(
+            "this is not the code of now: wait for the next one, or use a code from the list",
+            code="code",
+        )
     return outcome[0]
 
 

@@ -8,7 +8,6 @@ import click
 
 from graphnet import engine
 from graphnet import jobs as queue
-from graphnet.errors import Conflict
 from graphnet.settings import Settings
 from graphnet.store import Row
 
@@ -62,17 +61,8 @@ def retry(settings: Settings, *, job_id: str, as_json: bool) -> None:
     A letter that has failed cannot be tried again: what it was given went when it ended.
     """
     with engine.open(settings, follow=False) as opened:
-        try:
-            queue.retry(opened.store, job_id)
-        except Conflict as problem:
-            raise Conflict(WHY[str(problem)]) from problem
+        queue.retry(opened.store, job_id)
     click.echo(json.dumps({"id": job_id, "state": "waiting"}) if as_json else "waits for a worker")
-
-
-WHY = {
-    "state": "this job runs, or is done",
-    "gone": "what this job was given went when it failed: do again what asked for it",
-}
 
 
 def _plain(row: Row) -> dict[str, Any]:

@@ -243,7 +243,7 @@ NODES: dict[LiteralString, tuple[LiteralString, ...]] = {
     "AuditEntry": ("id", "at", "actor", "role", "act", "purpose", "subject", "detail", "keys"),
     "Change": ("number", "kind", "people", "thing", "at", "process"),
     "Job": ("id", "kind", "idempotency_key", "payload", "state", "run_at", "lease_until",
-            "attempts", "crashes", "worker", "error", "created_at", "finished_at"),
+            "attempts", "crashes", "worker", "error", "error_code", "created_at", "finished_at"),
     "Counter": ("name", "next"),
     "Heartbeat": ("process", "kind", "at", "detail"),
     "Erasure": ("id", "key", "at"),

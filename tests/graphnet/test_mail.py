@@ -84,8 +84,8 @@ def test_an_address_refused_for_good_is_marked_and_not_tried_again(
 def test_a_busy_server_is_tried_again(store: Store, posting: Settings) -> None:
     post(store, "d", to="451@example.org")
     assert worker(store, posting).step()
-    row = store.read("MATCH (j:Job) RETURN j.state AS state, j.error AS error")[0]
-    assert row["state"] == "waiting"
+    (row,) = jobs.listed(store)
+    assert (row["state"], row["code"]) == ("waiting", "refused")
     assert "451" in row["error"]
 
 

@@ -205,7 +205,7 @@ def test_jobs_are_seen_and_tried_again_and_no_letter_is_read(
     sign_in_as: Readers, store: Store
 ) -> None:
     def fail(job: jobs.Job) -> None:
-        raise JobGivenUp("the disk is full")
+        raise JobGivenUp("the disk is full", code="old")
 
     def act(transaction: Transaction) -> None:
         jobs.enqueue(transaction, "snapshot", key="snapshot:due")
@@ -223,6 +223,7 @@ def test_jobs_are_seen_and_tried_again_and_no_letter_is_read(
     assert "canary" not in page and "anna@example.org" not in page
     russian = client.get("/admin/jobs", headers={"Accept-Language": "ru"}).text
     assert "Попробовать ещё раз" in russian and "письмо" in russian
+    assert russian.count("Письмо написано неделю назад") == 2, "why, in the reader's language"
     failed = client.get("/admin/jobs?state=failed").text
     assert ">a letter<" not in failed
     retries = re.findall(r'action="(/admin/jobs/[^"]+/retry)"', failed)

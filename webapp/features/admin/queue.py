@@ -9,7 +9,9 @@ from werkzeug.wrappers import Response
 from graphnet import jobs
 from graphnet.errors import Conflict, ThingNotFound
 from webapp.features.admin.routes import PAGE, blueprint
+from webapp.features.admin.words import NOT_DONE
 from webapp.frame.context import graphnet
+from webapp.frame.reasons import why
 from webapp.frame.respond import answer, whole_number
 from webapp.frame.security import role_required
 
@@ -73,7 +75,8 @@ def _shown(row: dict[str, Any]) -> dict[str, Any]:
     return row | {
         "word": kind_word(row["kind"]),
         "moment": row["finished_at"] or row["run_at"],
-        "error": lines[-1] if lines else "",
+        "why": NOT_DONE.get(row["code"], ""),
+        "error": lines[-1] if lines and row["code"] != "poison" else "",
         "may_retry": row["state"] in ("waiting", "failed") and row["whole"],
     }
 
@@ -85,12 +88,7 @@ def retry_job(job_id: str) -> Response:
     try:
         jobs.retry(graphnet().store, job_id)
     except Conflict as problem:
-        flash(
-            gettext("What this job was given went when it failed: do again what asked for it.")
-            if str(problem) == "gone"
-            else gettext("Not possible now: this job runs, or is done."),
-            "error",
-        )
+        flash(why(problem), "error")
     except ThingNotFound:
         flash(gettext("There is no such job any more."), "error")
     else:

@@ -4,6 +4,31 @@ from typing import Any
 
 from flask_babel import lazy_gettext
 
+from graphnet.errors import Conflict
+from webapp.frame.reasons import Reasons
+
+REASONS: Reasons = {
+    Conflict: {
+        "gone": lazy_gettext(
+            "What this job was given went when it failed: do again what asked for it."
+        ),
+        "state": lazy_gettext("Not possible now: this job runs, or is done."),
+        "last": lazy_gettext("The last administrator stays: make somebody else one first."),
+        "taken": lazy_gettext("This address has an account already."),
+    },
+}
+
+# Why a job was not done, by the code that stands with it; what else stands there is for operators.
+NOT_DONE: dict[str, Any] = {
+    "away": lazy_gettext("The mail server could not be reached, or did not take the letter."),
+    "cancelled": lazy_gettext("The event was called off."),
+    "early": lazy_gettext("The event has not begun."),
+    "often": lazy_gettext("This was entered and taken back too often."),
+    "old": lazy_gettext("It was written a week ago and is not sent any more."),
+    "poison": lazy_gettext("Several workers ended while they did it."),
+    "refused": lazy_gettext("The mail server did not take the letter for this address."),
+    "unwritten": lazy_gettext("No feature of this installation writes such letters."),
+}
 # What the engine calls an act: what a reader calls it.
 ACTS: dict[str, Any] = {
     "read": lazy_gettext("read data"),

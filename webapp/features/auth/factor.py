@@ -16,6 +16,7 @@ from webapp.features.auth.routes import blueprint
 from webapp.frame import refusals
 from webapp.frame.context import graphnet
 from webapp.frame.qr import qr
+from webapp.frame.reasons import why
 from webapp.frame.respond import answer
 from webapp.frame.security import current_account, limiter, signed_in
 
@@ -113,18 +114,12 @@ def change_factor() -> Response:
             return answer("auth/recovery_codes.html", codes=codes)
         second_factor.switch_off(store, account.id, code, keys=keys())
     except (BadValue, TooMany) as problem:
-        return _page(form, status=422, refused=_refused(problem))
+        return _page(form, status=422, refused=why(problem))
     except (Conflict, ThingNotFound):
         flash(gettext("This has changed in the meantime; here is how it stands now."), "info")
         return redirect(url_for("auth.factor"), 303)
     flash(gettext("The second factor is switched off."), "success")
     return redirect(url_for("auth.factor"), 303)
-
-
-def _refused(problem: Exception) -> str:
-    if isinstance(problem, TooMany):
-        return str(gettext("Too many wrong codes. Please wait a quarter of an hour."))
-    return str(gettext("This code is wrong, or was used already. Wait for the next one."))
 
 
 # At sign-in
@@ -156,7 +151,7 @@ def second_step() -> Response:
         second_factor.verify(graphnet().store, account_id, form.code.data, keys=keys())
     except (BadValue, TooMany) as problem:
         refusals.note("factor.failed", subject=account_id)
-        form.code.errors = [_refused(problem)]
+        form.code.errors = [why(problem)]
         return answer("auth/second_step.html", form=form, status=422)
     except ThingNotFound:  # switched off meanwhile
         session.pop("second", None)

@@ -9,15 +9,6 @@ from wtforms.validators import EqualTo, InputRequired, Length
 from webapp.frame.i18n import LANGUAGES
 from webapp.frame.words import NEEDED
 
-# What `graphnet.accounts.check_password` says in one word, in words for the reader.
-PASSWORD_REASONS = {
-    "short": lazy_gettext("At least 10 characters, please: three words are easy to remember."),
-    "long": lazy_gettext("At most 256 characters, please."),
-    "common": lazy_gettext("This is among the first passwords that anyone would try."),
-    "email": lazy_gettext("Not your e-mail address, please."),
-    "wrong": lazy_gettext("This is not your present password."),
-}
-
 
 class SignInForm(FlaskForm):  # type: ignore[misc]
     """E-mail and password."""

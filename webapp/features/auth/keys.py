@@ -13,6 +13,7 @@ from graphnet.errors import BadValue, Conflict, ThingNotFound, TooMany
 from webapp.features.auth import entering
 from webapp.features.auth.routes import blueprint
 from webapp.frame.context import graphnet
+from webapp.frame.reasons import why
 from webapp.frame.security import current_account, limiter, signed_in
 
 SECONDS = 300  # to touch the key, or to show one's face
@@ -75,8 +76,8 @@ def add_passkey() -> Response:
             site=site(),
             name=request.form.get("name", ""),
         )
-    except (BadValue, Conflict, TooMany):
-        flash(gettext("The passkey was not added. Please try again."), "error")
+    except (BadValue, Conflict, TooMany) as problem:
+        flash(why(problem), "error")
     else:
         flash(gettext("The passkey is added: from now on it signs you in."), "success")
     return redirect(url_for("auth.account"), 303)
@@ -98,8 +99,8 @@ def change_passkey(passkey_id: str) -> Response:
             flash(gettext("The passkey has its new name."), "success")
     except ThingNotFound:
         flash(gettext("This has changed in the meantime; here is how it stands now."), "info")
-    except BadValue:
-        flash(gettext("A name has between 1 and 60 letters."), "error")
+    except BadValue as problem:
+        flash(why(problem), "error")
     return redirect(url_for("auth.account"), 303)
 
 

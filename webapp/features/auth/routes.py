@@ -13,7 +13,6 @@ from webapp.features.auth import tries
 from webapp.features.auth.devices import device_of, named_host
 from webapp.features.auth.entering import after_sign_in, enter, set_language_cookie
 from webapp.features.auth.forms import (
-    PASSWORD_REASONS,
     ChangePasswordForm,
     LanguageForm,
     LetterForm,
@@ -23,6 +22,7 @@ from webapp.features.auth.forms import (
 from webapp.frame import refusals
 from webapp.frame.context import graphnet
 from webapp.frame.i18n import language
+from webapp.frame.reasons import why
 from webapp.frame.respond import answer
 from webapp.frame.security import (
     View,
@@ -174,8 +174,8 @@ def change_password() -> AnyResponse:
             store, who.account.id, form.old.data, form.password.data, keep=who.session_id
         )
     except BadValue as problem:
-        field = form.old if str(problem) == "wrong" else form.password
-        field.errors = [PASSWORD_REASONS[str(problem)]]
+        field = form.old if problem.code == "wrong" else form.password
+        field.errors = [why(problem)]
         return _account_page(form, status=422)
     flash(gettext("Your password is changed; your other sessions have ended."), "success")
     return redirect(url_for("auth.account"), 303)
@@ -239,7 +239,7 @@ def use_link(token: str) -> AnyResponse:
     try:
         account_id = accounts.set_password_by_link(store, token, form.password.data)
     except BadValue as problem:
-        form.password.errors = [PASSWORD_REASONS[str(problem)]]
+        form.password.errors = [why(problem)]
         return answer("auth/link.html", status=422, **page)
     end_session()
     response = enter(account_id, how="letter")

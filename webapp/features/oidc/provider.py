@@ -49,7 +49,11 @@ class Provider:
         if self._said is None or time.monotonic() - self._at > HOUR:
             found = _json(f"{self.issuer}/.well-known/openid-configuration")
             if found.get("issuer") != self.issuer or not all(found.get(n) for n in NEEDED):
-                raise BadValue("provider")
+                raise BadValue(
+                    f"{self.issuer} does not say of itself what OpenID Connect asks for: see its "
+                    "discovery document",
+                    code="provider",
+                )
             self._said, self._at = found, time.monotonic()
         return self._said
 
@@ -78,11 +82,13 @@ class Provider:
             'refused' if the site or its user said no; 'provider' if anything is not as it must be.
         """
         if not hmac.compare_digest(said.get("state", ""), kept["state"]):
-            raise BadValue("provider")
+            raise BadValue(
+                f"the answer of {self.issuer} is to another question than ours", code="provider"
+            )
         if said.get("iss", self.issuer) != self.issuer:  # RFC 9207: another one's answer
-            raise BadValue("provider")
+            raise BadValue(f"an answer names another issuer than {self.issuer}", code="provider")
         if "error" in said or "code" not in said:
-            raise BadValue("refused")
+            raise BadValue(f"{self.issuer} or its user has said no", code="refused")
         try:
             with self._session(back) as session:
                 token = session.fetch_token(
@@ -93,11 +99,13 @@ class Provider:
                 )
             return self._subject_of(str(token.get("id_token") or ""), kept["nonce"])
         except (AuthlibBaseError, JoseError, requests.RequestException, ValueError) as problem:
-            raise BadValue("provider") from problem
+            raise BadValue(
+                f"{self.issuer} gave no token that can be checked: {problem}", code="provider"
+            ) from problem
 
     def _subject_of(self, token: str, nonce: str) -> str:
         if token.count(".") != 2:
-            raise BadValue("provider")
+            raise BadValue(f"what {self.issuer} gave is no signed token", code="provider")
         keys = KeySet.import_key_set(_json(self.said()["jwks_uri"]))  # type: ignore[arg-type]
         claims = jwt.decode(token, keys, algorithms=ALGORITHMS).claims
         jwt.JWTClaimsRegistry(
@@ -111,10 +119,15 @@ class Provider:
         audience = claims.get("aud")
         audiences = audience if isinstance(audience, list) else [audience]
         if self.client_id not in audiences or claims.get("azp", self.client_id) != self.client_id:
-            raise BadValue("provider")
+            raise BadValue(
+                f"the token of {self.issuer} is meant for another site than {self.client_id}",
+                code="provider",
+            )
         subject = claims["sub"]
         if not isinstance(subject, str) or not 0 < len(subject) <= 255:
-            raise BadValue("provider")
+            raise BadValue(
+                f"the token of {self.issuer} does not say who has signed in", code="provider"
+            )
         return subject
 
     def _session(self, back: str) -> OAuth2Session:
@@ -141,7 +154,11 @@ def _json(address: str) -> dict[str, Any]:
         answer.raise_for_status()
         found = answer.json()
     except (requests.RequestException, ValueError) as problem:
-        raise BadValue("provider") from problem
+        raise BadValue(
+            f"{address} gives no answer that can be read: {problem}", code="provider"
+        ) from problem
     if not isinstance(found, dict):
-        raise BadValue("provider")
+        raise BadValue(
+            f"{address} answers with something else than an object of JSON", code="provider"
+        )
     return found

@@ -126,7 +126,9 @@ def checked_word(text: str) -> str:
     """
     word = text.replace("\r\n", "\n").strip()
     if len(word) > LONGEST:
-        raise BadValue(f"long: at most {LONGEST} characters")
+        raise BadValue(
+            f"a word to somebody has at most {LONGEST} characters", code="long", field="text"
+        )
     return word
 
 
@@ -163,18 +165,24 @@ def ask(store: Store, viewer: Viewer, person_id: str, text: str = "") -> str:
             raise PersonNotFound("no such person")
         row = native(rows[0])
         if not row["here"]:
-            raise BadValue("hidden: let yourself be found first")
+            raise BadValue(
+                "you are hidden, so that nobody could answer you: let yourself be found first",
+                code="hidden",
+            )
         if not row["there"] or not row["unblocked"] or not may_be_asked(row["audiences"]):
             raise PersonNotFound("no such person")
         if row["connected"]:
-            raise Conflict("connected")
+            raise Conflict("you are in each other's contacts already", code="connected")
         if row["theirs"]:
             _accept(transaction, viewer, row["theirs"][0], other, now)
             return "connected"
         if row["asked"] and row["asked"][0].to_native() > now - REST:
-            raise Conflict("asked")
+            raise Conflict(
+                f"you have asked them within {REST.days} days already: wait for their answer",
+                code="asked",
+            )
         if row["today"] >= limit(row["begun"], now, A_DAY, A_DAY_WHEN_NEW):
-            raise TooMany("enough were asked today")
+            raise TooMany("that is enough asking for today: try again tomorrow", code="asked")
         identity = new_id()
         transaction.run(MAKE, me=me, other=other, id=identity, text=word, now=now)
         acted(transaction, viewer, "connection.ask", identity, keys=[me, other])

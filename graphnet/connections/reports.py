@@ -28,7 +28,9 @@ def checked_reason(text: str) -> str:
     """
     said = text.replace("\r\n", "\n").strip()
     if not said or len(said) > LONGEST:
-        raise BadValue(f"say what is wrong in 1 to {LONGEST:,} characters")
+        raise BadValue(
+            f"say what is wrong in 1 to {LONGEST:,} characters", code="words", field="text"
+        )
     return said
 
 
@@ -64,7 +66,7 @@ def open_report(
     """
     me = viewer.me()
     if len(transaction.run(LOCK_ASKER, key=me, kind=KIND.name)[0]["open"]) >= MOST_OPEN:
-        raise TooMany(f"{MOST_OPEN} open requests are enough: wait for an answer")
+        raise TooMany(f"{MOST_OPEN} open requests are enough: wait for an answer", code="reports")
     now = datetime.now(UTC)
     request = open_request(
         transaction, KIND, asker=me, subject=subject[:200], text=text, about=about, now=now

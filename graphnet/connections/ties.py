@@ -143,7 +143,7 @@ def block(store: Store, viewer: Viewer, person_id: str) -> None:
     """
     me, other = viewer.me(), key_of(store, person_id)
     if me == other:
-        raise BadValue("nobody blocks themselves")
+        raise BadValue("nobody blocks themselves", code="self")
     if not cards(store, viewer, [other], brief=True):
         raise PersonNotFound("no such person")
 

@@ -114,9 +114,9 @@ def checked_words(text: str) -> str:
     """
     words = text.replace("\r\n", "\n").strip()
     if not words:
-        raise BadValue("empty: write something")
+        raise BadValue("there is nothing in it: write something", code="empty", field="text")
     if len(words) > LONGEST:
-        raise BadValue(f"long: at most {LONGEST:,} characters")
+        raise BadValue(f"a message has at most {LONGEST:,} characters", code="long", field="text")
     return words
 
 
@@ -152,9 +152,14 @@ def _write(
     if before := transaction.run(BEFORE, message=message):
         return int(before[0]["number"])
     if not rows[0]["here"]:
-        raise BadValue("hidden: let yourself be found first")
+        raise BadValue(
+            "you are hidden, so that nobody could answer you: let yourself be found first",
+            code="hidden",
+        )
     if not rows[0]["readers"]:
-        raise Conflict("nobody")
+        raise Conflict(
+            f"nobody can be reached in the conversation {conversation} now", code="nobody"
+        )
     number = int(
         transaction.run(WRITE, me=me, id=conversation, message=message, text=words, now=now)[0][
             "number"
@@ -267,7 +272,9 @@ def _within_limits(transaction: Transaction, me: int, people: Sequence[Row], now
     strangers = sum(not row["connected"] for row in people)
     row = transaction.run(FRESH, me=me, day=now - timedelta(days=1))[0]
     if strangers and row["lately"] + strangers > limit(row["begun"], now, A_DAY, A_DAY_WHEN_NEW):
-        raise TooMany(f"enough new people for today; an account of {NEW.days} days may more")
+        raise TooMany(
+            f"enough new people for today; an account of {NEW.days} days may more", code="people"
+        )
 
 
 def begin_group(
@@ -293,7 +300,9 @@ def begin_group(
     words, name, me = checked_words(text), _checked_title(title), viewer.me()
     keys = _keys(store, viewer, person_ids, rules=rules)
     if not 1 <= len(keys) < LARGEST:
-        raise BadValue(f"people: choose 1 to {LARGEST - 1}")
+        raise BadValue(
+            f"choose 1 to {LARGEST - 1} people to write to", code="people", field="people"
+        )
     reach.require_here(store, viewer)
     conversation = _made_of("group", str(me), once) if once else new_id()
 
@@ -343,7 +352,9 @@ def add(
         if not rows or rows[0]["kind"] != "group" or rows[0]["role"] != "starter":
             raise ThingNotFound("no such conversation")
         if not keys or rows[0]["everybody"] + len(keys) > LARGEST:
-            raise BadValue(f"people: at most {LARGEST} in all")
+            raise BadValue(
+                f"a conversation has at most {LARGEST} people in all", code="people", field="people"
+            )
         still = transaction.run(STILL, me=me, keys=keys)
         if len(still) < len(keys):
             raise PersonNotFound("no such person")
@@ -367,5 +378,9 @@ def _keys(store: Store, viewer: Viewer, person_ids: Iterable[str], *, rules: Rul
 def _checked_title(title: str) -> str:
     name = " ".join(title.split())
     if not name or len(name) > LONGEST_TITLE:
-        raise BadValue(f"title: 1 to {LONGEST_TITLE} characters")
+        raise BadValue(
+            f"the name of a conversation has 1 to {LONGEST_TITLE} characters",
+            code="title",
+            field="title",
+        )
     return name

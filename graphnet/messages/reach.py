@@ -75,4 +75,7 @@ def require_here(store: Store, viewer: Viewer) -> None:
     """
     rows = store.read(HERE, me=viewer.me())
     if not rows or not rows[0]["here"]:
-        raise BadValue("hidden: let yourself be found first")
+        raise BadValue(
+            "you are hidden, so that nobody could answer you: let yourself be found first",
+            code="hidden",
+        )

@@ -73,7 +73,7 @@ def checked_year(year: int | None) -> int | None:
         'year' if it is none that anybody living could mean.
     """
     if year is not None and not FIRST_YEAR <= year <= LAST_YEAR:
-        raise BadValue("year")
+        raise BadValue(f"a year is between {FIRST_YEAR} and {LAST_YEAR}", code="year")
     return year
 
 
@@ -86,7 +86,11 @@ def checked_years(first: int | None, last: int | None) -> None:
         'year' or 'years'.
     """
     if (checked_year(first) or 0) > (checked_year(last) or LAST_YEAR):
-        raise BadValue("years")
+        raise BadValue(
+            f"the first year comes before the last one, and each is between {FIRST_YEAR} and "
+            f"{LAST_YEAR}",
+            code="years",
+        )
 
 
 def organisation(transaction: Transaction, name: str) -> Row:
@@ -99,7 +103,7 @@ def organisation(transaction: Transaction, name: str) -> Row:
     """
     text = " ".join(name.split())
     if not text or len(text) > LONGEST:
-        raise BadValue("employer")
+        raise BadValue(f"an employer's name has 1 to {LONGEST} characters", code="employer")
     return transaction.run(ORGANISATION, name_key=fold(text) or text, id=new_id(), name=text)[0]
 
 

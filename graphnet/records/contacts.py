@@ -82,11 +82,17 @@ def ask_address(store: Store, viewer: Viewer, key: int, address: str, *, languag
         if not rows:
             raise PersonNotFound("no such person")
         if rows[0]["there"]:
-            raise Conflict("there")
+            raise Conflict("this address stands on the page already", code="there")
         if rows[0]["same"]:
-            raise Conflict("waits")
+            raise Conflict(
+                "a letter has gone to this address already: open it to confirm the address",
+                code="waits",
+            )
         if rows[0]["waiting"] >= MOST_LETTERS:
-            raise TooMany("waiting")
+            raise TooMany(
+                f"{MOST_LETTERS} addresses wait to be confirmed already: open those letters first",
+                code="waiting",
+            )
         made = new_id()
         until = now + timedelta(days=DAYS)
         transaction.run(
@@ -118,7 +124,9 @@ def checked_address(address: str) -> tuple[str, str]:
         mail.address(value)
         return value, address_key(value)
     except BadValue as problem:
-        raise BadValue("address") from problem
+        raise BadValue(
+            "this is no e-mail address: write it like anna@example.org", code="address"
+        ) from problem
 
 
 def arm(store: Store, proof_id: str, token: str) -> bool:
@@ -188,11 +196,17 @@ def add(
     if kind == "phone":
         value_key = contact_key(value)
         if not value.startswith("+") or value_key != value:
-            raise BadValue("phone")
+            raise BadValue(
+                "this is no telephone number with its country: write it like +7 916 123-45-67",
+                code="phone",
+            )
     elif role_of(viewer, key) == "staff":
         value, value_key = checked_address(value)
     else:
-        raise BadValue("address")  # one's own is confirmed by a letter
+        raise BadValue(
+            "one's own e-mail address is confirmed by a letter, not written onto the page",
+            code="address",
+        )
     source = role_of(viewer, key)
     change = _added(kind, value, value_key, verified=None, source=source)
     return correct(store, viewer, key, "contacts", change, told=told)
@@ -206,9 +220,9 @@ def _added(
     def change(now: list[Row]) -> list[Row]:
         rest = [row for row in now if row["said"].get("value_key") != value_key]
         if len(rest) != len(now) and verified is None:
-            raise Conflict("there")
+            raise Conflict("this stands on the page already", code="there")
         if len(rest) >= MOST:
-            raise BadValue("many")
+            raise BadValue(f"a page has at most {MOST} of these: take one away first", code="many")
         said = {"kind": kind, "value": value, "value_key": value_key, "source": source}
         if verified is not None:
             said["verified_at"] = verified.isoformat()

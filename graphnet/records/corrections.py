@@ -102,9 +102,11 @@ class Told:
         """
         by = " ".join(self.by.split())
         if self.source not in SOURCES:
-            raise BadValue("source")
+            raise BadValue(
+                f"a correction says how one knows: one of {', '.join(SOURCES)}", code="source"
+            )
         if not by or len(by) > LONGEST_TOLD:
-            raise BadValue("told")
+            raise BadValue(f"say who has told it, in 1 to {LONGEST_TOLD} characters", code="told")
         return Told(self.source, by)
 
 
@@ -286,15 +288,18 @@ def undo(store: Store, viewer: Viewer, correction_id: str) -> None:
         locked = transaction.run(LOCKED, key=key)
         row = transaction.run(ONE, id=correction_id)[0]
         if row["undone_at"] is not None:
-            raise Conflict("undone")
+            raise Conflict("this correction is undone already", code="undone")
         if row["field"] not in FIELDS:
-            raise Conflict("good")
+            raise Conflict(f"a change of {row['field']} cannot be undone", code="good")
         field = FIELDS[row["field"]]
         if not same(field.read(transaction, key), json.loads(row["after"])):
-            raise Conflict("later")
+            raise Conflict("it was changed again since: undo the later change first", code="later")
         field.write(transaction, key, json.loads(row["before"]))
         if not same(field.read(transaction, key), json.loads(row["before"])):
-            raise Conflict("good")  # what it pointed to is there no more
+            raise Conflict(
+                "what stood there before points to something that is gone: it cannot be put back",
+                code="good",
+            )  # what it pointed to is there no more
         transaction.run(UNDONE, id=correction_id, now=datetime.now(UTC), by=viewer.account_id)
         transaction.run(UNCONFIRM, key=key, field=row["field"], confirms=list(field.confirms))
         acted(

@@ -116,16 +116,20 @@ def note(
         raise NotAllowed("nobody notes their own death")
     told = told.checked()
     if precision not in PRECISIONS or (died_on is None) != (precision == "unknown"):
-        raise BadValue("day")
+        raise BadValue(
+            "say the day, or that it is not known: its precision is one of "
+            f"{', '.join(PRECISIONS)}",
+            code="day",
+        )
     if died_on is not None and not date(1900, 1, 1) <= died_on <= datetime.now(UTC).date():
-        raise BadValue("day")
+        raise BadValue("a day of death is between 1900 and today", code="day")
 
     def work(transaction: Transaction) -> str:
         rows = transaction.run(LOCKED, key=key)
         if not rows:
             raise PersonNotFound("no such person")
         if rows[0]["dead"] or rows[0]["noted"]:
-            raise Conflict("noted")
+            raise Conflict("this death is noted already", code="noted")
         made = new_id()
         transaction.run(
             NOTE,
@@ -161,7 +165,9 @@ def confirm(store: Store, viewer: Viewer, note_id: str) -> None:
     def work(transaction: Transaction) -> None:
         row, now = _waiting(transaction, note_id), datetime.now(UTC)
         if row["by"] == viewer.account_id:
-            raise NotAllowed("same")
+            raise NotAllowed(
+                "you have noted it yourself: another member of staff has to confirm it", code="same"
+            )
         account = (row["accounts"] or [""])[0]
         if account:
             transaction.run(DISABLE, id=account, now=now)
@@ -237,7 +243,7 @@ def _may(viewer: Viewer) -> None:
 def _waiting(transaction: Transaction, note_id: str) -> Row:
     rows = transaction.run(ONE, id=note_id)
     if not rows or rows[0]["state"] != "waiting":
-        raise Conflict("decided")
+        raise Conflict("this note was confirmed or taken back meanwhile", code="decided")
     return native(rows[0])
 
 

@@ -55,7 +55,9 @@ def say_about(store: Store, viewer: Viewer, key: int, text: str) -> str:
     """
     wanted = text.strip()
     if len(wanted) > LONGEST_ABOUT:
-        raise BadValue("long")
+        raise BadValue(
+            f"what one says about oneself has at most {LONGEST_ABOUT:,} characters", code="long"
+        )
     return correct(store, viewer, key, "about", lambda _: wanted)
 
 
@@ -69,7 +71,7 @@ def speak(store: Store, viewer: Viewer, key: int, codes: list[str], known: Colle
     """
     wanted = list(dict.fromkeys(codes))
     if len(wanted) > MOST_LANGUAGES or not set(wanted) <= set(known):
-        raise BadValue("language")
+        raise BadValue(f"choose at most {MOST_LANGUAGES} languages of the list", code="language")
     return correct(store, viewer, key, "languages", lambda _: wanted)
 
 
@@ -85,7 +87,7 @@ def live_in(store: Store, viewer: Viewer, key: int, name: str, *, told: Told | N
     if name.strip():
         found = choices.city_named(choices.cities(store), name)
         if found is None:
-            raise BadValue("city")
+            raise BadValue("there is no such city in the list: choose one of it", code="city")
         chosen = [found | {"said": {"source": role_of(viewer, key)}}]
 
     def change(now: list[Row]) -> list[Row]:
@@ -128,7 +130,7 @@ def work_at(
     choices.checked_years(from_year, to_year)
     role = " ".join(role.split())
     if len(role) > choices.LONGEST:
-        raise BadValue("long")
+        raise BadValue(f"what one did there has at most {choices.LONGEST} characters", code="long")
 
     def work(transaction: Transaction) -> str:
         source = role_of(viewer, key)
@@ -141,7 +143,10 @@ def work_at(
         def change(now: list[Row]) -> list[Row]:
             rest = _without(now, instead_of) if instead_of else now
             if len(rest) >= MOST_WORK:
-                raise BadValue("many")
+                raise BadValue(
+                    f"a page has at most {MOST_WORK} places of work: take one away first",
+                    code="many",
+                )
             if now_there:
                 end = from_year or datetime.now(UTC).year
                 rest = [_ended(row, end) for row in rest]
@@ -232,12 +237,15 @@ def entry_of(
     if group_id:
         groups = transaction.run(choices.YEARS, id=group_id)
         if not groups:
-            raise BadValue("study")
+            raise BadValue("there is no such study group: choose one of the list", code="study")
         first = from_year or groups[0]["intake_year"]
         said: dict[str, Any] = {"role": "student", "source": source}
         return {"tie": "STUDIED_IN", "id": group_id, "said": said | choices.terms(first, to_year)}
     if not transaction.run(choices.UNIT, id=unit_id) or to_year is None:
-        raise BadValue("study")
+        raise BadValue(
+            "there is no such faculty, or no year: choose a faculty of the list and say the year",
+            code="study",
+        )
     said = {"year": to_year, "source": source}
     said |= {n: v for n, v in (("level", level), ("programme", programme.strip())) if v}
     return {"tie": "COMPLETED", "id": unit_id, "said": said}
@@ -271,7 +279,9 @@ def show_to(store: Store, viewer: Viewer, chosen: Mapping[str, str]) -> str:
     """
     for name, audience in chosen.items():
         if name not in privacy.DEFAULT_AUDIENCES or audience not in privacy.AUDIENCES:
-            raise BadValue("audience")
+            raise BadValue(
+                f"this part of a page cannot be shown to these: {name}, {audience}", code="audience"
+            )
 
     def change(now: list[str]) -> list[str]:
         # Only what is set otherwise: what follows from another field goes on following from it.

@@ -186,12 +186,15 @@ def checked_names(value: Any) -> dict[str, Any]:
         dict.fromkeys(name for name in former if name and name != found["family_name"])
     )
     if not found["given_name"] and not found["family_name"]:
-        raise BadValue("name")
+        raise BadValue("a first name or a family name is needed", code="name")
     every = [*found["former_names"], *(v for v in found.values() if isinstance(v, str))]
     if any(len(name) > LONGEST_NAME for name in every) or len(found["former_names"]) > 10:
-        raise BadValue("long")
+        raise BadValue(
+            f"a name has at most {LONGEST_NAME} characters, and there are at most 10 former ones",
+            code="long",
+        )
     if found["gender"] not in GENDERS:
-        raise BadValue("gender")
+        raise BadValue("choose one of the list", code="gender")
     return found
 
 

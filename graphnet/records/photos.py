@@ -58,15 +58,25 @@ def made(data: bytes) -> bytes:
         'big', 'small', or 'picture' if it is none that can be read.
     """
     if len(data) > MOST_BYTES:
-        raise BadFile("big")
+        raise BadFile(
+            f"the picture has more than {MOST_BYTES >> 20} megabytes: send a smaller one",
+            code="big",
+        )
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
                 if picture.width * picture.height > MOST_POINTS:
-                    raise BadFile("big")
+                    raise BadFile(
+                        f"the picture has more than {MOST_POINTS:,} points: send a smaller one",
+                        code="big",
+                    )
                 if min(picture.size) < SMALLEST:
-                    raise BadFile("small")
+                    raise BadFile(
+                        f"the picture is too small: {SMALLEST} points in height and width are "
+                        "the least",
+                        code="small",
+                    )
                 picture.draft("RGB", (2 * SIDE, 2 * SIDE))  # a large JPEG is read at half its size
                 upright = ImageOps.exif_transpose(picture).convert("RGBA")
                 ground = Image.new("RGBA", upright.size, "white")
@@ -86,7 +96,9 @@ def made(data: bytes) -> bytes:
         OSError, ValueError, SyntaxError, TypeError, KeyError, IndexError, EOFError,
         Image.DecompressionBombError, Image.DecompressionBombWarning,
     ) as problem:  # fmt: skip
-        raise BadFile("picture") from problem
+        raise BadFile(
+            "this is no picture that can be read: send a JPEG, PNG or WebP file", code="picture"
+        ) from problem
 
 
 def path_of(home: Path, key: int, photo_id: str) -> Path:

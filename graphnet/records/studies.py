@@ -108,18 +108,26 @@ def say(
     choices.checked_years(from_year, to_year)
     programme = " ".join(programme.split())
     if level and level not in STUDY_LEVELS:
-        raise BadValue("level")
+        raise BadValue(
+            f"there is no such degree: choose one of {', '.join(STUDY_LEVELS)}", code="level"
+        )
     if len(programme) > choices.LONGEST:
-        raise BadValue("long")
+        raise BadValue(
+            f"the name of a programme has at most {choices.LONGEST} characters", code="long"
+        )
     if not group_id and to_year is None:
-        raise BadValue("year")
+        raise BadValue("say a study group, or the year in which it ended", code="year")
 
     def work(transaction: Transaction) -> str:
         rows = transaction.run(WAITING, key=key)
         if not rows:
             raise PersonNotFound("no such person")
         if rows[0]["n"] >= MOST:
-            raise BadValue("many")
+            raise BadValue(
+                f"{MOST} studies wait to be looked at already: wait for an answer, or take one "
+                "back",
+                code="many",
+            )
         made = new_id()
         said = transaction.run(
             SAY_GROUP if group_id else SAY_UNIT,
@@ -133,7 +141,9 @@ def say(
             programme=programme,
         )
         if not said:
-            raise BadValue("study")
+            raise BadValue(
+                "there is no such study group or faculty: choose one of the list", code="study"
+            )
         acted(transaction, viewer, "study.say", made, keys=[key], change="changed")
         return made
 
@@ -221,7 +231,7 @@ def refuse(store: Store, viewer: Viewer, stated_id: str, *, told: Told) -> None:
 def _waiting(transaction: Transaction, stated_id: str) -> Row:
     rows = transaction.run(ONE, id=stated_id)
     if not rows:
-        raise Conflict("decided")
+        raise Conflict("this was decided, or taken back, meanwhile", code="decided")
     return rows[0]
 
 

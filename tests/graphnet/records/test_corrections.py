@@ -17,6 +17,7 @@ from graphnet.records.corrections import Told
 from graphnet.store import Store
 from tests.ingest.alumni import MAPPING, run
 from tests.support.graphs import ANNA, DARYA, STAFF, VERA, small_association
+from tests.support.refused import refused
 
 DARYAS = Viewer("alumnus", DARYA, "account-5")
 STAFF_CORRECT = Viewer("staff", STAFF, "account-8", purpose="correct")
@@ -76,7 +77,7 @@ def test_a_misspelt_name_is_forgotten_and_a_former_one_is_named_once(association
 def test_names_that_are_none_are_refused(
     association: Store, names: dict[str, Any], why: str
 ) -> None:
-    with pytest.raises(BadValue, match=why):
+    with refused(BadValue, why):
         edits.rename(association, DARYAS, DARYA, names)
     assert family(association, DARYA) == ("Кузнецова", [])
 
@@ -97,7 +98,7 @@ def test_only_the_person_and_staff_who_say_how_they_know(association: Store) -> 
         Told("rumour", "somebody"),
         Told("letter", "x" * 201),
     ):
-        with pytest.raises(BadValue, match=r"source|told"):
+        with refused(BadValue, "source", "told"):
             edits.rename(association, STAFF_CORRECT, DARYA, NAMES, told=told)
     with pytest.raises(PersonNotFound):
         edits.rename(association, STAFF_CORRECT, 999, NAMES, told=CALL)
@@ -135,10 +136,10 @@ def test_ones_own_change_is_undone_and_nobody_elses(association: Store) -> None:
             corrections.undo(association, viewer, mine)
     corrections.undo(association, DARYAS, mine)
     assert family(association, DARYA) == ("Кузнецова", [])
-    with pytest.raises(Conflict, match="undone"):
+    with refused(Conflict, "undone"):
         corrections.undo(association, DARYAS, mine)
     edits.say_about(association, DARYAS, DARYA, "Пока")
-    with pytest.raises(Conflict, match="later"):
+    with refused(Conflict, "later"):
         corrections.undo(association, DARYAS, theirs)
     staffs = edits.rename(association, STAFF_CORRECT, DARYA, NAMES, told=CALL)
     with pytest.raises(ThingNotFound):
@@ -174,9 +175,9 @@ def test_work_has_one_place_of_now_and_years_in_order(association: Store) -> Non
     with pytest.raises(ThingNotFound):
         edits.leave_work(association, DARYAS, DARYA, entry)
     for wrong, years in (("years", (2010, 2005)), ("year", (1700, None))):
-        with pytest.raises(BadValue, match=wrong):
+        with refused(BadValue, wrong):
             edits.work_at(association, DARYAS, DARYA, "ГОИ", from_year=years[0], to_year=years[1])
-    with pytest.raises(BadValue, match="employer"):
+    with refused(BadValue, "employer"):
         edits.work_at(association, DARYAS, DARYA, "  ")
 
 
@@ -188,7 +189,7 @@ def test_a_city_is_one_that_is_known(association: Store) -> None:
     made = edits.live_in(association, DARYAS, DARYA, "пермь")
     assert people.profile(association, DARYAS, "darya").card.city == ("Perm", "Пермь")
     assert edits.live_in(association, DARYAS, DARYA, "Perm") == "", "she lives there already"
-    with pytest.raises(BadValue, match="city"):
+    with refused(BadValue, "city"):
         edits.live_in(association, DARYAS, DARYA, "Атлантида")
     held = "MATCH (p:Person {key: $key}) RETURN p.confirmed AS names LIMIT 1"
     assert association.read(held, key=DARYA)[0]["names"] == ["city"]
@@ -278,5 +279,5 @@ def test_what_one_likes_and_offers_stands_in_the_history_of_ones_own_page(
     ]
     assert found[1].after[0]["ways"] == ["mentoring"]
     assert corrections.history(association, STAFF_CORRECT, DARYA) == [], "nobody else's"
-    with pytest.raises(Conflict, match="good"):
+    with refused(Conflict, "good"):
         corrections.undo(association, DARYAS, found[0].id)

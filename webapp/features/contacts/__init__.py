@@ -8,11 +8,12 @@ from webapp.features.contacts import parts, post
 from webapp.features.contacts.demo import furnish
 from webapp.features.contacts.routes import blueprint
 from webapp.features.contacts.waiting import waiting
+from webapp.features.contacts.words import REASONS
 
 
 def register(core: Core) -> None:
     """Bring the feature."""
-    core.pages(blueprint)
+    core.pages(blueprint, reasons=REASONS)
     core.link("alumnus", "contacts.index", lazy_gettext("My contacts"), order=26, section="people")
     core.request_kind(reports.KIND, lazy_gettext("a report"))
     core.waits(waiting, only_if=asking.MAY_WAIT)

@@ -1,7 +1,5 @@
 """/contacts: mine, asked of me, asked by me; /contacts/ask; blocking, removing, reporting."""
 
-from typing import Any
-
 import vobject
 from flask import Blueprint, flash, redirect, request, url_for
 from flask_babel import gettext
@@ -13,6 +11,7 @@ from graphnet.people import Card, profile
 from webapp.features.contacts.forms import AskForm, ReportForm
 from webapp.frame.context import graphnet, live
 from webapp.frame.i18n import in_language
+from webapp.frame.reasons import why
 from webapp.frame.respond import answer, csv_answer, page_of
 from webapp.frame.security import current_viewer, limiter, role_required
 
@@ -109,7 +108,7 @@ def ask(person_id: str) -> Response:
         try:
             done = asking.ask(store, viewer, person_id, form.text.data or "")
         except (BadValue, TooMany) as refused:
-            problem = _trouble(refused)
+            problem = why(refused)
         except Conflict:
             return redirect(url_for("contacts.index"), 303)
         else:
@@ -128,17 +127,6 @@ def ask(person_id: str) -> Response:
 
 def _seen(person_id: str) -> Card:
     return profile(graphnet().store, current_viewer(), person_id, rules=live().rules).card
-
-
-def _trouble(refused: Exception) -> Any:
-    if isinstance(refused, TooMany):
-        return gettext("You have asked enough people for today. Try again tomorrow.")
-    if str(refused).startswith("hidden"):
-        return gettext(
-            "You are hidden, so that nobody could answer you. Let yourself be found first, on your "
-            "own page."
-        )
-    return gettext("Write at most %(n)s characters.", n=asking.LONGEST)
 
 
 @blueprint.post("/contacts/requests/<asking_id>")
@@ -188,8 +176,8 @@ def manage(person_id: str) -> Response:
     elif act == "report" and form.validate_on_submit():
         try:
             reports.report_person(store, viewer, person_id, form.why.data)
-        except TooMany:
-            problem = gettext("Ten open reports are enough: wait for an answer.")
+        except TooMany as refused:
+            problem = why(refused)
         else:
             flash(
                 gettext(

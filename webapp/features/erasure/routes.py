@@ -39,7 +39,7 @@ def _ask(viewer: Viewer, key: int, why: str) -> bool:
     try:
         leaving.ask(graph.store, viewer, key, why=why, write=writer(graph.settings))
     except Conflict as trouble:
-        if "administrator" in str(trouble):
+        if trouble.code == "last":
             flash(gettext("The last administrator stays: make somebody else one first."), "error")
             return False
     return True

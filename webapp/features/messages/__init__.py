@@ -10,11 +10,12 @@ from webapp.features.messages import parts, post
 from webapp.features.messages.demo import furnish
 from webapp.features.messages.routes import blueprint
 from webapp.features.messages.waiting import waiting
+from webapp.features.messages.words import REASONS
 
 
 def register(core: Core) -> None:
     """Bring the feature."""
-    core.pages(blueprint)
+    core.pages(blueprint, reasons=REASONS)
     core.link("alumnus", "messages.index", lazy_gettext("Messages"), order=24, section="people")
     core.waits(waiting, only_if=letters.MAY_WAIT)
     core.part("person.acts", "parts/link.html", parts.write, order=10)

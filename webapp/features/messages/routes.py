@@ -17,7 +17,9 @@ from graphnet.messages import conversations, posting, reach
 from graphnet.people import Card, profile
 from webapp.features.contacts.forms import ReportForm
 from webapp.features.messages.forms import GroupForm, MessageForm
+from webapp.features.messages.words import NOT_TO_THEM
 from webapp.frame.context import graphnet, live
+from webapp.frame.reasons import why
 from webapp.frame.respond import answer, page_of, whole_number
 from webapp.frame.security import current_account, current_viewer, limiter, role_required
 
@@ -89,7 +91,7 @@ def _begin(person_id: str) -> Response:
                 rules=live().rules,
             )
         except (BadValue, TooMany, Conflict) as refused:
-            problem = _trouble(refused)
+            problem = why(refused, NOT_TO_THEM)
         else:
             return redirect(url_for("messages.thread", conversation_id=made), 303)
     return answer(
@@ -127,7 +129,7 @@ def _begin_group() -> Response:
                 rules=live().rules,
             )
         except (BadValue, TooMany, Conflict, PersonNotFound) as refused:
-            problem = _trouble(refused)
+            problem = why(refused, NOT_TO_THEM)
         else:
             return redirect(url_for("messages.thread", conversation_id=made), 303)
     return _group_page(form, chosen, problem, status=422)
@@ -203,36 +205,11 @@ def _send(conversation_id: str) -> Response:
     try:
         posting.post(store, viewer, conversation_id, form.text.data, once=form.once.data or "")
     except (BadValue, Conflict) as refused:
-        return _thread(conversation_id, form, problem=_trouble(refused), status=422)
+        return _thread(conversation_id, form, problem=why(refused, NOT_TO_THEM), status=422)
     if request.headers.get("HX-Request"):
         return _thread(conversation_id, MessageForm(formdata=None))
     return redirect(
         url_for("messages.thread", conversation_id=conversation_id, _anchor="newest"), 303
-    )
-
-
-def _trouble(refused: Exception) -> Any:
-    if isinstance(refused, TooMany):
-        return gettext(
-            "You have written to enough new people for today. Your words are kept here: try "
-            "again tomorrow."
-        )
-    if isinstance(refused, Conflict):
-        return gettext("Nobody can be reached in this conversation now. Your words are still here.")
-    if isinstance(refused, PersonNotFound):
-        return gettext("One of the people you chose cannot be written to. Choose again.")
-    return {
-        "hidden": gettext(
-            "You are hidden, so that nobody could answer you. Let yourself be found first, on "
-            "your own page."
-        ),
-        "people": gettext("Choose at least one person, and at most %(n)s.", n=posting.LARGEST - 1),
-        "title": gettext(
-            "Give the conversation a name of at most %(n)s characters.", n=posting.LONGEST_TITLE
-        ),
-    }.get(
-        str(refused).partition(":")[0],
-        gettext("Write a few words, at most %(n)s characters.", n=posting.LONGEST),
     )
 
 
@@ -299,7 +276,10 @@ def _add(conversation_id: str) -> Response:
         )
     except (BadValue, TooMany, PersonNotFound) as refused:
         return _thread(
-            conversation_id, MessageForm(formdata=None), problem=_trouble(refused), status=422
+            conversation_id,
+            MessageForm(formdata=None),
+            problem=why(refused, NOT_TO_THEM),
+            status=422,
         )
     flash(gettext("Added. They read what is written from now on."), "success")
     return redirect(url_for("messages.thread", conversation_id=conversation_id), 303)
@@ -316,8 +296,8 @@ def report(conversation_id: str, number: int) -> Response:
     if form.validate_on_submit():
         try:
             conversations.report(store, viewer, conversation_id, number, form.why.data)
-        except TooMany:
-            problem = gettext("Ten open reports are enough: wait for an answer.")
+        except TooMany as refused:
+            problem = why(refused)
         else:
             flash(
                 gettext(

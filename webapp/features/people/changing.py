@@ -192,7 +192,7 @@ def number(text: str) -> str:
     """
     found = clean_phones(text).value
     if len(found) != 1:
-        raise BadValue("phone")
+        raise BadValue(f"{text!r} is not one telephone number", code="phone")
     return found[0].number
 
 

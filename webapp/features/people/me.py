@@ -30,6 +30,7 @@ from webapp.features.people.routes import blueprint as blueprint
 from webapp.features.people.sections import OTHERS, SECTIONS, completeness
 from webapp.frame.context import graphnet, live
 from webapp.frame.i18n import in_language
+from webapp.frame.reasons import why
 from webapp.frame.respond import answer
 from webapp.frame.security import current_viewer, signed_in
 
@@ -196,7 +197,7 @@ def keep(section: str, form: Any, act: Callable[[], object], done: str = "") -> 
         act()
         _show(section, form)
     except TROUBLE as problem:
-        return page_at(section, form=form, error=words.trouble(problem), status=422)
+        return page_at(section, form=form, error=why(problem), status=422)
     live().catch_up()  # a new name is found by the next search
     flash(done or gettext("Kept. It holds from now on."), "success")
     return redirect(url_for("people.me", _anchor=section), 303)
@@ -280,7 +281,7 @@ def undo(correction_id: str) -> Response:
     try:
         corrections.undo(graphnet().store, viewer, correction_id)
     except Conflict as problem:
-        flash(words.trouble(problem), "error")
+        flash(why(problem), "error")
     else:
         live().catch_up()
         flash(gettext("Undone: it is as it was before."), "success")

@@ -7,10 +7,12 @@ from babel import Locale
 from flask_babel import gettext, lazy_gettext, lazy_pgettext
 from wtforms.fields import SelectChoice
 
+from graphnet.errors import BadFile, BadValue, Conflict, NotAllowed, TooMany
 from graphnet.privacy import DEFAULT_AUDIENCES, audiences
 from graphnet.records.corrections import MERGE, OWN, Change
 from graphnet.store import Row
 from webapp.frame.i18n import in_language, language
+from webapp.frame.reasons import Reasons
 
 FIELD_WORDS: dict[str, Any] = {
     "name": lazy_gettext("Name"),
@@ -220,41 +222,54 @@ def _contact(said: Row) -> str:
     )
 
 
-def trouble(problem: Exception) -> str:
-    """Say why a change was not kept, and what to do."""
-    words = {
-        "name": gettext("Write a first name or a family name."),
-        "long": gettext("This is too long: shorten it, please."),
-        "gender": gettext("Choose from the list."),
-        "city": gettext(
+# Why a change was not kept, and what to do.
+REASONS: Reasons = {
+    BadValue: {
+        "name": lazy_gettext("Write a first name or a family name."),
+        "long": lazy_gettext("This is too long: shorten it, please."),
+        "gender": lazy_gettext("Choose from the list."),
+        "city": lazy_gettext(
             "We do not know this city. Choose one from the list, or ask the Association to add it."
         ),
-        "language": gettext("Choose from the list."),
-        "employer": gettext("Write where you worked."),
-        "year": gettext("A year, please: 1998 for example."),
-        "years": gettext("The first year comes before the last one."),
-        "many": gettext("There are too many entries already: take one away first."),
-        "study": gettext("Choose a group or a faculty from the list."),
-        "level": gettext("Choose from the list."),
-        "audience": gettext("Choose from the list."),
-        "address": gettext("This is no e-mail address: anna@example.org, for example."),
-        "phone": gettext("This is no telephone number: +7 916 123-45-67, for example."),
-        "there": gettext("This is on the page already."),
-        "waits": gettext("A letter has gone to this address already: look into your mail."),
-        "waiting": gettext("Several addresses wait for you already: open those letters first."),
-        "picture": gettext("This is no picture that we can read: send a JPEG, PNG or WebP file."),
-        "big": gettext("This picture is too large: 12 megabytes are the most."),
-        "small": gettext("This picture is too small: at least 120 points in height and width."),
-        "source": gettext("Say how you know."),
-        "told": gettext("Say who told you, in at most 200 characters."),
-        "day": gettext("Give a day that has been, or say that it is not known."),
-        "undone": gettext("This has been undone already."),
-        "later": gettext("This was changed again since: undo the later change first."),
-        "good": gettext("What was there before is gone: this cannot be undone."),
-        "decided": gettext("Somebody has decided this already."),
-        "noted": gettext("This death has been noted already."),
-        "same": gettext("You have noted it yourself: another one of staff has to confirm it."),
-    }
-    return str(
-        words.get(str(problem), gettext("This has changed meanwhile: look at it once more."))
-    )
+        "language": lazy_gettext("Choose from the list."),
+        "employer": lazy_gettext("Write where you worked."),
+        "year": lazy_gettext("A year, please: 1998 for example."),
+        "years": lazy_gettext("The first year comes before the last one."),
+        "many": lazy_gettext("There are too many entries already: take one away first."),
+        "study": lazy_gettext("Choose a group or a faculty from the list."),
+        "level": lazy_gettext("Choose from the list."),
+        "audience": lazy_gettext("Choose from the list."),
+        "address": lazy_gettext("This is no e-mail address: anna@example.org, for example."),
+        "phone": lazy_gettext("This is no telephone number: +7 916 123-45-67, for example."),
+        "source": lazy_gettext("Say how you know."),
+        "told": lazy_gettext("Say who told you, in at most 200 characters."),
+        "day": lazy_gettext("Give a day that has been, or say that it is not known."),
+    },
+    Conflict: {
+        "there": lazy_gettext("This is on the page already."),
+        "waits": lazy_gettext("A letter has gone to this address already: look into your mail."),
+        "undone": lazy_gettext("This has been undone already."),
+        "later": lazy_gettext("This was changed again since: undo the later change first."),
+        "good": lazy_gettext("What was there before is gone: this cannot be undone."),
+        "decided": lazy_gettext("Somebody has decided this already."),
+        "noted": lazy_gettext("This death has been noted already."),
+        "": lazy_gettext("This has changed meanwhile: look at it once more."),
+    },
+    TooMany: {
+        "waiting": lazy_gettext(
+            "Several addresses wait for you already: open those letters first."
+        ),
+    },
+    BadFile: {
+        "picture": lazy_gettext(
+            "This is no picture that we can read: send a JPEG, PNG or WebP file."
+        ),
+        "big": lazy_gettext("This picture is too large: 12 megabytes are the most."),
+        "small": lazy_gettext(
+            "This picture is too small: at least 120 points in height and width."
+        ),
+    },
+    NotAllowed: {
+        "same": lazy_gettext("You have noted it yourself: another one of staff has to confirm it."),
+    },
+}

@@ -19,6 +19,7 @@ from webapp.features.people.me import study_forms
 from webapp.features.records import forms
 from webapp.frame.context import graphnet, live
 from webapp.frame.i18n import in_language
+from webapp.frame.reasons import why
 from webapp.frame.respond import answer, back_or
 from webapp.frame.security import current_viewer, limiter, role_required
 
@@ -159,7 +160,7 @@ def _keep(
     try:
         act()
     except TROUBLE as problem:
-        return _page(theirs, what, form=form, error=words.trouble(problem), status=422)
+        return _page(theirs, what, form=form, error=why(problem), status=422)
     live().catch_up()
     told = gettext("Kept, and the person is told, if we know where to write.")
     flash(done or told, "success")
@@ -310,7 +311,7 @@ def undo(person_id: str, correction_id: str) -> Response:
     try:
         corrections.undo(graphnet().store, current_viewer(), correction_id)
     except Conflict as problem:
-        flash(words.trouble(problem), "error")
+        flash(why(problem), "error")
     else:
         live().catch_up()
         flash(gettext("Undone: it is as it was before."), "success")
@@ -326,7 +327,7 @@ def decide_study(stated_id: str) -> Response:
     try:
         decide(store, viewer, stated_id, told=form.told())
     except TROUBLE as problem:
-        flash(words.trouble(problem), "error")
+        flash(why(problem), "error")
     else:
         flash(gettext("Kept, and the person is told, if we know where to write."), "success")
     return redirect(url_for("records.index", _anchor="stated"), 303)
@@ -372,12 +373,12 @@ def day_of(year: int | None, month: int | None, day: int | None) -> tuple[date |
     """
     if year is None:
         if month or day:
-            raise BadValue("day")
+            raise BadValue("a month or a day without its year says nothing", code="day")
         return None, "unknown"
     try:
         whole = date(year, month or 1, day or 1)
     except (ValueError, OverflowError) as problem:
-        raise BadValue("day") from problem
+        raise BadValue(f"there is no day {day} in month {month} of {year}", code="day") from problem
     return whole, "day" if month and day else "year"
 
 
@@ -389,10 +390,8 @@ def decide_death(note_id: str) -> Response:
     confirms = request.form.get("act") == "confirm"
     try:
         (deaths.confirm if confirms else deaths.call_off)(store, viewer, note_id)
-    except Conflict as problem:
-        flash(words.trouble(problem), "error")
-    except NotAllowed as problem:
-        flash(words.trouble(problem), "error")
+    except (Conflict, NotAllowed) as problem:
+        flash(why(problem), "error")
     else:
         live().catch_up()
         flash(

@@ -131,12 +131,22 @@ def draft(
         or len(name) > 20
         or not all(c.isascii() and (c.isalnum() or c == "-") for c in name)
     ):
-        raise BadValue("season")
+        raise BadValue(
+            "a season is named by at most 20 Latin letters, digits and hyphens, like 2026",
+            code="season",
+            field="season",
+        )
     terms.check()
     if rules.season != name:
-        raise BadValue("season differs")
+        raise BadValue(
+            f"the rules are of the season {rules.season}, and this is {name}",
+            code="differs",
+            field="season",
+        )
     if rules.starts > terms.dates.appeal_until:
-        raise BadValue("window")
+        raise BadValue(
+            "the rules count only what happens after the appeals: choose other days", code="window"
+        )
     values = {
         "terms": to_json(terms),
         "rules": rules.text,
@@ -148,7 +158,10 @@ def draft(
     def work(transaction: Transaction) -> None:
         rows = transaction.run(LOCKED, season=name)
         if rows and rows[0]["announced_at"] is not None:
-            raise Conflict("announced")
+            raise Conflict(
+                f"the season {name} has been announced: its rules and terms are fixed",
+                code="announced",
+            )
         _not_meanwhile(rows, seen)
         _no_overlap(transaction, name, rules)
         contest = rows[0]["id"] if rows else new_id()
@@ -162,7 +175,11 @@ def draft(
     try:
         store.in_write(work)
     except ConstraintViolated as problem:  # somebody else drafted it at the same moment
-        raise Conflict("announced") from problem
+        raise Conflict(
+            f"the season {name} has been announced meanwhile, or drafted by somebody else: look "
+            "at it again",
+            code="announced",
+        ) from problem
 
 
 def mark(found: Season) -> str:
@@ -172,7 +189,10 @@ def mark(found: Season) -> str:
 
 def _not_meanwhile(rows: list[Row], seen: str) -> None:
     if rows and seen and mark(season_of_row(rows[0])) != seen:
-        raise Conflict("meanwhile")
+        raise Conflict(
+            "somebody else has changed the season meanwhile: look at it again, then save once more",
+            code="meanwhile",
+        )
 
 
 def _no_overlap(transaction: Transaction, name: str, rules: SeasonRules) -> None:
@@ -187,7 +207,10 @@ def _no_overlap(transaction: Transaction, name: str, rules: SeasonRules) -> None
             continue
         other = read_rules(row["rules"])
         if rules.starts <= other.ends and other.starts <= rules.ends:
-            raise Conflict(f"overlap: {row['season']}")
+            raise Conflict(
+                f"the season {row['season']} counts some of these days already: choose other days",
+                code="overlap",
+            )
 
 
 def announce(store: Store, viewer: Viewer, name: str, *, now: datetime) -> int:
@@ -206,9 +229,13 @@ def announce(store: Store, viewer: Viewer, name: str, *, now: datetime) -> int:
     def work(transaction: Transaction) -> int:
         found = locked(transaction, name)
         if found.announced_at is not None:
-            raise Conflict("announced")
+            raise Conflict(
+                f"the season {found.season} has been announced already", code="announced"
+            )
         if now >= found.terms.begins(found.terms.dates.entry_from):
-            raise BadValue("late")
+            raise BadValue(
+                "the first day of entry has begun: choose later days, then announce", code="late"
+            )
         _no_overlap(transaction, name, read_rules(found.rules))
         seed = sha256(f"{found.season} {found.rules_sha256} {to_json(found.terms)}")[:16]
         transaction.run(ANNOUNCE, id=found.id, now=now, seed=seed)
@@ -238,9 +265,16 @@ def withdraw(store: Store, viewer: Viewer, name: str) -> None:
     def work(transaction: Transaction) -> None:
         found = locked(transaction, name)
         if found.announced_at is None:
-            raise Conflict("draft")
+            raise Conflict(
+                f"the season {found.season} is a draft: there is no announcement to withdraw",
+                code="draft",
+            )
         if transaction.run(ENTERED, id=found.id)[0]["entered"]:
-            raise Conflict("entered")
+            raise Conflict(
+                f"somebody has been nominated for the season {found.season}: it can no longer be "
+                "withdrawn",
+                code="entered",
+            )
         transaction.run(WITHDRAW, id=found.id)
         transaction.run(NO_VOTERS, id=found.id)
         record(transaction, viewer, found.id, "announcement withdrawn")
@@ -289,20 +323,33 @@ def change(
     def work(transaction: Transaction) -> int:
         found = locked(transaction, name)
         if found.announced_at is None:
-            raise Conflict("draft")
+            raise Conflict(
+                f"the season {found.season} is a draft: save it, then announce it", code="draft"
+            )
         if seen and mark(found) != seen:
-            raise Conflict("meanwhile")
+            raise Conflict(
+                "somebody else has changed the season meanwhile: look at it again, then save "
+                "once more",
+                code="meanwhile",
+            )
         versions = [from_json(row["terms"]) for row in transaction.run(VERSIONS, id=found.id)]
         if now >= min(version.half_time() for version in versions):
-            raise Conflict("half")
+            raise Conflict(
+                "half of the entry term has passed: the terms can no longer be changed", code="half"
+            )
         changed = differences(found.terms, terms)
         if not changed:
-            raise Conflict("same")
+            raise Conflict("nothing is different from the terms in force", code="same")
         begun = now >= found.terms.begins(found.terms.dates.entry_from)
         if begun and {"entry_from", "categories"} & set(changed):
-            raise BadValue("begun")
+            raise BadValue(
+                "the entry term has begun: its first day and the categories stay", code="begun"
+            )
         if terms.ends(terms.dates.entry_until) <= now or terms.half_time() <= now:
-            raise BadValue("past")
+            raise BadValue(
+                "these days would leave less than half of the entry term: choose a later end",
+                code="past",
+            )
         rows = transaction.run(
             ADD_VERSION, id=found.id, announcement=new_id(), terms=to_json(terms), now=now
         )
@@ -338,4 +385,6 @@ def events_to_choose(store: Store) -> list[Row]:
 def _tie_event(transaction: Transaction, contest: str, terms: Terms) -> None:
     transaction.run(UNTIE_EVENT, id=contest)
     if terms.event and not transaction.run(TIE_EVENT, id=contest, event=terms.event):
-        raise BadValue("event")
+        raise BadValue(
+            f"the event {terms.event} is not there any more: choose another one", code="event"
+        )

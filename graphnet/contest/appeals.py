@@ -47,13 +47,13 @@ def decide(transaction: Transaction, viewer: Viewer, request: Row, closing: Clos
         ``phase`` once the winners are published.
     """
     if not closing.answer:
-        raise BadValue("answer")
+        raise BadValue("an appeal is answered in words: say why it is decided so", code="answer")
     decision = closing.choice.get("decision", "")
     if decision not in DECISIONS:
-        raise BadValue("decision")
+        raise BadValue(f"an appeal is decided as one of {', '.join(DECISIONS)}", code="decision")
     found = transaction.run(SEASON_OF, id=request["id"])
     if not found:
-        raise BadValue("season")
+        raise BadValue("the appeal belongs to no season that is there", code="season")
     contest = locked(transaction, found[0]["season"])
     need_phase(contest, closing.now, *APPEALED_IN, "decision")
     record(transaction, viewer, contest.id, f"appeal {decision}", about=request["id"])
@@ -74,13 +74,15 @@ def appeal(
     said = text.strip()
     me = viewer.own_key()
     if not said or len(said) > 3000:
-        raise BadValue("text")
+        raise BadValue("say what is appealed against, in 1 to 3,000 characters", code="text")
 
     def work(transaction: Transaction) -> str:
         contest = locked(transaction, name)
         need_phase(contest, now, *APPEALED_IN)
         if not transaction.run(PARTY, contest=contest.id, me=me)[0]["party"]:
-            raise NotAllowed("appeal")
+            raise NotAllowed(
+                "only who stands in this season, or nominated somebody, can appeal", code="appeal"
+            )
         request = open_request(
             transaction,
             KIND,

@@ -175,9 +175,9 @@ def decide(
     viewer.require_staff()
     said = reason.strip()
     if not admit and not said:
-        raise BadValue("reason")
+        raise BadValue("say why the candidate is not admitted: they read it", code="reason")
     if len(said) > 1000:
-        raise BadValue("long")
+        raise BadValue("a reason has at most 1,000 characters", code="long")
 
     def work(transaction: Transaction) -> None:
         contest = locked(transaction, name)
@@ -186,12 +186,15 @@ def decide(
         if not rows:
             raise ThingNotFound("no such nomination")
         if rows[0]["state"] not in ("accepted", "admitted", "refused"):
-            raise Conflict("state")
+            raise Conflict(
+                "the candidate has withdrawn, or has not accepted: there is nothing to decide",
+                code="state",
+            )
         if admit:
             rules = read_rules(contest.rules)
             facts = [r for r in transaction.run(FACTS, contest=contest.id) if r["id"] == nomination]
             if not facts or not all(one.met for one in check(rules, contest, facts[0])):
-                raise Conflict("rules")
+                raise Conflict("a rule of eligibility is not met: look which one", code="rules")
         state = "admitted" if admit else "refused"
         transaction.run(DECIDE, id=nomination, state=state, reason=said, now=now)
         # The words are the candidate's to read, not the trail's to keep.

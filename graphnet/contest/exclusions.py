@@ -118,9 +118,11 @@ def propose(
     viewer.require_staff()
     said = reason.strip()
     if not said or code not in CODES:
-        raise BadValue("reason")
+        raise BadValue(
+            f"say why, and choose by which rule: one of {', '.join(CODES)}", code="reason"
+        )
     if len(said) > LONGEST:
-        raise BadValue("long")
+        raise BadValue(f"a reason has at most {LONGEST:,} characters", code="long")
     state = "admitted" if admit else "refused"
 
     def work(transaction: Transaction) -> None:
@@ -128,9 +130,14 @@ def propose(
         need_phase(contest, now, *PHASES)
         found = _found(transaction, contest, nomination)
         if found["state"] not in ("admitted", "refused") or found["state"] == state:
-            raise Conflict("state")
+            raise Conflict(
+                "this candidate stands, or does not stand, already as it is proposed", code="state"
+            )
         if found["proposed"]:
-            raise Conflict("proposed")
+            raise Conflict(
+                "something is proposed about this candidate already: decide that first",
+                code="proposed",
+            )
         if admit:
             _eligible(transaction, contest, nomination)
         transaction.run(
@@ -164,9 +171,12 @@ def confirm(store: Store, viewer: Viewer, name: str, nomination: str, *, now: da
         need_phase(contest, now, *PHASES)
         found = _found(transaction, contest, nomination)
         if not found["proposed"]:
-            raise Conflict("state")
+            raise Conflict("nothing is proposed about this candidate any more", code="state")
         if found["by"] == viewer.account_id:
-            raise NotAllowed("second")
+            raise NotAllowed(
+                "you have proposed this yourself: another member of staff has to confirm it",
+                code="second",
+            )
         state = found["proposed"]
         if state == "admitted":
             _eligible(transaction, contest, nomination)
@@ -200,7 +210,7 @@ def call_off(store: Store, viewer: Viewer, name: str, nomination: str, *, now: d
         contest = locked(transaction, name)
         found = _found(transaction, contest, nomination)
         if not found["proposed"]:
-            raise Conflict("state")
+            raise Conflict("nothing is proposed about this candidate any more", code="state")
         transaction.run(CLEAR, id=nomination)
         act = f"{found['proposed']} called off"
         record(transaction, viewer, contest.id, act, about=nomination)
@@ -219,4 +229,4 @@ def _eligible(transaction: Transaction, contest: Season, nomination: str) -> Non
     rules = read_rules(contest.rules)
     facts = [row for row in transaction.run(FACTS, contest=contest.id) if row["id"] == nomination]
     if not facts or not all(one.met for one in check(rules, contest, facts[0])):
-        raise Conflict("rules")
+        raise Conflict("a rule of eligibility is not met: look which one", code="rules")

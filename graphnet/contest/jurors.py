@@ -135,16 +135,25 @@ def ask(store: Store, viewer: Viewer, name: str, key: int, *, now: datetime) -> 
     """
     viewer.require_staff()
     if viewer.person_key == key:
-        raise NotAllowed("own jury")
+        raise NotAllowed(
+            "nobody takes themselves into the jury: another member of staff asks you",
+            code="own_jury",
+        )
 
     def work(transaction: Transaction) -> bool:
         contest = locked(transaction, name)
         need_phase(contest, now, *TIME)
         asked = transaction.run(ASK, key=key, contest=contest.id, now=now)
         if not asked:
-            raise Conflict("juror")
+            raise Conflict(
+                "a juror has an account and does not stand as a candidate: choose somebody else",
+                code="juror",
+            )
         if asked[0]["there"]:
-            raise Conflict("sits already")
+            raise Conflict(
+                "this person sits in the jury already, or is asked already: nothing was done",
+                code="sits",
+            )
         record(transaction, viewer, contest.id, "juror asked", about=str(key))
         once = f"jury asked {contest.id} {key} {now.isoformat()}"
         tell_person(transaction, name, key, "contest.asked", once=once)
@@ -172,7 +181,7 @@ def reply(store: Store, viewer: Viewer, name: str, *, agrees: bool, now: datetim
             if row["key"] == me and not row["sits"]
         ]
         if not waiting:
-            raise Conflict("state")
+            raise Conflict("this is answered already, or was taken back", code="state")
         transaction.run(AGREE if agrees else REMOVE, key=me, contest=contest.id, now=now)
         act = "juror added" if agrees else "juror declined"
         record(transaction, viewer, contest.id, act, about=str(me))

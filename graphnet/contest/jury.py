@@ -235,7 +235,10 @@ def score(
         need_phase(contest, now, "jury")
         keys = {criterion.key for criterion in contest.terms.criteria}
         if not given or not set(given) <= keys or any(v not in SCORES for v in given.values()):
-            raise BadValue("score")
+            raise BadValue(
+                f"score every criterion by a whole number of {', '.join(map(str, SCORES))}",
+                code="score",
+            )
         rows = transaction.run(MAY_SCORE, nomination=nomination, contest=contest.id, juror=me)
         if not rows or not rows[0]["assigned"] or rows[0]["state"] != "admitted":
             raise NotAllowed("this candidate is read by others")
@@ -243,7 +246,10 @@ def score(
             row["nomination"] == nomination
             for row in transaction.run(CONFLICTS, contest=contest.id, juror=me)
         ):
-            raise NotAllowed("conflict")
+            raise NotAllowed(
+                "there is a tie between this juror and this candidate: another juror scores them",
+                code="conflict",
+            )
         for criterion, value in sorted(given.items()):
             transaction.run(
                 SCORE,
@@ -267,7 +273,9 @@ def declare(
     me = viewer.own_key()
     said = reason.strip()
     if not said or len(said) > 500:
-        raise BadValue("reason")
+        raise BadValue(
+            "say in 1 to 500 characters why this juror does not score this candidate", code="reason"
+        )
 
     def work(transaction: Transaction) -> None:
         contest = locked(transaction, name)

@@ -167,7 +167,7 @@ def nominate(
     """
     me = viewer.own_key()
     if bool(person_id) == bool(email.strip()):
-        raise BadValue("whom")
+        raise BadValue("choose a person, or write one address: exactly one of the two", code="whom")
     store = live.store
     key = 0
     if person_id:
@@ -183,7 +183,9 @@ def nominate(
         need_phase(contest, now, "entry")
         contest.terms.category(category)
         if transaction.run(MADE, me=me, contest=contest.id)[0]["n"] >= MOST:
-            raise TooMany("nominations")
+            raise TooMany(
+                f"{MOST} nominations in a season are all that a member can make", code="nominations"
+            )
         values = {
             "me": me, "contest": contest.id, "category": category, "id": new_id(), "now": now,
         }  # fmt: skip
@@ -235,7 +237,7 @@ def accept(
         contest = locked(transaction, held["season"])
         need_phase(contest, now, "entry")
         if held["state"] != "invited":
-            raise Conflict("state")
+            raise Conflict("this nomination is answered already, or was taken back", code="state")
         transaction.run(
             ACCEPT,
             id=nomination,
@@ -261,12 +263,17 @@ def rewrite(
     def work(transaction: Transaction) -> None:
         held = _held(transaction, nomination, me)
         if held["nominee"] != me or held["state"] not in ("accepted", "admitted"):
-            raise Conflict("state")
+            raise Conflict(
+                "only who has accepted, and stands, can write the statement of a nomination",
+                code="state",
+            )
         contest = locked(transaction, held["season"])
         if contest.phase(now) not in ("entry", "check"):
             before = [row for row in _mine(transaction, me) if row["id"] == nomination]
             if before[0]["statement"] != text:
-                raise Conflict("phase")
+                raise Conflict(
+                    "entry is over: the statement of a nomination is fixed", code="phase"
+                )
         transaction.run(REWRITE, id=nomination, statement=text, finalist_public=finalist_public)
         record(transaction, viewer, contest.id, "statement changed", about=nomination)
 
@@ -292,9 +299,11 @@ def _leave(
         held = _held(transaction, nomination, me)
         contest = locked(transaction, held["season"])
         if contest.published_at is not None:
-            raise Conflict("phase")
+            raise Conflict(
+                "the season is published: nobody withdraws from it any more", code="phase"
+            )
         if held["state"] not in allowed:
-            raise Conflict("state")
+            raise Conflict("this nomination is answered or withdrawn already", code="state")
         transaction.run(DROP_LETTERS, id=nomination)
         transaction.run(LEAVE, id=nomination, state=state)
         record(transaction, viewer, contest.id, state, about=nomination)
@@ -367,9 +376,9 @@ def _once(contest: Season, category: str, who: str) -> str:
 def checked_text(text: str, *, needed: bool) -> str:
     said = text.strip()
     if needed and not said:
-        raise BadValue("empty")
+        raise BadValue("there is nothing in it: write some words", code="empty")
     if len(said) > LONGEST:
-        raise BadValue("long")
+        raise BadValue(f"this has more than {LONGEST:,} characters: shorten it", code="long")
     return said
 
 

@@ -86,12 +86,22 @@ def publishable(
     viewer.require_staff()
     need_phase(season, now, "decision")
     if any(row["status"] != "done" for row in appeals(store, viewer, season)):
-        raise Conflict("appeals")
+        raise Conflict(
+            f"an appeal of the season {season.season} has not been answered yet", code="appeals"
+        )
     if proposals(store, viewer, season):
-        raise Conflict("proposals")
+        raise Conflict(
+            f"a change of who stands in the season {season.season} waits for a second member of "
+            "staff",
+            code="proposals",
+        )
     found = result(store, viewer, season, now=now)
     if found.short and not note.strip():
-        raise Conflict("jurors")
+        raise Conflict(
+            "too few jurors have scored a candidate whole: say why the season is decided all the "
+            "same",
+            code="jurors",
+        )
     return found
 
 
@@ -127,12 +137,16 @@ def publish(
         need_phase(contest, now, "decision")
         rows = transaction.run(APPEALS, contest=contest.id, me=0)
         if any(row["status"] != "done" for row in rows):
-            raise Conflict("appeals")
+            raise Conflict("an appeal of the season has not been answered yet", code="appeals")
         if transaction.run(PROPOSALS, contest=contest.id):
-            raise Conflict("proposals")
+            raise Conflict(
+                "a change of who stands waits for a second member of staff", code="proposals"
+            )
         standing_now = {row["id"] for row in transaction.run(STILL, contest=contest.id)}
         if standing_now != {line.candidate for line in found.lines}:
-            raise Conflict("changed")  # somebody withdrew in between: work it out again
+            raise Conflict(
+                "a candidate withdrew a moment ago: look at the result again", code="changed"
+            )  # somebody withdrew in between: work it out again
         seal = archive.standing(transaction, contest, key=key, now=now)
         whole = archived(contest, found, announced, now, seal)
         shown = {line.candidate for line in found.lines if line.winner}

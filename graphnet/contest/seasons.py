@@ -171,7 +171,11 @@ def record(
 def need_phase(season: Season, now: datetime, *allowed: str) -> None:
     """Raise `Conflict` if the season does not stand in one of the phases."""
     if season.phase(now) not in allowed:
-        raise Conflict("phase")
+        raise Conflict(
+            f"this is possible in the phase {' or '.join(allowed)}, and the season "
+            f"{season.season} is in {season.phase(now)}",
+            code="phase",
+        )
 
 
 def sha256(text: str) -> str:

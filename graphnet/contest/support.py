@@ -54,7 +54,9 @@ def write_letter(
     me = viewer.own_key()
     said, link = checked_text(text, needed=True), address.strip()
     if link and not is_page(link, secure=True, longest=500):
-        raise BadValue("address")
+        raise BadValue(
+            "evidence is the whole address of a page and begins with https://", code="address"
+        )
 
     def work(transaction: Transaction) -> None:
         rows = transaction.run(ONE, id=nomination, me=me)
@@ -62,13 +64,19 @@ def write_letter(
             raise ThingNotFound("no such nomination")
         held = rows[0]
         if held["state"] not in ("accepted", "admitted"):
-            raise Conflict("state")
+            raise Conflict(
+                "only who stands, or has accepted, is supported by letters", code="state"
+            )
         if not link and held["nominee"] == me:
-            raise BadValue("own letter")  # a candidate speaks by the statement
+            raise BadValue(
+                "a candidate speaks by the statement: letters are by others", code="own_letter"
+            )  # a candidate speaks by the statement
         contest = locked(transaction, held["season"])
         need_phase(contest, now, "entry", "check")
         if held["letters"] >= MOST_LETTERS:
-            raise TooMany("letters")
+            raise TooMany(
+                f"{MOST_LETTERS} letters and links are as many as a jury can read", code="letters"
+            )
         once = f"{nomination}:{me}:{sha256(link)[:16] if link else 'letter'}"
         transaction.run(
             WRITE,

@@ -81,27 +81,46 @@ class Terms:
         for name in ("title", "organiser", "place", "prize", "text"):
             said = getattr(self, name), getattr(self, f"{name}_ru")
             if not all(part.strip() for part in said):
-                raise BadValue(f"empty: {name}")
+                raise BadValue(
+                    f"{name} is empty: it is needed in English and in Russian",
+                    code="empty",
+                    field=name,
+                )
             if max(map(len, said)) > LONGEST:
-                raise BadValue("long")
+                raise BadValue(
+                    f"a text of the terms has at most {LONGEST:,} characters", code="long"
+                )
         for things, least in ((self.categories, 1), (self.criteria, 1)):
             keys = [thing.key for thing in things]
             if len(keys) < least or len(set(keys)) != len(keys):
-                raise BadValue("names")
+                raise BadValue(
+                    f"the terms need at least {least} of these, each with a key of its own",
+                    code="names",
+                )
             for thing in things:
                 if not _KEY.fullmatch(thing.key) or not thing.name or not thing.name_ru:
-                    raise BadValue("names")
+                    raise BadValue(
+                        "each line needs a key of small letters, an English and a Russian name: "
+                        f"{thing.key!r}",
+                        code="names",
+                    )
                 if not 1 <= thing.winners <= 20:
-                    raise BadValue("names")
+                    raise BadValue(f"a category has 1 to 20 winners: {thing.key!r}", code="names")
         days = [getattr(self.dates, field.name) for field in fields(Dates)]
         if any(later <= earlier for earlier, later in pairwise(days)):
-            raise BadValue("dates")
+            raise BadValue(
+                "the days of a season follow one another, each later than the one before",
+                code="dates",
+            )
         if not MINIMUM_JURORS <= self.jurors <= 15:
-            raise BadValue("jurors")
+            raise BadValue(f"a jury has {MINIMUM_JURORS} to 15 members", code="jurors")
         try:
             ZoneInfo(self.time_zone)
         except (ZoneInfoNotFoundError, ValueError) as problem:
-            raise BadValue("zone") from problem
+            raise BadValue(
+                f"there is no time zone {self.time_zone!r}: write one like Europe/Moscow",
+                code="zone",
+            ) from problem
 
     def begins(self, day: date) -> datetime:
         """Return the moment in UTC at which a day begins where the contest is held."""
@@ -131,7 +150,9 @@ class Terms:
         for one in self.categories:
             if one.key == key:
                 return one
-        raise BadValue("category")
+        raise BadValue(
+            f"there is no category {key!r} in this season: choose one of its own", code="category"
+        )
 
     def phase(self, now: datetime) -> str:
         """Return the phase of an announced season at a time, as far as dates alone say it."""

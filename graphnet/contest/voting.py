@@ -157,9 +157,9 @@ def take(
     me = viewer.person_key
     ballot, salt = numbers
     if me is None:
-        raise NotAllowed("sign in first")
+        raise NotAllowed("sign in first", code="visitor")
     if not _number(ballot) or not _number(salt):
-        raise BadValue("receipt")
+        raise BadValue("this is no receipt of a ballot: look at every character", code="receipt")
     claim = hashlib.sha256(f"{salt} {ballot}".encode()).hexdigest()
 
     def work(transaction: Transaction) -> None:
@@ -167,9 +167,13 @@ def take(
         need_phase(contest, now, "vote")
         rows = transaction.run(VOTER, me=me, contest=contest.id)
         if not rows or rows[0]["juror"]:
-            raise NotAllowed("voters")
+            raise NotAllowed(
+                "you are not on the voters' list, or you sit in the jury", code="voters"
+            )
         if rows[0]["took"] and not hmac.compare_digest(rows[0]["claim"], claim):
-            raise Conflict("taken")
+            raise Conflict(
+                "you have taken your ballot already: vote with its receipt", code="taken"
+            )
         transaction.run(TAKE, me=me, contest=contest.id, claim=claim)
 
     store.in_write(work)
@@ -201,7 +205,9 @@ def cast(
         need_phase(contest, now, "vote")
         standing = {row["id"] for row in transaction.run(STANDING, contest=contest.id)}
         if not set(choices) <= standing:
-            raise BadValue("choice")
+            raise BadValue(
+                "somebody you chose does not stand any more: look at the list again", code="choice"
+            )
         transaction.run(CAST, contest=contest.id, ballot=ballot, choices=sorted(set(choices)))
 
     store.in_write(work)
@@ -226,7 +232,7 @@ def count(store: Store, viewer: Viewer, season: Season, *, now: datetime) -> Cou
     """
     need_phase(season, now, "appeal", "decision", "published", "archived")
     if not (viewer.is_staff or viewer.is_engine):
-        raise NotAllowed("staff count the ballots")
+        raise NotAllowed("staff count the ballots", code="staff")
     rows = store.read(BALLOTS, contest=season.id)
     turnout = store.read(TURNOUT, contest=season.id)[0]
     approvals: Counter[str] = Counter()
@@ -247,7 +253,7 @@ def _opened(receipt: str, season: str, keys: Sequence[bytes]) -> str:
         or not seal.isascii()
         or not any(hmac.compare_digest(seal, _seal(ballot, season, key)) for key in keys)
     ):
-        raise BadValue("receipt")
+        raise BadValue("this is no receipt of this season: look at every character", code="receipt")
     return hashlib.sha256(f"{season} {ballot}".encode()).hexdigest()
 
 

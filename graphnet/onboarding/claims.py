@@ -189,7 +189,11 @@ def ask(
     if bracket := re.fullmatch(r"([^()]+)\(([^()]+)\)", name):
         name, former = bracket[1].strip(), former or bracket[2].strip()
     if not name or max(map(len, (name, former, referrer))) > LONGEST:
-        raise BadValue("name")
+        raise BadValue(
+            f"write a given and a family name, each name in at most {LONGEST} characters",
+            code="name",
+            field="name",
+        )
     email_key = accounts.email_key(email) if email else ""
     if email:
         mail.address(email)
@@ -207,7 +211,7 @@ def ask(
         if not rows:
             raise ThingNotFound("this link does not work any more")
         if rows[0]["lately"] >= PER_LINK_A_DAY:
-            raise TooMany("too many have asked by this link today")
+            raise TooMany("too many have asked by this link today", code="link")
         if rows[0]["again"]:
             return
         sent = transaction.run(LETTERS, email_key=email_key, since=now - timedelta(days=1))
@@ -275,7 +279,7 @@ def say(store: Store, viewer: Viewer, claim_id: str, answer: str) -> None:
         If it was decided or has run out meanwhile, or the viewer has answered.
     """
     if answer not in ANSWERS:
-        raise BadValue(f"{answer!r} is no answer: {', '.join(ANSWERS)}")
+        raise BadValue(f"{answer!r} is no answer: {', '.join(ANSWERS)}", code="answer")
     now = datetime.now(UTC)
 
     def work(transaction: Transaction) -> None:
@@ -285,9 +289,9 @@ def say(store: Store, viewer: Viewer, claim_id: str, answer: str) -> None:
             raise ThingNotFound("no such question")
         claim = rows[0]
         if claim["state"] != "waiting" or not claim["open"]:
-            raise Conflict("it has been decided meanwhile")
+            raise Conflict("it has been decided meanwhile", code="decided")
         if may[0]["said"]:
-            raise Conflict("you have answered already")
+            raise Conflict("you have answered already", code="answered")
         transaction.run(SAY, id=claim_id, me=viewer.person_key, answer=answer, now=now)
         record(transaction, viewer, f"claim.{answer}", claim_id)
         answers = [*claim["answers"], answer]

@@ -158,15 +158,18 @@ def _decide(store: Store, viewer: Viewer, claim_id: str, email: str, whose: Whos
         if email:
             row |= {"email": email.strip(), "email_key": accounts.email_key(email)}
         if not row["email"]:
-            raise BadValue("email")
+            raise BadValue(
+                f"the claim {claim_id} has no e-mail address that the link could go to: name one",
+                code="email",
+            )
         mail.address(row["email"])
         key = whose(transaction, row)
         if not settle(transaction, viewer, row, how="staff", key=key):
-            raise Conflict("taken")
+            raise Conflict("this person, or this address, has an account already", code="taken")
         return True
 
     if settled(store, claim_id, work) is None:
-        raise Conflict("taken")
+        raise Conflict("this person, or this address, has an account already", code="taken")
 
 
 def refuse(store: Store, viewer: Viewer, claim_id: str, why: str) -> None:
@@ -181,7 +184,9 @@ def refuse(store: Store, viewer: Viewer, claim_id: str, why: str) -> None:
     """
     viewer.require_staff()
     if not why.strip():
-        raise BadValue("why")
+        raise BadValue(
+            "say in a few words why the claim is refused: it is for the record only", code="why"
+        )
     now = datetime.now(UTC)
 
     def work(transaction: Transaction) -> None:
@@ -206,5 +211,7 @@ def _locked(transaction: Transaction, claim_id: str, now: datetime) -> Row:
     if not rows:
         raise ThingNotFound("no such claim")
     if rows[0]["state"] not in DECIDABLE or not rows[0]["open"]:
-        raise Conflict("decided")
+        raise Conflict(
+            f"the claim {claim_id} was decided already, or never confirmed", code="decided"
+        )
     return rows[0]

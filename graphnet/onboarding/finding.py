@@ -140,11 +140,19 @@ def ask(
     """
     name, former, place = (" ".join(text.split()) for text in (name, former, place))
     if not name or max(len(name), len(former)) > LONGEST:
-        raise BadValue("name")
+        raise BadValue(
+            f"write a name, and a former one if there is one, each in at most {LONGEST} characters",
+            code="name",
+            field="name",
+        )
     if not place or len(place) > LONGEST:
-        raise BadValue("place")
+        raise BadValue(
+            f"say where it was: a study group or a faculty, in at most {LONGEST} characters",
+            code="place",
+            field="place",
+        )
     if not YEARS[0] <= year <= YEARS[1]:
-        raise BadValue("year")
+        raise BadValue(f"the year is between {YEARS[0]} and {YEARS[1]}", code="year", field="year")
     token = secrets.token_urlsafe(32)
     now = datetime.now(UTC)
     claim = new_id()
@@ -200,9 +208,15 @@ def give_address(store: Store, token: str, email: str, *, diploma: str = "") -> 
         mail.address(email)
         email_key = accounts.email_key(email)
     except BadValue as problem:
-        raise BadValue("email") from problem
+        raise BadValue(
+            "this is no e-mail address: write it like anna@example.org", code="email", field="email"
+        ) from problem
     if len(diploma) > LONGEST:
-        raise BadValue("diploma")
+        raise BadValue(
+            f"the number of a diploma has at most {LONGEST} characters",
+            code="diploma",
+            field="diploma",
+        )
     now = datetime.now(UTC)
 
     def work(transaction: Transaction) -> None:
@@ -212,7 +226,7 @@ def give_address(store: Store, token: str, email: str, *, diploma: str = "") -> 
             raise ThingNotFound("this page has run out")
         claim, number = rows[0]["id"], rows[0]["letters"]
         if number >= ADDRESSES:
-            raise TooMany("three addresses are enough: begin anew")
+            raise TooMany("three addresses are enough: begin anew", code="addresses")
         since = now - timedelta(days=1)
         sent = transaction.run(LETTERS, email_key=email_key, since=since)[0]["n"]
         transaction.run(GIVE, id=claim, email=email, email_key=email_key, diploma=diploma)

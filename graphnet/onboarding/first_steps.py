@@ -63,7 +63,7 @@ def put_away(store: Store, viewer: Viewer, *names: str) -> None:
     NotAllowed, ThingNotFound
     """
     if set(names) - set(STEPS):
-        raise BadValue(f"steps are {', '.join(STEPS)}")
+        raise BadValue(f"steps are {', '.join(STEPS)}", code="unknown", field="step")
     wanted = list(names or STEPS)
     if not store.write(PUT_AWAY, account=viewer.account_id, me=viewer.me(), steps=wanted):
         raise ThingNotFound("no such account")

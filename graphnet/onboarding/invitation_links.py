@@ -235,7 +235,7 @@ def revoke(store: Store, viewer: Viewer, group_id: str) -> int:
     def work(transaction: Transaction) -> int:
         live = transaction.run(LIVE_LOCKED, group_id=group_id, now=now)
         if not live:
-            raise Conflict("there is no link that could be ended")
+            raise Conflict("there is no link that could be ended", code="none")
         transaction.run(END, id=live[0]["id"], now=now)
         closed = transaction.run(CLOSE_CLAIMS, id=live[0]["id"], now=now)[0]["closed"]
         _record(transaction, viewer, "invitation.revoke", live[0]["id"], f"{closed} claims closed")
@@ -266,7 +266,7 @@ def joined_since(store: Store, since: datetime) -> int:
 def _may(viewer: Viewer, row: Row) -> bool:
     if viewer.is_staff:
         if not viewer.purpose:
-            raise NotAllowed("staff act for a stated purpose: name the task")
+            raise NotAllowed("staff act for a stated purpose: name the task", code="purpose")
         return True
     return viewer.is_alumnus and bool(row["member"])
 

@@ -107,9 +107,11 @@ def propose(
     viewer.me()
     name, note = " ".join(name.split()), note.strip()
     if not name or len(name) > 120:
-        raise BadValue("name")
+        raise BadValue(
+            "write the name of who is missing, in 1 to 120 characters", code="name", field="name"
+        )
     if len(note) > LONGEST:
-        raise BadValue("note")
+        raise BadValue(f"a note has at most {LONGEST} characters", code="note", field="note")
     check_years(from_year, to_year)
     now = datetime.now(UTC)
 
@@ -119,7 +121,7 @@ def propose(
         if not rows:
             raise ThingNotFound("no such group")
         if rows[0]["lately"] >= A_DAY:
-            raise TooMany("that is enough for one day")
+            raise TooMany("that is enough for one day", code="proposed")
         request = open_request(
             transaction, KIND, asker=viewer.person_key, subject=name, text=note, now=now
         )
@@ -141,9 +143,11 @@ def check_years(from_year: int | None, to_year: int | None) -> None:
     """
     for year in (from_year, to_year):
         if year is not None and not YEARS[0] <= year <= YEARS[1]:
-            raise BadValue("years")
+            raise BadValue(
+                f"a year is between {YEARS[0]} and {YEARS[1]}", code="years", field="to_year"
+            )
     if from_year is not None and to_year is not None and from_year > to_year:
-        raise BadValue("years")
+        raise BadValue("the first year comes before the last one", code="years", field="to_year")
 
 
 @dataclass(frozen=True)
@@ -251,10 +255,13 @@ def decide(transaction: Transaction, viewer: Viewer, request: Row, closing: Clos
         key = _shown(transaction, closing.choice.get("person", ""))
     elif act == "refuse":
         if not closing.answer:
-            raise BadValue("why")
+            raise BadValue(
+                "say in a few words why the proposal is refused: it is for the record only",
+                code="why",
+            )
         outcome, key = "refused", None
     else:
-        raise BadValue("act")
+        raise BadValue("a proposed groupmate is added, recognised or refused", code="act")
     if key is not None:
         transaction.run(FOUND, id=request["id"], key=key)
     _record(transaction, viewer, f"groupmate.{act}", request["id"], outcome)
@@ -289,7 +296,9 @@ RETURN p.key AS key LIMIT 1"""
 def _shown(transaction: Transaction, person_id: str) -> int:
     rows = transaction.run(SHOWN_KEY, id=person_id.strip())
     if not rows:
-        raise BadValue("person")
+        raise BadValue(
+            f"there is no person with the id {person_id}: nothing was done", code="person"
+        )
     return int(rows[0]["key"])
 
 
@@ -362,7 +371,9 @@ def known(store: Store, viewer: Viewer, person_id: str) -> int:
     rows = store.read(KEY_OF, id=person_id.strip())
     found = cards(store, viewer, [rows[0]["key"] if rows else -1])
     if not found:
-        raise BadValue("person")
+        raise BadValue(
+            f"there is no person with the id {person_id}: nothing was done", code="person"
+        )
     return found[0].key
 
 
@@ -389,9 +400,9 @@ def add_person(
         'name' or 'ground', if it is empty.
     """
     if not name.given.strip() or not name.family.strip():
-        raise BadValue("name")
+        raise BadValue("a given name and a family name are needed", code="name")
     if not ground.strip():
-        raise BadValue("ground")
+        raise BadValue("name the lawful ground on which this person is held", code="ground")
     key = accounts.create_person(transaction, name)
     rows = transaction.run(
         ADD,

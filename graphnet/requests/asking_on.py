@@ -128,9 +128,12 @@ def _reopen(
     def act(transaction: Transaction, request: Row, at: datetime) -> None:
         kind = kind_of(kinds, request["kind"])
         if kind is None or not kind.answerable:
-            raise BadValue("rule")
+            raise BadValue(
+                "a request of this kind is closed by a rule and not opened again: ask anew",
+                code="rule",
+            )
         if not viewer.is_staff and at > request["closed_at"] + REOPEN_WITHIN:
-            raise BadValue("late")
+            raise BadValue("this was closed long ago: ask anew, and name this request", code="late")
         given = timedelta(hours=request["hours"][0]) if request["hours"] else None
         due = hours.after(at, given or kind.working_days * hours.DAY)
         transaction.run(REOPEN, id=request_id, due_at=due)

@@ -117,7 +117,7 @@ def _keep(
         transaction.run(SEEN, id=known, now=at)
         visitors.full(transaction, CAME, at)
         if visitors.letters(transaction, key, at) >= visitors.LETTERS_A_DAY:
-            raise TooMany("enough letters to one address")
+            raise TooMany("enough letters to one address", code="letters")
         visitors.keep(transaction, asked, at, came=CAME, files=files[:MOST_FILES])
         return "asked"
 

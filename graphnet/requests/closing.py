@@ -10,10 +10,17 @@ from datetime import UTC, datetime
 
 from graphnet import changes, mail
 from graphnet.audit import acted
-from graphnet.errors import BadValue, Conflict, ThingNotFound
+from graphnet.errors import BadValue, ThingNotFound
 from graphnet.privacy import Viewer, alive
 from graphnet.requests import joining, referrals, threads
-from graphnet.requests.kinds import DECLINED, LONGEST_ANSWER, Closing, Kinds, kind_of
+from graphnet.requests.kinds import (
+    DECLINED,
+    LONGEST_ANSWER,
+    Closing,
+    Kinds,
+    closed_already,
+    kind_of,
+)
 from graphnet.store import Row, Store, Transaction
 
 # One row: the request, locked before anything of it is read; who asked, and where they are written
@@ -90,7 +97,7 @@ def close(
     viewer.require_staff()
     said = answer.replace("\r\n", "\n").strip()
     if len(said) > LONGEST_ANSWER:
-        raise BadValue("answer")
+        raise BadValue(f"an answer has at most {LONGEST_ANSWER:,} characters", code="answer")
     closing = Closing(said, now or datetime.now(UTC), choice or {})
 
     def work(transaction: Transaction) -> str:
@@ -99,10 +106,12 @@ def close(
             raise ThingNotFound("no such request")
         request = rows[0]
         if request["status"] in ("done", "joined"):
-            raise Conflict("closed" if request["status"] == "done" else "joined")
+            raise closed_already(request)
         kind = kind_of(kinds, request["kind"])
         if kind is None:
-            raise BadValue(f"kind: nobody knows how a request of {request['kind']!r} is closed")
+            raise BadValue(
+                f"nobody knows how a request of the kind {request['kind']!r} is closed", code="kind"
+            )
         outcome = kind.close(transaction, viewer, request, closing)
         how = f"{kind.name}: {outcome}"
         acted(transaction, viewer, "close request", request_id, detail=how)

@@ -168,14 +168,20 @@ def save(store: Store, viewer: Viewer, form: KindForm, *, now: datetime | None =
     def work(transaction: Transaction) -> None:
         rows = transaction.run(SAVE, **values)
         if made.unit and rows[0]["unit"] is None:
-            raise BadValue("unit")
+            raise BadValue(
+                f"there is no unit {made.unit!r}: choose one of the list", code="unit", field="unit"
+            )
         acted(transaction, viewer, "write kind of request", made.kind, detail=f"{made.number}")
         changes.record(transaction, "kinds of request", thing=made.kind)
 
     try:
         store.in_write(work)
     except ConstraintViolated as problem:
-        raise Conflict("changed") from problem
+        raise Conflict(
+            f"a colleague has changed the kind {made.kind} meanwhile: look at it again, then "
+            "save once more",
+            code="changed",
+        ) from problem
     return made
 
 
@@ -187,24 +193,56 @@ def checked(form: KindForm) -> None:
     BadValue
     """
     if not form.name.strip() or not form.name_ru.strip():
-        raise BadValue("name")
+        raise BadValue(
+            "a kind of request needs a name in English and in Russian",
+            code="kind_name",
+            field="name",
+        )
     if max(len(form.name), len(form.name_ru)) > LONGEST_NAME:
-        raise BadValue("name")
+        raise BadValue(
+            f"the name of a kind of request has at most {LONGEST_NAME} characters",
+            code="kind_name",
+            field="name",
+        )
     if max(len(form.description), len(form.description_ru)) > LONGEST_TEXT:
-        raise BadValue("description")
+        raise BadValue(
+            f"what a kind is for is said in at most {LONGEST_TEXT:,} characters",
+            code="description",
+            field="description",
+        )
     if max(len(form.thanks), len(form.thanks_ru)) > LONGEST_TEXT:
-        raise BadValue("thanks")
+        raise BadValue(
+            f"the answer to who asks has at most {LONGEST_TEXT:,} characters",
+            code="thanks",
+            field="thanks",
+        )
     if not 1 <= form.first_hours <= form.done_hours <= MOST_HOURS:
-        raise BadValue("hours")
+        raise BadValue(
+            f"both times are whole working hours up to {MOST_HOURS:,}, the first answer before "
+            "the end",
+            code="hours",
+            field="first_hours",
+        )
     if len(form.fields) > MOST_FIELDS:
-        raise BadValue("fields")
+        raise BadValue(f"a form has at most {MOST_FIELDS} questions", code="fields", field="fields")
     for one in form.fields:
         if not one.label.strip() or not one.label_ru.strip() or one.kind not in FIELD_KINDS:
-            raise BadValue("fields")
+            raise BadValue(
+                "each question is written in English and in Russian, and is one of "
+                f"{', '.join(FIELD_KINDS)}",
+                code="fields",
+                field="fields",
+            )
         if max(len(one.label), len(one.label_ru)) > LONGEST_NAME:
-            raise BadValue("fields")
+            raise BadValue(
+                f"a question has at most {LONGEST_NAME} characters", code="fields", field="fields"
+            )
         if (one.kind == "choice") != bool(one.choices) or len(one.choices) > MOST_CHOICES:
-            raise BadValue("choices")
+            raise BadValue(
+                f"a choice has its answers, at most {MOST_CHOICES}, and no other question has any",
+                code="choices",
+                field="fields",
+            )
 
 
 def answers(form: KindForm, given: Mapping[str, str]) -> str:
@@ -213,28 +251,37 @@ def answers(form: KindForm, given: Mapping[str, str]) -> str:
     Raises
     ------
     BadValue
-        ``needed: N`` if something must be said, ``choice: N``, ``date: N`` or ``long: N``.
+        ``needed`` if something must be said, ``choice``, ``date`` or ``long``; the field is the
+        number of the question.
     """
     said: list[dict[str, str]] = []
     for n, one in enumerate(form.fields):
         value = given.get(str(n), "").replace("\r\n", "\n").strip()
         if not value:
             if one.needed:
-                raise BadValue(f"needed: {n}")
+                raise BadValue(f"please answer: {one.label}", code="needed", field=str(n))
             continue
         if len(value) > LONGEST_VALUE:
-            raise BadValue(f"long: {n}")
+            raise BadValue(
+                f"at most {LONGEST_VALUE:,} characters are an answer to: {one.label}",
+                code="long",
+                field=str(n),
+            )
         answer = {"label": one.label, "label_ru": one.label_ru, "value": value, "value_ru": value}
         if one.kind == "choice":
             chosen = [pair for pair in one.choices if value == pair[0]]
             if not chosen:
-                raise BadValue(f"choice: {n}")
+                raise BadValue(
+                    f"choose one of the answers: {one.label}", code="choice", field=str(n)
+                )
             answer["value_ru"] = chosen[0][1]
         if one.kind == "date":
             try:
                 date.fromisoformat(value)
             except ValueError as problem:
-                raise BadValue(f"date: {n}") from problem
+                raise BadValue(
+                    f"give a day, like 2026-11-26: {one.label}", code="date", field=str(n)
+                ) from problem
         said.append(answer)
     return json.dumps(said, ensure_ascii=False) if said else ""
 

@@ -132,7 +132,7 @@ def _say(
     def work_on(transaction: Transaction) -> None:
         request = work.locked(transaction, request_id)
         if request["kept"]:
-            raise Conflict("joined")
+            raise Conflict("this request is joined to another one: answer that one", code="joined")
         found = [row for row in find(transaction) if row["referral"] == referral]
         if not found:
             raise ThingNotFound("nobody has answered that")

@@ -43,12 +43,12 @@ def hide_chosen(transaction: Transaction, viewer: Viewer, request: Row, closing:
     """
     chosen = closing.choice.get("person", "").strip()
     if not chosen:
-        raise BadValue("choose")
+        raise BadValue("choose who is meant, or that nobody on file is", code="choose")
     if chosen == NOBODY:
         return "nobody"
     found = transaction.run(people.KEY_OF, id=chosen)
     if not found:
-        raise BadValue("person")
+        raise BadValue(f"there is nobody with the id {chosen}: nothing was done", code="person")
     people.hide(transaction, viewer, found[0]["key"], why=f"request {request['id']}")
     return "hidden"
 
@@ -79,9 +79,9 @@ def ask_to_hide(
     """
     name, studies, contact = name.strip(), studies.strip(), contact.strip()
     if not name:
-        raise BadValue("a name is needed")
+        raise BadValue("a name is needed", code="name", field="name")
     if len(name) + len(studies) + len(contact) > LONGEST:
-        raise BadValue(f"at most {LONGEST} characters")
+        raise BadValue(f"at most {LONGEST} characters", code="long")
     now = datetime.now(UTC)
 
     def work(transaction: Transaction) -> str:
@@ -90,7 +90,7 @@ def ask_to_hide(
             if rows and rows[0]["open"]:
                 return str(rows[0]["open"][0])
         elif transaction.run(STRANGERS)[0]["n"] >= MOST_OPEN:
-            raise TooMany("more wishes wait than anybody can look at")
+            raise TooMany("more wishes wait than anybody can look at", code="wishes")
         return open_request(
             transaction,
             KIND,

@@ -12,7 +12,7 @@ from graphnet.errors import BadValue, Conflict
 from graphnet.privacy import Viewer
 from graphnet.requests import threads, work
 from graphnet.requests.forms import KindForm
-from graphnet.requests.kinds import Kinds, kind_of
+from graphnet.requests.kinds import Kinds, closed_already, kind_of
 from graphnet.requests.opening import LONGEST_SUBJECT, LONGEST_TEXT, open_request
 from graphnet.store import Row, Store, Transaction, native
 
@@ -106,7 +106,7 @@ def join(
     """
     viewer.require_staff()
     if request_id == kept:
-        raise BadValue("same")
+        raise BadValue("a request cannot be joined to itself: choose another one", code="same")
     at = now or datetime.now(UTC)
 
     def act(transaction: Transaction) -> None:
@@ -115,12 +115,19 @@ def join(
         gone, other = rows[request_id], rows[kept]
         for one in (gone, other):
             if one["status"] in ("done", "joined"):
-                raise Conflict("closed" if one["status"] == "done" else "joined")
+                raise closed_already(one)
         kind = kind_of(kinds, gone["kind"])
         if kind is None or not kind.told or not kind.answerable:
-            raise BadValue("untold")
+            raise BadValue(
+                "whoever asks is told nothing of requests of this kind: they cannot be joined",
+                code="untold",
+            )
         if gone["kind"] != other["kind"]:
-            raise BadValue("kind")
+            raise BadValue(
+                f"only requests of one kind are joined: these are {gone['kind']} and "
+                f"{other['kind']}",
+                code="kind",
+            )
         for row in transaction.run(OF, id=request_id):  # what was joined to it comes with it
             transaction.run(APART, gone=row["id"])
             transaction.run(JOIN, gone=row["id"], kept=kept, now=at, by=viewer.account_id)
@@ -145,11 +152,13 @@ def apart(store: Store, viewer: Viewer, request_id: str, *, now: datetime | None
 
     def act(transaction: Transaction) -> str:
         request, at = work.locked(transaction, request_id), now or datetime.now(UTC)
+        if request["status"] == "done":
+            raise closed_already(request)
         if request["status"] != "joined":
-            raise Conflict("closed" if request["status"] == "done" else "apart")
+            raise Conflict(f"the request {request_id} stands by itself already", code="apart")
         rows = transaction.run(APART, gone=request_id)
         if not rows:
-            raise Conflict("apart")
+            raise Conflict(f"the request {request_id} stands by itself already", code="apart")
         work.step(transaction, viewer, request, "apart", at)
         _note(transaction, viewer, rows[0]["kept"], f"apart {request_id}", at)
         _tell(transaction, request, "requests.apart", at)
@@ -183,15 +192,25 @@ def split(
     viewer.require_staff()
     subject, text = subject.strip(), text.replace("\r\n", "\n").strip()
     if not subject or len(subject) > LONGEST_SUBJECT or len(text) > LONGEST_TEXT:
-        raise BadValue("subject")
+        raise BadValue(
+            f"say what the new request asks in 1 to {LONGEST_SUBJECT} characters, the rest in "
+            f"{LONGEST_TEXT:,}",
+            code="subject",
+        )
     kind = kind_of(kinds, kind_name)
     if kind is None or not kind.told or not kind.answerable:
-        raise BadValue("kind")
+        raise BadValue(
+            f"the new request is of a kind that is answered here, and {kind_name!r} is none",
+            code="kind",
+        )
 
     def act(transaction: Transaction, request: Row, at: datetime) -> str:
         of = kind_of(kinds, request["kind"])
         if of is None or not of.told:
-            raise BadValue("untold")
+            raise BadValue(
+                "whoever asks is told nothing of requests of this kind: they cannot be split",
+                code="untold",
+            )
         made = open_request(
             transaction,
             kind,

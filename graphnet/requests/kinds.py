@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from graphnet.errors import BadValue
+from graphnet.errors import BadValue, Conflict
 from graphnet.privacy import Viewer
 from graphnet.store import Row, Transaction
 
@@ -26,13 +26,20 @@ class Closing:
 Close = Callable[[Transaction, Viewer, Row, Closing], str]
 
 
+def closed_already(request: Row) -> Conflict:
+    """Return why nothing is done with a request that is closed, or joined to another one."""
+    if request["status"] == "done":
+        return Conflict("somebody has closed this request already", code="closed")
+    return Conflict("this request is joined to another one: take it apart first", code="joined")
+
+
 def answered(transaction: Transaction, viewer: Viewer, request: Row, closing: Closing) -> str:
     """Close a request by answering it: the rule of every kind that has none of its own.
 
     With the choice ``decline`` it is declined, and the answer says why.
     """
     if not closing.answer:
-        raise BadValue("answer")
+        raise BadValue("say what was done: who asked reads it", code="answer")
     return DECLINED if closing.choice.get("how") == DECLINED else "answered"
 
 

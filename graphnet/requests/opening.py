@@ -143,16 +143,18 @@ def asked(
     subject, text = subject.strip(), text.replace("\r\n", "\n").strip()
     if not subject or len(subject) > LONGEST_SUBJECT or len(text) > LONGEST_TEXT:
         raise BadValue(
-            f"say what is asked in 1 to {LONGEST_SUBJECT} characters, the rest in {LONGEST_TEXT:,}"
+            f"say what is asked in 1 to {LONGEST_SUBJECT} characters, the rest in {LONGEST_TEXT:,}",
+            code="subject",
+            field="subject",
         )
     answers = forms.answers(form, given or {}) if form is not None else ""
     rows = transaction.run(LOCK_ASKER, key=key, kind=kind.name)
     if not rows:
-        raise NotAllowed("a request is somebody's: sign in first")
+        raise NotAllowed("a request is somebody's: sign in first", code="visitor")
     if subject in rows[0]["open"]:
-        raise Conflict("this has been asked already: wait for the answer")
+        raise Conflict("this has been asked already: wait for the answer", code="asked")
     if len(rows[0]["open"]) >= MOST_OPEN:
-        raise TooMany(f"{MOST_OPEN} open requests are enough: wait for an answer")
+        raise TooMany(f"{MOST_OPEN} open requests are enough: wait for an answer", code="open")
     opened = open_request(
         transaction,
         kind,

@@ -131,7 +131,10 @@ def ask(
     def act(transaction: Transaction, request: Row, at: datetime) -> str:
         kind = kind_of(kinds, request["kind"])
         if kind is None or not kind.told:
-            raise BadValue("untold")
+            raise BadValue(
+                "whoever asks is told nothing of requests of this kind: nobody is asked for them",
+                code="untold",
+            )
         return ask_in(transaction, viewer, request, person_id, said, passes, viewer.account_id, at)
 
     return work.on(store, request_id, now, act)
@@ -149,9 +152,12 @@ def ask_in(
 ) -> str:
     rows = transaction.run(ASKABLE, id=request["id"], person=person_id)
     if not rows:
-        raise BadValue("person")
+        raise BadValue(
+            f"there is nobody with the id {person_id} who could be asked: nothing was done",
+            code="person",
+        )
     if rows[0]["before"]:
-        raise Conflict("asked")
+        raise Conflict("this person was asked about the request already", code="asked")
     key, referral, until = rows[0]["key"], new_id(), hours.after(at, PATIENCE)
     transaction.run(
         ASK,
@@ -254,7 +260,9 @@ def can_help(store: Store, viewer: Viewer, referral: str, *, now: datetime | Non
         if held["state"] == "helps":
             return
         if held["state"] not in ("asked", "lapsed"):
-            raise Conflict("over")
+            raise Conflict(
+                "this was answered or ended already: nothing more is needed", code="over"
+            )
         transaction.run(SET_STATE, referral=referral, state="helps", now=at)
         work.step(transaction, viewer, request, "helps", at, by="helper")
         work.tell_owner(transaction, request, f"request-helps:{referral}")
@@ -300,7 +308,9 @@ def decline(store: Store, viewer: Viewer, referral: str, *, now: datetime | None
         if held["state"] == "declined":
             return
         if held["state"] not in ("asked", "helps", "lapsed"):
-            raise Conflict("over")
+            raise Conflict(
+                "this was answered or ended already: nothing more is needed", code="over"
+            )
         end(transaction, viewer, request, held, "declined", at)
 
     work.on(store, request_id, now, act)
@@ -322,7 +332,9 @@ def withdraw(
         if not rows or rows[0]["request"] != request_id:
             raise ThingNotFound("no such request")
         if rows[0]["state"] != "asked":
-            raise Conflict("over")
+            raise Conflict(
+                "this was answered or ended already: nothing more is needed", code="over"
+            )
         transaction.run(SET_STATE, referral=referral, state="withdrawn", now=at)
         work.step(transaction, viewer, request, "withdrawn", at, keys=[rows[0]["key"]])
         tell_settled(transaction, [referral])

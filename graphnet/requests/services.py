@@ -155,12 +155,18 @@ def save(store: Store, viewer: Viewer, service: Service, *, now: datetime | None
     """
     viewer.require_staff()
     if not (service.name.strip() or service.name_ru.strip()):
-        raise BadValue("name")
+        raise BadValue(
+            "a service needs a name, in English or in Russian", code="name", field="name"
+        )
     values = {name: value for name, value in asdict(service).items() if isinstance(value, str)}
     if max(len(service.name), len(service.name_ru), len(service.partner)) > LONGEST_NAME:
-        raise BadValue("name")
+        raise BadValue(
+            f"the names of a service and its partner have at most {LONGEST_NAME} characters",
+            code="name",
+            field="name",
+        )
     if any(len(value) > LONGEST_TEXT for value in values.values()):
-        raise BadValue("long")
+        raise BadValue(f"a text of a service has at most {LONGEST_TEXT:,} characters", code="long")
     for name in ("id", "unit", "unit_name", "unit_name_ru"):
         del values[name]
     written: dict[str, Any] = {name: value.strip() or None for name, value in values.items()}
@@ -180,11 +186,23 @@ def save(store: Store, viewer: Viewer, service: Service, *, now: datetime | None
             now=now or datetime.now(UTC),
         )
         if not rows:
-            raise Conflict("changed")
+            raise Conflict(
+                "a colleague has changed the service meanwhile: look at it again, then save once "
+                "more",
+                code="changed",
+            )
         if service.unit and not rows[0]["held"]:
-            raise BadValue("unit")
+            raise BadValue(
+                f"there is no unit {service.unit!r}: choose one of the list",
+                code="unit",
+                field="unit",
+            )
         if rows[0]["about"] != len(set(service.topics)):
-            raise BadValue("topics")
+            raise BadValue(
+                "one of these topics is not in the catalogue: choose from it",
+                code="topics",
+                field="topics",
+            )
         act = "withdraw service" if service.withdrawn else "write service"
         acted(transaction, viewer, act, service_id, change=changes.ANNOUNCED)
         return service_id

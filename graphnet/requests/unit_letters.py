@@ -91,14 +91,24 @@ def set_desk(store: Store, viewer: Viewer, unit: str, email: str, language: str)
     viewer.require_staff()
     said = email.strip()
     if language not in LANGUAGES:
-        raise BadValue("language")
+        raise BadValue(
+            f"letters to a unit are written in one of {', '.join(LANGUAGES)}",
+            code="language",
+            field="language",
+        )
     if said:
         try:
             mail.address(said)
         except BadValue as problem:
-            raise BadValue("email") from problem
+            raise BadValue(
+                f"this is no address to which letters can be sent: {problem}",
+                code="email",
+                field="email",
+            ) from problem
     if len(said) > LONGEST_ADDRESS:
-        raise BadValue("email")
+        raise BadValue(
+            f"an address has at most {LONGEST_ADDRESS} characters", code="email", field="email"
+        )
 
     def work(transaction: Transaction) -> None:
         if not transaction.run(SET_DESK, unit=unit, email=said or None, language=language):

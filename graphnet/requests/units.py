@@ -59,7 +59,9 @@ def pass_to(
 
     def act(transaction: Transaction, request: Row, at: datetime) -> None:
         if not transaction.run(GIVE, id=request_id, unit=unit):
-            raise BadValue("unit")
+            raise BadValue(
+                f"there is no unit {unit!r}: choose one of the list", code="unit", field="unit"
+            )
         entry = ""
         if words.strip():
             entry = threads.write(

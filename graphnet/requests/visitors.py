@@ -109,15 +109,23 @@ def ask(
     """
     subject, text, name = subject.strip(), text.replace("\r\n", "\n").strip(), name.strip()
     if not subject or len(subject) > LONGEST_SUBJECT or len(text) > LONGEST_TEXT:
-        raise BadValue("subject")
+        raise BadValue(
+            f"say what you ask in 1 to {LONGEST_SUBJECT} characters, the rest in {LONGEST_TEXT:,}",
+            code="subject",
+            field="subject",
+        )
     if not name or len(name) > LONGEST_NAME:
-        raise BadValue("name")
+        raise BadValue(
+            f"say what you are called, in 1 to {LONGEST_NAME} characters", code="name", field="name"
+        )
     email = email.strip()
     try:
         mail.address(email)
         key = email_key(email)
     except BadValue as problem:
-        raise BadValue("email") from problem
+        raise BadValue(
+            "this is no e-mail address: write it like anna@example.org", code="email", field="email"
+        ) from problem
     answers, at = forms.answers(form, given or {}), now or datetime.now(UTC)
     asked = {
         "kind": form.kind,
@@ -149,7 +157,7 @@ def full(transaction: Transaction, came: str, at: datetime) -> None:
     """
     held = transaction.run(UNCONFIRMED, hour=at - timedelta(hours=1), came=came)
     if held[0]["n"] >= LETTERS_AN_HOUR:
-        raise TooMany("much waits that nobody has confirmed: try again in an hour")
+        raise TooMany("much waits that nobody has confirmed: try again in an hour", code="waiting")
 
 
 def letters(transaction: Transaction, email_key: str, at: datetime) -> int:
@@ -243,7 +251,10 @@ def confirm(
         held = rows[0]
         if chosen and held["came"]:
             if chosen not in choices(kinds, offered):
-                raise BadValue("kind")
+                raise BadValue(
+                    f"choose what it is about: one of {', '.join(choices(kinds, offered))}",
+                    code="kind",
+                )
             held["kind"] = chosen
         kind, form = kind_of(kinds, held["kind"]), offered.get(held["kind"])
         if kind is None:
@@ -251,7 +262,7 @@ def confirm(
         if held["form"] is None and form is not None:
             held["form"] = form.id
         if held["open"] >= MOST_OPEN:
-            raise TooMany(f"{MOST_OPEN} open requests are enough: wait for an answer")
+            raise TooMany(f"{MOST_OPEN} open requests are enough: wait for an answer", code="open")
         request = open_request(
             transaction,
             kind,

@@ -13,7 +13,7 @@ from graphnet.audit import acted
 from graphnet.errors import BadValue, Conflict, NotAllowed, ThingNotFound
 from graphnet.privacy import Viewer, alive
 from graphnet.requests import hours, threads
-from graphnet.requests.kinds import Kinds, kind_of
+from graphnet.requests.kinds import Kinds, closed_already, kind_of
 from graphnet.store import Row, Store, Transaction, native
 
 T = TypeVar("T")
@@ -95,9 +95,15 @@ def on(
     def work(transaction: Transaction) -> T:
         request = locked(transaction, request_id)
         if (request["status"] == "done") != closed:
-            raise Conflict("open" if closed else "closed")
+            if not closed:
+                raise closed_already(request)
+            raise Conflict(
+                f"the request {request_id} is open: only a closed one is opened again", code="open"
+            )
         if request["kept"] and not closed and not joined:
-            raise Conflict("joined")
+            raise Conflict(
+                "this request is joined to another one: take it apart first", code="joined"
+            )
         return act(transaction, request, now or datetime.now(UTC))
 
     return store.in_write(work)
@@ -113,7 +119,9 @@ def words(text: str) -> str:
     """
     said = text.replace("\r\n", "\n").strip()
     if not said or len(said) > threads.LONGEST:
-        raise BadValue("words")
+        raise BadValue(
+            f"write between 1 and {threads.LONGEST:,} characters", code="words", field="text"
+        )
     return said
 
 
@@ -162,11 +170,13 @@ def claim(store: Store, viewer: Viewer, request_id: str, *, now: datetime | None
 
     def act(transaction: Transaction, request: Row, at: datetime) -> None:
         if request["owners"] and request["owners"][0] != viewer.account_id:
-            raise Conflict("taken")
+            raise Conflict(
+                "a colleague has this request: let them hand it over to you", code="taken"
+            )
         if request["owners"]:
             return
         if not transaction.run(HAND, id=request_id, account=viewer.account_id):
-            raise NotAllowed("only staff take requests on")
+            raise NotAllowed("only staff take requests on", code="staff")
         _state(transaction, request, status="in_work")
         step(transaction, viewer, request, "taken", at)
 
@@ -195,7 +205,7 @@ def hand_over(
     def act(transaction: Transaction, request: Row, at: datetime) -> None:
         rows = transaction.run(HAND, id=request_id, account=account)
         if not rows:
-            raise BadValue("account")
+            raise BadValue("there is no such colleague: choose one who works here", code="account")
         if request["status"] == "new":
             _state(transaction, request, status="in_work")
         if why.strip():
@@ -279,9 +289,15 @@ def reply(
     def act(transaction: Transaction, request: Row, at: datetime) -> None:
         kind = kind_of(kinds, request["kind"])
         if kind is None or not kind.told:
-            raise BadValue("untold")
+            raise BadValue(
+                "whoever asks is told nothing of requests of this kind by a reply", code="untold"
+            )
         if not request["accounts"]:
-            raise BadValue("nobody")
+            raise BadValue(
+                "nobody with an account has asked: the answer that closes it goes to the address "
+                "left",
+                code="nobody",
+            )
         entry = threads.write(
             transaction, request_id, "reply", said, by="staff", author=viewer.person_key, now=at
         )

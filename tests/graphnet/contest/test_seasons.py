@@ -45,6 +45,7 @@ from tests.support.contest_season import (
     with_dates,
 )
 from tests.support.graphs import ANNA, DARYA, ZHANNA
+from tests.support.refused import refused
 
 ANNA_V, DARYA_V = alumnus(ANNA), alumnus(DARYA)
 
@@ -117,14 +118,14 @@ def test_terms_change_until_half_of_the_entry_term_and_every_version_is_kept(
     announced(store)
     better = replace(TERMS, prize="A statuette and a trip", prize_ru="Статуэтка и поездка")
     assert announcing.change(store, STAFF_VIEWER, "2026", better, now=ENTRY) == 2
-    with pytest.raises(Conflict, match="same"):
+    with refused(Conflict, "same"):
         announcing.change(store, STAFF_VIEWER, "2026", better, now=ENTRY)
     with pytest.raises(NotAllowed):
         announcing.change(store, ANNA_V, "2026", TERMS, now=ENTRY)
     # Ten days from 1 to 10 November: the half is over as the sixth begins.
     half = TERMS.half_time()
     assert half == TERMS.begins(date(2026, 11, 6))
-    with pytest.raises(Conflict, match="half"):
+    with refused(Conflict, "half"):
         announcing.change(store, STAFF_VIEWER, "2026", TERMS, now=half)
     kept = seasons.versions(store, season(store, ANYONE))
     assert [(number, terms.prize) for number, _, terms in kept] == [
@@ -142,11 +143,11 @@ def test_a_longer_entry_term_does_not_open_the_terms_again(store: Store) -> None
         jury_until=date(2026, 11, 28),
     )
     announcing.change(store, STAFF_VIEWER, "2026", longer, now=ENTRY)
-    with pytest.raises(Conflict, match="half"):
+    with refused(Conflict, "half"):
         announcing.change(
             store, STAFF_VIEWER, "2026", replace(longer, prize="Less"), now=LATE_ENTRY
         )
-    with pytest.raises(BadValue, match="begun"):
+    with refused(BadValue, "begun"):
         announcing.change(
             store,
             STAFF_VIEWER,
@@ -185,7 +186,7 @@ def test_every_candidate_is_written_to_once_when_the_terms_change(store: Store) 
     once = addressees()  # those who only were invited have not entered yet
     assert len(once) == 2
     assert len(set(once)) == 2
-    with pytest.raises(Conflict, match="same"):
+    with refused(Conflict, "same"):
         announcing.change(store, STAFF_VIEWER, "2026", better, now=ENTRY, letter=letter)
     assert addressees() == once
     announcing.change(store, STAFF_VIEWER, "2026", TERMS, now=ENTRY, letter=letter)
@@ -203,7 +204,7 @@ def test_the_voters_list_is_fixed_by_the_announcement(store: Store) -> None:
 
 def test_a_season_is_tied_to_the_event_where_the_award_is_given(store: Store) -> None:
     association(store)
-    with pytest.raises(BadValue, match="event"):
+    with refused(BadValue, "event"):
         draft(store, terms=replace(TERMS, event="nowhere"))
     store.write(
         """CREATE (e:Event {id: 'gala', title: 'Gala', starts_at: $at, time_zone: 'Europe/Moscow'})
@@ -234,15 +235,15 @@ def test_what_contradicts_is_refused_with_the_reason(store: Store) -> None:
     association(store)
     draft(store)
     announcing.announce(store, STAFF_VIEWER, "2026", now=BEFORE)
-    with pytest.raises(BadValue, match="season differs"):
+    with refused(BadValue, "differs"):
         draft(store, "2027")  # the rules still say 2026
     same_days = completed(
         template(), season="2027", starts=date(2026, 12, 1), ends=date(2027, 11, 30)
     )
-    with pytest.raises(Conflict, match="overlap: 2026"):
+    with refused(Conflict, "overlap"):
         draft(store, "2027", rules=same_days)
     after = completed(template(), season="2027", starts=date(2027, 1, 1), ends=date(2027, 12, 31))
-    with pytest.raises(BadValue, match="window"):  # the appeals end in December 2026
+    with refused(BadValue, "window"):  # the appeals end in December 2026
         draft(store, "2027", rules=after)
     days = {name: day.replace(year=day.year + 1) for name, day in vars(TERMS.dates).items()}
     draft(store, "2027", with_dates(**days), rules=after)
@@ -255,12 +256,12 @@ def test_what_somebody_else_changed_meanwhile_is_not_overwritten(store: Store) -
     first, second = replace(TERMS, prize="A"), replace(TERMS, prize="B")
     drafted: dict[str, Any] = {"rules": RULES, "now": BEFORE}
     announcing.draft(store, STAFF_VIEWER, "2026", first, **drafted, seen=seen)
-    with pytest.raises(Conflict, match="meanwhile"):
+    with refused(Conflict, "meanwhile"):
         announcing.draft(store, STAFF_VIEWER, "2026", second, **drafted, seen=seen)
     announcing.announce(store, STAFF_VIEWER, "2026", now=BEFORE)
     seen = announcing.mark(season(store))
     announcing.change(store, STAFF_VIEWER, "2026", second, now=BEFORE, seen=seen)
-    with pytest.raises(Conflict, match="meanwhile"):
+    with refused(Conflict, "meanwhile"):
         announcing.change(store, STAFF_VIEWER, "2026", first, now=BEFORE, seen=seen)
     assert season(store).terms.prize == "B"
     announcing.change(
@@ -273,11 +274,11 @@ def test_an_announcement_can_be_withdrawn_until_somebody_is_nominated(store: Sto
     announcing.withdraw(store, STAFF_VIEWER, "2026")
     assert season(store).phase(BEFORE) == "draft"
     assert not store.read("MATCH (:Person)-[v:MAY_VOTE]->(:Contest) RETURN v.took AS t LIMIT 1")
-    with pytest.raises(Conflict, match="draft"):
+    with refused(Conflict, "draft"):
         announcing.withdraw(store, STAFF_VIEWER, "2026")
     announcing.announce(store, STAFF_VIEWER, "2026", now=BEFORE)
     enter(live, DARYA)
-    with pytest.raises(Conflict, match="entered"):
+    with refused(Conflict, "entered"):
         announcing.withdraw(store, STAFF_VIEWER, "2026")
     with pytest.raises(NotAllowed):
         announcing.withdraw(store, ANNA_V, "2026")

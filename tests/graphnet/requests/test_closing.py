@@ -17,6 +17,7 @@ from graphnet.requests.kinds import Kind
 from graphnet.requests.opening import ask
 from graphnet.store import Store
 from tests.support.graphs import ANNA, STAFF, small_association
+from tests.support.refused import refused
 
 ME = Viewer("alumnus", ANNA, "account-1")
 BY_STAFF = Viewer("staff", STAFF, "account-8", frozenset({"staff"}), "answer requests")
@@ -66,7 +67,7 @@ def test_of_ten_who_close_one_request_at_once_one_wins(graph: Store) -> None:
     entries = audit.entries(graph, act="close request")
     assert [(e.subject, e.detail) for e in entries] == [(request, "question: answered")]
     assert len(letters(graph)) == 1
-    with pytest.raises(Conflict, match="closed"):
+    with refused(Conflict, "closed"):
         close(graph, BY_STAFF, KINDS, request, "later")
 
 
@@ -87,11 +88,11 @@ def test_the_asker_is_told_and_the_trail_does_not_repeat_the_words(graph: Store)
 
 def test_what_a_kind_does_not_allow_closes_nothing(graph: Store) -> None:
     unknown = ask(graph, ME, Kind("riddle"), "What is it?")
-    with pytest.raises(BadValue, match="kind"):
+    with refused(BadValue, "kind"):
         close(graph, BY_STAFF, KINDS, unknown, "done")
     question = ask(graph, ME, QUESTION, "A hall")
     for answer in ("  ", "x" * 2001):
-        with pytest.raises(BadValue, match="answer"):
+        with refused(BadValue, "answer"):
             close(graph, BY_STAFF, KINDS, question, answer)
     for viewer in (ME, ANYONE, Viewer("staff", STAFF, "account-8")):
         with pytest.raises(NotAllowed):
@@ -108,7 +109,7 @@ def test_a_proposed_groupmate_is_closed_by_its_own_rule_alone(graph: Store) -> N
     for choice in ({}, {"act": "close"}, {"act": "refuse"}):
         with pytest.raises(BadValue):
             close(graph, BY_STAFF, KINDS, row["id"], choice=choice)
-    with pytest.raises(BadValue, match="ground"):
+    with refused(BadValue, "ground"):
         close(
             graph,
             BY_STAFF,
@@ -117,7 +118,7 @@ def test_a_proposed_groupmate_is_closed_by_its_own_rule_alone(graph: Store) -> N
             "said in a sentence",
             choice={"act": "accept", "given": "Klara", "family": "New"},
         )
-    with pytest.raises(BadValue, match="person"):
+    with refused(BadValue, "person"):
         close(graph, BY_STAFF, KINDS, row["id"], choice={"act": "same", "person": "vera"})
     assert state(graph, row["id"])[0] == "new"
     missing_groupmates.same_as(graph, BY_STAFF, row["id"], "boris", tell=tell)
@@ -128,9 +129,9 @@ def test_a_proposed_groupmate_is_closed_by_its_own_rule_alone(graph: Store) -> N
 def test_hiding_is_a_choice_and_so_is_nobody(graph: Store) -> None:
     for contact, chosen in (("ivan@example.net", "boris"), ("by telephone", hiding.NOBODY)):
         request = hiding.ask_to_hide(graph, name="Boris", studies="1998", contact=contact)
-        with pytest.raises(BadValue, match="choose"):
+        with refused(BadValue, "choose"):
             close(graph, BY_STAFF, KINDS, request, "looked at it")
-        with pytest.raises(BadValue, match="person"):
+        with refused(BadValue, "person"):
             close(graph, BY_STAFF, KINDS, request, choice={"person": "no-such-person"})
         close(graph, BY_STAFF, KINDS, request, "found", choice={"person": chosen}, tell=tell)
         outcome = "nobody" if chosen == hiding.NOBODY else "hidden"

@@ -8,6 +8,7 @@ from webapp.features.contest import drafting, jury, nominations, post, public, s
 from webapp.features.contest.blueprint import blueprint
 from webapp.features.contest.demo import furnish, publish
 from webapp.features.contest.waiting import waiting
+from webapp.features.contest.words import REASONS
 
 # Their routes stand on the same blueprint.
 __all__ = ["drafting", "jury", "nominations", "public", "register", "staff", "voting"]
@@ -15,7 +16,7 @@ __all__ = ["drafting", "jury", "nominations", "public", "register", "staff", "vo
 
 def register(core: Core) -> None:
     """Bring the feature."""
-    core.pages(blueprint)
+    core.pages(blueprint, reasons=REASONS)
     core.request_kind(appeals.KIND, lazy_gettext("appeal"), form="contest/_appeal.html")
     core.link("alumnus", "contest.index", lazy_gettext("Contest"), order=70, section="together")
     core.link(

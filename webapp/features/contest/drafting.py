@@ -14,7 +14,6 @@ from webapp.features.contest.blueprint import (
     PURPOSE,
     blueprint,
     now,
-    problem_words,
     season_of,
     viewer,
 )
@@ -22,6 +21,7 @@ from webapp.features.contest.forms import SeasonForm, values
 from webapp.features.contest.letters import terms_letter
 from webapp.frame.context import graphnet
 from webapp.frame.i18n import in_language
+from webapp.frame.reasons import why
 from webapp.frame.respond import answer
 from webapp.frame.security import role_required
 
@@ -96,8 +96,8 @@ def _edit(form: SeasonForm, found: seasons.Season | None) -> Response:
         except BadFile as trouble:
             form.rules.errors = [str(trouble)]
         except (BadInput, Conflict) as trouble:
-            problem = problem_words(trouble)
-            if str(trouble) == "meanwhile" and found is not None:
+            problem = why(trouble)
+            if trouble.code == "meanwhile" and found is not None:
                 meanwhile = differences(season_of(found.season).terms, terms)
                 form.seen.data = announcing.mark(season_of(found.season))
     wrong = request.method == "POST"

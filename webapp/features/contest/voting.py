@@ -15,8 +15,9 @@ from graphnet.contest.seasons import Season
 from graphnet.errors import BadValue, Conflict, NotAllowed
 from graphnet.keys import trusted
 from graphnet.privacy import Viewer
-from webapp.features.contest.blueprint import blueprint, now, problem_words, season_of, viewer
+from webapp.features.contest.blueprint import blueprint, now, season_of, viewer
 from webapp.frame.context import graphnet
+from webapp.frame.reasons import why
 from webapp.frame.respond import answer
 from webapp.frame.security import limiter, signed_in
 
@@ -48,7 +49,7 @@ def take(season: str) -> Response:
     try:
         receipt = voting.take(graphnet().store, viewer(), season, numbers, keys=_keys(), now=now())
     except (Conflict, NotAllowed, BadValue) as trouble:
-        problem = problem_words(trouble)
+        problem = why(trouble)
     return answer(
         "contest/vote.html", season=found, phase=found.phase(now()), numbers=voting.numbers(),
         right=voting.right(graphnet().store, viewer(), found), receipt=receipt, problem=problem,
@@ -63,7 +64,7 @@ def receipt(season: str) -> Response:
     found = season_of(season)
     shown = request.form.get("receipt", "").strip()
     if not RECEIPT.fullmatch(shown):
-        raise BadValue("this is no receipt")
+        raise BadValue("this is no receipt", code="receipt")
     words = gettext("Receipt of a ballot, %(season)s. Vote with it here:", season=found.season)
     there = graphnet().settings.site_url + url_for("contest.ballot", season=season)
     file = Response(f"{words}\n{there}\n\n{shown}\n", mimetype="text/plain")
@@ -95,7 +96,7 @@ def cast(season: str) -> Response:
         held = voting.held(store, found, receipt, keys=_keys(), now=now())
         return _ballot(found, receipt, held or [], "")
     except (Conflict, BadValue) as trouble:
-        return _ballot(found, "", None, problem_words(trouble), status=422)
+        return _ballot(found, "", None, why(trouble), status=422)
 
 
 def _ballot(

@@ -3,11 +3,88 @@
 from fractions import Fraction
 from typing import Any
 
-from flask_babel import gettext
+from flask_babel import gettext, lazy_gettext
 
 from graphnet.contest.terms import Named, Terms
+from graphnet.errors import BadValue, Conflict, GraphnetError, NotAllowed, TooMany
 from webapp.features.contest.blueprint import blueprint
 from webapp.frame.i18n import in_language, number
+from webapp.frame.reasons import Reasons
+
+REASONS: Reasons = {
+    GraphnetError: {"": lazy_gettext("Not done: look at what you entered, and try again.")},
+    BadValue: {
+        "jurors": lazy_gettext("A jury has between 3 and 15 members."),
+        "late": lazy_gettext("The first day of entry has begun. Choose later days, then announce."),
+        "past": lazy_gettext("These days would leave less than half of the entry term."),
+        "begun": lazy_gettext("The entry term has begun: its first day and the categories stay."),
+        "dates": lazy_gettext("The days must follow one another, each later than the one before."),
+        "names": lazy_gettext("Each line needs a key, an English and a Russian name; keys differ."),
+        "season": lazy_gettext("A season is named by letters, digits and hyphens, like 2026."),
+        "differs": lazy_gettext("The rules are of another season than the form says."),
+        "window": lazy_gettext(
+            "The rules count only what happens after the appeals: choose other days."
+        ),
+        "event": lazy_gettext("This event is not there any more: choose another."),
+        "zone": lazy_gettext("There is no such time zone."),
+        "reason": lazy_gettext("Say why, in a sentence."),
+        "text": lazy_gettext("Write some words, at most 3,000 characters."),
+        "empty": lazy_gettext("Write some words, at most 3,000 characters."),
+        "long": lazy_gettext("This is too long."),
+        "address": lazy_gettext("Evidence is an address that begins with https://"),
+        "own_letter": lazy_gettext("A candidate speaks by the statement; letters are by others."),
+        "whom": lazy_gettext("Choose a person, or write one address."),
+        "category": lazy_gettext("Choose a category."),
+        "score": lazy_gettext("A score is a whole number from 1 to 10."),
+        "receipt": lazy_gettext("This is not a receipt of this season: look at every character."),
+        "choice": lazy_gettext("Somebody you chose no longer stands. Look at the list again."),
+        "answer": lazy_gettext("Say what was done, in at most 2,000 characters."),
+        "decision": lazy_gettext("Choose how the appeal is decided."),
+    },
+    Conflict: {
+        "phase": lazy_gettext("This is not the time for it: look at the dates of the season."),
+        "half": lazy_gettext(
+            "Half of the entry term has passed: the terms can no longer be changed."
+        ),
+        "same": lazy_gettext("Nothing is different from the terms in force."),
+        "announced": lazy_gettext("The season has been announced: its rules are fixed."),
+        "overlap": lazy_gettext(
+            "Another season counts some of these days already: choose other days."
+        ),
+        "jurors": lazy_gettext(
+            "Fewer than three jurors have scored a candidate whole. Say why the season is decided."
+        ),
+        "state": lazy_gettext("This has been answered or decided already."),
+        "rules": lazy_gettext("A rule of eligibility is not met: see which one below."),
+        "sits": lazy_gettext("This person is in the jury already: nothing was done."),
+        "proposed": lazy_gettext("Something is proposed about this candidate already: see below."),
+        "proposals": lazy_gettext("A change of who stands waits for a second one of staff."),
+        "juror": lazy_gettext("A juror has an account and does not stand as a candidate."),
+        "taken": lazy_gettext("You have taken your ballot already. Vote with its receipt."),
+        "appeals": lazy_gettext("An appeal has not been answered yet."),
+        "meanwhile": lazy_gettext(
+            "Somebody has changed this meanwhile: see below, then save again."
+        ),
+        "entered": lazy_gettext("Somebody has been nominated: it can no longer be withdrawn."),
+        "closed": lazy_gettext("Somebody has closed this request already."),
+        "changed": lazy_gettext("A candidate withdrew a moment ago: look at the result again."),
+    },
+    NotAllowed: {
+        "own_jury": lazy_gettext(
+            "Nobody takes themselves into the jury: another one of staff asks you."
+        ),
+        "second": lazy_gettext("You have proposed this: another one of staff has to confirm it."),
+        "conflict": lazy_gettext("The graph knows of a tie between you and this candidate."),
+        "voters": lazy_gettext("You are not on the voters’ list, or you sit in the jury."),
+        "appeal": lazy_gettext("Who stands, or nominated somebody, can appeal."),
+    },
+    TooMany: {
+        "nominations": lazy_gettext(
+            "You have made all the nominations that a member can in a season."
+        ),
+        "letters": lazy_gettext("There are as many letters and links as a jury can read."),
+    },
+}
 
 
 def phase_word(phase: str) -> str:

@@ -8,6 +8,7 @@ from webapp.features.invitations import desk, post
 from webapp.features.invitations.demo import furnish
 from webapp.features.invitations.routes import blueprint
 from webapp.features.invitations.waiting import waiting
+from webapp.features.invitations.words import REASONS
 
 # Their routes stand on the same blueprint.
 __all__ = ["desk", "register"]
@@ -15,7 +16,7 @@ __all__ = ["desk", "register"]
 
 def register(core: Core) -> None:
     """Bring the feature."""
-    core.pages(blueprint)
+    core.pages(blueprint, reasons=REASONS)
     core.request_kind(missing_groupmates.KIND, lazy_gettext("a groupmate who is missing"))
     core.link(
         "staff", "invitations.claims_index", lazy_gettext("Claims"), order=28, section="people"

@@ -14,26 +14,10 @@ from webapp.features.invitations.forms import RecordForm
 from webapp.features.invitations.routes import blueprint, years_of
 from webapp.features.requests.answers import answer_letter
 from webapp.frame.context import graphnet, live
+from webapp.frame.reasons import why
 from webapp.frame.respond import answer
 from webapp.frame.security import current_viewer, role_required
 from webapp.frame.whom import Whom, whom
-
-
-def _trouble(problem: Exception) -> str:
-    """Say what is wrong with a decision."""
-    words = {
-        "person": gettext("That person is not on file: nothing was done."),
-        "email": gettext("Name an e-mail address that the link can go to."),
-        "name": gettext("A given name and a family name are needed."),
-        "ground": gettext("Name the lawful ground on which this person is held."),
-        "why": gettext("Say in a few words why; it is for the record only."),
-        "taken": gettext("This person, or this address, has an account already."),
-        "closed": gettext("Somebody has closed this request already."),
-        "decided": gettext("Somebody has decided this already."),
-    }
-    return str(
-        words.get(str(problem)) or gettext("This could not be done: %(why)s", why=str(problem))
-    )
 
 
 def _name() -> Name:
@@ -130,7 +114,7 @@ def decide_claim(claim_id: str) -> Response:
             claims_desk.refuse(store, viewer, claim_id, form.get("why", ""))
             said = gettext("Refused, and on the record.")
     except (BadValue, Conflict) as problem:
-        return _claim_page(claim_id, status=422, error=_trouble(problem))
+        return _claim_page(claim_id, status=422, error=why(problem))
     flash(said, "success")
     return redirect(url_for("invitations.claims_index"), 303)
 
@@ -194,6 +178,6 @@ def decide_proposal(request_id: str) -> Response:
             )
             said = gettext("Refused, and on the record.")
     except (BadValue, Conflict) as problem:
-        return _proposal_page(request_id, status=422, error=_trouble(problem))
+        return _proposal_page(request_id, status=422, error=why(problem))
     flash(said, "success")
     return redirect(url_for("requests.index"), 303)

@@ -19,6 +19,7 @@ from webapp.features.invitations.forms import JoinForm, MissingForm
 from webapp.frame.context import graphnet, live
 from webapp.frame.i18n import LANGUAGES, in_tongue, language
 from webapp.frame.qr import qr
+from webapp.frame.reasons import mark_wrong, why
 from webapp.frame.respond import answer, back_or
 from webapp.frame.security import current_account, current_viewer, limiter, signed_in
 
@@ -87,8 +88,8 @@ def change_link(study_group_id: str) -> Response:
     if act == "revoke":
         try:
             closed = invitation_links.revoke(store, viewer, study_group_id)
-        except Conflict:
-            flash(gettext("There is no link that could be ended."), "error")
+        except Conflict as problem:
+            flash(why(problem), "error")
         else:
             said = gettext("The link has ended: from now on it opens nothing.")
             if closed:
@@ -139,10 +140,7 @@ def join(token: str) -> Response:
             language=language(),
         )
     except BadValue as problem:
-        if str(problem) == "name":
-            form.name.errors = [gettext("Please write your given and family name.")]
-        else:
-            form.email.errors = [gettext("This is not an e-mail address.")]
+        mark_wrong(form, problem, otherwise="email")
         return answer("invitations/join.html", status=422, **page)
     except ThingNotFound:
         return answer("invitations/gone.html", status=404)
@@ -192,10 +190,10 @@ def say(claim_id: str) -> Response:
     """Keep my answer."""
     try:
         claims.say(graphnet().store, current_viewer(), claim_id, http.form.get("answer", ""))
-    except Conflict:
-        flash(gettext("It has been decided meanwhile, or you have answered already."), "info")
-    except BadValue:
-        flash(gettext("Choose one of the three answers."), "error")
+    except Conflict as problem:
+        flash(why(problem), "info")
+    except BadValue as problem:
+        flash(why(problem), "error")
     else:
         flash(gettext("Thank you: your answer is kept."), "success")
     return redirect(back_or(url_for("invitations.questions")), 303)
@@ -229,8 +227,7 @@ def missing(study_group_id: str) -> Response:
             note=form.note.data or "",
         )
     except BadValue as problem:
-        field = {"name": form.name, "note": form.note}.get(str(problem), form.to_year)
-        field.errors = [gettext("Please look at this again.")]
+        mark_wrong(form, problem, otherwise="to_year")
         return answer("invitations/missing.html", status=422, **page)
     except TooMany:
         flash(gettext("That is enough for one day: please go on tomorrow."), "error")

@@ -8,7 +8,6 @@ from typing import Any
 
 from flask import Blueprint, redirect, url_for
 from flask import request as http
-from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from graphnet.errors import BadValue, ThingNotFound, TooMany
@@ -17,6 +16,7 @@ from graphnet.onboarding import finding
 from webapp.features.joining.forms import AddressForm, FindForm
 from webapp.frame.context import graphnet
 from webapp.frame.i18n import language
+from webapp.frame.reasons import mark_wrong
 from webapp.frame.respond import answer
 from webapp.frame.security import current_account, limiter
 
@@ -51,7 +51,7 @@ def find() -> Response:
             language=language(),
         )
     except BadValue as problem:
-        form[str(problem)].errors = [gettext("Please look at this again.")]
+        mark_wrong(form, problem, otherwise="name")
         return answer("joining/find.html", status=422, **page)
     return redirect(url_for("joining.asked", token=token), 303)
 
@@ -73,10 +73,7 @@ def asked(token: str) -> Response:
     except ThingNotFound:
         return answer("joining/gone.html", status=404)
     except BadValue as problem:
-        words = {"email": gettext("This is not an e-mail address.")}
-        form[str(problem)].errors = [
-            words.get(str(problem)) or gettext("Please look at this again.")
-        ]
+        mark_wrong(form, problem, otherwise="email")
         return answer("joining/asked.html", status=422, **page)
     except TooMany:
         return answer("joining/asked.html", status=429, too_many=True, **page)

@@ -19,6 +19,7 @@ from webapp.features.requests import (
 from webapp.features.requests.demo import furnish
 from webapp.features.requests.routes import blueprint
 from webapp.features.requests.waiting import waiting
+from webapp.features.requests.words import REASONS
 
 # Their routes stand on the same blueprint.
 __all__ = ["desks", "joins", "kind_pages", "referred", "register", "staff", "visiting"]
@@ -26,7 +27,7 @@ __all__ = ["desks", "joins", "kind_pages", "referred", "register", "staff", "vis
 
 def register(core: Core) -> None:
     """Bring the feature, the wish not to be found, and kinds that are simply answered."""
-    core.pages(blueprint)
+    core.pages(blueprint, reasons=REASONS)
     core.link("staff", "requests.index", lazy_gettext("Requests"), order=80, section="desk")
     core.link("staff", "requests.figures", lazy_gettext("In figures"), order=84, section="desk")
     core.link("staff", "requests.kinds", lazy_gettext("Kinds of request"), order=85, section="desk")

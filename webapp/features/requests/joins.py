@@ -9,8 +9,9 @@ from graphnet.features import registered
 from graphnet.requests import joining
 from webapp.features.requests.kinds import offered
 from webapp.features.requests.routes import blueprint
-from webapp.features.requests.staff import PURPOSE, desk_page, trouble
+from webapp.features.requests.staff import PURPOSE, desk_page
 from webapp.frame.context import graphnet
+from webapp.frame.reasons import why
 from webapp.frame.security import current_viewer, role_required
 
 
@@ -43,10 +44,10 @@ def join(request_id: str) -> Response:
             )
             done = gettext("This is the new request. Who asked is told so.")
         else:
-            raise BadValue("act")
+            raise BadValue("requests are joined, taken apart or split", code="act")
     except Conflict as problem:
-        return desk_page(request_id, status=409, error=trouble(problem))
+        return desk_page(request_id, status=409, error=why(problem))
     except BadValue as problem:
-        return desk_page(request_id, status=422, error=trouble(problem))
+        return desk_page(request_id, status=422, error=why(problem))
     flash(done, "success")
     return redirect(url_for("requests.one", request_id=shown), 303)

@@ -14,6 +14,7 @@ from webapp.features.requests.kinds import entered, offered
 from webapp.features.requests.routes import blueprint
 from webapp.frame.context import graphnet
 from webapp.frame.i18n import in_language
+from webapp.frame.reasons import why
 from webapp.frame.respond import answer
 from webapp.frame.security import current_viewer, role_required
 
@@ -40,14 +41,11 @@ def kind(kind_name: str) -> Response:
     made = entered(name, request.form)
     try:
         forms.save(graphnet().store, current_viewer(), made)
-    except Conflict:
-        error = gettext(
-            "A colleague has changed this meanwhile. What you entered stands below; saving it again"
-            " puts it in place of theirs."
-        )
-        return _page(kind_name, replace(made, number=held.number), status=409, error=error)
+    except Conflict as problem:
+        made = replace(made, number=held.number)
+        return _page(kind_name, made, status=409, error=why(problem))
     except BadValue as problem:
-        return _page(kind_name, made, status=422, error=_trouble(str(problem)))
+        return _page(kind_name, made, status=422, error=why(problem))
     flash(
         gettext("Kept. It holds for what is asked from now on; older requests keep their form."),
         "success",
@@ -78,22 +76,3 @@ def _units() -> dict[str, str]:
 def _sorts() -> dict[str, str]:
     words = (gettext("one line"), gettext("several lines"), gettext("a choice"), gettext("a day"))
     return dict(zip(FIELD_KINDS, words, strict=True))
-
-
-def _trouble(what: str) -> str:
-    words = {
-        "name": gettext("The kind needs a name of at most %(most)s characters.", most=100),
-        "description": gettext(
-            "What it is for is too long: at most %(most)s characters.", most=2000
-        ),
-        "thanks": gettext(
-            "The answer to who asks is too long: at most %(most)s characters.", most=2000
-        ),
-        "hours": gettext(
-            "Give both times in whole working hours; the first answer comes before the end."
-        ),
-        "fields": gettext("A question is at most %(most)s characters long.", most=100),
-        "choices": gettext("A choice needs its answers, one a line, at most %(most)s.", most=30),
-        "unit": gettext("Choose a unit from the list."),
-    }
-    return str(words.get(what, gettext("This cannot be kept.")))

@@ -8,8 +8,9 @@ from graphnet.errors import BadValue, Conflict
 from graphnet.features import registered
 from graphnet.requests import referrals, threads, units
 from webapp.features.requests.routes import blueprint
-from webapp.features.requests.staff import PURPOSE, desk_page, trouble
+from webapp.features.requests.staff import PURPOSE, desk_page
 from webapp.frame.context import graphnet, live
+from webapp.frame.reasons import why
 from webapp.frame.respond import answer, back_or
 from webapp.frame.security import current_viewer, limiter, role_required
 
@@ -90,8 +91,8 @@ def find_addressee(request_id: str) -> Response:
                 "Asked, by letter and on their page. Who asked sees that somebody was asked."
             )
     except Conflict as problem:
-        return desk_page(request_id, status=409, error=trouble(problem))
+        return desk_page(request_id, status=409, error=why(problem))
     except BadValue as problem:
-        return desk_page(request_id, status=422, error=trouble(problem))
+        return desk_page(request_id, status=422, error=why(problem))
     flash(done, "success")
     return redirect(url_for("requests.one", request_id=request_id, _anchor="addressee"), 303)

@@ -16,6 +16,7 @@ from graphnet.store import Row
 from webapp.features.requests.kinds import offered
 from webapp.frame.context import graphnet, live
 from webapp.frame.i18n import in_language
+from webapp.frame.reasons import why
 from webapp.frame.respond import answer
 from webapp.frame.security import current_viewer, limiter, signed_in
 
@@ -137,9 +138,8 @@ def new() -> Response:
     except Conflict:
         error = gettext("You have asked the same already, and it is being worked on.")
         return answer("requests/new.html", status=409, error=error, **page)
-    except TooMany:
-        error = gettext("You have asked much of this kind that is open: wait for an answer first.")
-        return answer("requests/new.html", status=429, error=error, **page)
+    except TooMany as problem:
+        return answer("requests/new.html", status=429, error=why(problem), **page)
     flash(gettext("Your request is with us. Here you see every step of it."), "success")
     return redirect(url_for("requests.thread", request_id=opened), 303)
 
@@ -153,9 +153,8 @@ def thread(request_id: str) -> Response:
 
 def form_trouble(problem: BadValue, form: KindForm) -> str:
     """Say what of a form is wrong."""
-    what, _, number = str(problem).partition(": ")
-    if what in ("needed", "choice", "date", "long"):
-        asked = form.fields[int(number)]
+    if problem.field.isdecimal():
+        asked = form.fields[int(problem.field)]
         label = in_language(asked.label, asked.label_ru)
         words = {
             "needed": gettext("Please answer: %(question)s", question=label),
@@ -163,15 +162,8 @@ def form_trouble(problem: BadValue, form: KindForm) -> str:
             "date": gettext("Give a day: %(question)s", question=label),
             "long": gettext("Say it in fewer words: %(question)s", question=label),
         }
-        return str(words[what])
-    return str(
-        gettext(
-            "Say in a few words what you ask, in at most %(short)s characters; the rest, in at most"
-            " %(long)s, goes below.",
-            short=LONGEST_SUBJECT,
-            long=LONGEST_TEXT,
-        )
-    )
+        return str(words[problem.code])
+    return why(problem)
 
 
 def _thread(request_id: str, *, status: int = 200, error: str = "") -> Response:
@@ -216,13 +208,7 @@ def say(request_id: str) -> Response:
             asking_on.say(store, viewer, request_id, words)
             flash(gettext("What you wrote is with whoever has your request."), "success")
     except BadValue as problem:
-        late = str(problem) == "late"
-        error = (
-            gettext("This was closed long ago: ask anew, and name this request.")
-            if late
-            else gettext("Write between 1 and %(most)s characters.", most=threads.LONGEST)
-        )
-        return _thread(request_id, status=422, error=error)
+        return _thread(request_id, status=422, error=why(problem))
     except Conflict:
         error = gettext("Meanwhile this request has been closed or opened again: look at it anew.")
         return _thread(request_id, status=409, error=error)

@@ -19,6 +19,7 @@ from webapp.features.requests.kinds import offered
 from webapp.features.requests.reasons import reason_lines
 from webapp.features.requests.routes import blueprint, request_page
 from webapp.frame.context import graphnet, live
+from webapp.frame.reasons import why
 from webapp.frame.respond import answer, back_or, page_of
 from webapp.frame.security import current_viewer, role_required
 
@@ -134,9 +135,9 @@ def close(request_id: str) -> Response:
             tell=answer_letter,
         )
     except Conflict as problem:
-        return desk_page(request_id, status=409, error=trouble(problem))
+        return desk_page(request_id, status=409, error=why(problem))
     except BadValue as problem:
-        return desk_page(request_id, status=422, error=trouble(problem))
+        return desk_page(request_id, status=422, error=why(problem))
     flash(gettext("Closed, and on the record. Who asked is told."), "success")
     return redirect(url_for("requests.index"), 303)
 
@@ -164,41 +165,12 @@ def work_on(request_id: str) -> Response:
             asking_on.reopen(store, viewer, kinds, request_id, words)
             done = gettext("The request is open again.")
         else:
-            raise BadValue("act")
+            raise BadValue(
+                "a request is taken on, handed over, noted, replied to or opened again", code="act"
+            )
     except Conflict as problem:
-        return desk_page(request_id, status=409, error=trouble(problem))
+        return desk_page(request_id, status=409, error=why(problem))
     except BadValue as problem:
-        return desk_page(request_id, status=422, error=trouble(problem))
+        return desk_page(request_id, status=422, error=why(problem))
     flash(done, "success")
     return redirect(back_or(url_for("requests.one", request_id=request_id)), 303)
-
-
-def trouble(problem: Exception) -> str:
-    """Say why a request was not closed."""
-    words = {
-        "closed": gettext("Somebody has closed this request already."),
-        "answer": gettext("Say what was done, in at most 2,000 characters."),
-        "choose": gettext("Choose who is meant, or that nobody on file is."),
-        "person": gettext("There is nobody with this id: nothing was done."),
-        "decision": gettext("Choose how the appeal is decided."),
-        "open": gettext("Somebody has opened this request again already."),
-        "taken": gettext("A colleague has this request: let them hand it over to you."),
-        "account": gettext("Choose a colleague from the list."),
-        "words": gettext("Write between 1 and %(most)s characters.", most=threads.LONGEST),
-        "nobody": gettext(
-            "Nobody with an account has asked: the answer that closes it goes to the address left."
-        ),
-        "untold": gettext("Of requests of this kind whoever asks is not told by a reply."),
-        "asked": gettext("This person was asked about it already."),
-        "over": gettext("This was answered or ended already."),
-        "unit": gettext("Choose a unit from the list."),
-        "joined": gettext("This request is joined to another one: take it apart first."),
-        "apart": gettext("It stands by itself already."),
-        "same": gettext("Choose another request."),
-        "kind": gettext("Choose two requests of one kind, or a kind that is answered here."),
-        "subject": gettext("Say in a few words what the new request asks."),
-        "rule": gettext("This kind of request is closed by a rule and not opened again."),
-        "phase": gettext("The winners are published: appeals can no longer be decided."),
-    }
-    fallback = gettext("This request is not closed here: nothing was done.")
-    return str(words.get(str(problem).partition(":")[0], fallback))

@@ -20,6 +20,7 @@ from webapp.features.requests.kinds import offered
 from webapp.features.requests.routes import blueprint, form_trouble
 from webapp.frame.context import graphnet
 from webapp.frame.i18n import language
+from webapp.frame.reasons import why
 from webapp.frame.respond import answer
 from webapp.frame.security import current_account, limiter
 
@@ -56,15 +57,10 @@ def ask_here() -> Response:
             language=language(),
         )
     except BadValue as problem:
-        words = {
-            "name": gettext("Say what you are called."),
-            "email": gettext("This is not an e-mail address."),
-        }
-        error = words.get(str(problem)) or form_trouble(problem, offers[chosen])
+        error = form_trouble(problem, offers[chosen])
         return answer("requests/ask.html", status=422, error=error, **page)
-    except TooMany:
-        error = gettext("Just now too much waits to be confirmed: please send it in an hour.")
-        return answer("requests/ask.html", status=429, error=error, **page)
+    except TooMany as problem:
+        return answer("requests/ask.html", status=429, error=why(problem), **page)
     return redirect(url_for("requests.ask_letter"), 303)
 
 
@@ -152,13 +148,7 @@ def visitor_says(token: str) -> Response:
     except ThingNotFound:
         return answer("requests/ask_gone.html", status=404)
     except BadValue as problem:
-        late = str(problem) in ("late", "rule")
-        error = (
-            gettext("This was closed long ago: ask anew, and name this request.")
-            if late
-            else gettext("Write between 1 and %(most)s characters.", most=threads.LONGEST)
-        )
-        return _page(token, status=422, error=error)
+        return _page(token, status=422, error=why(problem))
     except Conflict:
         error = gettext("Meanwhile this request has been closed or opened again: look at it anew.")
         return _page(token, status=409, error=error)

@@ -14,6 +14,7 @@ from graphnet.requests.services import Service
 from webapp.features.requests.kinds import offered
 from webapp.frame.context import graphnet
 from webapp.frame.i18n import in_language
+from webapp.frame.reasons import why
 from webapp.frame.respond import answer
 from webapp.frame.security import current_viewer, role_required
 
@@ -66,19 +67,10 @@ def _edit(held: Service) -> Response:
     made = _entered(held)
     try:
         written = services.save(graphnet().store, current_viewer(), made)
-    except Conflict:
-        error = gettext(
-            "A colleague has changed this meanwhile. What you entered stands below; saving it again"
-            " puts it in place of theirs."
-        )
-        return _page(made, version=held.version, status=409, error=error)
+    except Conflict as problem:
+        return _page(made, version=held.version, status=409, error=why(problem))
     except BadValue as problem:
-        words = {
-            "name": gettext("A service has a name, of at most %(most)s characters.", most=200),
-            "long": gettext("A text has at most %(most)s characters.", most=5000),
-        }
-        error = words.get(str(problem)) or gettext("Choose from the lists.")
-        return _page(made, status=422, error=error)
+        return _page(made, status=422, error=why(problem))
     flash(gettext("Kept. Everybody sees it so from now on."), "success")
     return redirect(url_for("services.edit", service_id=written), 303)
 

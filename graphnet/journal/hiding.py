@@ -79,4 +79,4 @@ def _set(store: Store, viewer: Viewer, key: int, *, why: str, found: bool) -> No
 def _may(viewer: Viewer) -> None:
     viewer.require_staff()
     if viewer.purpose != PURPOSE:
-        raise NotAllowed("staff hide somebody for the purpose 'correct' only")
+        raise NotAllowed("staff hide somebody for the purpose 'correct' only", code="purpose")

@@ -105,22 +105,39 @@ class Said:
         outcome = self.outcome if self.kind == "talk" else ""
         on = self.happened_on or today()
         if self.kind not in KINDS:
-            raise BadValue("kind")
+            raise BadValue(f"an entry is one of {', '.join(KINDS)}", code="kind", field="kind")
         if self.kind == "talk" and outcome not in OUTCOMES:
-            raise BadValue("outcome")
+            raise BadValue(
+                f"a call ended as one of {', '.join(OUTCOMES)}", code="outcome", field="outcome"
+            )
         if not text and outcome not in SILENT:
-            raise BadValue("words")
+            raise BadValue(
+                "there is nothing in it: write what was said", code="words", field="text"
+            )
         if len(text) > LONGEST or len(step) > LONGEST_STEP:
-            raise BadValue("long")
+            raise BadValue(
+                f"an entry has at most {LONGEST:,} characters, and its next step {LONGEST_STEP}",
+                code="long",
+                field="text",
+            )
         if not date(1950, 1, 1) <= on <= today():
-            raise BadValue("happened")
+            raise BadValue(
+                "it happened between 1950 and today", code="happened", field="happened_on"
+            )
         if (step or outcome == "call_back") and self.due_on is None:
-            raise BadValue("due")
+            raise BadValue(
+                "say by which day the next step is to be done", code="due", field="due_on"
+            )
         if self.due_on is not None:
             if not (step or outcome == "call_back"):
-                raise BadValue("step")
+                raise BadValue("say what is to be done by that day", code="step", field="next_step")
             if not on <= self.due_on <= today() + FARTHEST:
-                raise BadValue("due")
+                raise BadValue(
+                    f"the next step is due between the day of the entry and {FARTHEST.days} days "
+                    "from today",
+                    code="due",
+                    field="due_on",
+                )
         owner = self.owner if self.due_on is not None else ""
         return Said(self.kind, text, outcome, on, step, self.due_on, owner)
 
@@ -168,7 +185,9 @@ def _write(
     step = (kept.next_step, kept.due_on)
     stands = before is not None and (before["next_step"], before["due_on"]) == step
     if kept.owner and not transaction.run(OWNER, owner=kept.owner):
-        raise BadValue("owner")
+        raise BadValue(
+            "there is no such colleague: choose one who works here", code="owner", field="owner"
+        )
     transaction.run(
         WRITE,
         key=key,
@@ -217,7 +236,9 @@ def correct(store: Store, viewer: Viewer, entry_id: str, said: Said, *, version:
 
     def act(transaction: Transaction, now: datetime, row: Row) -> None:
         if row["version"] != version:
-            raise Conflict("changed")
+            raise Conflict(
+                f"the entry {entry_id} was corrected meanwhile: read it again first", code="changed"
+            )
         transaction.run(REPLACE, id=row["id"], now=now)
         following = row["version"] + 1
         _write(
@@ -245,7 +266,9 @@ def withdraw(store: Store, viewer: Viewer, entry_id: str, why: str) -> None:
     """
     reason = " ".join(why.split())
     if not reason or len(reason) > LONGEST_WHY:
-        raise BadValue("why")
+        raise BadValue(
+            f"say why it is withdrawn, in 1 to {LONGEST_WHY} characters", code="why", field="why"
+        )
 
     def act(transaction: Transaction, now: datetime, row: Row) -> None:
         transaction.run(WITHDRAW, id=row["id"], now=now, by=viewer.account_id, why=reason)
@@ -277,7 +300,7 @@ def put_off(store: Store, viewer: Viewer, entry_id: str, days: int) -> None:
     NotAllowed, ThingNotFound, Conflict, BadValue
     """
     if not 1 <= days <= 366:
-        raise BadValue("due")
+        raise BadValue("a step is put off by 1 to 366 days", code="due", field="due_on")
 
     def act(transaction: Transaction, now: datetime, row: Row) -> None:
         due_on = max(row["due_on"], today()) + timedelta(days=days)
@@ -298,7 +321,9 @@ def hand(store: Store, viewer: Viewer, entry_id: str, owner: str) -> None:
 
     def act(transaction: Transaction, now: datetime, row: Row) -> None:
         if owner and not transaction.run(OWNER, owner=owner):
-            raise BadValue("owner")
+            raise BadValue(
+                "there is no such colleague: choose one who works here", code="owner", field="owner"
+            )
         transaction.run(MOVE, id=row["id"], due_on=row["due_on"], owner=owner)
 
     _on(store, viewer, entry_id, "hand", act, step=True)
@@ -324,7 +349,7 @@ def take(store: Store, viewer: Viewer, entry_id: str, *, of: str = "") -> None:
         if held == viewer.account_id:
             return
         if held != of and transaction.run(OWNER, owner=held):
-            raise Conflict("taken")
+            raise Conflict("a colleague has taken this step meanwhile", code="taken")
         transaction.run(MOVE, id=row["id"], due_on=row["due_on"], owner=viewer.account_id)
 
     _on(store, viewer, entry_id, "hand", act, step=True)
@@ -339,7 +364,7 @@ def may(viewer: Viewer) -> None:
     """
     viewer.require_staff()
     if viewer.purpose != PURPOSE:
-        raise NotAllowed(f"the journal is kept for the purpose {PURPOSE!r} only")
+        raise NotAllowed(f"the journal is kept for the purpose {PURPOSE!r} only", code="purpose")
 
 
 def _on(
@@ -362,9 +387,13 @@ def _on(
             raise ThingNotFound("no such entry")
         row = native(again[0])
         if row["withdrawn_at"] is not None:
-            raise Conflict("withdrawn")
+            raise Conflict(
+                f"the entry {entry_id} is withdrawn and stays as it is", code="withdrawn"
+            )
         if step and (row["due_on"] is None or row["done_at"] is not None):
-            raise Conflict("done")
+            raise Conflict(
+                f"the entry {entry_id} has no next step, or it is done already", code="done"
+            )
         act(transaction, datetime.now(UTC), row)
         acted(transaction, viewer, f"journal.{name}", entry_id, keys=[row["key"]])
 

@@ -127,7 +127,7 @@ def _around(store: Store, viewer: Viewer, start: Sequence[int], rules: Rules) ->
 def _the_same(found: Cluster | None, shown: Sequence[str]) -> Cluster:
     """Return what staff have looked at, if it is as it was."""
     if found is None or sorted(card.id for card in found.cards) != sorted(shown):
-        raise Conflict("these people are others now: look again")
+        raise Conflict("these people are others now: look again", code="changed")
     return found
 
 
@@ -182,7 +182,7 @@ def take_out(
     found = _the_same(cluster(store, viewer, double_id, rules=rules), shown)
     out = [i for i, card in enumerate(found.cards) if card.id == person_id]
     if not out:
-        raise BadValue("choose one of these people")
+        raise BadValue("choose one of these people", code="choose")
     key = found.cards[out[0]].key
     rest = [card.key for card in found.cards if card.key != key]
     open_with: dict[int, list[str]] = {}
@@ -193,7 +193,7 @@ def take_out(
 
     def work(transaction: Transaction) -> None:
         if len(transaction.run(LOCK, keys=sorted([key, *rest]))) != len(found.cards):
-            raise Conflict("these people are others now: look again")
+            raise Conflict("these people are others now: look again", code="changed")
         for pairs in open_with.values():
             for pair in pairs:
                 mark(transaction, viewer, pair, "different")
@@ -238,10 +238,15 @@ def join_all(
     if len(cards) != len(set(keys)):
         raise PersonNotFound("no such person")
     if sum(bool(side["account"]) for side in store.read(SIDES, keys=list(keys))) > 1:
-        raise Conflict("two have an account: an administrator chooses which one stays")
+        raise Conflict(
+            "two have an account: an administrator chooses which one stays", code="account"
+        )
     for one, other in combinations(sorted(keys), 2):
         if store.read(STANDS, one=one, other=other):
-            raise Conflict("different: somebody has said that two of these are two people")
+            raise Conflict(
+                "somebody has said that two of these are two people: ask again about that first",
+                code="different",
+            )
     key_of = {card.id: card.key for card in cards}
     id_of = {card.key: card.id for card in cards}
     done: list[Merge] = []

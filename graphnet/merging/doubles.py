@@ -216,13 +216,16 @@ def ask_about(store: Store, viewer: Viewer, one: int, other: int) -> str:
     """
     viewer.require_staff()
     if one == other:
-        raise BadValue("same")
+        raise BadValue("this is one and the same record: choose another one", code="same")
     propose(store, [(one, other, Pair("", "", 0.0, ()))], source="staff")
     rows = store.read(BETWEEN, one=one, other=other)
     if not rows:
         raise PersonNotFound("no such person")
     if rows[0]["state"] not in ("open", "later"):
-        raise Conflict("different")
+        raise Conflict(
+            "somebody has decided that these are two people: end that decision first",
+            code="different",
+        )
     found = str(rows[0]["id"])
     store.in_write(lambda t: acted(t, viewer, "double.ask", found, keys=[one, other]))
     return found
@@ -315,10 +318,10 @@ def mark(
         If somebody has answered already.
     """
     if state not in STATES:
-        raise BadValue(f"an answer is one of {', '.join(STATES[1:])}")
+        raise BadValue(f"an answer is one of {', '.join(STATES[1:])}", code="unknown")
     given = {"now": datetime.now(UTC), "me": viewer.account_id, "merge": merge}
     if not transaction.run(DECIDE, id=double_id, state=state, **given):
-        raise Conflict("somebody has answered this already")
+        raise Conflict("somebody has answered this already", code="answered")
 
 
 def differ(store: Store, viewer: Viewer, double_id: str, *, rules: Rules = STANDARD) -> None:
@@ -370,7 +373,7 @@ def again(transaction: Transaction, double_id: str, one: int, other: int) -> Non
     """End a decision and ask anew, in the transaction of what follows from it."""
     ended: list[Row] = transaction.run(END, id=double_id, now=datetime.now(UTC))
     if not ended:
-        raise Conflict("this decision stands no longer")
+        raise Conflict("this decision stands no longer", code="over")
     row = ended[0]
     fresh = {
         "id": new_id(), "one": one, "other": other, "odds": row["odds"],

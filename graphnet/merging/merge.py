@@ -170,7 +170,7 @@ def merge(
     """
     viewer.require_staff()
     if one == other:
-        raise BadValue("these are one person already")
+        raise BadValue("these are one person already", code="same")
     cards = people.cards(store, viewer, [one, other], rules=rules)
     if len(cards) != 2:
         raise PersonNotFound("no such person")
@@ -180,7 +180,10 @@ def merge(
         if len(rows) != 2:
             raise PersonNotFound("no such person")
         if transaction.run(doubles.STANDS, one=one, other=other):
-            raise Conflict("different: somebody has said that these are two people")
+            raise Conflict(
+                "somebody has said that these are two people: ask again about that first",
+                code="different",
+            )
         stays, gone = _who_stays(rows, account)
         held = transaction.run(standing.HELD, keys=sorted((one, other)))
         decided = standing.decide(held, stays, gone, chosen or {}, seen)
@@ -195,7 +198,7 @@ def _who_stays(rows: list[Row], account: str) -> tuple[Row, Row]:
     if account:
         mine = [row for row in rows if any(one[0] == account for one in row["accounts"])]
         if len(mine) != 1:
-            raise BadValue("this account is neither's")
+            raise BadValue("this account is neither's", code="account")
         return (first, second) if mine[0] is first else (second, first)
     if not first["accounts"] and second["accounts"]:
         return second, first
@@ -217,9 +220,11 @@ def _join(
     before: dict[str, Any] = {}
     if stays["accounts"] and gone["accounts"]:
         if not account:
-            raise Conflict("both have an account: an administrator chooses which one stays")
+            raise Conflict(
+                "both have an account: an administrator chooses which one stays", code="account"
+            )
         if "admin" not in viewer.roles:
-            raise NotAllowed("only an administrator chooses between two accounts")
+            raise NotAllowed("only an administrator chooses between two accounts", code="account")
         for identity, works in gone["accounts"]:
             if works:
                 transaction.run(SWITCH_OFF, id=identity, now=now)

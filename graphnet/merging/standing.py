@@ -113,7 +113,7 @@ def still(store: Store, viewer: Viewer, keys: Sequence[int], seen_before: str) -
         If they are others now.
     """
     if seen_before and seen_before != seen(differences(store, viewer, keys)):
-        raise Conflict("these values are others now: look again")
+        raise Conflict("these values are others now: look again", code="values")
 
 
 def seen(found: Sequence[Difference]) -> str:
@@ -265,17 +265,17 @@ def decide(
         If the values are others than those which somebody has chosen between.
     """
     if not set(chosen) <= {*ASKED, MISTAKE}:
-        raise BadValue("no such field")
+        raise BadValue("no such field", code="field")
     found = between(rows, first=stays["key"])
     if seen_before and seen_before != seen(found):
-        raise Conflict("these values are others now: look again")
+        raise Conflict("these values are others now: look again", code="values")
     whose: dict[str, str] = {}
     told = []
     for one in found:
         stands = chosen.get(one.field, one.stands)
         several = stands == BOTH and one.field in SEVERAL
         if not several and one.of(stands) is None:
-            raise BadValue("whose value stands is one of those that there are")
+            raise BadValue("whose value stands is one of those that there are", code="choose")
         mine = one.of(stays["id"])
         whose[one.field] = BOTH if several else "stays" if one.of(stands) is mine else "gone"
         other = [h for h in one.held if several or h is not one.of(stands)]

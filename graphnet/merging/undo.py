@@ -137,9 +137,13 @@ def undo(store: Store, viewer: Viewer, merge_id: str) -> Undone:
             raise ThingNotFound("no such merge, or it is undone")
         later = transaction.run(LATER, merge=merge_id)
         if not rows[0]["there"]:
-            raise Conflict("the survivor was joined with somebody else since: undo that first")
+            raise Conflict(
+                "the survivor was joined with somebody else since: undo that first", code="later"
+            )
         if later:
-            raise Conflict(f"the survivor was joined with another since ({later[0]['merge']})")
+            raise Conflict(
+                f"the survivor was joined with another since ({later[0]['merge']})", code="later"
+            )
         return _part(transaction, viewer, rows[0])
 
     return store.in_write(work, seconds=SECONDS)

@@ -78,19 +78,37 @@ class Words:
         russian = (self.title_ru.strip(), self.text_ru.strip())
         for language in (english, russian):
             if any(language) and not all(language):
-                raise BadValue("words")
+                raise BadValue(
+                    "news have a title and a text together, in each language in which there is one",
+                    code="words",
+                    field="text",
+                )
         if not any(english) and not any(russian):
-            raise BadValue("words")
+            raise BadValue(
+                "news have a title and a text, in English or in Russian", code="words", field="text"
+            )
         if max(len(english[0]), len(russian[0])) > LONGEST_TITLE:
-            raise BadValue("long")
+            raise BadValue(
+                f"a title has at most {LONGEST_TITLE} characters", code="long", field="text"
+            )
         if max(len(english[1]), len(russian[1])) > LONGEST_TEXT:
-            raise BadValue("long")
+            raise BadValue(
+                f"a text has at most {LONGEST_TEXT:,} characters", code="long", field="text"
+            )
         if not self.topics:
-            raise BadValue("topics")
+            raise BadValue("news have at least one topic: choose it", code="topics", field="topics")
         if self.kind not in KINDS or self.visibility not in VISIBILITIES:
-            raise BadValue("kind")
+            raise BadValue(
+                f"news are one of {', '.join(KINDS)}, shown to one of {', '.join(VISIBILITIES)}",
+                code="kind",
+                field="kind",
+            )
         if not harmless(self.link.strip()):
-            raise BadValue("link")
+            raise BadValue(
+                "a page of this site begins with /, one of another with https://",
+                code="link",
+                field="link",
+            )
         title, text = english if all(english) else russian
         return replace(
             self,
@@ -104,6 +122,12 @@ class Words:
 
 class Meanwhile(Conflict):
     """Somebody else has changed the piece since it was read; nothing was written."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "somebody else has changed this piece of news meanwhile: look at it again",
+            code="meanwhile",
+        )
 
 
 def harmless(link: str) -> bool:
@@ -146,7 +170,7 @@ def change(store: Store, viewer: Viewer, news_id: str, words: Words, *, version:
     def work(transaction: Transaction) -> None:
         found = _locked(transaction, news_id)
         if found["version"] != version:
-            raise Meanwhile("meanwhile")
+            raise Meanwhile
         now = datetime.now(UTC)
         transaction.run(BEGIN, id=news_id)
         _save(transaction, news_id, words, now, words.at or found["at"])
@@ -184,7 +208,7 @@ def _move(store: Store, viewer: Viewer, news_id: str, state: str) -> None:
     def work(transaction: Transaction) -> None:
         found = _locked(transaction, news_id)
         if found["state"] == state:
-            raise Conflict(state)
+            raise Conflict(f"the news {news_id} are {state} already", code=state)
         now = datetime.now(UTC)
         at = found["at"].to_native()
         if state == "published" and found["state"] == "draft":
@@ -221,4 +245,8 @@ def _save(
     transaction.run(NO_TOPICS, id=news_id)
     counted = transaction.run(TOPICS, id=news_id, topics=list(words.topics))
     if not counted or counted[0]["topics"] != len(set(words.topics)):
-        raise BadValue("topics")
+        raise BadValue(
+            "one of these topics is not in the catalogue: choose from it",
+            code="topics",
+            field="topics",
+        )

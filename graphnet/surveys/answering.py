@@ -202,7 +202,7 @@ def answer(store: Store, viewer: Viewer, survey_id: str, given: Mapping[str, Any
             raise ThingNotFound("no such survey")
         found = _of(rows[0])
         if not found.open:
-            raise Conflict("closed")
+            raise Conflict("this survey is over: nothing can be changed any more", code="closed")
         kept = checked(found.questions, given)
         values = {
             "answers": json.dumps(kept, ensure_ascii=False),
@@ -254,7 +254,7 @@ def additions(store: Store, viewer: Viewer, survey: Asked) -> tuple[list[Additio
         return [], ""
     page = store.read(ON_PAGE, me=viewer.own_key())
     if not page:
-        raise BadValue("nobody")
+        raise BadValue("you have no page that this could go onto", code="nobody")
     there = {(tie, topic) for tie, topic in page[0]["said"]}
     names = {row["id"]: row for row in store.read(TOPICS, ids=[topic for _, topic in wanted])}
     found = [

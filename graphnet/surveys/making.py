@@ -106,14 +106,22 @@ class Terms:
         title, title_ru = (" ".join(one.split()) for one in (self.title, self.title_ru))
         about, about_ru = (one.replace("\r\n", "\n").strip() for one in (self.about, self.about_ru))
         if not (title or title_ru):
-            raise BadValue("title")
+            raise BadValue(
+                "a survey has a title, in English or in Russian", code="title", field="title"
+            )
         if (
             max(len(title), len(title_ru)) > LONGEST_TITLE
             or max(len(about), len(about_ru)) > LONGEST_ABOUT
         ):
-            raise BadValue("long")
+            raise BadValue(
+                f"a title has at most {LONGEST_TITLE} characters, an explanation {LONGEST_ABOUT:,}",
+                code="long",
+                field="title",
+            )
         if self.consent not in CONSENTS:
-            raise BadValue("consent")
+            raise BadValue(
+                f"a survey rests on one of {', '.join(CONSENTS)}", code="consent", field="consent"
+            )
         audience = self.audience.checked()
         return Terms(title, title_ru, about, about_ru, audience, self.consent, self.closes_on)
 
@@ -260,7 +268,10 @@ def _on(
             raise ThingNotFound("no such survey")
         found = _of(rows[0])
         if found.state != state:
-            raise Conflict("state")
+            sentence = (
+                f"the survey {survey_id} is {found.state}, and this needs one that is {state}"
+            )
+            raise Conflict(sentence, code="state")
         act(transaction, found)
         acted(transaction, viewer, f"survey.{name}", survey_id)
 
@@ -280,7 +291,8 @@ def change(store: Store, viewer: Viewer, survey_id: str, terms: Terms, *, versio
 
     def act(transaction: Transaction, found: Survey) -> None:
         if found.version != version:
-            raise Conflict("changed")
+            sentence = f"somebody has changed the survey {survey_id} meanwhile: look at it again"
+            raise Conflict(sentence, code="changed")
         transaction.run(CHANGE, id=survey_id, **values)
 
     _on(store, viewer, survey_id, "draft", "change", act)
@@ -304,7 +316,9 @@ def keep_question(store: Store, viewer: Viewer, survey_id: str, question: Questi
                 raise ThingNotFound("no such question")
             questions.append(kept)
         if len(questions) > MOST_QUESTIONS:
-            raise BadValue("many")
+            raise BadValue(
+                f"{MOST_QUESTIONS} questions are the most: people answer short forms", code="many"
+            )
         transaction.run(ASK, id=survey_id, questions=packed(questions))
 
     _on(store, viewer, survey_id, "draft", "change", act)
@@ -370,11 +384,12 @@ def open_it(store: Store, viewer: Viewer, survey_id: str) -> None:
     """
     found = one(store, viewer, survey_id)
     if numbers(store, viewer, found).asked < SMALLEST_CELL:
-        raise BadValue("few")
+        sentence = f"fewer than {SMALLEST_CELL} people would get it: no answer could be shown"
+        raise BadValue(sentence, code="few")
 
     def act(transaction: Transaction, locked: Survey) -> None:
         if locked.lacks:
-            raise BadValue("lacks")
+            raise BadValue(f"the survey lacks {', '.join(locked.lacks)}", code="lacks")
         transaction.run(OPENED, id=survey_id, now=datetime.now(UTC))
         jobs.enqueue(transaction, KIND, key=f"{KIND}:{survey_id}")
 

@@ -56,7 +56,12 @@ class Question:
             'kind', 'text', 'choices' or 'long': what is wrong.
         """
         if self.kind not in KINDS or self.feeds not in FEEDS:
-            raise BadValue("kind")
+            raise BadValue(
+                f"a question is one of {', '.join(KINDS)}, and feeds one of {', '.join(FEEDS)} "
+                "or nothing",
+                code="kind",
+                field="kind",
+            )
         text, text_ru = (" ".join(one.split()) for one in (self.text, self.text_ru))
         has_choices = self.kind in ("one", "many")
         choices = [
@@ -65,12 +70,22 @@ class Question:
             if has_choices and (c.text.strip() or c.text_ru.strip())
         ]
         if not (text or text_ru):
-            raise BadValue("text")
+            raise BadValue(
+                "a question needs its text, in English or in Russian", code="text", field="text"
+            )
         longest = max([0, *(len(t) for c in choices for t in (c.text, c.text_ru))])
         if max(len(text), len(text_ru)) > LONGEST_TEXT or longest > LONGEST_CHOICE:
-            raise BadValue("long")
+            raise BadValue(
+                f"a question has at most {LONGEST_TEXT} characters, a choice {LONGEST_CHOICE}",
+                code="long",
+                field="text",
+            )
         if has_choices and not 2 <= len(choices) <= MOST_CHOICES:
-            raise BadValue("choices")
+            raise BadValue(
+                f"a question of choices has 2 to {MOST_CHOICES} of them",
+                code="choices",
+                field="kind",
+            )
         feeds = self.feeds if has_choices else ""
         return Question(self.id, self.kind, text, text_ru, tuple(choices), feeds)
 
@@ -104,7 +119,9 @@ def checked(questions: Iterable[Question], given: Mapping[str, Any]) -> dict[str
         if one.kind == "words":
             words = str(value or "").replace("\r\n", "\n").strip()
             if len(words) > LONGEST_WORDS:
-                raise BadValue("long")
+                raise BadValue(
+                    f"an answer in words has at most {LONGEST_WORDS:,} characters", code="long"
+                )
             if words:
                 found[one.id] = words
             continue
@@ -113,15 +130,15 @@ def checked(questions: Iterable[Question], given: Mapping[str, Any]) -> dict[str
         places = sorted(set(value if isinstance(value, list) else [value]))
         allowed = SCALE if one.kind == "scale" else range(len(one.choices))
         if any(place not in allowed for place in places):
-            raise BadValue("choose")
+            raise BadValue("choose from what is offered", code="choose")
         if one.kind == "many":
             found[one.id] = places
         elif len(places) == 1:
             found[one.id] = places[0]
         else:
-            raise BadValue("choose")
+            raise BadValue("choose from what is offered, and one answer only", code="choose")
     if not found:
-        raise BadValue("empty")
+        raise BadValue("answer at least one question", code="empty")
     return found
 
 

@@ -153,10 +153,18 @@ class Audience:
             'audience' if it is everybody; 'years' if they are none.
         """
         if not any(asdict(self).values()):
-            raise BadValue("audience")
+            raise BadValue(
+                "say whom the survey is for: a faculty, years, a community or a city",
+                code="audience",
+                field="unit",
+            )
         first, last = self.from_year or 1900, self.to_year or 2100
         if not 1900 <= first <= last <= 2100:
-            raise BadValue("years")
+            raise BadValue(
+                "the first year comes before the last one, both between 1900 and 2100",
+                code="years",
+                field="to_year",
+            )
         return self
 
 

@@ -14,7 +14,7 @@ from graphnet.privacy import STANDARD, Rules, Viewer
 from graphnet.requests.kinds import Kind
 from graphnet.requests.opening import asked
 from graphnet.store import Store, Transaction, native
-from graphnet.told.sending import HOLD
+from graphnet.told.sending import HOLD, WHY_NOT
 
 KIND = Kind("event_letters", working_days=3)
 
@@ -80,10 +80,10 @@ def ask(store: Store, viewer: Viewer, event_id: str, text: str, *, subject: str)
         if not rows:
             raise ThingNotFound("no such event")
         if rows[0]["problem"]:
-            raise Conflict(str(rows[0]["problem"]))
+            raise Conflict(WHY_NOT[rows[0]["problem"]], code=rows[0]["problem"])
         before = transaction.run(LATEST, event=event_id)
         if before and before[0]["status"] != "done":
-            raise Conflict("asked")
+            raise Conflict("it is with the Association already: wait for the answer", code="asked")
         request = asked(transaction, viewer, KIND, subject, text, now=now)
         transaction.run(ABOUT, request=request, event=event_id)
         return request

@@ -25,6 +25,14 @@ MOST_AT_ONCE = 300
 # So long letters wait, and can be stopped all together.
 PATIENCE = timedelta(minutes=15)
 
+# In a sentence what `HOLD` says in a word.
+WHY_NOT = {
+    "cancelled": "the event is called off: nobody is told of it",
+    "draft": "the event is not published yet: nobody is told of it",
+    "over": "the event has begun: nobody is told of it any more",
+    "closed": "registration for the event is closed: nobody is told of it any more",
+}
+
 # One row: the event, locked, and why nobody is told of it now.
 HOLD = """MATCH (e:Event {id: $id}) SET e.id = e.id
 RETURN CASE
@@ -134,7 +142,7 @@ def send(
     viewer.require_staff()
     chosen, out = set(people), set(left_out) - set(people)
     if not chosen or len(chosen | out) > MOST_AT_ONCE:
-        raise BadValue("people")
+        raise BadValue(f"choose 1 to {MOST_AT_ONCE} people at once", code="people")
 
     def work(transaction: Transaction) -> Sent:
         now = datetime.now(UTC)
@@ -142,7 +150,7 @@ def send(
         if not rows:
             raise ThingNotFound("no such event")
         if rows[0]["problem"]:
-            raise Conflict(str(rows[0]["problem"]))
+            raise Conflict(WHY_NOT[rows[0]["problem"]], code=rows[0]["problem"])
         transaction.run(HOLD_PEOPLE, people=sorted(chosen | out))
         found = fitting(transaction, event_id, people=chosen | out)
         ready = [one for one in found if not one.why_not]

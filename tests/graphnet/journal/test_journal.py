@@ -20,6 +20,7 @@ from graphnet.requests import work
 from graphnet.requests.opening import ask
 from graphnet.store import Store, listened
 from tests.support.graphs import ANNA, BORIS, EVGENY, STAFF, VERA, small_association
+from tests.support.refused import refused
 from tests.support.themselves import erase
 
 CLERK = Viewer("staff", STAFF, "clerk", frozenset({"staff"}), writing.PURPOSE)
@@ -78,7 +79,7 @@ def test_what_is_written_down_has_author_and_next_step(graph: Store) -> None:
     ],
 )
 def test_what_is_wrong_is_said(graph: Store, said: Said, wrong: str) -> None:
-    with pytest.raises(BadValue, match=f"^{wrong}$"):
+    with refused(BadValue, wrong):
         writing.write(graph, CLERK, BORIS, said)
     assert not written(graph, BORIS)
 
@@ -107,7 +108,7 @@ def test_a_correction_is_a_new_version_and_the_old_one_stays(graph: Store) -> No
         ("Lives in Tver", "clerk"),
         ("Lives in Tula", "other"),
     ]
-    with pytest.raises(Conflict, match="changed"):  # who had the first version before their eyes
+    with refused(Conflict, "changed"):  # who had the first version before their eyes
         writing.correct(graph, CLERK, entry, Said("note", "Lives in Kursk"), version=1)
 
 
@@ -138,7 +139,7 @@ def test_of_two_who_correct_at_once_one_is_told(graph: Store) -> None:
         try:
             writing.correct(graph, CLERK, entry, Said("note", f"version {number}"), version=1)
         except Conflict as problem:
-            return str(problem)
+            return problem.code
         return "kept"
 
     with ThreadPoolExecutor(4) as several:
@@ -150,18 +151,18 @@ def test_a_withdrawn_entry_stays_readable_and_asks_for_nothing(graph: Store) -> 
     entry = writing.write(
         graph, CLERK, BORIS, Said("note", "another Petrov", next_step="Call", due_on=today())
     )
-    with pytest.raises(BadValue, match="why"):
+    with refused(BadValue, "why"):
         writing.withdraw(graph, CLERK, entry, " ")
     writing.withdraw(graph, CLERK, entry, "it was another Petrov")
     (one,) = written(graph, BORIS)
     assert one.own["why"] == "it was another Petrov"
     assert not one.open_step
     assert not reading.due(graph, CLERK)
-    with pytest.raises(Conflict, match="withdrawn"):
+    with refused(Conflict, "withdrawn"):
         writing.done(graph, CLERK, entry)
-    with pytest.raises(Conflict, match="withdrawn"):
+    with refused(Conflict, "withdrawn"):
         writing.correct(graph, CLERK, entry, Said("note", "x"), version=1)
-    with pytest.raises(Conflict, match="withdrawn"):
+    with refused(Conflict, "withdrawn"):
         writing.withdraw(graph, CLERK, entry, "twice")
 
 
@@ -181,7 +182,7 @@ def test_what_is_due_mine_first_then_nobodys_then_the_rest(graph: Store) -> None
     writing.done(graph, CLERK, mine)
     writing.put_off(graph, CLERK, others, 7)
     assert [(one.id, one.owner) for one in reading.due(graph, CLERK)] == [(nobodys, "clerk")]
-    with pytest.raises(Conflict, match="done"):
+    with refused(Conflict, "done"):
         writing.done(graph, CLERK, mine)
     graph.write("MATCH (a:Account {id: 'clerk'}) SET a.disabled_at = datetime()")
     # Who has left has nothing: what was theirs is nobody's, and stands here before its day.
@@ -190,7 +191,7 @@ def test_what_is_due_mine_first_then_nobodys_then_the_rest(graph: Store) -> None
     writing.take(graph, OTHER, later)
     writing.take(graph, OTHER, later)
     assert [(one.id, one.owner) for one in reading.due(graph, OTHER)] == [(nobodys, "")]
-    with pytest.raises(Conflict, match="taken"):
+    with refused(Conflict, "taken"):
         writing.take(graph, CLERK, later)
 
 

@@ -7,9 +7,10 @@ from werkzeug.wrappers import Response
 from graphnet.errors import BadValue, Conflict, NotFound
 from graphnet.merging import clusters, standing
 from webapp.features.doubles import words
-from webapp.features.doubles.routes import blueprint, why
+from webapp.features.doubles.routes import blueprint
 from webapp.features.imports.words import field_word
 from webapp.frame.context import graphnet, live
+from webapp.frame.reasons import why
 from webapp.frame.respond import answer
 from webapp.frame.security import current_viewer, role_required
 
@@ -54,7 +55,7 @@ def decide_all(double_id: str) -> Response:
     viewer, store, rules = current_viewer(), graphnet().store, live().rules
     said, shown = request.form.get("answer", ""), request.form.getlist("shown")
     if said not in ("out", "out and join", "join"):
-        raise BadValue("no such answer")
+        raise BadValue("of these records one says: same, different or later", code="answer")
     if said != "join" and request.form.get("out", "") not in shown:
         return _again(double_id, gettext("Choose who does not belong to the others."))
     try:

@@ -13,6 +13,7 @@ from ingest.uploads.scan import KIND
 from webapp.features.doubles import words
 from webapp.features.imports.words import field_word
 from webapp.frame.context import graphnet, live
+from webapp.frame.reasons import why
 from webapp.frame.respond import answer
 from webapp.frame.security import current_viewer, role_required
 
@@ -131,25 +132,10 @@ def decide(double_id: str) -> Response:
         elif said == "later":
             doubles.put_off(store, viewer, double_id)
         else:
-            raise BadValue("no such answer")
+            raise BadValue("of two records one says: same, different or later", code="answer")
     except (Conflict, NotAllowed) as problem:
         return _page(found, problem=why(problem))
     return redirect(url_for("doubles.following"), 303)
-
-
-def why(problem: Exception) -> str:
-    """Return why an answer was not taken."""
-    if "different" in str(problem):
-        return str(
-            gettext("Somebody has said that they are two people: ask again about that first.")
-        )
-    if "values are others" in str(problem):
-        return str(gettext("Somebody has changed one of them meanwhile: this is how they are now."))
-    if "others now" in str(problem):
-        return str(gettext("Somebody has answered meanwhile: this is how it stands now."))
-    if "account" in str(problem):
-        return str(gettext("Both have an account: an administrator chooses which one stays."))
-    return str(gettext("Somebody has answered this already."))
 
 
 def _tell(done: merging.Merge) -> None:
@@ -180,8 +166,8 @@ def undo(merge_id: str) -> Response:
     """Part two people who were joined; say what stays with whom."""
     try:
         undone = merging.undo(graphnet().store, current_viewer(), merge_id)
-    except Conflict:
-        flash(gettext("They were joined with somebody else since: undo that first."), "error")
+    except Conflict as problem:
+        flash(why(problem), "error")
     except NotFound:
         flash(gettext("This is undone already."), "error")
     else:

@@ -7,11 +7,32 @@ from typing import Any
 from flask_babel import format_date, format_decimal, gettext, lazy_gettext, lazy_pgettext
 
 from graphnet.contacts import Said
+from graphnet.errors import Conflict, NotAllowed
 from graphnet.merging.standing import BOTH, MISTAKE, Difference, Held
 from graphnet.people import Card
 from graphnet.store import Row
 from webapp.features.people.words import languages_line
 from webapp.frame.i18n import in_language
+from webapp.frame.reasons import Reasons
+
+REASONS: Reasons = {
+    Conflict: {
+        "different": lazy_gettext(
+            "Somebody has said that they are two people: ask again about that first."
+        ),
+        "values": lazy_gettext(
+            "Somebody has changed one of them meanwhile: this is how they are now."
+        ),
+        "changed": lazy_gettext("Somebody has answered meanwhile: this is how it stands now."),
+        "account": lazy_gettext("Both have an account: an administrator chooses which one stays."),
+        "later": lazy_gettext("They were joined with somebody else since: undo that first."),
+        "over": lazy_gettext("This decision stands no longer."),
+        "": lazy_gettext("Somebody has answered this already."),
+    },
+    NotAllowed: {
+        "account": lazy_gettext("Both have an account: an administrator chooses which one stays."),
+    },
+}
 
 FIELDS: dict[str, Any] = {
     "given_name": lazy_gettext("Given name"),

@@ -7,6 +7,7 @@ from webapp.features.journal import acts, parts, post
 from webapp.features.journal.demo import furnish
 from webapp.features.journal.routes import blueprint
 from webapp.features.journal.waiting import waiting
+from webapp.features.journal.words import REASONS
 
 # Its routes stand on the same blueprint.
 __all__ = ["acts", "register"]
@@ -14,7 +15,7 @@ __all__ = ["acts", "register"]
 
 def register(core: Core) -> None:
     """Bring the feature."""
-    core.pages(blueprint)
+    core.pages(blueprint, reasons=REASONS)
     core.waits(waiting)
     core.part("person.acts", "parts/link.html", parts.theirs, order=10)
     core.part("search.row", "parts/link.html", parts.found, order=10)

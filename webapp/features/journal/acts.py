@@ -16,6 +16,7 @@ from graphnet.people import Card
 from webapp.features.journal.forms import HideForm
 from webapp.features.journal.routes import blueprint
 from webapp.frame.context import graphnet, live
+from webapp.frame.reasons import why
 from webapp.frame.respond import answer
 from webapp.frame.security import current_viewer, role_required
 
@@ -62,12 +63,8 @@ def join(person_id: str) -> Response:
         try:
             pair = doubles.ask_about(store, viewer, card.key, other.key)
             return redirect(url_for("doubles.pair", double_id=pair), 303)
-        except BadValue:
-            error = gettext("This is the same record: choose another one.")
-        except Conflict:
-            error = gettext(
-                "Somebody has decided that these are two people. End that decision first."
-            )
+        except (BadValue, Conflict) as problem:
+            error = why(problem)
     default = "" if request.method == "POST" else card.name.full
     text = " ".join(request.args.get("q", default).split())[:100]
     hits = find_people(live(), viewer, text, k=15).hits if text else []

@@ -21,13 +21,8 @@ from graphnet.requests.colleagues import Colleague
 from webapp.features.journal.words import OUTCOME_WORDS, WRITE_WORDS
 from webapp.frame.words import NEEDED
 
+
 # Under which field of the form it stands what is wrong with what was written.
-WHERE = {
-    "kind": "kind", "outcome": "outcome", "words": "text", "long": "text",
-    "happened": "happened_on", "step": "next_step", "due": "due_on", "owner": "owner",
-}  # fmt: skip
-
-
 class EntryForm(FlaskForm):  # type: ignore[misc]
     """One entry: of which kind, what was said, what comes next, by when, and whose it is."""
 
@@ -85,11 +80,6 @@ class EntryForm(FlaskForm):  # type: ignore[misc]
             due_on=self.due_on.data,
             owner=self.owner.data or "",
         )
-
-    def wrong(self, word: str, said: str) -> None:
-        """Say beside its field what is wrong."""
-        field = self[WHERE.get(word, "text")]
-        field.errors = [*field.errors, said]
 
 
 class WithdrawForm(FlaskForm):  # type: ignore[misc]

@@ -17,6 +17,7 @@ from webapp.features.journal import words
 from webapp.features.journal.forms import EntryForm, WithdrawForm
 from webapp.features.people.words import SOURCE_WORDS
 from webapp.frame.context import graphnet, live
+from webapp.frame.reasons import mark_wrong, why
 from webapp.frame.respond import answer, back_or, page_of
 from webapp.frame.security import current_viewer, role_required
 
@@ -95,7 +96,7 @@ def write(person_id: str) -> Response:
     try:
         writing.write(store, viewer, found.card.key, form.said())
     except BadValue as problem:
-        form.wrong(str(problem), words.trouble(problem))
+        mark_wrong(form, problem, otherwise="text")
         return _file(person_id, form=form, status=422)
     flash(gettext("Written down."), "success")
     return redirect(url_for("journal.theirs", person_id=person_id, _anchor="journal"), 303)
@@ -170,10 +171,10 @@ def correct(person_id: str, entry_id: str) -> Response:
     try:
         writing.correct(store, viewer, entry_id, form.said(), version=int(version[:9]))
     except BadValue as problem:
-        form.wrong(str(problem), words.trouble(problem))
+        mark_wrong(form, problem, otherwise="text")
         return _entry(person_id, entry_id, form=form, status=422)
     except Conflict as problem:
-        return _entry(person_id, entry_id, form=form, error=words.trouble(problem), status=409)
+        return _entry(person_id, entry_id, form=form, error=why(problem), status=409)
     flash(gettext("Corrected. What stood there before can still be read."), "success")
     return redirect(url_for("journal.entry", person_id=person_id, entry_id=entry_id), 303)
 
@@ -189,7 +190,7 @@ def withdraw(person_id: str, entry_id: str) -> Response:
     try:
         writing.withdraw(graphnet().store, current_viewer(), entry_id, form.why.data or "")
     except (BadValue, Conflict) as problem:
-        error = words.trouble(problem)
+        error = why(problem)
         return _entry(person_id, entry_id, withdraw=form, error=error, status=409)
     flash(gettext("Withdrawn. It stays readable, and nothing is to be done for it."), "success")
     return redirect(url_for("journal.theirs", person_id=person_id, _anchor="journal"), 303)
@@ -211,9 +212,9 @@ def step(entry_id: str) -> Response:
             writing.take(store, viewer, entry_id, of=act.partition(":")[2])
             said = gettext("It is yours now.")
         else:
-            raise BadValue("act")
+            raise BadValue("a step is done, put off, handed over or taken", code="act")
     except (BadValue, Conflict) as problem:
-        flash(words.trouble(problem), "error")
+        flash(why(problem), "error")
     else:
         flash(said, "success")
     return redirect(back_or(url_for("staff.today")), 303)

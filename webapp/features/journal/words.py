@@ -7,10 +7,12 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext, lazy_gettext
 
+from graphnet.errors import BadValue, Conflict
 from graphnet.journal.reading import Entry, Step
 from webapp.features.people.words import field_word
 from webapp.frame.i18n import in_language
 from webapp.frame.phrases import request_kind
+from webapp.frame.reasons import Reasons
 
 WRITE_WORDS: dict[str, Any] = {
     "talk": lazy_gettext("A call"),
@@ -60,22 +62,32 @@ LETTER_STATES: dict[str, Any] = {
     "done": lazy_gettext("was sent"),
     "failed": lazy_gettext("could not be sent"),
 }
-NOT_CHANGED: dict[str, Any] = {
-    "changed": lazy_gettext(
-        "Somebody has corrected this entry meanwhile. Theirs stands here now; your words are below."
-    ),
-    "withdrawn": lazy_gettext("This entry is withdrawn and stays as it is."),
-    "done": lazy_gettext("This step is done already, or there is none."),
-    "taken": lazy_gettext("A colleague has taken it meanwhile."),
-    "kind": lazy_gettext("Choose what it was."),
-    "outcome": lazy_gettext("Say how the call ended."),
-    "words": lazy_gettext("Write what was said."),
-    "long": lazy_gettext("This is too long: shorten it, please."),
-    "happened": lazy_gettext("Give a day that has been."),
-    "step": lazy_gettext("Say what is to be done by that day."),
-    "due": lazy_gettext("Give the day by which it is to be done, today or later."),
-    "owner": lazy_gettext("Choose a colleague from the list."),
-    "why": lazy_gettext("Say why, in at most 300 characters."),
+REASONS: Reasons = {
+    BadValue: {
+        "kind": lazy_gettext("Choose what it was."),
+        "outcome": lazy_gettext("Say how the call ended."),
+        "words": lazy_gettext("Write what was said."),
+        "long": lazy_gettext("This is too long: shorten it, please."),
+        "happened": lazy_gettext("Give a day that has been."),
+        "step": lazy_gettext("Say what is to be done by that day."),
+        "due": lazy_gettext("Give the day by which it is to be done, today or later."),
+        "owner": lazy_gettext("Choose a colleague from the list."),
+        "same": lazy_gettext("This is the same record: choose another one."),
+        "why": lazy_gettext("Say why, in at most 300 characters."),
+    },
+    Conflict: {
+        "changed": lazy_gettext(
+            "Somebody has corrected this entry meanwhile. Theirs stands here now; your words are "
+            "below."
+        ),
+        "different": lazy_gettext(
+            "Somebody has decided that these are two people. End that decision first."
+        ),
+        "withdrawn": lazy_gettext("This entry is withdrawn and stays as it is."),
+        "done": lazy_gettext("This step is done already, or there is none."),
+        "taken": lazy_gettext("A colleague has taken it meanwhile."),
+        "": lazy_gettext("This has changed meanwhile: look at it once more."),
+    },
 }
 
 
@@ -86,12 +98,6 @@ class Line:
     title: str
     href: str = ""
     words: str = ""
-
-
-def trouble(problem: Exception) -> str:
-    """Say why something was not kept."""
-    unknown = gettext("This has changed meanwhile: look at it once more.")
-    return str(NOT_CHANGED.get(str(problem), unknown))
 
 
 def line(entry: Entry, person_id: str) -> Line:

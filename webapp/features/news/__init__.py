@@ -6,6 +6,7 @@ from graphnet.core import Core
 from webapp.features.news import parts, staff
 from webapp.features.news.demo import furnish
 from webapp.features.news.routes import blueprint
+from webapp.features.news.words import REASONS
 
 # Its routes stand on the same blueprint.
 __all__ = ["register", "staff"]
@@ -13,7 +14,7 @@ __all__ = ["register", "staff"]
 
 def register(core: Core) -> None:
     """Bring the feature."""
-    core.pages(blueprint)
+    core.pages(blueprint, reasons=REASONS)
     core.link("alumnus", "news.index", lazy_gettext("News"), order=65, section="events")
     core.link("public", "news.index", lazy_gettext("News"), order=35)
     core.link("staff", "news.staff_index", lazy_gettext("News"), order=46, section="programmes")

@@ -1,5 +1,7 @@
 """/staff/news: what there is in hand; writing, changing, publishing, taking back."""
 
+from typing import Any
+
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
@@ -13,6 +15,7 @@ from webapp.features.news.forms import NewsForm, values
 from webapp.features.news.routes import blueprint
 from webapp.frame.context import graphnet
 from webapp.frame.i18n import in_language
+from webapp.frame.reasons import why
 from webapp.frame.respond import answer, page_of, whole_number
 from webapp.frame.security import current_viewer, role_required
 
@@ -44,7 +47,7 @@ def new() -> Response:
         try:
             made = writing.write(graphnet().store, current_viewer(), form.words())
         except BadValue as problem:
-            _wrong(form, str(problem))
+            _wrong(form, problem)
         else:
             flash(gettext("Kept as a draft. Read it once more, then publish it."), "success")
             return redirect(url_for("news.piece", news_id=made), 303)
@@ -70,7 +73,7 @@ def edit(news_id: str) -> Response:
                 version=int(version) if version.isdecimal() and len(version) < 10 else -1,
             )
         except BadValue as problem:
-            _wrong(form, str(problem))
+            _wrong(form, problem)
         except writing.Meanwhile:
             form.version.data = str(held.version)
             return _form(form, held, meanwhile=True, status=409)
@@ -92,8 +95,8 @@ def act(news_id: str, act: str) -> Response:
     if act in acts:
         try:
             acts[act](graphnet().store, current_viewer(), news_id)
-        except Conflict:
-            flash(gettext("Somebody has done this already."), "info")
+        except Conflict as problem:
+            flash(why(problem), "info")
         else:
             flash(said[act], "success")
     return redirect(url_for("news.piece", news_id=news_id), 303)
@@ -106,15 +109,10 @@ def _offer(form: NewsForm) -> None:
     form.topics.choices = [SelectChoice(value, label) for value, label in named]
 
 
-def _wrong(form: NewsForm, problem: str) -> None:
-    words = {
-        "words": (form.fields()[1], gettext("A title and a text are needed, in one language.")),
-        "long": (form.fields()[1], gettext("This is too long.")),
-        "topics": (form.topics, gettext("Choose at least one topic.")),
-        "link": (form.link, gettext("A page of this site begins with /, another with https://")),
-    }
-    field, said = words.get(problem, (form.kind, gettext("Choose one.")))
-    field.errors = [*field.errors, said]
+def _wrong(form: NewsForm, problem: BadValue) -> None:
+    """Say what is wrong beside its field; of the texts, beside that of the reader's language."""
+    field: Any = form.fields()[1] if problem.field == "text" else form[problem.field]
+    field.errors = [*field.errors, why(problem)]
 
 
 def _form(

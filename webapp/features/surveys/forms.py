@@ -23,24 +23,9 @@ from webapp.frame.words import NEEDED
 YEARS = [Optional(), NumberRange(1900, 2100, lazy_gettext("A year, please: 1998 for example."))]
 YEAR_INPUT = {"inputmode": "numeric", "autocomplete": "off"}
 OFF = {"autocomplete": "off"}
-# Under which field of a form it stands what is wrong.
-WHERE = {
-    "title": "title", "long": "title", "consent": "consent", "audience": "unit",
-    "years": "to_year", "kind": "kind", "text": "text", "choices": "kind",
-}  # fmt: skip
 
 
-class SurveyForm(FlaskForm):  # type: ignore[misc]
-    """A form of staff's whose errors stand beside the fields that they are about."""
-
-    def wrong(self, word: str, said: str) -> None:
-        """Say beside its field what is wrong."""
-        name = WHERE.get(word, "")
-        field = self[name if name in self else next(iter(self._fields))]
-        field.errors = [*field.errors, said]
-
-
-class TermsForm(SurveyForm):
+class TermsForm(FlaskForm):  # type: ignore[misc]
     """What it is called and says, whom it is for, on what it rests, until when it is open."""
 
     title = StringField(
@@ -113,7 +98,7 @@ def _chosen(rows: Iterable[Row]) -> list[SelectChoice]:
     return [SelectChoice(id_, name) for name, id_ in sorted(named, key=lambda one: one[0].lower())]
 
 
-class QuestionForm(SurveyForm):
+class QuestionForm(FlaskForm):  # type: ignore[misc]
     """One question; its choices are read by `choices_of`, a row of fields each."""
 
     kind = SelectField(

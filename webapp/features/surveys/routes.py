@@ -14,6 +14,7 @@ from webapp.features.people.words import AUDIENCE_WORDS
 from webapp.features.surveys import words
 from webapp.features.surveys.forms import answers_of
 from webapp.frame.context import graphnet
+from webapp.frame.reasons import why
 from webapp.frame.respond import answer
 from webapp.frame.security import current_viewer, limiter, signed_in
 
@@ -55,9 +56,9 @@ def _survey(viewer: Viewer, survey_id: str, here: str) -> Response:
     try:
         answering.answer(store, viewer, survey_id, given)
     except BadValue as problem:
-        return _page(viewer, survey, here, given=given, error=words.trouble(problem), status=422)
+        return _page(viewer, survey, here, given=given, error=why(problem), status=422)
     except Conflict as problem:
-        return _page(viewer, survey, here, error=words.trouble(problem), status=409)
+        return _page(viewer, survey, here, error=why(problem), status=409)
     flash(gettext("Thank you: your answer is kept."), "success")
     return redirect(here, 303)
 

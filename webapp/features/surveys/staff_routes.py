@@ -19,6 +19,7 @@ from webapp.features.surveys.routes import blueprint
 from webapp.frame.context import graphnet
 from webapp.frame.i18n import in_language
 from webapp.frame.phrases import percent
+from webapp.frame.reasons import mark_wrong, why
 from webapp.frame.respond import answer, csv_answer
 from webapp.frame.security import current_viewer, role_required
 
@@ -47,7 +48,7 @@ def new() -> Response:
         try:
             made = making.draft(graphnet().store, current_viewer(), form.terms())
         except BadValue as problem:
-            form.wrong(str(problem), words.trouble(problem))
+            mark_wrong(form, problem, otherwise="title")
         else:
             return redirect(url_for("surveys.staff_one", survey_id=made), 303)
     status = 422 if form.errors else 200
@@ -128,9 +129,9 @@ def terms(survey_id: str) -> Response:
         try:
             making.change(store, viewer, survey_id, form.terms(), version=int(version[:9]))
         except BadValue as problem:
-            form.wrong(str(problem), words.trouble(problem))
+            mark_wrong(form, problem, otherwise="title")
         except Conflict as problem:
-            error = words.trouble(problem)
+            error = why(problem)
             form.version.data = str(making.one(store, viewer, survey_id).version)
         else:
             flash(gettext("Kept."), "success")
@@ -155,7 +156,7 @@ def question(survey_id: str, question_id: str) -> Response:
             try:
                 making.keep_question(store, viewer, survey_id, form.question(asked.id, choices))
             except BadValue as problem:
-                form.wrong(str(problem), words.trouble(problem))
+                mark_wrong(form, problem, otherwise="text")
             else:
                 flash(gettext("Kept."), "success")
                 return redirect(url_for("surveys.staff_one", survey_id=survey_id), 303)
@@ -196,11 +197,14 @@ def act(survey_id: str) -> Response:
             flash(gettext("The draft is gone."), "success")
             return redirect(url_for("surveys.index"), 303)
         else:
-            raise BadValue("act")
+            raise BadValue(
+                "a question is moved or taken away, a survey opened, closed or thrown away",
+                code="act",
+            )
     except BadValue as problem:
-        return _one(survey_id, error=words.trouble(problem), status=422)
+        return _one(survey_id, error=why(problem), status=422)
     except Conflict as problem:
-        return _one(survey_id, error=words.trouble(problem), status=409)
+        return _one(survey_id, error=why(problem), status=409)
     return page
 
 

@@ -4,9 +4,11 @@ from datetime import date
 from typing import Any
 
 from babel.dates import format_date
-from flask_babel import gettext, lazy_gettext, lazy_pgettext
+from flask_babel import lazy_gettext, lazy_pgettext
 
+from graphnet.errors import BadValue, Conflict
 from webapp.frame.i18n import language
+from webapp.frame.reasons import Reasons
 
 KIND_WORDS: dict[str, Any] = {
     "one": lazy_gettext("one of several choices"),
@@ -46,34 +48,34 @@ LACKS: dict[str, Any] = {
     "texts": lazy_gettext("every text of every question in both languages, and two choices"),
     "closes_on": lazy_gettext("the last day, between tomorrow and half a year from now"),
 }
-NOT_KEPT: dict[str, Any] = {
-    "title": lazy_gettext("Give it a title."),
-    "long": lazy_gettext("This is too long: shorten it, please."),
-    "consent": lazy_gettext("Choose from the list."),
-    "audience": lazy_gettext("Say whom it is for: a faculty, years, a community or a city."),
-    "years": lazy_gettext("The first year comes before the last one."),
-    "kind": lazy_gettext("Choose from the list."),
-    "text": lazy_gettext("Write the question."),
-    "choices": lazy_gettext("Give between two and eight choices."),
-    "many": lazy_gettext("Ten questions are the most: people answer short forms."),
-    "few": lazy_gettext(
-        "Fewer than five people would get it: nothing of their answers could be shown."
-    ),
-    "lacks": lazy_gettext("Something is missing: see above."),
-    "state": lazy_gettext("Somebody has opened or closed it meanwhile."),
-    "changed": lazy_gettext(
-        "Somebody has changed it meanwhile. Look at what stands there now; your words are below."
-    ),
-    "empty": lazy_gettext("Answer at least one question."),
-    "choose": lazy_gettext("Choose from what is offered."),
-    "closed": lazy_gettext("This survey is over: nothing can be changed any more."),
+REASONS: Reasons = {
+    BadValue: {
+        "title": lazy_gettext("Give it a title."),
+        "long": lazy_gettext("This is too long: shorten it, please."),
+        "consent": lazy_gettext("Choose from the list."),
+        "audience": lazy_gettext("Say whom it is for: a faculty, years, a community or a city."),
+        "years": lazy_gettext("The first year comes before the last one."),
+        "kind": lazy_gettext("Choose from the list."),
+        "text": lazy_gettext("Write the question."),
+        "choices": lazy_gettext("Give between two and eight choices."),
+        "many": lazy_gettext("Ten questions are the most: people answer short forms."),
+        "few": lazy_gettext(
+            "Fewer than five people would get it: nothing of their answers could be shown."
+        ),
+        "lacks": lazy_gettext("Something is missing: see above."),
+        "empty": lazy_gettext("Answer at least one question."),
+        "choose": lazy_gettext("Choose from what is offered."),
+    },
+    Conflict: {
+        "state": lazy_gettext("Somebody has opened or closed it meanwhile."),
+        "changed": lazy_gettext(
+            "Somebody has changed it meanwhile. Look at what stands there now; your words are "
+            "below."
+        ),
+        "closed": lazy_gettext("This survey is over: nothing can be changed any more."),
+        "": lazy_gettext("This has changed meanwhile: look at it once more."),
+    },
 }
-
-
-def trouble(problem: Exception) -> str:
-    """Say why something was not kept."""
-    unknown = gettext("This has changed meanwhile: look at it once more.")
-    return str(NOT_KEPT.get(str(problem), unknown))
 
 
 def day_words(day: date) -> str:

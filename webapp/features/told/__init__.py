@@ -9,6 +9,7 @@ from webapp.features.told import parts, post, staff_routes
 from webapp.features.told.demo import furnish
 from webapp.features.told.routes import blueprint
 from webapp.features.told.waiting import waiting
+from webapp.features.told.words import REASONS
 
 # Staff's routes stand on the same blueprint.
 __all__ = ["register", "staff_routes"]
@@ -16,7 +17,7 @@ __all__ = ["register", "staff_routes"]
 
 def register(core: Core) -> None:
     """Bring the feature."""
-    core.pages(blueprint)
+    core.pages(blueprint, reasons=REASONS)
     core.waits(waiting, only_if=answering.MAY_WAIT)
     core.request_kind(KIND, lazy_gettext("letters about an event"), form="told/_request.html")
     core.part("event.makers", "parts/link.html", parts.makers, order=10)

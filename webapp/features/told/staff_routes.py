@@ -26,6 +26,7 @@ from webapp.features.told import post, words
 from webapp.features.told.routes import blueprint
 from webapp.frame.context import graphnet, live
 from webapp.frame.i18n import in_language, in_tongue, language
+from webapp.frame.reasons import why
 from webapp.frame.respond import answer
 from webapp.frame.security import current_viewer, limiter, role_required
 
@@ -64,7 +65,7 @@ def tell(event_id: str) -> Response:
         return here
     if act == "look":
         if not chosen:
-            return _list(event_id, error=str(words.PROBLEMS["people"]), status=422)
+            return _list(event_id, error=str(words.REASONS[BadValue]["people"]), status=422)
         return _sure(event_id, chosen, out)
     if act == "refuse":
         return _refuse(event_id)
@@ -72,7 +73,7 @@ def tell(event_id: str) -> Response:
         sent = sending.send(store, viewer, event_id, chosen, left_out=out)
     except (BadValue, Conflict) as problem:
         status = 422 if isinstance(problem, BadValue) else 409
-        return _list(event_id, error=str(words.PROBLEMS.get(str(problem), problem)), status=status)
+        return _list(event_id, error=why(problem), status=status)
     minutes = int(sending.PATIENCE.total_seconds() // 60)
     flash(
         ngettext(
@@ -121,7 +122,7 @@ def _answer(event_id: str, said: str, how: str = "") -> None:
 def _refuse(event_id: str) -> Response:
     said = request.form.get("answer", "").strip()
     if not said or len(said) > LONGEST_ANSWER:
-        return _list(event_id, error=str(words.PROBLEMS["answer"]), status=422)
+        return _list(event_id, error=str(words.ANSWER), status=422)
     _answer(event_id, said, DECLINED)
     flash(gettext("Nobody is told; its organisers get your words."), "success")
     return redirect(url_for("told.tell", event_id=event_id), 303)
@@ -151,7 +152,7 @@ def _list(event_id: str, *, error: str = "", status: int = 200) -> Response:
         status=status,
         held=held,
         event=event,
-        problem=words.PROBLEMS.get(sending.problem(store, event_id), ""),
+        problem=words.REASONS[Conflict].get(sending.problem(store, event_id) or "none", ""),
         error=error,
         reasons=_grouped(listed, shown),
         more=len(ready) - len(listed),
@@ -193,7 +194,7 @@ def _sure(event_id: str, chosen: list[str], out: list[str]) -> Response:
     ready = [one for one in found if not one.why_not]
     going = [one for one in ready if one.id in chosen]
     if not going:
-        return _list(event_id, error=str(words.PROBLEMS["people"]), status=422)
+        return _list(event_id, error=str(words.REASONS[BadValue]["people"]), status=422)
     wish = asking.latest(store, viewer, event_id, rules=live().rules)
     said = ""
     if wish is not None and wish.open:
@@ -260,9 +261,8 @@ def ask(event_id: str) -> Response:
             subject=gettext("Tell of the event: %(title)s", title=title)[:200],
         )
     except (BadValue, Conflict, TooMany) as problem:
-        said = words.PROBLEMS.get(str(problem)) or words.PROBLEMS["wish"]
         status = 422 if isinstance(problem, BadValue) else 409
-        return _figures(event_id, held, error=str(said), status=status)
+        return _figures(event_id, held, error=why(problem), status=status)
     flash(
         gettext("The Association has your request: it looks at whom to tell, and you hear of it."),
         "success",

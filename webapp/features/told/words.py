@@ -5,9 +5,11 @@ from typing import Any
 
 from flask_babel import gettext, lazy_gettext, lazy_pgettext
 
+from graphnet.errors import BadValue, Conflict, TooMany
 from graphnet.recommendations import Reason
 from webapp.features.recommendations.words import word
 from webapp.frame.i18n import in_language
+from webapp.frame.reasons import Reasons
 
 KIND_WORDS: dict[str, Any] = {
     "own_class": lazy_gettext("their own study group or intake"),
@@ -49,16 +51,24 @@ OUTCOME_SHAPES = {
     "stopped": ("square", "quiet"),
     "needless": ("square", "quiet"),
 }
-PROBLEMS: dict[str, Any] = {
-    "cancelled": lazy_gettext("This event is called off: nobody is told of it."),
-    "draft": lazy_gettext("This event is not published yet: nobody is told of it."),
-    "over": lazy_gettext("This event has begun: nobody is told of it any more."),
-    "closed": lazy_gettext("Registration is closed: nobody is told of it any more."),
-    "people": lazy_gettext("Nobody is ticked. Tick at least one person."),
-    "answer": lazy_gettext("Say why, in at most 2,000 characters: who asked reads it."),
-    "asked": lazy_gettext("It is with the Association already: wait for the answer."),
-    "wish": lazy_gettext("That cannot be asked now: at most 2,000 characters, and ten at a time."),
+_WISH = lazy_gettext("That cannot be asked now: at most 2,000 characters, and ten at a time.")
+
+REASONS: Reasons = {
+    BadValue: {
+        "people": lazy_gettext("Nobody is ticked. Tick at least one person."),
+        "": _WISH,
+    },
+    Conflict: {
+        "cancelled": lazy_gettext("This event is called off: nobody is told of it."),
+        "draft": lazy_gettext("This event is not published yet: nobody is told of it."),
+        "over": lazy_gettext("This event has begun: nobody is told of it any more."),
+        "closed": lazy_gettext("Registration is closed: nobody is told of it any more."),
+        "asked": lazy_gettext("It is with the Association already: wait for the answer."),
+        "": _WISH,
+    },
+    TooMany: {"": _WISH},
 }
+ANSWER = lazy_gettext("Say why, in at most 2,000 characters: who asked reads it.")
 
 
 def reason(one: Reason) -> str:

@@ -28,7 +28,9 @@ def read(text: str) -> int:
     found = _SUM.fullmatch(plain)
     amount = int(found[1]) * PARTS + int((found[2] or "0").ljust(2, "0")) if found else 0
     if not 0 < amount <= MOST:
-        raise BadValue("amount: none")
+        raise BadValue(
+            "write a sum like 1500 or 1500.50, more than nothing", code="none", field="amount"
+        )
     return amount
 
 
@@ -50,6 +52,10 @@ def parts(amount: int, number: int) -> list[int]:
         If there are more parts than smallest units.
     """
     if not 1 <= number <= amount:
-        raise BadValue("parts: range")
+        raise BadValue(
+            "a sum is divided into at most as many parts as it has smallest units",
+            code="range",
+            field="parts",
+        )
     each = amount // number
     return [each] * (number - 1) + [amount - each * (number - 1)]

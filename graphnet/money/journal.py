@@ -188,7 +188,7 @@ def book(transaction: Transaction, entries: Sequence[Entry], *, entered_by: str)
     Raises
     ------
     BadValue
-        Its message is the field's name, a colon and what is wrong with it, in a word.
+        Its field is the field's name, its code what is wrong with it.
     ThingNotFound
         No such project; nothing to resolve or correct.
     Conflict
@@ -198,12 +198,18 @@ def book(transaction: Transaction, entries: Sequence[Entry], *, entered_by: str)
     for entry in entries:
         check(entry)
     if len({entry.id for entry in entries}) != len(entries) or not entries:
-        raise BadValue("id: none")
+        raise BadValue(
+            "each transfer has an id of its own, and there is at least one", code="none", field="id"
+        )
     number = int(transaction.run(LOCK)[0]["number"])
     held = {row["id"]: row for row in transaction.run(KNOWN, ids=[one.id for one in entries])}
     if held:
         if len(held) != len(entries) or any(not same(held[one.id], one) for one in entries):
-            raise Conflict("other")
+            raise Conflict(
+                f"the transfer {entries[0].id} was booked before with something else in it: "
+                "begin anew",
+                code="other",
+            )
         return False
     linked = entries[0].id if len(entries) > 1 else None
     now = datetime.now(UTC)
@@ -220,7 +226,11 @@ def book(transaction: Transaction, entries: Sequence[Entry], *, entered_by: str)
         }
     ):
         if balance(transaction, thing, currency).left < 0:
-            raise Conflict("balance")
+            raise Conflict(
+                f"the fund of {thing} does not hold so much {currency}: nothing is spent that is "
+                "not there",
+                code="balance",
+            )
     return True
 
 
@@ -232,30 +242,59 @@ def check(entry: Entry) -> None:
     BadValue
     """
     if not entry.id or len(entry.id) > LONGEST_LINE:
-        raise BadValue("id: none")
+        raise BadValue(
+            f"a transfer has an id of at most {LONGEST_LINE} characters", code="none", field="id"
+        )
     if entry.kind not in KINDS or (entry.kind == "moved") != bool(entry.other):
-        raise BadValue("kind: unknown")
+        raise BadValue(
+            f"a transfer is one of {', '.join(KINDS)}; what is moved, and only that, names where "
+            "it goes",
+            code="unknown",
+            field="kind",
+        )
     if entry.other == entry.thing:
-        raise BadValue("other: same")
+        raise BadValue("money is moved to another project than its own", code="same", field="other")
     if entry.currency not in CURRENCIES:
-        raise BadValue("currency: unknown")
+        raise BadValue(
+            f"money is kept in one of {', '.join(CURRENCIES)}", code="unknown", field="currency"
+        )
     if (entry.outcome or entry.resolves) and not (
         entry.outcome in OUTCOMES and entry.resolves and not entry.pending
     ):
-        raise BadValue("outcome: unknown")
+        raise BadValue(
+            f"what waits ends as one of {', '.join(OUTCOMES)}, and names the transfer that waited",
+            code="unknown",
+            field="outcome",
+        )
     if not (0 if entry.outcome == "void" else 1) <= entry.amount <= MOST or (
         entry.outcome == "void" and entry.amount
     ):
-        raise BadValue("amount: none")
+        raise BadValue(
+            "a transfer is of more than nothing, and one that was given up is of nothing",
+            code="none",
+            field="amount",
+        )
     if (entry.kind in CORRECTING) != bool(entry.corrects):
-        raise BadValue("corrects: needed")
+        raise BadValue(
+            "a correction, and only that, names the transfer that it corrects",
+            code="needed",
+            field="corrects",
+        )
     if not BEGINNING <= entry.happened_on <= datetime.now(UTC).date() + timedelta(days=1):
-        raise BadValue("happened_on: range")
+        raise BadValue(
+            f"a transfer happened between {BEGINNING:%Y} and today",
+            code="range",
+            field="happened_on",
+        )
     if len(entry.what) > LONGEST_TEXT:
-        raise BadValue("what: long")
+        raise BadValue(
+            f"what a transfer is for is said in at most {LONGEST_TEXT} characters",
+            code="long",
+            field="what",
+        )
     for name in ("document", "party", "reference"):
         if len(getattr(entry, name)) > LONGEST_LINE:
-            raise BadValue(f"{name}: long")
+            raise BadValue(f"{name} has at most {LONGEST_LINE} characters", code="long", field=name)
 
 
 def same(row: Row, entry: Entry) -> bool:
@@ -280,26 +319,48 @@ def _settled(transaction: Transaction, entry: Entry) -> Entry:
         raise ThingNotFound("no such transfer")
     before = rows[0]
     if before["currency"] != entry.currency:
-        raise BadValue("currency: unknown")
+        raise BadValue(
+            f"this transfer is in {entry.currency}, and what it is about in {before['currency']}",
+            code="unknown",
+            field="currency",
+        )
     if entry.resolves:
         if not before["pending"] or before["kind"] != entry.kind:
-            raise BadValue("resolves: not pending")
+            raise BadValue(
+                "what this transfer settles does not wait, or is of another kind",
+                code="not_pending",
+                field="resolves",
+            )
         if before["resolved"]:
-            raise Conflict("resolved")
+            raise Conflict("this was paid or given up already", code="resolved")
     else:
         if before["pending"] or before["kind"] != CORRECTING[entry.kind]:
-            raise BadValue("corrects: unknown")
+            raise BadValue(
+                "only a transfer of the other direction that was carried out can be corrected by "
+                "this",
+                code="unknown",
+                field="corrects",
+            )
         if before["outcome"] == "void":
-            raise BadValue("corrects: unknown")
+            raise BadValue(
+                "what was given up cannot be corrected: no money has moved",
+                code="unknown",
+                field="corrects",
+            )
         if before["corrected"] is not None:
-            raise Conflict("corrected")
+            raise Conflict("this was given back already", code="corrected")
         # Whose gift it was, is whose refund it is.
         entry = replace(
             entry, person=before["person"], party=before["party"] or "",
             party_shown=bool(before["party_shown"]), pledge=before["pledge"],
         )  # fmt: skip
     if entry.amount > before["amount"]:
-        raise BadValue("amount: more")
+        raise BadValue(
+            f"this is more than the transfer {entry.resolves or entry.corrects}: take at most "
+            "its sum",
+            code="more",
+            field="amount",
+        )
     return entry
 
 

@@ -156,7 +156,7 @@ def require_treasurer(viewer: Viewer, *, or_auditor: bool = False) -> None:
     NotAllowed
     """
     if not viewer.keeps_books(or_audits=or_auditor):
-        raise NotAllowed("this is for treasurers")
+        raise NotAllowed("this is for treasurers", code="treasurer")
 
 
 def take(store: Store, viewer: Viewer, content: bytes) -> list[Taken]:
@@ -293,7 +293,9 @@ def reopen(store: Store, viewer: Viewer, entry_id: str, *, why: str) -> None:
     def work(transaction: Transaction) -> None:
         entry = locked(transaction, entry_id)
         if entry["state"] == "waits":
-            raise Conflict("answered")
+            raise Conflict(
+                "this payment is not booked: there is nothing to take back", code="answered"
+            )
         _release(transaction, viewer, entry, why)
         acted(transaction, viewer, "reopen bank entry", entry_id)
 
@@ -305,7 +307,9 @@ def _release(transaction: Transaction, viewer: Viewer, entry: Row, why: str) -> 
     if entry["made"] and entry["transfer"]:
         before = journal.one(transaction, entry["transfer"])
         if before["corrected"] not in (None, before["amount"]):
-            raise Conflict("corrected")
+            raise Conflict(
+                "a part of this was given back already: it stays booked", code="corrected"
+            )
         if before["corrected"] is None:
             treasury.putting_right(
                 transaction,
@@ -339,7 +343,7 @@ def take_back(store: Store, viewer: Viewer, statement_id: str, *, why: str) -> i
         if not rows:
             raise ThingNotFound("no such statement")
         if rows[0]["state"] != "taken":
-            raise Conflict("answered")
+            raise Conflict("this statement was taken back before", code="answered")
         own = [native(row) for row in transaction.run(ITS_OWN, id=statement_id)]
         booked = [row for row in own if row["made"] and row["transfer"]]
         for row in own:

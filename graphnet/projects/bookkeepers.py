@@ -127,7 +127,7 @@ def require(store: Store, viewer: Viewer, project_id: str) -> Rights:
     """
     found = rights(store, viewer, project_id)
     if not found.reads:
-        raise NotAllowed("this is for who keeps or audits these books")
+        raise NotAllowed("this is for who keeps or audits these books", code="books")
     return found
 
 
@@ -139,7 +139,7 @@ def require_entering(transaction: Transaction, viewer: Viewer, project_id: str) 
     NotAllowed
     """
     if not rights_in(transaction, viewer, project_id).enters:
-        raise NotAllowed("this is for treasurers")
+        raise NotAllowed("this is for treasurers", code="treasurer")
 
 
 def name(store: Store, viewer: Viewer, project_id: str, key: int, role: str) -> bool:
@@ -154,19 +154,27 @@ def name(store: Store, viewer: Viewer, project_id: str, key: int, role: str) -> 
         ``nowhere``: they have no account. ``own``: they work on what they would audit.
     """
     if not viewer.keeps_books():
-        raise NotAllowed("this is for treasurers")
+        raise NotAllowed("this is for treasurers", code="treasurer")
     if role not in ROLES:
-        raise BadValue("role: unknown")
+        raise BadValue(
+            f"somebody is named for one of {', '.join(ROLES)}", code="unknown", field="role"
+        )
 
     def work(transaction: Transaction) -> bool:
         rows = transaction.run(CAN_BE_NAMED, id=project_id, key=key)
         if not rows:
-            raise BadValue("person: unknown")
+            raise BadValue(
+                "this person cannot be named: choose somebody else", code="unknown", field="person"
+            )
         found = rows[0]
         if not found["registered"]:
-            raise Conflict("nowhere")
+            raise Conflict(
+                "this person has no account here: they have to register first", code="nowhere"
+            )
         if role == AUDITOR and found["works"]:
-            raise Conflict("own")
+            raise Conflict(
+                "whoever works on the project cannot audit it: choose somebody else", code="own"
+            )
         if found["role"] == role:
             return False
         now = datetime.now(UTC)
@@ -193,7 +201,7 @@ def end(store: Store, viewer: Viewer, project_id: str, key: int) -> None:
     """
     own = viewer.within and key == viewer.person_key
     if not (own or viewer.keeps_books()):
-        raise NotAllowed("this is for treasurers")
+        raise NotAllowed("this is for treasurers", code="treasurer")
 
     def work(transaction: Transaction) -> None:
         now = datetime.now(UTC)

@@ -50,22 +50,42 @@ class Content:
         Raises
         ------
         BadValue
-            Its message is the field's name, a colon and what is wrong with it, in a word.
+            Its field is the field's name, its code what is wrong with it.
         """
         check_bilingual(self, "name", longest=LONGEST_LINE)
         check_bilingual(self, "description", longest=LONGEST_TEXT)
         if len(self.kind) > LONGEST_LINE:
-            raise BadValue("kind: long")
+            raise BadValue(
+                f"the kind of a project has at most {LONGEST_LINE} characters",
+                code="long",
+                field="kind",
+            )
         if self.origin not in ORIGINS:
-            raise BadValue("origin: unknown")
+            raise BadValue(
+                f"a project comes from one of {', '.join(ORIGINS)}", code="unknown", field="origin"
+            )
         if self.audience not in AUDIENCES:
-            raise BadValue("audience: unknown")
+            raise BadValue(
+                f"a project is shown to one of {', '.join(AUDIENCES)}",
+                code="unknown",
+                field="audience",
+            )
         if self.currency not in CURRENCIES:
-            raise BadValue("currency: unknown")
+            raise BadValue(
+                f"money is given in one of {', '.join(CURRENCIES)}",
+                code="unknown",
+                field="currency",
+            )
         if self.goal is not None and not 0 < self.goal <= MOST_GOAL:
-            raise BadValue("goal: range")
+            raise BadValue(
+                f"a goal is a whole number above nothing, at most {MOST_GOAL:,}",
+                code="range",
+                field="goal",
+            )
         if len(self.topics) > MOST_TOPICS:
-            raise BadValue("topics: range")
+            raise BadValue(
+                f"a project has at most {MOST_TOPICS} topics", code="range", field="topics"
+            )
 
 
 def content_of(row: Row) -> Content:

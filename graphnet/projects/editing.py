@@ -218,7 +218,11 @@ def both_languages(text: str, text_ru: str, *, longest: int, lines: bool = False
         for one in (text, text_ru)
     )
     if not (english or russian) or max(len(english), len(russian)) > longest:
-        raise BadValue("text: needed")
+        raise BadValue(
+            f"write 1 to {longest:,} characters, in English or in Russian",
+            code="needed",
+            field="text",
+        )
     return {"text": english or russian, "text_ru": russian or None}
 
 
@@ -241,9 +245,11 @@ def create(store: Store, viewer: Viewer, content: Content) -> str:
         if not viewer.is_staff:
             rows = transaction.run(LEAD, me=viewer.me(), id=project_id, now=now)
             if not rows:
-                raise NotAllowed("sign in first")
+                raise NotAllowed("sign in first", code="visitor")
             if rows[0]["drafts"] > MOST_DRAFTS:
-                raise TooMany("drafts")
+                raise TooMany(
+                    f"{MOST_DRAFTS} proposals are in hand: finish one of them first", code="drafts"
+                )
         acted(transaction, viewer, "draft project", project_id)
         return project_id
 
@@ -260,9 +266,18 @@ def _allowed(store: Store, viewer: Viewer, content: Content) -> Content:
     content.check()
     may = choices(store, viewer)
     if content.group and content.group not in {row["id"] for row in may.groups}:
-        raise BadValue("group: unknown")
+        raise BadValue(
+            f"the community {content.group} is none of those that one organises: choose another "
+            "one",
+            code="unknown",
+            field="group",
+        )
     if set(content.topics) - {row["id"] for row in may.topics}:
-        raise BadValue("topics: unknown")
+        raise BadValue(
+            "one of these topics is not in the catalogue: choose from it",
+            code="unknown",
+            field="topics",
+        )
     return content
 
 
@@ -291,12 +306,19 @@ def change(
         if found.version != version:
             raise Meanwhile(found.content, found.version)
         if found.state == "finished":
-            raise Conflict("finished")
+            raise Conflict(
+                f"the project {project_id} is finished: nothing of it can be changed any more",
+                code="finished",
+            )
         different = differences(found.content, content)
         if not different:
             return {}
         if "currency" in different and found.money:
-            raise BadValue("currency: money")
+            raise BadValue(
+                f"money was promised or given to the project {project_id}: its currency stays",
+                code="money",
+                field="currency",
+            )
         public = found.state in PUBLIC_STATES
         values: dict[str, Any] = {"version": version + 1, "changed_at": datetime.now(UTC)}
         if public:
@@ -335,4 +357,8 @@ def _write(
     topics = list(content.topics)
     tied = transaction.run(TIE, id=project_id, group=content.group, topics=topics)[0]
     if tied["topics"] != len(topics):
-        raise BadValue("topics: unknown")
+        raise BadValue(
+            "one of these topics is not in the catalogue: choose from it",
+            code="unknown",
+            field="topics",
+        )

@@ -200,7 +200,11 @@ def book_found(store: Store, viewer: Viewer, ids: list[str]) -> tuple[int, int]:
 def of_pledge(pledge: Row | None) -> Choice:
     """Return the choice of an intended gift: of one that is kept already, its giver and project."""
     if pledge is None:
-        raise BadValue("pledge: unknown")
+        raise BadValue(
+            "this intended gift is not open any more: choose one of those that are",
+            code="unknown",
+            field="pledge",
+        )
     kept = pledge["id"] if pledge["state"] == "open" else ""
     return Choice(pledge=kept, project=pledge["project"], person=pledge["person"])
 
@@ -250,7 +254,7 @@ def book(store: Store, viewer: Viewer, entry_id: str, choice: Choice) -> None:
     def work(transaction: Transaction) -> None:
         entry = bank.locked(transaction, entry_id)
         if entry["state"] != "waits":
-            raise Conflict("answered")
+            raise Conflict("this payment was booked or put aside meanwhile", code="answered")
         if choice.transfer:
             _known(transaction, entry, choice.transfer)
         elif choice.held:
@@ -267,7 +271,12 @@ def _known(transaction: Transaction, entry: Row, transfer: str) -> None:
     row = {"entry": entry["id"], "amount": entry["amount"], "currency": entry["currency"]} | day
     row["kinds"] = INTO if entry["into"] else OUT_OF
     if transfer not in {one["id"] for one in transaction.run(ALIKE, rows=[row])}:
-        raise BadValue("transfer: unknown")
+        raise BadValue(
+            f"the transfer {transfer} is none that this payment could be: choose one of those "
+            "offered",
+            code="unknown",
+            field="transfer",
+        )
     person = journal.one(transaction, transfer)["person"]
     bank.decide(transaction, entry, "booked", transfer=transfer, person=person)
 
@@ -276,7 +285,11 @@ def _paid(transaction: Transaction, viewer: Viewer, entry: Row, held: str) -> No
     """The entry pays what was approved."""
     before = journal.one(transaction, held)
     if entry["into"] or before["currency"] != entry["currency"]:
-        raise BadValue("transfer: unknown")
+        raise BadValue(
+            "what was approved is in another currency, or this payment came in",
+            code="unknown",
+            field="transfer",
+        )
     new = treasury.resolving(
         transaction,
         viewer,
@@ -288,7 +301,7 @@ def _paid(transaction: Transaction, viewer: Viewer, entry: Row, held: str) -> No
         day=entry["happened_on"],
     )
     if not new:
-        raise Conflict("resolved")
+        raise Conflict("this was paid or given up already", code="resolved")
     bank.decide(transaction, entry, "booked", transfer=f"post-{held}", made=True)
 
 
@@ -298,10 +311,16 @@ def _enter(transaction: Transaction, viewer: Viewer, entry: Row, choice: Choice)
         given: dict[str, Any] = {"parts": PARTS}
         rows = [row for row in transaction.run(PLEDGES, **given) if row["id"] == choice.pledge]
         if not rows or not entry["into"]:
-            raise BadValue("pledge: unknown")
+            raise BadValue(
+                "this intended gift is not open any more, or this payment went out",
+                code="unknown",
+                field="pledge",
+            )
         project, person = rows[0]["project"], rows[0]["person"]
     if not project:
-        raise BadValue("project: needed")
+        raise BadValue(
+            "choose the project that this payment is for", code="needed", field="project"
+        )
     again = f"-{entry['round']}" if entry["round"] else ""
     made = Given(
         f"bank-{entry['id']}{again}",
@@ -318,7 +337,10 @@ def _enter(transaction: Transaction, viewer: Viewer, entry: Row, choice: Choice)
     )
     made.check()
     if not treasury.entering(transaction, viewer, project, made):
-        raise Conflict("other")
+        raise Conflict(
+            "this payment was booked before with something else in it: look at it again",
+            code="other",
+        )
     bank.decide(transaction, entry, "booked", transfer=made.id, made=True, person=person)
 
 
@@ -341,7 +363,7 @@ def not_ours(store: Store, viewer: Viewer, entry_id: str) -> None:
     def work(transaction: Transaction) -> None:
         entry = bank.locked(transaction, entry_id)
         if entry["state"] != "waits":
-            raise Conflict("answered")
+            raise Conflict("this payment was booked or put aside meanwhile", code="answered")
         bank.decide(transaction, entry, "not_ours")
 
     store.in_write(work)

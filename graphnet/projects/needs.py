@@ -22,6 +22,11 @@ KINDS = ("money", "expertise", "hands", "lab")
 LONGEST_TEXT, LONGEST_WORDS = 300, 2_000
 MOST = 20
 MOST_OFFERS = 10  # that one person has open at once
+NOT_OFFERED = {
+    "works": "you are in the team of this project already",
+    "offered": "you have offered this already: wait for an answer",
+    "met": "this need is met by now: look what else is needed",
+}
 
 # One row: something that a project needs, what waits first; whether the viewer has offered it.
 OF_PROJECT = """MATCH (j:Project {id: $id})<-[:FOR]-(n:ProjectNeed)
@@ -180,12 +185,14 @@ def add(
     ThingNotFound, BadValue, TooMany
     """
     if kind not in KINDS:
-        raise BadValue("kind: unknown")
+        raise BadValue(f"a need is one of {', '.join(KINDS)}", code="unknown", field="kind")
     said = both_languages(text, text_ru, longest=LONGEST_TEXT)
 
     def act(transaction: Transaction, _found: Editable) -> None:
         if transaction.run(COUNT, id=project_id)[0]["n"] >= MOST:
-            raise TooMany("needs")
+            raise TooMany(
+                f"{MOST} needs are enough for a project: take one away first", code="needs"
+            )
         given = said | {"kind": kind, "now": datetime.now(UTC)}
         transaction.run(ADD, id=project_id, new=new_id(), **given)
 
@@ -220,7 +227,9 @@ def remove(store: Store, viewer: Viewer, project_id: str, need: str) -> None:
 
     def act(transaction: Transaction, _found: Editable) -> None:
         if not transaction.run(REMOVE, id=project_id, need=need):
-            raise Conflict("answered")
+            raise Conflict(
+                "somebody has offered to help with this need, so it stays", code="answered"
+            )
 
     on(store, viewer, project_id, "remove need", act)
 
@@ -236,7 +245,11 @@ def offer(store: Store, viewer: Viewer, project_id: str, need: str, text: str) -
     """
     key, said = viewer.me(), text.replace("\r\n", "\n").strip()
     if not said or len(said) > LONGEST_WORDS:
-        raise BadValue("text: needed")
+        raise BadValue(
+            f"say how one can help, in 1 to {LONGEST_WORDS:,} characters",
+            code="needed",
+            field="text",
+        )
 
     def work(transaction: Transaction) -> str:
         rows = transaction.run(
@@ -246,12 +259,18 @@ def offer(store: Store, viewer: Viewer, project_id: str, need: str, text: str) -
             raise ThingNotFound("no such need")
         found = rows[0]
         if not found["shown"]:
-            raise Conflict("hidden")
+            raise Conflict(
+                "you are hidden, so that who runs the project could not see who offers: show "
+                "yourself first",
+                code="hidden",
+            )
         for name in ("works", "offered", "met"):
             if found[name]:
-                raise Conflict(name)
+                raise Conflict(NOT_OFFERED[name], code=name)
         if found["open"] >= MOST_OFFERS:
-            raise TooMany("offers")
+            raise TooMany(
+                f"{MOST_OFFERS} open offers are enough: wait for an answer", code="offers"
+            )
         made = new_id()
         transaction.run(OFFER, need=need, me=key, new=made, text=said, now=datetime.now(UTC))
         acted(transaction, viewer, "offer help", project_id, change="changed", keys=[key])
@@ -275,7 +294,7 @@ def withdraw(store: Store, viewer: Viewer, offer_id: str) -> str:
         if not rows or rows[0]["key"] != key:
             raise ThingNotFound("no such offer")
         if rows[0]["state"] != "open":
-            raise Conflict("answered")
+            raise Conflict("this offer was answered or taken back meanwhile", code="answered")
         now = datetime.now(UTC)
         transaction.run(ANSWER, id=offer_id, state="withdrawn", answer=None, now=now)
         return str(rows[0]["project"])
@@ -294,9 +313,13 @@ def decide(store: Store, viewer: Viewer, offer_id: str, said: str, words: str) -
     """
     text = words.replace("\r\n", "\n").strip()
     if said not in ("accepted", "declined"):
-        raise BadValue("answer: unknown")
+        raise BadValue("an offer is accepted or declined", code="unknown", field="answer")
     if len(text) > LONGEST_WORDS or (said == "declined" and not text):
-        raise BadValue("words: needed")
+        raise BadValue(
+            f"say in at most {LONGEST_WORDS:,} characters why: who offered reads it",
+            code="needed",
+            field="words",
+        )
 
     def work(transaction: Transaction) -> str:
         rows = transaction.run(ONE_LOCKED, id=offer_id)
@@ -305,7 +328,7 @@ def decide(store: Store, viewer: Viewer, offer_id: str, said: str, words: str) -
         found = rows[0]
         locked(transaction, viewer, found["project"])
         if found["state"] != "open":
-            raise Conflict("answered")
+            raise Conflict("this offer was answered or taken back meanwhile", code="answered")
         now = datetime.now(UTC)
         transaction.run(ANSWER, id=offer_id, state=said, answer=text, now=now)
         if said == "accepted":

@@ -122,9 +122,11 @@ def promise(
     """
     key = viewer.me()
     if not 0 < amount <= MOST:
-        raise BadValue("amount: none")
+        raise BadValue(
+            "write a sum like 1500 or 1500.50, more than nothing", code="none", field="amount"
+        )
     if not 1 <= number <= MOST_PARTS:
-        raise BadValue("parts: range")
+        raise BadValue(f"a gift comes in 1 to {MOST_PARTS} parts", code="range", field="parts")
     parts(amount, number)  # refuses parts of nothing
 
     def work(transaction: Transaction) -> str:
@@ -132,7 +134,7 @@ def promise(
         if not rows:
             raise ThingNotFound("no such project")
         if rows[0]["open"] >= MOST_OPEN:
-            raise TooMany("promises")
+            raise TooMany(f"{MOST_OPEN} open promises to one project are enough", code="promises")
         made = make(
             transaction,
             project_id,
@@ -287,7 +289,7 @@ def withdraw(store: Store, viewer: Viewer, project_id: str, pledge: str) -> None
         if not rows:
             raise ThingNotFound("no such promise")
         if rows[0]["state"] != "open":
-            raise Conflict("state")
+            raise Conflict("this promise is kept or taken back already", code="state")
         state = "received" if rows[0]["received"] > 0 else "withdrawn"
         transaction.run(SET_STATE, pledge=pledge, state=state)
         changes.record(transaction, "supporter", [key], thing=project_id)
@@ -309,7 +311,12 @@ def kept(
     rows = [row for row in transaction.run(OF_PROJECT, **given) if row["currency"] == currency]
     if pledge:
         if pledge not in {row["id"] for row in rows}:
-            raise BadValue("pledge: unknown")
+            raise BadValue(
+                "this intended gift is none of theirs to this project: choose one of those that "
+                "are",
+                code="unknown",
+                field="pledge",
+            )
         return pledge
     if rows:
         return str(rows[-1]["id"])

@@ -81,7 +81,11 @@ def publish(store: Store, viewer: Viewer, project_id: str, *, version: int) -> s
             raise Meanwhile(found.content, found.version)
         state = "open" if viewer.is_staff else "proposed"
         if found.state not in ("draft", "declined", "proposed") or found.state == state:
-            raise Conflict("state")
+            raise Conflict(
+                f"the project {project_id} is {found.state}: only a draft or a proposal can "
+                f"become {state}",
+                code="state",
+            )
         values: dict[str, Any] = {"state": state, "version": version + 1, "changed_at": _now()}
         if state == "open":
             values |= {"visibility": found.content.audience, "notice": None}
@@ -107,7 +111,10 @@ def decline(store: Store, viewer: Viewer, project_id: str, notice: str) -> None:
 
     def act(transaction: Transaction, found: Editable) -> None:
         if found.state != "proposed":
-            raise Conflict("state")
+            raise Conflict(
+                f"the project {project_id} is {found.state}: only a proposal can be declined",
+                code="state",
+            )
         values = {"state": "declined", "notice": said, "version": found.version + 1}
         transaction.run(SAVE, id=project_id, values=values | {"changed_at": _now()})
         once = f"{project_id}:{found.version + 1}"
@@ -127,7 +134,10 @@ def finish(store: Store, viewer: Viewer, project_id: str, notice: str) -> None:
 
     def act(transaction: Transaction, found: Editable) -> None:
         if found.state != "open":
-            raise Conflict("state")
+            raise Conflict(
+                f"the project {project_id} is {found.state}: only an open one can be finished",
+                code="state",
+            )
         values = {
             "state": "finished", "notice": said, "version": found.version + 1,
             "ended_at": _now(), "changed_at": _now(),
@@ -148,7 +158,11 @@ def throw_away(store: Store, viewer: Viewer, project_id: str) -> None:
 
     def act(transaction: Transaction, _found: Editable) -> None:
         if not transaction.run(THROW_AWAY, id=project_id):
-            raise Conflict("state")
+            raise Conflict(
+                f"the project {project_id} is no draft any more, or money was promised to it: it "
+                "stays",
+                code="state",
+            )
 
     on(store, viewer, project_id, "throw project away", act)
 
@@ -170,7 +184,9 @@ def close_books(store: Store, viewer: Viewer, project_id: str, notice: str) -> N
     def act(transaction: Transaction, found: Editable) -> None:
         transaction.run(LOCK)  # no gift comes between the question and the answer
         if found.books_closed:
-            raise Conflict("closed")
+            raise Conflict(
+                f"the books of the project {project_id} are closed already", code="closed"
+            )
         given = bool(transaction.run(GIVEN, id=project_id)[0]["given"])
         said = _said(notice) if given or notice.strip() else ""
         values = {"books_closed_at": _now(), "books_notice": said or None}
@@ -190,7 +206,7 @@ def open_books(store: Store, viewer: Viewer, project_id: str) -> None:
 
     def act(transaction: Transaction, found: Editable) -> None:
         if not found.books_closed:
-            raise Conflict("open")
+            raise Conflict(f"the books of the project {project_id} are open", code="open")
         values = {"books_closed_at": None, "books_notice": None, "version": found.version + 1}
         transaction.run(SAVE, id=project_id, values=values)
 
@@ -204,5 +220,9 @@ def _now() -> datetime:
 def _said(notice: str) -> str:
     said = notice.replace("\r\n", "\n").strip()
     if not said or len(said) > LONGEST_NOTICE:
-        raise BadValue("notice: needed")
+        raise BadValue(
+            f"say it in 1 to {LONGEST_NOTICE:,} characters: those whom it concerns read it",
+            code="needed",
+            field="notice",
+        )
     return said

@@ -68,11 +68,13 @@ def add(
     """
     said = both_languages(text, text_ru, longest=LONGEST_LINE)
     if due_on is None or not EARLIEST <= due_on <= LATEST:
-        raise BadValue("due_on: needed")
+        raise BadValue(
+            f"choose a day between {EARLIEST:%Y} and {LATEST:%Y}", code="needed", field="due_on"
+        )
 
     def act(transaction: Transaction, _found: Editable) -> None:
         if transaction.run(COUNT, id=project_id)[0]["n"] >= MOST:
-            raise TooMany("milestones")
+            raise TooMany(f"{MOST} milestones are enough for a project", code="milestones")
         given = said | {"due_on": due_on, "now": datetime.now(UTC)}
         transaction.run(ADD, id=project_id, new=new_id(), **given)
 

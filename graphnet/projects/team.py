@@ -91,21 +91,31 @@ def ask(store: Store, viewer: Viewer, project_id: str, key: int, words: str) -> 
     """
     said = words.replace("\r\n", "\n").strip()
     if len(said) > LONGEST_WORDS:
-        raise BadValue("words: long")
+        raise BadValue(
+            f"a word to somebody has at most {LONGEST_WORDS} characters", code="long", field="words"
+        )
 
     def work(transaction: Transaction) -> str:
         locked(transaction, viewer, project_id)
         rows = transaction.run(CAN_BE_ASKED, id=project_id, key=key, me=viewer.person_key or 0)
         if not rows:
-            raise BadValue("person: unknown")
+            raise BadValue(
+                "this person cannot be asked: choose somebody else", code="unknown", field="person"
+            )
         found = rows[0]
-        for name, wrong in (("works", "there"), ("asked", "asked")):
+        for name, wrong, said_why in (
+            ("works", "there", "this person is in the team already"),
+            ("asked", "asked", "this person is asked already and has not answered yet"),
+        ):
             if found[name]:
-                raise Conflict(wrong)
+                raise Conflict(said_why, code=wrong)
         if not found["registered"]:
-            raise Conflict("nowhere")
+            raise Conflict("this person has no account here and could not answer", code="nowhere")
         if found["open"] >= MOST_ASKED:
-            raise TooMany("asked")
+            raise TooMany(
+                f"{MOST_ASKED} people of one project are asked at once: wait for answers",
+                code="asked",
+            )
         made = new_id()
         given = {"id": project_id, "key": key, "now": datetime.now(UTC)}
         transaction.run(ASK, new=made, words=said, **given)
@@ -127,7 +137,7 @@ def take_back(store: Store, viewer: Viewer, project_id: str, invitation: str) ->
     def work(transaction: Transaction) -> None:
         locked(transaction, viewer, project_id)
         if not transaction.run(TAKE_BACK, id=project_id, invitation=invitation):
-            raise Conflict("answered")
+            raise Conflict("this was answered meanwhile", code="answered")
         acted(transaction, viewer, "take invitation back", project_id)
 
     store.in_write(work)
@@ -142,14 +152,18 @@ def answer(store: Store, viewer: Viewer, invitation: str, said: str) -> str:
     """
     key = viewer.own_key()
     if said not in ANSWERS:
-        raise BadValue("answer: unknown")
+        raise BadValue(
+            f"an invitation into a team is answered by one of {', '.join(ANSWERS)}",
+            code="unknown",
+            field="answer",
+        )
 
     def work(transaction: Transaction) -> str:
         rows = transaction.run(MINE_LOCKED, id=invitation, me=key)
         if not rows:
             raise ThingNotFound("no such question")
         if rows[0]["state"] != "asked":
-            raise Conflict("answered")
+            raise Conflict("this was answered meanwhile", code="answered")
         now, project_id = datetime.now(UTC), str(rows[0]["project"])
         transaction.run(ANSWER, id=invitation, state=said, now=now)
         if said == "yes":
@@ -175,7 +189,10 @@ def leave(store: Store, viewer: Viewer, project_id: str) -> None:
 
     def work(transaction: Transaction) -> None:
         if not transaction.run(LEAVE, id=project_id, key=key):
-            raise Conflict("last")
+            raise Conflict(
+                f"somebody has to lead the project {project_id}: first make another one the lead",
+                code="last",
+            )
         once = f"{project_id}:{datetime.now(UTC).date()}:{key}"
         tell_leads(transaction, project_id, "left", {"by": key}, once=once)
         changes.record(transaction, "changed", [key], thing=project_id)
@@ -193,14 +210,19 @@ def appoint(store: Store, viewer: Viewer, project_id: str, key: int, role: str) 
         If nobody would lead it.
     """
     if role not in ("lead", "helper"):
-        raise BadValue("role: unknown")
+        raise BadValue("in a team one is a lead or a helper", code="unknown", field="role")
 
     def work(transaction: Transaction) -> None:
         locked(transaction, viewer, project_id)
         if not transaction.run(APPOINT, id=project_id, key=key, role=role):
-            raise BadValue("person: unknown")
+            raise BadValue(
+                "this person is not in the team: ask them first", code="unknown", field="person"
+            )
         if not transaction.run(LEADS_LEFT, id=project_id)[0]["n"]:
-            raise Conflict("last")
+            raise Conflict(
+                f"somebody has to lead the project {project_id}: first make another one the lead",
+                code="last",
+            )
         acted(transaction, viewer, "appoint in project", project_id, detail=role, keys=[key])
         if role == "lead" and key != viewer.person_key:
             once = f"{project_id}:{datetime.now(UTC).date()}"

@@ -96,20 +96,32 @@ class Given:
         Raises
         ------
         BadValue
-            Its message is the field's name, a colon and what is wrong with it, in a word.
+            Its field is the field's name, its code what is wrong with it.
         """
         if self.kind not in ENTERED:
-            raise BadValue("kind: unknown")
+            raise BadValue(
+                f"what is entered is one of {', '.join(ENTERED)}", code="unknown", field="kind"
+            )
         if self.kind == "expense" and not self.what.strip():
-            raise BadValue("what: needed")
+            raise BadValue(
+                "say what the money was spent for: everybody reads it", code="needed", field="what"
+            )
         if self.kind == "gift" and self.person is None and not self.party.strip():
-            raise BadValue("party: needed")
+            raise BadValue(
+                "say who gave: somebody on file, or a name", code="needed", field="party"
+            )
         if self.person is not None and self.kind != "gift":
-            raise BadValue("person: unknown")
+            raise BadValue("only a gift names a person", code="unknown", field="person")
         if self.fee and (self.kind != "gift" or not 0 < self.fee < self.amount):
-            raise BadValue("fee: range")
+            raise BadValue(
+                "a fee is less than the gift itself, and only a gift has one",
+                code="range",
+                field="fee",
+            )
         if self.approved and self.kind != "expense":
-            raise BadValue("approved: unknown")
+            raise BadValue(
+                "only an expense is approved before it is paid", code="unknown", field="approved"
+            )
         for entry in self.entries("x"):
             journal.check(entry)
 
@@ -223,7 +235,9 @@ def putting_right(
         Whether nothing was given back: it had been entered wrongly, and that is what is written.
     """
     if not what.strip():
-        raise BadValue("what: needed")
+        raise BadValue(
+            "say what is put right, and why: everybody reads it", code="needed", field="what"
+        )
     transaction.run(journal.LOCK)
     before = journal.one(transaction, transfer)
     kind = {"gift": "refund", "expense": "returned"}.get(before["kind"])
@@ -234,7 +248,7 @@ def putting_right(
     if held and (not amount or held[0]["amount"] == amount):
         return False
     if held:
-        raise Conflict("corrected")
+        raise Conflict("this was put right already", code="corrected")
     entry = Entry(
         made,
         kind,

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from graphnet.errors import BadValue
 from graphnet.money.amounts import parts, read, written
+from tests.support.refused import refused
 
 
 @pytest.mark.parametrize(
@@ -24,7 +25,7 @@ def test_what_people_write(text: str, amount: int) -> None:
     "text", ["", "0", "-5", "1.234", "1e5", "nan", "12345678901234", "5₽", "."]
 )
 def test_what_is_no_sum(text: str) -> None:
-    with pytest.raises(BadValue, match="amount: none"):
+    with refused(BadValue, "amount: none"):
         read(text)
 
 

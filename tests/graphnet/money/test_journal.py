@@ -19,6 +19,7 @@ from graphnet.money.journal import Entry
 from graphnet.privacy import Viewer
 from graphnet.projects import treasury
 from graphnet.store import Store
+from tests.support.refused import refused
 
 TREASURER = Viewer("staff", 8, "account-8", frozenset({"staff"}), treasury.PURPOSE)
 TODAY = datetime.now(UTC).date()
@@ -123,7 +124,7 @@ def test_random_histories_hold_what_they_must_and_the_printed_lines_add_up(
     roof: Store, seed: int
 ) -> None:
     rng, reckoning = random.Random(seed), Reckoning()
-    refused = 0
+    refusals = 0
     for n in range(60):
         entry = made(rng, n, reckoning)
         after = Reckoning()
@@ -137,10 +138,10 @@ def test_random_histories_hold_what_they_must_and_the_printed_lines_add_up(
             assert not book(roof, entry), "the same twice is once"
             reckoning = after
         else:
-            refused += 1
-            with pytest.raises(Conflict, match="balance"):
+            refusals += 1
+            with refused(Conflict, "balance"):
                 book(roof, entry)
-    assert refused
+    assert refusals
     for thing in ("roof", "garden"):
         for currency in ("RUB", "EUR"):
             now = held(roof, thing, currency)
@@ -178,11 +179,11 @@ def test_a_transfer_never_changes_and_an_id_is_one_transfer(roof: Store) -> None
         replace(GIFT, thing="garden"),
         replace(GIFT, kind="fee"),
     ):
-        with pytest.raises(Conflict, match="other"):
+        with refused(Conflict, "other"):
             book(roof, other)
     assert not book(roof, GIFT)
     assert book(roof, Entry("r", "refund", "roof", 4000, "RUB", TODAY, corrects="one"))
-    with pytest.raises(Conflict, match="corrected"):
+    with refused(Conflict, "corrected"):
         book(roof, Entry("s", "refund", "roof", 4000, "RUB", TODAY, corrects="one"))
     assert roof.read(ALL)[: len(before)] == before
     with pytest.raises(ThingNotFound):
@@ -205,17 +206,17 @@ def test_what_is_held_back_ends_once_and_linked_ones_stand_all_or_none(roof: Sto
     lamp = Entry("lamp", "expense", "roof", 9000, "RUB", TODAY, what="Lamps", pending=True)
     book(roof, lamp)
     assert held(roof) == journal.Balance(10000, 9000) and held(roof).left == 1000
-    with pytest.raises(Conflict, match="balance"):
+    with refused(Conflict, "balance"):
         book(roof, replace(lamp, id="more", amount=1001, pending=False))
     paid = replace(lamp, id="paid", pending=False, amount=8500, resolves="lamp", outcome="post")
-    with pytest.raises(BadValue, match="more"):
+    with refused(BadValue, "more"):
         book(roof, replace(paid, amount=9001))
     book(roof, paid)
-    with pytest.raises(Conflict, match="resolved"):
+    with refused(Conflict, "resolved"):
         book(roof, replace(paid, id="void", amount=0, outcome="void"))
     assert held(roof) == journal.Balance(1500, 0)
     few = replace(GIFT, id="few", amount=100)
-    with pytest.raises(Conflict, match="balance"):
+    with refused(Conflict, "balance"):
         book(roof, few, Entry("fee", "fee", "roof", 5000, "RUB", TODAY))
     assert held(roof).balance == 1500, "neither the gift nor the charge"
     assert book(roof, few, Entry("fee", "fee", "roof", 30, "RUB", TODAY))
@@ -226,7 +227,7 @@ def test_two_funds_are_one_sum_and_a_move_between_them_counts_in_neither(roof: S
     book(roof, GIFT)
     book(roof, Entry("m", "moved", "roof", 3000, "RUB", TODAY, other="garden"))
     assert (held(roof).balance, held(roof, "garden").balance) == (7000, 3000)
-    with pytest.raises(Conflict, match="balance"):
+    with refused(Conflict, "balance"):
         book(roof, Entry("n", "moved", "garden", 3001, "RUB", TODAY, other="roof"))
     assert [x.kind for x in open_books.books(roof, "garden", "RUB").lines] == ["moved"]
 
@@ -265,7 +266,7 @@ def test_a_refund_in_eight_threads_is_one(roof: Store) -> None:
     with ThreadPoolExecutor(8) as pool:
         assert sum(pool.map(press, range(16))) == 1
     assert held(roof).balance == 9000
-    with pytest.raises(Conflict, match="corrected"):
+    with refused(Conflict, "corrected"):
         treasury.put_right(roof, TREASURER, "roof", "one", what="Again", amount=5)
 
 

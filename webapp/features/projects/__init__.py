@@ -18,6 +18,7 @@ from webapp.features.projects import (
 from webapp.features.projects.demo import furnish
 from webapp.features.projects.routes import KIND, blueprint
 from webapp.features.projects.waiting import of_bank, of_books, proposed, waiting
+from webapp.features.projects.words import REASONS
 
 
 def register(core: Core) -> None:
@@ -33,7 +34,7 @@ def register(core: Core) -> None:
         treasury_pages,
     ):
         assert pages.blueprint is blueprint
-    core.pages(blueprint)
+    core.pages(blueprint, reasons=REASONS)
     core.request_kind(KIND, lazy_gettext("help with a project"))
     post.register(core)
     core.waits(waiting, only_if=needs.MAY_WAIT)

@@ -12,8 +12,9 @@ from graphnet.projects import bank as statements
 from graphnet.projects import matching
 from webapp.features.projects.bank_words import kind_of_file, statement_problem
 from webapp.features.projects.routes import blueprint
-from webapp.features.projects.words import field_problem, line_word, refusal
+from webapp.features.projects.words import line_word
 from webapp.frame.context import graphnet, live
+from webapp.frame.reasons import why
 from webapp.frame.respond import answer, page_of, whole_number
 from webapp.frame.security import current_viewer, role_required, takes_files
 from webapp.frame.whom import Whom, whom
@@ -109,9 +110,9 @@ def bank_payment(payment_id: str) -> Response:
         try:
             _say(viewer, payment_id, giver)
         except BadValue as wrong:
-            problem, status = _problem(str(wrong)), 422
+            problem, status = why(wrong), 422
         except Conflict as wrong:
-            problem, status = refusal(str(wrong)), 409
+            problem, status = why(wrong), 409
         else:
             flash(gettext("Kept."), "success")
             return redirect(url_for("projects.bank"), 303)
@@ -135,16 +136,6 @@ def bank_payment(payment_id: str) -> Response:
     )
 
 
-def _problem(wrong: str) -> str:
-    words = {
-        "project: needed": gettext("Choose the project."),
-        "pledge: unknown": gettext("Choose one of the intended gifts."),
-        "transfer: unknown": gettext("Choose one of those that are offered."),
-        "person: choose": gettext("Choose who is meant."),
-    }
-    return str(words.get(wrong) or field_problem(wrong)[1])
-
-
 def _say(viewer: Viewer, payment_id: str, giver: Whom) -> None:
     store, form = graphnet().store, request.form
     act = form.get("act", "")
@@ -159,7 +150,11 @@ def _say(viewer: Viewer, payment_id: str, giver: Whom) -> None:
         choice = matching.Choice(held=form.get("held", "") or "-")
     elif act == "enter":
         if giver.problem:
-            raise BadValue("person: choose")
+            raise BadValue(
+                "it is not clear who is meant: choose one of those found",
+                code="choose",
+                field="person",
+            )
         choice = matching.Choice(
             project=form.get("project", ""),
             person=giver.keys[0] if giver.keys else None,
@@ -168,7 +163,9 @@ def _say(viewer: Viewer, payment_id: str, giver: Whom) -> None:
             what=form.get("what", "").replace("\r\n", "\n"),
         )
     else:
-        raise BadValue("no such act")
+        raise BadValue(
+            "a payment is entered, recognised, kept to a promise, paid or none of ours", code="act"
+        )
     matching.book(store, viewer, payment_id, choice)
 
 
@@ -197,11 +194,11 @@ def bank_statement(statement_id: str) -> Response:
 def undo_bank(statement_id: str) -> Response:
     """Take a statement back, or what was said of one of its payments."""
     store, viewer = graphnet().store, current_viewer()
-    act, why = request.form.get("act", ""), request.form.get("why", "")
+    act, said_why = request.form.get("act", ""), request.form.get("why", "")
     page = url_for("projects.bank_statement", statement_id=statement_id)
     try:
         if act == "take_back":
-            undone = statements.take_back(store, viewer, statement_id, why=why)
+            undone = statements.take_back(store, viewer, statement_id, why=said_why)
             said = gettext("The statement is taken back.")
             if undone:
                 booked = ngettext(
@@ -212,10 +209,8 @@ def undo_bank(statement_id: str) -> Response:
                 said = f"{said} {booked}"
             flash(said, "success")
         else:
-            statements.reopen(store, viewer, act, why=why)
+            statements.reopen(store, viewer, act, why=said_why)
             flash(gettext("It waits again: say anew what it is."), "success")
-    except BadValue as wrong:
-        flash(field_problem(str(wrong))[1], "error")
-    except Conflict as wrong:
-        flash(refusal(str(wrong)), "error")
+    except (BadValue, Conflict) as wrong:
+        flash(why(wrong), "error")
     return redirect(page, 303)

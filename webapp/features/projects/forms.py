@@ -154,7 +154,9 @@ class MoneyForm(FlaskForm):  # type: ignore[misc]
         try:
             fee = amounts.read(text("fee")) if kind == "gift" and text("fee") else 0
         except BadValue as problem:
-            raise BadValue("fee: range") from problem
+            raise BadValue(
+                f"a fee is a sum like 15.50: {problem}", code="range", field="fee"
+            ) from problem
         return Given(
             text("entry"),
             kind,

@@ -7,8 +7,8 @@ from werkzeug.wrappers import Response
 from graphnet.errors import BadValue, Conflict, TooMany
 from graphnet.projects import needs, team
 from webapp.features.projects.routes import blueprint, project_answer
-from webapp.features.projects.words import field_problem, refusal
 from webapp.frame.context import graphnet
+from webapp.frame.reasons import why
 from webapp.frame.respond import back_or
 from webapp.frame.security import current_viewer, limiter, role_required
 
@@ -24,10 +24,10 @@ def offer_for(project_id: str, need_id: str) -> Response:
     try:
         needs.offer(store, viewer, project_id, need_id, request.form.get("text", ""))
     except BadValue as problem:
-        wrong = field_problem(str(problem))[1]
+        wrong = why(problem)
         return project_answer(viewer, project_id, need=need_id, problem=wrong, status=422)
     except (Conflict, TooMany) as problem:
-        wrong = refusal(str(problem))
+        wrong = why(problem)
         return project_answer(viewer, project_id, need=need_id, problem=wrong, status=409)
     flash(
         gettext("Thank you! Who runs the project gets a letter, and you hear either way."),
@@ -56,10 +56,8 @@ def decide_offer(project_id: str, offer_id: str) -> Response:
                 else gettext("Declined: they get a letter with your words."),
                 "success",
             )
-    except BadValue as problem:
-        flash(field_problem(str(problem))[1], "error")
-    except Conflict as problem:
-        flash(refusal(str(problem)), "error")
+    except (BadValue, Conflict) as problem:
+        flash(why(problem), "error")
     return redirect(page, 303)
 
 
@@ -73,7 +71,7 @@ def answer_team(project_id: str, invitation_id: str) -> Response:
     try:
         team.answer(store, viewer, invitation_id, said)
     except Conflict as problem:
-        flash(refusal(str(problem)), "error")
+        flash(why(problem), "error")
     else:
         flash(
             gettext("You are in the team; who leads the project is told.")
@@ -93,7 +91,7 @@ def leave(project_id: str) -> Response:
     try:
         team.leave(graphnet().store, current_viewer(), project_id)
     except Conflict as problem:
-        flash(refusal(str(problem)), "error")
+        flash(why(problem), "error")
     else:
         flash(
             gettext("You are not in the team any more; who leads the project is told."), "success"

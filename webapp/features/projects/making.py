@@ -16,21 +16,19 @@ from webapp.features.projects.forms import ProjectForm, values
 from webapp.features.projects.routes import blueprint
 from webapp.features.projects.words import (
     book_role_word,
-    field_problem,
     field_words,
     fit_words,
     need_words,
-    refusal,
     state_word,
 )
 from webapp.frame.context import graphnet, live
+from webapp.frame.reasons import mark_wrong, why
 from webapp.frame.respond import answer, page_of, whole_number
 from webapp.frame.security import current_viewer, limiter, role_required
 from webapp.frame.versions import (
     Choice,
     choices_between,
     form_page,
-    mark_wrong,
     version_number,
     with_choices,
 )
@@ -93,9 +91,9 @@ def new() -> Response:
         try:
             project_id = editing.create(store, viewer, form.content())
         except BadValue as problem:
-            mark_wrong(form, field_problem(str(problem)), otherwise="name")
+            mark_wrong(form, problem, otherwise="name")
         except TooMany as problem:
-            flash(refusal(str(problem)), "error")
+            flash(why(problem), "error")
         else:
             flash(
                 gettext(
@@ -124,12 +122,12 @@ def edit(project_id: str) -> Response:
                 store, viewer, project_id, content, version=version_number(form.version.data)
             )
         except BadValue as problem:
-            mark_wrong(form, field_problem(str(problem)), otherwise="name")
+            mark_wrong(form, problem, otherwise="name")
         except versions.Meanwhile as meanwhile:
             there = choices_between(form, meanwhile, content, field_words())
             return _form(form, held, meanwhile=there)
         except Conflict as problem:
-            flash(refusal(str(problem)), "error")
+            flash(why(problem), "error")
             return redirect(url_for("projects.project", project_id=project_id), 303)
         else:
             flash(gettext("Changed.") if different else gettext("Nothing was changed."), "success")
@@ -159,7 +157,10 @@ def change_state(project_id: str) -> Response:
     act, notice = request.form.get("act", ""), request.form.get("notice", "")
     page = url_for("projects.project", project_id=project_id)
     if act not in ("publish", "decline", "finish", "throw_away", "close_books", "open_books"):
-        raise BadValue("no such act")
+        raise BadValue(
+            "a project is published, declined, finished, thrown away, its books closed or opened",
+            code="act",
+        )
     try:
         if act == "publish":
             version = version_number(request.form.get("version"))
@@ -188,10 +189,8 @@ def change_state(project_id: str) -> Response:
         else:
             states.open_books(store, viewer, project_id)
             flash(gettext("The books are open again."), "success")
-    except BadValue as problem:
-        flash(field_problem(str(problem))[1], "error")
-    except Conflict as problem:
-        flash(refusal(str(problem)), "error")
+    except (BadValue, Conflict) as problem:
+        flash(why(problem), "error")
     return redirect(page, 303)
 
 
@@ -242,9 +241,9 @@ def work_on(project_id: str) -> Response:
     try:
         said = _act(viewer, project_id, act, who)
     except BadValue as problem:
-        return _run(project_id, error=field_problem(str(problem))[1], status=422, who=who)
+        return _run(project_id, error=why(problem), status=422, who=who)
     except (Conflict, TooMany) as problem:
-        return _run(project_id, error=refusal(str(problem)), status=409, who=who)
+        return _run(project_id, error=why(problem), status=409, who=who)
     flash(said, "success")
     return redirect(url_for("projects.run", project_id=project_id), 303)
 
@@ -283,7 +282,7 @@ def _act(viewer: Viewer, project_id: str, act: str, who: Whom | None) -> str:
     if name in ("lead", "helper") and which.isdecimal() and len(which) < 16:
         team.appoint(store, viewer, project_id, int(which), name)
         return str(gettext("Kept."))
-    raise BadValue("no such act")
+    raise BadValue("this is none of the acts by which a project is run", code="act")
 
 
 def _day(text: str) -> date | None:

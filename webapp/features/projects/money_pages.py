@@ -12,9 +12,10 @@ from graphnet.money.flow import over_time
 from graphnet.projects import books, promises
 from webapp.features.projects.picture import period_word, picture_of
 from webapp.features.projects.routes import KIND, blueprint, project_answer
-from webapp.features.projects.words import field_problem, line_word, refusal
+from webapp.features.projects.words import line_word
 from webapp.frame.context import graphnet, live
 from webapp.frame.i18n import in_language
+from webapp.frame.reasons import why
 from webapp.frame.respond import answer, back_or, csv_answer, whole_number
 from webapp.frame.security import current_viewer, limiter, role_required
 
@@ -116,10 +117,10 @@ def promise(project_id: str) -> Response:
             text=f"{amounts.written(amount)} {named['currency']} {each}".strip(),
         )
     except BadValue as problem:
-        wrong = field_problem(str(problem))[1]
+        wrong = why(problem)
         return project_answer(viewer, project_id, promise_problem=wrong, status=422)
     except TooMany as problem:
-        wrong = refusal(str(problem))
+        wrong = why(problem)
         return project_answer(viewer, project_id, promise_problem=wrong, status=409)
     flash(
         gettext(
@@ -137,7 +138,7 @@ def withdraw(project_id: str, pledge_id: str) -> Response:
     try:
         promises.withdraw(graphnet().store, current_viewer(), project_id, pledge_id)
     except Conflict as problem:
-        flash(refusal(str(problem)), "error")
+        flash(why(problem), "error")
     else:
         flash(gettext("Taken back. What you have given stays given."), "success")
     return redirect(url_for("projects.project", project_id=project_id), 303)

@@ -19,9 +19,10 @@ from graphnet.privacy import Viewer
 from graphnet.projects import bookkeepers, books, treasury
 from webapp.features.projects.forms import MoneyForm
 from webapp.features.projects.routes import blueprint
-from webapp.features.projects.words import book_role_word, field_problem, line_word, refusal
+from webapp.features.projects.words import book_role_word, line_word
 from webapp.frame.context import graphnet, live
 from webapp.frame.i18n import in_language, name
+from webapp.frame.reasons import mark_wrong, why
 from webapp.frame.respond import answer, csv_answer
 from webapp.frame.security import current_viewer, role_required
 from webapp.frame.whom import Whom, whom
@@ -96,7 +97,7 @@ def name_keeper(project_id: str) -> Response:
             page = url_for("projects.project", project_id=project_id)
         return redirect(page, 303)
     if act != "name":
-        raise BadValue("no such act")
+        raise BadValue("somebody is named for the books, or named no more", code="act")
     who = whom("person", viewer)
     if who.problem:
         return _money(project_id, who=who, status=422)
@@ -104,9 +105,9 @@ def name_keeper(project_id: str) -> Response:
     try:
         new = bookkeepers.name(store, viewer, project_id, who.keys[0], role)
     except BadValue as wrong:
-        return _money(project_id, who=who, problem=field_problem(str(wrong))[1], status=422)
+        return _money(project_id, who=who, problem=why(wrong), status=422)
     except Conflict as wrong:
-        return _money(project_id, who=who, problem=refusal(str(wrong)), status=409)
+        return _money(project_id, who=who, problem=why(wrong), status=409)
     flash(
         gettext("Named. They get a letter with the way here.")
         if new
@@ -142,7 +143,7 @@ def enter(project_id: str) -> Response:
     store, viewer = graphnet().store, current_viewer()
     project = _project(viewer, project_id)
     if not bookkeepers.rights(store, viewer, project_id).enters:
-        raise NotAllowed("this is for treasurers")
+        raise NotAllowed("this is for treasurers", code="treasurer")
     kind = request.values.get("kind", "")
     kind = kind if kind in treasury.ENTERED else "gift"
     currency, _ = _currency(project_id)
@@ -162,11 +163,9 @@ def enter(project_id: str) -> Response:
                 return _look(project, form, given, giver, kind)
             new = treasury.enter(store, viewer, project_id, given)
         except BadValue as problem:
-            field, words = field_problem(str(problem))
-            target = form[field if field in form else "amount"]
-            target.errors = [*target.errors, words]
+            mark_wrong(form, problem, otherwise="amount")
         except Conflict as problem:
-            form.amount.errors = [*form.amount.errors, refusal(str(problem))]
+            form.amount.errors = [*form.amount.errors, why(problem)]
         else:
             flash(
                 gettext("Entered.") if new else gettext("It was entered already, once."), "success"
@@ -223,7 +222,7 @@ def settle(project_id: str, transfer_id: str) -> Response:
     rights = bookkeepers.rights(store, viewer, project_id)
     problem, status, look = "", 200, None
     if request.method == "POST" and not rights.enters:
-        raise NotAllowed("this is for treasurers")
+        raise NotAllowed("this is for treasurers", code="treasurer")
     if request.method == "POST" and request.form.get("sure") != "back":
         try:
             settling = _settling(row)
@@ -238,9 +237,9 @@ def settle(project_id: str, transfer_id: str) -> Response:
                 page = url_for("projects.money", project_id=project_id, currency=row["currency"])
                 return redirect(page, 303)
         except BadValue as wrong:
-            problem, status = field_problem(str(wrong))[1], 422
+            problem, status = why(wrong), 422
         except Conflict as wrong:
-            problem, status = refusal(str(wrong)), 409
+            problem, status = why(wrong), 409
     return answer(
         "projects/settle_look.html" if look else "projects/settle.html",
         project=project,
@@ -276,15 +275,23 @@ def _settling(row: Any) -> Settling:
     form = request.form
     act, text = form.get("act", ""), form.get("amount", "").strip()
     if act not in ("post", "void", "back"):
-        raise BadValue("no such act")
+        raise BadValue("what waits is paid, given up or given back", code="act")
     amount = 0 if act == "void" else amounts.read(text) if text else row["amount"]
     if amount > row["amount"]:
-        raise BadValue("amount: more")
+        raise BadValue(
+            "this is more than it was: give back at most its sum", code="more", field="amount"
+        )
     what = form.get("what", "").replace("\r\n", "\n").strip()
     if act == "back" and not what:
-        raise BadValue("what: needed")
+        raise BadValue(
+            "say what is given back, and why: everybody reads it", code="needed", field="what"
+        )
     if len(what) > journal.LONGEST_TEXT:
-        raise BadValue("what: long")
+        raise BadValue(
+            f"what a transfer is for is said in at most {journal.LONGEST_TEXT} characters",
+            code="long",
+            field="what",
+        )
     return Settling(act, amount, what, form.get("document", "")[: journal.LONGEST_LINE])
 
 

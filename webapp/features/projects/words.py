@@ -2,10 +2,12 @@
 
 from typing import Any
 
-from flask_babel import gettext, pgettext
+from flask_babel import gettext, lazy_gettext, pgettext
 
+from graphnet.errors import BadValue, Conflict, TooMany
 from graphnet.projects.needs import Fit
 from webapp.frame.i18n import in_language
+from webapp.frame.reasons import Reasons
 
 
 def kind_words() -> dict[str, str]:
@@ -125,72 +127,75 @@ def instalment_word(state: str) -> str:
     return str(words.get(state, state))
 
 
-def field_problem(problem: str) -> tuple[str, str]:
-    """Return the field that was found fault with, and what to do about it."""
-    name, _, what = problem.partition(": ")
-    words: dict[str, Any] = {
-        "name: needed": gettext("Give it a name, in one of the languages at least."),
-        "description: needed": gettext("Say what it is about, in one language at least."),
-        "goal: range": gettext("A whole number, without kopecks."),
-        "currency: money": gettext("Money was promised or given: the currency stays."),
-        "topics: range": gettext("At most twelve topics."),
-        "notice: needed": gettext("Say it in a sentence or two: those concerned read it."),
-        "amount: none": gettext("A sum like 1,500 or 1500.50, more than nothing."),
-        "amount: more": gettext("Not more than it was."),
-        "fee: range": gettext("Less than the gift itself."),
-        "what: needed": gettext("Say what for: everybody reads it."),
-        "party: needed": gettext("Say who gave: somebody on file, or a name."),
-        "happened_on: range": gettext("A day until today."),
-        "other: same": gettext("Choose another project."),
-        "kind: unknown": gettext("Choose the project to which it goes."),
-        "parts: range": gettext("Between 1 and 60 parts."),
-        "text: needed": gettext("Write something, and not too much."),
-        "words: needed": gettext("Write a few words: they read why."),
-        "words: long": gettext("At most 500 characters."),
-        "due_on: needed": gettext("Choose a day."),
-        "person: unknown": gettext("This person cannot be asked."),
-        "role: unknown": gettext("Choose one of those that are offered."),
-    }
-    general = {
-        "long": gettext("This is too long."),
-        "unknown": gettext("Choose one of those that are offered."),
-    }
-    said = words.get(problem) or general.get(what) or gettext("This cannot be so.")
-    return name, str(said)
-
-
-def refusal(why: str) -> str:
-    """Return why something was not done."""
-    words = {
-        "state": gettext("It is not in the state for that any more. Look at it again."),
-        "finished": gettext("This project is finished: nothing of it can be changed any more."),
-        "meanwhile": gettext("Somebody has changed it meanwhile. Look at it again first."),
-        "drafts": gettext("You have five proposals in hand: finish one of them first."),
-        "there": gettext("This person is in the team already."),
-        "own": gettext("Whoever works on the project cannot audit it: choose somebody else."),
-        "asked": gettext("This person is asked already and has not answered yet."),
-        "nowhere": gettext("This person has no account here and could not answer."),
-        "answered": gettext("This was answered meanwhile."),
-        "last": gettext("Somebody has to lead it: first make another one the lead."),
-        "hidden": gettext(
+REASONS: Reasons = {
+    BadValue: {
+        "name: needed": lazy_gettext("Give it a name, in one of the languages at least."),
+        "description: needed": lazy_gettext("Say what it is about, in one language at least."),
+        "goal: range": lazy_gettext("A whole number, without kopecks."),
+        "currency: money": lazy_gettext("Money was promised or given: the currency stays."),
+        "topics: range": lazy_gettext("At most twelve topics."),
+        "notice: needed": lazy_gettext("Say it in a sentence or two: those concerned read it."),
+        "amount: none": lazy_gettext("A sum like 1,500 or 1500.50, more than nothing."),
+        "amount: more": lazy_gettext("Not more than it was."),
+        "fee: range": lazy_gettext("Less than the gift itself."),
+        "what: needed": lazy_gettext("Say what for: everybody reads it."),
+        "party: needed": lazy_gettext("Say who gave: somebody on file, or a name."),
+        "happened_on: range": lazy_gettext("A day until today."),
+        "other: same": lazy_gettext("Choose another project."),
+        "kind: unknown": lazy_gettext("Choose the project to which it goes."),
+        "parts: range": lazy_gettext("Between 1 and 60 parts."),
+        "text: needed": lazy_gettext("Write something, and not too much."),
+        "words: needed": lazy_gettext("Write a few words: they read why."),
+        "words: long": lazy_gettext("At most 500 characters."),
+        "due_on: needed": lazy_gettext("Choose a day."),
+        "person: unknown": lazy_gettext("This person cannot be asked."),
+        "role: unknown": lazy_gettext("Choose one of those that are offered."),
+        "long": lazy_gettext("This is too long."),
+        "unknown": lazy_gettext("Choose one of those that are offered."),
+        "project: needed": lazy_gettext("Choose the project."),
+        "pledge: unknown": lazy_gettext("Choose one of the intended gifts."),
+        "transfer: unknown": lazy_gettext("Choose one of those that are offered."),
+        "person: choose": lazy_gettext("Choose who is meant."),
+        "": lazy_gettext("This cannot be so."),
+    },
+    Conflict: {
+        "state": lazy_gettext("It is not in the state for that any more. Look at it again."),
+        "finished": lazy_gettext(
+            "This project is finished: nothing of it can be changed any more."
+        ),
+        "meanwhile": lazy_gettext("Somebody has changed it meanwhile. Look at it again first."),
+        "there": lazy_gettext("This person is in the team already."),
+        "own": lazy_gettext("Whoever works on the project cannot audit it: choose somebody else."),
+        "asked": lazy_gettext("This person is asked already and has not answered yet."),
+        "nowhere": lazy_gettext("This person has no account here and could not answer."),
+        "answered": lazy_gettext("This was answered meanwhile."),
+        "last": lazy_gettext("Somebody has to lead it: first make another one the lead."),
+        "hidden": lazy_gettext(
             "You have hidden yourself: who runs the project could not see who offers. Let "
             "yourself be found first, on your account’s page."
         ),
-        "works": gettext("You are in the team already."),
-        "offered": gettext("You have offered this already."),
-        "met": gettext("This need is met by now. Thank you!"),
-        "offers": gettext("Ten open offers are enough: wait for an answer."),
-        "promises": gettext("Five open promises are enough."),
-        "needs": gettext("Twenty needs are enough: take one away first."),
-        "milestones": gettext("Forty milestones are enough."),
-        "balance": gettext("There is not so much money: no project spends what it has not."),
-        "other": gettext("This form was sent before with something else in it. Begin it anew."),
-        "resolved": gettext("This was paid or given up already."),
-        "corrected": gettext("This was given back already."),
-        "closed": gettext("The books are closed already."),
-        "open": gettext("The books are open."),
-    }  # fmt: skip
-    return str(words.get(why, gettext("This has changed meanwhile: look at it once more.")))
+        "works": lazy_gettext("You are in the team already."),
+        "offered": lazy_gettext("You have offered this already."),
+        "met": lazy_gettext("This need is met by now. Thank you!"),
+        "balance": lazy_gettext("There is not so much money: no project spends what it has not."),
+        "other": lazy_gettext(
+            "This form was sent before with something else in it. Begin it anew."
+        ),
+        "resolved": lazy_gettext("This was paid or given up already."),
+        "corrected": lazy_gettext("This was given back already."),
+        "closed": lazy_gettext("The books are closed already."),
+        "open": lazy_gettext("The books are open."),
+        "": lazy_gettext("This has changed meanwhile: look at it once more."),
+    },
+    TooMany: {
+        "drafts": lazy_gettext("You have five proposals in hand: finish one of them first."),
+        "offers": lazy_gettext("Ten open offers are enough: wait for an answer."),
+        "promises": lazy_gettext("Five open promises are enough."),
+        "needs": lazy_gettext("Twenty needs are enough: take one away first."),
+        "milestones": lazy_gettext("Forty milestones are enough."),
+        "asked": lazy_gettext("Thirty people are asked at once: wait for their answers."),
+    },
+}
 
 
 def field_words() -> dict[str, Any]:

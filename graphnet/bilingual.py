@@ -15,11 +15,13 @@ def check_bilingual(content: Any, name: str, *, longest: int, needed: bool = Tru
     """
     both = {one: getattr(content, one) for one in (name, f"{name}_ru")}
     if needed and not any(both.values()):
-        raise BadValue(f"{name}: needed", field=name, code="needed")
+        raise BadValue(
+            f"{name} is empty: write it in English or in Russian", field=name, code="needed"
+        )
     for one, text in both.items():
         if len(text) > longest:
             raise BadValue(
-                f"{one}: long",
+                f"{one} has {len(text):,} characters, and at most {longest:,} are allowed",
                 field=one,
                 code="long",
             )

@@ -79,14 +79,20 @@ class Words:
         Raises
         ------
         BadValue
-            Its message is the field's name, a colon and what is wrong with it, in a word.
+            Its field is the field's name, its code what is wrong with it.
         """
         check_bilingual(self, "name", longest=LONGEST_NAME)
         check_bilingual(self, "about", longest=LONGEST_ABOUT)
         if self.url and not is_page(self.url, secure=True):
-            raise BadValue("url: address")
+            raise BadValue(
+                "the address of a business's page is a whole one and begins with https://",
+                code="address",
+                field="url",
+            )
         if len(self.topics) > MOST_TOPICS:
-            raise BadValue("topics: range")
+            raise BadValue(
+                f"a business has at most {MOST_TOPICS} topics", code="range", field="topics"
+            )
 
 
 def write(store: Store, viewer: Viewer, words: Words) -> str:
@@ -105,7 +111,9 @@ def write(store: Store, viewer: Viewer, words: Words) -> str:
         made, now = new_id(), datetime.now(UTC)
         key = next_key(transaction)
         if not transaction.run(CREATE, id=made, key=key, me=me, now=now, most=MOST):
-            raise Conflict("full")
+            raise Conflict(
+                f"{MOST} businesses of yours are there already: remove one first", code="full"
+            )
         _save(transaction, made, words, now)
         acted(transaction, viewer, "write business", made)
         changes.record(transaction, "asked", thing=made)
@@ -158,9 +166,13 @@ def decide(store: Store, viewer: Viewer, business_id: str, act: str, notice: str
     states = {"publish": "published", "send_back": "sent_back"}
     said = notice.replace("\r\n", "\n").strip()
     if act not in states:
-        raise BadValue("act: unknown")
+        raise BadValue("staff publish a business or send it back", code="unknown", field="act")
     if act == "send_back" and not 0 < len(said) <= LONGEST_NOTICE:
-        raise BadValue("notice: needed")
+        raise BadValue(
+            f"say what is to be changed, in 1 to {LONGEST_NOTICE} characters: whose it is reads it",
+            code="needed",
+            field="notice",
+        )
 
     def work(transaction: Transaction) -> None:
         found = _locked(transaction, viewer, business_id)
@@ -232,9 +244,15 @@ def _save(transaction: Transaction, business_id: str, words: Words, now: datetim
     transaction.run(SAVE, id=business_id, values=values, now=now)
     found = transaction.run(TIE, id=business_id, topics=list(words.topics), city=words.city)[0]
     if found["topics"] != len(set(words.topics)):
-        raise BadValue("topics: unknown")
+        raise BadValue(
+            "one of these topics is not in the catalogue: choose from it",
+            code="unknown",
+            field="topics",
+        )
     if words.city and not found["cities"]:
-        raise BadValue("city: unknown")
+        raise BadValue(
+            "there is no such city in the list: choose one of it", code="unknown", field="city"
+        )
 
 
 def _tell(transaction: Transaction, what: str, business_id: str, found: Row) -> None:

@@ -96,9 +96,9 @@ def mark(
     def work(transaction: Transaction) -> tuple[int, int]:
         event = _event(transaction.run(EVENT, id=event_id))
         if event["starts_at"] > datetime.now(UTC):
-            raise Conflict("the event has not begun")
+            raise Conflict("the event has not begun", code="early")
         if event["cancelled_at"] is not None:
-            raise Conflict("the event was cancelled")
+            raise Conflict("the event was cancelled", code="cancelled")
         changed = [
             row
             for row in transaction.run(SAID_YES, id=event_id)
@@ -175,7 +175,7 @@ def free_acts(transaction: Transaction, names: Sequence[str]) -> dict[str, tuple
                     found[name] = act, act in known
                     break
     if len(found) < len(set(names)):
-        raise Conflict("this was entered and taken back a hundred times")
+        raise Conflict("this was entered and taken back a hundred times", code="often")
     return found
 
 

@@ -63,7 +63,9 @@ def name_bringer(live: Live, viewer: Viewer, event_id: str, person_id: str) -> N
     def work(transaction: Transaction) -> None:
         rows = transaction.run(UNNAME, id=event_id, me=key, now=datetime.now(UTC))
         if not rows:
-            raise Conflict("only guests name who brought them along, before the event begins")
+            raise Conflict(
+                "only guests name who brought them along, before the event begins", code="bringer"
+            )
         if named is not None:
             transaction.run(NAME, registration=rows[0]["registration"], named=named)
         changes.record(transaction, "replied", [key], thing=event_id)

@@ -95,7 +95,12 @@ class Content:
         here = wall.replace(tzinfo=ZoneInfo(self.time_zone))
         there = here.astimezone(UTC)
         if there.astimezone(here.tzinfo).replace(tzinfo=None) != wall:
-            raise BadValue(f"{name}: no such time")
+            raise BadValue(
+                f"{name}: there is no such time on that day in {self.time_zone}: the clocks are "
+                "put forward",
+                code="no_time",
+                field=name,
+            )
         return there
 
     def check(self) -> None:
@@ -104,62 +109,113 @@ class Content:
         Raises
         ------
         BadValue
-            Its message is the field's name, a colon and what is wrong with it, in a word.
+            Its field is the field's name, its code what is wrong with it.
         """
         check_bilingual(self, "title", longest=LONGEST_LINE)
         check_bilingual(self, "description", longest=LONGEST_TEXT, needed=False)
         for name in ("venue", "price", "kind", "invites_code"):
             if len(getattr(self, name)) > LONGEST_LINE:
-                raise BadValue(f"{name}: long")
+                raise BadValue(
+                    f"{name} has at most {LONGEST_LINE} characters", code="long", field=name
+                )
         if len(self.materials) > LONGEST_TEXT:
-            raise BadValue("materials: long")
+            raise BadValue(
+                f"materials are described in at most {LONGEST_TEXT:,} characters",
+                code="long",
+                field="materials",
+            )
         for name in ("map_url", "online_url", "outside_url"):
             _address(name, getattr(self, name))
         if self.time_zone not in zones():
-            raise BadValue("time_zone: unknown")
+            raise BadValue(
+                f"there is no time zone {self.time_zone!r}: write one like Europe/Moscow",
+                code="unknown",
+                field="time_zone",
+            )
         self._check_times()
         self._check_seats()
         if self.scale not in SCALES:
-            raise BadValue("scale: unknown")
+            raise BadValue(f"an event is one of {', '.join(SCALES)}", code="unknown", field="scale")
         if self.audience not in AUDIENCES:
-            raise BadValue("audience: unknown")
+            raise BadValue(
+                f"an event is for one of {', '.join(AUDIENCES)}", code="unknown", field="audience"
+            )
         if self.audience == "group" and not self.group:
-            raise BadValue("audience: no group")
+            raise BadValue(
+                "an event for a community's members names the community",
+                code="no_group",
+                field="audience",
+            )
         if self.audience == "cohort" and not self.invites_year:
-            raise BadValue("invites_year: needed")
+            raise BadValue(
+                "an event for an intake names its year", code="needed", field="invites_year"
+            )
         if self.audience == "study_group" and not self.invites_code:
-            raise BadValue("invites_code: needed")
+            raise BadValue(
+                "an event for a study group names its code", code="needed", field="invites_code"
+            )
 
     def _check_times(self) -> None:
         start, end = self.moment("starts"), self.moment("ends")
         opens, closes = self.moment("opens"), self.moment("closes")
         if start is None:
-            raise BadValue("starts: needed")
+            raise BadValue(
+                "an event has a day and an hour at which it begins", code="needed", field="starts"
+            )
         if end is not None and not start < end <= start + LONGEST_EVENT:
-            raise BadValue("ends: order")
+            raise BadValue(
+                f"an event ends after it begins, at most {LONGEST_EVENT.days} days later",
+                code="order",
+                field="ends",
+            )
         if opens is not None and opens >= (closes or end or start):
-            raise BadValue("opens: order")
+            raise BadValue(
+                "registration opens before it closes, and before the event begins",
+                code="order",
+                field="opens",
+            )
         if closes is not None and closes > (end or start):
-            raise BadValue("closes: order")
+            raise BadValue(
+                "registration closes before the event is over", code="order", field="closes"
+            )
 
     def _check_seats(self) -> None:
         if self.capacity is not None and not 1 <= self.capacity <= MOST_SEATS:
-            raise BadValue("capacity: range")
+            raise BadValue(
+                f"an event has 1 to {MOST_SEATS:,} seats, or as many as come",
+                code="range",
+                field="capacity",
+            )
         if not 0 <= self.reserve <= (self.capacity or 0):
-            raise BadValue("reserve: range")
+            raise BadValue(
+                "seats held back are not more than there are", code="range", field="reserve"
+            )
         if not 0 <= self.guests <= MOST_GUESTS:
-            raise BadValue("guests: range")
+            raise BadValue(
+                f"with one person come 0 to {MOST_GUESTS} guests", code="range", field="guests"
+            )
         if not 1 <= self.offer_hours <= LONGEST_OFFER:
-            raise BadValue("offer_hours: range")
+            raise BadValue(
+                f"a seat is held for 1 to {LONGEST_OFFER} hours", code="range", field="offer_hours"
+            )
         if len(self.questions) > MOST_QUESTIONS or any(
             len(one) > LONGEST_LINE for one in self.questions
         ):
-            raise BadValue("questions: range")
+            raise BadValue(
+                f"an event asks at most {MOST_QUESTIONS} questions, each in one line of "
+                f"{LONGEST_LINE} characters",
+                code="range",
+                field="questions",
+            )
 
 
 def _address(name: str, text: str) -> None:
     if text and not is_page(text):
-        raise BadValue(f"{name}: address")
+        raise BadValue(
+            f"{name} is the whole address of a page, such as https://example.org/page",
+            code="address",
+            field=name,
+        )
 
 
 def content_of(row: Row) -> Content:

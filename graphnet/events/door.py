@@ -151,9 +151,16 @@ def make(store: Store, viewer: Viewer, event_id: str, *, keys: Sequence[bytes]) 
     now = datetime.now(UTC)
     end = held.content.moment("ends") or held.content.moment("starts")
     if held.cancelled or held.state != "published" or end is None or end + AFTER <= now:
-        raise Conflict("over")
+        raise Conflict(
+            f"the event {event_id} is over, called off or not published: its door has no link",
+            code="over",
+        )
     if len(store.read(LINKS, id=event_id)) >= MOST_LINKS:
-        raise Conflict("enough links")
+        raise Conflict(
+            f"the event {event_id} has {MOST_LINKS} links for its door already: end one of them "
+            "first",
+            code="links",
+        )
     link_id = new_id()
     made = _token(keys[0], link_id)
 
@@ -302,9 +309,11 @@ def undo(store: Store, door: Door, registration: str) -> None:
     def work(transaction: Transaction) -> None:
         rows = transaction.run(LOCKED, event=door.event["id"], id=registration)
         if not rows or rows[0]["entered_at"] is None:
-            raise ThingNotFound("not in")
+            raise ThingNotFound("nobody is in by this registration")
         if rows[0]["attended_at"] is not None:
-            raise Conflict("in the ledger")
+            raise Conflict(
+                "that they came stands in the ledger already: it is corrected there", code="ledger"
+            )
         transaction.run(UNDO, id=registration)
         acted(transaction, door.viewer, "undo check in", door.event["id"], keys=[rows[0]["key"]])
         changes.record(transaction, "attended", [], thing=door.event["id"])
@@ -323,6 +332,6 @@ def bookkeeper(engine: "Engine") -> jobs.Handler:
             try:
                 attendance.mark(engine.store, keeper, event_id, shown=ids, came=ids)
             except Conflict as problem:
-                raise JobGivenUp(str(problem)) from problem
+                raise JobGivenUp(str(problem), code=problem.code) from problem
 
     return work

@@ -128,7 +128,7 @@ class Looked(Conflict):
     """Staff look at this change first."""
 
     def __init__(self) -> None:
-        super().__init__("looked")
+        super().__init__("staff look at this change first: propose it to them", code="looked")
 
 
 @dataclass(frozen=True)
@@ -222,20 +222,25 @@ def _own(store: Store, viewer: Viewer, content: Content, held: Content | None) -
     now = held or Content()
     of_reunion = now.audience == "reunion"
     if content.audience == "reunion" and not of_reunion:
-        raise BadValue("audience: unknown")
+        raise _not_offered("audience", content.audience)
     groups = {row["id"] for row in may.groups} | {now.group}
     if content.group and content.group not in groups:
-        raise BadValue("group: unknown")
+        raise _not_offered("group", content.group)
     if not viewer.is_staff and not (content.group or (of_reunion and not now.group)):
-        raise BadValue("group: needed")
+        raise BadValue("choose the community that holds the event", code="needed", field="group")
     if not viewer.is_staff and of_reunion and content.audience != "reunion" and not content.group:
-        raise BadValue("audience: unknown")
+        raise _not_offered("audience", content.audience)
     if content.unit and content.unit not in {row["id"] for row in may.units} | {now.unit}:
-        raise BadValue("unit: unknown")
-    if set(content.topics) - {row["id"] for row in may.topics}:
-        raise BadValue("topics: unknown")
+        raise _not_offered("unit", content.unit)
+    if strange := set(content.topics) - {row["id"] for row in may.topics}:
+        raise _not_offered("topics", ", ".join(sorted(strange)))
     if content.city and content.city not in {row["id"] for row in may.cities}:
-        raise BadValue("city: unknown")
+        raise _not_offered("city", content.city)
+
+
+def _not_offered(field: str, chosen: str) -> BadValue:
+    sentence = f"{field}: {chosen} is none of those that this maker can choose"
+    return BadValue(sentence, code="unknown", field=field)
 
 
 def change(
@@ -289,7 +294,7 @@ def unchanged(transaction: Transaction, viewer: Viewer, event_id: str, version: 
     if found.version != version:
         raise Meanwhile(found.content, found.version)
     if found.cancelled:
-        raise Conflict("cancelled")
+        raise Conflict(f"the event {event_id} is called off and stays so", code="cancelled")
     return found
 
 
@@ -422,11 +427,9 @@ def _write(
     elif content.audience == "reunion":
         invited = transaction.run(INVITE_REUNION, id=event_id)[0]["n"]
     if not invited:
-        raise BadValue(
-            "invites_code: unknown"
-            if content.audience == "study_group"
-            else "invites_year: unknown"
-        )
+        field = "invites_code" if content.audience == "study_group" else "invites_year"
+        sentence = f"{field}: nobody of {getattr(content, field)} is on file there"
+        raise BadValue(sentence, code="unknown", field=field)
 
 
 def seen_by(audience: str) -> str:

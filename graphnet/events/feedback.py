@@ -67,17 +67,19 @@ def say(store: Store, viewer: Viewer, event_id: str, stars: int, words: str) -> 
     """
     text = words.replace("\r\n", "\n").strip()
     if not 1 <= stars <= 5 or len(text) > LONGEST:
-        raise BadValue(f"between one and five stars, and at most {LONGEST:,} characters")
+        raise BadValue(
+            f"between one and five stars, and at most {LONGEST:,} characters", code="feedback"
+        )
     me = viewer.own_key()
 
     def work(transaction: Transaction) -> None:
         rows = transaction.run(MINE, id=event_id, me=me)
         if not rows:
-            raise ThingNotFound("not there")
+            raise ThingNotFound("nobody can say how it was who was not registered")
         mine = native(rows[0])
         now = datetime.now(UTC)
         if mine["ends_at"] > now or mine["cancelled_at"] is not None:
-            raise Conflict("not over")
+            raise Conflict("the event is not over yet: say afterwards how it was", code="not_over")
         values = {"stars": stars, "words": text, "now": now}
         if mine["feedback"]:
             transaction.run(CHANGE, feedback=mine["feedback"], **values)

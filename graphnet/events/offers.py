@@ -129,7 +129,7 @@ def settle(
         If it has lapsed, or the event is over.
     """
     if act not in ("take", "pass"):
-        raise BadValue("take it, or give it to the next")
+        raise BadValue("take it, or give it to the next", code="answer")
     me = viewer.own_key()
 
     def work(transaction: Transaction) -> None:
@@ -141,7 +141,7 @@ def settle(
         if act == "take" and (
             held["until"] <= at or held["cancelled_at"] is not None or held["ends_at"] <= at
         ):
-            raise Conflict("it has lapsed")
+            raise Conflict("the time to take this seat is over", code="lapsed")
         taken = act == "take"
         transaction.run(
             SETTLE, registration=held["registration"], state="yes" if taken else "no", now=at

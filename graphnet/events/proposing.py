@@ -99,10 +99,15 @@ def propose(
         found = editing.unchanged(transaction, viewer, event_id, version)
         latest = transaction.run(LATEST, event=event_id)
         if latest and latest[0]["state"] == "waiting":
-            raise Conflict("waits")
+            raise Conflict(
+                f"a change of the event {event_id} waits for staff already: take it back first",
+                code="waits",
+            )
         looked = editing.looked_at(found, content)
         if not looked:
-            raise Conflict("nothing")
+            raise Conflict(
+                "this change needs no look of staff: it can simply be made", code="nothing"
+            )
         wanted = differences(found.content, content)
         transaction.run(
             PROPOSE,
@@ -167,7 +172,7 @@ def _waiting(transaction: Transaction, event_id: str, change_id: str) -> Row:
     if not rows:
         raise ThingNotFound("no such change")
     if rows[0]["state"] != "waiting":
-        raise Conflict("decided")
+        raise Conflict("this change was decided, or taken back, meanwhile", code="decided")
     return rows[0]
 
 
@@ -217,7 +222,11 @@ def refuse(store: Store, viewer: Viewer, event_id: str, change_id: str, reason: 
     viewer.require_staff()
     said = reason.replace("\r\n", "\n").strip()
     if not said or len(said) > LONGEST_NOTICE:
-        raise BadValue("notice: needed")
+        raise BadValue(
+            f"say why, in 1 to {LONGEST_NOTICE} characters: its organisers read it",
+            code="needed",
+            field="notice",
+        )
 
     def work(transaction: Transaction) -> None:
         editing.editable(transaction.run(editing.WHOLE_LOCKED, id=event_id, **editing.who(viewer)))

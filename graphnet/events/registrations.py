@@ -81,6 +81,10 @@ NO_WISH = Wish()
 class Unanswered(BadValue):
     """A question that must be answered was not."""
 
+    def __init__(self, question: str) -> None:
+        super().__init__(f"please answer: {question}", code="unanswered")
+        self.question = question
+
 
 def questions(lines: list[str]) -> list[tuple[str, bool]]:
     """Return an event's questions, and whether each must be answered: a line that ends with *."""
@@ -103,7 +107,7 @@ def answer(store: Store, viewer: Viewer, event_id: str, state: str, *, wish: Wis
         guest, or one has hidden.
     """
     if state not in ("yes", "no"):
-        raise BadValue("the answer is yes or no")
+        raise BadValue("the answer is yes or no", code="answer")
     key = viewer.own_key()
 
     def work(transaction: Transaction) -> str:
@@ -143,27 +147,37 @@ def answer(store: Store, viewer: Viewer, event_id: str, state: str, *, wish: Wis
 def _may(mine: Row, state: str, now: datetime) -> None:
     """Refuse what comes too early, too late, or to something that is not announced."""
     if mine["cancelled_at"] is not None:
-        raise Conflict("cancelled")
+        raise Conflict("this event was called off", code="cancelled")
     if mine["ends_at"] + timedelta(0) <= now:
-        raise Conflict("over")
+        raise Conflict("this event is over", code="over")
     if mine["event_state"] != "published":
-        raise Conflict("draft")
+        raise Conflict("this event is not announced yet", code="draft")
     if state == "no" or mine["state"] in ("yes", "offered", "waiting"):
         return
     if mine["opens_at"] is not None and mine["opens_at"] > now:
-        raise Conflict("not open")
+        raise Conflict("registration for this event has not begun yet", code="not_open")
     if mine["closes_at"] is not None and mine["closes_at"] <= now:
-        raise Conflict("closed")
+        raise Conflict("registration for this event is closed", code="closed")
     if mine["hidden"]:
-        raise Conflict("hidden")
+        raise Conflict(
+            "you are hidden, so that nobody would find you at the door: let yourself be found "
+            "first",
+            code="hidden",
+        )
 
 
 def _checked(mine: Row, wish: Wish) -> str:
     """Return the answers as they are kept."""
     if not 0 <= wish.guests <= mine["guests_allowed"]:
-        raise BadValue("guests")
+        raise BadValue(
+            f"at most {mine['guests_allowed']} guests may come with one person", code="guests"
+        )
     if wish.remind not in REMINDERS:
-        raise BadValue("remind")
+        raise BadValue(
+            "a reminder comes one of these numbers of days before: "
+            f"{', '.join(map(str, REMINDERS))}",
+            code="remind",
+        )
     said = {}
     for question, needed in questions(mine["questions"]):
         text = wish.answers.get(question, "").strip()[:LONGEST_ANSWER]
@@ -202,10 +216,10 @@ def _outcome(
     if before == "yes":
         more = values["guests"] - mine["guests"]
         if more > found.free and more > 0:
-            raise Conflict("no seat for a guest")
+            raise Conflict("no seat for a guest", code="guest")
         return "yes"
     if before == "offered":
-        raise Conflict("offered")
+        raise Conflict("a seat is held for you: take it, or give it to the next", code="offered")
     # Whoever is called now has been served; who could not be stands before a newcomer only where
     # the event keeps the order.
     blocked = event["whole_only"] and found.why == "pair"
@@ -235,7 +249,11 @@ def set_capacity(store: Store, viewer: Viewer, event_id: str, capacity: int | No
     """
     viewer.require_staff()
     if capacity is not None and not 0 <= capacity <= 100_000:
-        raise BadValue("the number of seats is between 0 and 100,000, or there is no limit")
+        raise BadValue(
+            "the number of seats is between 0 and 100,000, or there is no limit",
+            code="range",
+            field="capacity",
+        )
 
     def work(transaction: Transaction) -> int:
         if not transaction.run(SET_CAPACITY, id=event_id, capacity=capacity):

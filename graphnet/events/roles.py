@@ -258,20 +258,24 @@ def ask(
     """
     said, called = " ".join(about.split()), " ".join(name.split())
     if role not in ROLES:
-        raise BadValue("role")
+        raise BadValue(
+            f"somebody stands on an event's page as one of {', '.join(ROLES)}", code="role"
+        )
     if max(len(said), len(called)) > LONGEST:
-        raise BadValue("long")
+        raise BadValue(
+            f"a name, and what it is about, have at most {LONGEST} characters", code="long"
+        )
     if sum(map(bool, (key is not None, business, called))) != 1:
-        raise BadValue("who")
+        raise BadValue("say who it is: a person, a business or a name; one of them", code="who")
 
     def work(transaction: Transaction) -> str:
         found = editable(transaction.run(WHOLE_LOCKED, id=event_id, **who(viewer)))
         now = datetime.now(UTC)
         ends = found.content.moment("ends") or found.content.moment("starts")
         if found.cancelled or ends is None or ends <= now:
-            raise Conflict("over")
+            raise Conflict(f"the event {event_id} is over or was called off", code="over")
         if transaction.run(COUNT, event=event_id)[0]["n"] >= MOST:
-            raise Conflict("full")
+            raise Conflict(f"no more than {MOST} can stand on an event's page", code="full")
         values: dict[str, Any] = {
             "event": event_id,
             "id": new_id(),
@@ -291,7 +295,7 @@ def ask(
                 raise ThingNotFound("no such name")
             rows = transaction.run(ASK_PERSON, key=key, instead=instead or None, **values)
         if not rows:
-            raise Conflict("there")
+            raise Conflict("they are asked already, or cannot be asked", code="there")
         _write(transaction, "role_asked", values["id"], rows[0]["address"])
         asked = [rows[0]["key"]]
         acted(transaction, viewer, "ask for part in event", event_id, detail=role, keys=asked)
@@ -367,7 +371,7 @@ def say(store: Store, viewer: Viewer, role_id: str, answer: str) -> str:
     """
     states = {"agree": "agreed", "decline": "declined"}
     if answer not in states:
-        raise BadValue("agree or decline")
+        raise BadValue("agree or decline", code="answer")
     me = viewer.own_key()
 
     def work(transaction: Transaction) -> str:
@@ -376,7 +380,7 @@ def say(store: Store, viewer: Viewer, role_id: str, answer: str) -> str:
             raise ThingNotFound("no such part")
         row, now = native(rows[0]), datetime.now(UTC)
         if row["cancelled_at"] is not None or row["ends_at"] <= now:
-            raise Conflict("over")
+            raise Conflict("the event is over or was called off", code="over")
         if row["state"] != states[answer]:
             transaction.run(SAY, id=role_id, state=states[answer], now=now)
             if answer == "agree":

@@ -40,11 +40,11 @@ def published(transaction: Transaction, viewer: Viewer, event_id: str, *, versio
     if found.version != version:
         raise Meanwhile(found.content, found.version)
     if found.state == "published" or found.cancelled:
-        raise Conflict("published")
+        raise Conflict("the event is published or called off already", code="published")
     now = datetime.now(UTC)
     start = found.content.moment("starts")
     if start is None or (found.content.moment("ends") or start) <= now:
-        raise Conflict("over")
+        raise Conflict("the event has no day that is to come: set it first", code="over")
     state = "published" if viewer.is_staff else "proposed"
     values: dict[str, Any] = {"state": state, "version": version + 1, "changed_at": now}
     if state == "published":
@@ -67,12 +67,19 @@ def send_back(store: Store, viewer: Viewer, event_id: str, notice: str) -> None:
     viewer.require_staff()
     said = notice.strip()
     if not said or len(said) > LONGEST_NOTICE:
-        raise BadValue("notice: needed")
+        raise BadValue(
+            f"say why, in 1 to {LONGEST_NOTICE} characters: its organisers read it",
+            code="needed",
+            field="notice",
+        )
 
     def work(transaction: Transaction) -> None:
         found = editable(transaction.run(WHOLE_LOCKED, id=event_id, **who(viewer)))
         if found.state != "proposed":
-            raise Conflict("not proposed")
+            raise Conflict(
+                f"the event {event_id} is not proposed: only what is proposed can be sent back",
+                code="not_proposed",
+            )
         values = {"state": "draft", "version": found.version + 1, "notice": said}
         transaction.run(SAVE, id=event_id, values=values)
         acted(transaction, viewer, "send event back", event_id)
@@ -99,13 +106,19 @@ def called_off(transaction: Transaction, viewer: Viewer, event_id: str, notice: 
     """Call an event off as `cancel` does, in the transaction of an act that does more."""
     said = notice.strip()
     if not said or len(said) > LONGEST_NOTICE:
-        raise BadValue("notice: needed")
+        raise BadValue(
+            f"say why, in 1 to {LONGEST_NOTICE} characters: those who are told read it",
+            code="needed",
+            field="notice",
+        )
     found = editable(transaction.run(WHOLE_LOCKED, id=event_id, **who(viewer)))
     now = datetime.now(UTC)
     start = found.content.moment("starts")
     end = found.content.moment("ends") or start
     if found.cancelled or found.state != "published" or end is None or end <= now:
-        raise Conflict("over")
+        raise Conflict(
+            "the event is over, called off or not published: it cannot be called off", code="over"
+        )
     values = {
         "cancelled_at": now, "notice": said, "version": found.version + 1,
         "sequence": found.sequence + 1, "changed_at": now,
@@ -127,7 +140,11 @@ def throw_away(store: Store, viewer: Viewer, event_id: str) -> None:
     def work(transaction: Transaction) -> None:
         editable(transaction.run(WHOLE_LOCKED, id=event_id, **who(viewer)))
         if not transaction.run(THROW_AWAY, id=event_id):
-            raise Conflict("published")
+            raise Conflict(
+                f"the event {event_id} is no draft any more: call it off instead of throwing it "
+                "away",
+                code="published",
+            )
         acted(transaction, viewer, "throw event away", event_id)
 
     store.in_write(work)

@@ -99,13 +99,17 @@ def thank(store: Store, viewer: Viewer, reunion_id: str, people: Iterable[str], 
     """
     said, wanted = words.replace("\r\n", "\n").strip(), set(people)
     if not said or len(said) > LONGEST_THANKS:
-        raise BadValue("words")
+        raise BadValue(
+            f"write 1 to {LONGEST_THANKS:,} characters of thanks", code="words", field="words"
+        )
     if not wanted:
-        raise BadValue("people")
+        raise BadValue("choose at least one of those who are to be thanked", code="people")
 
     def act(transaction: Transaction, row: Row, now: datetime) -> int:
         if row["stage"] != "held" and row["outcome"] != "held":
-            raise Conflict("held")
+            raise Conflict(
+                "the reunion has not taken place yet: thanks come afterwards", code="held"
+            )
         n = 0
         for one in transaction.run(TEAM, id=reunion_id):
             if one["id"] not in wanted or one["thanked_at"] is not None:

@@ -99,23 +99,39 @@ class Wish:
         Raises
         ------
         BadValue
-            Its message is the field's name.
+            Its field is the field's name.
         """
         if not self.groups or len(self.groups) > MOST_GROUPS:
-            raise BadValue("groups")
+            raise BadValue(
+                f"choose 1 to {MOST_GROUPS} groups or intakes that the reunion gathers",
+                code="groups",
+                field="groups",
+            )
         if not self.about.strip() or len(self.about) > LONGEST_ABOUT:
-            raise BadValue("about")
+            raise BadValue(
+                f"say about when you would like to meet, in 1 to {LONGEST_ABOUT} characters",
+                code="about",
+                field="about",
+            )
         if len(self.title) > LONGEST_TITLE:
-            raise BadValue("title")
+            raise BadValue(
+                f"the name of a reunion has at most {LONGEST_TITLE} characters",
+                code="title",
+                field="title",
+            )
         if len(self.wishes) > LONGEST_WISHES:
-            raise BadValue("wishes")
+            raise BadValue(
+                f"wishes have at most {LONGEST_WISHES:,} characters", code="wishes", field="wishes"
+            )
 
 
 class There(Conflict):
     """One of the groups has a reunion in the making already."""
 
     def __init__(self, reunion: str) -> None:
-        super().__init__("there")
+        super().__init__(
+            f"one of these groups has a reunion in the making already: {reunion}", code="there"
+        )
         self.reunion = reunion
 
 
@@ -143,7 +159,11 @@ def apply(store: Store, viewer: Viewer, kind: Kind, wish: Wish, *, subject: str)
     def work(transaction: Transaction) -> str:
         now = datetime.now(UTC)
         if transaction.run(HIDDEN, me=me)[0]["hidden"]:
-            raise Conflict("hidden")
+            raise Conflict(
+                "you are hidden, so that nobody could be told who invites them: show yourself "
+                "first",
+                code="hidden",
+            )
         chosen = lock(transaction, me, wish.groups)
         request = asked(transaction, viewer, kind, subject, wish.text, now=now)
         reunion = make(transaction, me, request, wish, chosen, now)
@@ -196,7 +216,11 @@ def lock(transaction: Transaction, applicant: int, groups: Sequence[str]) -> lis
     may = {row["id"] for row in transaction.run(CHOICES, me=applicant)}
     chosen = sorted(set(groups))
     if not may >= set(chosen):
-        raise BadValue("groups")
+        raise BadValue(
+            "one of these groups or intakes is not one's own: choose among those offered",
+            code="groups",
+            field="groups",
+        )
     taken = [row["taken"] for row in transaction.run(LOCK_CHOSEN, chosen=chosen) if row["taken"]]
     if taken:
         raise There(taken[0])
@@ -234,7 +258,11 @@ def add_groups(store: Store, viewer: Viewer, reunion_id: str, groups: Sequence[s
         there = {group["id"] for group in row["groups"]}
         new = [group for group in groups if group not in there]
         if not rows or not new or len(there) + len(new) > MOST_GROUPS:
-            raise BadValue("groups")
+            raise BadValue(
+                f"choose a new group, and {MOST_GROUPS} in all at most",
+                code="groups",
+                field="groups",
+            )
         _gather(transaction, reunion_id, lock(transaction, rows[0]["key"], new))
         transaction.run(LOST_NOW, id=reunion_id)
         if row["event"]:

@@ -57,14 +57,18 @@ def make_event(store: Store, viewer: Viewer, reunion_id: str, wanted: Wanted) ->
     """
     viewer.require_staff()
     if not 1 <= wanted.hours <= 24 * 7:
-        raise BadValue("hours: range")
+        raise BadValue("a reunion lasts 1 to 168 hours", code="range", field="hours")
 
     def act(transaction: Transaction, row: Row, now: datetime) -> str:
         if row["event"]:
-            raise Conflict("event")
+            raise Conflict(
+                "there is an event for this reunion already: change it, or call it off, with the "
+                "staff",
+                code="event",
+            )
         starts = row["starts_at"]
         if starts is None or starts <= now:
-            raise Conflict("date")
+            raise Conflict("first a day is picked that is still to come", code="date")
         wall = starts.astimezone(ZoneInfo(row["time_zone"])).replace(tzinfo=None)
         content = Content(
             title=wanted.title.strip(),
@@ -105,7 +109,7 @@ def call_off(store: Store, viewer: Viewer, reunion_id: str, reason: str) -> None
 
     def act(transaction: Transaction, row: Row, now: datetime) -> None:
         if row["stage"] == "held":
-            raise Conflict("over")
+            raise Conflict("the reunion has taken place already", code="over")
         if row["event"]:
             states.called_off(transaction, viewer, row["event"]["id"], said)
         transaction.run(CLOSE, id=reunion_id, outcome="cancelled", reason=said, now=now)
@@ -117,7 +121,10 @@ def call_off(store: Store, viewer: Viewer, reunion_id: str, reason: str) -> None
 def _reason(reason: str) -> str:
     said = reason.replace("\r\n", "\n").strip()
     if not said or len(said) > LONGEST_REASON:
-        raise BadValue("reason")
+        raise BadValue(
+            f"say why, in 1 to {LONGEST_REASON} characters: those who are told read it",
+            code="reason",
+        )
     return said
 
 
@@ -137,7 +144,9 @@ def close(store: Store, viewer: Viewer, reunion_id: str, reason: str) -> None:
 
     def act(transaction: Transaction, row: Row, now: datetime) -> None:
         if row["stage"] != "held":
-            raise Conflict("held")
+            raise Conflict(
+                "the reunion has not taken place: nothing can be said of how it was", code="held"
+            )
         transaction.run(CLOSE, id=reunion_id, outcome="held", reason=said, now=now)
 
     on(store, viewer, reunion_id, act, did="close reunion", who="staff")

@@ -147,18 +147,20 @@ def invite(
     """
     wanted = set(people)
     if not wanted or len(wanted) > MOST_AT_ONCE:
-        raise BadValue("people")
+        raise BadValue(f"choose 1 to {MOST_AT_ONCE} people to invite at once", code="people")
     if channel not in CHANNELS:
-        raise BadValue("channel")
+        raise BadValue(f"people are invited by one of {', '.join(CHANNELS)}", code="channel")
     rows = store.read(INVITABLE, id=reunion_id, keys=None)
     keys = [row["key"] for row in rows if row["id"] in wanted]
     seen = [card.key for card in cards(store, viewer, keys, rules=rules, brief=True)]
 
     def act(transaction: Transaction, row: Row, now: datetime) -> int:
         if row["state"] == "applied":
-            raise Conflict("applied")
+            raise Conflict("first the Association takes the reunion over", code="applied")
         if row["stage"] == "held":
-            raise Conflict("over")
+            raise Conflict(
+                "the reunion has taken place already: nobody is invited any more", code="over"
+            )
         done = 0
         for one in transaction.run(INVITABLE, id=reunion_id, keys=seen):
             if channel == "mail" and not _is_address(one["address"]):
@@ -247,9 +249,15 @@ def invited(store: Store, viewer: Viewer, reunion: Row, *, rules: Rules) -> list
 def _said(state: str, words: str) -> str:
     said = words.replace("\r\n", "\n").strip()
     if state not in ANSWERS:
-        raise BadValue("answer")
+        raise BadValue(
+            f"say whether you will come: one of {', '.join(ANSWERS)}", code="answer", field="answer"
+        )
     if len(said) > LONGEST_WORDS:
-        raise BadValue("words")
+        raise BadValue(
+            f"words to an answer have at most {LONGEST_WORDS} characters",
+            code="words",
+            field="words",
+        )
     return said
 
 
@@ -296,9 +304,11 @@ def _tell_makers(transaction: Transaction, reunion_id: str, key: int, now: datet
 def _still(row: Row, state: str) -> None:
     """Refuse what comes too late, or says maybe to a day that stands."""
     if row["stage"] == "held":
-        raise Conflict("over")
+        raise Conflict("the reunion has taken place already: answers are closed", code="over")
     if row["event"] and state == "maybe":
-        raise BadValue("answer")
+        raise BadValue(
+            "there is an event now: say yes or no, not maybe", code="answer", field="answer"
+        )
 
 
 def note_answer(
@@ -320,7 +330,7 @@ def note_answer(
         if not rows:
             raise ThingNotFound("no such invitation")
         if rows[0]["state"] == "never":
-            raise Conflict("never")
+            raise Conflict("this person wishes to hear no more of the reunion", code="never")
         transaction.run(ANSWER, invitation=invitation, state=state, words=said, now=now)
         return rows[0]["key"], row["event"]["id"] if row["event"] else None
 

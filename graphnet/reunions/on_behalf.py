@@ -118,7 +118,7 @@ def apply_for(
     viewer.require_staff()
     wish.check()
     if how not in HOW:
-        raise BadValue("how")
+        raise BadValue(f"say how they have asked: one of {', '.join(HOW)}", code="how", field="how")
 
     def work(transaction: Transaction) -> tuple[str, bool]:
         now = datetime.now(UTC)
@@ -198,7 +198,11 @@ def behind_link(store: Store, keys: Sequence[bytes], reunion_id: str, word: str)
 
 def _theirs(row: Row) -> None:
     if not row["written_down"] or row["role"] != "applicant":
-        raise Conflict("none")
+        raise Conflict(
+            "nobody has written this reunion down for you, or you have answered: there is "
+            "nothing to do",
+            code="none",
+        )
 
 
 def agree(store: Store, viewer: Viewer, reunion_id: str) -> None:
@@ -235,7 +239,7 @@ def refuse(store: Store, viewer: Viewer, reunion_id: str) -> bool:
     def act(transaction: Transaction, row: Row, now: datetime) -> bool:
         _theirs(row)
         if row["stage"] == "held":
-            raise Conflict("over")
+            raise Conflict("the reunion has taken place already", code="over")
         behind = transaction.run(BEHIND, id=reunion_id)[0]
         team = transaction.run(TEAM, id=reunion_id)
         others = [one for one in team if one["role"] in MAKERS and one["key"] != key]

@@ -81,7 +81,10 @@ def help_with(store: Store, viewer: Viewer, reunion_id: str) -> None:
         if row["role"]:
             return
         if len(team) >= MOST:
-            raise Conflict("many")
+            raise Conflict(
+                f"there are {MOST} who organise or help already: that is enough for now",
+                code="many",
+            )
         transaction.run(HELP, id=reunion_id, key=key, now=now)
         for maker in team:
             if maker["role"] in MAKERS:
@@ -106,12 +109,14 @@ def appoint(store: Store, viewer: Viewer, reunion_id: str, person: str, role: st
         ``person``: nobody who helps, or whoever has asked for it; ``role``.
     """
     if role not in ("organiser", "helper"):
-        raise BadValue("role")
+        raise BadValue("somebody organises or helps", code="role")
 
     def act(transaction: Transaction, _row: Row, now: datetime) -> None:
         team = {row["id"]: row for row in transaction.run(TEAM, id=reunion_id)}
         if person not in team or team[person]["role"] in ("applicant", role):
-            raise BadValue("person")
+            raise BadValue(
+                "choose one of those who help, in another role than they have", code="person"
+            )
         key = transaction.run(APPOINT, id=reunion_id, person=person, role=role)[0]["key"]
         if role == "organiser" and key != viewer.person_key:
             notices.tell(
@@ -139,14 +144,16 @@ def step_back(store: Store, viewer: Viewer, reunion_id: str) -> None:
 
     def act(transaction: Transaction, row: Row, _now: datetime) -> None:
         if not row["role"]:
-            raise Conflict("none")
+            raise Conflict("you have no part in organising this reunion", code="none")
         others = [
             one
             for one in transaction.run(TEAM, id=reunion_id)
             if one["role"] in MAKERS and one["key"] != key
         ]
         if row["role"] in MAKERS and not others:
-            raise Conflict("last")
+            raise Conflict(
+                "you are the only organiser: name another one first, or call it off", code="last"
+            )
         transaction.run(LEAVE, id=reunion_id, key=key)
         if row["role"] == "applicant":
             transaction.run(APPOINT, id=reunion_id, person=others[0]["id"], role="applicant")

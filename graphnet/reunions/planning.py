@@ -120,9 +120,11 @@ def settle(store: Store, viewer: Viewer, reunion_id: str, venue: str, heads: int
         ``venue`` or ``heads``.
     """
     if len(venue) > LONGEST_VENUE:
-        raise BadValue("venue")
+        raise BadValue(
+            f"the place may have at most {LONGEST_VENUE} characters", code="venue", field="venue"
+        )
     if heads is not None and not 1 <= heads <= MOST_HEADS:
-        raise BadValue("heads")
+        raise BadValue(f"reckon with 1 to {MOST_HEADS:,} people", code="heads", field="heads")
 
     def act(transaction: Transaction, _row: Row, _now: datetime) -> None:
         transaction.run(PLACE, id=reunion_id, venue=venue.strip() or None, heads=heads)
@@ -170,17 +172,27 @@ def add_cost(
     """
     said = what.strip()
     if not said or len(said) > LONGEST_WHAT:
-        raise BadValue("what")
+        raise BadValue(
+            f"say what it costs, in 1 to {LONGEST_WHAT} characters", code="what", field="what"
+        )
     if not 0 < amount <= MOST_AMOUNT:
-        raise BadValue("amount")
+        raise BadValue(
+            "write the sum as a number, like 12500 or 99.50", code="amount", field="amount"
+        )
     if currency not in CURRENCIES:
-        raise BadValue("currency")
+        raise BadValue(
+            f"a cost is in one of {', '.join(CURRENCIES)}", code="currency", field="currency"
+        )
     if per not in PER:
-        raise BadValue("per")
+        raise BadValue(f"a cost is for one of {', '.join(PER)}", code="per", field="per")
 
     def act(transaction: Transaction, _row: Row, _now: datetime) -> None:
         if len(transaction.run(COSTS, id=reunion_id)) >= MOST_COSTS:
-            raise BadValue("what")
+            raise BadValue(
+                f"there are {MOST_COSTS} costs already: take one away first",
+                code="what",
+                field="what",
+            )
         transaction.run(
             ADD_COST,
             id=reunion_id,
@@ -254,11 +266,17 @@ def add_task(
     """
     said = what.strip()
     if not said or len(said) > LONGEST_WHAT:
-        raise BadValue("what")
+        raise BadValue(
+            f"say what is to be done, in 1 to {LONGEST_WHAT} characters", code="what", field="what"
+        )
 
     def act(transaction: Transaction, _row: Row, now: datetime) -> None:
         if len(transaction.run(TASKS, id=reunion_id)) >= MOST_TASKS:
-            raise BadValue("what")
+            raise BadValue(
+                f"there are {MOST_TASKS} tasks already: take one away first",
+                code="what",
+                field="what",
+            )
         task = new_id()
         transaction.run(ADD_TASK, id=reunion_id, task=task, what=said, due_on=due_on, now=now)
         _give(transaction, viewer, reunion_id, task, owner)
@@ -272,7 +290,7 @@ def _give(transaction: Transaction, viewer: Viewer, reunion_id: str, task: str, 
         return
     rows = [row for row in transaction.run(OWNERS, id=reunion_id) if row["id"] == owner]
     if not rows:
-        raise BadValue("owner")
+        raise BadValue("choose one of those who organise or help", code="owner", field="owner")
     transaction.run(GIVE_TASK, task=task, key=rows[0]["key"])
     if rows[0]["key"] != viewer.person_key:
         notices.tell(

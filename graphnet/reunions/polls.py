@@ -141,7 +141,11 @@ def moment(wall: datetime, zone: str) -> datetime:
     here = wall.replace(tzinfo=ZoneInfo(zone))
     there = here.astimezone(UTC)
     if there.astimezone(here.tzinfo).replace(tzinfo=None) != wall or there <= datetime.now(UTC):
-        raise BadValue("starts")
+        raise BadValue(
+            "choose a day and an hour that exist there and are still to come",
+            code="starts",
+            field="starts",
+        )
     return there
 
 
@@ -162,7 +166,11 @@ def add(store: Store, viewer: Viewer, reunion_id: str, wall: datetime) -> None:
         starts = moment(wall, row["time_zone"])
         there = [native(one) for one in transaction.run(DATES, id=reunion_id, me=0)]
         if len(there) >= MOST_DATES or starts in {one["starts_at"] for one in there}:
-            raise BadValue("starts")
+            raise BadValue(
+                f"this day is in the choice already, or there are {MOST_DATES} in it",
+                code="starts",
+                field="starts",
+            )
         transaction.run(ADD, id=reunion_id, date=new_id(), starts_at=starts)
 
     on(store, viewer, reunion_id, act, did="add date to reunion")
@@ -201,7 +209,7 @@ def closes(store: Store, viewer: Viewer, reunion_id: str, last: date | None) -> 
             midnight = datetime.combine(last + timedelta(days=1), time(0))
             at = midnight.replace(tzinfo=ZoneInfo(row["time_zone"])).astimezone(UTC)
             if at <= now:
-                raise BadValue("closes")
+                raise BadValue("choose a day that is still to come", code="closes", field="closes")
         transaction.run(CLOSES, id=reunion_id, at=at)
 
     on(store, viewer, reunion_id, act, did="close poll of reunion")
@@ -209,7 +217,7 @@ def closes(store: Store, viewer: Viewer, reunion_id: str, last: date | None) -> 
 
 def _undecided(row: Row) -> None:
     if row["stage"] not in ("applied", "gathering"):
-        raise Conflict("dated")
+        raise Conflict("the day of the reunion has been picked already", code="dated")
 
 
 def say(store: Store, viewer: Viewer, reunion_id: str, answers: Mapping[str, str]) -> int:
@@ -226,13 +234,15 @@ def say(store: Store, viewer: Viewer, reunion_id: str, answers: Mapping[str, str
     key = viewer.own_key()
     rows = [{"date": one, "answer": answer} for one, answer in answers.items() if answer]
     if any(row["answer"] not in ANSWERS for row in rows):
-        raise BadValue("dates")
+        raise BadValue(f"say of each day one of {', '.join(ANSWERS)}", code="dates", field="dates")
 
     def act(transaction: Transaction, row: Row, now: datetime) -> int:
         if not (row["gathered"] or row["role"] or row["invited"]):
             raise NotAllowed("it is not your group's")
         if not is_open(row, now):
-            raise Conflict("poll")
+            raise Conflict(
+                "the poll is closed: the day was picked, or its time is over", code="poll"
+            )
         found = transaction.run(SAY, key=key, id=reunion_id, rows=rows, now=now)
         return int(found[0]["n"]) if found else 0
 
@@ -258,7 +268,9 @@ def pick(store: Store, viewer: Viewer, reunion_id: str, date_id: str) -> None:
             raise ThingNotFound("no such date")
         starts = rows[0]["starts_at"].to_native()
         if starts <= now:
-            raise BadValue("starts")
+            raise BadValue(
+                "this day is over: pick one that is still to come", code="starts", field="starts"
+            )
         transaction.run(PICK, id=reunion_id, starts_at=starts, now=now)
         telling.tell(transaction, reunion_id, "date", once=starts.isoformat())
 
@@ -277,9 +289,11 @@ def take_back(store: Store, viewer: Viewer, reunion_id: str) -> None:
 
     def act(transaction: Transaction, row: Row, now: datetime) -> None:
         if row["event"]:
-            raise Conflict("event")
+            raise Conflict(
+                "there is an event for this reunion already: its day is changed there", code="event"
+            )
         if row["starts_at"] is None:
-            raise Conflict("dated")
+            raise Conflict("no day of this reunion has been picked", code="dated")
         transaction.run(PICK, id=reunion_id, starts_at=None, now=now)
         transaction.run(CLOSES, id=reunion_id, at=None)
 

@@ -209,7 +209,10 @@ def on(
         if who == "makers" and not row["makes"]:
             raise NotAllowed("only its organisers and staff do this")
         if row["state"] == "closed" and not closed:
-            raise Conflict("closed")
+            raise Conflict(
+                f"the reunion {reunion_id} is closed: nothing of it can be changed any more",
+                code="closed",
+            )
         answer = act(transaction, row, now or datetime.now(UTC))
         note(transaction, viewer, did, reunion_id)
         return answer

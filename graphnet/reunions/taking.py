@@ -72,10 +72,10 @@ def hand_over(store: Store, viewer: Viewer, reunion_id: str, account: str) -> No
 
     def act(transaction: Transaction, row: Row, _now: datetime) -> None:
         if row["state"] == "applied":
-            raise Conflict("applied")
+            raise Conflict("first the Association takes the reunion over", code="applied")
         rows = transaction.run(COLLEAGUE, account=account)
         if not rows:
-            raise BadValue("account")
+            raise BadValue("there is no such colleague: choose one who works here", code="account")
         transaction.run(TAKE, id=reunion_id, account=account)
         if account != viewer.account_id:
             once = f"reunion-handed:{reunion_id}:{account}:{datetime.now(UTC).date()}"

@@ -90,29 +90,45 @@ class Frame:
         Raises
         ------
         BadValue
-            Its message is the field's name, a colon and what is wrong with it, in a word.
+            Its field is the field's name, its code what is wrong with it.
         """
         check_bilingual(self, "name", longest=LONGEST_NAME)
         check_bilingual(self, "about", longest=LONGEST_ABOUT, needed=False)
         if self.time_zone not in zones():
-            raise BadValue("time_zone: unknown")
+            raise BadValue(
+                f"there is no time zone {self.time_zone!r}: write one like Europe/Moscow",
+                code="unknown",
+                field="time_zone",
+            )
         dates = [day.date for day in self.days]
         if not dates:
-            raise BadValue("days: needed")
+            raise BadValue("a week has at least one day", code="needed", field="days")
         if len(set(dates)) < len(dates):
-            raise BadValue("days: twice")
+            raise BadValue("one day stands there twice", code="twice", field="days")
         if len(dates) > MOST_DAYS or (max(dates) - min(dates)).days > 30:
-            raise BadValue("days: range")
+            raise BadValue(
+                f"a week has at most {MOST_DAYS} days, within a month", code="range", field="days"
+            )
         for name in ("tracks", "places"):
             columns: tuple[Column, ...] = getattr(self, name)
             if len(columns) > MOST_COLUMNS:
-                raise BadValue(f"{name}: range")
+                raise BadValue(
+                    f"a week has at most {MOST_COLUMNS} {name}", code="range", field=name
+                )
             if any(not (one.name or one.name_ru) for one in columns):
-                raise BadValue(f"{name}: needed")
+                raise BadValue(
+                    f"each of the {name} has a name, in English or in Russian",
+                    code="needed",
+                    field=name,
+                )
             words = [text for one in columns for text in (one.name, one.name_ru)]
             words += [text for day in self.days for text in (day.title, day.title_ru)]
             if any(len(text) > LONGEST_NAME for text in words):
-                raise BadValue(f"{name}: long")
+                raise BadValue(
+                    f"a name among the {name} has at most {LONGEST_NAME} characters",
+                    code="long",
+                    field=name,
+                )
 
 
 @dataclass(frozen=True)

@@ -91,11 +91,15 @@ class Slot:
         BadValue
         """
         if not SHORTEST <= self.minutes <= LONGEST:
-            raise BadValue("minutes: range")
+            raise BadValue(
+                f"a session takes {SHORTEST} to {LONGEST:,} minutes", code="range", field="minutes"
+            )
         if self.track and self.track not in {one.id for one in week.frame.tracks}:
-            raise BadValue("track: unknown")
+            sentence = f"there is no track {self.track!r} in this week: choose one of its own"
+            raise BadValue(sentence, code="unknown", field="track")
         if self.place and self.place not in {one.id for one in week.frame.places}:
-            raise BadValue("place: unknown")
+            sentence = f"there is no place {self.place!r} in this week: choose one of its own"
+            raise BadValue(sentence, code="unknown", field="place")
 
     @property
     def ends(self) -> datetime:
@@ -142,7 +146,9 @@ def add_many(
     """
     viewer.require_staff()
     if len(wanted) > MOST_AT_ONCE:
-        raise BadValue("sessions: range")
+        raise BadValue(
+            f"1 to {MOST_AT_ONCE} sessions are drafted at once", code="range", field="sessions"
+        )
 
     def work(transaction: Transaction) -> list[str]:
         week = frame.locked(transaction, week_id)
@@ -228,7 +234,9 @@ def move(store: Store, viewer: Viewer, week_id: str, event_id: str, slot: Slot) 
         filled.check()
         start = filled.moment("starts")
         if start is None or start <= datetime.now(UTC):
-            raise BadValue("starts: past")
+            raise BadValue(
+                "a session begins at a time that is still to come", code="past", field="starts"
+            )
         if found.state != "published":
             editing.changed(transaction, viewer, found, filled)
             stand(transaction, week_id, event_id, slot)
@@ -281,7 +289,9 @@ def _locked(
     )
     begins = found.content.moment("starts")
     if found.cancelled or begins is None or begins <= datetime.now(UTC):
-        raise Conflict("over")
+        raise Conflict(
+            f"the session {event_id} has begun or was called off: it stays where it is", code="over"
+        )
     return found, rows[0]
 
 
@@ -334,14 +344,21 @@ def publish(live: Live, viewer: Viewer, week_id: str, *, number: int, note: str 
     viewer.require_staff()
     said = note.replace("\r\n", "\n").strip()
     if len(said) > LONGEST_NOTE:
-        raise BadValue("note: long")
+        raise BadValue(
+            f"a note to a programme has at most {LONGEST_NOTE} characters",
+            code="long",
+            field="note",
+        )
     before = frame.one(live.store, viewer, week_id)
     drafts = [one.id for one in _to_be(live, viewer, before) if one.row["state"] != "published"]
 
     def work(transaction: Transaction) -> int:
         week = frame.locked(transaction, week_id)
         if week.number + 1 != number:
-            raise Conflict("meanwhile")
+            raise Conflict(
+                "a colleague has published meanwhile: look at what is left to publish",
+                code="meanwhile",
+            )
         moves = _make_hold(transaction, viewer, week)
         for event_id in drafts:
             _publish_draft(transaction, viewer, event_id)
@@ -399,7 +416,7 @@ def _keep(
 ) -> int:
     rows = transaction.run(AS_IT_IS, week=week.id)
     if not rows:
-        raise Conflict("empty")
+        raise Conflict("there is nothing to publish yet: add sessions first", code="empty")
     found = [programme.read_session(week, row) for row in rows]
     speakers = speakers_in(transaction, [one.id for one in found])
     last = transaction.run(LAST, week=week.id)

@@ -108,7 +108,10 @@ def read(
     if not {"title", "title_ru"} & set(of):
         missing.append("title")
     if missing:
-        raise BadFile(", ".join(missing))
+        names = ", ".join(missing)
+        raise BadFile(
+            f"no column of it is called as these are: {names}", code="columns", field=names
+        )
     known: set[tuple[str, datetime | None]] = {(key(title), moment) for title, moment in there}
     found: list[Wanted] = []
     topics: dict[date, str] = {}

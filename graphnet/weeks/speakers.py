@@ -84,5 +84,5 @@ def ask(live: Live, viewer: Viewer, week: str, parts: Sequence[str], key: int) -
             continue  # they have a part in that session, or it is over
         asked += 1
     if not asked:
-        raise Conflict("there")
+        raise Conflict("they are asked already, or cannot be asked", code="there")
     return asked

@@ -26,7 +26,11 @@ def take(store: Store, viewer: Viewer, week_id: str, read: Sheet, *, version: in
     """
     viewer.require_staff()
     if not 1 <= len(read.good) <= planning.MOST_AT_ONCE:
-        raise BadValue("sessions: range")
+        raise BadValue(
+            f"there is no row that could be taken, or more than {planning.MOST_AT_ONCE}",
+            code="range",
+            field="sessions",
+        )
 
     def work(transaction: Transaction) -> int:
         week = frames.locked(transaction, week_id)

@@ -42,13 +42,6 @@ def with_choices(content: Content, there: Content, names: Iterable[str]) -> Cont
     return replace(content, **{name: getattr(there, name) for name in taken})  # type: ignore[type-var]
 
 
-def mark_wrong(form: FlaskForm, named: tuple[str, str], *, otherwise: str) -> None:
-    """Say at its field what is wrong: a field's name and the words; `otherwise` has no field."""
-    name, words = named
-    field = form[name if name in form else otherwise]
-    field.errors = [*field.errors, words]
-
-
 def choices_between(
     form: FlaskForm, meanwhile: Meanwhile, content: Any, words: Mapping[str, Any]
 ) -> list[Choice]:

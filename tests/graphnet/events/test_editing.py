@@ -20,6 +20,7 @@ from graphnet.privacy import ANYONE, Viewer
 from graphnet.settings import Settings
 from graphnet.store import Store
 from tests.support.graphs import ANNA, BORIS, DARYA, STAFF, ZHANNA, small_association
+from tests.support.refused import refused
 
 BY_STAFF = Viewer("staff", STAFF, "account-8", frozenset({"staff"}), "events")
 DAY = datetime.now().replace(hour=18, minute=30, second=0, microsecond=0) + timedelta(days=30)
@@ -87,7 +88,7 @@ def test_a_draft_is_its_makers_and_organisers_propose(club: Store) -> None:
         with pytest.raises(ThingNotFound):
             listing.event_row(club, stranger, event_id)
     assert listing.event_row(club, anna, event_id)["state"] == "draft"
-    with pytest.raises(Conflict, match="draft"):
+    with refused(Conflict, "draft"):
         registrations.answer(club, anna, event_id, "yes")
     assert found(club, anna) == []
     assert states.publish(club, anna, event_id, version=1) == "proposed"
@@ -109,10 +110,10 @@ def test_nobody_else_makes_or_changes_them(club: Store) -> None:
         choosing.choices(club, alumnus(DARYA))
     with pytest.raises(NotAllowed):
         editing.create(club, alumnus(DARYA), EVENING)
-    with pytest.raises(BadValue, match="group: needed"):
+    with refused(BadValue, "group: needed"):
         editing.create(club, alumnus(ANNA), replace(EVENING, group=""))
     club.write("CREATE (:Group {id: 'other', key: 2, name: 'Other', visibility: 'members'})")
-    with pytest.raises(BadValue, match="group: unknown"):
+    with refused(BadValue, "group: unknown"):
         editing.create(club, alumnus(ANNA), replace(EVENING, group="other"))
     theirs = published(club, replace(EVENING, group="other"))
     for act in (
@@ -149,14 +150,14 @@ def test_nobody_else_makes_or_changes_them(club: Store) -> None:
         ({"audience": "cohort", "invites_year": 1950}, "invites_year: unknown"),
         ({"audience": "study_group", "invites_code": "999"}, "invites_code: unknown"),
         ({"starts": datetime(2027, 3, 28, 2, 30), "ends": None, "time_zone": "Europe/Berlin"},
-         "starts: no such time"),
+         "starts: no_time"),
         ({"topics": ("nothing",)}, "topics: unknown"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_is_refused_at_its_field(
     club: Store, change: dict[str, Any], problem: str
 ) -> None:
-    with pytest.raises(BadValue, match=problem):
+    with refused(BadValue, problem):
         editing.create(club, BY_STAFF, replace(EVENING, **change))
     assert club.read("MATCH (e:Event) RETURN count(e) AS n LIMIT 1") == [{"n": 0}]
 
@@ -260,5 +261,5 @@ def test_moving_and_cancelling_tell_everybody_once(club: Store, settings: Settin
         ] == [2, 3, 3]
     row = listing.event_row(club, alumnus(ZHANNA), event_id)
     assert (row["notice"], row["sequence"]) == ("The hall is closed.", 3)
-    with pytest.raises(Conflict, match="cancelled"):
+    with refused(Conflict, "cancelled"):
         registrations.answer(club, alumnus(BORIS), event_id, "yes")

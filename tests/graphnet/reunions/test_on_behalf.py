@@ -21,6 +21,7 @@ from tests.graphnet.reunions.test_way import (
     letters,
 )
 from tests.support.graphs import ANNA, BORIS, EVGENY, GEORGY, STAFF, VERA, small_association
+from tests.support.refused import refused
 from tests.support.themselves import erase, hide
 
 WISH = applying.Wish(("A",), "", "In May", "A room")
@@ -57,7 +58,7 @@ def test_asked_for_somebody_with_an_account_who_says_that_it_is_so(graph: Store)
     on_behalf.agree(graph, ME, reunion)
     assert one(graph, ME, reunion)["agreed_at"] == first is not None
     assert not board.waiting_for(graph, ME)
-    with pytest.raises(Conflict, match="none"):
+    with refused(Conflict, "none"):
         on_behalf.agree(graph, Viewer("alumnus", GEORGY), reunion)
     with pytest.raises(applying.There):
         applied(graph, GEORGY)
@@ -145,10 +146,10 @@ def test_what_is_refused(graph: Store) -> None:
         (applying.Wish(("A",), "", ""), "visit", "about"),
         (applying.Wish(("nonsense",), "", "In May"), "visit", "groups"),
     ):
-        with pytest.raises(BadValue, match=what):
+        with refused(BadValue, what):
             on_behalf.apply_for(graph, CLERK, KIND, ANNA, wish, how=how, subject="x")
     own = applying.apply(graph, ME, KIND, WISH, subject="Mine")
-    with pytest.raises(Conflict, match="none"):
+    with refused(Conflict, "none"):
         on_behalf.refuse(graph, ME, own)
     hide(graph, ANNA)
     assert on_behalf.for_whom(graph, own) is None

@@ -49,6 +49,7 @@ from tests.support.graphs import (
     ZHANNA,
     small_association,
 )
+from tests.support.refused import refused
 from tests.support.themselves import erase, hide
 
 ME, HER, OTHER = (Viewer("alumnus", key) for key in (ANNA, ZHANNA, DARYA))
@@ -131,7 +132,7 @@ def test_the_whole_way_of_a_group_with_one_registered(live: Live) -> None:
     row = one(store, ME, reunion)
     assert (row["stage"], row["makes"], row["role"]) == ("applied", True, "applicant")
     assert row["groups"][0]["code"] == "221"
-    with pytest.raises(Conflict, match="applied"):
+    with refused(Conflict, "applied"):
         invitations.invite(store, ME, reunion, ["georgy"], rules=STANDARD)
 
     close(store, CLERK, registered().request_kinds, row["request"]["id"], "Gladly")
@@ -171,16 +172,16 @@ def test_the_whole_way_of_a_group_with_one_registered(live: Live) -> None:
 
     polls.pick(store, ME, reunion, first)
     assert one(store, ME, reunion)["stage"] == "dated"
-    with pytest.raises(Conflict, match="dated"):
+    with refused(Conflict, "dated"):
         polls.pick(store, ME, reunion, first)
-    with pytest.raises(Conflict, match="poll"):
+    with refused(Conflict, "poll"):
         polls.say(store, ME, reunion, {first: "no"})
 
     planning.settle(store, ME, reunion, "Kronverksky 49", 8)
     with pytest.raises(NotAllowed):
         becoming.make_event(store, ME, reunion, becoming.Wanted("Reunion", "Встреча"))
     event = becoming.make_event(store, CLERK, reunion, becoming.Wanted("Reunion", "Встреча"))
-    with pytest.raises(Conflict, match="event"):
+    with refused(Conflict, "event"):
         becoming.make_event(store, CLERK, reunion, becoming.Wanted("Reunion", "Встреча"))
     assert telling.spread(store, reunion, "event", once=event) == 2
     telling.spread(store, reunion, "event", once=event)
@@ -198,7 +199,7 @@ def test_the_whole_way_of_a_group_with_one_registered(live: Live) -> None:
     with pytest.raises(BadValue):
         links.answer_by_link(store, link, "maybe")
 
-    with pytest.raises(Conflict, match="held"):
+    with refused(Conflict, "held"):
         becoming.close(store, CLERK, reunion, "Well done")
     store.write(LET_IT_BE_OVER, id=event, then=datetime.now(UTC) - timedelta(days=1))
     assert one(store, ME, reunion)["stage"] == "held"
@@ -211,7 +212,7 @@ def test_the_whole_way_of_a_group_with_one_registered(live: Live) -> None:
     becoming.close(store, CLERK, reunion, "Five came, all sang")
     row = one(store, ME, reunion)
     assert (row["stage"], row["outcome"]) == ("closed", "held")
-    with pytest.raises(Conflict, match="closed"):
+    with refused(Conflict, "closed"):
         planning.settle(store, ME, reunion, "Elsewhere", None)
 
 
@@ -252,9 +253,9 @@ def test_a_refusal_of_any_kind_keeps_the_letter_away(live: Live, purpose: str) -
 
 def test_who_hides_cannot_ask_and_strangers_find_nothing(live: Live) -> None:
     store = live.store
-    with pytest.raises(Conflict, match="hidden"):
+    with refused(Conflict, "hidden"):
         applied(store, Viewer("alumnus", VERA))
-    with pytest.raises(BadValue, match="groups"):
+    with refused(BadValue, "groups"):
         applied(store, ME, applying.Wish(("B",), "", "In May"))
     reunion = applied(store)
     for act in (
@@ -278,7 +279,7 @@ def test_two_who_ask_for_one_group_at_once_make_one(live: Live) -> None:
         try:
             return applied(store, ME, wish)
         except Conflict as problem:
-            return str(problem)
+            return problem.code
 
     wishes = [applying.Wish(("A", "C"), str(n), "In May") for n in range(4)]
     with ThreadPoolExecutor(4) as pool:
@@ -322,7 +323,7 @@ def test_what_it_costs_is_shared_so_that_the_shares_cover_it() -> None:
 def test_tasks_have_owners_who_are_told_and_do_them(live: Live) -> None:
     store = live.store
     reunion = taken(store, applying.Wish(("A", "C"), "", "In May"))
-    with pytest.raises(BadValue, match="owner"):
+    with refused(BadValue, "owner"):
         planning.add_task(store, ME, reunion, "Cake", owner="zhanna")
     organisers.help_with(store, HER, reunion)
     organisers.help_with(store, HER, reunion)
@@ -343,7 +344,7 @@ def test_tasks_have_owners_who_are_told_and_do_them(live: Live) -> None:
     with pytest.raises(NotAllowed):
         planning.drop_task(store, HER, reunion, cake.id)
     # A helper becomes an organiser; the applicant may go then, and not before.
-    with pytest.raises(Conflict, match="last"):
+    with refused(Conflict, "last"):
         organisers.step_back(store, ME, reunion)
     organisers.appoint(store, ME, reunion, "zhanna", "organiser")
     organisers.step_back(store, ME, reunion)
@@ -357,7 +358,7 @@ def test_called_off_is_told_to_everybody_who_was_asked(live: Live) -> None:
     invitations.invite(store, ME, reunion, ["georgy", "zhanna"], rules=STANDARD)
     link = links.link_of(store, [b"key"], invited(store, ME, reunion)["zhanna"].id)
     links.stop_by_link(store, link)
-    with pytest.raises(BadValue, match="reason"):
+    with refused(BadValue, "reason"):
         becoming.call_off(store, ME, reunion, " ")
     becoming.call_off(store, ME, reunion, "The river has risen")
     assert telling.spread(store, reunion, "cancelled", once="cancelled") == 2
@@ -397,7 +398,7 @@ def test_groups_are_added_and_the_desk_hands_it_over(live: Live) -> None:
     assert one(store, HER, reunion)["gathered"]
     with pytest.raises(BadValue):
         applying.add_groups(store, ME, reunion, ["B"])
-    with pytest.raises(BadValue, match="account"):
+    with refused(BadValue, "account"):
         hand_over(store, CLERK, reunion, "account-1")
     hand_over(store, CLERK, reunion, "account-8")
     assert board.board(store, CLERK, owner="account-8", rules=STANDARD)[0].row["id"] == reunion

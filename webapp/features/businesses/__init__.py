@@ -9,11 +9,12 @@ from webapp.features.businesses.demo import furnish
 from webapp.features.businesses.parts import link
 from webapp.features.businesses.routes import blueprint
 from webapp.features.businesses.waiting import waiting
+from webapp.features.businesses.words import REASONS
 
 
 def register(core: Core) -> None:
     """Bring the feature."""
-    core.pages(blueprint)
+    core.pages(blueprint, reasons=REASONS)
     core.link(
         "alumnus", "businesses.index", lazy_gettext("Businesses"), order=75, section="together"
     )

@@ -15,6 +15,7 @@ from graphnet.people.topics import all_topics
 from graphnet.versions import Meanwhile
 from webapp.frame.context import graphnet, live
 from webapp.frame.i18n import in_language
+from webapp.frame.reasons import why
 from webapp.frame.respond import answer, page_of
 from webapp.frame.security import current_viewer, role_required, signed_in
 
@@ -84,10 +85,9 @@ def new() -> Response:
     try:
         made = writing.write(graphnet().store, current_viewer(), entered)
     except BadValue as problem:
-        return _form(entered, problem=problem_words(str(problem)), status=422)
-    except Conflict:
-        said = gettext("Ten of yours are there already.")
-        return _form(entered, problem=said, status=409)
+        return _form(entered, problem=why(problem), status=422)
+    except Conflict as problem:
+        return _form(entered, problem=why(problem), status=409)
     flash(gettext("It is with the Association, which publishes it. You get a letter."), "success")
     return redirect(url_for("businesses.business", business_id=made), 303)
 
@@ -108,13 +108,10 @@ def edit(business_id: str) -> Response:
     try:
         writing.change(store, viewer, business_id, entered, version=number)
     except BadValue as problem:
-        return _form(entered, held, problem=problem_words(str(problem)), status=422)
+        return _form(entered, held, problem=why(problem), status=422)
     except Meanwhile as meanwhile:
-        said = gettext(
-            "Somebody has changed it meanwhile. What you entered stands below; saving it again puts"
-            " it in place of theirs."
-        )
-        return _form(entered, held, problem=said, version=meanwhile.version, status=409)
+        number = meanwhile.version
+        return _form(entered, held, problem=why(meanwhile), version=number, status=409)
     flash(gettext("Kept."), "success")
     return redirect(url_for("businesses.business", business_id=business_id), 303)
 
@@ -139,7 +136,7 @@ def decide(business_id: str) -> Response:
                 "success",
             )
     except BadValue as problem:
-        flash(problem_words(str(problem)), "error")
+        flash(why(problem), "error")
     return redirect(page, 303)
 
 
@@ -151,19 +148,6 @@ def desk() -> Response:
     state = state if state in STATES else "proposed"
     rows = reading.in_hand(graphnet().store, current_viewer(), state, rules=live().rules)
     return answer("businesses/desk.html", rows=rows, state=state)
-
-
-def problem_words(problem: str) -> str:
-    """Return what is wrong with what was entered."""
-    words = {
-        "name: needed": gettext("Give it a name, in one of the languages at least."),
-        "about: needed": gettext("Say what it does, in one of the languages at least."),
-        "url: address": gettext("An address of a page begins with https://."),
-        "topics: range": gettext("At most eight topics."),
-        "notice: needed": gettext("Say in a sentence what is to be changed."),
-    }
-    long = gettext("This is too long.") if problem.endswith(": long") else ""
-    return str(words.get(problem) or long or gettext("Choose one of those that are offered."))
 
 
 def _entered() -> Words:

@@ -8,6 +8,7 @@ from webapp.features.events import calendar_pages, door_pages, making, parts, pa
 from webapp.features.events.demo import furnish
 from webapp.features.events.routes import blueprint
 from webapp.features.events.waiting import waiting
+from webapp.features.events.words import REASONS
 
 
 def register(core: Core) -> None:
@@ -15,7 +16,7 @@ def register(core: Core) -> None:
     # Their pages are the blueprint's by being imported.
     for pages in (calendar_pages, door_pages, making, parts_pages):
         assert pages.blueprint is blueprint
-    core.pages(blueprint)
+    core.pages(blueprint, reasons=REASONS)
     post.register(core)
     may_wait = offers.MAY_WAIT + " OR " + roles.MAY_WAIT
     core.waits(waiting, only_if=may_wait, staff_if=roster.STAFF_MAY)

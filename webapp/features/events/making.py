@@ -14,15 +14,15 @@ from graphnet.events.content import MOVING, Content
 from graphnet.privacy import Viewer
 from webapp.features.events.forms import EventForm, values
 from webapp.features.events.routes import blueprint
-from webapp.features.events.words import field_problem, field_words, refusal, why_nobody
+from webapp.features.events.words import field_words, why_nobody
 from webapp.frame.context import graphnet, live
+from webapp.frame.reasons import mark_wrong, why
 from webapp.frame.respond import answer, page_of, whole_number
 from webapp.frame.security import current_viewer, role_required
 from webapp.frame.versions import (
     Choice,
     choices_between,
     form_page,
-    mark_wrong,
     version_number,
     with_choices,
 )
@@ -85,7 +85,7 @@ def new() -> Response:
         try:
             event_id = editing.create(store, viewer, form.content())
         except BadValue as problem:
-            mark_wrong(form, field_problem(str(problem)), otherwise="title")
+            mark_wrong(form, problem, otherwise="title")
         else:
             flash(gettext("The draft is kept. Nobody sees it until it is published."), "success")
             return redirect(url_for("events.event", event_id=event_id), 303)
@@ -112,14 +112,14 @@ def edit(event_id: str) -> Response:
         try:
             different = _change(viewer, event_id, content, version_number(form.version.data))
         except BadValue as problem:
-            mark_wrong(form, field_problem(str(problem)), otherwise="title")
+            mark_wrong(form, problem, otherwise="title")
         except versions.Meanwhile as meanwhile:
             there = choices_between(form, meanwhile, content, field_words())
             return _form(form, held, meanwhile=there)
         except Conflict as problem:
-            if str(problem) == "waits":
+            if problem.code == "waits":
                 return _form(form, held, waits=True)
-            flash(refusal(str(problem)), "error")
+            flash(why(problem), "error")
             return redirect(url_for("events.event", event_id=event_id), 303)
         else:
             flash(_changed(held, different), "success")
@@ -213,11 +213,11 @@ def change_state(event_id: str) -> Response:
             flash(gettext("The draft is gone."), "success")
             page = url_for("events.staff_index" if viewer.is_staff else "events.organised")
         else:
-            raise BadValue("no such act")
-    except versions.Meanwhile:
-        flash(gettext("Somebody has changed it meanwhile. Look at it again first."), "error")
-    except BadValue as problem:
-        flash(field_problem(str(problem))[1], "error")
+            raise BadValue(
+                "an event is proposed, published, sent back, called off or thrown away", code="act"
+            )
+    except (versions.Meanwhile, BadValue) as problem:
+        flash(why(problem), "error")
     except Conflict:
         flash(gettext("It is not in the state for that any more. Look at it again."), "error")
     return redirect(page, 303)
@@ -242,11 +242,9 @@ def decide_change(event_id: str) -> Response:
             proposing.take_back(store, viewer, event_id, change)
             flash(gettext("Taken back: the event stays as it is."), "success")
         else:
-            raise BadValue("no such act")
-    except versions.Meanwhile:
-        flash(gettext("Somebody has changed it meanwhile. Look at it again first."), "error")
-    except BadValue as problem:
-        flash(field_problem(str(problem))[1], "error")
+            raise BadValue("a change is approved, refused or taken back", code="act")
+    except (versions.Meanwhile, BadValue) as problem:
+        flash(why(problem), "error")
     except Conflict:
         flash(gettext("It is not in the state for that any more. Look at it again."), "error")
     return redirect(url_for("events.event", event_id=event_id, _anchor="makers"), 303)

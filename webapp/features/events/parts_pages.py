@@ -11,6 +11,7 @@ from webapp.features.events.making import PURPOSE
 from webapp.features.events.routes import blueprint
 from webapp.features.events.words import event_role_word
 from webapp.frame.context import graphnet, in_every_template, live
+from webapp.frame.reasons import why
 from webapp.frame.respond import answer, back_or
 from webapp.frame.security import current_viewer, role_required
 from webapp.frame.whom import Whom, whom
@@ -49,19 +50,9 @@ def parts(event_id: str) -> Response:
             name=name,
         )
     except BadValue as problem:
-        words = {
-            "who": gettext("Say who it is: a person, a business or a name; one of them."),
-            "long": gettext("At most 200 characters."),
-        }
-        said = words.get(str(problem)) or gettext("Choose one of those that are offered.")
-        return _page(event_id, held, who, problem=said, status=422)
+        return _page(event_id, held, who, problem=why(problem), status=422)
     except Conflict as problem:
-        words = {
-            "over": gettext("The event is over or was called off."),
-            "full": gettext("No more than sixty can stand there."),
-        }
-        said = words.get(str(problem)) or gettext("They are asked already, or cannot be asked.")
-        return _page(event_id, held, who, problem=said, status=409)
+        return _page(event_id, held, who, problem=why(problem), status=409)
     flash(
         gettext("The name stands on the event’s page.")
         if name

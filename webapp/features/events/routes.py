@@ -23,10 +23,11 @@ from graphnet.events import (
 from graphnet.privacy import Viewer
 from graphnet.recommendations.outcomes import would_fit
 from webapp.features.events.linked import event_data
-from webapp.features.events.words import field_words, refusal, value_words, why_nobody
+from webapp.features.events.words import REASONS, field_words, value_words, why_nobody
 from webapp.features.recommendations.shared import for_reader, note_shown, shelf
 from webapp.frame.context import graphnet, live
 from webapp.frame.i18n import in_language
+from webapp.frame.reasons import why
 from webapp.frame.respond import answer, back_or, page_of
 from webapp.frame.security import current_account, current_viewer, signed_in
 
@@ -192,12 +193,12 @@ def reply(event_id: str) -> Response:
     try:
         state = registrations.answer(store, viewer, event_id, said, wish=wish)
     except registrations.Unanswered as problem:
-        said = gettext("Please answer: %(question)s", question=str(problem))
+        said = gettext("Please answer: %(question)s", question=problem.question)
         return event_answer(event_id, problem=said, status=422)
-    except BadValue:
-        return event_answer(event_id, problem=gettext("Not so many guests may come."), status=422)
+    except BadValue as problem:
+        return event_answer(event_id, problem=why(problem), status=422)
     except Conflict as problem:
-        flash(refusal(str(problem)), "error")
+        flash(why(problem), "error")
     else:
         flash(
             {
@@ -252,7 +253,7 @@ def settle(event_id: str) -> Response:
     except ThingNotFound:
         flash(gettext("No seat is held for you there, or not any more."), "error")
     except Conflict:
-        flash(refusal("lapsed"), "error")
+        flash(str(REASONS[Conflict]["lapsed"]), "error")
     else:
         flash(
             gettext("The seat is yours. See you there!")

@@ -5,55 +5,58 @@ from datetime import datetime
 from typing import Any
 
 from babel.dates import format_datetime
-from flask_babel import get_locale, gettext
+from flask_babel import get_locale, gettext, lazy_gettext
 
+from graphnet.errors import BadValue, Conflict
+from webapp.frame.reasons import Reasons
 
-def field_problem(problem: str) -> tuple[str, str]:
-    """Return the field that `Content.check` found fault with, and what to do about it."""
-    name, _, what = problem.partition(": ")
-    words = {
-        "title: needed": gettext("Give it a title, in one of the languages at least."),
-        "starts: needed": gettext("Say when it begins."),
-        "ends: order": gettext("It ends after it begins, at most 30 days later."),
-        "opens: order": gettext("Registration opens before it closes."),
-        "closes: order": gettext("Registration closes before the event is over."),
-        "reserve: range": gettext("Not more than there are seats."),
-        "audience: no group": gettext("Choose the community for whose members it is."),
-        "invites_year: needed": gettext("Give the year of intake."),
-        "invites_year: unknown": gettext("No intake of this year is on file there."),
-        "invites_code: needed": gettext("Give the code of the study group."),
-        "invites_code: unknown": gettext("No study group had this code in that year."),
-        "group: needed": gettext("Choose the community that holds it."),
-        "questions: range": gettext("At most 12 questions, each in one line."),
-        "notice: needed": gettext("Say it in a sentence: those who are told read it."),
-    }
-    general = {
-        "address": gettext("An address of a page begins with https://."),
-        "no such time": gettext("There is no such time on that day: the clocks are put forward."),
-        "long": gettext("This is too long."),
-        "unknown": gettext("Choose one of those that are offered."),
-        "range": gettext("This number cannot be."),
-    }
-    return name, words.get(problem) or general.get(what) or gettext("This cannot be so.")
+_NOT_OFFERED = lazy_gettext("Choose one of those that are offered.")
 
-
-def refusal(why: str) -> str:
-    """Return why one cannot register, or answer, now."""
-    words = {
-        "cancelled": gettext("This event has been cancelled."),
-        "over": gettext("This event is over."),
-        "draft": gettext("This event is not announced yet."),
-        "not open": gettext("Registration has not begun yet."),
-        "closed": gettext("Registration is closed."),
-        "hidden": gettext(
+REASONS: Reasons = {
+    BadValue: {
+        "title: needed": lazy_gettext("Give it a title, in one of the languages at least."),
+        "starts: needed": lazy_gettext("Say when it begins."),
+        "ends: order": lazy_gettext("It ends after it begins, at most 30 days later."),
+        "opens: order": lazy_gettext("Registration opens before it closes."),
+        "closes: order": lazy_gettext("Registration closes before the event is over."),
+        "reserve: range": lazy_gettext("Not more than there are seats."),
+        "invites_year: needed": lazy_gettext("Give the year of intake."),
+        "invites_year: unknown": lazy_gettext("No intake of this year is on file there."),
+        "invites_code: needed": lazy_gettext("Give the code of the study group."),
+        "invites_code: unknown": lazy_gettext("No study group had this code in that year."),
+        "group: needed": lazy_gettext("Choose the community that holds it."),
+        "questions: range": lazy_gettext("At most 12 questions, each in one line."),
+        "notice: needed": lazy_gettext("Say it in a sentence: those who are told read it."),
+        "no_group": lazy_gettext("Choose the community for whose members it is."),
+        "no_time": lazy_gettext("There is no such time on that day: the clocks are put forward."),
+        "address": lazy_gettext("An address of a page begins with https://."),
+        "guests": lazy_gettext("Not so many guests may come."),
+        "long": lazy_gettext("This is too long."),
+        "unknown": _NOT_OFFERED,
+        "role": _NOT_OFFERED,
+        "range": lazy_gettext("This number cannot be."),
+        "who": lazy_gettext("Say who it is: a person, a business or a name; one of them."),
+        "": lazy_gettext("This cannot be so."),
+    },
+    Conflict: {
+        "cancelled": lazy_gettext("This event has been cancelled."),
+        "over": lazy_gettext("This event is over."),
+        "draft": lazy_gettext("This event is not announced yet."),
+        "full": lazy_gettext("No more than sixty can stand there."),
+        "guest": lazy_gettext("There is no free seat for a further guest."),
+        "hidden": lazy_gettext(
             "You have hidden yourself: nobody would find you at the door. Let yourself be found "
             "first, on your account’s page."
         ),
-        "no seat for a guest": gettext("There is no free seat for a further guest."),
-        "offered": gettext("A seat is held for you: take it, or give it to the next."),
-        "lapsed": gettext("The time to take this seat is over."),
-    }
-    return str(words.get(why) or gettext("This event has begun or has been cancelled."))
+        "closed": lazy_gettext("Registration is closed."),
+        "lapsed": lazy_gettext("The time to take this seat is over."),
+        "meanwhile": lazy_gettext("Somebody has changed it meanwhile. Look at it again first."),
+        "not_open": lazy_gettext("Registration has not begun yet."),
+        "offered": lazy_gettext("A seat is held for you: take it, or give it to the next."),
+        "there": lazy_gettext("They are asked already, or cannot be asked."),
+        "": lazy_gettext("This event has begun or has been cancelled."),
+    },
+}
 
 
 def why_nobody(why: str, free: int) -> str:

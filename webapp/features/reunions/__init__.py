@@ -9,6 +9,7 @@ from webapp.features.reunions import answer_routes, parts, post, staff_routes
 from webapp.features.reunions.demo import furnish
 from webapp.features.reunions.routes import blueprint
 from webapp.features.reunions.waiting import waiting
+from webapp.features.reunions.words import REASONS
 
 # Their routes stand on the same blueprint.
 __all__ = ["answer_routes", "register", "staff_routes"]
@@ -16,7 +17,7 @@ __all__ = ["answer_routes", "register", "staff_routes"]
 
 def register(core: Core) -> None:
     """Bring the feature."""
-    core.pages(blueprint)
+    core.pages(blueprint, reasons=REASONS)
     core.link("alumnus", "reunions.index", lazy_gettext("Reunions"), order=46, section="events")
     core.link("staff", "reunions.board", lazy_gettext("Reunions"), order=47, section="programmes")
     core.request_kind(

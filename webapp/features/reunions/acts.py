@@ -82,7 +82,7 @@ def refused(ended: bool) -> str:
 def _poll(viewer: Viewer, reunion: str, asked: Asked) -> str:
     said = answers_of(asked.form)
     if not said:
-        raise BadValue("dates")
+        raise BadValue("say of at least one day whether it suits", code="dates")
     polls.say(graphnet().store, viewer, reunion, said)
     return str(gettext("Your days are kept. You can change them until the poll closes."))
 
@@ -101,9 +101,15 @@ def _date_add(viewer: Viewer, reunion: str, asked: Asked) -> str:
     try:
         wall = datetime.fromisoformat(asked.text("starts"))
     except ValueError as problem:
-        raise BadValue("starts") from problem
+        raise BadValue(
+            f"{asked.text('starts')!r} is no day and hour", code="starts", field="starts"
+        ) from problem
     if wall.tzinfo is not None:
-        raise BadValue("starts")
+        raise BadValue(
+            "a day and an hour are written without a time zone: they are those of the place",
+            code="starts",
+            field="starts",
+        )
     polls.add(graphnet().store, viewer, reunion, wall.replace(second=0, microsecond=0))
     return str(gettext("The day is in the choice."))
 
@@ -117,7 +123,7 @@ def _day(text: str, field: str) -> date | None:
     try:
         return date.fromisoformat(text) if text else None
     except ValueError as problem:
-        raise BadValue(field) from problem
+        raise BadValue(f"{text!r} is no day, like 2026-11-26", code=field, field=field) from problem
 
 
 def _poll_closes(viewer: Viewer, reunion: str, asked: Asked) -> str:
@@ -138,7 +144,7 @@ def _unpick(viewer: Viewer, reunion: str, _asked: Asked) -> str:
 def _settle(viewer: Viewer, reunion: str, asked: Asked) -> str:
     heads = asked.text("heads")
     if heads and not (heads.isdecimal() and len(heads) < 6):
-        raise BadValue("heads")
+        raise BadValue(f"{heads!r} is no number of people", code="heads", field="heads")
     planning.settle(
         graphnet().store, viewer, reunion, asked.text("venue"), int(heads) if heads else None
     )
@@ -274,7 +280,7 @@ def _lost(viewer: Viewer, reunion: str, _asked: Asked) -> str:
 
 def _event(viewer: Viewer, reunion: str, asked: Asked) -> str:
     if asked.event is None:
-        raise BadValue("event")
+        raise BadValue("an event needs a whole number of seats, or none", code="event")
     becoming.make_event(graphnet().store, viewer, reunion, asked.event.wanted())
     return str(gettext("The event is made and its registration open. Who said yes is told."))
 

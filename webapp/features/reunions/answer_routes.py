@@ -11,10 +11,10 @@ from werkzeug.wrappers import Response
 from graphnet.errors import BadValue, Conflict, NotAllowed, ThingNotFound
 from graphnet.keys import trusted
 from graphnet.reunions import links, on_behalf, polls, reading
-from webapp.features.reunions import words
 from webapp.features.reunions.acts import answers_of, refused
 from webapp.features.reunions.routes import blueprint
 from webapp.frame.context import graphnet, live
+from webapp.frame.reasons import why
 from webapp.frame.respond import answer
 from webapp.frame.security import csrf, limiter
 
@@ -41,7 +41,7 @@ def answer_link(token: str) -> Response:
         except (ThingNotFound, NotAllowed):
             return _gone()
         except (BadValue, Conflict) as wrong:
-            problem = words.trouble(wrong)
+            problem = why(wrong)
     try:
         held = links.behind_link(store, token)
         guest = links.as_guest(held)
@@ -101,5 +101,5 @@ def asked_for_link(reunion_id: str, token: str) -> Response:
     except ThingNotFound:
         return _gone()
     except Conflict as wrong:
-        return answer("reunions/refused.html", said=words.trouble(wrong), status=409)
+        return answer("reunions/refused.html", said=why(wrong), status=409)
     return answer("reunions/asked_for.html", held=held, row=row)

@@ -29,6 +29,7 @@ from webapp.features.reunions import acts, words
 from webapp.features.reunions.forms import ApplyForm, MakeEventForm
 from webapp.frame.context import graphnet, in_every_template, live
 from webapp.frame.i18n import in_tongue
+from webapp.frame.reasons import why
 from webapp.frame.respond import answer, back_or
 from webapp.frame.security import current_viewer, limiter, role_required
 
@@ -77,7 +78,7 @@ def new() -> Response:
         except applying.There as taken:
             there = taken.reunion
         except (BadValue, Conflict) as wrong:
-            problem = words.trouble(wrong)
+            problem = why(wrong)
         except TooMany:
             problem = gettext("You have asked for many that are open: wait for an answer first.")
         else:
@@ -192,7 +193,7 @@ def act(reunion_id: str) -> Response:
     do = acts.ACTS.get(name)
     try:
         if do is None:
-            raise BadValue("act")
+            raise BadValue("this is none of the acts by which a reunion is prepared", code="act")
         done = do(current_viewer(), reunion_id, acts.Asked(form, value, event_form))
     except applying.There as taken:
         error = gettext("One of these groups has a reunion in the making already.")
@@ -202,12 +203,12 @@ def act(reunion_id: str) -> Response:
         return _page(
             reunion_id,
             status=422,
-            error=words.trouble(problem),
+            error=why(problem),
             said=form,
             event_form=event_form,
         )
     except Conflict as problem:
-        return _page(reunion_id, status=409, error=words.trouble(problem), said=form)
+        return _page(reunion_id, status=409, error=why(problem), said=form)
     flash(done, "success")
     if name == "refuse":  # its page may be theirs no longer
         return redirect(url_for("reunions.index"), 303)

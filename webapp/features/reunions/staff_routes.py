@@ -16,6 +16,7 @@ from webapp.features.reunions import words
 from webapp.features.reunions.forms import ApplyForForm
 from webapp.features.reunions.routes import PURPOSE, blueprint
 from webapp.frame.context import graphnet, live
+from webapp.frame.reasons import why
 from webapp.frame.respond import answer
 from webapp.frame.security import current_viewer, role_required
 
@@ -87,7 +88,7 @@ def new_for(person_id: str) -> Response:
         except applying.There as taken:
             there = taken.reunion
         except BadValue as wrong:
-            problem = words.trouble(wrong)
+            problem = why(wrong)
         else:
             flash(
                 gettext("Written down. They are told by a letter, and can say that it is not so.")

@@ -4,13 +4,14 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from flask_babel import gettext, ngettext, pgettext
+from flask_babel import gettext, lazy_gettext, ngettext, pgettext
 
-from graphnet.errors import BadValue
+from graphnet.errors import BadValue, Conflict
 from graphnet.reunions import invitations, planning
 from graphnet.reunions.board import Awaited
 from graphnet.store import Row
 from webapp.frame.i18n import in_language
+from webapp.frame.reasons import Reasons
 
 CENTS = 100  # every currency that a budget knows has a hundred of them
 
@@ -201,58 +202,67 @@ def amount(text: str) -> int:
     """
     plain = re.sub(r"[\s\u00a0\u202f]", "", text).replace(",", ".")
     if not re.fullmatch(r"\d{1,9}(\.\d{1,2})?", plain):
-        raise BadValue("amount")
+        raise BadValue(
+            f"{text!r} is no sum of money, like 12500 or 99.50", code="amount", field="amount"
+        )
     whole, _, rest = plain.partition(".")
     return int(whole) * CENTS + int(rest.ljust(2, "0") or 0)
 
 
-def trouble(problem: Exception) -> str:
-    """Say why something was not done."""
-    words = {
-        "how": gettext("Say how they have asked."),
-        "groups": gettext("Choose at least one group, and at most twelve."),
-        "about": gettext("Say about when you would like to meet, in at most 200 characters."),
-        "title": gettext("The name may have at most 120 characters."),
-        "wishes": gettext("Your wishes may have at most 2,000 characters."),
-        "hidden": gettext(
+_ELSE = lazy_gettext("That is not possible now: look at the page again.")
+REASONS: Reasons = {
+    BadValue: {
+        "how": lazy_gettext("Say how they have asked."),
+        "groups": lazy_gettext("Choose at least one group, and at most twelve."),
+        "about": lazy_gettext("Say about when you would like to meet, in at most 200 characters."),
+        "title": lazy_gettext("The name may have at most 120 characters."),
+        "title: long": lazy_gettext("The name may have at most 120 characters."),
+        "wishes": lazy_gettext("Your wishes may have at most 2,000 characters."),
+        "people": lazy_gettext(
+            "Choose whom to invite, at most %(most)s at once.", most=invitations.MOST_AT_ONCE
+        ),
+        "answer": lazy_gettext("Say whether you will come."),
+        "words": lazy_gettext("Write something, and not too much."),
+        "starts": lazy_gettext("Choose a day and an hour that are to come, and not there already."),
+        "closes": lazy_gettext("Choose a day that is to come."),
+        "dates": lazy_gettext("Say of each day: yes, if need be, or no."),
+        "venue": lazy_gettext("The place may have at most 300 characters."),
+        "heads": lazy_gettext("Reckon with 1 to 2,000 people."),
+        "what": lazy_gettext(
+            "Say what it is, in at most %(most)s characters.", most=planning.LONGEST_WHAT
+        ),
+        "amount": lazy_gettext("Write the sum as a number, like 12500 or 99.50."),
+        "currency": lazy_gettext("Choose a currency from the list."),
+        "owner": lazy_gettext("Choose one of those who organise or help."),
+        "person": lazy_gettext("Choose one of those who help."),
+        "account": lazy_gettext("Choose a colleague from the list."),
+        "reason": lazy_gettext("Say why, in at most 500 characters: those who are told read it."),
+        "hours: range": lazy_gettext("It lasts from 1 to 168 hours."),
+        "capacity: range": lazy_gettext("Seats are a number from 1; empty for as many as come."),
+        "": _ELSE,
+    },
+    Conflict: {
+        "hidden": lazy_gettext(
             "You have hidden yourself, so that nobody could be told who invites them. Show "
             "yourself again first, on your own page."
         ),
-        "closed": gettext("This reunion is closed: nothing of it can be changed any more."),
-        "people": gettext(
-            "Choose whom to invite, at most %(most)s at once.", most=invitations.MOST_AT_ONCE
+        "closed": lazy_gettext("This reunion is closed: nothing of it can be changed any more."),
+        "applied": lazy_gettext("First the Association takes the reunion over."),
+        "over": lazy_gettext("It has taken place already."),
+        "never": lazy_gettext("This person wishes to hear no more of it."),
+        "dated": lazy_gettext("The day has been picked meanwhile."),
+        "poll": lazy_gettext("The poll is closed: the day was picked, or its time is over."),
+        "many": lazy_gettext("There are helpers enough for now."),
+        "last": lazy_gettext("You are the only organiser: name another one first, or call it off."),
+        "none": lazy_gettext("You have no part in it."),
+        "date": lazy_gettext("First a day is picked that is still to come."),
+        "event": lazy_gettext(
+            "There is an event already: change it, or call it off, with the staff."
         ),
-        "applied": gettext("First the Association takes the reunion over."),
-        "over": gettext("It has taken place already."),
-        "answer": gettext("Say whether you will come."),
-        "words": gettext("Write something, and not too much."),
-        "never": gettext("This person wishes to hear no more of it."),
-        "starts": gettext("Choose a day and an hour that are to come, and not there already."),
-        "closes": gettext("Choose a day that is to come."),
-        "dated": gettext("The day has been picked meanwhile."),
-        "poll": gettext("The poll is closed: the day was picked, or its time is over."),
-        "dates": gettext("Say of each day: yes, if need be, or no."),
-        "venue": gettext("The place may have at most 300 characters."),
-        "heads": gettext("Reckon with 1 to 2,000 people."),
-        "what": gettext("Say what it is, in at most %(most)s characters.",
-                        most=planning.LONGEST_WHAT),
-        "amount": gettext("Write the sum as a number, like 12500 or 99.50."),
-        "currency": gettext("Choose a currency from the list."),
-        "owner": gettext("Choose one of those who organise or help."),
-        "person": gettext("Choose one of those who help."),
-        "many": gettext("There are helpers enough for now."),
-        "last": gettext("You are the only organiser: name another one first, or call it off."),
-        "none": gettext("You have no part in it."),
-        "account": gettext("Choose a colleague from the list."),
-        "date": gettext("First a day is picked that is still to come."),
-        "event": gettext("There is an event already: change it, or call it off, with the staff."),
-        "held": gettext("That is for when it has taken place."),
-        "reason": gettext("Say why, in at most 500 characters: those who are told read it."),
-        "hours": gettext("It lasts from 1 to 168 hours."),
-        "capacity": gettext("Seats are a number from 1; empty for as many as come."),
-    }  # fmt: skip
-    fallback = gettext("That is not possible now: look at the page again.")
-    return str(words.get(str(problem).partition(":")[0], fallback))
+        "held": lazy_gettext("That is for when it has taken place."),
+        "": _ELSE,
+    },
+}
 
 
 def groups_line(row: Row) -> str:

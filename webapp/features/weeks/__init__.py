@@ -13,6 +13,7 @@ from webapp.features.weeks import (
 )
 from webapp.features.weeks.demo import furnish
 from webapp.features.weeks.routes import blueprint
+from webapp.features.weeks.words import REASONS
 
 # Their routes stand on the same blueprint.
 __all__ = ["frame_routes", "register", "sheet_routes", "speaker_routes", "staff_routes"]
@@ -20,7 +21,7 @@ __all__ = ["frame_routes", "register", "sheet_routes", "speaker_routes", "staff_
 
 def register(core: Core) -> None:
     """Bring the feature."""
-    core.pages(blueprint)
+    core.pages(blueprint, reasons=REASONS)
     post.register(core)
     core.link("alumnus", "weeks.now", lazy_gettext("Alumni Week"), order=42, section="events")
     core.link("public", "weeks.now", lazy_gettext("Alumni Week"), order=22)

@@ -13,10 +13,10 @@ from graphnet.versions import Meanwhile
 from graphnet.weeks import frame
 from graphnet.weeks.frame import Column, Day, Frame, Week
 from webapp.features.events.forms import ZONES
-from webapp.features.weeks import words
 from webapp.features.weeks.routes import blueprint
 from webapp.features.weeks.staff_routes import PURPOSE, staff_week
 from webapp.frame.context import graphnet
+from webapp.frame.reasons import why
 from webapp.frame.respond import answer
 from webapp.frame.security import current_viewer, role_required
 
@@ -33,7 +33,7 @@ def new() -> Response:
     try:
         week_id = frame.create(graphnet().store, current_viewer(), entered)
     except BadValue as problem:
-        return _frame_page(entered, None, problem=words.problem_words(str(problem)), status=422)
+        return _frame_page(entered, None, problem=why(problem), status=422)
     flash(
         gettext("The week is there. Only staff see it until you publish its programme."), "success"
     )
@@ -53,7 +53,7 @@ def edit(week_id: str) -> Response:
         number = int(version) if version.isdecimal() and len(version) < 9 else -1
         frame.change(graphnet().store, current_viewer(), week_id, entered, version=number)
     except BadValue as problem:
-        return _frame_page(entered, held, problem=words.problem_words(str(problem)), status=422)
+        return _frame_page(entered, held, problem=why(problem), status=422)
     except Meanwhile as meanwhile:
         said = gettext(
             "A colleague has changed this meanwhile. What you entered stands below; saving it again"

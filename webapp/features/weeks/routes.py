@@ -14,12 +14,12 @@ from graphnet.recommendations import Item
 from graphnet.weeks import frame, programme, suggesting, thanks
 from graphnet.weeks.frame import Week
 from graphnet.weeks.programme import Session
-from webapp.features.events.words import refusal
 from webapp.features.recommendations.shared import for_reader, note_shown
 from webapp.features.weeks import words
 from webapp.features.weeks.parts import dates
 from webapp.frame.context import graphnet, in_every_template, live
 from webapp.frame.i18n import in_language
+from webapp.frame.reasons import why
 from webapp.frame.respond import answer
 from webapp.frame.security import current_viewer, role_required
 
@@ -214,7 +214,7 @@ def _register(week: Week, chosen: list[Session]) -> None:
             )
             flash(said, "warning")
         except Conflict as problem:
-            flash(f"“{title}”: {refusal(str(problem))}", "warning")
+            flash(f"“{title}”: {why(problem, of='events')}", "warning")
         except (BadValue, ThingNotFound):
             flash(gettext("“%(title)s” cannot be joined now.", title=title), "warning")
     if came["yes"]:

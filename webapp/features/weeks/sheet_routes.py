@@ -16,10 +16,10 @@ from graphnet.weeks import programme, sheet, taking
 from graphnet.weeks.frame import Week
 from graphnet.weeks.sheet import Sheet, Wanted
 from ingest import reading
-from webapp.features.weeks import words
 from webapp.features.weeks.routes import blueprint
 from webapp.features.weeks.staff_routes import PURPOSE, staff_week
 from webapp.frame.context import graphnet, live
+from webapp.frame.reasons import why
 from webapp.frame.respond import answer, csv_answer
 from webapp.frame.security import current_viewer, role_required
 
@@ -83,13 +83,12 @@ def _why(problem: BadFile) -> str:
         "starts": gettext("the beginning"),
         "title": gettext("the title"),
     }
-    parts = str(problem).split(", ")
-    if all(part in missing for part in parts):
-        named = ", ".join(str(missing[part]) for part in parts)
+    if problem.code == "columns":
+        named = ", ".join(str(missing[part]) for part in problem.field.split(", "))
         return str(
             gettext("No column of this file is called as these are: %(names)s.", names=named)
         )
-    return str(gettext("This file cannot be read: %(why)s", why=str(problem)))
+    return str(gettext("This file cannot be read: %(why)s", why=why(problem, problem)))
 
 
 def _read(week: Week) -> Sheet:
@@ -97,9 +96,9 @@ def _read(week: Week) -> Sheet:
     file = request.files.get("file")
     data = file.stream.read(BIGGEST + 1) if file is not None else b""
     if not data:
-        raise BadFile(gettext("no file was chosen"))
+        raise BadFile("no file was chosen", code="none")
     if len(data) > BIGGEST:
-        raise BadFile(gettext("it is larger than two megabytes"))
+        raise BadFile("it is larger than two megabytes", code="large")
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "programme")
         path.write_bytes(data)
@@ -110,7 +109,7 @@ def _read(week: Week) -> Sheet:
         for one in programme.sessions(live(), viewer, week, planned=True, parts=False)
         for title in (one.row["title"], one.row["title_ru"])
     ]
-    problem = BadFile(gettext("there is no table in it"))
+    problem = BadFile("there is no table in it", code="table")
     for table in tables:
         try:
             rows = [(row.number, row.cells) for row in table.rows]
@@ -156,7 +155,9 @@ def _of_kept(text: str) -> Sheet:
             for day, said in given["topics"].items()
         }
     except (ValueError, KeyError, TypeError, IndexError, AttributeError):
-        raise BadValue("sessions: range") from None
+        raise BadValue(
+            "there is no row that could be taken", code="range", field="sessions"
+        ) from None
     return Sheet(rows, {}, (), topics)
 
 
@@ -172,7 +173,7 @@ def _take(week: Week) -> Response:
             version=int(version) if version.isdecimal() and len(version) < 9 else -1,
         )
     except BadValue as problem:
-        flash(words.problem_words(str(problem)), "error")
+        flash(why(problem), "error")
         return redirect(url_for("weeks.read_sheet", week_id=week.id), 303)
     except Meanwhile:
         flash(gettext("Somebody has changed the week meanwhile. Read the file again."), "error")

@@ -14,10 +14,10 @@ from graphnet.weeks import figures, frame, planning, programme
 from graphnet.weeks.frame import Week
 from graphnet.weeks.planning import Slot
 from graphnet.weeks.programme import Session
-from webapp.features.weeks import words
 from webapp.features.weeks.routes import blueprint, span_of
 from webapp.frame.context import graphnet, live
 from webapp.frame.i18n import in_language
+from webapp.frame.reasons import why
 from webapp.frame.respond import answer, csv_answer
 from webapp.frame.security import current_viewer, role_required
 
@@ -115,7 +115,9 @@ class SessionEntered:
         try:
             starts = datetime.fromisoformat(self.starts).replace(tzinfo=None)
         except ValueError:
-            raise BadValue("starts: needed") from None
+            raise BadValue(
+                "a session has a day and an hour at which it begins", code="needed", field="starts"
+            ) from None
         minutes = int(self.minutes) if self.minutes.isdecimal() and len(self.minutes) < 6 else 0
         return Slot(starts, minutes, self.track, self.place)
 
@@ -123,7 +125,9 @@ class SessionEntered:
         """Return what it is about."""
         small = self.capacity.isascii() and self.capacity.isdecimal() and len(self.capacity) < 7
         if self.capacity and not small:
-            raise BadValue("capacity: range")
+            raise BadValue(
+                f"{self.capacity!r} is no number of seats", code="range", field="capacity"
+            )
         return Content(
             title=self.title,
             title_ru=self.title_ru,
@@ -178,8 +182,7 @@ def add(week_id: str) -> Response:
     try:
         planning.add(store, viewer, week_id, entered.content(), entered.slot())
     except BadValue as problem:
-        said = words.problem_words(str(problem))
-        return _add_page(week, entered, problem=said, status=422)
+        return _add_page(week, entered, problem=why(problem), status=422)
     flash(gettext("Added. It is a draft until the next version of the programme."), "success")
     day = entered.starts[:10]
     return redirect(url_for("weeks.plan", week_id=week_id, day=day), 303)
@@ -265,10 +268,9 @@ def move(week_id: str) -> Response:
     try:
         waits = planning.move(store, viewer, week_id, event_id, entered.slot())
     except BadValue as problem:
-        said = words.problem_words(str(problem))
-        return _session_page(week, one, entered, problem=said, status=422)
-    except Conflict:
-        flash(gettext("It has begun or was called off: it stays where it is."), "error")
+        return _session_page(week, one, entered, problem=why(problem), status=422)
+    except Conflict as problem:
+        flash(why(problem), "error")
         return redirect(back, 303)
     flash(
         gettext("Moved in the plan. Those concerned are told when you publish it.")
@@ -316,14 +318,9 @@ def publish(week_id: str) -> Response:
             note=request.form.get("note", ""),
         )
     except BadValue as problem:
-        return _publish_page(week, problem=words.problem_words(str(problem)), status=422)
+        return _publish_page(week, problem=why(problem), status=422)
     except Conflict as problem:
-        flash(
-            gettext("There is nothing to publish yet: add sessions first.")
-            if str(problem) == "empty"
-            else gettext("A colleague has published meanwhile. Look at what is left to publish."),
-            "error",
-        )
+        flash(why(problem), "error")
         return redirect(url_for("weeks.publish", week_id=week_id), 303)
     flash(
         gettext("The programme is published.")

@@ -5,10 +5,12 @@ from datetime import date, datetime
 from typing import Any
 
 import babel.dates
-from flask_babel import get_locale, gettext
+from flask_babel import get_locale, gettext, lazy_gettext
 
+from graphnet.errors import BadFile, BadValue, Conflict
 from graphnet.weeks.programme import Changed, Session
 from webapp.frame.i18n import in_language
+from webapp.frame.reasons import Reasons
 
 
 def day_words(day: date) -> str:
@@ -66,30 +68,40 @@ def change_words(one: Changed) -> str:
     return str(words[one.what])
 
 
-def problem_words(problem: str) -> str:
-    """Return what is wrong with what was entered, and what to do about it."""
-    words = {
-        "name: needed": gettext("Give the week a name, in one of the languages at least."),
-        "days: needed": gettext("Give it a day at least."),
-        "days: twice": gettext("One day stands there twice."),
-        "days: range": gettext("A week has at most 14 days, within a month."),
-        "tracks: needed": gettext("A track has a name."),
-        "places: needed": gettext("A place has a name."),
-        "minutes: range": gettext("A session takes between five minutes and a day."),
-        "starts: past": gettext("This time is over already."),
-        "starts: needed": gettext("Say when it begins."),
-        "title: needed": gettext("Give it a title, in one of the languages at least."),
-        "capacity: range": gettext("This number cannot be."),
-        "sessions: range": gettext("There is no row that could be taken, or more than 300."),
-        "note: long": gettext("At most 500 characters."),
-    }
-    general = {
-        "unknown": gettext("Choose one of those that are offered."),
-        "long": gettext("This is too long."),
-        "no such time": gettext("There is no such time on that day: the clocks are put forward."),
-    }
-    what = problem.partition(": ")[2]
-    return str(words.get(problem) or general.get(what) or gettext("This cannot be so."))
+REASONS: Reasons = {
+    BadFile: {
+        "none": lazy_gettext("no file was chosen"),
+        "large": lazy_gettext("it is larger than two megabytes"),
+        "table": lazy_gettext("there is no table in it"),
+    },
+    BadValue: {
+        "name: needed": lazy_gettext("Give the week a name, in one of the languages at least."),
+        "days: needed": lazy_gettext("Give it a day at least."),
+        "days: twice": lazy_gettext("One day stands there twice."),
+        "days: range": lazy_gettext("A week has at most 14 days, within a month."),
+        "tracks: needed": lazy_gettext("A track has a name."),
+        "places: needed": lazy_gettext("A place has a name."),
+        "minutes: range": lazy_gettext("A session takes between five minutes and a day."),
+        "starts: past": lazy_gettext("This time is over already."),
+        "starts: needed": lazy_gettext("Say when it begins."),
+        "title: needed": lazy_gettext("Give it a title, in one of the languages at least."),
+        "capacity: range": lazy_gettext("This number cannot be."),
+        "sessions: range": lazy_gettext("There is no row that could be taken, or more than 300."),
+        "note: long": lazy_gettext("At most 500 characters."),
+        "unknown": lazy_gettext("Choose one of those that are offered."),
+        "long": lazy_gettext("This is too long."),
+        "no_time": lazy_gettext("There is no such time on that day: the clocks are put forward."),
+        "": lazy_gettext("This cannot be so."),
+    },
+    Conflict: {
+        "empty": lazy_gettext("There is nothing to publish yet: add sessions first."),
+        "meanwhile": lazy_gettext(
+            "A colleague has published meanwhile. Look at what is left to publish."
+        ),
+        "over": lazy_gettext("It has begun or was called off: it stays where it is."),
+        "there": lazy_gettext("They are asked already, or cannot be asked."),
+    },
+}
 
 
 def row_problem(problem: str) -> str:

@@ -234,7 +234,7 @@ def _enter(
                 raise BadValue(f"{name}: nobody, or several people, by this name")
             keys[name] = people[row[name]]
     if "person" not in keys:
-        raise BadValue("person: empty")
+        raise BadValue("person: the row names nobody", code="empty", field="person")
     day = _day(row["date"])
     if day is None:
         raise BadValue("date: must be like 2026-05-31")

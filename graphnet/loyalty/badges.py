@@ -156,7 +156,7 @@ def take(store: Store, viewer: Viewer, kind: str, about: str, *, home: Path | No
     me = viewer.me()
     mine = of_person(store, viewer, me, home=home)
     if not any((one.kind, one.about) == (kind, about) for one in earned(store, viewer, mine)):
-        raise ThingNotFound("not earned")
+        raise ThingNotFound("no such badge is earned")
 
     def work(transaction: Transaction) -> str:
         if not transaction.run(LOCK, key=me):
@@ -164,7 +164,7 @@ def take(store: Store, viewer: Viewer, kind: str, about: str, *, home: Path | No
         for badge in map(badge_of, transaction.run(OF_ONE, key=me)):
             if (badge.kind, badge.about) == (kind, about):
                 if not badge.holds:
-                    raise Conflict("revoked")
+                    raise Conflict("this badge was taken back already", code="revoked")
                 return badge.id
         made = new_id()
         transaction.run(CREATE, key=me, id=made, kind=kind, about=about, now=datetime.now(UTC))
@@ -200,12 +200,16 @@ def revoke(store: Store, viewer: Viewer, badge_id: str, reason: str) -> None:
     viewer.require_staff()
     text = " ".join(reason.split())
     if not 3 <= len(text) <= LONGEST_NOTE:
-        raise BadValue("reason: say why, in a sentence")
+        raise BadValue(
+            f"say why the badge is taken back, in 3 to {LONGEST_NOTE} characters",
+            code="reason",
+            field="reason",
+        )
 
     def work(transaction: Transaction) -> None:
         rows = transaction.run(REVOKE, id=badge_id, now=datetime.now(UTC), reason=text)
         if not rows:
-            raise Conflict("revoked")
+            raise Conflict("this badge was taken back already", code="revoked")
         key = rows[0]["key"]
         acted(transaction, viewer, "revoke badge", badge_id, detail=text, keys=[key])
         for person in transaction.run(LOCK, key=key):

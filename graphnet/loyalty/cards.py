@@ -88,7 +88,9 @@ def make(store: Store, viewer: Viewer, *, keys: Sequence[bytes], home: Path | No
     """
     me, card_id = viewer.me(), new_id()
     if not of_person(store, viewer, me, home=home).standing.valid:
-        raise Conflict("no member")
+        raise Conflict(
+            "only a member whose membership is valid has a card: join, or renew it", code="member"
+        )
     made = _token(keys[0], card_id)
 
     def work(transaction: Transaction) -> None:

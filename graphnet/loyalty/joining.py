@@ -67,7 +67,10 @@ def join(
     def work(transaction: Transaction) -> tuple[date, date]:
         held = _locked(transaction, key)[1]
         if held and ended_by_staff(held, today):
-            raise Conflict("ended")
+            raise Conflict(
+                "the Association has ended this membership: only staff can give it again",
+                code="ended",
+            )
         starts, ends = terms.next_term(
             held,
             today,
@@ -97,7 +100,11 @@ def _locked(transaction: Transaction, key: int) -> tuple[Row, tuple[Term, ...]]:
 def _note(text: str) -> str:
     note = " ".join(text.split())
     if not 3 <= len(note) <= LONGEST_NOTE:
-        raise BadValue("note: say why, in a sentence that the person reads")
+        raise BadValue(
+            f"say why, in 3 to {LONGEST_NOTE} characters: the person reads it",
+            code="note",
+            field="note",
+        )
     return note
 
 
@@ -130,24 +137,34 @@ def grant(
     viewer.require_staff()
     text = _note(note)
     if not 0 <= years <= 50:
-        raise BadValue("years: between 1 and 50, or for life")
+        raise BadValue(
+            "a membership is for 1 to 50 years, or for life", code="years", field="years"
+        )
     rules = rules_now(home, now=now)
     today = rules.today(now)
     if starts is not None and not date(1900, 1, 1) <= starts <= terms.anniversary(today, 1):
-        raise BadValue("starts: no later than in a year")
+        raise BadValue(
+            "a membership begins between 1900 and a year from now", code="starts", field="starts"
+        )
 
     def work(transaction: Transaction) -> str:
         person, held = _locked(transaction, key)
         times = terms.spans(held)
         if times and times[-1][1] is None:
-            raise Conflict("lifetime")
+            raise Conflict(
+                "this membership is for life: there is nothing to add to it", code="lifetime"
+            )
         last = times[-1][1] if times else None
         # For life it begins at once: what is still running has no end any more.
         after = today if last is None or last < today or not years else last + DAY
         first = after if starts is None else starts
         ends = terms.last_day(first, years) if years else None
         if ends is not None and ends < today:
-            raise BadValue("starts: it would be over already")
+            raise BadValue(
+                "a membership that began on that day would be over already",
+                code="starts",
+                field="starts",
+            )
         made = new_id()
         transaction.run(
             ADD, key=key, id=made, starts=first, ends=ends, kind="granted",
@@ -187,7 +204,9 @@ def end(
     today = rules_now(home, now=now).today(now)
     last = today - DAY if day is None else day
     if last < today - DAY:
-        raise BadValue("day: what was a membership cannot be undone, only ended from now on")
+        raise BadValue(
+            "what was a membership cannot be undone: it ends from now on", code="day", field="day"
+        )
 
     def work(transaction: Transaction) -> int:
         person = _locked(transaction, key)[0]
@@ -196,7 +215,9 @@ def end(
             seen_at=None,
         )  # fmt: skip
         if not rows:
-            raise Conflict("over")
+            raise Conflict(
+                "there is no membership that could be ended, or it is over already", code="over"
+            )
         _told(transaction, viewer, "membership ended", person, rows[0]["id"], text)
         return len(rows)
 

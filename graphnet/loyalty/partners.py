@@ -67,15 +67,21 @@ class Content:
             With the field before a colon.
         """
         if not (self.name or self.name_ru):
-            raise BadValue("name_ru: needed")
+            raise BadValue(
+                "a partner has a name, in English or in Russian", code="needed", field="name_ru"
+            )
         for name, text in asdict(self).items():
             most = {"url": LONGEST_URL}.get(
                 name, LONGEST_NAME if name.startswith("name") else LONGEST_TEXT
             )
             if len(text) > most:
-                raise BadValue(f"{name}: long")
+                raise BadValue(f"{name} has at most {most:,} characters", code="long", field=name)
         if self.url and not is_page(self.url.strip()):
-            raise BadValue("url: no address")
+            raise BadValue(
+                "the address of a partner's page is a whole one, such as https://example.org",
+                code="address",
+                field="url",
+            )
 
     def values(self) -> Row:
         """Return what is written: of a name in one language only, the same in both."""
@@ -190,7 +196,11 @@ def _changed(
         if not rows:
             raise ThingNotFound("no such partner")
         if version is not None and rows[0]["version"] != version:
-            raise Conflict("meanwhile")
+            raise Conflict(
+                "a colleague has changed this partner meanwhile: look at it again, then save "
+                "once more",
+                code="meanwhile",
+            )
         transaction.run(SAVE, id=partner_id, values=values)
         acted(transaction, viewer, act, partner_id)
 

@@ -88,10 +88,18 @@ def change(
         if not rows:
             raise ThingNotFound("no such perk")
         if (rows[0]["version"] or 0) != version:
-            raise Conflict("meanwhile")
+            raise Conflict(
+                "a colleague has changed this offer meanwhile: look at it again, then save once "
+                "more",
+                code="meanwhile",
+            )
         held = int(transaction.run(HELD, id=perk_id, today=rules.today())[0]["held"])
         if content.quantity is not None and content.quantity < held:
-            raise BadValue("quantity: held")
+            raise BadValue(
+                f"{held:,} have been taken already: the number cannot be below that",
+                code="held",
+                field="quantity",
+            )
         _write(transaction, perk_id, content, version + 1)
         acted(transaction, viewer, "change perk", perk_id)
 
@@ -102,7 +110,11 @@ def _write(transaction: Transaction, perk_id: str, content: Content, version: in
     transaction.run(SAVE, id=perk_id, values=content.values() | {"version": version})
     row = transaction.run(FOR_UNIT, id=perk_id, unit=content.unit)[0]
     if content.unit and row["unit"] is None:
-        raise BadValue("unit: unknown")
+        raise BadValue(
+            f"there is no unit {content.unit!r}: choose one of the list",
+            code="unknown",
+            field="unit",
+        )
 
 
 def publish(store: Store, viewer: Viewer, perk_id: str) -> None:
@@ -139,7 +151,9 @@ def _set(store: Store, viewer: Viewer, perk_id: str, act: str, values: Row) -> N
             raise ThingNotFound("no such perk")
         announced, ended = rows[0]["published_at"] is not None, rows[0]["ended_at"] is not None
         if announced != ends or ended:
-            raise Conflict("not in that state")
+            raise Conflict(
+                "this offer is not in the state for that: look at it again", code="state"
+            )
         transaction.run(SAVE, id=perk_id, values=values)
         acted(transaction, viewer, act, perk_id)
 

@@ -123,23 +123,41 @@ class Content:
             With the field before a colon.
         """
         if self.kind not in KINDS:
-            raise BadValue("kind: unknown")
+            raise BadValue(f"an offer is one of {', '.join(KINDS)}", code="unknown", field="kind")
         if not (self.title.strip() or self.title_ru.strip()):
-            raise BadValue("title_ru: needed")
+            raise BadValue(
+                "an offer has a title, in English or in Russian", code="needed", field="title_ru"
+            )
         for name, text in asdict(self).items():
             most = LONGEST_TEXT if name.startswith("terms") else LONGEST_LINE
             if isinstance(text, str) and len(text) > most:
-                raise BadValue(f"{name}: long")
+                raise BadValue(f"{name} has at most {most:,} characters", code="long", field=name)
         if self.tier and self.tier not in rules.tiers:
-            raise BadValue("tier: unknown")
+            raise BadValue(
+                f"there is no tier {self.tier!r}: choose one of {', '.join(rules.tiers)}",
+                code="unknown",
+                field="tier",
+            )
         if self.from_year and self.to_year and self.to_year < self.from_year:
-            raise BadValue("to_year: before")
+            raise BadValue(
+                "the last year of intake cannot lie before the first one",
+                code="before",
+                field="to_year",
+            )
         if self.quantity is not None and not 1 <= self.quantity <= MOST:
-            raise BadValue("quantity: range")
+            raise BadValue(
+                f"of an offer there are 1 to {MOST:,}, or as many as are wanted",
+                code="range",
+                field="quantity",
+            )
         if self.opens_on and self.closes_on and self.closes_on < self.opens_on:
-            raise BadValue("closes_on: before")
+            raise BadValue(
+                "an offer cannot close before it opens", code="before", field="closes_on"
+            )
         if not 1 <= self.hold_days <= MOST_DAYS:
-            raise BadValue("hold_days: range")
+            raise BadValue(
+                f"what is taken is held for 1 to {MOST_DAYS} days", code="range", field="hold_days"
+            )
 
     def values(self) -> Row:
         """Return what is written: a text in one language only is the same in both."""

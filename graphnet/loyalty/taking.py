@@ -30,6 +30,19 @@ from graphnet.model import new_id
 from graphnet.privacy import SMALLEST_CELL, Viewer
 from graphnet.store import Row, Store, Transaction, native
 
+# Why an offer is not given, by what `Reader.why_not` and the offer's state say in a word.
+NOT_TAKEN = {
+    "consent": "you have not agreed to see partners' offers: agree first",
+    "member": "this offer is for members: join first",
+    "tier": "this offer is for a higher tier of membership",
+    "years": "this offer is for other years of intake",
+    "unit": "this offer is for another faculty",
+    "coming": "this offer cannot be taken yet",
+    "over": "this offer is over",
+    "ended": "the partner has ended this offer",
+    "full": "all of them are given out: look again, some are given back",
+}
+
 # One row: the new code.
 CREATE = """MATCH (k:Perk {id: $perk})
 CALL (k) { MATCH (p:Person {key: $me}) RETURN p }
@@ -107,14 +120,16 @@ def take(
         if held := next((one for one in mine if one.state == "held"), None):
             return held
         if any(one.state == "redeemed" for one in mine):
-            raise Conflict("once")
+            raise Conflict("you have used this offer already: it is for once", code="once")
         count = transaction.run(HELD, id=perk_id, today=today)[0]["held"]
         perk = perk_of(rows[0] | {"held": count}, today)
         why = "" if asks.agreed else "consent"
         if why := why or asks.why_not(perk):
-            raise Conflict(why)
+            raise Conflict(NOT_TAKEN.get(why, "this offer is not for you"), code=why)
         if perk.state != "open":
-            raise Conflict(perk.state)
+            raise Conflict(
+                NOT_TAKEN.get(perk.state, "this offer cannot be taken now"), code=perk.state
+            )
         until = today + timedelta(days=perk.content.hold_days)
         if perk.content.closes_on is not None:
             until = min(until, perk.content.closes_on)
@@ -143,7 +158,10 @@ def give_back(store: Store, viewer: Viewer, code_id: str) -> None:
 
     def work(transaction: Transaction) -> None:
         if not transaction.run(RETURN_IT, me=me, id=code_id, now=datetime.now(UTC)):
-            raise Conflict("used")
+            raise Conflict(
+                "this code was used, given back or has run out: there is nothing to give back",
+                code="used",
+            )
         acted(transaction, viewer, "give perk back", code_id)
 
     store.in_write(work)

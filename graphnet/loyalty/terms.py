@@ -147,9 +147,12 @@ def next_term(
         return today, last_day(today, years)
     last = times[-1][1]
     if last is None:
-        raise Conflict("lifetime")
+        raise Conflict("this membership is for life: there is nothing to renew", code="lifetime")
     if last < today:
         return today, last_day(today, years)
     if last - today > timedelta(days=renewal_days):
-        raise Conflict("early")
+        raise Conflict(
+            f"this membership runs for more than {renewal_days} days yet: nothing was changed",
+            code="early",
+        )
     return last + DAY, last_day(last + DAY, years)

@@ -14,6 +14,7 @@ from graphnet.loyalty import rules as rule_files
 from graphnet.loyalty import terms, tiers
 from graphnet.loyalty.terms import Term
 from graphnet.loyalty.tiers import Act
+from tests.support.refused import refused
 
 RULES = rule_files.versions()[0]
 YEAR = {"years": 1, "renewal_days": 90}
@@ -37,7 +38,7 @@ def test_a_lifetime_has_no_end() -> None:  # 217
     held = [Term(day("2021-03-01"), None)]
     found = terms.standing(held, day("2026-11-26"))
     assert found.valid and found.lifetime and found.until is None and not found.soon
-    with pytest.raises(Conflict, match="lifetime"):
+    with refused(Conflict, "lifetime"):
         renewed(held, "2026-11-26")
 
 
@@ -51,7 +52,7 @@ def test_an_early_renewal_counts_from_the_old_end() -> None:  # 220
     held = [Term(day("2025-02-01"), day("2026-01-31"))]
     assert renewed(held, "2025-12-07") == ("2026-02-01", "2027-01-31")  # 55 days before
     held.append(Term(day("2026-02-01"), day("2027-01-31")))
-    with pytest.raises(Conflict, match="early"):  # the second click adds nothing
+    with refused(Conflict, "early"):  # the second click adds nothing
         renewed(held, "2025-12-07")
     found = terms.standing(held, day("2025-12-07"))
     assert (found.since, found.until) == (day("2025-02-01"), day("2027-01-31"))

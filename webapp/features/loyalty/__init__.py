@@ -15,6 +15,7 @@ from webapp.features.loyalty import (
 from webapp.features.loyalty.demo import furnish
 from webapp.features.loyalty.routes import blueprint
 from webapp.features.loyalty.waiting import waiting
+from webapp.features.loyalty.words import REASONS
 
 
 def register(core: Core) -> None:
@@ -22,7 +23,7 @@ def register(core: Core) -> None:
     # Their pages are the blueprint's by being imported.
     for pages in (badge_pages, partner_pages, perk_pages, staff_routes):
         assert pages.blueprint is blueprint
-    core.pages(blueprint)
+    core.pages(blueprint, reasons=REASONS)
     core.link("alumnus", "loyalty.mine", lazy_gettext("Membership"), order=84, section="me")
     core.link("alumnus", "loyalty.perks", lazy_gettext("Perks"), order=65, section="together")
     core.link(

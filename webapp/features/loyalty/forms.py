@@ -161,13 +161,6 @@ def perk_values(perk: Perk) -> dict[str, Any]:
     }
 
 
-def wrong(form: FlaskForm, problem: str, default: str) -> None:
-    """Put a refused text's words beside its field."""
-    name, said = words.problem_word(problem)
-    field = form[name if name in form else default]
-    field.errors = [*field.errors, said]
-
-
 def number(text: str | None) -> int:
     """Return the version that a form was read with; -1 if it is none."""
     return int(text) if text and text.isdecimal() and len(text) < 10 else -1

@@ -82,7 +82,7 @@ def take(perk_id: str) -> Response:
         except ThingNotFound:
             flash(gettext("It cannot be taken now."), "error")
             return redirect(url_for("loyalty.perks"), 303)
-        flash(words.why_not_word(str(problem), found, asks.mine.rules), "error")
+        flash(words.why_not_word(problem.code, found, asks.mine.rules), "error")
     else:
         flash(gettext("It is yours. Show or say the code at the partner’s."), "success")
     return redirect(url_for("loyalty.perk", perk_id=perk_id), 303)

@@ -18,6 +18,7 @@ from webapp.features.loyalty.pdf import card_file
 from webapp.frame.context import graphnet, in_every_template, live
 from webapp.frame.i18n import in_language, language
 from webapp.frame.qr import qr
+from webapp.frame.reasons import why
 from webapp.frame.respond import answer, back_or
 from webapp.frame.security import current_viewer, limiter, role_required
 
@@ -68,12 +69,7 @@ def join() -> Response:
     try:
         _, ends = joining.join(graphnet().store, current_viewer(), home=graphnet().settings.home)
     except Conflict as problem:
-        said = {
-            "lifetime": gettext("Your membership is for life: there is nothing to renew."),
-            "early": gettext("It runs for a good while yet: nothing was changed."),
-            "ended": gettext("The Association has ended your membership. Write to it."),
-        }
-        flash(said.get(str(problem), gettext("Nothing was changed.")), "info")
+        flash(why(problem, gettext("Nothing was changed.")), "info")
     else:
         flash(
             gettext("Welcome! You are a member until %(day)s.", day=f"{ends:%d.%m.%Y}"), "success"

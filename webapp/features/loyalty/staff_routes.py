@@ -20,11 +20,11 @@ from webapp.features.loyalty.forms import (
     PerkForm,
     number,
     perk_values,
-    wrong,
 )
 from webapp.features.loyalty.routes import blueprint, keys
 from webapp.frame.context import graphnet, live, shared
 from webapp.frame.qr import qr
+from webapp.frame.reasons import mark_wrong
 from webapp.frame.respond import answer, back_or
 from webapp.frame.security import current_viewer, role_required
 
@@ -171,7 +171,7 @@ def new_partner() -> Response:
         try:
             made = records.create(graphnet().store, current_viewer(), form.content())
         except BadValue as problem:
-            wrong(form, str(problem), "name_ru")
+            mark_wrong(form, problem, otherwise="name_ru")
         else:
             flash(gettext("The partner is entered. Now what they offer."), "success")
             return redirect(url_for("loyalty.partner", partner_id=made), 303)
@@ -210,7 +210,7 @@ def edit_partner(partner_id: str) -> Response:
             version = number(form.version.data)
             records.change(store, viewer, partner_id, form.content(), version)
         except BadValue as problem:
-            wrong(form, str(problem), "name_ru")
+            mark_wrong(form, problem, otherwise="name_ru")
         except Conflict:
             form.version.data = str(found.version)
             return answer(
@@ -243,7 +243,9 @@ def partner_state(partner_id: str) -> Response:
             "success",
         )
     else:
-        raise BadValue("no such act")
+        raise BadValue(
+            "a partner's link is made or ended, their offers taken away or brought back", code="act"
+        )
     return redirect(url_for("loyalty.partner", partner_id=partner_id), 303)
 
 
@@ -258,7 +260,7 @@ def new_perk(partner_id: str) -> Response:
         try:
             perk_editing.create(store, viewer, partner_id, form.content(), home=_home())
         except BadValue as problem:
-            wrong(form, str(problem), "title_ru")
+            mark_wrong(form, problem, otherwise="title_ru")
         else:
             flash(gettext("The draft is kept. Members see it once it is published."), "success")
             return redirect(url_for("loyalty.partner", partner_id=partner_id), 303)
@@ -279,7 +281,7 @@ def edit_perk(perk_id: str) -> Response:
         try:
             perk_editing.change(store, viewer, perk_id, form.content(), version, home=_home())
         except BadValue as problem:
-            wrong(form, str(problem), "title_ru")
+            mark_wrong(form, problem, otherwise="title_ru")
         except Conflict:
             form.version.data = str(held.version)
             return _perk_form(form, found, held, meanwhile=True)

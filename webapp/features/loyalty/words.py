@@ -7,12 +7,14 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext, lazy_gettext, ngettext, pgettext
 
+from graphnet.errors import BadValue, Conflict
 from graphnet.loyalty.badges import Badge, Earned
 from graphnet.loyalty.credentials import Words
 from graphnet.loyalty.perks import Perk
 from graphnet.loyalty.rules import LoyaltyRules
 from graphnet.loyalty.ways import Way
 from webapp.frame.i18n import in_language, in_tongue
+from webapp.frame.reasons import Reasons
 
 PERK_KINDS: dict[str, Any] = {
     "discount": lazy_gettext("Discount"),
@@ -182,19 +184,23 @@ def badge_in_english(badge: Badge, rules: LoyaltyRules) -> Words:
         return Words(*badge_words(badge, rules))
 
 
-def problem_word(problem: str) -> tuple[str, str]:
-    """Return the field that a refused text is about, and what to do about it."""
-    field, _, what = problem.partition(": ")
-    words = {
-        "needed": gettext("Please fill this in."),
-        "long": gettext("This is too long."),
-        "no address": gettext("The address of a page begins with https://"),
-        "unknown": gettext("Choose one of the list."),
-        "range": gettext("This number is not within what is possible."),
-        "before": gettext("The end cannot lie before the beginning."),
-        "held": gettext("So many have been taken already: the number cannot be below that."),
-    }
-    return field, str(words.get(what, gettext("This cannot be kept as it is.")))
+REASONS: Reasons = {
+    BadValue: {
+        "needed": lazy_gettext("Please fill this in."),
+        "long": lazy_gettext("This is too long."),
+        "address": lazy_gettext("The address of a page begins with https://"),
+        "unknown": lazy_gettext("Choose one of the list."),
+        "range": lazy_gettext("This number is not within what is possible."),
+        "before": lazy_gettext("The end cannot lie before the beginning."),
+        "held": lazy_gettext("So many have been taken already: the number cannot be below that."),
+        "": lazy_gettext("This cannot be kept as it is."),
+    },
+    Conflict: {
+        "early": lazy_gettext("It runs for a good while yet: nothing was changed."),
+        "ended": lazy_gettext("The Association has ended your membership. Write to it."),
+        "lifetime": lazy_gettext("Your membership is for life: there is nothing to renew."),
+    },
+}
 
 
 def figure_word(number: int | None) -> str:

@@ -2,11 +2,12 @@
 
 import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from graphnet import model
+from graphnet import errors, model
 from graphnet.settings import Settings
 from graphnet.store import Store
 from ingest import queries, words
@@ -238,6 +239,55 @@ def test_one_module_says_whether_a_person_is_found() -> None:
     assert writers == {"graphnet/people/visibility"}
 
 
+def raised(tree: ast.AST) -> Iterator[tuple[int, ast.expr]]:
+    """Return the message of each error of the tree that a module raises, and its line."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call) and node.exc.args:
+            name = ast.unparse(node.exc.func).rpartition(".")[2]
+            if isinstance(getattr(errors, name, None), type):
+                yield node.lineno, node.exc.args[0]
+
+
+def is_bare(message: ast.expr) -> bool:
+    """Whether a message is a word or two, or a field and a code, where a sentence belongs."""
+    if isinstance(message, ast.JoinedStr):
+        text = "".join(
+            str(part.value) if isinstance(part, ast.Constant) else "x" for part in message.values
+        )
+    elif isinstance(message, ast.Constant):
+        text = str(message.value)
+    else:
+        return False
+    return len(text.split()) < 3
+
+
+def test_an_error_says_a_sentence() -> None:
+    """Whoever reads it on a command line or in a log is told what happened: its code is apart."""
+    said = [ast.parse(text, mode="eval").body for text in ("'state'", "f'{name}: long'", "'a b c'")]
+    assert [is_bare(one) for one in said] == [True, True, False]
+    found = {
+        f"{path.relative_to(ROOT)}:{line}": ast.unparse(message)
+        for path in modules()
+        for line, message in raised(ast.parse(path.read_text("utf-8")))
+        # What the system or the driver says of a file or a server stands behind its name.
+        if is_bare(message) and "problem" not in ast.unparse(message)
+    }
+    assert found == {}
+
+
+def test_no_page_reads_the_sentence_of_an_error() -> None:
+    """Pages word class, code and field: see `webapp.frame.reasons`."""
+    compares = re.compile(
+        r"str\((?:problem|trouble|wrong|refused|error)\)\s*(?:==|!=|in\b|not in\b|\.\w|\])"
+        r"|(?:==|!=|\bin|\w\[|get\(|words\()\s*str\((?:problem|trouble|wrong|refused|error)\)"
+    )
+    assert compares.search('if str(problem) == "waits":') and compares.search("WHY[str(problem)]")
+    assert compares.search('if "administrator" in str(trouble):')
+    assert not compares.search("problem=str(problem)")
+    found = [p for p in (ROOT / "webapp").rglob("*.py") if compares.search(p.read_text("utf-8"))]
+    assert found == []
+
+
 def test_no_file_makes_anything_of_a_contest_or_the_ledger() -> None:
     made_by_acts = {
         "Contest", "Announcement", "Nomination", "Letter", "Ballot", "JuryScore", "Award",
@@ -291,3 +341,28 @@ def test_addresses_are_made_by_their_endpoint(tmp_path: Path) -> None:
         text = path.read_text(encoding="utf-8")
         assert not ADDRESS.search(text), path
         assert set(ENDPOINT.findall(text)) <= known, path
+
+
+def test_every_code_that_a_feature_words_is_one_that_something_is_refused_with(
+    tmp_path: Path,
+) -> None:
+    """A table of words that names a code nobody raises is a slip, or words that are left over."""
+    own = Settings(home=tmp_path, demo=True, secure_cookies=False)
+    with Store("bolt://127.0.0.1:1", "nobody", "asked") as store:  # no page is asked for
+        tables = create_app(own, store=store).extensions["reasons"]
+    raised_codes = {
+        node.value
+        for path in modules()
+        if path.name != "words.py"
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    worded = {
+        (feature, key)
+        for feature, table in tables.items()
+        for words in table.values()
+        for key in words
+        if key
+    }
+    assert len(worded) > 200
+    assert {one for one in worded if one[1].rpartition(": ")[2] not in raised_codes} == set()

@@ -122,13 +122,13 @@ def receive(
     try:
         for name, stream in files:
             if len(kept) == MOST_FILES:
-                raise BadValue(f"no more than {MOST_FILES} files at once")
+                raise BadValue(f"no more than {MOST_FILES} files at once", code="many")
             taken = {file["name"] for file in kept}
             kept.append(_keep(folder, _named(name, taken), stream))
             if sum(file["size"] for file in kept) > LARGEST:
-                raise BadValue(f"no more than {LARGEST >> 20} MiB at once")
+                raise BadValue(f"no more than {LARGEST >> 20} MiB at once", code="many")
         if not kept:
-            raise BadValue("choose at least one file")
+            raise BadValue("choose at least one file", code="needed")
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
@@ -150,7 +150,7 @@ def receive(
 def _named(name: str, taken: set[str]) -> str:
     plain = re.sub(r"[^\w.() -]+", "_", Path(name.replace("\\", "/")).name).strip(" .")[-80:]
     if not plain.lower().endswith(ENDINGS):
-        raise BadValue(f"{name}: a table (CSV, XLSX) or vCards is needed")
+        raise BadValue(f"{name}: a table (CSV, XLSX) or vCards is needed", code="kind", field=name)
     stem, _, ending = plain.rpartition(".")
     n = 2
     while plain in taken:
@@ -166,7 +166,7 @@ def _keep(folder: Path, name: str, stream: IO[bytes]) -> dict[str, Any]:
             size += len(block)
             file.write(block)
     if not size:
-        raise BadValue(f"{name} is empty")
+        raise BadValue(f"{name} is empty", code="empty")
     return {"name": name, "sha256": digest.hexdigest(), "size": size}
 
 
@@ -219,7 +219,9 @@ def choose(store: Store, upload_id: str, choices: dict[str, Any]) -> None:
     before = ["new", "reading", "ready", "failed"]
     text = json.dumps(choices, ensure_ascii=False, sort_keys=True)
     if not store.write(CHOOSE, id=upload_id, choices=text, before=before):
-        raise Conflict("these files are being brought into the base, or are there already")
+        raise Conflict(
+            "these files are being brought into the base, or are there already", code="busy"
+        )
 
 
 def move(
@@ -234,7 +236,7 @@ def move(
     """
     given = {"before": list(before), "problem": problem[:500]}
     if not store.write(MOVE, id=upload_id, state=state, **given):
-        raise Conflict("somebody else has the same files in hand")
+        raise Conflict("somebody else has the same files in hand", code="busy")
 
 
 def ask(store: Store, viewer: Viewer, upload_id: str, kind: str) -> None:
@@ -251,7 +253,7 @@ def ask(store: Store, viewer: Viewer, upload_id: str, kind: str) -> None:
     def work(transaction: Transaction) -> None:
         before = ["new", "ready", "failed"]
         if not transaction.run(MOVE, id=upload_id, state=state, before=before, problem=""):
-            raise Conflict("somebody else has the same files in hand")
+            raise Conflict("somebody else has the same files in hand", code="busy")
         jobs.enqueue(
             transaction,
             kind,
@@ -284,7 +286,7 @@ def throw_away(settings: Settings, store: Store, viewer: Viewer, upload_id: str)
     """
     viewer.require_staff()
     if one(store, upload_id).busy:
-        raise Conflict("a worker has these files in hand")
+        raise Conflict("a worker has these files in hand", code="busy")
 
     def work(transaction: Transaction) -> None:
         transaction.run(REMOVE, id=upload_id)

@@ -9,6 +9,7 @@ from webapp.features.imports import upload_routes, work
 from webapp.features.imports.demo import furnish
 from webapp.features.imports.routes import blueprint
 from webapp.features.imports.waiting import waiting
+from webapp.features.imports.words import REASONS
 
 # Their routes stand on the same blueprint.
 __all__ = ["register", "upload_routes"]
@@ -16,7 +17,7 @@ __all__ = ["register", "upload_routes"]
 
 def register(core: Core) -> None:
     """Bring the feature."""
-    core.pages(blueprint)
+    core.pages(blueprint, reasons=REASONS)
     core.waits(waiting, staff_if=runs.STAFF_MAY)
     work.register(core)
     core.furnish("uploads", furnish, order=80)

@@ -14,6 +14,7 @@ from ingest.uploads import delivery, hand, judging, kept, preview, recipes, shee
 from webapp.features.imports import words
 from webapp.features.imports.routes import blueprint
 from webapp.frame.context import graphnet
+from webapp.frame.reasons import why
 from webapp.frame.respond import answer
 from webapp.frame.security import current_viewer, role_required, takes_files
 
@@ -36,7 +37,10 @@ def new() -> Response:
         try:
             upload_id = kept.receive(settings, store, current_viewer(), given)
         except BadInput as wrong:
-            problem = _told(str(wrong), bool(given))
+            tables = gettext(
+                "Only tables (CSV, XLSX, XLS, ODS) and vCards can be read: %(why)s", why=wrong.field
+            )
+            problem = why(wrong, tables)
         else:
             return redirect(url_for("imports.upload", upload_id=upload_id), 303)
         finally:
@@ -50,27 +54,6 @@ def new() -> Response:
         endings=", ".join(kept.ENDINGS),
         words=words,
         status=422 if problem else 200,
-    )
-
-
-def _told(reason: str, given: bool) -> str:
-    if not given:
-        return str(gettext("Choose at least one file."))
-    if "at once" in reason:
-        return str(
-            gettext(
-                "No more than %(files)s files and %(mib)s MB at once: load them up in parts.",
-                files=LIMITS["files"],
-                mib=LIMITS["mib"],
-            )
-        )
-    if "empty" in reason:
-        return str(gettext("One of the files is empty."))
-    return str(
-        gettext(
-            "Only tables (CSV, XLSX, XLS, ODS) and vCards can be read: %(why)s",
-            why=reason.partition(": ")[0],
-        )
     )
 
 

@@ -5,9 +5,11 @@ from typing import Any
 
 from flask_babel import gettext, lazy_gettext
 
+from graphnet.errors import BadValue, Conflict
 from ingest.reading.encodings import readable_name
 from ingest.reading.tables import Note
-from ingest.uploads import delivery
+from ingest.uploads import delivery, kept
+from webapp.frame.reasons import Reasons
 
 # A field that a column may hold: what staff call it.
 FIELDS: dict[str, Any] = {
@@ -194,6 +196,22 @@ def reason(name: str, note: Note) -> str:
     if value and value not in said:
         said = f"{said} ({value})"
     return f"{field_word(name)}: {said}"
+
+
+REASONS: Reasons = {
+    BadValue: {
+        "needed": lazy_gettext("Choose at least one file."),
+        "many": lazy_gettext(
+            "No more than %(files)s files and %(mib)s MB at once: load them up in parts.",
+            files=kept.MOST_FILES,
+            mib=kept.LARGEST >> 20,
+        ),
+        "empty": lazy_gettext("One of the files is empty."),
+    },
+    Conflict: {
+        "busy": lazy_gettext("These files are being brought in, or are in the base already."),
+    },
+}
 
 
 def problem_word(problem: str) -> str:

@@ -56,9 +56,6 @@ class GraphnetError(Exception):
     ('a title has at most 200 characters', 'title', 'long')
     """
 
-    code: str = ""
-    field: str = ""
-
     def __init__(self, message: str = "", *, code: str = "", field: str = "") -> None:
         super().__init__(message)
         self.code = code

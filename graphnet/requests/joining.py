@@ -195,7 +195,7 @@ def split(
         raise BadValue(
             f"say what the new request asks in 1 to {LONGEST_SUBJECT} characters, the rest in "
             f"{LONGEST_TEXT:,}",
-            code="subject",
+            code="new_subject",
         )
     kind = kind_of(kinds, kind_name)
     if kind is None or not kind.told or not kind.answerable:

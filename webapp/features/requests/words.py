@@ -32,6 +32,7 @@ REASONS: Reasons = {
         ),
         "late": lazy_gettext("This was closed long ago: ask anew, and name this request."),
         "name": lazy_gettext("Say what you are called."),
+        "new_subject": lazy_gettext("Say in a few words what the new request asks."),
         "nobody": lazy_gettext(
             "Nobody with an account has asked: the answer that closes it goes to the address left."
         ),

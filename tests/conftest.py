@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -42,7 +43,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Settings with a home of this test session's own; jars come from the usual cache."""
     cache = os.environ.get("GRAPHNET_CACHE")
     home = tmp_path_factory.mktemp("home")
-    changes = {"cache": Path(cache)} if cache else {}
+    changes: dict[str, Any] = {"cache": Path(cache)} if cache else {}
     # The first compiler alone: a server that lives for minutes never pays the second one back.
     options = ("-XX:TieredStopAtLevel=1",)
     # A plan holds for the whole session: with each test's own small graph Neo4j would make most of

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -27,7 +28,7 @@ def association(store: Store) -> Store:
     return store
 
 
-def enter(store: Store, act: str, who: int, kind: str, *, day: int = 0, **more: object) -> None:
+def enter(store: Store, act: str, who: int, kind: str, *, day: int = 0, **more: Any) -> None:
     mode = RULES.kinds[kind].mode
     evidence = more.pop("evidence", {"note": f"of {act}"})
     store.in_write(

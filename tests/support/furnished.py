@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -93,9 +94,8 @@ def contributions(store: Store, now: datetime) -> None:
         ("helped", ANNA, "helped", "volunteer", None),
     ):
         store.in_write(
-            lambda t, act=act, who=who, kind=kind, mode=mode, participant=participant:
-            entries.record(
-                t, person_key=who, kind=kind, mode=mode, happened_at=now, act_id=act,
+            partial(
+                entries.record, person_key=who, kind=kind, mode=mode, happened_at=now, act_id=act,
                 evidence={"note": "as written"}, participant_key=participant,
             )
         )  # fmt: skip

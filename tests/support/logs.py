@@ -51,5 +51,5 @@ def association(
         member_person=membership[:, 0],
         member_group=membership[:, 2],
         joined_at=membership[:, 1],
-        member_topics=sp.csr_matrix((len(membership), groups), dtype=np.float32),
+        member_topics=sp.csr_matrix((len(membership), groups), dtype=np.float32),  # type: ignore[arg-type]
     )

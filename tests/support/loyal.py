@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -66,8 +67,8 @@ def contribute(live: Live, key: int, kind: str, mode: str, times: int = 1) -> No
     """Enter acts of somebody's; what came of them goes with the test's own names."""
     for number in range(times):
         live.store.in_write(
-            lambda t, number=number: entries.record(
-                t,
+            partial(
+                entries.record,
                 person_key=key,
                 kind=kind,
                 mode=mode,

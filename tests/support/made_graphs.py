@@ -33,7 +33,7 @@ def made(n: int, *, seed: int, verified: float = 0.4, agreed: float = 0.5) -> Sn
     flags[said < agreed] |= privacy.REACH
     flags[said > 0.93] |= privacy.NO_PROFILE
 
-    def things(names, kinds, **numbers):
+    def things(names: list[str], kinds: list[str], **numbers: list[int]) -> Things:
         words = np.asarray(names, np.str_)
         return Things(words, words, words, np.asarray(kinds, np.str_),
                       {k: np.asarray(v, np.int64) for k, v in numbers.items()})  # fmt: skip

@@ -41,10 +41,11 @@ CREATE (a)-[:KNOWS {strength: row[2], source: 'test'}]->(b)"""
 
 
 @pytest.fixture(scope="module")
-def graph() -> nx.Graph:
+def graph() -> "nx.Graph[int]":
     graph = nx.gnm_random_graph(104, 700, seed=2)
     graph.remove_edges_from(list(graph.edges(99)))  # the hundredth person knows nobody
-    return nx.relabel_nodes(graph, {v: v + 1 for v in graph})
+    named: nx.Graph[int] = nx.relabel_nodes(graph, {v: v + 1 for v in graph})
+    return named
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +54,7 @@ def home(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Settin
 
 
 @pytest.fixture(scope="module")
-def live(session_store: Store, home: Settings, graph: nx.Graph) -> Iterator[Live]:
+def live(session_store: Store, home: Settings, graph: "nx.Graph[int]") -> Iterator[Live]:
     session_store.run_alone(WIPE)
     session_store.write(MAKE, n=N, hidden=HIDDEN, waiting=WAITING)
     session_store.write(
@@ -93,5 +94,5 @@ def rows_of(text: str) -> list[dict[str, str]]:
                                max(",;", key=text.split("\n")[0].count)))  # fmt: skip
 
 
-def expected(graph: nx.Graph) -> nx.Graph:
+def expected(graph: "nx.Graph[int]") -> "nx.Graph[int]":
     return graph.subgraph(range(1, SEEN + 1))

@@ -3,6 +3,7 @@
 import contextlib
 import io
 from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
 import nbformat
@@ -19,7 +20,7 @@ def run(path: Path, *, pictures: Path | None = None) -> tuple[str, int]:
     mpl.use("agg")
     from matplotlib import pyplot
 
-    notebook = nbformat.read(path, as_version=4)
+    notebook: Any = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
     names: dict[str, object] = {"__name__": "__main__"}
     said = io.StringIO()
     pyplot.close("all")
@@ -29,8 +30,9 @@ def run(path: Path, *, pictures: Path | None = None) -> tuple[str, int]:
                 if cell.cell_type == "code":
                     exec(compile(cell.source, f"{path.name}, cell {number}", "exec"), names)
         drawn = pyplot.get_fignums()
-        for number in drawn if pictures else ():
-            pyplot.figure(number).savefig(pictures / f"{path.stem}-{number}.png", dpi=70)
+        if pictures is not None:
+            for number in drawn:
+                pyplot.figure(number).savefig(pictures / f"{path.stem}-{number}.png", dpi=70)
     finally:
         pyplot.close("all")
         opened = names.get("association")

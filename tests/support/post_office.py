@@ -21,13 +21,15 @@ class PostOffice:
     def __init__(self) -> None:
         self.taken: list[Any] = []
 
-    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802
+    async def handle_RCPT(  # noqa: N802
+        self, server: Any, session: Any, envelope: Any, address: str, options: list[str]
+    ) -> str:
         if address[:3] in ("550", "451"):
             return f"{address[:3]} not here"
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server, session, envelope):  # noqa: N802
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
         self.taken.append(message_from_bytes(envelope.content, policy=policy.default))
         return "250 taken"
 

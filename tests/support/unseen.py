@@ -10,6 +10,7 @@ so at once.
 import json
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from graphnet import accounts, changes
 from graphnet.accounts.sessions import token_hash
@@ -323,16 +324,14 @@ def _contribute(store: Store, one: Unseen, now: datetime) -> None:
         (f"brought-{one.key}", ANNA, "referral", "communication", one.key),
     ):
         store.in_write(
-            lambda t, act=act, who=who, kind=kind, mode=mode, participant=participant: (
-                entries.record(
-                    t,
-                    person_key=who,
-                    kind=kind,
-                    mode=mode,
-                    happened_at=now,
-                    act_id=act,
-                    evidence={"note": "as written"},
-                    participant_key=participant,
-                )
+            partial(
+                entries.record,
+                person_key=who,
+                kind=kind,
+                mode=mode,
+                happened_at=now,
+                act_id=act,
+                evidence={"note": "as written"},
+                participant_key=participant,
             )
         )

@@ -168,7 +168,7 @@ def by_decade(
     part : bool[n], optional
         Whom to count in the second column, instead of those who have registered.
     """
-    decade = _decade(snapshot)
+    decade = decade_of(snapshot)
     registered, lost = _states(snapshot, people)
     claimed = registered if part is None else people & part
     values = [value for value in np.unique(decade[people]).tolist() if value > 0]
@@ -186,7 +186,7 @@ def by_decade(
     return [*rows, _cell("not known", "неизвестно", unknown)] if unknown.people else rows
 
 
-def _decade(snapshot: Snapshot) -> Int64:
+def decade_of(snapshot: Snapshot) -> Int64:
     """Return the decade of everybody's intake, else of their graduation; -1 for neither."""
     decade = np.full(snapshot.n, -1)
     for kind in ("graduations", "cohorts"):
@@ -202,7 +202,7 @@ def by_cohort(snapshot: Snapshot, people: BoolArray, *, exact: bool = False) -> 
 
     Decades and faculties stand in tables of their own: a small intake must not follow from one.
     """
-    decade = _decade(snapshot)
+    decade = decade_of(snapshot)
     units = snapshot.memberships["units"]
     within = [decade == value for value in np.unique(decade[decade > 0]).tolist()]
     for thing in range(len(snapshot.things["units"])):

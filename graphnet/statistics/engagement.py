@@ -4,19 +4,21 @@ Volunteer, experiential, philanthropic, communication: somebody counts in a mode
 the ledger, however many they have, and in any of them once. The whole is those who can be written
 to lawfully: seen by the reader, not dead, not refused, and with an account or a contact that works.
 
-Every figure is cut as all tables are (`disclosure`); besides, a mode of which all but a few of the
-engaged are tells as much as the few, and is not shown.
+All tables are cut together (`linked`): by decade, by intake and by faculty they count the same
+people, and what one does not show must not follow from the others. Besides, a mode of which all
+but a few of the engaged are tells as much as the few, and is not shown.
 
 References
 ----------
 CASE, "Alumni Engagement Metrics", 2019: modes, and the count of people instead of acts.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import numpy as np
+import numpy.typing as npt
 
 from graphnet import privacy
 from graphnet.ledger import entries, pseudonyms
@@ -25,13 +27,15 @@ from graphnet.live import Live
 from graphnet.privacy import Viewer
 from graphnet.snapshot import Snapshot
 from graphnet.snapshot.arrays import BoolArray
-from graphnet.statistics import association
-from graphnet.statistics.association import Cell
-from graphnet.statistics.disclosure import small
+from graphnet.statistics import association, linked
+from graphnet.statistics.linked import Family, Line
 
+WHOLE = "whole"
 ANY = "any"
 YEARS = 5  # that the trend goes back
 UNITS = ("faculty", "institute")
+# Of each count, what it is a part of.
+ABOVE = {WHOLE: "", ANY: WHOLE, **dict.fromkeys(MODES, ANY)}
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,7 @@ class Row:
     label_ru: str
     whole: int | None
     counts: Mapping[str, int | None]
+    id: str = ""  # of the intake or faculty
 
     def share(self, mode: str) -> float | None:
         """Return who took part in a mode, or in any, as a share of the whole."""
@@ -51,13 +56,18 @@ class Row:
 
 @dataclass(frozen=True)
 class Dashboard:
-    """A year's engagement: of all, by decade of intake, by faculty; and year after year."""
+    """A year's engagement: of all, by decade of intake, by intake, by faculty; year after year."""
 
     year: int
     all: Row
     decades: tuple[Row, ...]
+    cohorts: tuple[Row, ...]
     faculties: tuple[Row, ...]
     trend: tuple[Row, ...]
+
+    def of(self, thing: str) -> Row | None:
+        """Return the row of an intake or a faculty, if it is shown."""
+        return next((row for row in (*self.cohorts, *self.faculties) if row.id == thing), None)
 
 
 def who_engaged(live: Live, since: datetime, until: datetime) -> dict[str, set[int]]:
@@ -76,25 +86,108 @@ def dashboard(live: Live, viewer: Viewer, year: int) -> Dashboard:
     """Return the engagement of a calendar year; the same for everybody who may read it."""
     snapshot, people = live.view().snapshot, association.counted(live, viewer)
     able = people & ((snapshot.flags & (privacy.CLAIMED | privacy.REACHABLE)) != 0)
-    parts = _parts(live, snapshot, able, year)
-    units = {
-        name: association.by_thing(snapshot, able, "units", wanted=UNITS, part=part)
-        for name, part in parts.items()
-    }
-    decades = {
-        name: association.by_decade(snapshot, able, part=part) for name, part in parts.items()
-    }
-    trend = []
-    for one in range(year - YEARS + 1, year + 1):
-        these = parts if one == year else _parts(live, snapshot, able, one)
-        trend.append(_row(_of_all(able, these, label=str(one))))
+    masks = {WHOLE: able, **_parts(live, snapshot, able, year)}
+    everybody = _Thing("", "", "", np.flatnonzero(able), Line(_counted(masks, able)))
+    decades = _decades(snapshot, masks)
+    faculties = _things(snapshot, masks, "units", wanted=UNITS)
+    cohorts = _things(snapshot, masks, "cohorts")
+    families = [_family(everybody, decades, masks), *_nested(everybody, faculties, masks)]
+    families += [_family(one, cohorts, masks) for one in (everybody, *decades, *faculties)]
+    every = [one.line for one in (everybody, *decades, *faculties, *cohorts)]
+    linked.protect(every, families, ABOVE)
+    trend = [_of_year(live, snapshot, able, one) for one in range(year - YEARS + 1, year)]
     return Dashboard(
         year,
-        _row(_of_all(able, parts)),
-        _rows(decades),
-        tuple(row for row in _rows(units) if row.whole),
-        tuple(trend),
+        _row(everybody.line),
+        tuple(_row(one.line, one) for one in decades),
+        tuple(_row(one.line, one) for one in cohorts if WHOLE in one.line.shows),
+        tuple(_row(one.line, one) for one in faculties if WHOLE in one.line.shows),
+        (*trend, _row(everybody.line, label=str(year))),
     )
+
+
+@dataclass(frozen=True, eq=False)
+class _Thing:
+    """A row of a table: the positions of whom it counts, and its counts."""
+
+    label: str
+    label_ru: str
+    id: str
+    people: npt.NDArray[np.int64]
+    line: Line
+
+
+def _counted(masks: Mapping[str, BoolArray], who: BoolArray) -> dict[str, int]:
+    return {name: int(np.count_nonzero(mask & who)) for name, mask in masks.items()}
+
+
+def _decades(snapshot: Snapshot, masks: Mapping[str, BoolArray]) -> list[_Thing]:
+    decade, able = association.decade_of(snapshot), masks[WHOLE]
+    found = []
+    for value in np.unique(decade[able]).tolist():
+        who = able & (decade == value)
+        words = (f"{value}s", f"{value}-е") if value > 0 else ("not known", "неизвестно")
+        found.append(_Thing(*words, "", np.flatnonzero(who), Line(_counted(masks, who))))
+    return sorted(found, key=lambda one: (not one.label[0].isdigit(), one.label))
+
+
+def _things(
+    snapshot: Snapshot, masks: Mapping[str, BoolArray], kind: str, *, wanted: Sequence[str] = ()
+) -> list[_Thing]:
+    """Return faculties, the largest first; intakes, the latest first."""
+    things, memberships = snapshot.things[kind], snapshot.memberships[kind]
+    counts = {name: memberships.counts(mask) for name, mask in masks.items()}
+    found = []
+    for i in np.flatnonzero(counts[WHOLE]).tolist():
+        if wanted and things.kinds[i] not in wanted:
+            continue
+        members = memberships.members(i).astype(np.int64)
+        found.append(
+            _Thing(
+                str(things.labels[i]),
+                str(things.labels_ru[i]),
+                str(things.ids[i]),
+                members[masks[WHOLE][members]],
+                Line({name: int(of[i]) for name, of in counts.items()}),
+            )
+        )
+    years = things.numbers.get("year")
+    if years is None:
+        return sorted(found, key=lambda one: (-one.line.counts[WHOLE], one.label, one.id))
+    return sorted(found, key=lambda one: (-int(years[things.position[one.id]]), one.label, one.id))
+
+
+def _family(whole: _Thing, things: Sequence[_Thing], masks: Mapping[str, BoolArray]) -> Family:
+    """Return which of the things have all their people in a row, and who of it is in none."""
+    rest = np.zeros(len(masks[WHOLE]), np.bool_)
+    rest[whole.people] = True
+    inside = [one for one in things if rest[one.people].all()]
+    for one in inside:
+        rest[one.people] = False
+    return Family(whole.line, [one.line for one in inside], _counted(masks, rest))
+
+
+def _nested(
+    everybody: _Thing, units: Sequence[_Thing], masks: Mapping[str, BoolArray]
+) -> list[Family]:
+    """Return units as parts of all, and those that lie in another as parts of that one."""
+    members = {one.id: frozenset(one.people.tolist()) for one in units}
+    # The smallest of those that have all its people, and more; the largest stand first.
+    around = {
+        one.id: [other.id for other in units if members[one.id] < members[other.id]][-1:]
+        for one in units
+    }
+    found = [_family(everybody, [one for one in units if not around[one.id]], masks)]
+    for other in units:
+        if inside := [one for one in units if around[one.id] == [other.id]]:
+            found.append(_family(other, inside, masks))
+    return found
+
+
+def _of_year(live: Live, snapshot: Snapshot, able: BoolArray, year: int) -> Row:
+    line = Line(_counted({WHOLE: able, **_parts(live, snapshot, able, year)}, able))
+    linked.protect([line], [], ABOVE)
+    return _row(line, label=str(year))
 
 
 def _parts(live: Live, snapshot: Snapshot, able: BoolArray, year: int) -> dict[str, BoolArray]:
@@ -112,29 +205,9 @@ def _mask(snapshot: Snapshot, able: BoolArray, keys: Iterable[int]) -> BoolArray
     return found & able
 
 
-def _of_all(able: BoolArray, parts: Mapping[str, BoolArray], *, label: str = "") -> dict[str, Cell]:
-    whole = int(np.count_nonzero(able))
-    found = {}
-    for name, part in parts.items():
-        n = int(np.count_nonzero(part))
-        shown = None if small(n) or small(whole - n) or small(whole) else n
-        found[name] = Cell(label, label, None if small(whole) else whole, shown)
-    return found
-
-
-def _rows(cells: Mapping[str, list[Cell]]) -> tuple[Row, ...]:
-    """Return one row for each thing of several tables of the same things, in their order."""
-    by_name = {name: {(c.id, c.label): c for c in rows} for name, rows in cells.items()}
-    return tuple(
-        _row({name: by_name[name][cell.id, cell.label] for name in cells}) for cell in cells[ANY]
-    )
-
-
-def _row(cells: Mapping[str, Cell]) -> Row:
-    some = cells[ANY]
-    counts: dict[str, int | None] = {ANY: some.registered}
-    for mode in MODES:
-        n = cells[mode].registered
-        near = n is not None and (some.registered is None or small(some.registered - n))
-        counts[mode] = None if near else n
-    return Row(some.label, some.label_ru, some.n, counts)
+def _row(line: Line, thing: _Thing | None = None, *, label: str = "") -> Row:
+    shown = {name: n if name in line.shows else None for name, n in line.counts.items()}
+    whole = shown.pop(WHOLE)
+    if thing is None:
+        return Row(label, label, whole, shown)
+    return Row(thing.label, thing.label_ru, whole, shown, thing.id)

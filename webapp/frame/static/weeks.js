@@ -21,9 +21,14 @@
     if (field) field.classList.add("week-over");
   }
 
+  // A finger that rests on a session begins a drag in some browsers; whoever only scrolls would
+  // move it. By touch there is the handle.
+  let finger = false;
+  grid.addEventListener("pointerdown", (event) => { finger = event.pointerType === "touch"; }, true);
+
   grid.addEventListener("dragstart", (event) => {
-    if (pulled) event.preventDefault();
-    dragged = pulled ? null : event.target.closest("[data-session]");
+    if (finger) event.preventDefault();
+    dragged = finger ? null : event.target.closest("[data-session]");
     if (!dragged) return;
     event.dataTransfer.effectAllowed = "move";
     event.dataTransfer.setData("text/plain", dragged.dataset.session);
@@ -47,12 +52,30 @@
     send(dragged, field.dataset.at, field.dataset.column);
   });
 
-  // By touch: the handle of a session, which scrolls nothing, is pulled to a field.
-  let pulled = null;
+  // By touch: the handle of a session, which scrolls nothing, is pulled to a field. Near an edge of
+  // what is seen, page and table go along for as long as the finger is there.
+  const table = grid.closest(".table");
+  const edge = 60, pace = 10;
+  let pulled = null, pointer = 0, at = null, moved = false;
 
-  function fieldAt(event) {
-    const there = document.elementFromPoint(event.clientX, event.clientY);
+  function field() {
+    // A finger that is past the side of the table means the column there.
+    const box = table.getBoundingClientRect();
+    const x = Math.min(Math.max(at.clientX, box.left + 2), box.right - 2);
+    const there = document.elementFromPoint(x, at.clientY);
     return there && there.closest("#week-grid td[data-column]");
+  }
+
+  function along() {
+    if (!pulled) return;
+    requestAnimationFrame(along);
+    if (!moved) return;
+    if (at.clientY < edge) window.scrollBy(0, -pace);
+    else if (at.clientY > window.innerHeight - edge) window.scrollBy(0, pace);
+    const box = table.getBoundingClientRect();
+    if (at.clientX < Math.max(box.left, 0) + edge) table.scrollLeft -= pace;
+    else if (at.clientX > Math.min(box.right, window.innerWidth) - edge) table.scrollLeft += pace;
+    lit(field());
   }
 
   function release() {
@@ -63,26 +86,31 @@
 
   grid.addEventListener("pointerdown", (event) => {
     const handle = event.target.closest(".week-handle");
-    if (!handle || event.pointerType === "mouse") return;
+    if (!handle || event.pointerType === "mouse" || pulled) return;
     event.preventDefault();
     pulled = handle.closest("[data-session]");
+    pointer = event.pointerId;
+    at = event;
+    moved = false;
     pulled.classList.add("week-dragged");
-    handle.setPointerCapture(event.pointerId);
+    handle.setPointerCapture(pointer);
+    requestAnimationFrame(along);
   });
   grid.addEventListener("pointermove", (event) => {
-    if (!pulled) return;
-    lit(fieldAt(event));
-    const edge = 60;
-    if (event.clientY < edge) window.scrollBy(0, -12);
-    else if (event.clientY > window.innerHeight - edge) window.scrollBy(0, 12);
+    if (!pulled || event.pointerId !== pointer) return;
+    at = event;
+    moved = true;
   });
   grid.addEventListener("pointerup", (event) => {
-    if (!pulled) return;
-    const session = pulled, field = fieldAt(event);
+    if (!pulled || event.pointerId !== pointer) return;
+    at = event;
+    const session = pulled, there = field();
     release();
-    if (field && field !== session.closest("td")) send(session, field.dataset.at, field.dataset.column);
+    if (there && there !== session.closest("td")) send(session, there.dataset.at, there.dataset.column);
   });
-  grid.addEventListener("pointercancel", release);
+  grid.addEventListener("pointercancel", (event) => {
+    if (event.pointerId === pointer) release();
+  });
 
   function later(moment, minutes) {
     const at = new Date(moment + ":00Z"); // a wall clock: no zone of this browser has a say in it

@@ -6,7 +6,6 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote
 
@@ -14,28 +13,17 @@ import pytest
 from flask import Flask
 from werkzeug.serving import make_server
 
-from graphnet.accounts import token_hash
 from graphnet.keys import trusted
-from graphnet.loyalty import memberships, partners, perk_editing, perks
+from graphnet.loyalty import partners, perk_editing, perks
 from graphnet.privacy import Viewer
 from graphnet.settings import Settings
 from graphnet.store import Store
 from tests.support.furnished import own_home
+from tests.support.many_members import cookies
 from webapp.app import create_app
 from webapp.frame.security import limiter
 
 STAFFS = Viewer("staff", 1, "account", purpose="partners")
-MANY = """UNWIND $people AS one
-CREATE (p:Person:Alumnus {id: 'many' + toString(one[0]), key: one[0], given_name: 'M',
-  family_name: 'Many', visibility: 'shown'})
-CREATE (a:Account {id: p.id, email: p.id + '@example.org', email_key: p.id + '@example.org',
-  roles: ['alumnus'], created_at: $now})-[:OF]->(p)
-CREATE (:Session {id: 's' + p.id, token_hash: one[1], created_at: $now, seen_at: $now,
-  expires_at: $later, device: 'x'})-[:HELD_BY]->(a)
-CREATE (p)-[:GAVE]->(:Consent {id: 'c' + p.id, purpose: 'partners', state: 'given', at: $now})
-CREATE (:Membership {id: 'm' + p.id, starts: $first, ends: $last, kind: 'joined', at: $now,
-  note: '', seen_at: $now})-[:OF]->(p)"""
-
 Send = Callable[[str, str, dict[str, str]], tuple[int, str]]
 
 
@@ -78,24 +66,6 @@ def send(app: Flask) -> Iterator[Send]:
     server.shutdown()
     thread.join()
     server.server_close()
-
-
-def cookies(app: Flask, store: Store, people: int) -> list[str]:
-    """Make members who are signed in, and return their cookies."""
-    now, today = datetime.now(UTC), memberships.rules_now().today()
-    tokens = {2000 + n: f"token-of-{n}" for n in range(people)}
-    store.write(
-        MANY,
-        people=[[key, token_hash(token)] for key, token in tokens.items()],
-        now=now,
-        later=now + timedelta(days=1),
-        first=today,
-        last=today + timedelta(days=300),
-    )
-    signing = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
-    assert signing is not None
-    name = app.config["SESSION_COOKIE_NAME"]
-    return [f"{name}={signing.dumps({'_user_id': token})}" for token in tokens.values()]
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,11 @@ PARTS = 100
 MOST = 10**13  # more than anybody gives, and few enough digits for every number that is computed
 
 _BLANKS = re.compile(r"[\s\u00a0\u202f]")
+# Blanks part thousands and nothing else: "10 50" may be ten and fifty parts, or a thousand.
+_PARTED = re.compile(r"\d{1,3}(?:[\s\u00a0\u202f]\d{3})+(?:[.,]\d{1,2})?")
 _SUM = re.compile(r"(\d{1,12})(?:\.(\d{1,2}))?")
 # Commas that part thousands, as English writes them.
-_THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?")
+_THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:,\d{3})+(?:\.\d{1,2})?")
 
 
 def read(text: str) -> int:
@@ -23,7 +25,9 @@ def read(text: str) -> int:
     BadValue
         ``amount: none`` if it is no sum, or nothing.
     """
-    plain = _BLANKS.sub("", text)
+    plain = text.strip()
+    if _PARTED.fullmatch(plain):
+        plain = _BLANKS.sub("", plain)
     plain = plain.replace(",", "") if _THOUSANDS.fullmatch(plain) else plain.replace(",", ".")
     found = _SUM.fullmatch(plain)
     amount = int(found[1]) * PARTS + int((found[2] or "0").ljust(2, "0")) if found else 0

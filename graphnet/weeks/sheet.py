@@ -195,7 +195,7 @@ def _text(said: Mapping[str, object], name: str) -> str:
 
 def _between(begin: time, end: time) -> int:
     minutes = (end.hour - begin.hour) * 60 + end.minute - begin.minute
-    return minutes if minutes > 0 else minutes + 24 * 60  # over midnight
+    return minutes if minutes >= 0 else minutes + 24 * 60  # over midnight
 
 
 def _whole(value: object) -> int | None:

@@ -14,7 +14,7 @@ from tests.support.refused import refused
     [
         ("1500", 150000), ("1 500,5", 150050), ("1,500.50", 150050),
         ("1\u202f500\u00a0000", 150000000),
-        ("0.01", 1), ("1,500", 150000), ("12,5", 1250),
+        ("0.01", 1), ("1,500", 150000), ("12,5", 1250), (" 1 234 567,8 ", 123456780),
     ],
 )  # fmt: skip
 def test_what_people_write(text: str, amount: int) -> None:
@@ -22,7 +22,23 @@ def test_what_people_write(text: str, amount: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "0", "-5", "1.234", "1e5", "nan", "12345678901234", "5₽", "."]
+    "text",
+    [
+        "",
+        "0",
+        "-5",
+        "1.234",
+        "1e5",
+        "nan",
+        "12345678901234",
+        "5₽",
+        ".",
+        "0,500",
+        "10 50",
+        "1 5000",
+        "1 500 5",
+        "1.234,56",
+    ],
 )
 def test_what_is_no_sum(text: str) -> None:
     with refused(BadValue, "amount: none"):

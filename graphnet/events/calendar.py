@@ -119,6 +119,9 @@ def _entry(
 
 def _between(entry: Event, *, sender: str, name: str, guest: str) -> None:
     """Say who invites whom, without which a program takes no invitation."""
+    # With one SEQUENCE the later DTSTAMP wins: whoever signs off and on again is followed.
+    entry.pop("dtstamp")
+    entry.add("dtstamp", datetime.now(UTC).replace(microsecond=0))
     organiser = vCalAddress(f"mailto:{sender}")
     organiser.params["CN"] = vText(name)
     entry.add("organizer", organiser)

@@ -54,6 +54,17 @@ def test_every_zone_says_the_same_instant(zone: str, month: int) -> None:
     assert found.vevent.dtstart.value.astimezone(UTC) == at
 
 
+def test_of_two_letters_with_one_sequence_the_later_one_holds() -> None:
+    """Signing off changes nothing of the event: by SEQUENCE alone the second would be no news."""
+    before = datetime.now(UTC).replace(microsecond=0)
+    for make in (calendar.invitation, calendar.cancellation):
+        found = read(make(EVENT, WORDS, **PEOPLE))
+        assert found.vevent.sequence.value == "3"
+        assert found.vevent.dtstamp.value >= before
+    fed = read(calendar.feed([(EVENT, WORDS)], name="x"))
+    assert fed.vevent.dtstamp.value == EVENT["created_at"], "a feed changes with its event alone"
+
+
 def test_what_takes_it_back_is_the_same_event_in_utc() -> None:
     file = calendar.cancellation(EVENT | {"sequence": 4}, WORDS, **PEOPLE)
     found = read(file)

@@ -16,7 +16,9 @@ from graphnet.people import Card, cards
 from graphnet.privacy import Viewer, event_shown, of_viewer, organises
 from graphnet.store import Row, Store, native
 
-LONGEST = timedelta(days=31)  # no event is looked for that began longer ago
+# No event is looked for that began longer ago; what is made here ends within a month, but a list
+# that is imported has exhibitions of a season.
+LONGEST = timedelta(days=366)
 
 # By its time first, of which there is an index: who may see one is asked of few.
 _OF_THE_TIME = """MATCH (e:Event)

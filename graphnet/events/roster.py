@@ -5,11 +5,12 @@ Staff see everybody; organisers those whom they may see as members, and the rest
 
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from graphnet.audit import acted
 from graphnet.events import seats
 from graphnet.events.editing import one
+from graphnet.events.listing import LONGEST
 from graphnet.live import Live
 from graphnet.people import Card, cards
 from graphnet.privacy import Viewer, organises
@@ -96,7 +97,7 @@ def in_hand(
         all=viewer.is_staff,
         what=what,
         now=now,
-        since=now - timedelta(days=31),
+        since=now - LONGEST,
         skip=skip,
         limit=limit,
     )

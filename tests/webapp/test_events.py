@@ -224,15 +224,19 @@ def test_past_events_come_the_latest_first(app: Flask, live: Live) -> None:
     # What runs stands among what comes until its end, and so does what is far off; what was called
     # off does not, and cannot be answered.
     live.store.write(
-        """UNWIND [['far', 200, null], ['off', 5, $now]] AS row
-        CREATE (:Event {id: row[0], key: 70 + row[1], title: 'It is ' + row[0],
+        """UNWIND [['far', 200, null], ['further', 400, null], ['off', 5, $now],
+        ['long', -90, null]] AS row
+        CREATE (:Event {id: row[0], key: 700 + row[1], title: 'It is ' + row[0],
         starts_at: $now + duration({days: row[1]}), cancelled_at: row[2],
+        ends_at: CASE row[0] WHEN 'long' THEN $now + duration('P30D') END,
         time_zone: 'Europe/Moscow', visibility: 'public'})""",
         now=now,
     )
     coming = reader(app, "anyone").get("/events").text
-    listed = [name for name in ("Runs 1", "Runs 2", "It is far", "It is off") if name in coming]
-    assert listed == ["Runs 1", "Runs 2", "It is far"]
+    names = ("It is long", "Runs 1", "Runs 2", "It is far<", "It is further", "It is off")
+    listed = [name for name in names if name in coming]
+    assert listed == list(names[:-1]), "an exhibition of four months, too"
+    assert "It is long" in reader(app, "staff").get("/staff/events?what=coming").text
     anna = reader(app, "alumnus")
     said = anna.post("/events/runs1/answer", data={"answer": "yes"}, follow_redirects=True)
     assert "you said yes" in said.text

@@ -34,7 +34,7 @@ from webapp.frame.security import current_account, current_viewer, signed_in
 blueprint = Blueprint("events", __name__, template_folder="templates")
 
 # When: how many days ahead.
-AHEAD = {"coming": 240, "week": 7, "month": 31}
+AHEAD = {"coming": 3650, "week": 7, "month": 31}
 BEHIND = timedelta(days=3650)
 
 

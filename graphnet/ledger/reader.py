@@ -52,7 +52,9 @@ RETURN c.act_id AS act_id, c.number AS number, c.kind AS kind, c.mode AS mode,
   e.facts AS facts, e.entered_by AS entered_by, p.key AS person_key, q.key AS participant_key,
   back.recorded_at AS taken_back_at, reason.facts AS reason,
   [(c)-[:TO]->(t:Event|Project|Group)
-   WHERE coalesce(t.visibility, 'members') IN $visibilities |
+   WHERE coalesce(t.visibility, 'members') IN $visibilities
+     OR coalesce(t.visibility, 'members') = 'invited'
+       AND EXISTS { (t)<-[:FOR]-(:Registration)-[:BY]->(:Person {key: $me}) } |
    {label: labels(t)[0], id: t.id, name: coalesce(t.title, t.name),
     name_ru: coalesce(t.title_ru, t.name_ru, t.title, t.name)}] AS things
 ORDER BY act_id, person_key, participant_key LIMIT 20000"""
@@ -135,10 +137,18 @@ def one(store: Store, viewer: Viewer, act_id: str) -> Line:
     return found[0]
 
 
+def about(store: Store, viewer: Viewer, acts: Sequence[str]) -> dict[str, Row]:
+    """Return what acts were at or for, by act, as far as the viewer may see that: id and names."""
+    lines = _lines(store, viewer, acts) if acts else []
+    return {line.entry.act_id: line.thing for line in lines if line.thing is not None}
+
+
 def _lines(store: Store, viewer: Viewer, acts: Sequence[str]) -> list[Line]:
     rows = {
         row["act_id"]: row
-        for row in store.read(LINES, acts=list(acts), visibilities=visibilities(viewer))
+        for row in store.read(
+            LINES, acts=list(acts), visibilities=visibilities(viewer), me=viewer.person_key or 0
+        )
     }
     return [_line(rows[act]) for act in acts if act in rows]
 

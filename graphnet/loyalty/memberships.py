@@ -8,17 +8,18 @@ other, so that a double click adds one term.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from graphnet.errors import Conflict
 from graphnet.ledger import entries as ledger
-from graphnet.ledger import pseudonyms
+from graphnet.ledger import pseudonyms, reader
 from graphnet.ledger.scoring import Entry
 from graphnet.loyalty import terms
 from graphnet.loyalty.rules import LoyaltyRules, in_force, versions
 from graphnet.loyalty.terms import Standing, Term
-from graphnet.loyalty.tiers import Act, Tiered, acts_of, tiered
+from graphnet.loyalty.tiers import Act, Tiered, acts_of, tiered, worth
 from graphnet.privacy import Viewer, alive, in_quarantine, registered, shown
 from graphnet.store import Row, Store, native
 
@@ -97,6 +98,18 @@ class Mine:
             )
         except Conflict:
             return None
+
+
+@dataclass(frozen=True)
+class Counted:
+    """An act as its doer's page shows it: what it is worth today, before caps, and at what it was.
+
+    `thing` is the event, project or community, if the reader may see it.
+    """
+
+    act: Act
+    worth: Fraction
+    thing: Row | None
 
 
 def ended_by_staff(held: tuple[Term, ...], today: date) -> bool:
@@ -178,6 +191,18 @@ def acts_of_person(
     years = len(rules.decay.shares) + BEFORE
     start = datetime(end.year - years, 1, 1, tzinfo=UTC)
     return acts_of(ledger.of_one(store, name, start, end), rules, name)
+
+
+def counted(store: Store, viewer: Viewer, mine: Mine, *, most: int = 12) -> list[Counted]:
+    """Return the reader's own acts that are worth something today, the latest first."""
+    worths = [(act, worth(act, mine.rules, mine.today)) for act in mine.acts]
+    latest = sorted(
+        (pair for pair in worths if pair[1]),
+        key=lambda pair: (pair[0].day, pair[0].act_id),
+        reverse=True,
+    )[:most]
+    things = reader.about(store, viewer, [act.act_id for act, _ in latest])
+    return [Counted(act, value, things.get(act.act_id)) for act, value in latest]
 
 
 def waiting(

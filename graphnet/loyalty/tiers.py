@@ -9,7 +9,7 @@ day; nothing is stored, and no order of the entries makes a difference.
 import calendar
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from fractions import Fraction
 
@@ -28,6 +28,7 @@ class Act:
     day: date
     kind: str
     basis: Fraction = Fraction(1)
+    act_id: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ def acts_of(entries: Iterable[Entry], rules: LoyaltyRules, pseudonym: str) -> li
             continue
         if entry.kind not in rules.kinds:
             continue
-        act = Act(rules.day(entry.happened_at), entry.kind, entry.basis)
+        act = Act(rules.day(entry.happened_at), entry.kind, entry.basis, entry.act_id)
         if not entry.participation:
             found.append(act)
             continue
@@ -104,26 +105,30 @@ def age(day: date, on: date) -> int:
     return years if anniversary(day, years) <= on else years - 1
 
 
+def worth(act: Act, rules: LoyaltyRules, on: date) -> Fraction:
+    """Return what an act is worth by itself on a day, before any cap."""
+    years = age(act.day, on)
+    shares = rules.decay.shares
+    return shares[years] * _worth(act, rules) if 0 <= years < len(shares) else Fraction(0)
+
+
 def points(acts: Iterable[Act], rules: LoyaltyRules, on: date) -> Sum:
     """Return what acts are worth on a day."""
-    shares = rules.decay.shares
     of_kind: dict[str, Fraction] = defaultdict(Fraction)
     for act in acts:
-        years = age(act.day, on)
-        if 0 <= years < len(shares):
-            of_kind[act.kind] += shares[years] * _worth(act, rules)
+        of_kind[act.kind] += worth(act, rules, on)
     modes = dict.fromkeys(MODES, Fraction(0))
     taken = dict.fromkeys(MODES, Fraction(0))
-    for name, worth in of_kind.items():
+    for name, brought in of_kind.items():
         kind = rules.kinds[name]
-        counted = worth if kind.at_most is None else min(worth, kind.at_most)
+        counted = brought if kind.at_most is None else min(brought, kind.at_most)
         modes[kind.mode] += counted
-        taken[kind.mode] += worth - counted
-    for mode, worth in modes.items():
+        taken[kind.mode] += brought - counted
+    for mode, brought in modes.items():
         cap = rules.caps.get(mode)  # type: ignore[call-overload]
-        if cap is not None and worth > cap:
+        if cap is not None and brought > cap:
             modes[mode] = cap
-            taken[mode] += worth - cap
+            taken[mode] += brought - cap
     return Sum(sum(modes.values(), Fraction(0)), modes, taken)
 
 

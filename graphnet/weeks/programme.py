@@ -4,7 +4,7 @@ import json
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -30,6 +30,7 @@ RETURN e.id AS id, e.title AS title, coalesce(e.title_ru, e.title) AS title_ru, 
   e.starts_at AS starts_at, e.ends_at AS ends_at, e.time_zone AS time_zone, e.venue AS venue,
   e.track AS track, e.hall AS hall, e.planned AS planned, e.capacity AS capacity,
   e.cancelled_at AS cancelled_at, coalesce(e.state, 'published') AS state, mine.state AS answer,
+  mine.attended_at IS NOT NULL AS came,
   e.description AS description, coalesce(e.description_ru, e.description) AS description_ru,
   e.created_at AS created_at, e.changed_at AS changed_at, coalesce(e.sequence, 0) AS sequence,
   coalesce(e.version, 0) AS version, coalesce(e.capacity, 0) - coalesce(e.reserve, 0) AS seats,
@@ -76,6 +77,11 @@ class Session:
     def mine(self) -> bool:
         """Whether it is in the reader's own programme."""
         return self.row["answer"] in MINE and self.row["cancelled_at"] is None
+
+    @property
+    def past(self) -> bool:
+        """Whether it has ended."""
+        return self.ends < datetime.now(UTC)
 
     @property
     def full(self) -> bool:

@@ -62,7 +62,7 @@ def test_a_week_from_its_frame_to_my_programme(
     check_axe(anna)
     check_width(anna)
     anna.get_by_role("link", name="Моя программа").click()
-    expect(anna.get_by_text("Lenses")).to_be_visible()
+    expect(anna.get_by_role("link", name="Lenses", exact=True)).to_be_visible()
     check_axe(anna)
     anna.goto(f"{address}/suggested")
     check_axe(anna)

@@ -57,6 +57,7 @@ def mine() -> Response:
         mine=found,
         rules=found.rules,
         ways=[(way, *words.way_words(way)) for way in doing],
+        counted=memberships.counted(store, viewer, found),
         earned=badges.earned(store, viewer, found),
         reached=found.tiered.next != "" and found.tiered.missing <= sum(w.gain for w in doing),
     )

@@ -31,7 +31,7 @@ TRACKS = (
     ("campus", "The university today", "Университет сегодня"),
 )
 PLACES = (
-    ("hall", "Актовый зал, Кронверкский 49", "Актовый зал, Кронверкский 49"),
+    ("hall", "Assembly Hall, Kronverksky 49", "Актовый зал, Кронверкский 49"),
     ("lomonosov", "Auditorium on Lomonosova, 9", "Аудитория на Ломоносова, 9"),
     ("birzhevaya", "Co-working space on Birzhevaya, 14", "Коворкинг на Биржевой, 14"),
 )
@@ -110,7 +110,7 @@ def _plan(live: Live, staff: Viewer, week: Week) -> None:
         if speaker:
             roles.ask(store, staff, event_id, "speaker", name=speaker)
     for one in programme.sessions(live, staff, frame.one(store, staff, week.id), planned=True):
-        if one.row["venue"] == PLACES[0][1] and one.place is None:
+        if one.row["venue"] == PLACES[0][2] and one.place is None:
             length = int((one.ends - one.starts).total_seconds() // 60)
             starts = one.starts.replace(tzinfo=None)
             planning.move(

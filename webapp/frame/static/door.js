@@ -6,7 +6,7 @@
   if (!door) return;
   const said = document.getElementById("door-said");
   const waits = document.getElementById("door-waiting");
-  const store = "door:" + door.dataset.sync;
+  const store = "door:" + door.dataset.event; // whichever link opens it: the next one sends the rest
   const people = [...door.querySelectorAll("li[data-registration]")];
   const queue = () => JSON.parse(localStorage.getItem(store) || "[]");
   let sending = false;
@@ -45,12 +45,15 @@
     return people.find((item) => item.dataset.short === short);
   }
 
+  class Ended extends Error {} // the link was revoked, or its time is over: no matter of the network
+
   async function send(list) {
     const answer = await fetch(door.dataset.sync, {
       method: "POST",
-      headers: { "Content-Type": "application/json", "X-CSRFToken": door.dataset.csrf },
+      headers: { "Content-Type": "application/json" },
       body: JSON.stringify(list),
     });
+    if (answer.status === 404) throw new Ended();
     if (!answer.ok) throw new Error(String(answer.status));
     return answer.json();
   }
@@ -65,7 +68,11 @@
   async function record(entry) {
     try {
       shown((await send([entry]))[0]);
-    } catch {
+    } catch (problem) {
+      if (problem instanceof Ended) {
+        say(door.dataset.wordsEnded, "error");
+        return;
+      }
       const item = entry.code ? found(entry.code)
         : people.find((one) => one.dataset.registration === entry.registration);
       if (!item) {
@@ -91,8 +98,9 @@
       const results = await send(part);
       keep(queue().slice(part.length));
       results.filter((one) => one.outcome !== "in").forEach(shown);
-    } catch {
-      // there is still no network: it is tried again
+    } catch (problem) {
+      // Without a network it is tried again; with another link, too.
+      if (problem instanceof Ended) say(door.dataset.wordsEnded, "error");
     } finally {
       sending = false;
     }

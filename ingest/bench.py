@@ -4,15 +4,14 @@ The only scored task whose engine reads files: so it lives here and not in `grap
 """
 
 import csv
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from graphnet.bench.measure import Measure
 from graphnet.contacts import link
-from ingest.contacts import Contact, Source, contacts_of, records_of
-from ingest.reading import read
-from ingest.recognising import recognise
+from ingest.contacts import Contact, contacts_of, records_of, sources_of
 
 CLEAN = (
     "given_name", "patronymic", "family_name", "former_family_name", "birth_date",
@@ -30,26 +29,28 @@ def cleaned_row(contact: Contact) -> list[str]:
     ]  # fmt: skip
 
 
+def write_clusters(path: Path, contacts: Sequence[Contact], clusters: Sequence[str]) -> None:
+    """Write which cluster each row of each file is in."""
+    with path.open("w", newline="", encoding="utf-8") as file:
+        out = csv.writer(file)
+        out.writerow(["file", "row", "cluster_id"])
+        for contact, cluster in zip(contacts, clusters, strict=True):
+            out.writerow([contact.file, contact.row, cluster])
+
+
 @click.command("contacts")
 @click.option("--work", type=click.Path(path_type=Path, exists=True), required=True)
 def command(work: Path) -> None:
     """Read WORK/files, whatever they are; write clusters.csv and clean.csv in WORK."""
     measure = Measure("contacts")
-    sources = []
     with measure.phase("read"):
-        for path in sorted((work / "files").iterdir()):
-            for table in read(path).tables:
-                sources.append(Source(path.name, table, recognise(table)))
+        sources = sources_of(work / "files")
     with measure.phase("clean"):
         contacts = contacts_of(sources)
     with measure.phase("link"):
         linked = link(records_of(contacts))
     with measure.phase("write"):
-        with (work / "clusters.csv").open("w", newline="", encoding="utf-8") as file:
-            out = csv.writer(file)
-            out.writerow(["file", "row", "cluster_id"])
-            for contact, cluster in zip(contacts, linked.clusters, strict=True):
-                out.writerow([contact.file, contact.row, cluster])
+        write_clusters(work / "clusters.csv", contacts, linked.clusters)
         with (work / "clean.csv").open("w", newline="", encoding="utf-8") as file:
             out = csv.writer(file)
             out.writerow(["file", "row", *CLEAN])

@@ -8,6 +8,7 @@ written), the second cleans cell by cell.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 from graphnet.contacts import FIELDS, KINDS, Records
 from graphnet.contacts.fields import Field
@@ -30,7 +31,9 @@ from ingest.cleaning.names import (
 )
 from ingest.cleaning.phones import Phone, clean_phones
 from ingest.cleaning.places import clean_city, clean_organisation
+from ingest.reading import read
 from ingest.reading.tables import Cell, Note, Row, Table, note
+from ingest.recognising import recognise
 from ingest.recognising.columns import Recognised
 
 AGE_AT_GRADUATION = 22
@@ -65,6 +68,16 @@ class Source:
     file: str
     table: Table
     columns: Recognised
+
+
+def sources_of(folder: Path) -> list[Source]:
+    """Read every file of a folder, in the order of their names, whatever they are."""
+    return [
+        Source(path.name, table, recognise(table))
+        for path in sorted(folder.iterdir())
+        if path.is_file()
+        for table in read(path).tables
+    ]
 
 
 def contacts_of(sources: Sequence[Source], *, today: date | None = None) -> list[Contact]:

@@ -7,9 +7,12 @@ of pairs grows with the records and not with their square, whatever the data are
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
+
+from graphnet.contacts.work import HERE, Shared, Work
 
 Longs = NDArray[np.int64]
 
@@ -40,33 +43,60 @@ class _Common:
 
 
 def candidate_pairs(
-    fields: Sequence[Tokens], n: int, *, most: tuple[int, int, int] = (ALONE, TWO, THREE)
+    fields: Sequence[Tokens],
+    n: int,
+    *,
+    most: tuple[int, int, int] = (ALONE, TWO, THREE),
+    work: Work = HERE,
 ) -> Longs:
     """Return the pairs to compare as i * n + j with i < j, sorted.
 
-    O(m log m) for m tokens and pairs together.
+    O(m log m) for m tokens and pairs together. A piece of the work is a field by itself, or two
+    fields and one part of the first one's tokens.
     """
-    found = [np.zeros(0, np.int64)]
-    common: list[_Common] = []
-    for field in fields:
-        record, token = _met_again(field.record, field.token)
-        if field.strong:
-            found.append(_pairs(record, token, n, most[0]))
-        record, token = _met_again(field.record[field.core], field.token[field.core])
-        keep = _sizes(token) > (most[0] if field.strong else 0)
-        common.append(_by_record(record[keep], token[keep], int(field.strong)))
+    alone = work.pieces(fields).gather(partial(_alone, n=n, most=most[0]))
+    found = [np.zeros(0, np.int64), *(pairs for pairs, _ in alone)]
+    common = [rest for _, rest in alone]
+    shared = work.share(common)
     for x, one in enumerate(common):
-        for y in range(x + 1, len(common)):
-            if not one.strong and not common[y].strong:
-                continue
-            record, token = _together(one, common[y])
-            found.append(_pairs(record, token, n, most[1]))
-            keep = _sizes(token) > most[1]
-            rest = _by_record(record[keep], token[keep], one.strong + common[y].strong)
-            for third in common[y + 1 :]:
-                found.append(_pairs(*_together(rest, third), n, most[2]))
-        found = [np.unique(np.concatenate(found))]
-    return found[0]
+        met = [y for y in range(x + 1, len(common)) if one.strong or common[y].strong]
+        blocks = [(y, part) for y in met for part in range(work.parts)]
+        ask = partial(_with_others, shared, n=n, most=most[1:], x=x, parts=work.parts)
+        found = [np.unique(np.concatenate(found + work.pieces(blocks).gather(ask)))]
+    return np.unique(np.concatenate(found))
+
+
+def _alone(field: Tokens, *, n: int, most: int) -> tuple[Longs, _Common]:
+    """Return the pairs that a field finds by itself, and what is too common for that."""
+    pairs = np.zeros(0, np.int64)
+    if field.strong:
+        pairs = _pairs(*_met_again(field.record, field.token), n, most)
+    record, token = _met_again(field.record[field.core], field.token[field.core])
+    keep = _sizes(token) > (most if field.strong else 0)
+    return pairs, _by_record(record[keep], token[keep], int(field.strong))
+
+
+def _with_others(
+    shared: Shared[list[_Common]],
+    block: tuple[int, int],
+    *,
+    n: int,
+    most: tuple[int, int],
+    x: int,
+    parts: int,
+) -> Longs:
+    """Return the pairs that field x finds together with field y, or with y and a later one."""
+    common, (y, part) = shared.value, block
+    one = common[x]
+    if parts > 1:
+        mine = one.token % parts == part
+        one = _Common(one.record[mine], one.token[mine], one.strong)
+    record, token = _together(one, common[y])
+    found = [_pairs(record, token, n, most[0])]
+    keep = _sizes(token) > most[0]
+    rest = _by_record(record[keep], token[keep], one.strong + common[y].strong)
+    found += [_pairs(*_together(rest, third), n, most[1]) for third in common[y + 1 :]]
+    return np.unique(np.concatenate(found))
 
 
 def _by_record(record: Longs, token: Longs, strong: int) -> _Common:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -41,11 +40,15 @@ class Comparison:
         self.fields: list[Field] = [
             f for f in sorted(records.values, key=lambda f: f.name) if any(records.values[f])
         ]
-        self.kinds: list[Kind] = [KINDS[f.kind] for f in self.fields]
         self.columns: list[Column] = [column(records.values[f]) for f in self.fields]
         self._conditions = [self._condition_keys(records, f) for f in self.fields]
         # Values that mean the same in these records though they look different; see `usage`.
         self.synonyms: list[Longs] = [np.zeros(0, np.int64) for _ in self.fields]
+
+    @property
+    def kinds(self) -> list[Kind]:
+        """The kind of each field."""
+        return [KINDS[f.kind] for f in self.fields]
 
     def conditions(self, f: int) -> int:
         """Return how many sets of conditions field f is compared under."""
@@ -87,13 +90,11 @@ class Comparison:
             found.append(np.array([number.get(text, -1) for text in texts], np.int32))
         return found
 
-    @cached_property
-    def tokens(self) -> list[Tokens]:
-        """Return by what the records of each field are found."""
-        return [
-            tokens_of(kind.tokens(col.vocabulary), col.sizes, col.codes, strong=field.strong)
-            for field, kind, col in zip(self.fields, self.kinds, self.columns, strict=True)
-        ]
+    def tokens(self, f: int) -> Tokens:
+        """Return by what the records are found in field f."""
+        col = self.columns[f]
+        lists = self.kinds[f].tokens(col.vocabulary)
+        return tokens_of(lists, col.sizes, col.codes, strong=self.fields[f].strong)
 
     def compare(self, a: Longs, b: Longs) -> Levels:
         """Compare records a with records b, each shape (P,)."""
@@ -155,7 +156,14 @@ class Comparison:
     def compare_values(self, f: int, low: Longs, high: Longs) -> NDArray[np.int64]:
         """Return the levels of distinct pairs of values; synonyms are the same."""
         vocabulary = self.columns[f].vocabulary
-        levels = self.kinds[f].compare(vocabulary, low, high).astype(np.int64)
+        # Only the words that are met: a piece of all pairs has few of a large vocabulary.
+        met, place = np.unique(np.concatenate([low, high]), return_inverse=True)
+        words = [vocabulary[i] for i in met.tolist()]
+        levels = (
+            self.kinds[f].compare(words, place[: len(low)], place[len(low) :]).astype(np.int64)
+            if words
+            else np.zeros(0, np.int64)
+        )
         if len(self.synonyms[f]):
             levels[np.isin(low * len(vocabulary) + high, self.synonyms[f])] = 0
         return levels

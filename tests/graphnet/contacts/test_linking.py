@@ -7,6 +7,7 @@ import pytest
 
 from graphnet.contacts import FIELDS, KINDS, Decision, Field, Records, link
 from graphnet.contacts.linking import EVEN_UP_TO, bar_of
+from graphnet.contacts.work import Here
 
 GIVEN = (
     "Иван",
@@ -154,6 +155,26 @@ def test_a_source_without_doubles_meets_one_record_at_most(people: dict[str, Row
         found[cluster].append(rows[record]["source"])
     assert max(some.count("a") for some in found.values()) == 1
     assert max(some.count("b") for some in found.values()) == 1
+
+
+def test_however_the_work_is_cut_the_answer_is_the_same_to_the_last_digit(
+    people: dict[str, Row],
+) -> None:
+    given = records(people)
+    decisions = (Decision("p1", "p2", same=True), Decision("p0", "p0b", same=False))
+    whole = link(given, decisions)
+    for cut_as in (Here(parts=3, size=200), Here(parts=1, size=7), Here(parts=7, size=1 << 30)):
+        parted = link(given, decisions, work=cut_as)
+        assert parted.clusters == whole.clusters
+        assert parted.model.prior == whole.model.prior
+        assert all((a == b).all() for a, b in zip(parted.model.m, whole.model.m, strict=True))
+        for a, b in zip((*parted.pairs, parted.odds), (*whole.pairs, whole.odds), strict=True):
+            assert (a == b).all()
+
+
+def test_nobody_and_one_record_are_linked_to_nobody() -> None:
+    assert link(records({})).clusters == []
+    assert link(records({"p": {"given_name": "Анна", "family_name": "Ус"}})).clusters == ["p"]
 
 
 def test_the_more_records_the_surer_a_join_must_be() -> None:

@@ -1,7 +1,7 @@
 """/maps: cohorts, groups and communities drawn, with the same people in a table, and as files."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -52,8 +52,15 @@ def _kind() -> str:
 
 
 def _layer() -> str:
-    layer = request.args.get("layer", "knows")
-    return layer if layer in LAYERS else "knows"
+    return _one_of("layer", LAYERS, "knows")
+
+
+def _one_of(name: str, known: Sequence[str], usual: str) -> str:
+    """Return what is asked for; what there is not is an error, never another map."""
+    value = request.args.get(name, usual)
+    if value not in known:
+        raise ThingNotFound(f"no such {name}")
+    return value
 
 
 @blueprint.get("/maps")
@@ -170,12 +177,11 @@ def _source(found: Network) -> str:
 
 
 def _rings() -> int:
-    return 2 if request.args.get("rings") == "2" else 1
+    return int(_one_of("rings", ("1", "2"), "1"))
 
 
 def _layer_around() -> str:
-    layer = request.args.get("layer", ANY)
-    return layer if layer in CHOICES else ANY
+    return _one_of("layer", CHOICES, ANY)
 
 
 def _around(who: str) -> Network | None:

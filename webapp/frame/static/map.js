@@ -74,21 +74,33 @@
       steps.add(graph.edge(way[at - 1], way[at]) ?? graph.addEdge(way[at - 1], way[at], { color: line, size: thin, zIndex: 0 }));
     }
   }
+  const legend = document.getElementById("map-legend");
+  const nameOf = (group) => data.words.community?.[group] || `${legend?.dataset.community || ""} ${group + 1}`.trim();
   const centre = place.dataset.centre === undefined ? undefined : Number(place.dataset.centre);
 
   // What is chosen, and the address that says so.
   const asked = new URLSearchParams(location.search);
   const fields = tools ? [...tools.querySelectorAll("[data-view]")] : [];
+  const FILTERS = ["state", "decade", "faculty", "island", "circle"];
+  // A circle that was opened is not always among those of the list.
+  const offer = (field, value) => {
+    if ([...field.options].some((one) => one.value === String(value))) return;
+    const circle = field.dataset.view === "circle" && people.some((node) => String(node.community) === String(value));
+    field.add(new Option(circle ? nameOf(Number(value)) : value, value));
+  };
   const view = { as: "people", colour: "community", size: "ties", state: "", decade: "", faculty: "", island: "", circle: "", core: "", depth: "", year: "" };
   for (const field of fields) {
     const name = field.dataset.view;
     const wanted = asked.get(name);
-    if (wanted !== null && (field.tagName !== "SELECT" || [...field.options].some((one) => one.value === wanted))) {
-      field.value = wanted;
-    }
+    view[name] = field.value;
+    if (wanted === null) continue;
+    if (FILTERS.includes(name)) offer(field, wanted); // whom nobody fits is nobody, never all instead
+    if (field.tagName !== "SELECT" || [...field.options].some((one) => one.value === wanted)) field.value = wanted;
     view[name] = field.value;
   }
-  let chosen = byLabel.get((asked.get("person") || "").toLowerCase());
+  for (const name of FILTERS) if (!fields.some((field) => field.dataset.view === name)) view[name] = asked.get(name) || "";
+  const wantedPerson = (asked.get("person") || "").toLowerCase();
+  let chosen = byLabel.get(wantedPerson);
   const usual = () => (chosen !== undefined ? around(chosen) : onWay.size ? onWay : null);
   let near = onWay.size ? onWay : null; // who is not to step back: around who is pointed at, or chosen
   let neighbour; // to whom Enter would walk
@@ -100,7 +112,7 @@
   // Who is shown: all that is asked must hold; a depth counts steps from the person chosen.
   let shownPeople = null;
   const narrow = () => {
-    const filters = ["state", "decade", "faculty", "island", "circle"].filter((name) => view[name] !== "");
+    const filters = FILTERS.filter((name) => view[name] !== "");
     const least = Number(view.core) || 0;
     let near = null;
     if (chosen !== undefined && Number(view.depth) > 0) {
@@ -130,7 +142,6 @@
     );
   };
   const rows = new Map([...document.querySelectorAll("tr[data-node]")].map((row) => [Number(row.dataset.node), row]));
-  const legend = document.getElementById("map-legend");
   const paint = () => {
     for (const node of people) {
       const group = groupOf(node);
@@ -142,6 +153,8 @@
     shownPeople = view.as === "circles" ? null : narrow();
     for (const [key, row] of rows) row.hidden = shownPeople !== null && !shownPeople.has(key);
     place.dataset.shown = String(shownPeople ? shownPeople.size : people.length);
+    const empty = document.getElementById("map-nobody");
+    if (empty) empty.hidden = shownPeople === null || shownPeople.size > 0;
     if (slider) sayYear();
     if (legend) key();
   };
@@ -187,7 +200,6 @@
   paint();
 
   // Each circle as one disc, of the size of its people, with its ties to others: it opens into them.
-  const nameOf = (group) => data.words.community?.[group] || `${legend?.dataset.community || ""} ${group + 1}`.trim();
   const circles = { graph: null, names: [], at: undefined };
   const drawCircles = () => {
     const count = [];
@@ -197,7 +209,7 @@
       circle.x += node.x;
       circle.y += node.y;
     }
-    const found = count.filter((circle) => circle && circle.people > 1).slice(0, 200);
+    const found = count.filter((circle) => circle && circle.people > 1).slice(0, Number(place.dataset.most)); // as in the table
     const most = Math.max(...found.map((circle) => circle.people));
     // The map is two units wide and about six hundred points: discs must not lie on one another.
     const room = Math.min(1, Math.sqrt(24 / found.length));
@@ -268,35 +280,42 @@
   // Pseudonyms say nothing to who reads them: they stand only where somebody is pointed at.
   const labelled = () => (view.as === "circles" ? 5 : "names" in place.dataset ? 8 * Math.max(crowd, 0.45) : 1e6);
   const written = new Map(); // names that stand on the drawing, and where
+  const LETTERS = 12;
+  const font = token("--text-font") || "sans-serif";
+  const ruler = document.createElement("canvas").getContext("2d");
+  ruler.font = `${LETTERS}px ${font}`;
+  const widths = new Map();
+  const widthOf = (text) => {
+    if (!widths.has(text)) widths.set(text, ruler.measureText(text).width);
+    return widths.get(text);
+  };
   if (view.as === "circles") drawCircles();
   const drawing = new SigmaBundle.Sigma(circles.graph || graph, place, {
     nodeReducer,
     edgeReducer,
     hideEdgesOnMove: data.edges.length > 8000, // else a large map does not follow the hand
-    labelColor: { color: token("--ink") },
-    labelFont: token("--text-font") || "sans-serif",
-    labelSize: 12,
-    labelRenderedSizeThreshold: labelled(),
-    // A name that would be cut by the right edge stands to the left of its person; one that would
-    // lie on another is left out, unless it must be there.
-    defaultDrawNodeLabel: (context, shown, settings) => {
+    renderLabels: false, // names are placed here: the largest first, none on another
+    defaultDrawNodeHover: (context, shown) => {
       if (!shown.label) return;
-      context.font = `${settings.labelWeight} ${settings.labelSize}px ${settings.labelFont}`;
-      const gap = shown.size + 3;
-      const width = context.measureText(shown.label).width;
-      const left = shown.x + gap + width > place.clientWidth && shown.x - gap - width >= 0;
-      const x = left ? shown.x - gap - width : shown.x + gap;
-      const covers = (one) => Math.abs(one.y - shown.y) < settings.labelSize && x < one.x + one.width && one.x < x + width;
-      if (!shown.forceLabel && [...written.values()].some(covers)) return;
-      written.set(shown.key, { x, y: shown.y, width });
-      context.strokeStyle = ground;
-      context.lineWidth = 4;
-      context.lineJoin = "round";
-      context.strokeText(shown.label, x, shown.y + settings.labelSize / 3);
-      context.fillStyle = settings.labelColor.color;
-      context.fillText(shown.label, x, shown.y + settings.labelSize / 3);
+      context.font = `${LETTERS}px ${font}`;
+      const one = { ...shown, radius: shown.size, forced: true };
+      const found = placeNames({ names: [one], width: place.clientWidth, height: place.clientHeight, measure: widthOf, size: LETTERS, wrap: true });
+      context.beginPath();
+      context.arc(shown.x, shown.y, shown.size + 2, 0, 2 * Math.PI);
+      context.strokeStyle = token("--ink");
+      context.lineWidth = 2;
+      context.stroke();
+      for (const box of found.values()) {
+        context.fillStyle = ground;
+        context.strokeStyle = token("--line-strong");
+        context.lineWidth = 1;
+        context.beginPath();
+        context.rect(box.x - 4, box.y - box.height / 2 - 2, box.width + 8, box.height + 4);
+        context.fill();
+        context.stroke();
+        drawName(context, box, { size: LETTERS, ground, ink: token("--ink") });
+      }
     },
-    labelDensity: 0.6,
     minEdgeThickness: thin,
     stagePadding: 48,
     allowInvalidContainer: true,
@@ -313,8 +332,37 @@
     const radius = drawing.scaleSize(shown.size);
     return { ...drawing.framedGraphToViewport(shown), radius: radius * share, whole: radius };
   };
-  drawing.on("beforeRender", () => written.clear());
+  const writeNames = () => {
+    const circled = view.as === "circles";
+    const least = labelled();
+    const drawn = drawing.getGraph();
+    const few = [chosen, centre, ...onWay].filter((node) => node !== undefined);
+    const names = [];
+    const discs = [];
+    for (const node of circled || least < 1e6 ? drawn.nodes() : new Set(few.map(String))) {
+      const shown = drawing.getNodeDisplayData(node);
+      if (!shown || shown.hidden) continue;
+      const radius = drawing.scaleSize(shown.size);
+      const { x, y } = drawing.framedGraphToViewport(shown);
+      if (x < -radius || y < -radius || x > place.clientWidth + radius || y > place.clientHeight + radius) continue;
+      if (circled) discs.push({ key: node, x, y, radius });
+      if (!shown.label || (!shown.forceLabel && radius < least)) continue;
+      const short = circled ? String(Number(node.slice(1)) + 1) : "";
+      names.push({ key: node, label: shown.label, short, x, y, radius, forced: shown.forceLabel });
+    }
+    const size = { width: place.clientWidth, height: place.clientHeight, size: LETTERS };
+    written.clear();
+    const found = placeNames({ ...size, names, discs, measure: widthOf, wrap: circled, pad: circled ? 4 : 8 });
+    const context = drawing.getCanvases().labels.getContext("2d");
+    context.clearRect(0, 0, place.clientWidth, place.clientHeight);
+    context.font = `${LETTERS}px ${font}`;
+    for (const [key, box] of found) {
+      written.set(key, box);
+      drawName(context, box, { size: LETTERS, ground, ink: token("--ink") });
+    }
+  };
   drawing.on("afterRender", () => {
+    writeNames();
     const dense = window.devicePixelRatio || 1;
     pen.setTransform(dense, 0, 0, dense, 0, 0);
     pen.clearRect(0, 0, holes.width, holes.height);
@@ -407,7 +455,7 @@
       return;
     }
     const field = document.getElementById("map-circle");
-    if (![...field.options].some((one) => one.value === String(group))) field.add(new Option(nameOf(group), group));
+    offer(field, group);
     field.value = String(group);
     view.circle = String(group);
     document.getElementById("map-narrow").open = true;
@@ -429,8 +477,7 @@
     paint();
     if (drawing.getGraph() !== wanted) {
       if (view.as === "circles") choose(undefined);
-      drawing.setGraph(wanted); // first: a new setting draws at once
-      drawing.setSetting("labelRenderedSizeThreshold", labelled());
+      drawing.setGraph(wanted);
       drawing.getCamera().setState({ x: 0.5, y: 0.5, ratio: 1, angle: 0 });
     }
     for (const field of fields) field.disabled = view.as === "circles" && field.dataset.view !== "as";
@@ -555,6 +602,7 @@
       if (!event.target.closest("a, button")) choose(key);
     });
   }
+  if (wantedPerson && chosen === undefined && told) told.textContent = document.getElementById("map-find")?.dataset.nobody || "";
   drawing.scheduleRender();
   // The address says where the camera stands, if it was moved.
   const seen = (asked.get("at") || "").split(",").map(Number);
@@ -571,8 +619,12 @@
     near = onWay;
     drawing.refresh({ skipIndexation: true });
   }
+  // Until the page's letters are there, names are as wide as another font has them.
+  document.fonts.ready.then(() => {
+    widths.clear();
+    drawing.refresh({ skipIndexation: true });
+  });
   place.dataset.milliseconds = String(Math.round(performance.now() - began));
   place.dataset.drawn = String(graph.order);
-  const font = token("--text-font") || "sans-serif";
   place.dispatchEvent(new CustomEvent("map:drawn", { detail: { drawing, written, ground, ink: token("--ink"), font } }));
 })();

@@ -63,9 +63,12 @@
         inside.append(part("circle", { cx: short(shown.x), cy: short(shown.y), r: short(shown.radius / 2), fill: ground }));
       }
     }
-    for (const [node, { x, y }] of written) {
-      const shown = at.get(node);
-      if (shown) inside.append(part("text", { x: short(x), y: short(y + 4), "font-size": 12, fill: ink }, shown.label));
+    for (const { x, y, height: tall, lines: text } of written.values()) {
+      const line = tall / text.length;
+      text.forEach((words, number) => {
+        const base = y - tall / 2 + line * (number + 0.5) + 4;
+        inside.append(part("text", { x: short(x), y: short(base), "font-size": 12, fill: ink }, words));
+      });
     }
     entries.forEach((entry, number) => {
       const x = 16 + (number % columns) * COLUMN;

@@ -13,6 +13,7 @@ GraphnetError
 │   ├── BadMapping            an import mapping contradicts itself or its files
 │   ├── TooManyRejects        more rows of an import would be rejected than may be
 │   └── BadValue              one value, from a form or an option
+│       └── TakesTooMuch      somebody's own query wants more memory than it may have
 ├── NotFound                  nothing there, or nothing that this viewer may see (the same answer)
 │   ├── PersonNotFound
 │   ├── ThingNotFound         a group, event, project, request ...
@@ -84,6 +85,10 @@ class TooManyRejects(BadInput):
 
 class BadValue(BadInput):
     """One value from a form, an option or an argument is out of range."""
+
+
+class TakesTooMuch(BadValue):
+    """Somebody's own query, or its answer, takes more memory than it may."""
 
 
 class NotFound(GraphnetError):

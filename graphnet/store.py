@@ -22,7 +22,14 @@ from neo4j import exceptions as driver_errors
 
 from graphnet import __version__, causal
 from graphnet.breaker import Breaker, answers
-from graphnet.errors import BadValue, ConstraintViolated, QueryTimeout, StoreError, StoreUnavailable
+from graphnet.errors import (
+    BadValue,
+    ConstraintViolated,
+    QueryTimeout,
+    StoreError,
+    StoreUnavailable,
+    TakesTooMuch,
+)
 
 log = logging.getLogger(__name__)
 
@@ -449,7 +456,7 @@ class Store:
             except driver_errors.Neo4jError as problem:
                 code = problem.code or ""
                 if "Memory" in code:
-                    raise BadValue("the query takes more memory than it may") from problem
+                    raise TakesTooMuch("the query takes more memory than it may") from problem
                 if code.startswith("Neo.ClientError.Statement"):
                     raise BadValue(_of_ones_own(problem.message or code)) from problem
                 raise

@@ -8,12 +8,19 @@ from pathlib import Path
 import numpy as np
 
 from graphnet.audit import audit
-from graphnet.errors import BadValue, Conflict, GraphnetError, QueryTimeout, StoreUnavailable
+from graphnet.errors import (
+    Conflict,
+    GraphnetError,
+    QueryTimeout,
+    StoreUnavailable,
+    TakesTooMuch,
+)
 from graphnet.live import Live
 from graphnet.people.cards import pseudonym
 from graphnet.privacy import Viewer
 from graphnet.projection import guard, place
 from graphnet.projection.place import Filled
+from graphnet.projection.reader import Reader
 from graphnet.server import connect, control
 from graphnet.server.client import Client
 from graphnet.settings import Settings
@@ -42,6 +49,7 @@ class _Open:
         self.turn = threading.Lock()
         self.client: Client | None = None
         self.store: Store | None = None
+        self.reader: Reader | None = None
         self.of: Filled | None = None
         self.used = 0.0
 
@@ -58,13 +66,28 @@ class _Open:
             retry_seconds=3.0, where=given.where,
         )  # fmt: skip
         self.of = of
+        self.read()
         threading.Thread(target=self._watch, name="projection-idle", daemon=True).start()
         return self.store
 
+    def read(self) -> Reader:
+        """Return the process that takes answers in, a new one where it has ended."""
+        if self.reader is None or not self.reader.alive:
+            assert self.client is not None
+            if self.reader is not None:
+                self.reader.close()
+            given = self.client.connection
+            self.reader = Reader(
+                given.uri, given.user, given.password, seconds=place.SECONDS, where=given.where
+            )
+        return self.reader
+
     def close(self) -> None:
         """Let go of the server, which ends with the last process that holds it."""
-        store, client = self.store, self.client
-        self.store = self.client = self.of = None
+        store, client, reader = self.store, self.client, self.reader
+        self.store = self.client = self.reader = self.of = None
+        if reader is not None:
+            reader.close()
         if store is not None:
             store.close()
         if client is not None:
@@ -109,7 +132,7 @@ def ask(settings: Settings, live: Live, viewer: Viewer, query: str, *, rows: int
     NotAllowed
         For everyone but analysts.
     BadValue
-        If the query could do anything but read, is wrong, or takes too much.
+        If the query could do anything but read, is wrong, or takes too much memory, there or here.
     QueryTimeout
         If it takes longer than `place.SECONDS`.
     Conflict
@@ -136,7 +159,7 @@ def ask(settings: Settings, live: Live, viewer: Viewer, query: str, *, rows: int
         opened.used = time.monotonic()
         _take_out(settings, live, viewer, store)
         guard.check_plan(*store.weigh(text))
-        return _in_time(opened, store, text, min(rows, MOST_ROWS))
+        return _in_time(opened, text, min(rows, MOST_ROWS))
     except StoreUnavailable:
         opened.close()
         raise
@@ -164,13 +187,15 @@ def _take_out(settings: Settings, live: Live, viewer: Viewer, store: Store) -> N
     np.save(file, np.intersect1d(keys, allowed))
 
 
-def _in_time(opened: _Open, store: Store, text: str, rows: int) -> Table:
+def _in_time(opened: _Open, text: str, rows: int) -> Table:
     """Run it; end the server if it does not end by itself."""
     over = threading.Event()
+    reader = opened.read()
 
     def end() -> None:
         over.set()
         log.warning("event=projection_ended why=query_past_its_limit")
+        reader.close()
         try:
             control.stop(opened.own, now=True)
         except GraphnetError as problem:
@@ -179,12 +204,17 @@ def _in_time(opened: _Open, store: Store, text: str, rows: int) -> Table:
     clock = threading.Timer(place.SECONDS + GRACE_SECONDS, end)
     clock.start()
     try:
-        return store.ask(text, rows=rows)
+        return reader.ask(text, rows=rows)
+    except TakesTooMuch as problem:
+        if over.is_set():
+            opened.close()
+            raise QueryTimeout("a query ran past its time limit") from problem
+        raise
     except StoreUnavailable as problem:
         opened.close()
         if over.is_set():
             raise QueryTimeout("a query ran past its time limit") from problem
-        raise BadValue(
+        raise TakesTooMuch(
             "the server of this graph has ended, perhaps for want of memory; it starts anew with "
             "the next query: ask for less"
         ) from problem

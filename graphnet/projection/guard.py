@@ -19,7 +19,7 @@ BARRED = frozenset(
 )
 # Texts, quoted names and comments; in each a quote of the other sort is a letter like any other.
 _QUOTED = re.compile(
-    r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|`(?:[^`]|``)*`|//[^\n]*|/\*.*?\*/", re.DOTALL
+    r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|`(?:[^`]|``)*`|//[^\n\r]*|/\*.*?\*/", re.DOTALL
 )
 _WORD = re.compile(r"[^\W\d]\w*|\S")
 # Steps of a plan that are no reading of this graph; whether it writes the server says itself.

@@ -77,6 +77,25 @@ REFUSED = [
     ('MATCH (n) RETURN "open', "open"),
     ("MATCH (n) RETURN `open", "open"),
     ("MATCH (n) /* RETURN n", "open"),
+    # As others would try it.
+    ("MATCH (n) RETURN n AS x CALL { CREATE (m) } IN TRANSACTIONS OF 1 ROW", "word"),
+    ("CALL { MATCH (n) RETURN n } IN TRANSACTIONS RETURN 1", "word"),
+    ("MATCH (n) CALL apoc.cypher.run('CREATE (m)', {}) YIELD value RETURN value", "call"),
+    ("RETURN 1 AS x NEXT CREATE (n)", "word"),
+    ("MATCH (n) WHERE n.a = 'x' /* it's */ DETACH DELETE n", "word"),
+    ('MATCH (n) WHERE n.a = "/*" DELETE n RETURN "*/"', "word"),
+    ("MATCH (n) WHERE n.a = '\\'' SET n.b = '\\''", "word"),
+    ("MATCH (n) RETURN `a\\` CREATE (m) //`", "word"),
+    ("MATCH (n)\r// x\rCREATE (m)", "word"),
+    ("MATCH (n) // x\u2028CREATE (m)", "unseen"),
+    ("MATCH (n) RETURN n\ufeff", "unseen"),
+    ("MATCH (n) RETURN n\u202e", "unseen"),
+    ("SHOW INDEXES", "beginning"),
+    ("SHOW PROCEDURES EXECUTABLE", "beginning"),
+    ("ALTER DATABASE neo4j SET ACCESS READ ONLY", "beginning"),
+    ("CALL dbms.components()", "call"),
+    ("CALL dbms.killQueries(['x'])", "call"),
+    ("CALL apoc.periodic.iterate('MATCH (n) RETURN n', 'DELETE n', {})", "call"),
 ]
 
 

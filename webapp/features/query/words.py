@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_babel import gettext, lazy_gettext
 
-from graphnet.errors import BadValue
+from graphnet.errors import BadValue, TakesTooMuch
 from graphnet.projection.guard import BEGINNINGS, LONGEST, Refused
 
 # Name of an example: what is asked in it.
@@ -19,6 +19,11 @@ EXAMPLES: dict[str, Any] = {
 
 def trouble(problem: BadValue) -> str:
     """Return why a query is not answered."""
+    if isinstance(problem, TakesTooMuch):
+        said = gettext(
+            "It takes more memory than a query may: return less, or count instead of collecting."
+        )
+        return str(said)
     if not isinstance(problem, Refused):
         return str(problem)  # the server's own words: where in the query, and what
     words = {

@@ -305,7 +305,7 @@ class Association:
         """
         if self._viewer.is_alumnus:
             raise NotAllowed("data sets are for staff and analysts; one's own data are under /me")
-        chosen = list(dict.fromkeys(layers))
+        chosen, kinds = list(dict.fromkeys(layers)), list(dict.fromkeys(kinds))  # each once
         if not chosen or set(chosen) - set(LAYERS):
             raise BadValue(f"layers of ties are {', '.join(LAYERS)}")
         if form not in dataset.FORMS:

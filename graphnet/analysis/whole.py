@@ -6,6 +6,8 @@ Each figure has a definition of the field's, and says of how much of the network
 import json
 import logging
 import threading
+import time
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,6 @@ import numpy as np
 
 from graphnet import privacy
 from graphnet.analysis.description import described, random_modularity
-from graphnet.errors import GraphnetError
 from graphnet.influence.betweenness import betweenness, pivots_for
 from graphnet.influence.measures import visible_ties
 from graphnet.influence.structure import cut_off, density, mixing, stability
@@ -24,6 +25,7 @@ from graphnet.maps.extract import cut
 from graphnet.maps.kept import mark_of
 from graphnet.model import new_id
 from graphnet.privacy import SMALLEST_CELL, Viewer
+from graphnet.server.locks import FileLock
 from graphnet.snapshot import Snapshot
 from graphnet.snapshot.arrays import BoolArray, Ties
 from graphnet.statistics.disclosure import small
@@ -40,12 +42,26 @@ VERSION = b"1"
 
 # Of more people the figures take from some seconds to a minute: nobody waits for them on a page.
 AT_ONCE = 6000
+# What could not be computed is not tried again at each look at the page.
+AGAIN_SECONDS = 60.0
 _begun: set[tuple[Path, str]] = set()
+_failed: dict[tuple[Path, str], float] = {}
 _beginning = threading.Lock()
 
 
-def whole_network_soon(live: Live, layer: str) -> dict[str, Any] | None:
-    """Return the same where it is known or quickly computed; else have it computed, and None."""
+class Soon(Enum):
+    """Why there are no figures yet."""
+
+    COUNTING = "counting"
+    FAILED = "failed"
+
+
+def whole_network_soon(live: Live, layer: str) -> dict[str, Any] | Soon:
+    """Return the same where it is known or quickly computed; else have it computed meanwhile.
+
+    One process computes, whichever is asked first. Where it fails that is said for a minute; then
+    whoever asks has it tried anew.
+    """
     view = live.view()
     if view.folder is None or view.snapshot.n <= AT_ONCE:
         return whole_network(live, layer)
@@ -55,21 +71,32 @@ def whole_network_soon(live: Live, layer: str) -> dict[str, Any] | None:
         return found
     task = view.folder, layer
     with _beginning:
+        if time.monotonic() - _failed.get(task, -AGAIN_SECONDS) < AGAIN_SECONDS:
+            return Soon.FAILED
         if task in _begun:
-            return None
+            return Soon.COUNTING
         _begun.add(task)
+        _failed.pop(task, None)
+    arguments = live, layer, task
+    threading.Thread(target=_compute, args=arguments, name="network-figures", daemon=True).start()
+    return Soon.COUNTING
 
-    def compute() -> None:
-        try:
+
+def _compute(live: Live, layer: str, task: tuple[Path, str]) -> None:
+    turn = FileLock(task[0] / FOLDER / f".{layer}.lock")
+    try:
+        turn.path.parent.mkdir(exist_ok=True)
+        if turn.acquire(timeout=0):  # else another process computes them
             whole_network(live, layer)
-        except GraphnetError as problem:
-            log.warning("figures.not_computed problem=%s", problem)
-        finally:
-            with _beginning:
-                _begun.discard(task)
-
-    threading.Thread(target=compute, name="network-figures", daemon=True).start()
-    return None
+    except Exception:
+        # Whatever it was: whoever looks hears that it failed, an administrator reads why.
+        log.exception("figures.not_computed layer=%s", layer)
+        with _beginning:
+            _failed[task] = time.monotonic()
+    finally:
+        turn.close()
+        with _beginning:
+            _begun.discard(task)
 
 
 def _place(live: Live, layer: str) -> tuple[Path | None, str, BoolArray]:

@@ -273,6 +273,20 @@ def test_the_network_in_figures_is_that_of_networkx_with_source_and_coverage(
     while "are being computed" in analyst.get("/statistics/network?layer=member").text:
         assert time.monotonic() < until
         time.sleep(0.2)
+    # One that fails, in whatever way, is said to have failed, and is tried anew later.
+    page = "/statistics/network?layer=came"
+    with monkeypatch.context() as patched:
+        patched.setattr("graphnet.analysis.whole.described_network", nothing)
+        while "are being computed" in (said := analyst.get(page).text):
+            assert time.monotonic() < until
+            time.sleep(0.05)
+    assert "could not be computed" in said and "Look again" in said
+    assert "could not be computed" in analyst.get(page).text
+    assert "не удалось" in analyst.get(page, headers={"Accept-Language": "ru"}).text
+    monkeypatch.setattr("graphnet.analysis.whole.AGAIN_SECONDS", 0.0)
+    while "Newman, Girvan 2004" not in analyst.get(page).text:
+        assert time.monotonic() < until
+        time.sleep(0.2)
     book = openpyxl.load_workbook(io.BytesIO(analyst.get("/statistics/network?as=xlsx").data))
     values = {row[0]: row[1] for row in book.worksheets[0].values}
     assert values["Ties"] == seen.number_of_edges()

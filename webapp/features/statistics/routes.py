@@ -5,7 +5,8 @@ from flask import Response as FileResponse
 from flask_babel import gettext, lazy_gettext, pgettext
 from werkzeug.wrappers import Response
 
-from graphnet.analysis.whole import whole_network_soon
+from graphnet.analysis.whole import Soon, whole_network_soon
+from graphnet.errors import ThingNotFound
 from graphnet.maps.network import LAYERS
 from graphnet.privacy import Viewer
 from graphnet.statistics import association
@@ -87,12 +88,13 @@ def _counted(viewer: Viewer) -> tuple[dict[str, list[association.Cell]], associa
 def network() -> Response:
     """The network as a whole: each figure with its error, definition, source and coverage."""
     layer = request.args.get("layer", "knows")
-    layer = layer if layer in LAYERS else "knows"
+    if layer not in LAYERS:
+        raise ThingNotFound("no such layer")
     found = whole_network_soon(live(), layer)
-    if found is None:
+    if isinstance(found, Soon):
         return answer(
-            "statistics/network.html", found=None, layer=layer, layers=LAYERS, tie_words=TIE_WORDS,
-            made=live().view().snapshot.built_at,
+            "statistics/network.html", found=None, failed=found is Soon.FAILED, layer=layer,
+            layers=LAYERS, tie_words=TIE_WORDS, made=live().view().snapshot.built_at,
         )  # fmt: skip
     if request.args.get("as") == "xlsx":
         return workbook_answer(

@@ -44,6 +44,7 @@ def secret_key() -> None:
 )
 @click.option("--password", default=None, help="Asked for if neither this nor --invite is given.")
 @click.option("--invite", is_flag=True, help="No password: print a link to choose one by.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.pass_obj
 def create(
     settings: Settings,
@@ -54,6 +55,7 @@ def create(
     roles: tuple[str, ...],
     password: str | None,
     invite: bool,
+    as_json: bool,
 ) -> None:
     """Make an account, by default a real administrator's."""
     if password is None and not invite:
@@ -66,10 +68,13 @@ def create(
             roles=roles or ("staff", "admin"),
             name=Name(given_name or email.partition("@")[0], family_name),
         )
-        click.echo(f"{made.email}: {', '.join(made.roles)}")
-        if invite:
-            token = accounts.make_link(store, made.id, "invite")
-            click.echo(f"link, works once, for 14 days: /reset/{token}")
+        path = f"/reset/{accounts.make_link(store, made.id, 'invite')}" if invite else None
+    if as_json:
+        click.echo(json.dumps({"email": made.email, "roles": list(made.roles), "path": path}))
+        return
+    click.echo(f"{made.email}: {', '.join(made.roles)}")
+    if path:
+        click.echo(f"link, works once, for 14 days: {path}")
 
 
 @admin.command("sign-in-link")

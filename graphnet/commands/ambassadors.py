@@ -1,10 +1,8 @@
 """`graphnet ambassadors`: choose a set, look at one person's reach, attack the measures."""
 
-import json
 from typing import Any
 
 import click
-import numpy as np
 
 from graphnet import people
 from graphnet.ambassadors.asks import asked_since, conflicts, told, year_begins
@@ -109,7 +107,7 @@ def report(live: Live, chosen: Chosen, *, as_json: bool) -> None:
     }
     words = {by: labels(snapshot, by) for by in ("faculty", "decade", "city")}
     members = [
-        card_row(by_key[m.key]) | {"reaches_alone": round(m.alone, 1), "fixed": m.fixed}
+        card_row(by_key[m.key]) | {"reaches_alone": m.alone, "fixed": m.fixed}
         for m in chosen.members
         if m.key in by_key
     ]
@@ -117,10 +115,10 @@ def report(live: Live, chosen: Chosen, *, as_json: bool) -> None:
         {
             "way": a.name,
             "people": len(a.people),
-            "reach": round(a.reach, 1),
-            "error": round(a.standard_error, 2),
-            "choice_ahead_by": round(a.ahead, 1),
-            "error_of_that": round(a.ahead_error, 2),
+            "reach": a.reach,
+            "error": a.standard_error,
+            "choice_ahead_by": a.ahead,
+            "error_of_that": a.ahead_error,
             "beyond_error": a.beaten,
         }
         for a in chosen.alternatives
@@ -133,9 +131,9 @@ def report(live: Live, chosen: Chosen, *, as_json: bool) -> None:
     facts = {
         "candidates": chosen.candidates,
         "audience": chosen.audience,
-        "reach": round(choice.reach, 1),
-        "standard_error": round(choice.standard_error, 2),
-        "certificate": None if np.isnan(choice.certificate) else round(choice.certificate, 3),
+        "reach": choice.reach,
+        "standard_error": choice.standard_error,
+        "certificate": choice.certificate,
         "samples": choice.samples,
         "learned_ties": chosen.learned,
         "better_than_degree": chosen.better_than_degree,
@@ -143,7 +141,7 @@ def report(live: Live, chosen: Chosen, *, as_json: bool) -> None:
     }
     if as_json:
         whole = {"members": members, "ways": ways, "quotas": quotas, **facts}
-        click.echo(json.dumps(whole, ensure_ascii=False, indent=1))
+        show(whole, as_json=True)
         return
     show(members, as_json=False)
     click.echo()
@@ -170,24 +168,21 @@ def reach(settings: Settings, *, person_id: str, as_json: bool) -> None:
         found = reach_of(snapshot, open_measures(current_folder(live)), snapshot.position(key))
         facts: dict[str, Any] = {"why_not": found.why_not or None, "ties": found.ties}
         for one in found.measures:
-            facts[one.name] = _plain(one.value)
-            facts[f"{one.name}_place"] = _plain(one.place)
+            facts[one.name] = one.value
+            facts[f"{one.name}_place"] = one.place
+            facts[f"{one.name}_error"] = one.error
         facts |= {
-            "place_low": _plain(found.low),
-            "place_high": _plain(found.high),
-            "moves_with_missing_ties": _plain(found.missing),
-            "cohort_coverage": _plain(found.coverage),
+            "place_low": found.low,
+            "place_high": found.high,
+            "moves_with_missing_ties": found.missing,
+            "cohort_coverage": found.coverage,
             "few_ties": found.few,
             "carried_by": [
-                {"id": str(snapshot.ids[snapshot.position(k)]), "share": round(s, 4)}
+                {"id": str(snapshot.ids[snapshot.position(k)]), "share": float(s)}
                 for k, s in found.carried
             ],
         }
         show(facts, as_json=as_json)
-
-
-def _plain(value: float) -> float | None:
-    return None if np.isnan(value) else float(f"{value:.4g}")
 
 
 @ambassadors.command()
@@ -221,10 +216,10 @@ def attack(
         rows = [
             {
                 "measure": gain.measure,
-                "worst_share": float(f"{gain.share:.3g}"),
-                "median_share": float(f"{gain.usual:.3g}"),
+                "worst_share": float(gain.share),
+                "median_share": float(gain.usual),
                 "worst_bridges": gain.bridges,
-                "unprotected": float(f"{gain.unprotected:.3g}"),
+                "unprotected": float(gain.unprotected),
                 "held": gain.held,
             }
             for gain in found.gains
@@ -238,7 +233,7 @@ def attack(
             "held": all(gain.held for gain in found.gains),
         }
         if as_json:
-            click.echo(json.dumps({"gains": rows, **facts}, indent=1))
+            show({"gains": rows, **facts}, as_json=True)
         else:
             show(rows, as_json=False)
             click.echo()

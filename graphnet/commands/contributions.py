@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from graphnet import engine, keys
+from graphnet.commands.questions import known
 from graphnet.contest import archive, seasons
 from graphnet.errors import SettingsError
 from graphnet.ledger import backfill, chain, csv_import
@@ -138,7 +139,7 @@ def verify_command(
     if as_json:
         report = asdict(found.standing) | {
             "sha256": found.sha256,
-            "findings": [asdict(one) for one in found.findings],
+            "findings": [known(asdict(one)) for one in found.findings],
             "holds": found.holds,
         }
         click.echo(json.dumps(report, indent=1, ensure_ascii=False))
@@ -177,16 +178,23 @@ def installation_keys(settings: Settings) -> tuple[bytes, ...]:
 @contest.command("freeze")
 @click.argument("season")
 @click.option("--late", is_flag=True, help="Append what came after the freeze.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.pass_obj
-def freeze_command(settings: Settings, *, season: str, late: bool) -> None:
+def freeze_command(settings: Settings, *, season: str, late: bool, as_json: bool) -> None:
     """Seal the ledger of a season that is over; publishing does it by itself."""
     key, now = keys.key(settings, "seasons"), datetime.now(UTC)
     with opened(settings) as store:
         if late:
             made = archive.freeze_late(store, VIEWER, season, key=key, now=now)
-            said = "nothing came after the freeze" if made is None else f"{made.entries} appended"
+            appended, sum_ = 0 if made is None else made.entries, None
+            said = f"{appended} appended" if appended else "nothing came after the freeze"
         else:
-            said = f"sha256 {archive.freeze(store, VIEWER, season, key=key, now=now)}"
+            appended, sum_ = None, archive.freeze(store, VIEWER, season, key=key, now=now)
+            said = f"sha256 {sum_}"
+    if as_json:
+        told = {"season": season, "sha256": sum_, "appended": appended}
+        click.echo(json.dumps(told | {"public_key": public_key(key)}))
+        return
     click.echo(said)
     click.echo(f"public key {public_key(key)}")
 
@@ -194,13 +202,14 @@ def freeze_command(settings: Settings, *, season: str, late: bool) -> None:
 @contest.command("export")
 @click.argument("season")
 @click.option("--out", type=_OUT, help="Where to; default: season-NAME.json here.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.pass_obj
-def export_command(settings: Settings, *, season: str, out: Path | None) -> None:
+def export_command(settings: Settings, *, season: str, out: Path | None, as_json: bool) -> None:
     """Write a season's whole archive to a file, which `graphnet contest verify` verifies."""
     path = out or season_path(Path(), season)
     with opened(settings) as store:
         write(path, archive.exported(store, VIEWER, season))
-    click.echo(str(path))
+    click.echo(json.dumps({"season": season, "file": str(path)}) if as_json else str(path))
 
 
 @click.group()

@@ -293,7 +293,7 @@ def doctor(settings: Settings, *, mend: bool, as_json: bool) -> None:
     """Say what is wrong with this installation and how to mend it; 1 if anything is."""
     findings = examine(settings, mend=mend)
     if as_json:
-        table = [{"state": f.state, "what": f.what, "mend": f.mend} for f in findings]
+        table = [{"state": f.state, "what": f.what, "mend": f.mend or None} for f in findings]
         click.echo(json.dumps(table, ensure_ascii=False, indent=1))
     else:
         for finding in findings:

@@ -9,12 +9,14 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import click
 
 from graphnet import engine
+from graphnet.commands.questions import known
 from graphnet.settings import Settings
 from graphnet.store import Store
 from ingest import load, mapping, runs, undoing
@@ -120,7 +122,8 @@ def runs_command(settings: Settings, *, as_json: bool) -> None:
     with _store(settings) as store:
         found = runs.runs(store)
     if as_json:
-        click.echo(json.dumps(found, ensure_ascii=False, default=str))
+        rows = [known(run) for run in found]
+        click.echo(json.dumps(rows, ensure_ascii=False, default=str))
         return
     for run in found:
         ground = run["ground"] or "no lawful ground named: in quarantine"
@@ -135,28 +138,38 @@ def runs_command(settings: Settings, *, as_json: bool) -> None:
 @import_command.command("ground")
 @click.argument("run")
 @click.argument("text")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.pass_obj
-def ground_command(settings: Settings, *, run: str, text: str) -> None:
+def ground_command(settings: Settings, *, run: str, text: str, as_json: bool) -> None:
     """Name the lawful ground of RUN's source: its people come out of quarantine."""
     with _store(settings) as store:
         lifted = runs.name_ground(store, run, text, getpass.getuser())
+    if as_json:
+        click.echo(json.dumps({"run": run, "out_of_quarantine": lifted}))
+        return
     click.echo(f"{lifted:,} people, groups, events and projects came out of quarantine.")
 
 
 @import_command.command("undo")
 @click.option("--yes", is_flag=True, help="Do it; otherwise only say what would be done.")
 @click.argument("run")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.pass_obj
-def undo_command(settings: Settings, *, run: str, yes: bool) -> None:
+def undo_command(settings: Settings, *, run: str, yes: bool, as_json: bool) -> None:
     """Take back what RUN made, but for what others have built on."""
     with _store(settings) as store:
+        undone = undoing.undo_run(store, run) if yes else undoing.would_undo(store, run)
+    if as_json:
+        told = asdict(undone) | {"done": yes}
+        click.echo(json.dumps(told, ensure_ascii=False, default=str))
+    else:
         if not yes:
             click.echo(f"Undoing run {run} would do this:")
-            _tell_undone(undoing.would_undo(store, run))
+        _tell_undone(undone)
+        if not yes:
             click.echo("Nothing has been done yet. Say --yes to do it.")
-            sys.exit(1)
-        undone = undoing.undo_run(store, run)
-    _tell_undone(undone)
+    if not yes:
+        sys.exit(1)
 
 
 def _tell_undone(undone: undoing.Undone) -> None:

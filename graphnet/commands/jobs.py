@@ -8,6 +8,7 @@ import click
 
 from graphnet import engine
 from graphnet import jobs as queue
+from graphnet.commands.questions import known
 from graphnet.settings import Settings
 from graphnet.store import Row
 
@@ -38,7 +39,7 @@ def list_command(
     with engine.open(settings, follow=False) as opened:
         rows = [_plain(row) for row in queue.listed(opened.store, states, kind=kind, limit=limit)]
     if as_json:
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+        click.echo(json.dumps([known(row) for row in rows], ensure_ascii=False, indent=1))
         return
     for row in rows:
         moment = row["finished_at"] or row["run_at"] or ""

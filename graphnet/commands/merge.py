@@ -7,6 +7,7 @@ from dataclasses import asdict
 import click
 
 from graphnet import engine, merging
+from graphnet.commands.questions import known
 from graphnet.merging import standing
 from graphnet.people import key_of
 from graphnet.privacy import Viewer
@@ -84,4 +85,4 @@ def listed(settings: Settings) -> None:
     """List the merges that stand, the latest first."""
     with engine.open(settings, follow=False, migrate=True) as found:
         rows = merging.merges(found.store, BY)
-    click.echo(json.dumps(rows, ensure_ascii=False, default=str))
+    click.echo(json.dumps([known(row) for row in rows], ensure_ascii=False, default=str))

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+import numpy as np
 
 from graphnet import engine, people
 from graphnet.audit import audit
@@ -88,7 +89,14 @@ def machine(value: Any) -> Any:
         return {key: machine(one) for key, one in value.items()}
     if isinstance(value, list | tuple):
         return [machine(one) for one in value]
+    if isinstance(value, np.generic):
+        return machine(value.item())
     return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def known(row: dict[str, Any]) -> dict[str, Any]:
+    """Return a row in which a text that says nothing is null."""
+    return {name: None if value == "" else value for name, value in row.items()}
 
 
 def _said(value: Any) -> str:
@@ -218,10 +226,7 @@ def suggest(settings: Settings, *, person_id: str, limit: int, as_json: bool) ->
         viewer = Viewer("alumnus", people.key_of(live.store, person_id))
         found = people_you_may_know.people_i_may_know(live, viewer, k=limit)
         show(
-            [
-                card_row(s.card) | {"score": round(s.score, 4), "because": because(s.reasons)}
-                for s in found
-            ],
+            [card_row(s.card) | {"score": s.score, "because": because(s.reasons)} for s in found],
             as_json=as_json,
         )
 
@@ -245,7 +250,7 @@ def events(settings: Settings, *, person_id: str, name: str, limit: int, as_json
                     "begins": item.thing.begins.isoformat(timespec="minutes")
                     if item.thing.begins
                     else None,
-                    "score": round(item.score, 3),
+                    "score": item.score,
                     "because": because(item.reasons),
                 }
                 for item in mine.best(name, limit, explore=False)

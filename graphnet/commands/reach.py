@@ -81,7 +81,7 @@ def reach(
                 "first": way.contact.name.full,
                 "id": way.contact.id,
                 "steps": way.steps,
-                "strength": round(way.strength, 4),
+                "strength": way.strength,
             }
             | ({"chain": " - ".join(c.name.full for c in way.chain)} if way.chain else {})
             for way in found.ways

@@ -1,6 +1,5 @@
 """`graphnet recommend`: how good the lists are, judged by what people did later."""
 
-import json
 from dataclasses import asdict
 from typing import Any
 
@@ -9,6 +8,7 @@ import numpy as np
 
 from graphnet import engine
 from graphnet.analysis.quality import of_lists
+from graphnet.commands.questions import show
 from graphnet.settings import Settings
 
 
@@ -48,7 +48,7 @@ def evaluate_command(
     report["events"]["ways"] = [asdict(figure) for figure in events]
     report["groups"]["ways"] = [asdict(figure) for figure in groups]
     if as_json:
-        click.echo(json.dumps(report, ensure_ascii=False, indent=1))
+        show(report, as_json=True)
         return
     for name, k, figures in (("events", k_events, events), ("groups", k_groups, groups)):
         click.echo(f"{name}, lists of {k}, {figures[0].questions if figures else 0} questions")

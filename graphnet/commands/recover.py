@@ -29,7 +29,7 @@ def recover(live: Live, viewer: Viewer, *, class_id: str, ask: int) -> list[dict
     }
     return [
         card_row(shown[one.key])
-        | {"gain": round(one.gain, 3), "without": round(one.without, 3), "because": because(one)}
+        | {"gain": one.gain, "without": one.without, "because": because(one)}
         for one in proposal.people
         if one.key in shown
     ]

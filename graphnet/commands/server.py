@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from graphnet.commands.questions import known
 from graphnet.commands.shell import shell
 from graphnet.erasure import remembered
 from graphnet.erasure.person import apply_again
@@ -36,7 +37,8 @@ def _managed(settings: Settings) -> Settings:
 
 def _show(found: Status, *, as_json: bool) -> None:
     if as_json:
-        click.echo(json.dumps({**asdict(found), "folder": str(found.folder)}))
+        told = known({**asdict(found), "folder": str(found.folder)})
+        click.echo(json.dumps(told | {"pid": found.pid or None}))
         return
     if not found.running:
         click.echo(f"not running; data in {found.folder}")
@@ -72,13 +74,15 @@ def start(settings: Settings, *, as_json: bool) -> None:
 
 @server.command()
 @click.option("--now", is_flag=True, help="Stop it although other programs use it.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_obj
-def stop(settings: Settings, *, now: bool) -> None:
+def stop(settings: Settings, *, now: bool, as_json: bool) -> None:
     """Stop the local Neo4j."""
-    if stop_server(_managed(settings), now=now):
-        click.echo("stopped")
+    stopped = stop_server(_managed(settings), now=now)
+    if as_json:
+        click.echo(json.dumps({"stopped": stopped}))
     else:
-        click.echo("was not running")
+        click.echo("stopped" if stopped else "was not running")
 
 
 @server.command()
@@ -99,16 +103,27 @@ def logs(settings: Settings, *, lines: int) -> None:
 
 @server.command()
 @click.option("--fast-start", is_flag=True, help="Also make the cache for fast starts (a minute).")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_obj
-def fetch(settings: Settings, *, fast_start: bool) -> None:
+def fetch(settings: Settings, *, fast_start: bool, as_json: bool) -> None:
     """Download Neo4j and check every file against neo4j.lock."""
     binaries = fetch_jars(settings)
+    cache = aot.make(settings, progress=on_stderr()) if fast_start else None
+    if as_json:
+        told = {
+            "neo4j": binaries.neo4j_version,
+            "java": binaries.java_version,
+            "jars": len(binaries.jars),
+            "folder": str(binaries.jars[0].parent),
+            "fast_start": str(cache) if cache else None,
+        }
+        click.echo(json.dumps(told))
+        return
     click.echo(
         f"Neo4j {binaries.neo4j_version}: {len(binaries.jars)} jars in {binaries.jars[0].parent}, "
         f"Java {binaries.java_version}"
     )
     if fast_start:
-        cache = aot.make(settings, progress=on_stderr())
         click.echo(f"fast starts: {cache}" if cache else "fast starts need Java 25 or newer")
 
 

@@ -1,5 +1,6 @@
 """`graphnet report`: the report for the rector into files, as /statistics/report has it."""
 
+import json
 from pathlib import Path
 
 import click
@@ -25,10 +26,11 @@ FORMS = ("html", "pdf")
               help="All of them.")  # fmt: skip
 @click.option("--form", "forms", multiple=True, type=click.Choice(FORMS), help="Both.")
 @click.option("--purpose", required=True, help="What for; it stands on the audit trail.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.pass_obj
 def report(
     settings: Settings, *, folder: Path, languages: tuple[str, ...], forms: tuple[str, ...],
-    purpose: str,
+    purpose: str, as_json: bool,
 ) -> None:  # fmt: skip
     """Write the one-page report into FOLDER: report-DAY-LANGUAGE, as .html and as .pdf.
 
@@ -37,6 +39,7 @@ def report(
     """
     viewer = Viewer("analyst", account_id="command line", purpose=purpose)
     folder.mkdir(parents=True, exist_ok=True)
+    written: list[Path] = []
     with engine.open(settings) as opened:
         found = report_of(opened.live, viewer)
         opened.store.in_write(lambda t: acted(t, viewer, "export", "report"))
@@ -49,9 +52,15 @@ def report(
                 if "html" in (forms or FORMS):
                     text = render_template("statistics/report_file.html", page=page, style=style)
                     stem.with_suffix(".html").write_text(text, encoding="utf-8")
-                    click.echo(stem.with_suffix(".html"))
+                    written.append(stem.with_suffix(".html"))
                 if "pdf" in (forms or FORMS):
                     stem.with_suffix(".pdf").write_bytes(
                         report_file(page, colour=settings.brand_colour)
                     )
-                    click.echo(stem.with_suffix(".pdf"))
+                    written.append(stem.with_suffix(".pdf"))
+    if as_json:
+        told = {"day": found.day.isoformat(), "files": [str(path) for path in written]}
+        click.echo(json.dumps(told, ensure_ascii=False))
+        return
+    for path in written:
+        click.echo(path)

@@ -15,7 +15,7 @@ from webapp.features.recommendations.shared import keep_warm
 # A page waits for Neo4j a dozen times. Whenever an answer has come its thread must have the
 # interpreter back, which a thread that is busy with another page gives up only after this time:
 # at Python's own 5 ms all these waits are longer than Neo4j's answers.
-SWITCH_SECONDS = 0.001
+SWITCH_SECONDS = 0.0005
 
 
 def application() -> Flask:

@@ -62,6 +62,14 @@ class Cell:
 
 
 @dataclass(frozen=True)
+class Within:
+    """A row of another table: its people (bool[n]), and what of their number stands there."""
+
+    people: BoolArray
+    row: Count
+
+
+@dataclass(frozen=True)
 class Size:
     """How many people and how many ties of acquaintance between them there are."""
 
@@ -117,7 +125,7 @@ def by_thing(
     *,
     wanted: Sequence[str] = (),
     part: BoolArray | None = None,
-    within: Sequence[BoolArray] = (),
+    within: Sequence[Within] = (),
     exact: bool = False,
 ) -> list[Cell]:
     """Return how many people, and how many registered, each thing of a kind has.
@@ -132,12 +140,35 @@ def by_thing(
         Only things of these kinds of their own, for example 'faculty' among the units.
     part : bool[n], optional
         Whom to count in the second column, instead of those who have registered.
-    within : sequence of bool[n]
-        People whose number stands in other tables, of which things are parts: what is not shown
-        here must not follow from it.
+    within
+        Rows of other tables of which things are parts: what is not shown here must not follow from
+        what is shown there, nor what is not shown there from what is shown here.
     exact
         Hide nothing: for staff only.
     """
+    things = snapshot.things[kind]
+    counts = _of_things(snapshot, people, kind, wanted, part, within, exact=exact)
+    chosen = sorted(
+        counts,
+        key=lambda i: (-counts[i].people if counts[i].shows_people else 0, str(things.labels[i])),
+    )
+    return [
+        _cell(str(things.labels[i]), str(things.labels_ru[i]), counts[i], str(things.ids[i]))
+        for i in chosen
+    ]
+
+
+def _of_things(
+    snapshot: Snapshot,
+    people: BoolArray,
+    kind: str,
+    wanted: Sequence[str] = (),
+    part: BoolArray | None = None,
+    within: Sequence[Within] = (),
+    *,
+    exact: bool = False,
+) -> dict[int, Count]:
+    """Return the counts of `by_thing` by the places of the things."""
     things, memberships = snapshot.things[kind], snapshot.memberships[kind]
     registered, lost = _states(snapshot, people)
     if part is not None:
@@ -149,11 +180,7 @@ def by_thing(
         totals = _totals(memberships, people, registered, lost, counts, within)
         protect(counts.values(), totals)
         protect_lost(list(counts.values()), totals)
-    chosen.sort(key=lambda i: (-n[i] if counts[i].shows_people else 0, str(things.labels[i])))
-    return [
-        _cell(str(things.labels[i]), str(things.labels_ru[i]), counts[i], str(things.ids[i]))
-        for i in chosen
-    ]
+    return counts
 
 
 def by_decade(
@@ -168,6 +195,18 @@ def by_decade(
     part : bool[n], optional
         Whom to count in the second column, instead of those who have registered.
     """
+    values, counts = _of_decades(snapshot, people, part, exact=exact)
+    rows = [
+        _cell(f"{value}s", f"{value}-е", row) for value, row in zip(values, counts, strict=False)
+    ]
+    unknown = counts[-1]
+    return [*rows, _cell("not known", "неизвестно", unknown)] if unknown.people else rows
+
+
+def _of_decades(
+    snapshot: Snapshot, people: BoolArray, part: BoolArray | None = None, *, exact: bool = False
+) -> tuple[list[int], list[Count]]:
+    """Return the decades, and their counts with one more for those of no known decade."""
     decade = decade_of(snapshot)
     registered, lost = _states(snapshot, people)
     claimed = registered if part is None else people & part
@@ -179,11 +218,7 @@ def by_decade(
     if not exact:
         protect(counts, [Total(counts)])
         protect_lost(counts, [Total(counts)])
-    rows = [
-        _cell(f"{value}s", f"{value}-е", row) for value, row in zip(values, counts, strict=False)
-    ]
-    unknown = counts[-1]
-    return [*rows, _cell("not known", "неизвестно", unknown)] if unknown.people else rows
+    return values, counts
 
 
 def decade_of(snapshot: Snapshot) -> Int64:
@@ -197,18 +232,27 @@ def decade_of(snapshot: Snapshot) -> Int64:
     return decade
 
 
-def by_cohort(snapshot: Snapshot, people: BoolArray, *, exact: bool = False) -> list[Cell]:
+def by_cohort(
+    snapshot: Snapshot, people: BoolArray, *, wanted: Sequence[str] = (), exact: bool = False
+) -> list[Cell]:
     """Return the same by intake: a programme and a year, the latest first.
 
-    Decades and faculties stand in tables of their own: a small intake must not follow from one.
+    Decades and faculties stand in tables of their own: a small intake must not follow from one, nor
+    one that is not shown from its intakes.
+
+    Parameters
+    ----------
+    wanted
+        The kinds of units of which the other table is: as `by_thing` has them.
     """
     decade = decade_of(snapshot)
+    values, rows = _of_decades(snapshot, people, exact=exact)
+    within = [Within(decade == value, row) for value, row in zip(values, rows, strict=False)]
     units = snapshot.memberships["units"]
-    within = [decade == value for value in np.unique(decade[decade > 0]).tolist()]
-    for thing in range(len(snapshot.things["units"])):
+    for thing, row in _of_things(snapshot, people, "units", wanted, exact=exact).items():
         inside = np.zeros(snapshot.n, bool)
         inside[units.members(thing)] = True
-        within.append(inside)
+        within.append(Within(inside, row))
     found = by_thing(snapshot, people, "cohorts", within=within, exact=exact)
     years = snapshot.things["cohorts"].numbers.get("year")
     if years is None:
@@ -234,7 +278,7 @@ def _totals(
     registered: BoolArray,
     lost: BoolArray,
     counts: dict[int, Count],
-    within: Sequence[BoolArray] = (),
+    within: Sequence[Within] = (),
 ) -> list[Total]:
     """Return which rows are parts of what: of everybody, and of a thing that has all their people.
 
@@ -255,13 +299,18 @@ def _totals(
         else:
             whole.append(i)
     everybody = frozenset(np.flatnonzero(people).tolist())
-    known = [(everybody, whole), *((members[j], parts) for j, parts in inside.items())]
-    for mask in within:
-        of = frozenset(np.flatnonzero(people & mask).tolist())
-        known.append((of, [i for i in whole if members[i] <= of]))
+    known: list[tuple[frozenset[int], list[int], Count | None]] = [(everybody, whole, None)]
+    known += [(members[j], parts, counts[j]) for j, parts in inside.items()]
+    for one in within:
+        of = frozenset(np.flatnonzero(people & one.people).tolist())
+        known.append((of, [i for i in whole if members[i] <= of], one.row))
     return [
-        Total([counts[i] for i in parts], _rest(of, [members[i] for i in parts], registered, lost))
-        for of, parts in known
+        Total(
+            [counts[i] for i in parts],
+            _rest(of, [members[i] for i in parts], registered, lost),
+            row,
+        )
+        for of, parts, row in known
     ]
 
 

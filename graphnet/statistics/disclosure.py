@@ -11,7 +11,7 @@ Hundepool et al., "Statistical Disclosure Control", 2012, chapter 4 (tables of c
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from graphnet.privacy import SMALLEST_CELL
 
@@ -41,10 +41,15 @@ class Count:
 
 @dataclass(frozen=True)
 class Total:
-    """Rows that are parts of one number which is known, and what of it is in none of them."""
+    """Rows that are parts of one number, and what of it is in none of them.
+
+    The number is known, or it is that of another row (`whole`): where that row is not shown it must
+    not follow from its parts.
+    """
 
     parts: Sequence[Count]
     rest: Count = field(default_factory=lambda: Count(0, 0))
+    whole: Count | None = None
 
 
 def small(count: int) -> bool:
@@ -73,9 +78,23 @@ def protect_lost(rows: Sequence[Count], totals: Sequence[Total]) -> None:
     Who has not registered is lost or can be reached, so that the two follow from one another.
     """
     inner = {id(row): row.others() for row in rows}
+
+    def of_whole(whole: Count | None) -> Count | None:
+        # Of a row of another table it is known already whether it shows who is lost.
+        if whole is None or id(whole) in inner:
+            return inner.get(id(whole))
+        return replace(whole.others(), shows_registered=whole.shows_lost)
+
     protect(
         inner.values(),
-        [Total([inner[id(part)] for part in t.parts], t.rest.others()) for t in totals],
+        [
+            Total(
+                [inner[id(part)] for part in total.parts],
+                total.rest.others(),
+                of_whole(total.whole),
+            )
+            for total in totals
+        ],
     )
     for row in rows:
         row.shows_lost = inner[id(row)].shows_registered
@@ -83,14 +102,19 @@ def protect_lost(rows: Sequence[Count], totals: Sequence[Total]) -> None:
 
 def _protect_people(total: Total) -> bool:
     hidden = [part for part in total.parts if not part.shows_people]
-    if not hidden:
-        return False
     shown = sorted(
         (part for part in total.parts if part.shows_people and part.people),
         key=lambda part: part.people,
     )
     changed = False
     rest = [total.rest] if total.rest.people else []
+    if total.whole is not None and not total.whole.shows_people:
+        if hidden or rest or not shown:
+            return False
+        shown[0].hide()
+        return True
+    if not hidden:
+        return False
     while shown and not _safe([part.people for part in hidden + rest]):
         shown[0].hide()
         hidden.append(shown.pop(0))
@@ -100,14 +124,19 @@ def _protect_people(total: Total) -> bool:
 
 def _protect_registered(total: Total) -> bool:
     hidden = [part for part in total.parts if not part.shows_registered]
-    if not hidden:
-        return False
     shown = sorted(
         (part for part in total.parts if part.shows_registered and part.people),
         key=lambda part: part.people,
     )
     changed = False
     rest = [total.rest] if total.rest.people else []
+    if total.whole is not None and not total.whole.shows_registered:
+        if hidden or rest or not shown:
+            return False
+        shown[0].shows_registered = False
+        return True
+    if not hidden:
+        return False
     while shown and not (
         _safe([part.registered for part in hidden + rest])
         and _safe([part.people - part.registered for part in hidden + rest])

@@ -22,7 +22,7 @@ from graphnet.privacy import Viewer
 from graphnet.settings import Settings
 from graphnet.snapshot.arrays import Memberships
 from graphnet.statistics import association
-from graphnet.statistics.disclosure import Count, protect
+from graphnet.statistics.disclosure import Count, Total, protect, protect_lost
 from tests.support.mapped import (
     GONE,
     SEEN,
@@ -219,10 +219,28 @@ def test_intakes_follow_from_no_decade_and_no_faculty() -> None:
     members = Memberships.of_rows(60, 4, np.arange(60), owner)
     decade = np.arange(60) < 30  # the first three intakes: 30 people, as another table says
     registered = np.zeros(60, bool)
-    totals = association._totals(members, people, registered, registered, counts, [decade])
+    shown = association.Within(decade, Count(30, 0))
+    totals = association._totals(members, people, registered, registered, counts, [shown])
     protect(counts.values(), totals)
     hidden = [i for i, row in counts.items() if not row.shows_people]
     assert 0 in hidden and len([i for i in hidden if i < 3]) >= 2
+
+
+@pytest.mark.parametrize("column", ["shows_people", "shows_registered", "shows_lost"])
+def test_no_decade_that_is_closed_follows_from_its_intakes(column: str) -> None:
+    """Three people of one decade are small; the smallest other decade is closed for their sake."""
+    decades = [Count(3, 1, 1), Count(48, 24, 12), Count(90, 45, 20)]
+    if column != "shows_people":  # only how many registered, or are lost, is small
+        decades[0] = Count(30, 2, 10) if column == "shows_registered" else Count(30, 10, 1)
+    protect(decades, [Total(decades)])
+    protect_lost(decades, [Total(decades)])
+    closed = [one for one in decades if not getattr(one, column)]
+    assert len(closed) == 2
+    intakes = [Count(24, 12, 6), Count(24, 12, 6)]
+    whole = next(one for one in closed if one.people == 48)
+    protect(intakes, [Total(intakes, whole=whole)])
+    protect_lost(intakes, [Total(intakes, whole=whole)])
+    assert [getattr(one, column) for one in intakes].count(False) == 1
 
 
 def test_figures_are_a_workbook_too_with_numbers_as_numbers(analyst: FlaskClient) -> None:

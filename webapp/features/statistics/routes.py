@@ -10,6 +10,7 @@ from graphnet.errors import ThingNotFound
 from graphnet.maps.network import LAYERS
 from graphnet.privacy import Viewer
 from graphnet.statistics import association
+from graphnet.statistics.report import UNITS
 from graphnet.statistics.report import report as report_of
 from webapp.features.statistics.network import TIE_WORDS, rows_of, sheets
 from webapp.features.statistics.page import Page, page_of
@@ -23,7 +24,6 @@ from webapp.frame.workbook import workbook_answer
 blueprint = Blueprint("statistics", __name__, template_folder="templates")
 
 
-UNITS = ("faculty", "institute", "department")
 ROWS = 100  # of a table on the page; its file has all
 STATES = ("people", "registered", "reachable", "lost")
 HEADINGS = {
@@ -76,7 +76,7 @@ def _counted(viewer: Viewer) -> tuple[dict[str, list[association.Cell]], associa
     snapshot = live().view().snapshot
     tables = {
         "decades": association.by_decade(snapshot, people),
-        "cohorts": association.by_cohort(snapshot, people),
+        "cohorts": association.by_cohort(snapshot, people, wanted=UNITS),
         "faculties": association.by_thing(snapshot, people, "units", wanted=UNITS),
         "communities": association.by_thing(snapshot, people, "groups"),
     }

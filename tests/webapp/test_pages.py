@@ -1,5 +1,7 @@
 """Fragments, sorting, pages and files: what features build on."""
 
+import re
+
 import pytest
 from flask import Flask
 
@@ -78,3 +80,10 @@ def test_no_section_is_a_list_to_be_read(app: Flask) -> None:
     assert set(held) == {(area, name) for area, names in SECTIONS.items() for name in names}
     assert {place: n for place, n in held.items() if n > MOST_LINKS} == {}
     assert all(len(names) <= 6 for names in SECTIONS.values())
+
+
+def test_each_door_of_a_visitor_has_a_picture_of_its_own(app: Flask) -> None:
+    text = app.test_client().get("/").text
+    bar = text.split('<nav class="sections"')[1].split("</nav>")[0]
+    pictures = re.findall(r'<path d="([^"]+)"', bar)
+    assert len(set(pictures)) == len(pictures) == bar.count("<li>") == len(SECTIONS["public"])

@@ -55,12 +55,20 @@ SECTIONS: dict[str, dict[str, Any]] = {
         "figures": lazy_gettext("Statistics"),
         "queries": lazy_gettext("Queries"),
     },
+    # Whoever is not signed in.
+    "public": {
+        "home": lazy_gettext("Welcome"),
+        "events": lazy_gettext("Events"),
+        "together": lazy_gettext("Together"),
+        "news": lazy_gettext("News"),
+        "desk": lazy_gettext("Services"),
+    },
 }
 
 MOST_LINKS = 9  # of one section: what fits the row of a desktop
 
 # Where an area without sections has links, each stands alone with this picture.
-ICONS = {"admin": "desk", "public": "home"}
+ICONS = {"admin": "desk"}
 
 
 def check(links: list[Link]) -> None:

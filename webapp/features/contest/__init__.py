@@ -22,7 +22,7 @@ def register(core: Core) -> None:
     core.link(
         "staff", "contest.staff_index", lazy_gettext("Contest"), order=50, section="recognition"
     )
-    core.link("public", "contest.index", lazy_gettext("Contest"), order=40)
+    core.link("public", "contest.index", lazy_gettext("Contest"), order=40, section="together")
     core.waits(waiting, only_if=jurors.MAY_WAIT, staff_if=jurors.STAFF_MAY)
     for name, write in post.LETTERS.items():
         core.letter(name, write)

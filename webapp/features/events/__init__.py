@@ -24,7 +24,7 @@ def register(core: Core) -> None:
     core.part("me.links", "parts/link.html", parts.link, order=40)
     core.furnish("events", furnish, order=40)
     core.link("alumnus", "events.index", lazy_gettext("Events"), order=40, section="events")
-    core.link("public", "events.index", lazy_gettext("Events"), order=20)
+    core.link("public", "events.index", lazy_gettext("Events"), order=20, section="events")
     core.link(
         "staff",
         f"events.{making.staff_index.__name__}",

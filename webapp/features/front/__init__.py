@@ -9,4 +9,4 @@ from webapp.features.front.routes import blueprint
 def register(core: Core) -> None:
     """Bring the feature."""
     core.pages(blueprint)
-    core.link("public", "front.front", lazy_gettext("Welcome"), order=10)
+    core.link("public", "front.front", lazy_gettext("Welcome"), order=10, section="home")

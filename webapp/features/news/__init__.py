@@ -16,7 +16,7 @@ def register(core: Core) -> None:
     """Bring the feature."""
     core.pages(blueprint, reasons=REASONS)
     core.link("alumnus", "news.index", lazy_gettext("News"), order=65, section="events")
-    core.link("public", "news.index", lazy_gettext("News"), order=35)
+    core.link("public", "news.index", lazy_gettext("News"), order=35, section="news")
     core.link("staff", "news.staff_index", lazy_gettext("News"), order=46, section="programmes")
     core.part("front", "news/_front.html", parts.newest, order=10)
     core.furnish("news", furnish, order=32)

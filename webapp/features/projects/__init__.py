@@ -44,7 +44,7 @@ def register(core: Core) -> None:
     core.part("me.links", "parts/link.html", parts.link, order=45)
     core.part("me.links", "parts/link.html", parts.gifts, order=46)
     core.link("alumnus", "projects.index", lazy_gettext("Projects"), order=60, section="together")
-    core.link("public", "projects.index", lazy_gettext("Projects"), order=30)
+    core.link("public", "projects.index", lazy_gettext("Projects"), order=30, section="together")
     core.link(
         "staff", "projects.staff_index", lazy_gettext("Projects"), order=47, section="programmes"
     )

@@ -35,7 +35,7 @@ def register(core: Core) -> None:
     core.waits(waiting, only_if=referrals.MAY_WAIT)
     core.duty("reminders of requests", reminders.remind, every=reminders.EVERY)
     core.duty("who is asked in turn", turns.take_turns, every=turns.EVERY)
-    core.link("public", "requests.ask_here", lazy_gettext("Ask us"), order=50)
+    core.link("public", "requests.ask_here", lazy_gettext("Ask us"), order=50, section="desk")
     core.duty(
         "forget visitors",
         lambda engine: visitors.forget(engine.store),

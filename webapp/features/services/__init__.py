@@ -11,7 +11,7 @@ from webapp.features.services.words import REASONS
 def register(core: Core) -> None:
     """Bring the feature."""
     core.pages(blueprint, reasons=REASONS)
-    core.link("public", "services.index", lazy_gettext("Services"), order=45)
+    core.link("public", "services.index", lazy_gettext("Services"), order=45, section="desk")
     core.link("alumnus", "services.index", lazy_gettext("Services"), order=91, section="me")
     core.link("staff", "services.desk", lazy_gettext("Services"), order=86, section="desk")
     core.furnish("services", furnish, order=91)

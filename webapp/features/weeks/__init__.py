@@ -24,7 +24,7 @@ def register(core: Core) -> None:
     core.pages(blueprint, reasons=REASONS)
     post.register(core)
     core.link("alumnus", "weeks.now", lazy_gettext("Alumni Week"), order=42, section="events")
-    core.link("public", "weeks.now", lazy_gettext("Alumni Week"), order=22)
+    core.link("public", "weeks.now", lazy_gettext("Alumni Week"), order=22, section="events")
     core.link("staff", "weeks.index", lazy_gettext("Alumni Weeks"), order=46, section="programmes")
     core.part("home", "weeks/_home.html", parts.coming, order=15)
     core.part("front", "weeks/_front.html", parts.announced, order=5)

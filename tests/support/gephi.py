@@ -4,21 +4,23 @@ The toolkit (83 MB) comes by jgo, as Neo4j's jars do, and is kept beside those. 
 of its own, and for the tests alone; py4j comes with pyspark.
 """
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import platformdirs
-from jgo.config import GlobalSettings
-from jgo.maven import MavenContext
+from graphnet.server.binaries import find_java
+from tests.support.artifacts import Artifact
 
-from graphnet.server.binaries import find_java, sha256_of
-
-VERSION = "0.10.1"
-SHA256 = "3e4f5fd6c7d1d75c1e0bfbeae42cc58a1d22ae7c5d793a498e6c5842f22bf027"
+TOOLKIT = Artifact(
+    "org.gephi",
+    "gephi-toolkit",
+    "0.10.1",
+    "jar",
+    "3e4f5fd6c7d1d75c1e0bfbeae42cc58a1d22ae7c5d793a498e6c5842f22bf027",
+    classifier="all",
+)
 WHOLE = 10**6  # lines of Gephi's report that are read
 # No complaints: that there are several ties between two people, that there is a newer GEXF, and
 # that Gephi keeps nothing of what a file says of itself.
@@ -34,21 +36,6 @@ class Read:
     edges: list[tuple[str, str, Row]]
     directed: bool
     complaints: list[str]
-
-
-def fetched() -> Path:
-    """Return the toolkit, fetched if it is not there yet."""
-    folder = platformdirs.user_cache_path("graphnet") / "gephi"
-    kept = folder / f"gephi-toolkit-{VERSION}-all.jar"
-    if not kept.exists() or sha256_of(kept) != SHA256:
-        folder.mkdir(parents=True, exist_ok=True)
-        context = MavenContext(repo_cache=folder / "repository", timeout=300)
-        context.remote_repos = {**GlobalSettings.load().repositories, **context.remote_repos}
-        found = context.project("org.gephi", "gephi-toolkit").at_version(VERSION)
-        shutil.move(context.resolver.download(found.artifact("all", "jar")), kept)
-        shutil.rmtree(folder / "repository", ignore_errors=True)
-    assert sha256_of(kept) == SHA256
-    return kept
 
 
 class Gephi:
@@ -111,7 +98,7 @@ def gephi() -> Iterator[Gephi]:
 
     java, _ = find_java()
     port, token = launch_gateway(
-        classpath=str(fetched()),
+        classpath=str(TOOLKIT.fetched()),
         java_path=str(java),
         javaopts=["-Djava.awt.headless=true", "-Xmx512m"],
         die_on_exit=True,

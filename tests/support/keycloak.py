@@ -6,7 +6,6 @@ Its distribution (150 MB) comes by jgo, as Neo4j's jars do, and is kept beside t
 import json
 import os
 import secrets
-import shutil
 import subprocess
 import time
 import zipfile
@@ -15,16 +14,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import platformdirs
 import requests
-from jgo.config import GlobalSettings
-from jgo.maven import MavenContext
 
-from graphnet.server.binaries import find_java, sha256_of
+from graphnet.server.binaries import find_java
+from tests.support.artifacts import Artifact
 from tests.support.ports import free_port
 
-VERSION = "26.4.5"
-SHA256 = "72f73642a2c36de797d51b4b2b342d4a49f6e5832af10aa470cd123627bd80b3"
+DISTRIBUTION = Artifact(
+    "org.keycloak",
+    "keycloak-quarkus-dist",
+    "26.4.5",
+    "zip",
+    "72f73642a2c36de797d51b4b2b342d4a49f6e5832af10aa470cd123627bd80b3",
+)
 REALM, CLIENT, USER = "university", "alumni", "anna"
 SECONDS = 300.0  # to start on a busy machine: the first time it builds itself anew
 
@@ -36,21 +38,6 @@ class Keycloak:
     issuer: str
     secret: str
     password: str
-
-
-def fetched() -> Path:
-    """Return the zip of the distribution, fetched if it is not there yet."""
-    folder = platformdirs.user_cache_path("graphnet") / "keycloak"
-    kept = folder / f"keycloak-{VERSION}.zip"
-    if not kept.exists() or sha256_of(kept) != SHA256:
-        folder.mkdir(parents=True, exist_ok=True)
-        context = MavenContext(repo_cache=folder / "repository", timeout=120)
-        context.remote_repos = {**GlobalSettings.load().repositories, **context.remote_repos}
-        found = context.project("org.keycloak", "keycloak-quarkus-dist").at_version(VERSION)
-        shutil.move(context.resolver.download(found.artifact("", "zip")), kept)
-        shutil.rmtree(folder / "repository", ignore_errors=True)
-    assert sha256_of(kept) == SHA256
-    return kept
 
 
 def realm(secret: str, password: str, back: str) -> dict[str, object]:
@@ -90,9 +77,9 @@ def keycloak(folder: Path, back: str) -> Iterator[Keycloak]:
     back
         The address to which it may send people back.
     """
-    with zipfile.ZipFile(fetched()) as packed:
+    with zipfile.ZipFile(DISTRIBUTION.fetched()) as packed:
         packed.extractall(folder)
-    home = folder / f"keycloak-{VERSION}"
+    home = folder / f"keycloak-{DISTRIBUTION.version}"
     (home / "data" / "import").mkdir(parents=True)
     secret, password = secrets.token_urlsafe(24), secrets.token_urlsafe(12)
     (home / "data" / "import" / f"{REALM}.json").write_text(

@@ -278,7 +278,7 @@ def test_an_error_says_a_sentence() -> None:
 def test_no_page_reads_the_sentence_of_an_error() -> None:
     """Pages word class, code and field: see `webapp.frame.reasons`."""
     compares = re.compile(
-        r"str\((?:problem|trouble|wrong|refused|error)\)\s*(?:==|!=|in\b|not in\b|\.\w|\])"
+        r"str\((?:problem|trouble|wrong|refused|error)\)\s*(?:==|!=|in\b|not in\b|\.\w)"
         r"|(?:==|!=|\bin|\w\[|get\(|words\()\s*str\((?:problem|trouble|wrong|refused|error)\)"
     )
     assert compares.search('if str(problem) == "waits":') and compares.search("WHY[str(problem)]")

@@ -80,8 +80,7 @@ def overlaps(texts: list[dict[str, Any]]) -> list[tuple[str, str]]:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("language", ["en", "ru"])
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize(("language", "width"), [("en", 390), ("ru", 1280)])
 def test_no_name_of_a_circle_lies_on_another_and_none_is_lost(
     page_as: OpenPage, check_axe: Check, check_width: Check, shoot: Shoot, language: str, width: int
 ) -> None:

@@ -96,6 +96,11 @@ def _entry(
     }
 
 
+def _by(viewer: Viewer, act: str, subject: str, detail: str, keys: Iterable[int]) -> dict[str, Any]:
+    """Return the entry of what a viewer did, in their role and for their purpose."""
+    return _entry(viewer.account_id, viewer.kind, act, viewer.purpose, subject, detail, keys)
+
+
 class _Gathered:
     """Entries of reads that are written at the end of a page."""
 
@@ -141,7 +146,7 @@ def reads_together(store: Store) -> Iterator[None]:
 
 def have_read(store: Store, viewer: Viewer, detail: str, keys: Iterable[int]) -> None:
     """Write into the trail that a viewer has read people's data, and what for."""
-    entry = _entry(viewer.account_id, viewer.kind, "read", viewer.purpose, "", detail, keys)
+    entry = _by(viewer, "read", "", detail, keys)
     gathered = _gathered.get()
     if gathered is None or not gathered.takes(entry):
         store.write(AUDIT_SEVERAL, rows=[entry])
@@ -169,19 +174,10 @@ def acted(
     change, thing
         The change's kind, and the id of what changed where it is not the subject.
     """
-    people = sorted(set(keys))
-    audit(
-        transaction,
-        viewer.account_id,
-        viewer.kind,
-        act,
-        purpose=viewer.purpose,
-        subject=subject,
-        detail=detail[:LONGEST_DETAIL],
-        keys=people,
-    )
+    entry = _by(viewer, act, subject, detail, keys)
+    transaction.run(AUDIT, **entry)
     if change:
-        changes.record(transaction, change, people, thing=thing or subject)
+        changes.record(transaction, change, entry["keys"], thing=thing or subject)
 
 
 def refused(
@@ -195,7 +191,7 @@ def refused(
             role or ("self" if actor else "anyone"),
             act,
             subject=subject,
-            detail=detail[:LONGEST_DETAIL],
+            detail=detail,
         )
     )
 

@@ -9,6 +9,7 @@ from werkzeug.datastructures import MultiDict
 
 from graphnet.errors import BadValue, ThingNotFound
 from graphnet.features import registered
+from graphnet.money import amounts
 from graphnet.privacy import Viewer
 from graphnet.requests.closing import close as close_request
 from graphnet.requests.kinds import DECLINED
@@ -25,7 +26,6 @@ from graphnet.reunions import (
     taking,
 )
 from webapp.features.requests.answers import answer_letter
-from webapp.features.reunions import words
 from webapp.features.reunions.forms import MakeEventForm
 from webapp.frame.context import graphnet, live
 
@@ -157,7 +157,7 @@ def _cost_add(viewer: Viewer, reunion: str, asked: Asked) -> str:
         viewer,
         reunion,
         asked.text("what"),
-        words.amount(asked.text("amount")),
+        amounts.read(asked.text("amount")),
         asked.text("currency"),
         asked.text("per"),
     )

@@ -1,6 +1,5 @@
 """Words of reunions: what one is called, where it stands, what comes next, what went wrong."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,8 +11,6 @@ from graphnet.reunions.board import Awaited
 from graphnet.store import Row
 from webapp.frame.i18n import in_language
 from webapp.frame.reasons import Reasons
-
-CENTS = 100  # every currency that a budget knows has a hundred of them
 
 
 def group_words(group: Mapping[str, Any]) -> str:
@@ -192,23 +189,7 @@ def next_step(row: Row, *, staff: bool, days: int, invited: int) -> str:
     return ""
 
 
-def amount(text: str) -> int:
-    """Return a sum, as people write one, in the currency's smallest unit.
-
-    Raises
-    ------
-    BadValue
-        ``amount``.
-    """
-    plain = re.sub(r"[\s\u00a0\u202f]", "", text).replace(",", ".")
-    if not re.fullmatch(r"\d{1,9}(\.\d{1,2})?", plain):
-        raise BadValue(
-            f"{text!r} is no sum of money, like 12500 or 99.50", code="amount", field="amount"
-        )
-    whole, _, rest = plain.partition(".")
-    return int(whole) * CENTS + int(rest.ljust(2, "0") or 0)
-
-
+_SUM = lazy_gettext("Write the sum as a number, like 12500 or 99.50.")
 _ELSE = lazy_gettext("That is not possible now: look at the page again.")
 REASONS: Reasons = {
     BadValue: {
@@ -231,7 +212,8 @@ REASONS: Reasons = {
         "what": lazy_gettext(
             "Say what it is, in at most %(most)s characters.", most=planning.LONGEST_WHAT
         ),
-        "amount": lazy_gettext("Write the sum as a number, like 12500 or 99.50."),
+        "amount": _SUM,
+        "amount: none": _SUM,
         "currency": lazy_gettext("Choose a currency from the list."),
         "owner": lazy_gettext("Choose one of those who organise or help."),
         "person": lazy_gettext("Choose one of those who help."),

@@ -200,6 +200,8 @@ def check_axe() -> Callable[[Page], None]:
     axe = Axe()
 
     def check(page: Page) -> None:
+        # A click returns when the next page begins to come: before it is there, nothing can be read.
+        page.wait_for_load_state()
         found = axe.run(page, options={"resultTypes": ["violations"]})
         lines = [
             f"{one['id']} ({one['impact']}): {one['help']}\n    "

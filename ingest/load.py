@@ -119,7 +119,7 @@ def import_folder(
         quarantined=not run.ground,
         seconds=round(time.monotonic() - began, 3),
         files=_files(steps, refused),
-        steps=tuple(StepReport(s.source.spec.path, s.name, s.counts) for s in steps),
+        steps=tuple(StepReport(s.source.spec.path, s.name, s.makes, s.counts) for s in steps),
         rejects=paths,
         reasons=tuple(refused.reasons()),
         unused={

@@ -8,7 +8,7 @@ from ingest.fitness import Fitness
 from ingest.rows import Chooser, Source
 from ingest.sections import Mapping as ImportMapping
 from ingest.sections import NodeSpec
-from ingest.steps import Batch, Known, Step, hash_of, hashed_id, identity_of, shared_name
+from ingest.steps import Batch, Known, Makes, Step, hash_of, hashed_id, identity_of, shared_name
 from ingest.values import Convert, Text, Unfit, converter, text_of
 from ingest.words import unknown_word
 
@@ -56,6 +56,10 @@ class NodeStep(Step):
             fields=[(name, index) for name, index in columns.items() if name not in unused],
             fitness=Fitness.of(spec.label, spec.properties, kind),
         )
+
+    @property
+    def makes(self) -> Makes:
+        return "people" if self.spec.label == "Person" else "things"
 
     def judge(self, cells: list[str], seen: dict[str, set[str]], made: dict[str, set[str]]) -> None:
         """Find out what a row would make; `seen` is what rows before it have made, by kind.

@@ -11,7 +11,7 @@ from graphnet.erasure.holding import Known
 from ingest.encodings import SAMPLE, guessed
 from ingest.rows import Source
 from ingest.sections import Mapping
-from ingest.steps import Counts, Reject, Step
+from ingest.steps import Counts, Makes, Reject, Step
 
 COLUMNS = ("file", "row", "field", "value", "reason")
 
@@ -22,6 +22,7 @@ class StepReport:
 
     file: str
     name: str
+    makes: Makes
     counts: Counts
 
 

@@ -12,6 +12,7 @@ A run is undone by `ingest.undoing`.
 """
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -213,8 +214,21 @@ def finish(store: Store, run: str, *, report: dict[str, Any], wrote: bool) -> No
 
 
 def runs(store: Store, *, limit: int = 100) -> list[Row]:
-    """Return the runs, the newest first."""
-    return store.read(RUNS, limit=limit)
+    """Return the runs, the newest first.
+
+    `made` and `changed` say how many people, things and ties were, by these three words; nothing
+    of a run that is not finished, or was before its report told them apart.
+    """
+    return [row | _came(row["report"]) for row in store.read(RUNS, limit=limit)]
+
+
+def _came(report: str | None) -> dict[str, Counter[str]]:
+    came: dict[str, Counter[str]] = {"made": Counter(), "changed": Counter()}
+    for step in json.loads(report)["steps"] if report else ():
+        for what, counted in came.items():
+            if "makes" in step:
+                counted[step["makes"]] += step["counts"][what]
+    return came
 
 
 def name_ground(store: Store, run_id: str, text: str, by: str) -> int:

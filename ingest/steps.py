@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from graphnet.names.folding import fold
 from ingest.rows import Source
@@ -103,6 +103,9 @@ class Reject:
     problem: Unfit
 
 
+Makes = Literal["people", "things", "ties"]
+
+
 @dataclass
 class Step:
     """One section of the mapping with its file."""
@@ -115,6 +118,11 @@ class Step:
     def refuse(self, number: int, cells: list[str], problem: Unfit) -> None:
         self.counts.rejected += 1
         self.reject(self, Reject(number, cells, problem))
+
+    @property
+    def makes(self) -> Makes:
+        """What of a graph the section writes."""
+        raise NotImplementedError
 
     def batches(self, known: Known, size: int) -> Iterator[Batch]:
         raise NotImplementedError

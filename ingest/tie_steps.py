@@ -9,7 +9,7 @@ from ingest.node_steps import NodeStep
 from ingest.rows import Chooser, Source
 from ingest.sections import End, TieSpec
 from ingest.sections import Mapping as ImportMapping
-from ingest.steps import Batch, Known, Step, identity_of
+from ingest.steps import Batch, Known, Makes, Step, identity_of
 from ingest.values import Convert, Text, Unfit, converter, text_of
 from ingest.words import TIE_IDENTITY, unknown_word
 
@@ -67,6 +67,10 @@ class TieStep(Step):
             chooser=Chooser(spec, columns, variables),
             fitness=Fitness.of(spec.type, spec.properties),
         )
+
+    @property
+    def makes(self) -> Makes:
+        return "ties"
 
     def joins_only(self, nodes: Sequence[NodeStep]) -> bool:
         """Return whether both ends of each tie are made by these sections of the same row."""

@@ -1,6 +1,7 @@
 """One real Neo4j for the whole test session; `store` is empty and migrated before each test."""
 
 import os
+import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from graphnet.server import connect
 from graphnet.settings import Settings
 from graphnet.store import Store
 from webapp.frame import waiting
+from webapp.serve import SWITCH_SECONDS
 
 WIPE = "MATCH (n) WHERE NOT n:Migration CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 5000 ROWS"
 
@@ -36,6 +38,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the modules that take minutes first; within a module, and else, nothing changes."""
     order = {name: i for i, name in enumerate(LONGEST)}
     items.sort(key=lambda item: order.get(item.nodeid.partition("::")[0], len(order)))
+
+
+def pytest_configure() -> None:
+    """Let threads give way as they do where the site is served: some tests are a site and readers."""
+    sys.setswitchinterval(SWITCH_SECONDS)
 
 
 @pytest.fixture(scope="session")

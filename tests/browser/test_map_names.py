@@ -65,9 +65,14 @@ def circles(live_server: LiveServer) -> Iterator[None]:
 def drawn(page: Page) -> list[dict[str, Any]]:
     """Return the names that stand on the drawing now, when it has come to rest."""
     page.evaluate("() => document.fonts.ready")
-    page.wait_for_timeout(300)
-    found: list[dict[str, Any]] = page.evaluate("() => window.texts")
-    return found
+    before: list[dict[str, Any]] = []
+    for _ in range(50):
+        page.wait_for_timeout(300)
+        found: list[dict[str, Any]] = page.evaluate("() => window.texts")
+        if found and found == before:
+            return found
+        before = found
+    raise AssertionError("the drawing never comes to rest")
 
 
 def overlaps(texts: list[dict[str, Any]]) -> list[tuple[str, str]]:

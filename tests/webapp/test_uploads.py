@@ -159,6 +159,10 @@ def test_a_list_comes_in_as_it_was_corrected(
     runs = staff.get("/staff/imports").text
     assert "dekanat" in runs
     assert "in quarantine" in runs
+    told = dict(re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", runs))
+    assert told["Rows read"] == "1", "the other one was rejected before"
+    assert told["Records of people"] == "1 new"
+    assert "Skipped" not in told
     numbers = staff.get("/staff/imports/numbers").text
     assert "lawful ground" in numbers
     assert (

@@ -12,6 +12,7 @@ from ingest.runs import name_ground, run_of, runs
 from ingest.undoing import undo_run
 from ingest.undoing import would_undo as would_undo_run
 from ingest.uploads.numbers import the_base
+from webapp.features.imports.words import came_word
 from webapp.frame.context import graphnet
 from webapp.frame.respond import answer
 from webapp.frame.security import current_account, current_viewer, role_required
@@ -24,7 +25,7 @@ blueprint = Blueprint("imports", __name__, template_folder="templates")
 def index() -> Response:
     """The imports, newest first."""
     rows = runs(graphnet().store, limit=100)
-    return answer("imports/index.html", runs=rows, may_undo=may_undo)
+    return answer("imports/index.html", runs=rows, may_undo=may_undo, came=came_word)
 
 
 def may_undo(run: Row) -> bool:

@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask_babel import gettext, lazy_gettext
+from flask_babel import format_decimal, gettext, lazy_gettext
 
 from graphnet.errors import BadValue, Conflict
+from graphnet.store import Row
 from ingest.reading.encodings import readable_name
 from ingest.reading.tables import Note
 from ingest.uploads import delivery, kept
@@ -234,6 +235,17 @@ def problem_word(problem: str) -> str:
         if part in problem:
             return str(text)
     return problem
+
+
+def came_word(run: Row, what: str) -> str:
+    """Return how many of what a graph consists of an import has made and changed; "" for none."""
+    made, changed = run["made"][what], run["changed"][what]
+    if not (made or changed):
+        return ""
+    new = gettext("%(count)s new", count=format_decimal(made))
+    if not changed:
+        return new
+    return gettext("%(new)s, %(count)s changed", new=new, count=format_decimal(changed))
 
 
 def state_of_upload(state: str) -> str:

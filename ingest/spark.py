@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from graphnet.commands.questions import show
+from graphnet.commands.answers import show
 from graphnet.errors import BadValue
 from graphnet.spark.linking import link_on_spark
 from ingest.bench import write_clusters

@@ -41,7 +41,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_configure() -> None:
-    """Let threads give way as they do where the site is served: some tests are a site and readers."""
+    """Let threads give way as where the site is served: some tests are a site and readers."""
     sys.setswitchinterval(SWITCH_SECONDS)
 
 
@@ -51,8 +51,6 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     cache = os.environ.get("GRAPHNET_CACHE")
     home = tmp_path_factory.mktemp("home")
     changes: dict[str, Any] = {"cache": Path(cache)} if cache else {}
-    # The first compiler alone: a server that lives for minutes never pays the second one back.
-    options = ("-XX:TieredStopAtLevel=1",)
     # A plan holds for the whole session: with each test's own small graph Neo4j would make most of
     # them again, and once more for every length of a list, which is a fourth of the tests' time.
     configuration = (
@@ -63,7 +61,6 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
         home=home,
         neo4j_heap="768m",
         neo4j_page_cache="256m",
-        neo4j_options=options,
         neo4j_configuration=configuration,
         **changes,
     )

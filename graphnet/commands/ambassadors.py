@@ -6,7 +6,7 @@ import click
 
 from graphnet import people
 from graphnet.ambassadors.asks import asked_since, conflicts, told, year_begins
-from graphnet.commands.questions import card_row, opened, show
+from graphnet.commands.answers import card_row, opened, show
 from graphnet.errors import BadValue
 from graphnet.influence.ambassadors import Chosen, choose_ambassadors
 from graphnet.influence.attack import ALLOWED_GAIN

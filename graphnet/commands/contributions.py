@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from graphnet import engine, keys
-from graphnet.commands.questions import known
+from graphnet.commands.answers import known
 from graphnet.contest import archive, seasons
 from graphnet.errors import SettingsError
 from graphnet.ledger import backfill, chain, csv_import

@@ -7,7 +7,7 @@ import click
 from graphnet import engine
 from graphnet.analysis.association import KINDS, LAYERS, Association
 from graphnet.analysis.dataset import FORMS
-from graphnet.commands.questions import show
+from graphnet.commands.answers import show
 from graphnet.privacy import Viewer
 from graphnet.settings import Settings
 

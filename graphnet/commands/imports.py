@@ -16,7 +16,7 @@ from typing import Any
 import click
 
 from graphnet import engine
-from graphnet.commands.questions import known
+from graphnet.commands.answers import known
 from graphnet.settings import Settings
 from graphnet.store import Store
 from ingest import load, mapping, runs, undoing

@@ -8,7 +8,7 @@ import click
 
 from graphnet import engine
 from graphnet import jobs as queue
-from graphnet.commands.questions import known
+from graphnet.commands.answers import known
 from graphnet.settings import Settings
 from graphnet.store import Row
 

@@ -5,7 +5,7 @@ from typing import Any
 import click
 import numpy as np
 
-from graphnet.commands.questions import opened, show
+from graphnet.commands.answers import opened, show
 from graphnet.errors import NotFound
 from graphnet.privacy import Viewer
 from graphnet.settings import Settings

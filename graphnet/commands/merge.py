@@ -7,7 +7,7 @@ from dataclasses import asdict
 import click
 
 from graphnet import engine, merging
-from graphnet.commands.questions import known
+from graphnet.commands.answers import known
 from graphnet.merging import standing
 from graphnet.people import key_of
 from graphnet.privacy import Viewer

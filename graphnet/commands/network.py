@@ -3,7 +3,7 @@
 import click
 
 from graphnet.analysis.whole import whole_network
-from graphnet.commands.questions import opened, show
+from graphnet.commands.answers import opened, show
 from graphnet.maps.network import LAYERS
 from graphnet.settings import Settings
 

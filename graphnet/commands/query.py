@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from graphnet import engine
-from graphnet.commands.questions import show
+from graphnet.commands.answers import show
 from graphnet.privacy import Viewer
 from graphnet.projection import asking, place
 from graphnet.projection.filling import fill

@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from graphnet import people
-from graphnet.commands.questions import opened, show
+from graphnet.commands.answers import opened, show
 from graphnet.errors import BadValue
 from graphnet.introductions.paths import ways_to
 from graphnet.introductions.targets import Target

@@ -8,7 +8,7 @@ import numpy as np
 
 from graphnet import engine
 from graphnet.analysis.quality import of_lists
-from graphnet.commands.questions import show
+from graphnet.commands.answers import show
 from graphnet.settings import Settings
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from graphnet.commands.questions import MANY, card_row, question
+from graphnet.commands.answers import MANY, card_row, question
 from graphnet.live import Live
 from graphnet.people import cards
 from graphnet.privacy import Viewer

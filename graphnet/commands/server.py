@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from graphnet.commands.questions import known
+from graphnet.commands.answers import known
 from graphnet.commands.shell import shell
 from graphnet.erasure import remembered
 from graphnet.erasure.person import apply_again

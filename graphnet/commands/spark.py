@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from graphnet.analysis.association import LAYERS
-from graphnet.commands.questions import show
+from graphnet.commands.answers import show
 from graphnet.spark.measures import measures
 
 # Linkage reads files, which live above the engine: it is found by name, like the tasks of bench.

@@ -201,7 +201,7 @@ def check_axe() -> Callable[[Page], None]:
     axe = Axe()
 
     def check(page: Page) -> None:
-        # A click returns when the next page begins to come: before it is there, nothing can be read.
+        # A click returns when the next page begins to come: it cannot be read before.
         page.wait_for_load_state()
         found = axe.run(page, options={"resultTypes": ["violations"]})
         lines = [

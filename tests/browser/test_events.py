@@ -135,6 +135,7 @@ def test_a_door_without_a_network_and_by_camera(
     key = trusted(settings, "tickets")[0]
     film(tmp_path / "camera.y4m", tickets.written(key, hers))
     camera = [
+        "--use-fake-ui-for-media-stream",
         "--use-fake-device-for-media-stream",
         f"--use-file-for-fake-video-capture={tmp_path / 'camera.y4m'}",
     ]

@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from graphnet.cli import main
-from graphnet.commands.questions import machine
+from graphnet.commands.answers import machine
 from graphnet.computed import refresh
 from graphnet.settings import Settings
 from graphnet.store import Store

@@ -242,10 +242,10 @@ def came_word(run: Row, what: str) -> str:
     made, changed = run["made"][what], run["changed"][what]
     if not (made or changed):
         return ""
-    new = gettext("%(count)s new", count=format_decimal(made))
+    new = str(gettext("%(count)s new", count=format_decimal(made)))
     if not changed:
         return new
-    return gettext("%(new)s, %(count)s changed", new=new, count=format_decimal(changed))
+    return str(gettext("%(new)s, %(count)s changed", new=new, count=format_decimal(changed)))
 
 
 def state_of_upload(state: str) -> str:

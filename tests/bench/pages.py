@@ -137,7 +137,7 @@ class Visitor(threading.Thread):
         time.sleep(self.rng.uniform(0, self.think))
         while time.monotonic() < self.until:
             page = self.rng.choices(list(pages), weights=list(pages.values()))[0]
-            began = time.perf_counter()
+            began, idle, answer = time.perf_counter(), link.sock is not None, None
             try:
                 link.request(
                     "GET", urllib.parse.quote(page, "/?=&"), headers={"Cookie": self.cookie}
@@ -145,11 +145,10 @@ class Visitor(threading.Thread):
                 answer = link.getresponse()
                 answer.read()
                 status = answer.status
-            except http.client.RemoteDisconnected:
-                link.close()  # a connection that was idle for long: a browser opens another
-                continue
-            except (OSError, http.client.HTTPException):
+            except (OSError, http.client.HTTPException) as problem:
                 link.close()
+                if idle and answer is None and isinstance(problem, ConnectionError):
+                    continue  # it was idle for long and was closed: a browser opens another
                 status = 599
             self.seen.append((page, 1000 * (time.perf_counter() - began), status))
             if self.think:

@@ -16,13 +16,14 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 
 from graphnet import changes
 from graphnet.errors import BadValue, Conflict, ThingNotFound
 from graphnet.model import new_id
 from graphnet.names.folding import fold
 from graphnet.store import Row, Store, Transaction
+from ingest.steps import Makes
 
 BATCH = 5_000
 NAMES = frozenset({"given_name", "patronymic", "family_name"})
@@ -214,21 +215,21 @@ def finish(store: Store, run: str, *, report: dict[str, Any], wrote: bool) -> No
 
 
 def runs(store: Store, *, limit: int = 100) -> list[Row]:
-    """Return the runs, the newest first.
+    """Return the runs, the newest first."""
+    return store.read(RUNS, limit=limit)
 
-    `made` and `changed` say how many people, things and ties were, by these three words; nothing
-    of a run that is not finished, or was before its report told them apart.
+
+def came(run: Row) -> dict[str, tuple[int, int]]:
+    """Return how many people, things and ties (by these words) a run has made, and has changed.
+
+    Nothing of a run that is not finished, or whose report is of before they were told apart.
     """
-    return [row | _came(row["report"]) for row in store.read(RUNS, limit=limit)]
-
-
-def _came(report: str | None) -> dict[str, Counter[str]]:
-    came: dict[str, Counter[str]] = {"made": Counter(), "changed": Counter()}
-    for step in json.loads(report)["steps"] if report else ():
-        for what, counted in came.items():
-            if "makes" in step:
-                counted[step["makes"]] += step["counts"][what]
-    return came
+    made, changed = Counter[str](), Counter[str]()
+    for step in json.loads(run["report"])["steps"] if run["report"] else ():
+        if "makes" in step:
+            made[step["makes"]] += step["counts"]["made"]
+            changed[step["makes"]] += step["counts"]["changed"]
+    return {what: (made[what], changed[what]) for what in get_args(Makes)}
 
 
 def name_ground(store: Store, run_id: str, text: str, by: str) -> int:

@@ -242,7 +242,9 @@ def shows(role: str, path: str, response: Response, own: Unseen | None = None) -
 
 def test_the_walk_meets_the_people_who_are_to_be_seen(app: Flask) -> None:
     """The walk itself works: it finds those who are no secret, and staff find who is on file."""
+    Noting.read.clear()
     assert "Дарья" in reader(app, "alumnus").get("/search?q=кузнецова").text
+    assert could_matter("?q=по", frozenset(Noting.read)), "what is read of a question is noted"
     assert "Борис" in reader(app, "alumnus").get("/classmates").text
     found = reader(app, "staff").get("/staff/events/evening/attendance").text
     assert "Римма" in found and "Вера" not in found

@@ -8,7 +8,7 @@ from graphnet.audit import acted
 from graphnet.errors import BadInput, Conflict, NotAllowed
 from graphnet.merging import doubles
 from graphnet.store import Row
-from ingest.runs import name_ground, run_of, runs
+from ingest.runs import came, name_ground, run_of, runs
 from ingest.undoing import undo_run
 from ingest.undoing import would_undo as would_undo_run
 from ingest.uploads.numbers import the_base
@@ -25,7 +25,9 @@ blueprint = Blueprint("imports", __name__, template_folder="templates")
 def index() -> Response:
     """The imports, newest first."""
     rows = runs(graphnet().store, limit=100)
-    return answer("imports/index.html", runs=rows, may_undo=may_undo, came=came_word)
+    return answer(
+        "imports/index.html", runs=rows, may_undo=may_undo, came=came, came_word=came_word
+    )
 
 
 def may_undo(run: Row) -> bool:

@@ -6,7 +6,6 @@ from typing import Any
 from flask_babel import format_decimal, gettext, lazy_gettext
 
 from graphnet.errors import BadValue, Conflict
-from graphnet.store import Row
 from ingest.reading.encodings import readable_name
 from ingest.reading.tables import Note
 from ingest.uploads import delivery, kept
@@ -237,9 +236,8 @@ def problem_word(problem: str) -> str:
     return problem
 
 
-def came_word(run: Row, what: str) -> str:
-    """Return how many of what a graph consists of an import has made and changed; "" for none."""
-    made, changed = run["made"][what], run["changed"][what]
+def came_word(made: int = 0, changed: int = 0) -> str:
+    """Return how many an import has made and changed; nothing for none."""
     if not (made or changed):
         return ""
     new = str(gettext("%(count)s new", count=format_decimal(made)))

@@ -1,5 +1,6 @@
 """Catalogues from the command line: take texts out of the code, say what is not translated."""
 
+import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -65,9 +66,19 @@ def extracted(feature: str) -> Catalog:
 def update(feature: str) -> list[str]:
     """Rewrite one catalogue from its feature's texts; return those that are not translated yet."""
     path = CATALOGUES / f"{feature}.po"
-    fresh = extracted(feature)
+    text, missing = _brought_up(feature, extracted(feature))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if text:
+        path.write_text(text, encoding="utf-8")
+    else:
+        path.unlink(missing_ok=True)
+    return missing
+
+
+def _brought_up(feature: str, fresh: Catalog) -> tuple[str, list[str]]:
+    """Return a catalogue's file as it should be, empty for none, and what is not translated yet."""
+    path, base_path = CATALOGUES / f"{feature}.po", CATALOGUES / "base.po"
     known = read(path) if path.exists() else Catalog(locale="ru")
-    base_path = CATALOGUES / "base.po"
     base = read(base_path) if feature != "base" and base_path.exists() else Catalog(locale="ru")
     result = Catalog(locale="ru", project="alumni-graphnet", charset="utf-8", fuzzy=False)
     result.header_comment = f"# Russian texts of webapp/{feature}; see webapp/frame/i18n.py."
@@ -80,23 +91,19 @@ def update(feature: str) -> list[str]:
         result.add(message.id, text, message.locations, context=message.context)
         if not _translated(text):
             missing.append(_key(message.id))
-    path.parent.mkdir(parents=True, exist_ok=True)
     if not len(result):
-        path.unlink(missing_ok=True)
-        return []
-    with path.open("wb") as file:
-        write_po(file, result, sort_output=True, include_lineno=False, omit_header=False, width=100)
+        return "", []
+    file = io.BytesIO()
+    write_po(file, result, sort_output=True, include_lineno=False, omit_header=False, width=100)
     # The header's dates would make every update a change: they say nothing that git does not.
-    text_of_file = path.read_text(encoding="utf-8")
     kept = re.sub(
         r'^"(POT-Creation-Date|PO-Revision-Date|Last-Translator|Generated-By|Language-Team'
         r'|Report-Msgid-Bugs-To|Project-Id-Version)[^"]*\\n"\n',
         "",
-        text_of_file,
+        file.getvalue().decode("utf-8"),
         flags=re.MULTILINE,
     )
-    path.write_text(kept, encoding="utf-8")
-    return missing
+    return kept, missing
 
 
 def _key(message_id: Any) -> str:
@@ -125,7 +132,13 @@ def problems() -> list[str]:
                 found.append(f"{feature}.po: {key[0]!r} has another text than in {seen[key][1]}.po")
             seen.setdefault(key, (message.string, feature))
     for feature in features():
-        for message in extracted(feature):
+        fresh, path = extracted(feature), CATALOGUES / f"{feature}.po"
+        there = path.read_text(encoding="utf-8") if path.exists() else ""
+        if there != _brought_up(feature, fresh)[0]:
+            found.append(
+                f"{feature}.po: is behind its texts: python -m webapp.frame.i18n update {feature}"
+            )
+        for message in fresh:
             if not message.id:
                 continue
             key_of = _key(message.id)

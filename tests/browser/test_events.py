@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import numpy as np
 import segno
@@ -15,6 +17,7 @@ from graphnet.events import registrations, tickets
 from graphnet.keys import trusted
 from graphnet.privacy import Viewer
 from tests.browser.conftest import LiveServer, OpenPage
+from tests.support.cable import cable
 from tests.support.graphs import ANNA, DARYA, STAFF
 from webapp.frame.context import graphnet
 
@@ -141,13 +144,15 @@ def test_a_door_without_a_network_and_by_camera(
     ]
     arguments = [*browser_type_launch_args["args"], *camera]
     browser = browser_type.launch(**browser_type_launch_args | {"args": arguments})
-    try:
-        context = browser.new_context(base_url=live_server.url, permissions=["camera"])
+    with cable(urlsplit(live_server.url).port or 0) as network, closing(browser):
+        site = f"http://127.0.0.1:{network.port}"
+        context = browser.new_context(base_url=site, permissions=["camera"])
         page = context.new_page()
         page.goto(f"/door/{token}")
         expect(page.locator("#door[data-kept=yes]")).to_be_attached(timeout=20_000)
 
         # The phone loses its network: the door opens again from what it keeps, and takes a code.
+        network.cut()
         context.set_offline(True)
         page.reload()
         expect(page.get_by_text("Дарья").first).to_be_visible()
@@ -161,6 +166,7 @@ def test_a_door_without_a_network_and_by_camera(
         # It is back: what was kept is sent by itself, once; half a day later, too, when the page's
         # cookie is another's.
         context.clear_cookies()
+        network.join()
         context.set_offline(False)
         expect(page.locator("#door-waiting")).to_be_hidden(timeout=20_000)
         page.reload()
@@ -176,6 +182,7 @@ def test_a_door_without_a_network_and_by_camera(
         # is no fault of the network; what was kept before goes with the next link.
         store.write(NOT_IN, key=DARYA)
         page.reload()
+        network.cut()
         context.set_offline(True)
         page.get_by_label("Code of the ticket").fill(tickets.short(key, others))
         page.get_by_role("button", name="Let in", exact=True).click()
@@ -184,6 +191,7 @@ def test_a_door_without_a_network_and_by_camera(
             keys = trusted(settings, "links")
         (old,) = doors.links(store, staff, "tonight", keys=keys)
         doors.revoke(store, staff, "tonight", old.id)
+        network.join()
         context.set_offline(False)
         page.get_by_label("Code of the ticket").fill(tickets.short(key, hers))
         page.get_by_role("button", name="Let in", exact=True).click()
@@ -192,5 +200,3 @@ def test_a_door_without_a_network_and_by_camera(
         page.goto(f"/door/{doors.make(store, staff, 'tonight', keys=keys)}")
         expect(page.locator("#door-waiting")).to_be_hidden(timeout=20_000)
         assert store.read(CAME, key=DARYA)[0]["at"] is not None
-    finally:
-        browser.close()

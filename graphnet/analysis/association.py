@@ -329,7 +329,7 @@ class Association:
         return dataset.write(Path(folder).expanduser(), files, form=form, kinds=kinds, about=about)
 
     def coverage(self, by: str = "decade") -> pl.DataFrame:
-        """Return how many people are on file and how many of them can be reached.
+        """Return how many people are on file, how many are registered, can be reached, are lost.
 
         Parameters
         ----------
@@ -339,8 +339,9 @@ class Association:
         Returns
         -------
         polars.DataFrame
-            `id`, `name`, `people`, `registered`; for staff also `reachable` and `lost`. To analysts
-            a count that could point at somebody, also by subtraction, is null.
+            `id`, `name`, `people`, `registered`, `reachable` (not registered, with a contact that
+            works) and `lost`. To analysts a count that could point at somebody, also by subtraction
+            from what the statistics of the site show, is null.
         """
         if self._viewer.is_alumnus:
             raise NotAllowed("figures of the association stand on its statistics page")

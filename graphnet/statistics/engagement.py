@@ -4,9 +4,9 @@ Volunteer, experiential, philanthropic, communication: somebody counts in a mode
 the ledger, however many they have, and in any of them once. The whole is those who can be written
 to lawfully: seen by the reader, not dead, not refused, and with an account or a contact that works.
 
-All tables are cut together (`linked`): by decade, by intake and by faculty they count the same
-people, and what one does not show must not follow from the others. Besides, a mode of which all
-but a few of the engaged are tells as much as the few, and is not shown.
+All tables are cut together, and with those of the contact base (`disclosure`): by decade, by intake
+and by faculty they count the same people, and who can be written to is who is not lost. Besides, a
+mode of which all but a few of the engaged are tells as much as the few, and is not shown.
 
 References
 ----------
@@ -14,28 +14,28 @@ CASE, "Alumni Engagement Metrics", 2019: modes, and the count of people instead 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import numpy as np
-import numpy.typing as npt
 
-from graphnet import privacy
 from graphnet.ledger import entries, pseudonyms
 from graphnet.ledger.rule_files import MODES
 from graphnet.live import Live
 from graphnet.privacy import Viewer
 from graphnet.snapshot import Snapshot
 from graphnet.snapshot.arrays import BoolArray
-from graphnet.statistics import association, linked
-from graphnet.statistics.linked import Family, Line
+from graphnet.statistics import association, tables
+from graphnet.statistics.association import LOST, PEOPLE, Base
+from graphnet.statistics.disclosure import Columns, Line, protect
+from graphnet.statistics.tables import Masks
+from graphnet.statistics.tables import Row as Counts
 
 WHOLE = "whole"
 ANY = "any"
 YEARS = 5  # that the trend goes back
 UNITS = ("faculty", "institute")
-# Of each count, what it is a part of.
-ABOVE = {WHOLE: "", ANY: WHOLE, **dict.fromkeys(MODES, ANY)}
+COLUMNS = Columns({WHOLE: "", ANY: WHOLE, **dict.fromkeys(MODES, ANY)}, covering=frozenset(MODES))
 
 
 @dataclass(frozen=True)
@@ -85,129 +85,88 @@ def who_engaged(live: Live, since: datetime, until: datetime) -> dict[str, set[i
 def dashboard(live: Live, viewer: Viewer, year: int) -> Dashboard:
     """Return the engagement of a calendar year; the same for everybody who may read it."""
     snapshot, people = live.view().snapshot, association.counted(live, viewer)
-    able = people & ((snapshot.flags & (privacy.CLAIMED | privacy.REACHABLE)) != 0)
-    masks = {WHOLE: able, **_parts(live, snapshot, able, year)}
-    everybody = _Thing("", "", "", np.flatnonzero(able), Line(_counted(masks, able)))
-    decades = _decades(snapshot, masks)
-    faculties = _things(snapshot, masks, "units", wanted=UNITS)
-    cohorts = _things(snapshot, masks, "cohorts")
-    families = [_family(everybody, decades, masks), *_nested(everybody, faculties, masks)]
-    families += [_family(one, cohorts, masks) for one in (everybody, *decades, *faculties)]
-    every = [one.line for one in (everybody, *decades, *faculties, *cohorts)]
-    linked.protect(every, families, ABOVE)
-    trend = [_of_year(live, snapshot, able, one) for one in range(year - YEARS + 1, year)]
+    base = association.base(live, viewer)
+    masks = _masks(live, snapshot, people, year)
+    found = recounted([[base.everybody], base.decades, base.units, base.cohorts], masks)
+    lines = {id(row.line): row.line for table in found for row in table}
+    protect(list(lines.values()), tables.families(found, masks), COLUMNS)
+    (everybody,), decades, units, cohorts = found
+    things = snapshot.things["units"]
+    faculties = [row for row in units if things.kinds[things.position[row.id]] in UNITS]
+    trend = [
+        _row(_everybody(base, _masks(live, snapshot, people, one)), label=str(one))
+        for one in range(year - YEARS + 1, year)
+    ]
     return Dashboard(
         year,
-        _row(everybody.line),
-        tuple(_row(one.line, one) for one in decades),
-        tuple(_row(one.line, one) for one in cohorts if WHOLE in one.line.shows),
-        tuple(_row(one.line, one) for one in faculties if WHOLE in one.line.shows),
-        (*trend, _row(everybody.line, label=str(year))),
+        _row(everybody),
+        tuple(_row(one) for one in decades if one.line.counts[WHOLE]),
+        tuple(_row(one) for one in cohorts if one.line.shown(WHOLE)),
+        tuple(
+            sorted(
+                (_row(one) for one in faculties if one.line.shown(WHOLE)),
+                key=lambda row: (-(row.whole or 0), row.label, row.id),
+            )
+        ),
+        (*trend, _row(everybody, label=str(year))),
     )
 
 
-@dataclass(frozen=True, eq=False)
-class _Thing:
-    """A row of a table: the positions of whom it counts, and its counts."""
-
-    label: str
-    label_ru: str
-    id: str
-    people: npt.NDArray[np.int64]
-    line: Line
-
-
-def _counted(masks: Mapping[str, BoolArray], who: BoolArray) -> dict[str, int]:
-    return {name: int(np.count_nonzero(mask & who)) for name, mask in masks.items()}
-
-
-def _decades(snapshot: Snapshot, masks: Mapping[str, BoolArray]) -> list[_Thing]:
-    decade, able = association.decade_of(snapshot), masks[WHOLE]
-    found = []
-    for value in np.unique(decade[able]).tolist():
-        who = able & (decade == value)
-        words = (f"{value}s", f"{value}-е") if value > 0 else ("not known", "неизвестно")
-        found.append(_Thing(*words, "", np.flatnonzero(who), Line(_counted(masks, who))))
-    return sorted(found, key=lambda one: (not one.label[0].isdigit(), one.label))
+def recounted(known: Sequence[Sequence[Counts]], masks: Masks) -> list[list[Counts]]:
+    """Return rows of the contact base with other counts: closed where they would tell of those."""
+    lines: dict[int, Line] = {}
+    for table in known:
+        for row in table:
+            if id(row.line) in lines:
+                continue
+            line = Line({name: int(mask[row.people].sum()) for name, mask in masks.items()})
+            if PEOPLE not in row.line.shows:
+                line.shows.clear()
+            elif LOST not in row.line.shows:  # who can be written to is everybody else
+                line.shows &= {PEOPLE}
+            lines[id(row.line)] = line
+    return [[replace(row, line=lines[id(row.line)]) for row in table] for table in known]
 
 
-def _things(
-    snapshot: Snapshot, masks: Mapping[str, BoolArray], kind: str, *, wanted: Sequence[str] = ()
-) -> list[_Thing]:
-    """Return faculties, the largest first; intakes, the latest first."""
-    things, memberships = snapshot.things[kind], snapshot.memberships[kind]
-    counts = {name: memberships.counts(mask) for name, mask in masks.items()}
-    found = []
-    for i in np.flatnonzero(counts[WHOLE]).tolist():
-        if wanted and things.kinds[i] not in wanted:
-            continue
-        members = memberships.members(i).astype(np.int64)
-        found.append(
-            _Thing(
-                str(things.labels[i]),
-                str(things.labels_ru[i]),
-                str(things.ids[i]),
-                members[masks[WHOLE][members]],
-                Line({name: int(of[i]) for name, of in counts.items()}),
-            )
-        )
-    years = things.numbers.get("year")
-    if years is None:
-        return sorted(found, key=lambda one: (-one.line.counts[WHOLE], one.label, one.id))
-    return sorted(found, key=lambda one: (-int(years[things.position[one.id]]), one.label, one.id))
+def _everybody(base: Base, masks: Masks) -> Counts:
+    ((everybody,),) = recounted([[base.everybody]], masks)
+    protect([everybody.line], [], COLUMNS)
+    return everybody
 
 
-def _family(whole: _Thing, things: Sequence[_Thing], masks: Mapping[str, BoolArray]) -> Family:
-    """Return which of the things have all their people in a row, and who of it is in none."""
-    rest = np.zeros(len(masks[WHOLE]), np.bool_)
-    rest[whole.people] = True
-    inside = [one for one in things if rest[one.people].all()]
-    for one in inside:
-        rest[one.people] = False
-    return Family(whole.line, [one.line for one in inside], _counted(masks, rest))
+def able_of(snapshot: Snapshot, people: BoolArray) -> BoolArray:
+    """Return who of some people, bool[n], can be written to: who is not lost."""
+    return people & ~association.masks_of(snapshot, people)[LOST]
 
 
-def _nested(
-    everybody: _Thing, units: Sequence[_Thing], masks: Mapping[str, BoolArray]
-) -> list[Family]:
-    """Return units as parts of all, and those that lie in another as parts of that one."""
-    members = {one.id: frozenset(one.people.tolist()) for one in units}
-    # The smallest of those that have all its people, and more; the largest stand first.
-    around = {
-        one.id: [other.id for other in units if members[one.id] < members[other.id]][-1:]
-        for one in units
-    }
-    found = [_family(everybody, [one for one in units if not around[one.id]], masks)]
-    for other in units:
-        if inside := [one for one in units if around[one.id] == [other.id]]:
-            found.append(_family(other, inside, masks))
-    return found
-
-
-def _of_year(live: Live, snapshot: Snapshot, able: BoolArray, year: int) -> Row:
-    line = Line(_counted({WHOLE: able, **_parts(live, snapshot, able, year)}, able))
-    linked.protect([line], [], ABOVE)
-    return _row(line, label=str(year))
-
-
-def _parts(live: Live, snapshot: Snapshot, able: BoolArray, year: int) -> dict[str, BoolArray]:
-    """Return who of those who can be written to took part in a year: in any mode, in each."""
+def _masks(live: Live, snapshot: Snapshot, people: BoolArray, year: int) -> Masks:
+    """Return who can be written to, and took part in a year: in any mode, in each."""
     since, until = datetime(year, 1, 1, tzinfo=UTC), datetime(year + 1, 1, 1, tzinfo=UTC)
+    return masks_between(live, snapshot, people, since, until)
+
+
+def masks_between(
+    live: Live, snapshot: Snapshot, people: BoolArray, since: datetime, until: datetime
+) -> Masks:
+    """Return of some people, bool[n], who can be written to, and took part in that time."""
+    able = able_of(snapshot, people)
     modes = {
-        mode: _mask(snapshot, able, keys) for mode, keys in who_engaged(live, since, until).items()
+        mode: mask_of(snapshot, able, keys)
+        for mode, keys in who_engaged(live, since, until).items()
     }
-    return {ANY: np.logical_or.reduce(list(modes.values())), **modes}
+    return {
+        PEOPLE: people, WHOLE: able, ANY: np.logical_or.reduce(list(modes.values())), **modes
+    }  # fmt: skip
 
 
-def _mask(snapshot: Snapshot, able: BoolArray, keys: Iterable[int]) -> BoolArray:
+def mask_of(snapshot: Snapshot, people: BoolArray, keys: Iterable[int]) -> BoolArray:
+    """Return who of some people, bool[n], has one of the keys."""
     found = np.zeros(snapshot.n, np.bool_)
     found[snapshot.positions(keys)] = True
-    return found & able
+    return found & people
 
 
-def _row(line: Line, thing: _Thing | None = None, *, label: str = "") -> Row:
-    shown = {name: n if name in line.shows else None for name, n in line.counts.items()}
+def _row(row: Counts, *, label: str = "") -> Row:
+    shown = {name: row.line.shown(name) for name in row.line.counts if name != PEOPLE}
     whole = shown.pop(WHOLE)
-    if thing is None:
-        return Row(label, label, whole, shown)
-    return Row(thing.label, thing.label_ru, whole, shown, thing.id)
+    return Row(label or row.label, label or row.label_ru, whole, shown, row.id)

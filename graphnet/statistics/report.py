@@ -1,10 +1,11 @@
 """The report for the rector: the contact base on one page, and what would be done about it next.
 
-Every figure is cut as the tables for analysts are (`disclosure`): a page leaves the house. All of
-them count the same people, those of `association.counted`.
+Every figure is cut as the tables for analysts are, and with them (`disclosure`): a page leaves the
+house, and who reads it reads those too. All of them count the same people, those of
+`association.counted`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -17,16 +18,16 @@ from graphnet.privacy import Viewer, has_contact, registered
 from graphnet.snapshot import Snapshot
 from graphnet.snapshot.arrays import BoolArray
 from graphnet.statistics import association
-from graphnet.statistics.association import Cell
-from graphnet.statistics.disclosure import Count, Total, protect, small
-from graphnet.statistics.engagement import who_engaged
+from graphnet.statistics.association import LOST, REGISTERED, Base, Cell
+from graphnet.statistics.disclosure import Columns, Family, Line, protect
+from graphnet.statistics.engagement import ANY, COLUMNS, WHOLE, able_of, mask_of, masks_between
 
 YEAR = timedelta(days=365)
 GROWTH_YEARS = 6
 FACULTIES = 8  # the largest of them stand on the page
-UNITS = ("faculty", "institute", "department")  # as the tables have them: they are cut together
 TOP_UNITS = ("faculty", "institute")
 KINDS = ("recovery", "survey", "event", "passing", "reunion")
+SEVERAL = "several"
 FRESHNESS = ("year", "three", "older", "never")
 # A share of fewer people says little about where to begin.
 ENOUGH_PEOPLE = 50
@@ -146,21 +147,22 @@ def report(live: Live, viewer: Viewer) -> Report:
     """Return the report; the same for everybody who may read it."""
     now = datetime.now(UTC)
     snapshot, people = live.view().snapshot, association.counted(live, viewer)
-    whole = association.whole(snapshot, people)
-    decades = association.by_decade(snapshot, people)
-    units = association.by_thing(snapshot, people, "units", wanted=UNITS)
+    base = association.base(live, viewer)
+    (whole,) = association.cells([base.everybody])
+    decades = association.cells(base.decades)
+    units = association.largest_first(association.cells(base.units))
     things = snapshot.things["units"]
     faculties = [c for c in units if c.n and things.kinds[things.position[c.id]] in TOP_UNITS]
-    engaged = _engagement(live, snapshot, people, now)
+    engaged = _engagement(live, snapshot, people, base, now)
     asked = _response(live, snapshot, people, now)
-    fresh = _freshness(live, snapshot, people, whole, now)
+    fresh = _freshness(live, snapshot, people, base, now)
     return Report(
         day=snapshot.built_at.date(),
         people=whole,
         decades=decades,
         faculties=faculties[:FACULTIES],
         faculties_left_out=max(0, len(faculties) - FACULTIES),
-        growth=_growth(live, snapshot, people, whole, now),
+        growth=_growth(live, snapshot, people, base, now),
         engagement=engaged,
         response=asked,
         freshness=fresh,
@@ -168,49 +170,43 @@ def report(live: Live, viewer: Viewer) -> Report:
     )
 
 
-def _mask(snapshot: Snapshot, people: BoolArray, keys: Iterable[int]) -> BoolArray:
-    """Return those of the keys who are counted."""
-    found = np.zeros(snapshot.n, np.bool_)
-    found[snapshot.positions(keys)] = True
-    return found & people
-
-
 def _n(mask: BoolArray) -> int:
     return int(np.count_nonzero(mask))
 
 
+def _parts_of(whole: Line, name: str, counts: Mapping[str, int]) -> dict[str, int | None]:
+    """Return what may be shown of counts that are parts, disjoint, of one that others publish."""
+    lines = {what: Line({name: n}) for what, n in counts.items()}
+    rest = {name: whole.counts[name] - sum(counts.values())}
+    family = Family(whole, list(lines.values()), rest)
+    protect(list(lines.values()), [family], Columns({name: ""}))
+    return {what: line.shown(name) for what, line in lines.items()}
+
+
 def _growth(
-    live: Live, snapshot: Snapshot, people: BoolArray, whole: Cell, now: datetime
+    live: Live, snapshot: Snapshot, people: BoolArray, base: Base, now: datetime
 ) -> list[tuple[int, int | None]]:
     here = people & ((snapshot.flags & privacy.CLAIMED) != 0)
     first = now.year - GROWTH_YEARS + 1
-    years = dict.fromkeys(range(first - 1, now.year + 1), 0)
+    years = dict.fromkeys(map(str, range(first - 1, now.year + 1)), 0)
     for row in live.store.read(JOINED_IN):
-        years[max(first - 1, int(row["year"]))] += _n(_mask(snapshot, here, row["keys"]))
-    counts = {year: Count(n, 0) for year, n in years.items()}
-    rest = Count(_n(here) - sum(years.values()), 0)
-    protect(counts.values(), [Total(list(counts.values()), rest)])
-    if whole.registered is None:  # it is their sum
-        return [(year, None) for year in counts]
-    return [(year, row.people if row.shows_people else None) for year, row in counts.items()]
+        years[str(max(first - 1, int(row["year"])))] += _n(mask_of(snapshot, here, row["keys"]))
+    shown = _parts_of(base.everybody.line.as_published(), REGISTERED, years)
+    return [(int(year), n) for year, n in shown.items()]
 
 
-def _engagement(live: Live, snapshot: Snapshot, people: BoolArray, now: datetime) -> list[Share]:
-    who = who_engaged(live, now - YEAR, now)
-    times = np.zeros(snapshot.n, np.int64)
-    counts = {}
-    for mode in MODES:
-        mask = _mask(snapshot, people, who[mode])
-        times += mask
-        counts[mode] = _n(mask)
-    some = _n(times > 0)
-    counts |= {"any": some, "several": _n(times > 1)}
-    # Of who did anything a count tells also who did not do this: both may be too few.
-    hidden = {name for name, n in counts.items() if small(n) or small(some - n)}
-    total = _n(people)
-    if small(total - some):
-        hidden.add("any")
-    return [Share(name, None if name in hidden else n, total) for name, n in counts.items()]
+def _engagement(
+    live: Live, snapshot: Snapshot, people: BoolArray, base: Base, now: datetime
+) -> list[Share]:
+    masks = masks_between(live, snapshot, people, now - YEAR, now)
+    several = np.sum([masks[mode] for mode in MODES], axis=0) > 1
+    line = Line({**{name: _n(mask) for name, mask in masks.items()}, SEVERAL: _n(several)})
+    if LOST not in base.everybody.line.shows:  # who can be written to is everybody else
+        line.shows.clear()
+    columns = Columns({**COLUMNS.above, SEVERAL: ANY}, covering=COLUMNS.covering)
+    protect([line], [], columns)
+    names = [*MODES, ANY, SEVERAL]
+    return [Share(name, line.shown(name), line.shown(WHOLE)) for name in names]
 
 
 def _response(live: Live, snapshot: Snapshot, people: BoolArray, now: datetime) -> list[Share]:
@@ -219,33 +215,28 @@ def _response(live: Live, snapshot: Snapshot, people: BoolArray, now: datetime) 
     for kind in KINDS:
         if kind not in rows:
             continue
-        asked = _mask(snapshot, people, rows[kind]["asked"])
-        answered = _mask(snapshot, asked, rows[kind]["answered"])
-        row = Count(_n(asked), _n(answered))
-        protect([row], [])
-        if row.people and row.shows_people:
-            found.append(Share(kind, row.registered if row.shows_registered else None, row.people))
+        asked = mask_of(snapshot, people, rows[kind]["asked"])
+        answered = mask_of(snapshot, asked, rows[kind]["answered"])
+        line = Line({"asked": _n(asked), "answered": _n(answered)})
+        protect([line], [], Columns({"asked": "", "answered": "asked"}))
+        if line.shown("asked"):
+            found.append(Share(kind, line.shown("answered"), line.shown("asked")))
     return found
 
 
 def _freshness(
-    live: Live, snapshot: Snapshot, people: BoolArray, whole: Cell, now: datetime
+    live: Live, snapshot: Snapshot, people: BoolArray, base: Base, now: datetime
 ) -> list[Share]:
-    able = people & ((snapshot.flags & (privacy.CLAIMED | privacy.REACHABLE)) != 0)
+    able = able_of(snapshot, people)
     rows = live.store.read(LAST_HEARD, year_ago=now - YEAR, three_years_ago=now - 3 * YEAR)
-    found: Mapping[str, int] = {
-        row["since"]: _n(_mask(snapshot, able, row["keys"])) for row in rows
-    }
-    counts = {since: Count(found.get(since, 0), 0) for since in FRESHNESS}
-    total = _n(able)
-    rest = Count(total - sum(found.values()), 0)
-    protect(counts.values(), [Total(list(counts.values()), rest)])
-    if whole.lost is None:  # all who are not lost are their sum
-        return [Share(since, None, None) for since in counts]
-    return [
-        Share(since, row.people if row.shows_people else None, total)
-        for since, row in counts.items()
-    ]
+    found = {row["since"]: _n(mask_of(snapshot, able, row["keys"])) for row in rows}
+    whole = Line({WHOLE: _n(able)})
+    if LOST not in base.everybody.line.shows:  # who can be written to is everybody else
+        whole.close(WHOLE)
+    counts = {since: found.get(since, 0) for since in FRESHNESS}
+    shown = _parts_of(whole.as_published(), WHOLE, counts)
+    total = whole.shown(WHOLE)
+    return [Share(since, n if total else None, total) for since, n in shown.items()]
 
 
 def _next(

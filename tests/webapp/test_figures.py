@@ -20,9 +20,7 @@ from graphnet.maps.network import EVERYBODY, network_of
 from graphnet.people.visibility import hide, show
 from graphnet.privacy import Viewer
 from graphnet.settings import Settings
-from graphnet.snapshot.arrays import Memberships
 from graphnet.statistics import association
-from graphnet.statistics.disclosure import Count, Total, protect, protect_lost
 from tests.support.mapped import (
     GONE,
     SEEN,
@@ -55,14 +53,15 @@ def test_figures_count_whom_maps_show_and_nobody_else(
 
 def test_complements_give_nobody_away(analyst: FlaskClient, live: Live) -> None:
     snapshot, people = live.view().snapshot, association.counted(live, Viewer("analyst"))
-    (sailing,) = association.by_thing(snapshot, people, "groups")
+    base = association.base_of(snapshot, people)
+    (sailing,) = association.cells(base.groups)
     assert (sailing.n, sailing.registered) == (SEEN, None)  # all but one have registered
-    exact = association.by_thing(snapshot, people, "groups", exact=True)
-    assert (exact[0].n, exact[0].registered) == (SEEN, SEEN - 1)
-    decades = association.by_decade(snapshot, people)
+    (exact,) = association.by_thing(snapshot, people, "groups")
+    assert (exact.n, exact.registered) == (SEEN, SEEN - 1)
+    decades = association.cells(base.decades)
     assert [cell.n for cell in decades] == [SEEN, N - len(GONE) - SEEN]
     assert [cell.registered for cell in decades] == [None, None]
-    for cell in (*decades, *association.by_thing(snapshot, people, "units")):
+    for cell in (*decades, *association.cells(base.units)):
         assert cell.n is None or cell.n == 0 or cell.n >= 5
         if cell.registered is not None:
             assert cell.n is not None and not 0 < cell.n - cell.registered < 5
@@ -209,38 +208,6 @@ def test_circles_have_names_and_ties_and_of_the_whole_network_maps_of_their_own(
         assert {node["label"] for node in found} == inside
     for wrong in ("0", "-1", "9999999", "900", "x", "²"):
         assert analyst.get(f"/maps/everybody/{wrong}").status_code == 404
-
-
-def test_intakes_follow_from_no_decade_and_no_faculty() -> None:
-    people = np.ones(60, bool)
-    counts = {i: Count(n, n // 2, 0) for i, n in enumerate((3, 12, 15, 30))}
-    starts = np.array([0, 3, 15, 30, 60])
-    owner = np.repeat(np.arange(4), np.diff(starts))
-    members = Memberships.of_rows(60, 4, np.arange(60), owner)
-    decade = np.arange(60) < 30  # the first three intakes: 30 people, as another table says
-    registered = np.zeros(60, bool)
-    shown = association.Within(decade, Count(30, 0))
-    totals = association._totals(members, people, registered, registered, counts, [shown])
-    protect(counts.values(), totals)
-    hidden = [i for i, row in counts.items() if not row.shows_people]
-    assert 0 in hidden and len([i for i in hidden if i < 3]) >= 2
-
-
-@pytest.mark.parametrize("column", ["shows_people", "shows_registered", "shows_lost"])
-def test_no_decade_that_is_closed_follows_from_its_intakes(column: str) -> None:
-    """Three people of one decade are small; the smallest other decade is closed for their sake."""
-    decades = [Count(3, 1, 1), Count(48, 24, 12), Count(90, 45, 20)]
-    if column != "shows_people":  # only how many registered, or are lost, is small
-        decades[0] = Count(30, 2, 10) if column == "shows_registered" else Count(30, 10, 1)
-    protect(decades, [Total(decades)])
-    protect_lost(decades, [Total(decades)])
-    closed = [one for one in decades if not getattr(one, column)]
-    assert len(closed) == 2
-    intakes = [Count(24, 12, 6), Count(24, 12, 6)]
-    whole = next(one for one in closed if one.people == 48)
-    protect(intakes, [Total(intakes, whole=whole)])
-    protect_lost(intakes, [Total(intakes, whole=whole)])
-    assert [getattr(one, column) for one in intakes].count(False) == 1
 
 
 def test_figures_are_a_workbook_too_with_numbers_as_numbers(analyst: FlaskClient) -> None:

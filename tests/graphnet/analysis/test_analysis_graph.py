@@ -167,7 +167,7 @@ def test_reach_is_the_same_for_a_seed_and_grows_with_who_starts(knows: graphnet.
 
 def test_coverage_shows_an_analyst_nothing_small(association: graphnet.Association) -> None:
     decades = association.coverage()
-    assert decades.columns == ["id", "name", "people", "registered"]
+    assert decades.columns == ["id", "name", "people", "registered", "reachable", "lost"]
     assert decades["people"].drop_nulls().min() >= SMALLEST_CELL  # type: ignore[operator]
     assert len(association.coverage("units"))
     with pytest.raises(graphnet.NotAllowed):

@@ -51,7 +51,7 @@ def test_staff_get_names_with_a_purpose_and_it_is_on_the_trail(home: Path, store
         ).items()
         decades = association.coverage()
         assert decades.columns == ["id", "name", "people", "registered", "reachable", "lost"]
-        assert decades.row(0)[2:] == (5, 3, 4, 1)
+        assert decades.row(0)[2:] == (5, 3, 1, 1)
         cohorts = association.coverage("cohorts")
         assert dict(cohorts.select("id", "lost").iter_rows())["optics98"] == 1
         asked = association.recovery("optics98", ask=2)

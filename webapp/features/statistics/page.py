@@ -232,8 +232,8 @@ def _engagement(shares: list[Share]) -> Section:
     return Section(
         "engagement",
         gettext("Engaged in the last twelve months"),
-        Table((gettext("How"), gettext("People"), gettext("Share of all")), rows),
-        note=gettext("The four modes are those of CASE."),
+        Table((gettext("How"), gettext("People"), gettext("Share")), rows),
+        note=gettext("Of those who can be written to. The four modes are those of CASE."),
     )
 
 

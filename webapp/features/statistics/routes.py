@@ -10,7 +10,6 @@ from graphnet.errors import ThingNotFound
 from graphnet.maps.network import LAYERS
 from graphnet.privacy import Viewer
 from graphnet.statistics import association
-from graphnet.statistics.report import UNITS
 from graphnet.statistics.report import report as report_of
 from webapp.features.statistics.network import TIE_WORDS, rows_of, sheets
 from webapp.features.statistics.page import Page, page_of
@@ -72,15 +71,15 @@ def index() -> Response:
 
 def _counted(viewer: Viewer) -> tuple[dict[str, list[association.Cell]], association.Size]:
     """Count everything that the page shows: the same for every analyst."""
-    people = association.counted(live(), viewer)
-    snapshot = live().view().snapshot
+    base = association.base(live(), viewer)
     tables = {
-        "decades": association.by_decade(snapshot, people),
-        "cohorts": association.by_cohort(snapshot, people, wanted=UNITS),
-        "faculties": association.by_thing(snapshot, people, "units", wanted=UNITS),
-        "communities": association.by_thing(snapshot, people, "groups"),
+        "decades": association.cells(base.decades),
+        "cohorts": association.cells(base.cohorts),
+        "faculties": association.largest_first(association.cells(base.units)),
+        "communities": association.largest_first(association.cells(base.groups)),
     }
-    return tables, association.size(snapshot, people)
+    people = association.counted(live(), viewer)
+    return tables, association.size(live().view().snapshot, people)
 
 
 @blueprint.get("/statistics/network")

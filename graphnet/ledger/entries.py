@@ -95,6 +95,13 @@ RETURN c.act_id AS act_id, c.kind AS kind, c.mode AS mode, c.happened_at AS happ
   c.participation AS participation, c.evidence_hash AS evidence_hash, c.corrects AS corrects,
   c.pseudonym AS pseudonym ORDER BY c.number LIMIT 5000000"""
 
+# One row: a mode, and the pseudonyms that have an entry of it in a time that was not taken back; a
+# counter-entry has the mode, the time and the pseudonym of what it takes back.
+MODES_IN_TIME = """MATCH (c:Contribution)
+WHERE c.happened_at >= $start AND c.happened_at < $end AND c.number > 0
+WITH c.mode AS mode, c.pseudonym AS name, sum(CASE c.corrects WHEN '' THEN 1 ELSE -1 END) AS n
+WHERE n > 0 RETURN mode, collect(name) AS names ORDER BY mode LIMIT 20"""
+
 # One row: an entry of one pseudonym, or of another who shares the credit of one of theirs.
 OF_ONE = """MATCH (mine:Contribution {pseudonym: $name})
 WITH collect(DISTINCT mine.participation) AS tokens
@@ -370,6 +377,15 @@ def in_time(read: Read, start: datetime, end: datetime) -> list[Entry]:
     """Return the entries, under pseudonyms, that happened in a time; for engines, not for pages."""
     same = aliases(read, pseudonym_of)
     return [_of(entry_from(row), same) for row in read(IN_TIME, start=start, end=end)]
+
+
+def modes_in_time(read: Read, start: datetime, end: datetime) -> dict[str, set[str]]:
+    """Return who, under pseudonyms, has something in each mode that was not taken back."""
+    same = aliases(read, pseudonym_of)
+    return {
+        row["mode"]: {same.get(name, name) for name in row["names"]}
+        for row in read(MODES_IN_TIME, start=start, end=end)
+    }
 
 
 def _of(entry: Entry, same: Mapping[str, str]) -> Entry:

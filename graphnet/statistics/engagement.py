@@ -72,14 +72,9 @@ class Dashboard:
 
 def who_engaged(live: Live, since: datetime, until: datetime) -> dict[str, set[int]]:
     """Return the keys of who took part in each mode in that time, without what was taken back."""
-    every = entries.in_time(live.store.read, since, until)
-    taken_back = {entry.corrects for entry in every if entry.corrects}
     keys = pseudonyms.people_behind(live.store)
-    who: dict[str, set[int]] = {mode: set() for mode in MODES}
-    for entry in every:
-        if not entry.corrects and entry.act_id not in taken_back and entry.pseudonym in keys:
-            who[entry.mode].add(keys[entry.pseudonym])
-    return who
+    names = entries.modes_in_time(live.store.read, since, until)
+    return {mode: {keys[name] for name in names.get(mode, ()) if name in keys} for mode in MODES}
 
 
 def dashboard(live: Live, viewer: Viewer, year: int) -> Dashboard:

@@ -127,6 +127,25 @@ def test_a_correction_adds_an_entry_and_leaves_the_first(association: Store) -> 
         association.in_write(lambda t: ledger.correct(t, Viewer("alumnus", ANNA), "a", "no"))
 
 
+def test_who_has_something_in_a_mode_is_told_without_what_was_taken_back(
+    association: Store,
+) -> None:
+    for act, key in (("a", ANNA), ("b", ANNA), ("c", DARYA)):
+        enter(association, act, key, "talk")
+    end = BEGIN + timedelta(days=700)
+
+    def who() -> set[str]:
+        return ledger.modes_in_time(association.read, BEGIN, end).get(mode, set())
+
+    ((mode, both),) = ledger.modes_in_time(association.read, BEGIN, end).items()
+    anna, darya = pseudonyms.pseudonyms(association.read, [ANNA, DARYA]).values()
+    assert both == {anna, darya}
+    for act, left in (("a", {anna, darya}), ("c", {anna}), ("b", set())):
+        association.in_write(lambda t, act=act: ledger.correct(t, KEEPER, act, "nobody came"))
+        assert who() == left
+    assert ledger.modes_in_time(association.read, end, end + timedelta(days=1)) == {}
+
+
 def test_an_entry_names_nobody(association: Store) -> None:
     a_season(association)
     for row in association.read(RAW):

@@ -39,9 +39,11 @@ $(VENV)/.ready: $(VENV)/.installed pyproject.toml $(LOOPS)
 	@$(BIN)/uv pip install --python $(BIN)/python --quiet --no-deps --no-build-isolation --editable .
 	@echo "Compiling the inner loops once, so that no visitor waits for it, and fetching Neo4j meanwhile ..."
 	@find graphnet \( -name '*.nbi' -o -name '*.nbc' \) -delete
-	@# What could not be fetched is fetched, and said, by whoever needs it first.
+	@# What could not be fetched is fetched, and said, by whoever needs it first. Modules, too, are
+	@# kept as they were compiled, whatever the environment says (many containers say no): else each
+	@# command compiles 4,000 of them before it begins.
 	@if [ "$(NEO4J)" = yes ]; then $(BIN)/graphnet server fetch >/dev/null 2>&1 & fi; \
-	  $(BIN)/graphnet warm && wait
+	  PYTHONDONTWRITEBYTECODE= $(BIN)/graphnet warm && wait
 	@touch $@
 
 venv: $(VENV)/.ready  ## only the first step: .venv with every dependency

@@ -207,15 +207,26 @@ WARM = (
 
 @click.command()
 def warm() -> None:
-    """Compile the inner loops once, so that the first visitor does not wait for it."""
+    """Compile once the inner loops and what the site and commands load: nobody waits for it."""
     # A process for each processor: compiling takes a minute and holds the interpreter's lock.
     with ProcessPoolExecutor(mp_context=multiprocessing.get_context("spawn")) as pool:
+        loaded = pool.submit(load_all)
         list(pool.map(warm_package, WARM))
+        loaded.result()
 
 
 def warm_package(name: str) -> None:
     """Compile the inner loops of one package."""
     importlib.import_module(name).warm()
+
+
+def load_all() -> None:
+    """Import what the site, the worker and the commands are made of."""
+    for place, _ in COMMANDS.values():
+        importlib.import_module(place.partition(":")[0])
+    importlib.import_module("graphnet.features").registered()
+    for name in ("webapp.app", "webapp.serve", "graphnet.worker"):
+        importlib.import_module(name)
 
 
 if __name__ == "__main__":

@@ -15,7 +15,6 @@ OPTIONS = ("-XX:TieredStopAtLevel=1",)  # one compiler: it starts sooner and nee
 SECONDS = 10  # of a query
 # Lines of the server's configuration beyond those of every server.
 LIMITS = (
-    f"db.transaction.timeout={SECONDS}s",
     "db.memory.transaction.max=96m",
     "dbms.memory.transaction.total.max=128m",
     "dbms.security.procedures.allowlist=none",
@@ -41,7 +40,9 @@ def own_settings(settings: Settings) -> Settings:
         settings, home=settings.home / "projection", neo4j_uri="", neo4j_heap=HEAP,
         neo4j_page_cache=PAGE_CACHE, neo4j_options=OPTIONS, query_seconds=SECONDS,
         neo4j_port=settings.query_port,
-        neo4j_configuration=(*settings.neo4j_configuration, *LIMITS),
+        neo4j_configuration=(
+            *settings.neo4j_configuration, *LIMITS, f"db.transaction.timeout={SECONDS}s",
+        ),
     )  # fmt: skip
 
 

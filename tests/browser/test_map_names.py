@@ -153,8 +153,10 @@ def test_a_name_that_has_no_room_is_there_when_it_is_pointed_at(
 
 
 @pytest.mark.parametrize(
-    "wanted", ["state=9", "faculty=77", "decade=x", "island=400", "circle=900", "core=99"]
-)
+    "wanted",
+    ["state=9", "faculty=77", "decade=x", "island=400", "circle=900", "core=99",
+     "depth=1&person=0123456789abcdef"],
+)  # fmt: skip
 def test_a_link_that_nobody_fits_shows_nobody_and_says_so(
     page_as: OpenPage, check_axe: Check, wanted: str
 ) -> None:
@@ -169,6 +171,26 @@ def test_a_link_that_nobody_fits_shows_nobody_and_says_so(
     expect(place).to_have_attribute("data-shown", re.compile(r"^[1-9]\d+$"))
     expect(nobody).to_be_hidden()
     assert wanted not in page.url
+
+
+def test_steps_are_counted_from_somebody(page_as: OpenPage, check_axe: Check) -> None:
+    page = page_as("analyst", path="/maps/everybody/all?depth=1")
+    place, unchosen = page.locator("#map"), page.locator("#map-unchosen")
+    expect(unchosen).to_contain_text("Choose somebody")
+    check_axe(page)
+    everybody = int(place.get_attribute("data-shown") or 0)
+    page.get_by_label("Find on the map").fill(page.locator("tr[data-node] a").first.inner_text())
+    page.get_by_label("Find on the map").press("Enter")
+    expect(unchosen).to_be_hidden()
+    assert 1 < int(place.get_attribute("data-shown") or 0) < everybody
+    # The map of somebody's surroundings has somebody already.
+    page.locator("#map-around").click()
+    expect(place).to_have_attribute("data-shown", re.compile(r"^[1-9]\d*$"))
+    around = int(place.get_attribute("data-shown") or 0)
+    page.goto(f"{page.url}?rings=2&depth=1")
+    expect(place).to_have_attribute("data-shown", re.compile(r"^[1-9]\d*$"))
+    expect(unchosen).to_be_hidden()
+    assert 1 < int(place.get_attribute("data-shown") or 0) <= around
 
 
 def test_a_circle_that_is_in_no_list_and_somebody_who_is_not_there(page_as: OpenPage) -> None:

@@ -109,15 +109,19 @@
   // Until which year, if the slider does not stand at its end.
   const slider = document.getElementById("map-year");
   const until = () => (slider && Number(view.year) < Number(slider.max) ? Number(view.year) : null);
-  // Who is shown: all that is asked must hold; a depth counts steps from the person chosen.
+  // Who is shown: all that is asked must hold; a depth counts steps from the person chosen, else from
+  // whom the map surrounds. A link from somebody who is not on the map shows nobody.
+  const from = () => chosen ?? centre;
+  let stranger = wantedPerson !== "" && chosen === undefined;
   let shownPeople = null;
   const narrow = () => {
     const filters = FILTERS.filter((name) => view[name] !== "");
     const least = Number(view.core) || 0;
     let near = null;
-    if (chosen !== undefined && Number(view.depth) > 0) {
-      near = new Set([chosen]);
-      let edge = [chosen];
+    if (stranger && Number(view.depth) > 0) return new Set();
+    if (from() !== undefined && Number(view.depth) > 0) {
+      near = new Set([from()]);
+      let edge = [from()];
       for (let step = 0; step < Number(view.depth); step += 1) {
         const next = [];
         for (const node of edge) {
@@ -155,6 +159,8 @@
     place.dataset.shown = String(shownPeople ? shownPeople.size : people.length);
     const empty = document.getElementById("map-nobody");
     if (empty) empty.hidden = shownPeople === null || shownPeople.size > 0;
+    const unchosen = document.getElementById("map-unchosen");
+    if (unchosen) unchosen.hidden = !(Number(view.depth) > 0) || from() !== undefined || stranger;
     if (slider) sayYear();
     if (legend) key();
   };
@@ -430,6 +436,7 @@
   const choose = (node, { travel = true } = {}) => {
     if (chosen !== undefined) rows.get(chosen)?.removeAttribute("aria-current");
     chosen = node;
+    stranger = false;
     neighbour = undefined;
     near = usual();
     if (node !== undefined) {

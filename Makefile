@@ -72,10 +72,11 @@ compose:
 	  (apt-get update -qq && $(INSTALL) docker-compose) >/dev/null 2>&1 || true; fi
 	@command -v docker-compose >/dev/null || echo "docker-compose is missing and could not be installed: its test will be skipped (with CI=true it fails)."
 
-test: venv browser compose  ## all tests: a real Neo4j, a real browser
+test: venv browser compose  ## all tests: a real Neo4j, a real browser (SHUFFLE=3: modules in another order)
 	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
-	@$(BIN)/python -m pytest -m "not long" --numprocesses $(PROCESSES) --dist loadfile --no-loadscope-reorder --durations 20
+	@$(BIN)/python -m pytest -m "not long" --numprocesses $(PROCESSES) --dist loadfile --no-loadscope-reorder --durations 20 \
+	  $(if $(SHUFFLE),--shuffle $(SHUFFLE))
 
 test-long: venv browser  ## the longer proofs: repeated kills, Cornell5, scale
 	@echo "Last run: $$(tail -n 1 tests/long-runs.txt)"

@@ -1,6 +1,7 @@
 """One real Neo4j for the whole test session; `store` is empty and migrated before each test."""
 
 import os
+import random
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -35,11 +36,24 @@ LONGEST = (
 )
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Offer another order: a test that leans on what another one left behind shows itself."""
+    parser.addoption("--shuffle", metavar="SEED", help="take the modules in the order of a seed")
+
+
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Put the modules that take minutes first; within a module, and else, nothing changes."""
-    order = {name: i for i, name in enumerate(LONGEST)}
-    items.sort(key=lambda item: order.get(item.nodeid.partition("::")[0], len(order)))
+
+    def module(item: pytest.Item) -> str:
+        return item.nodeid.partition("::")[0]
+
+    names: Sequence[str] = LONGEST
+    if (seed := config.getoption("--shuffle")) is not None:
+        names = sorted({module(item) for item in items})
+        random.Random(seed).shuffle(names)
+    order = {name: i for i, name in enumerate(names)}
+    items.sort(key=lambda item: order.get(module(item), len(order)))
 
 
 def pytest_configure() -> None:

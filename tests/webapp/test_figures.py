@@ -276,6 +276,14 @@ def test_the_network_in_figures_is_that_of_networkx_with_source_and_coverage(
     values = {row[0]: row[1] for row in book.worksheets[0].values}
     assert values["Ties"] == seen.number_of_edges()
     assert values["Density"] == pytest.approx(found["density"])
+    known = {
+        row["Figure"]: row["Value"]
+        for row in rows_of(analyst.get("/statistics/network?as=figures").text.lstrip("\ufeff"))
+    }
+    assert float(known["Density"]) == pytest.approx(found["density"])
+    assert int(known["Ties"]) == seen.number_of_edges()
+    circles = rows_of(analyst.get("/statistics/network?as=circles").text.lstrip("\ufeff"))
+    assert [int(row["People"]) for row in circles] == [c["people"] for c in found["communities"]]
 
 
 def test_parquet_of_a_map_is_its_csv(analyst: FlaskClient) -> None:

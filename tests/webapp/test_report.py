@@ -118,6 +118,21 @@ def test_the_report_says_who_is_here_reachable_and_lost_and_shows_nothing_small(
     assert "G30" not in page and "p30" not in page
 
 
+def test_each_table_of_it_is_a_csv_with_plain_numbers(analyst: FlaskClient) -> None:
+    page = analyst.get("/statistics/report").text
+    links = re.findall(r'href="(/statistics/report\?as=\w+)" download', page)
+    assert len(links) == 5  # nobody was asked anything: the sixth table is empty
+    for link in links:
+        answer = analyst.get(link)
+        assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
+        head, *rows = csv.reader(io.StringIO(answer.text.lstrip("\ufeff")))
+        assert rows and all(len(row) == len(head) for row in rows)
+        numbers = [cell for row in rows for cell in row[1:] if cell]
+        assert numbers and not any(0 < float(cell) < 5 and "." not in cell for cell in numbers)
+    growth = csv.DictReader(io.StringIO(analyst.get("/statistics/report?as=growth").text[1:]))
+    assert next(iter(growth))[str(datetime.now(UTC).year)] == "20"
+
+
 def test_who_may_read_it(live: Live, home: Settings) -> None:
     app = site(live, home)
     for role, status in (("staff", 200), ("alumnus", 403), ("anyone", 303)):
@@ -255,6 +270,7 @@ def test_who_took_part_is_counted_once_and_nothing_small_is_told(
     assert not re.search(r"[,;][1-4](?=[,;\r\n])", faculties)
     shown = reader(app, "analyst").get("/statistics/engagement").text
     assert "took part in" in shown and "not shown" in shown
+    assert len(re.findall(r'class="report-part-0"', shown)) == 1, "a bar of the year with anybody"
     # By intake: the three of 2004 are not told of, nor for their sake how many began in 1985; who
     # of these can be written to is who is not lost.
     page = reader(app, "staff").get("/statistics/engagement?as=cohorts")

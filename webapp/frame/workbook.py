@@ -31,6 +31,11 @@ class Shown(str):
         return made
 
 
+def values(row: Iterable[Any]) -> list[Any]:
+    """Return a row with the numbers behind what is shown, for a file of another kind."""
+    return [value.value if isinstance(value, Shown) else value for value in row]
+
+
 def workbook(sheets: Iterable[tuple[str, Sequence[str], Iterable[Sequence[Any]]]]) -> bytes:
     """Return a workbook of sheets: name, header, rows."""
     book = Workbook(write_only=True)

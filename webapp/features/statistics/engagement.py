@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from graphnet.ledger.rule_files import MODES
 from graphnet.statistics import engagement as figures
 from graphnet.statistics.engagement import ANY, Dashboard, Row
-from webapp.features.statistics.page import mode_word
+from webapp.features.statistics.page import Bar, Chart, mode_word
 from webapp.features.statistics.routes import ROWS, blueprint
 from webapp.frame.context import live
 from webapp.frame.i18n import in_language
@@ -56,6 +56,10 @@ def engagement() -> Response:
         one=one,
         tables={name: rows[:ROWS] for name, rows in tables.items()},
         left_out={name: max(0, len(rows) - ROWS) for name, rows in tables.items()},
+        chart=Chart(
+            gettext("Bars: how many took part in each year, in any mode."),
+            tuple(Bar(row.label, (row.counts[ANY],)) for row in tables["trend"]),
+        ),
         headings=HEADINGS,
         columns=COLUMNS,
         heads=_heads(),

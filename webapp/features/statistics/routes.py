@@ -18,7 +18,7 @@ from webapp.frame.context import graphnet, live
 from webapp.frame.i18n import in_language, language
 from webapp.frame.respond import answer, csv_answer
 from webapp.frame.security import current_viewer, role_required
-from webapp.frame.workbook import workbook_answer
+from webapp.frame.workbook import values, workbook_answer
 
 blueprint = Blueprint("statistics", __name__, template_folder="templates")
 
@@ -95,10 +95,13 @@ def network() -> Response:
             "statistics/network.html", found=None, failed=found is Soon.FAILED, layer=layer,
             layers=LAYERS, tie_words=TIE_WORDS, made=live().view().snapshot.built_at,
         )  # fmt: skip
-    if request.args.get("as") == "xlsx":
-        return workbook_answer(
-            f"network-{layer}-{live().view().snapshot.built_at:%Y-%m-%d}", sheets(found)
-        )
+    chosen, made = request.args.get("as", ""), live().view().snapshot.built_at
+    files = dict(zip(("figures", "circles"), sheets(found), strict=True))
+    if chosen == "xlsx":
+        return workbook_answer(f"network-{layer}-{made:%Y-%m-%d}", files.values())
+    if chosen in files:
+        _, head, rows = files[chosen]
+        return csv_answer(f"network-{layer}-{chosen}", head, map(values, rows))
     return answer(
         "statistics/network.html",
         found=found,
@@ -106,7 +109,7 @@ def network() -> Response:
         layer=layer,
         layers=LAYERS,
         tie_words=TIE_WORDS,
-        made=live().view().snapshot.built_at,
+        made=made,
     )
 
 
@@ -118,8 +121,13 @@ def counts(cell: association.Cell) -> list[int | None]:
 @blueprint.get("/statistics/report")
 @role_required("analyst", "staff", purpose="statistics")
 def report() -> Response:
-    """The report for the rector: the contact base on one sheet."""
-    return answer("statistics/report.html", page=_page())
+    """The report for the rector: the contact base on one sheet; each of its tables as CSV."""
+    page = _page()
+    for one in page.sections:
+        if request.args.get("as") == one.name:
+            rows = map(values, one.table.rows)
+            return csv_answer(f"report-{one.name}", one.table.head, rows)
+    return answer("statistics/report.html", page=page)
 
 
 @blueprint.get("/statistics/report.pdf")

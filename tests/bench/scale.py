@@ -4,10 +4,13 @@
 
 A synthetic association of each size, with as many ties a person everywhere (at 20 a million people
 have 10 million ties), in a process of its own: arrays written and opened as a snapshot has them,
-people by name, people one may know, ways to somebody, measures, communities, the map of all. Prints
-a JSON line a size: seconds, milliseconds a question (median and 95th percentile), mebibytes that
-the process held at most after each step, and the load of the machine. What is read from Neo4j is
-not in it: see `tests/bench/pages.py` and `tests/bench/snapshot_speed.py`.
+people by name, people one may know, ways to somebody, measures, communities, the map of all; the 50
+who reach the most, where a word passes along a tie with a chance of one by the number of ties of
+who hears it (the weighted cascade of Kempe, Kleinberg and Tardos 2003); and what one would like of
+2,600 things of which everybody has chosen six. Prints a JSON line a size: seconds, milliseconds a
+question (median and 95th percentile), mebibytes that the process held at most after each step, and
+the load of the machine. What is read from Neo4j is not in it: see `tests/bench/pages.py` and
+`tests/bench/snapshot_speed.py`.
 """
 
 import argparse
@@ -24,15 +27,20 @@ from random import Random
 from typing import Any
 
 import numpy as np
+import scipy.sparse as sp
 
 from graphnet.discovery.introductions import introductions
 from graphnet.discovery.suggestions import resource_allocation
 from graphnet.influence.betweenness import betweenness
+from graphnet.influence.cascade import Cascade, cascade_of_pairs
 from graphnet.influence.centrality import core_numbers, pagerank
+from graphnet.influence.spread import choose_people
 from graphnet.influence.warm import warm as warm_influence
 from graphnet.maps.communities import find_communities
 from graphnet.maps.layout import MOST_MOVED, layout
 from graphnet.maps.warm import warm as warm_maps
+from graphnet.models.factors import InteractionModel
+from graphnet.models.warm import warm as warm_models
 from graphnet.names import NameIndex, PersonName
 from graphnet.snapshot.arrays import Ties
 from graphnet.synth import people_and_ties
@@ -41,6 +49,8 @@ from tests.bench.search_speed import peak, typed
 SIZES = (40_000, 100_000, 300_000, 1_000_000)
 ASKED = 200
 PIVOTS = 64
+SEED_SET = 50
+THINGS, CHOSEN = 2_600, 6  # as many as the demo of 40,000 has events
 
 
 def seconds(figures: dict[str, Any], name: str, act: Callable[[], Any]) -> Any:
@@ -63,10 +73,32 @@ def questions(figures: dict[str, Any], name: str, ask: Callable[[Any], Any], of:
     figures[name] = {"p50": round(float(p50), 2), "p95": round(float(p95), 2)}
 
 
+def passing(indptr: np.ndarray, indices: np.ndarray) -> Cascade:
+    """Return the weighted cascade of ties."""
+    degree = np.diff(indptr)
+    who = np.repeat(np.arange(len(degree)), degree)
+    return cascade_of_pairs(len(degree), who, indices, 1 / degree[indices])
+
+
+def likes(n: int, seed: int) -> sp.csr_matrix:
+    """Return whom of n people chose which things: a few are chosen often; every third choice is
+    among those that one kind of people likes."""
+    random = np.random.default_rng(seed)
+    size = n * CHOSEN
+    popular = np.minimum(random.zipf(1.4, size) - 1, 10 * THINGS) % THINGS
+    who = np.repeat(np.arange(n), CHOSEN)
+    own = (who % 13 + 13 * random.integers(0, THINGS // 13, size)) % THINGS
+    what = np.where(random.random(size) < 1 / 3, own, popular)
+    found = sp.csr_matrix((np.ones(size, np.float32), (who, what)), shape=(n, THINGS))
+    found.data[:] = 1
+    return found
+
+
 def of_size(n: int, degree: float) -> dict[str, Any]:
     """Return the figures of one size."""
     warm_influence()
     warm_maps()
+    warm_models()
     figures: dict[str, Any] = {"people": n, "load": round(os.getloadavg()[0], 1)}
     sample = seconds(figures, "made", lambda: people_and_ties(n, degree))
     indptr, indices, weight = sample.indptr, sample.indices, np.clip(sample.weight, 0.01, 1.0)
@@ -116,6 +148,14 @@ def of_size(n: int, degree: float) -> dict[str, Any]:
     figures["modularity"] = round(found.modularity, 4)
     seconds(figures, "layout", lambda: layout(indptr, indices, ties.weight))
     figures["layout"]["moved by forces"] = n <= MOST_MOVED
+    cascade = seconds(figures, "cascade", lambda: passing(indptr, indices))
+    seconds(figures, "reach", lambda: choose_people(cascade, SEED_SET, seed=0))
+    liked = likes(n, 3)
+    model = seconds(figures, "recommender", lambda: InteractionModel().fit(liked))
+    histories = [
+        liked.indices[liked.indptr[u] : liked.indptr[u + 1]].astype(np.int64) for u in chosen
+    ]
+    questions(figures, "recommendations", lambda history: model.recommend(history, 20), histories)
     figures["peak mebibytes"] = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
     return figures
 

@@ -196,10 +196,10 @@ def largest_first(found: Iterable[Cell]) -> list[Cell]:
     return sorted(found, key=lambda cell: (-(cell.n or 0), cell.label))
 
 
-def size(snapshot: Snapshot, people: BoolArray, *, exact: bool = False) -> Size:
+def size(snapshot: Snapshot, people: BoolArray) -> Size:
     """Return how large the network between some people is."""
     ties = snapshot.layers["knows"]
     owner = np.repeat(people, np.diff(ties.indptr))
     known = int(np.count_nonzero(owner & people[ties.indices])) // 2
     n = int(np.count_nonzero(people))
-    return Size(*(None if small(count) and not exact else count for count in (n, known)))
+    return Size(*(None if small(count) else count for count in (n, known)))

@@ -225,8 +225,10 @@ def _in_family(family: Family, names: Sequence[str], columns: Columns, known: Kn
     def shows(line: Line) -> bool:
         return all(name in line.shows or (id(line), name) in known for name in names)
 
-    def least(line: Line) -> str:
-        return min(names, key=lambda one: (not line.counts[one], line.counts[one]))
+    def close_least(line: Line) -> bool:
+        told = [one for one in names if one in line.shows and (id(line), one) not in known]
+        least = min(told, key=lambda one: (not line.counts[one], line.counts[one]), default="")
+        return line.close(least)
 
     closed = [line.counts for line in family.parts if not shows(line)]
     if any(family.rest.values()):
@@ -238,19 +240,20 @@ def _in_family(family: Family, names: Sequence[str], columns: Columns, known: Kn
         (
             line
             for line in family.parts
-            if shows(line) and any(line.counts.values()) and not line.published
+            if shows(line)
+            and any(line.counts.values())
+            and not line.published
             and not all((id(line), name) in known for name in names)
         ),
         key=lambda line: (not line.counts[names[0]], line.counts[names[0]]),
-    )  # fmt: skip
+    )
     changed = False
     while not _safe(family, closed, names, columns, known=whole):
         if not open_ones:
-            return changed | family.whole.close(least(family.whole))
+            return changed | close_least(family.whole)
         line = open_ones.pop(0)
-        line.close(least(line))
+        changed |= close_least(line)
         closed.append(line.counts)
-        changed = True
     return changed
 
 

@@ -149,9 +149,8 @@ def masks_between(
         mode: mask_of(snapshot, able, keys)
         for mode, keys in who_engaged(live, since, until).items()
     }
-    return {
-        PEOPLE: people, WHOLE: able, ANY: np.logical_or.reduce(list(modes.values())), **modes
-    }  # fmt: skip
+    some = np.logical_or.reduce(list(modes.values()))
+    return {PEOPLE: people, WHOLE: able, ANY: some, **modes}
 
 
 def mask_of(snapshot: Snapshot, people: BoolArray, keys: Iterable[int]) -> BoolArray:

@@ -154,9 +154,16 @@ def test_a_name_that_has_no_room_is_there_when_it_is_pointed_at(
 
 @pytest.mark.parametrize(
     "wanted",
-    ["state=9", "faculty=77", "decade=x", "island=400", "circle=900", "core=99",
-     "depth=1&person=0123456789abcdef"],
-)  # fmt: skip
+    [
+        "state=9",
+        "faculty=77",
+        "decade=x",
+        "island=400",
+        "circle=900",
+        "core=99",
+        "depth=1&person=0123456789abcdef",
+    ],
+)
 def test_a_link_that_nobody_fits_shows_nobody_and_says_so(
     page_as: OpenPage, check_axe: Check, wanted: str
 ) -> None:

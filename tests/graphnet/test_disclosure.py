@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graphnet.statistics import association, tables
+from graphnet.statistics import association, disclosure, tables
 from graphnet.statistics.association import LOST, PEOPLE, REGISTERED, STATES_OF
 from graphnet.statistics.disclosure import Columns, Family, Line, protect, small
 from graphnet.statistics.engagement import ANY, WHOLE, recounted
@@ -175,9 +175,12 @@ def belongs(place, cohorts):
     decade, faculty = cohorts[first]
     intakes = {first} if second is None else {first, second}
     return {
-        ("all", 0), ("decade", decade), ("faculty", faculty),
-        *(("cohort", one) for one in intakes), *(("group", one) for one in groups),
-    }  # fmt: skip
+        ("all", 0),
+        ("decade", decade),
+        ("faculty", faculty),
+        *(("cohort", one) for one in intakes),
+        *(("group", one) for one in groups),
+    }
 
 
 def published(crowds, cohorts):
@@ -223,8 +226,10 @@ def bases(draw):
     cohorts = draw(
         st.lists(st.tuples(st.integers(0, 1), st.integers(0, 1)), min_size=1, max_size=4)
     )
-    alike = {i: [None, *(j for j, c in enumerate(cohorts) if c == cohorts[i] and j != i)]
-             for i in range(len(cohorts))}  # fmt: skip
+    alike = {
+        i: [None, *(j for j, c in enumerate(cohorts) if c == cohorts[i] and j != i)]
+        for i in range(len(cohorts))
+    }
     twice = draw(st.booleans())
     place = st.integers(0, len(cohorts) - 1).flatmap(
         lambda first: st.tuples(
@@ -268,10 +273,15 @@ def test_of_the_contact_base_nothing_small_follows_from_all_tables(base):
                 ):
                     patterns.add(tuple(sorted(pattern)))
     in_state = {
-        PEOPLE: STATES, REGISTERED: HERE, LOST: ("lost",), "reachable": REACHED,
-        "not registered": (*REACHED, "lost"), WHOLE: (*HERE, *REACHED), ANY: TOOK_PART,
+        PEOPLE: STATES,
+        REGISTERED: HERE,
+        LOST: ("lost",),
+        "reachable": REACHED,
+        "not registered": (*REACHED, "lost"),
+        WHOLE: (*HERE, *REACHED),
+        ANY: TOOK_PART,
         "idle": (STATES[0], STATES[2]),
-    }  # fmt: skip
+    }
 
     def atoms(name, what, *, without=None):
         return {
@@ -295,11 +305,15 @@ def test_of_the_contact_base_nothing_small_follows_from_all_tables(base):
             people = np.setdiff1d(people, rows[part].people)
         registered, lost, some = (masks[name][people].sum() for name in (REGISTERED, LOST, ANY))
         numbers = {
-            PEOPLE: len(people), REGISTERED: registered, LOST: lost,
-            "reachable": len(people) - registered - lost, "not registered":
-            len(people) - registered, WHOLE: len(people) - lost, ANY: some,
+            PEOPLE: len(people),
+            REGISTERED: registered,
+            LOST: lost,
+            "reachable": len(people) - registered - lost,
+            "not registered": len(people) - registered,
+            WHOLE: len(people) - lost,
+            ANY: some,
             "idle": len(people) - lost - some,
-        }  # fmt: skip
+        }
         for what, n in numbers.items():
             if small(n):
                 assert reduced(atoms(whole, what, without=part), known), (part, whole, what)
@@ -369,3 +383,14 @@ def test_what_another_page_publishes_is_not_closed_but_what_would_follow_from_it
     protect(lines, [Family(everybody, lines, rest)], Columns({REGISTERED: ""}))
     assert not any(line.shows for line in lines)
     assert everybody.shows == set(STATES_OF.above)
+
+
+def test_what_is_known_already_is_not_closed_in_the_place_of_what_is_shown():
+    """Else nothing would change, and it would be tried for ever."""
+    part = counts(50, 6, 10)
+    part.close(REGISTERED)  # and it follows from another table
+    one = family([part], rest=(13, 5, 5))  # of whom three can be reached
+    known = {(id(part), REGISTERED)}
+    assert disclosure._in_family(one, [REGISTERED, LOST], STATES_OF, known)
+    assert part.shows == {PEOPLE}
+    assert not disclosure._in_family(one, [REGISTERED, LOST], STATES_OF, known)

@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from werkzeug.serving import make_server
 
 from graphnet import accounts
@@ -43,6 +43,11 @@ ARGUMENTS = [
     "--disable-sync",
     "--no-first-run",
 ]
+
+# Milliseconds. Two processors with a load of 9 took longer than the 30 s and 5 s of the library for
+# the first pages of a site; a test that passes waits no longer by it.
+expect.set_options(timeout=20_000)
+PATIENCE = 90_000
 
 OpenPage = Callable[..., Page]
 
@@ -144,6 +149,7 @@ def page_as(
 
     def new_context(**options: Any) -> BrowserContext:
         context = browser.new_context(base_url=live_server.url, **options)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         return context
 

@@ -149,7 +149,7 @@ def test_a_door_without_a_network_and_by_camera(
         context = browser.new_context(base_url=site, permissions=["camera"])
         page = context.new_page()
         page.goto(f"/door/{token}")
-        expect(page.locator("#door[data-kept=yes]")).to_be_attached(timeout=20_000)
+        expect(page.locator("#door[data-kept=yes]")).to_be_attached()
 
         # The phone loses its network: the door opens again from what it keeps, and takes a code.
         network.cut()
@@ -168,14 +168,14 @@ def test_a_door_without_a_network_and_by_camera(
         context.clear_cookies()
         network.join()
         context.set_offline(False)
-        expect(page.locator("#door-waiting")).to_be_hidden(timeout=20_000)
+        expect(page.locator("#door-waiting")).to_be_hidden()
         page.reload()
         expect(page.locator("li", has_text="Дарья")).to_contain_text("here since")
         assert store.read(CAME, key=DARYA)[0]["at"] is not None
 
         # Held into the camera, a ticket lets its owner in.
         page.get_by_role("button", name="Scan by camera").click()
-        expect(page.locator("#door-said")).to_contain_text("Come in!", timeout=20_000)
+        expect(page.locator("#door-said")).to_contain_text("Come in!")
         assert store.read(CAME, key=ANNA)[0]["at"] is not None
 
         # Where the link is ended nobody is let in by a list of yesterday, and it is said that this
@@ -198,5 +198,5 @@ def test_a_door_without_a_network_and_by_camera(
         expect(page.locator("#door-said")).to_contain_text("opens the door no more")
         assert store.read(CAME, key=DARYA)[0]["at"] is None
         page.goto(f"/door/{doors.make(store, staff, 'tonight', keys=keys)}")
-        expect(page.locator("#door-waiting")).to_be_hidden(timeout=20_000)
+        expect(page.locator("#door-waiting")).to_be_hidden()
         assert store.read(CAME, key=DARYA)[0]["at"] is not None

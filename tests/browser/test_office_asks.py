@@ -52,7 +52,7 @@ def test_a_reunion_for_who_has_telephoned(
     look(staff, "new-for-ru")
     staff.get_by_role("button", name="Записать", exact=True).focus()
     staff.keyboard.press("Enter")
-    expect(staff.locator(".notice-success")).to_contain_text("уйдёт письмо", timeout=20_000)
+    expect(staff.locator(".notice-success")).to_contain_text("уйдёт письмо")
     look(staff, "written-down-ru")
     page = staff.url
 

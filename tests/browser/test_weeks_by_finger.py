@@ -113,7 +113,7 @@ def test_a_column_beyond_the_edge_is_reached(phone: Page, live_server: LiveServe
     touch(screen, "touchMove", (x + 20, y))
     touch(screen, "touchMove", (width - 15, y))
     lit = phone.locator("td.week-over")
-    expect(lit).to_have_attribute("data-column", "roof", timeout=20_000)
+    expect(lit).to_have_attribute("data-column", "roof")
     with phone.expect_navigation():
         touch(screen, "touchEnd")
     (row,) = live_server.store.read(STANDS, day=f"{DAY}")

@@ -45,7 +45,9 @@ def read(
     try:
         data = path.read_bytes()
     except OSError as problem:
-        raise BadFile(f"{path.name} cannot be read: {problem.strerror}") from problem
+        raise BadFile(
+            f"{path.name} cannot be read: {problem.strerror}", code="unreadable", field=path.name
+        ) from problem
     headers = headers or {}
     if data.startswith(SPREADSHEETS):
         del data
@@ -73,7 +75,9 @@ def _said(data: bytes, encoding: str) -> tuple[str, str, list[Note]]:
     try:
         text = data.decode(encoding, "replace").removeprefix("\ufeff")
     except LookupError:
-        raise BadFile(f"there is no encoding {encoding!r}") from None
+        raise BadFile(
+            f"there is no encoding {encoding!r}", code="encoding", field=encoding
+        ) from None
     why = note("encoding chosen", encoding=readable_name(encoding))
     return text, encoding, [why, *undecodable(text, encoding)]
 

@@ -28,9 +28,17 @@ def sheets(path: Path) -> Iterator[tuple[str, list[Row], list[Note], bool]]:
     try:
         book = CalamineWorkbook.from_path(path)
     except PasswordError:
-        raise BadFile(f"{path.name} is locked by a password; save it without one") from None
+        raise BadFile(
+            f"{path.name} is locked by a password; save it without one",
+            code="locked",
+            field=path.name,
+        ) from None
     except (CalamineError, OSError) as problem:
-        raise BadFile(f"{path.name} cannot be read as a spreadsheet: {problem}") from problem
+        raise BadFile(
+            f"{path.name} cannot be read as a spreadsheet: {problem}",
+            code="damaged",
+            field=path.name,
+        ) from problem
     hidden_rows = _hidden_rows(path) if path.suffix.lower() in (".xlsx", ".xlsm") else {}
     for about in book.sheets_metadata:
         sheet = book.get_sheet_by_name(about.name)

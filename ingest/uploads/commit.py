@@ -113,7 +113,11 @@ def _whole(settings: Settings, store: Store, upload: Upload) -> _Whole:
             whole.dropped.append({})
             continue
         if not sheet.source or sheet.source in sources:
-            raise BadFile(f"{sheet.file}: name the sender, and two tables by two names")
+            raise BadFile(
+                f"{sheet.file}: name the sender, and two tables by two names",
+                code="senders",
+                field=sheet.file,
+            )
         sources.add(sheet.source)
         good, bad = judging.split(sheet)
         lines = rows.lines(sheet, good, known)

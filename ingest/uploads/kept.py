@@ -20,7 +20,7 @@ from typing import IO, Any
 from graphnet import jobs
 from graphnet.audit import acted
 from graphnet.erasure.holding import Known
-from graphnet.errors import BadFile, BadValue, Conflict, ThingNotFound
+from graphnet.errors import BadFile, BadValue, Conflict, GraphnetError, ThingNotFound
 from graphnet.model import new_id
 from graphnet.privacy import Viewer
 from graphnet.settings import Settings
@@ -222,6 +222,11 @@ def choose(store: Store, upload_id: str, choices: dict[str, Any]) -> None:
         raise Conflict(
             "these files are being brought into the base, or are there already", code="busy"
         )
+
+
+def stopped_by(problem: GraphnetError) -> str:
+    """Return what is kept of why an upload has stopped: a code, and what it is about."""
+    return f"{problem.code or 'unforeseen'}:{problem.field}"
 
 
 def move(

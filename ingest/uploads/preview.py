@@ -88,7 +88,7 @@ def make(settings: Settings, store: Store, upload_id: str) -> dict[str, Any]:
     }
     folder = folder_of(settings, upload.id)
     if not folder.is_dir():
-        raise BadFile("the files were thrown away")
+        raise BadFile("the files were thrown away", code="gone")
     write_json(folder / NAME, told)
     return json.loads((folder / NAME).read_text(encoding="utf-8"))  # type: ignore[no-any-return]
 

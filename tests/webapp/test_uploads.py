@@ -23,6 +23,7 @@ from tests.conftest import WIPE
 from tests.support.furnished import furnished, own_home, reader, site
 from tests.support.graphs import BORIS, GEORGY, ZHANNA
 from tests.webapp.conftest import cheap_hashes
+from webapp.features.imports.words import problem_word
 
 __all__ = ["cheap_hashes"]
 
@@ -89,6 +90,34 @@ def load(client: FlaskClient, name: str, content: bytes) -> str:
     answer = post(client, (name, content))
     assert answer.status_code == 303, answer.text
     return answer.headers["Location"]
+
+
+@pytest.mark.parametrize("small", [preview.SMALL, 0], ids=["by the page", "by a worker"])
+def test_why_files_stopped_is_said_in_the_readers_language(
+    staff: FlaskClient, following: Live, home: Settings, monkeypatch: pytest.MonkeyPatch, small: int
+) -> None:
+    monkeypatch.setattr(preview, "SMALL", small)
+    path = load(staff, "list of 2003.xlsx", b"PK\x03\x04 this was a workbook once")
+    staff.get(path)
+    work(following, home)
+    assert "list of 2003.xlsx is damaged, or is no spreadsheet." in staff.get(path).text
+    staff.set_cookie("language", "ru")
+    russian = staff.get(path).text
+    staff.delete_cookie("language")
+    assert "Работа остановилась: list of 2003.xlsx повреждён" in russian
+
+
+@pytest.mark.parametrize(
+    ("stopped", "said"),
+    [
+        ("locked:a: b.xlsx", "a: b.xlsx is locked: save it without a password."),
+        ("busy:", "These files are being brought in, or are in the base already."),
+        ("a sentence of an older version", "Something unforeseen has happened"),
+    ],
+)
+def test_the_words_of_what_stopped_files(app: Flask, stopped: str, said: str) -> None:
+    with app.test_request_context():
+        assert problem_word(stopped).startswith(said)
 
 
 @pytest.mark.parametrize("role", ["anyone", "alumnus", "analyst"])

@@ -70,7 +70,7 @@ def upload(upload_id: str) -> Response:
             try:
                 told = preview.make(settings, store, upload_id)
             except BadFile as wrong:
-                found = _unreadable(found, str(wrong))
+                found = _unreadable(found, kept.stopped_by(wrong))
         elif told is None and not found.problem:
             kept.ask(store, current_viewer(), upload_id, kept.READ)
             found = kept.one(store, upload_id)

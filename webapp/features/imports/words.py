@@ -214,26 +214,23 @@ REASONS: Reasons = {
 }
 
 
+# Why an upload has stopped, by the code of the error: see `ingest.uploads.kept.stopped_by`.
+STOPPED: dict[str, Any] = {
+    "locked": lazy_gettext("%(name)s is locked: save it without a password."),
+    "damaged": lazy_gettext("%(name)s is damaged, or is no spreadsheet."),
+    "unreadable": lazy_gettext("%(name)s cannot be read."),
+    "encoding": lazy_gettext("There is no encoding “%(name)s”."),
+    "senders": lazy_gettext("Name the sender of each table; no two may be called alike."),
+    "gone": lazy_gettext("The files were thrown away."),
+    "busy": REASONS[Conflict]["busy"],
+}
+UNFORESEEN = lazy_gettext("Something unforeseen has happened: try again, or ask who runs the site.")
+
+
 def problem_word(problem: str) -> str:
     """Return why an upload has stopped."""
-    name = problem.partition(" cannot be read")[0].partition(" is locked")[0].partition(": ")[0]
-    for part, text in (
-        (
-            "locked by a password",
-            gettext("%(name)s is locked: save it without a password.", name=name),
-        ),
-        ("as a spreadsheet", gettext("%(name)s is damaged, or is no spreadsheet.", name=name)),
-        ("cannot be read", gettext("%(name)s cannot be read.", name=name)),
-        ("name the sender", gettext("Name the sender of each table; no two may be called alike.")),
-        ("thrown away", gettext("The files were thrown away.")),
-        (
-            "the worker",
-            gettext("Something unforeseen has happened: try again, or ask who runs the site."),
-        ),
-    ):
-        if part in problem:
-            return str(text)
-    return problem
+    code, _, name = problem.partition(":")
+    return str(STOPPED.get(code, UNFORESEEN)) % {"name": name}
 
 
 def came_word(made: int = 0, changed: int = 0) -> str:

@@ -73,7 +73,7 @@ def _handler(engine: "Engine", work: Callable[[str, Viewer], Any]) -> jobs.Handl
                 given["upload"],
                 "failed",
                 before=["reading", "committing"],
-                problem=str(problem),
+                problem=kept.stopped_by(problem),
             )
 
     return handle
@@ -86,7 +86,7 @@ def _stopped(engine: "Engine", job: jobs.Job, error: str) -> None:
             job.payload["upload"],
             "failed",
             before=["reading", "committing"],
-            problem="the worker could not do it",
+            problem="unforeseen:",
         )
     except (Conflict, KeyError, TypeError):
         log.warning("upload.not_told")

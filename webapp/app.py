@@ -78,7 +78,7 @@ from webapp.frame import (
     words,
 )
 from webapp.frame.context import Graphnet
-from webapp.frame.parts import parts
+from webapp.frame.parts import by_place, parts
 
 
 def create_app(settings: Settings, *, store: Store, live: Live | None = None) -> Flask:
@@ -130,8 +130,9 @@ def create_app(settings: Settings, *, store: Store, live: Live | None = None) ->
     core = registered()
     app.extensions["waiting"] = core.waiting
     app.extensions["reasons"] = core.reasons
-    app.extensions["parts"] = sorted(core.parts, key=lambda part: part.order)
+    app.extensions["parts"] = by_place(core.parts)
     app.extensions["links"] = sorted(core.links, key=lambda link: link.order)
+    app.extensions["paths"] = {}
     navigation.check(core.links)
     for blueprint in core.blueprints:
         app.register_blueprint(blueprint)

@@ -94,7 +94,12 @@ def _links(area: str) -> list[Link]:
 
 
 def _path(link: Link) -> str:
-    return url_for(link.endpoint)
+    # Asked for some seventy times a page: the same wherever the site is mounted alike.
+    known: dict[tuple[str, str], str] = current_app.extensions["paths"]
+    asked = request.root_path, link.endpoint
+    if asked not in known:
+        known[asked] = url_for(link.endpoint)
+    return known[asked]
 
 
 def _within(path: str) -> bool:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask_babel import gettext, lazy_gettext, pgettext
+from flask_babel import gettext, lazy_gettext, lazy_pgettext
 
 from graphnet.model import academic_year
 from webapp.frame.i18n import in_language
@@ -22,34 +22,28 @@ SHAPES = {
 }
 
 
+# State, and the beginning of the person's gender where the word bends with it: the word.
+STATES: dict[tuple[str, str], Any] = {
+    ("registered", "f"): lazy_pgettext("she", "registered"),
+    ("not_registered", "f"): lazy_pgettext("she", "not registered"),
+    ("silent", "f"): lazy_pgettext("she", "has not answered for long"),
+    ("registered", "m"): lazy_pgettext("he", "registered"),
+    ("not_registered", "m"): lazy_pgettext("he", "not registered"),
+    ("silent", "m"): lazy_pgettext("he", "has not answered for long"),
+    ("registered", ""): lazy_pgettext("he or she", "registered"),
+    ("not_registered", ""): lazy_pgettext("he or she", "not registered"),
+    ("silent", ""): lazy_pgettext("he or she", "has not answered for long"),
+    ("no_contact", ""): lazy_gettext("no contact"),
+    ("reachable", ""): lazy_gettext("reachable"),
+    ("lost", ""): lazy_gettext("contact lost"),
+    ("deceased", ""): lazy_gettext("in memory"),
+    ("hidden", ""): lazy_gettext("hidden"),
+}
+
+
 def state_word(state: str, gender: str = "") -> str:
     """Return a person's state in a word, in the grammatical gender of the person."""
-    if gender[:1] == "f":
-        words = {
-            "registered": pgettext("she", "registered"),
-            "not_registered": pgettext("she", "not registered"),
-            "silent": pgettext("she", "has not answered for long"),
-        }
-    elif gender[:1] == "m":
-        words = {
-            "registered": pgettext("he", "registered"),
-            "not_registered": pgettext("he", "not registered"),
-            "silent": pgettext("he", "has not answered for long"),
-        }
-    else:
-        words = {
-            "registered": pgettext("he or she", "registered"),
-            "not_registered": pgettext("he or she", "not registered"),
-            "silent": pgettext("he or she", "has not answered for long"),
-        }
-    words |= {
-        "no_contact": gettext("no contact"),
-        "reachable": gettext("reachable"),
-        "lost": gettext("contact lost"),
-        "deceased": gettext("in memory"),
-        "hidden": gettext("hidden"),
-    }
-    return str(words.get(state, state))
+    return str(STATES.get((state, gender[:1]), STATES.get((state, ""), state)))
 
 
 def years(from_term: int | None, to_term: int | None) -> str:

@@ -3,12 +3,14 @@
     graphnet demo --alumni 3000 --folder FOLDER --prepare
     python tests/bench/pages.py FOLDER --connections 50 --seconds 30
     python tests/bench/pages.py FOLDER --connections 100 --seconds 60 --think 5
+    python tests/bench/pages.py FOLDER --connections 50 --seconds 10 --each
 
 Signs in some dozens of the demo's accounts. First each page by itself, in this process: how many
 queries it sends to Neo4j, its processor time here and its time by the clock. Then the site as it is
 served, with so many connections that read the mixed pages of the three readers: pages a second,
 percentiles by the clock, errors, and the processor time of the site and of Neo4j a page. With
-`--think` each of them reads for so many seconds on average before the next page. Prints a table on
+`--think` each of them reads for so many seconds on average before the next page. With `--each` all
+connections ask for one page, then for the next one: how many a second of each. Prints a table on
 stderr and everything as JSON.
 """
 
@@ -27,7 +29,6 @@ import urllib.parse
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
-from itertools import count
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -37,7 +38,7 @@ from flask import Flask
 
 from graphnet import engine
 from graphnet.commands.demo import PASSWORD
-from graphnet.settings import Settings
+from graphnet.settings import Settings, load
 from graphnet.store import listened
 from webapp.app import create_app
 
@@ -99,9 +100,17 @@ class Visitor(threading.Thread):
     """One connection that is kept open: asks for one page after another until the end."""
 
     def __init__(
-        self, port: int, role: str, email: str, until: float, seed: int, think: float = 0.0
+        self,
+        port: int,
+        role: str,
+        email: str,
+        until: float,
+        seed: int,
+        think: float = 0.0,
+        only: str = "",
     ) -> None:
         super().__init__(daemon=True)
+        self.pages = {only: 1} if only else PAGES[role]
         self.port, self.role, self.email, self.until = port, role, email, until
         self.think = think
         self.rng = Random(seed)
@@ -131,7 +140,7 @@ class Visitor(threading.Thread):
 
     def run(self) -> None:
         """Read until the time is up."""
-        pages = PAGES[self.role]
+        pages = self.pages
         link = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         # Not all at once, as after a bell.
         time.sleep(self.rng.uniform(0, self.think))
@@ -163,6 +172,7 @@ def served(
     connections: int,
     seconds: int,
     think: float,
+    each: bool,
 ) -> dict[str, Any]:
     """Serve the site and let visitors read; return rate, percentiles, errors, processor time."""
     with socket.socket() as trial:
@@ -183,40 +193,66 @@ def served(
         )
     try:
         _answers(port)
-        roles = [role for role, share in SHARE.items() for _ in range(share)]
-        numbers = count()
-        visitors = []
-        for number in range(connections):
-            role = roles[number % len(roles)]
-            email = readers[role][next(numbers) % len(readers[role])]
-            visitors.append(Visitor(port, role, email, 0.0, number))
-        for visitor in visitors:
-            visitor.sign_in()
+        visitors = _signed_in(port, readers, connections)
+
+        def measured(seconds: float, think: float = 0.0, only: str = "") -> dict[str, Any]:
+            used, graph = _processor(_site(site.pid)), _processor(neo4j_of(folder))
+            began = time.monotonic()
+            seen = _read(visitors, began + seconds, think, only)
+            took = time.monotonic() - began
+            graph = _processor(neo4j_of(folder)) - graph
+            return _summary(seen, took, _processor(_site(site.pid)) - used, graph)
+
         # What each process reads and compiles once is not what is asked about here: all of them
         # read without a pause first, until Java's compilers have seen every query often.
-        for round_seconds, counts in ((max(30.0, seconds / 2), False), (float(seconds), True)):
-            began = time.monotonic()
-            used, graph = _processor(_site(site.pid)), _processor(_neo4j(folder))
-            threads = []
-            for number, one in enumerate(visitors):
-                thread = Visitor(
-                    port, one.role, one.email, began + round_seconds, number, think * counts
+        measured(max(30.0, seconds / 2))
+        if not each:
+            return measured(seconds, think)
+        figures = {}
+        for role, pages in PAGES.items():
+            visitors = _signed_in(port, {role: readers[role]}, connections)
+            for page in pages:
+                measured(2.0, only=page)
+                figures[f"{role} {page}"] = row = measured(seconds, only=page)
+                print(
+                    f"{role} {page:24s} {row['pages_a_second']:6.1f} a second"
+                    f"  {row['processor_ms_a_page']:6.1f} ms of the site"
+                    f"  {row['neo4j_processor_ms_a_page']:6.1f} ms of Neo4j"
+                    f"  p95 {row['clock_ms']['p95']:7.1f} ms  errors {row['errors']}",
+                    file=sys.stderr,
                 )
-                thread.cookie = one.cookie
-                thread.start()
-                threads.append(thread)
-            for thread in threads:
-                thread.join()
-            if counts:
-                took = time.monotonic() - began
-                seen = [page for thread in threads for page in thread.seen]
-                graph = _processor(_neo4j(folder)) - graph
-                used = _processor(_site(site.pid)) - used
-                return _summary(seen, took, used, graph)
+        return figures
     finally:
         site.terminate()
         site.wait(timeout=30)
-    raise AssertionError("unreachable")
+
+
+def _signed_in(port: int, readers: dict[str, list[str]], connections: int) -> list[Visitor]:
+    """Return so many visitors who have begun a session, of the kinds there are by their share."""
+    roles = [role for role in readers for _ in range(SHARE[role])]
+    visitors = []
+    for number in range(connections):
+        role = roles[number % len(roles)]
+        email = readers[role][number % len(readers[role])]
+        visitors.append(Visitor(port, role, email, 0.0, number))
+    for visitor in visitors:
+        visitor.sign_in()
+    return visitors
+
+
+def _read(
+    visitors: list[Visitor], until: float, think: float, only: str
+) -> list[tuple[str, float, int]]:
+    """Let all of them read until then; return each page with its milliseconds and status."""
+    threads = []
+    for number, one in enumerate(visitors):
+        thread = Visitor(one.port, one.role, one.email, until, number, think, only)
+        thread.cookie = one.cookie
+        thread.start()
+        threads.append(thread)
+    for thread in threads:
+        thread.join()
+    return [page for thread in threads for page in thread.seen]
 
 
 def _answers(port: int) -> None:
@@ -244,7 +280,7 @@ def _site(pid: int) -> list[psutil.Process]:
     return [parent, *parent.children(recursive=True)]
 
 
-def _neo4j(folder: Path) -> list[psutil.Process]:
+def neo4j_of(folder: Path) -> list[psutil.Process]:
     """Return the local server of the demo."""
     whose = f"{folder / 'neo4j'}"
     java = (one for one in psutil.process_iter(["name"]) if one.info["name"] == "java")
@@ -281,10 +317,11 @@ def main() -> None:
     parser.add_argument("--connections", type=int, default=50)
     parser.add_argument("--seconds", type=int, default=30, help="0: each page by itself only")
     parser.add_argument("--think", type=float, default=0, help="seconds between two pages")
+    parser.add_argument("--each", action="store_true", help="one page after the other, all at it")
     parser.add_argument("--only-served", action="store_true", help="no page by itself")
     given = parser.parse_args()
     folder = given.folder.absolute()
-    settings = replace(Settings(), home=folder, demo=True, secure_cookies=False)
+    settings = replace(load(), home=folder, demo=True, secure_cookies=False)
     readers = people(folder)
     figures: dict[str, Any] = {}
     with engine.open(settings) as opened:
@@ -304,6 +341,7 @@ def main() -> None:
                 connections=given.connections,
                 seconds=given.seconds,
                 think=given.think,
+                each=given.each,
             )
     json.dump(figures, sys.stdout, indent=1, ensure_ascii=False)
 

@@ -38,6 +38,10 @@ def together(n: int, memberships: Memberships, *, largest: int, timed: bool) -> 
     left: list[np.ndarray] = []
     right: list[np.ndarray] = []
     weights: list[np.ndarray] = []
+    # Once for all things: a large association has as many study groups as others have people.
+    begin, end = memberships.start, memberships.end
+    first = np.where(begin < 0, np.iinfo(np.int64).min // 2, begin)
+    last = np.where(end < 0, np.iinfo(np.int64).max // 2, end)
     for block in np.split(order, borders):
         size = len(block)
         if not 2 <= size <= largest:
@@ -46,9 +50,6 @@ def together(n: int, memberships: Memberships, *, largest: int, timed: bool) -> 
         a, b = block[i], block[j]
         weight = np.full(len(i), 1.0 / np.log2(1 + size), np.float32)
         if timed:
-            begin, end = memberships.start, memberships.end
-            first = np.where(begin < 0, np.iinfo(np.int64).min // 2, begin)
-            last = np.where(end < 0, np.iinfo(np.int64).max // 2, end)
             shared = np.minimum(last[a], last[b]) - np.maximum(first[a], first[b]) + 1
             longest = np.maximum(last[a] - first[a], last[b] - first[b]) + 1
             keep = shared > 0
@@ -82,31 +83,47 @@ def derived(n: int, memberships: dict[str, Memberships]) -> dict[str, Ties]:
 LAYER_WEIGHTS = {"knows": 1.0, "studied": 0.6, "worked": 0.5, "member": 0.2, "came": 0.1}
 
 
+AT_ONCE = 100_000  # people: ten times as many would need ten times the memory beside the result
+
+
 def combined(n: int, layers: dict[str, Ties], weights: dict[str, float] | None = None) -> Ties:
     """Return one layer of the chosen ones: the strengths combine as independent chances,
     ``1 - prod(1 - weight * strength)``.
     """
-    chosen = LAYER_WEIGHTS if weights is None else weights
-    missing = np.zeros(0)
-    code, value = missing.astype(np.int64), missing
-    for name, factor in chosen.items():
-        if name not in layers or factor <= 0:
-            continue
-        layer = layers[name]
-        owner = np.repeat(np.arange(n, dtype=np.int64), np.diff(layer.indptr))
-        strength = np.clip(layer.weight.astype(np.float64), 0, 1) * factor
-        code = np.concatenate([code, owner * n + layer.indices])
-        value = np.concatenate([value, np.log1p(-np.minimum(strength, 0.999))])
-    if not len(code):
+    wanted = LAYER_WEIGHTS if weights is None else weights
+    chosen = [
+        (layers[name], factor)
+        for name, factor in wanted.items()
+        if name in layers and factor > 0 and len(layers[name].indices)
+    ]
+    if not chosen:
         return Ties.of_pairs(n, [], [])
-    order = np.argsort(code, kind="stable")
-    code, value = code[order], value[order]
-    starts = np.concatenate([[0], np.flatnonzero(np.diff(code)) + 1])
-    total = 1 - np.exp(np.add.reduceat(value, starts))
-    code = code[starts]
+    degree = np.zeros(n, np.int64)
+    indices: list[np.ndarray] = []
+    strengths: list[np.ndarray] = []
+    for start in range(0, n, AT_ONCE):
+        stop = min(start + AT_ONCE, n)
+        codes, values = [], []
+        for layer, factor in chosen:
+            indptr = layer.indptr[start : stop + 1]
+            own = slice(int(indptr[0]), int(indptr[-1]))
+            owner = np.repeat(np.arange(stop - start, dtype=np.int64), np.diff(indptr))
+            strength = np.clip(layer.weight[own].astype(np.float64), 0, 1) * factor
+            codes.append(owner * n + layer.indices[own])
+            values.append(np.log1p(-np.minimum(strength, 0.999)))
+        code, value = np.concatenate(codes), np.concatenate(values)
+        if not len(code):
+            continue
+        order = np.argsort(code, kind="stable")
+        code, value = code[order], value[order]
+        starts = np.concatenate([[0], np.flatnonzero(np.diff(code)) + 1])
+        code = code[starts]
+        degree[start:stop] = np.bincount(code // n, minlength=stop - start)
+        indices.append((code % n).astype(np.int32))
+        strengths.append((1 - np.exp(np.add.reduceat(value, starts))).astype(np.float32))
     indptr = np.zeros(n + 1, np.int64)
-    indptr[1:] = np.cumsum(np.bincount(code // n, minlength=n))
-    return Ties(indptr, (code % n).astype(np.int32), total.astype(np.float32))
+    np.cumsum(degree, out=indptr[1:])
+    return Ties(indptr, np.concatenate(indices), np.concatenate(strengths))
 
 
 # The last few choices of layers that somebody made: each is half a second of work at a million

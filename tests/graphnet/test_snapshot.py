@@ -176,6 +176,32 @@ def test_layers_combine_as_independent_chances() -> None:
     assert both.weight[-1] == pytest.approx(0.2)
 
 
+@pytest.mark.parametrize("at_once", [1, 2, 7, 1000])
+def test_people_are_combined_some_at_a_time_to_the_same_last_digit(
+    at_once: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    random = np.random.default_rng(5)
+    n = 30
+    layers = {
+        name: Ties.of_pairs(n, *random.integers(0, n - 3, (2, 60)), random.random(60))
+        for name in ("knows", "studied", "came")
+    }
+    weights = {"knows": 1.0, "studied": 0.6, "came": 0.1}
+    whole = combined(n, layers, weights)
+    monkeypatch.setattr("graphnet.snapshot.layers.AT_ONCE", at_once)
+    parts = combined(n, layers, weights)
+    for name in ("indptr", "indices", "weight"):
+        assert np.array_equal(getattr(parts, name), getattr(whole, name)), name
+    by_hand = {
+        (u, int(v)): 1 - np.prod([1 - w * layers[k].matrix()[u, v] for k, w in weights.items()])
+        for u in range(n)
+        for v in whole.neighbours(u)
+    }
+    assert len(by_hand) == sum(ties.matrix().astype(bool) for ties in layers.values()).nnz
+    found = dict(zip(by_hand, whole.weight.tolist(), strict=True))
+    assert found == pytest.approx(by_hand, abs=2e-3)  # a tie of strength 1 is never quite sure
+
+
 # A goes on as F, of the next intake; Boris is on file in F alone, from 2000 on. Zhanna comes to A
 # when all others have left it.
 GOES_ON = """MATCH (a:StudyGroup {id: 'A'}) MATCH (c:Cohort {id: 'optics99'})

@@ -20,12 +20,12 @@ from graphnet.events import (
     roles,
     seats,
 )
-from graphnet.privacy import Viewer
+from graphnet.privacy import Viewer, visibilities
 from graphnet.recommendations.outcomes import would_fit
 from webapp.features.events.linked import event_data
 from webapp.features.events.words import REASONS, field_words, value_words, why_nobody
 from webapp.features.recommendations.shared import for_reader, note_shown, shelf
-from webapp.frame.context import graphnet, live
+from webapp.frame.context import graphnet, live, shared
 from webapp.frame.i18n import in_language
 from webapp.frame.reasons import why
 from webapp.frame.respond import answer, back_or, page_of
@@ -70,9 +70,12 @@ def index() -> Response:
         when=when,
         chosen=chosen,
         topic=chosen["topic"],
-        festivals=listing.festivals(store),
+        festivals=shared("weeks of events", lambda: listing.festivals(store)),
         festival=chosen["festival"],
-        cities=listing.cities(store, viewer),
+        # Alike for all who may see as much.
+        cities=shared(
+            f"cities of events {visibilities(viewer)}", lambda: listing.cities(store, viewer)
+        ),
         organises=choosing.organises_something(store, viewer),
     )
 

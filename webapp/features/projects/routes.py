@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from graphnet.errors import BadValue, Conflict, SnapshotError, ThingNotFound, TooMany
 from graphnet.money import open_books
 from graphnet.money.references import reference_of
-from graphnet.privacy import Viewer
+from graphnet.privacy import Viewer, visibilities
 from graphnet.projects import books, editing, needs, promises, steps, team
 from graphnet.recommendations import Item
 from graphnet.requests import asking_on, desk, opening, threads
@@ -27,7 +27,7 @@ from webapp.features.projects.words import (
     state_word,
 )
 from webapp.features.recommendations.shared import for_reader
-from webapp.frame.context import graphnet, in_every_template, live
+from webapp.frame.context import graphnet, in_every_template, live, shared
 from webapp.frame.i18n import in_language
 from webapp.frame.respond import answer, page_of
 from webapp.frame.security import current_account, current_viewer, role_required, signed_in
@@ -57,7 +57,8 @@ def index() -> Response:
               "topic": request.args.get("topic", "")}  # fmt: skip
     page = page_of(books.how_many(store, viewer, **chosen), size=24)
     rows = books.projects(store, viewer, skip=page.skip, limit=page.size, **chosen)
-    kinds = [(kind, kind_word(kind)) for kind in books.kinds(store, viewer)]
+    there = shared(f"kinds of projects {visibilities(viewer)}", lambda: books.kinds(store, viewer))
+    kinds = [(kind, kind_word(kind)) for kind in there]
     return answer(
         "projects/index.html",
         rows=rows,

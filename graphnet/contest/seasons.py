@@ -49,7 +49,8 @@ RETURN a.version AS version, a.terms AS terms, a.at AS at ORDER BY version LIMIT
 GIVEN_AT = """MATCH (:Contest {id: $id})-[:AWARDED_AT]->(e:Event)
 OPTIONAL MATCH (e)-[:IN]->(f:Festival)
 RETURN e.id AS id, e.title AS title, coalesce(e.title_ru, e.title) AS title_ru,
-  e.starts_at AS starts_at, e.time_zone AS time_zone, e.venue AS venue, f.name AS festival,
+  e.starts_at AS starts_at, e.time_zone AS time_zone, e.venue AS venue, e.venue_ru AS venue_ru,
+  f.name AS festival,
   coalesce(f.name_ru, f.name) AS festival_ru ORDER BY id LIMIT 1"""
 
 

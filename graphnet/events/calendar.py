@@ -29,6 +29,7 @@ class Words:
     title: str
     text: str
     address: str
+    place: str
 
 
 def uid(event_id: str) -> str:
@@ -103,7 +104,7 @@ def _entry(
     entry.add("dtstart", start)
     entry.add("dtend", end)
     entry.add("summary", words.title)
-    place = event["venue"] or event.get("online_url") or ""
+    place = words.place or event.get("online_url") or ""
     if place:
         entry.add("location", place)
     if words.text:

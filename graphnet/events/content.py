@@ -13,7 +13,7 @@ from graphnet.zones import zones
 SCALES = ("local", "city", "national", "online")
 AUDIENCES = ("members", "public", "group", "cohort", "study_group", "reunion")
 # What of it those who are registered are told of when it changes.
-MOVING = frozenset({"starts", "ends", "time_zone", "venue", "city", "online_url"})
+MOVING = frozenset({"starts", "ends", "time_zone", "venue", "venue_ru", "city", "online_url"})
 # What of it says for whom it is, and what everybody reads of it where it is public.
 FOR_WHOM = frozenset({"audience", "group", "invites_year", "invites_code"})
 READ = frozenset({
@@ -59,6 +59,7 @@ class Content:
     ends: datetime | None = None
     time_zone: str = "Europe/Moscow"
     venue: str = ""
+    venue_ru: str = ""
     city: str = ""
     map_url: str = ""
     online_url: str = ""
@@ -113,7 +114,8 @@ class Content:
         """
         check_bilingual(self, "title", longest=LONGEST_LINE)
         check_bilingual(self, "description", longest=LONGEST_TEXT, needed=False)
-        for name in ("venue", "price", "kind", "invites_code"):
+        check_bilingual(self, "venue", longest=LONGEST_LINE, needed=False)
+        for name in ("price", "kind", "invites_code"):
             if len(getattr(self, name)) > LONGEST_LINE:
                 raise BadValue(
                     f"{name} has at most {LONGEST_LINE} characters", code="long", field=name
@@ -237,6 +239,7 @@ def content_of(row: Row) -> Content:
                 "description_ru",
                 "kind",
                 "venue",
+                "venue_ru",
                 "map_url",
                 "online_url",
                 "outside_url",

@@ -53,7 +53,7 @@ WHERE d.revoked_at IS NULL AND d.until > $now AND e.starts_at - duration('P1D') 
   AND e.cancelled_at IS NULL
 RETURN d.id AS link, d.account AS account, d.until AS until, e.id AS id, e.title AS title,
   coalesce(e.title_ru, e.title) AS title_ru, e.starts_at AS starts_at, e.time_zone AS time_zone,
-  e.venue AS venue LIMIT 1"""
+  e.venue AS venue, e.venue_ru AS venue_ru LIMIT 1"""
 
 # One row: somebody who is expected at the door, or has come.
 EXPECTED = """MATCH (:Event {id: $id})<-[:FOR]-(r:Registration)-[:BY]->(p:Person)

@@ -47,7 +47,8 @@ SKIP $skip LIMIT $limit
 OPTIONAL MATCH (e)<-[:FOR]-(mine:Registration)-[:BY]->(me)
 RETURN e.id AS id, e.key AS key, e.title AS title, coalesce(e.title_ru, e.title) AS title_ru,
   e.kind AS kind, e.starts_at AS starts_at, e.ends_at AS ends_at, e.time_zone AS time_zone,
-  e.venue AS venue, e.capacity AS capacity, mine.state AS answer, e.scale AS scale,
+  e.venue AS venue, e.venue_ru AS venue_ru,
+  e.capacity AS capacity, mine.state AS answer, e.scale AS scale,
   coalesce(e.capacity, 0) - coalesce(e.reserve, 0) AS seats, e.cancelled_at AS cancelled_at,
   head(COLLECT { MATCH (e)<-[:FOR]-(r:Registration)-[:BY]->(:Person)
     WHERE r.state IN ['yes', 'offered'] RETURN sum(1 + coalesce(r.guests, 0)) }) AS taken,
@@ -76,7 +77,8 @@ OPTIONAL MATCH (e)-[:IN]->(f:Festival) WHERE coalesce(f.state, 'published') = 'p
 RETURN e.id AS id, e.key AS key, e.title AS title, coalesce(e.title_ru, e.title) AS title_ru,
   e.description AS description, coalesce(e.description_ru, e.description) AS description_ru,
   e.kind AS kind, e.starts_at AS starts_at, e.ends_at AS ends_at, e.time_zone AS time_zone,
-  e.venue AS venue, e.capacity AS capacity, e.cancelled_at AS cancelled_at,
+  e.venue AS venue, e.venue_ru AS venue_ru,
+  e.capacity AS capacity, e.cancelled_at AS cancelled_at,
   coalesce(e.state, 'published') AS state, coalesce(e.visibility, 'members') AS visibility,
   e.scale AS scale, e.map_url AS map_url, e.online_url AS online_url,
   e.outside_url AS outside_url, e.price AS price, coalesce(e.reserve, 0) AS reserve,
@@ -118,8 +120,9 @@ RETURN p.key AS key ORDER BY key LIMIT 1000"""
 MINE = """MATCH (:Person {key: $me})<-[:BY]-(r:Registration)-[:FOR]->(e:Event)
 WHERE r.state IN ['yes', 'offered', 'waiting'] AND coalesce(e.ends_at, e.starts_at) >= $from
 RETURN e.id AS id, e.title AS title, coalesce(e.title_ru, e.title) AS title_ru,
-  e.starts_at AS starts_at, e.ends_at AS ends_at, e.time_zone AS time_zone, e.venue AS venue,
-  e.cancelled_at AS cancelled_at, r.state AS answer, r.offered_until AS offered_until,
+  e.starts_at AS starts_at, e.ends_at AS ends_at, e.time_zone AS time_zone,
+  e.venue AS venue, e.venue_ru AS venue_ru, e.cancelled_at AS cancelled_at,
+  r.state AS answer, r.offered_until AS offered_until,
   e.description AS description, coalesce(e.description_ru, e.description) AS description_ru,
   e.online_url AS online_url, coalesce(e.sequence, 0) AS sequence, e.changed_at AS changed_at,
   e.created_at AS created_at, coalesce(e.state, 'published') AS state

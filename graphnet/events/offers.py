@@ -28,7 +28,8 @@ MATCH (r)-[:BY]->(:Person {key: $me})
 WHERE r.offered_until > $now AND e.cancelled_at IS NULL
 RETURN r.id AS registration, r.offered_until AS until, coalesce(r.guests, 0) AS guests,
   e.id AS id, e.title AS title, coalesce(e.title_ru, e.title) AS title_ru,
-  e.starts_at AS starts_at, e.ends_at AS ends_at, e.time_zone AS time_zone, e.venue AS venue,
+  e.starts_at AS starts_at, e.ends_at AS ends_at, e.time_zone AS time_zone,
+  e.venue AS venue, e.venue_ru AS venue_ru,
   COUNT { (e)<-[:FOR]-(:Registration {state: 'waiting'}) } AS waiting LIMIT 1"""
 
 # One row: a seat that is held for $me at some event.

@@ -118,7 +118,7 @@ MATCH (r)-[:FOR]->(e:Event) WHERE r.state IN $states AND e.cancelled_at IS NULL
   AND coalesce(e.ends_at, e.starts_at) > $now AND coalesce(e.visibility, 'members') <> 'quarantined'
 RETURN r.id AS id, r.role AS role, coalesce(r.about, '') AS about, r.state AS state,
   e.id AS event, e.title AS title, coalesce(e.title_ru, e.title) AS title_ru,
-  e.starts_at AS starts_at, e.time_zone AS time_zone, e.venue AS venue,
+  e.starts_at AS starts_at, e.time_zone AS time_zone, e.venue AS venue, e.venue_ru AS venue_ru,
   b.name AS business, b.name_ru AS business_ru ORDER BY starts_at, id LIMIT 50"""
 
 # One row: a part of $me, locked; who asked for it is written to.
@@ -142,7 +142,8 @@ OPTIONAL MATCH (r)-[:OF]->(p:Person)
 OPTIONAL MATCH (r)-[:OF]->(b:Business)
 RETURN r.role AS role, coalesce(r.about, '') AS about, r.state AS state, e.id AS event,
   e.title AS title, coalesce(e.title_ru, e.title) AS title_ru, e.starts_at AS starts_at,
-  e.time_zone AS time_zone, e.venue AS venue, e.cancelled_at AS cancelled_at,
+  e.time_zone AS time_zone, e.venue AS venue, e.venue_ru AS venue_ru,
+  e.cancelled_at AS cancelled_at,
   b.name AS business, b.name_ru AS business_ru,
   p.given_name AS given_name, p.family_name AS family_name LIMIT 1"""
 
@@ -407,7 +408,7 @@ WITH DISTINCT e, me WHERE """
     + event_shown("e", "me")
     + """ AND coalesce(e.state, 'published') = 'published' AND e.cancelled_at IS NULL
 RETURN e.id AS id, e.title AS title, coalesce(e.title_ru, e.title) AS title_ru,
-  e.starts_at AS starts_at, e.time_zone AS time_zone, e.venue AS venue
+  e.starts_at AS starts_at, e.time_zone AS time_zone, e.venue AS venue, e.venue_ru AS venue_ru
 ORDER BY starts_at DESC, id LIMIT 20"""
 )
 

@@ -32,7 +32,8 @@ WITH e, me WHERE ($all OR """
     ELSE coalesce(e.state, 'published') = 'published' AND e.cancelled_at IS NULL
       AND coalesce(e.ends_at, e.starts_at) >= $now AND e.starts_at >= $since END
 RETURN e.id AS id, e.title AS title, coalesce(e.title_ru, e.title) AS title_ru,
-  e.starts_at AS starts_at, e.ends_at AS ends_at, e.time_zone AS time_zone, e.venue AS venue,
+  e.starts_at AS starts_at, e.ends_at AS ends_at, e.time_zone AS time_zone,
+  e.venue AS venue, e.venue_ru AS venue_ru,
   e.capacity AS capacity, coalesce(e.reserve, 0) AS reserve,
   coalesce(e.state, 'published') AS state, e.cancelled_at AS cancelled_at,
   head(COLLECT { MATCH (e)<-[:FOR]-(r:Registration)-[:BY]->(:Person)

@@ -53,7 +53,8 @@ MATCH (r)-[:BY]->(p:Person)<-[:OF]-(a:Account) WHERE a.disabled_at IS NULL
 RETURN r.state AS state, coalesce(r.guests, 0) AS my_guests, r.offered_until AS offered_until,
   a.email AS email, e.id AS id, e.title AS title, coalesce(e.title_ru, e.title) AS title_ru,
   e.description AS description, coalesce(e.description_ru, e.description) AS description_ru,
-  e.starts_at AS starts_at, e.ends_at AS ends_at, e.time_zone AS time_zone, e.venue AS venue,
+  e.starts_at AS starts_at, e.ends_at AS ends_at, e.time_zone AS time_zone,
+  e.venue AS venue, e.venue_ru AS venue_ru,
   e.online_url AS online_url, e.cancelled_at AS cancelled_at, e.notice AS notice,
   e.moved_from AS moved_from, coalesce(e.sequence, 0) AS sequence, e.changed_at AS changed_at,
   e.created_at AS created_at, r.id AS registration ORDER BY email LIMIT 1"""

@@ -77,7 +77,7 @@ WHERE coalesce(e.ends_at, e.starts_at) >= $now AND e.cancelled_at IS NULL
   AND (coalesce(e.visibility, 'members') IN $visibilities OR e.visibility = 'invited'
     AND EXISTS { (e)-[:INVITES]->(g)<-[:MEMBER_OF]-(:Person {key: $me}) })
 RETURN e.id AS id, e.title AS title, coalesce(e.title_ru, e.title) AS title_ru,
-  e.starts_at AS starts_at, e.time_zone AS time_zone, e.venue AS venue
+  e.starts_at AS starts_at, e.time_zone AS time_zone, e.venue AS venue, e.venue_ru AS venue_ru
 ORDER BY starts_at, id LIMIT 20"""
 
 # One row: a community that waits for staff: proposed, or without anybody who organises it.

@@ -62,8 +62,8 @@ NODES: dict[LiteralString, tuple[LiteralString, ...]] = {
     "Post": ("id", "text", "at", "edited_at", "removed_at", "reason"),
     "Event": (
         "id", "key", "title", "title_ru", "description", "description_ru", "kind", "starts_at",
-        "ends_at", "time_zone", "venue", "capacity", "visibility", "cancelled_at", "created_at",
-        "state", "audience", "version", "sequence", "scale", "map_url", "online_url",
+        "ends_at", "time_zone", "venue", "venue_ru", "capacity", "visibility", "cancelled_at",
+        "created_at", "state", "audience", "version", "sequence", "scale", "map_url", "online_url",
         "outside_url", "price", "reserve", "opens_at", "closes_at", "guests", "whole_only",
         "offer_hours", "questions", "materials", "notice", "changed_at", "moved_from",
         "invites_year", "invites_code", "track", "hall", "planned",

@@ -21,7 +21,8 @@ EVENTS = """MATCH (e:Event)
 WHERE e.starts_at >= $now AND e.starts_at < $until AND e.cancelled_at IS NULL
   AND coalesce(e.visibility, 'members') IN $visibilities
 RETURN e.id AS id, e.title AS title, e.title_ru AS title_ru, e.starts_at AS starts_at,
-  e.ends_at AS ends_at, e.time_zone AS time_zone, e.venue AS venue, e.capacity AS capacity,
+  e.ends_at AS ends_at, e.time_zone AS time_zone,
+  e.venue AS venue, e.venue_ru AS venue_ru, e.capacity AS capacity,
   e.created_at AS created_at,
   [(e)-[:HELD_BY]->(g:Group) | [g.id, g.name, coalesce(g.name_ru, g.name)]] AS groups,
   [(e)-[:ABOUT]->(t:Topic) | [t.id, t.name, coalesce(t.name_ru, t.name)]] AS topics

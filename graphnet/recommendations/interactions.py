@@ -31,7 +31,8 @@ NOWHERE = ""  # the group of events that no community holds
 # Stream. One row: an event with everybody's answers: key, whether yes, when in milliseconds.
 ANSWERS = """MATCH (e:Event)
 WHERE e.starts_at IS NOT NULL AND coalesce(e.visibility, 'members') IN $visibilities
-RETURN e.id AS id, e.title AS title, e.title_ru AS title_ru, e.venue AS venue,
+RETURN e.id AS id, e.title AS title, e.title_ru AS title_ru,
+  coalesce(e.venue, e.venue_ru) AS venue,
   e.starts_at.epochMillis AS starts_at,
   [(e)-[:HELD_BY]->(g:Group) | g.id] AS groups,
   [(e)<-[:FOR]-(r:Registration)-[:BY]->(p:Person)

@@ -166,7 +166,8 @@ def _event_reasons(
             name, name_ru = company.habit.titles[past], company.habit.titles_ru[past]
             thing_id = company.habit.events[past]
         elif reason.kind == "place":
-            name = name_ru = thing.row.get("venue") or ""
+            places = thing.row.get("venue"), thing.row.get("venue_ru")
+            name, name_ru = places[0] or places[1] or "", places[1] or places[0] or ""
         elif reason.kind == "company":
             keys = tuple(int(company.habit.log.key[row]) for row in reason.people)
             count = len(keys)

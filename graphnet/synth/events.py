@@ -41,6 +41,7 @@ class Event:
     minutes: int
     zone: str
     venue: str
+    venue_ru: str
     capacity: int
     topics: tuple[int, ...]
     weight: float
@@ -141,7 +142,8 @@ def _series(
                 starts=_local(day, entry["hour"], zone),
                 minutes=entry["length"],
                 zone=zone,
-                venue=venue_ru if venue != "Online" else venue,
+                venue=venue,
+                venue_ru=venue_ru,
                 capacity=entry["capacity"],
                 topics=about[:3] if named else tuple(pool[:3]),
                 weight=entry["weight"],
@@ -163,7 +165,7 @@ def _alumni_week(today: date, ago: int, zone: str, rng: np.random.Generator) -> 
     topics = community.topics()
     themes = [theme["name"] for theme in read("topics")["theme"]]
     monday = week_of(today, ago)
-    hall = "Актовый зал, Кронверкский 49"
+    hall, hall_ru = _both(words["venue"])
 
     def event(day: date, hour: int, title: str, title_ru: str, *, kind: str, about: tuple[int, ...],
               capacity: int, weight: float) -> Event:  # fmt: skip
@@ -172,7 +174,8 @@ def _alumni_week(today: date, ago: int, zone: str, rng: np.random.Generator) -> 
             description="Part of Alumni Week. Come for one evening or for all of them.",
             description_ru="Мероприятие Недели выпускников. Приходите на один вечер или на все.",
             kind=kind, starts=_local(day, hour, zone), minutes=120, zone=zone, venue=hall,
-            capacity=capacity, topics=about, weight=weight, public=True, festival=monday.year,
+            venue_ru=hall_ru, capacity=capacity, topics=about, weight=weight, public=True,
+            festival=monday.year,
         )  # fmt: skip
 
     first = next(i for i, topic in enumerate(topics) if topic.name == "History of the university")
@@ -206,6 +209,7 @@ def _reunions(today: date, ago: int, zone: str) -> Iterator[Event]:
     words = read("events")["reunion"]
     topics = community.topics()
     about = next(i for i, topic in enumerate(topics) if topic.name == "History of the university")
+    venue, venue_ru = _both(words["venue"])
     for back in (5, 10, 15, 20, 23, 25, 30, 35, 40, 45, 50):
         year = today.year - ago
         day = date(year, 5, 31)
@@ -218,7 +222,7 @@ def _reunions(today: date, ago: int, zone: str) -> Iterator[Event]:
             description=words["description"].format(n=back),
             description_ru=words["description_ru"].format(n=back),
             kind="reunion", starts=_local(day, 15, zone), minutes=240, zone=zone,
-            venue="Главный корпус, Кронверкский 49", capacity=120, topics=(about,), weight=1.2,
+            venue=venue, venue_ru=venue_ru, capacity=120, topics=(about,), weight=1.2,
             public=False, graduation=day.year - back,
             festival=week_of(today, ago).year if back in (15, 23) else UNKNOWN,
         )  # fmt: skip
@@ -241,8 +245,8 @@ def _regional(
                 title_ru=words["title_ru"].format(city=name_ru),
                 description=words["description"], description_ru=words["description_ru"],
                 kind="regional", starts=_local(day, 19, zone), minutes=150, zone=zone,
-                venue=name_ru, capacity=40, topics=group.topics[:2], weight=0.8, public=True,
-                group=g, place=group.place,
+                venue=name, venue_ru=name_ru, capacity=40, topics=group.topics[:2], weight=0.8,
+                public=True, group=g, place=group.place,
             )  # fmt: skip
             day += timedelta(int(rng.integers(8, 14)) * 7 * stretch)
 
@@ -376,8 +380,8 @@ def write(
         gone = moments([event.starts - 20 * HOUR])[0] if event.cancelled else ""
         rows.append(
             (f"e{i + 1}", event.title, event.title_ru, event.description, event.description_ru,
-             event.kind, starts[i], ends[i], event.zone, event.venue, event.capacity,
-             "public" if event.public else "members", gone, moments([made])[0],
+             event.kind, starts[i], ends[i], event.zone, event.venue, event.venue_ru,
+             event.capacity, "public" if event.public else "members", gone, moments([made])[0],
              f"h{event.festival}" if event.festival != UNKNOWN else "",
              f"q{event.group + 1}" if event.group != UNKNOWN else "",
              "" if event.online else f"p{event.place + 1}")
@@ -385,7 +389,7 @@ def write(
     folder.write_rows(
         "events",
         ("id", "title", "title_ru", "description", "description_ru", "kind", "starts_at", "ends_at",
-         "time_zone", "venue", "capacity", "visibility", "cancelled_at", "created_at",
+         "time_zone", "venue", "venue_ru", "capacity", "visibility", "cancelled_at", "created_at",
          "festival_id", "group_id", "place_id"),
         rows,
     )  # fmt: skip

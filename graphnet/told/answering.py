@@ -19,7 +19,8 @@ from graphnet.told.audience import unpacked
 _TOLD: LiteralString = """
 RETURN p.key AS key, e.id AS id, e.title AS title, coalesce(e.title_ru, e.title) AS title_ru,
   e.starts_at AS starts_at, e.ends_at AS ends_at, e.time_zone AS time_zone,
-  coalesce(e.venue, '') AS venue, e.cancelled_at AS cancelled_at, l.reasons AS reasons,
+  e.venue AS venue, e.venue_ru AS venue_ru,
+  e.cancelled_at AS cancelled_at, l.reasons AS reasons,
   l.sent_at AS sent_at, coalesce(l.said, '') AS said, coalesce(l.off, []) AS off,
   coalesce(e.visibility, 'members') = 'public' AS public,
   COLLECT { MATCH (e)-[:ABOUT]->(t:Topic)

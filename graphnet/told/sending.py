@@ -84,7 +84,7 @@ WHERE e.cancelled_at IS NULL AND coalesce(e.state, 'published') = 'published'
 SET l.state = 'sent', l.sent_at = coalesce(l.sent_at, $now), l.token_hash = $token_hash
 RETURN e.id AS id, e.title AS title, coalesce(e.title_ru, e.title) AS title_ru,
   e.description AS description, coalesce(e.description_ru, e.description) AS description_ru,
-  e.starts_at AS starts_at, e.time_zone AS time_zone, coalesce(e.venue, '') AS venue,
+  e.starts_at AS starts_at, e.time_zone AS time_zone, e.venue AS venue, e.venue_ru AS venue_ru,
   l.reasons AS reasons, coalesce(p.given_name, '') AS called LIMIT 1"""
 )
 

@@ -109,13 +109,14 @@ class Slot:
 
 def content_in(content: Content, week: Week, slot: Slot) -> Content:
     """Return an event's content in that slot; without a place its venue stays."""
-    halls = {one.id: one.name_ru or one.name for one in week.frame.places}
+    hall = next((one for one in week.frame.places if one.id == slot.place), None)
     return replace(
         content,
         starts=slot.starts,
         ends=slot.ends,
         time_zone=week.frame.time_zone,
-        venue=halls.get(slot.place, content.venue),
+        venue=hall.name if hall else content.venue,
+        venue_ru=hall.name_ru if hall else content.venue_ru,
     )
 
 
@@ -406,8 +407,8 @@ AS_IT_IS = """MATCH (e:Event)-[:IN]->(:Festival {id: $week})
 WHERE coalesce(e.state, 'published') = 'published'
   AND coalesce(e.visibility, 'members') <> 'quarantined'
 RETURN e.id AS id, e.title AS title, coalesce(e.title_ru, e.title) AS title_ru,
-  e.starts_at AS starts_at, e.ends_at AS ends_at, e.venue AS venue, e.track AS track,
-  e.hall AS hall, e.cancelled_at AS cancelled_at, null AS planned
+  e.starts_at AS starts_at, e.ends_at AS ends_at, e.venue AS venue, e.venue_ru AS venue_ru,
+  e.track AS track, e.hall AS hall, e.cancelled_at AS cancelled_at, null AS planned
 ORDER BY starts_at, id LIMIT 1000"""
 
 

@@ -27,7 +27,8 @@ WITH e, me WHERE """
     + """ AND ($drafts OR coalesce(e.state, 'published') = 'published')
 OPTIONAL MATCH (e)<-[:FOR]-(mine:Registration)-[:BY]->(me)
 RETURN e.id AS id, e.title AS title, coalesce(e.title_ru, e.title) AS title_ru, e.kind AS kind,
-  e.starts_at AS starts_at, e.ends_at AS ends_at, e.time_zone AS time_zone, e.venue AS venue,
+  e.starts_at AS starts_at, e.ends_at AS ends_at, e.time_zone AS time_zone,
+  e.venue AS venue, e.venue_ru AS venue_ru,
   e.track AS track, e.hall AS hall, e.planned AS planned, e.capacity AS capacity,
   e.cancelled_at AS cancelled_at, coalesce(e.state, 'published') AS state, mine.state AS answer,
   mine.attended_at IS NOT NULL AS came,
@@ -93,8 +94,8 @@ class Session:
         """Return the place in both languages: a hall of the week, or as the event says it."""
         if self.place is not None:
             return self.place.name, self.place.name_ru
-        venue = self.row["venue"] or ""
-        return venue, venue
+        venue, venue_ru = self.row["venue"] or "", self.row["venue_ru"] or ""
+        return venue or venue_ru, venue_ru or venue
 
 
 def sessions(
@@ -263,7 +264,8 @@ def _column(one: Session, by: str) -> str:
         return one.track.id if one.track else ""
     if one.place is not None:
         return one.place.id
-    return f"={one.row['venue']}" if one.row["venue"] else ""
+    venue = one.where[0]
+    return f"={venue}" if venue else ""
 
 
 def _columns(
@@ -274,8 +276,9 @@ def _columns(
     columns = [
         (one.id, (one.name, one.name_ru or one.name)) for one in given if empty or one.id in used
     ]
-    others = sorted(used - {key for key, _ in columns})
-    return columns + [(key, (key[1:], key[1:])) for key in others]
+    known = {key for key, _ in columns}
+    others = {_column(one, by): one.where for one in here if _column(one, by) not in known}
+    return columns + sorted(others.items())
 
 
 # What has changed

@@ -59,7 +59,8 @@ WITH wanted, e
     + """WITH DISTINCT e, p, wanted WHERE p = wanted
 RETURN e.id AS id, e.title AS title, coalesce(e.title_ru, e.title) AS title_ru,
   e.description AS description, coalesce(e.description_ru, e.description) AS description_ru,
-  e.starts_at AS starts_at, e.ends_at AS ends_at, e.time_zone AS time_zone, e.venue AS venue,
+  e.starts_at AS starts_at, e.ends_at AS ends_at, e.time_zone AS time_zone,
+  e.venue AS venue, e.venue_ru AS venue_ru,
   coalesce(e.sequence, 0) AS sequence, e.changed_at AS changed_at, e.created_at AS created_at,
   e.cancelled_at AS cancelled_at, null AS online_url,
   EXISTS { (e)<-[:FOR]-(:Registration {state: 'yes'})-[:BY]->(p) } AS comes

@@ -102,7 +102,7 @@ def test_organisers_and_staff_about_an_event(
     expect(me.locator(".notice")).to_contain_text("сначала смотрит")
     later = (datetime.now(UTC) + timedelta(days=25)).strftime("%Y-%m-%dT19:00")
     me.get_by_label("Начало").fill(later)
-    me.get_by_label("Место проведения").fill("Крыша")
+    me.get_by_label("Место (по-русски)").fill("Крыша")
     look(me, "edit-ru-390")
     me.get_by_role("button", name="Сохранить изменения").click()
     expect(me.locator(".notice-success")).to_contain_text("передано Ассоциации")

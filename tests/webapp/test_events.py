@@ -98,6 +98,24 @@ def test_staff_make_an_event_and_everybody_finds_it(app: Flask, live: Live) -> N
             assert staff.get(path, headers={"Accept-Language": language}).status_code == 200
 
 
+def test_the_place_is_read_in_ones_own_language(app: Flask) -> None:
+    both = make(app, venue="Cellar 9", venue_ru="Подвал № 9")
+    only = make(app, venue="", venue_ru="Во дворе")
+    anybody, staff = reader(app, "anyone"), reader(app, "staff")
+    for language, said, other in (
+        ("en", "Cellar 9", "Подвал № 9"),
+        ("ru", "Подвал № 9", "Cellar 9"),
+    ):
+        for path in (f"/events/{both}", "/events", f"/events/{both}.ics"):
+            page = anybody.get(path, headers={"Accept-Language": language}).text
+            assert said in page and other not in page, (language, path)
+        for path in (f"/events/{only}", "/events", f"/events/{only}.ics"):
+            page = anybody.get(path, headers={"Accept-Language": language}).text
+            assert "Во дворе" in page, "the only one that there is"
+    form = staff.get(f"/events/{only}/edit").text
+    assert re.search(r'name="venue"[^>]*value=""', form), "a copy of the other would grow old"
+
+
 def test_two_who_edit_see_both_texts_and_choose(app: Flask) -> None:
     event_id = make(app)
     staff = reader(app, "staff")

@@ -17,10 +17,11 @@ START = datetime(2026, 12, 19, 9, tzinfo=UTC)
 EVENT: dict[str, Any] = {
     "id": "abc", "time_zone": "Asia/Yekaterinburg", "starts_at": START, "ends_at": None,
     "changed_at": None, "created_at": START - timedelta(days=30), "sequence": 3,
-    "venue": "Кронверкский; 49, ауд. 5", "cancelled_at": None,
+    "cancelled_at": None,
 }  # fmt: skip
 TITLE = "Встреча; 10,5 лет\nПермь — длинное название, чтобы строка переносилась посреди букв"
-WORDS = calendar.Words(TITLE, "Текст", "https://alumni.example.org/events/abc")
+PLACE = "Кронверкский; 49, ауд. 5"
+WORDS = calendar.Words(TITLE, "Текст", "https://alumni.example.org/events/abc", PLACE)
 PEOPLE = {"sender": "a@example.org", "name": "Ассоциация", "guest": "g@example.org"}
 
 
@@ -39,7 +40,7 @@ def test_an_invitation_reads_back_whole() -> None:
     assert found.vevent.uid.value == "abc@events.graphnet"
     assert found.vevent.sequence.value == "3"
     assert found.vevent.summary.value == TITLE
-    assert found.vevent.location.value == EVENT["venue"]
+    assert found.vevent.location.value == PLACE
     assert found.vevent.dtstart.value.isoformat() == "2026-12-19T14:00:00+05:00"
     assert b"BEGIN:VTIMEZONE" in file and b"DTSTART;TZID=Asia/Yekaterinburg:" in file
     assert found.vevent.organizer.value == "mailto:a@example.org"

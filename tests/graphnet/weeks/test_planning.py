@@ -135,6 +135,8 @@ def test_a_week_is_drafted_published_and_changed_and_each_is_told_once(live: Liv
         (optics, "Hall", "t1"),
         (robots, "Yard", "t1"),
     ]
+    there = editing.one(store, OFFICE, optics).content
+    assert (there.venue, there.venue_ru) == ("Hall", "Зал"), "the event's own page says it too"
     # Three come; a fourth speaks; Vera comes and hides: nobody writes to her.
     for key in (ANNA, BORIS, VERA):
         registrations.answer(store, member(key), optics, "yes")

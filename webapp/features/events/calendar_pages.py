@@ -28,6 +28,7 @@ def _words(row: Row) -> calendar.Words:
         in_language(row["title"], row["title_ru"]),
         in_language(row["description"], row["description_ru"]),
         f"{graphnet().settings.site_url}/events/{row['id']}",
+        in_language(row["venue"], row["venue_ru"]),
     )
 
 

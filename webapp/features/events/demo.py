@@ -25,7 +25,8 @@ TOUR = Content(
     description="Small group: the laboratory takes three at a time.",
     description_ru="Небольшая группа: лаборатория принимает троих за раз.",
     kind="trip",
-    venue="Кронверкский проспект, 49",
+    venue="Kronverksky Prospekt 49",
+    venue_ru="Кронверкский проспект, 49",
     capacity=3,
     offer_hours=72,
     time_zone=ZONE,
@@ -39,6 +40,7 @@ DRAFT = replace(
     kind="party",
     capacity=20,
     venue="",
+    venue_ru="",
 )
 TALK = replace(
     TOUR,
@@ -48,21 +50,24 @@ TALK = replace(
     description="",
     description_ru="",
     capacity=60,
-    venue="Биржевая линия, 14",
+    venue="Birzhevaya Liniya 14",
+    venue_ru="Биржевая линия, 14",
 )
 TRIP = replace(
     TALK,
     title="Skiing in Toksovo",
     title_ru="Лыжи в Токсово",
     kind="sport",
-    venue="Токсово",
+    venue="Toksovo",
+    venue_ru="Токсово",
 )
 BREAKFAST = replace(
     TALK,
     title="Breakfast with the dean",
     title_ru="Завтрак с деканом",
     kind="meeting",
-    venue="Кронверкский проспект, 49",
+    venue="Kronverksky Prospekt 49",
+    venue_ru="Кронверкский проспект, 49",
 )
 
 

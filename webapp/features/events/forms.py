@@ -78,8 +78,9 @@ class EventForm(FlaskForm):  # type: ignore[misc]
         choices=[],
         description=lazy_gettext("Of the place: the times above are read on a clock there."),
     )
-    venue = _line(
-        lazy_gettext("Place of the event"),
+    venue = _line(lazy_gettext("Place in English"))
+    venue_ru = _line(
+        lazy_gettext("Place in Russian"),
         description=lazy_gettext("Building, street, how to get in."),
     )
     city = SelectField(lazy_gettext("City"), validators=[Optional()], choices=[])

@@ -36,10 +36,10 @@ def event_data(event: Row) -> dict[str, Any] | None:
     if text := in_language(event["description"], event["description_ru"]):
         found["description"] = text
     places: list[dict[str, Any]] = []
-    if event["venue"]:
+    if venue := in_language(event["venue"], event["venue_ru"]):
         city = in_language(*event["cities"][0]) if event["cities"] else ""
-        address = ", ".join(part for part in (event["venue"], city) if part)
-        places.append({"@type": "Place", "name": event["venue"], "address": address})
+        address = ", ".join(part for part in (venue, city) if part)
+        places.append({"@type": "Place", "name": venue, "address": address})
     if event["online_url"] or event.get("online"):
         places.append({"@type": "VirtualLocation", "url": found["url"]})
     if places:

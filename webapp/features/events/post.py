@@ -63,7 +63,7 @@ def write_about(what: str) -> Callable[[Engine, Delivery], Letter | None]:
             when=when(row["starts_at"], row["time_zone"], language),
             before=when(row["moved_from"], row["time_zone"], language),
             until=when(row["offered_until"], row["time_zone"], language),
-            place=row["venue"] or "",
+            place=in_tongue(language, row["venue"], row["venue_ru"]),
             online=row["online_url"] if row["state"] == "yes" else "",
             guests=row["my_guests"],
             notice=row["notice"] or "",
@@ -79,7 +79,9 @@ def write_about(what: str) -> Callable[[Engine, Delivery], Letter | None]:
         settings = delivery.settings
         entry = make(
             row,
-            calendar.Words(title, text, address),
+            calendar.Words(
+                title, text, address, in_tongue(language, row["venue"], row["venue_ru"])
+            ),
             sender=settings.mail_from,
             name=settings.sender(delivery.language),
             guest=delivery.to,
@@ -140,7 +142,7 @@ def about_part(what: str) -> Callable[[Engine, Delivery], Letter | None]:
             who=business or person,
             about=row["about"],
             when=when(row["starts_at"], row["time_zone"], language),
-            place=row["venue"] or "",
+            place=in_tongue(language, row["venue"], row["venue_ru"]),
             said=row["state"],
             address=address,
         )

@@ -25,7 +25,7 @@ def values(
     return {
         "title": in_tongue(language, event["title"], event["title_ru"]),
         "when": when(event["starts_at"], event["time_zone"], language),
-        "place": event["venue"] or "",
+        "place": in_tongue(language, event["venue"], event["venue_ru"]),
         "about": text if len(text) <= LONGEST else text[:LONGEST].rsplit(" ", 1)[0] + " …",
         "called": called,
         "event": event["id"],

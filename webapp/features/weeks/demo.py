@@ -110,7 +110,7 @@ def _plan(live: Live, staff: Viewer, week: Week) -> None:
         if speaker:
             roles.ask(store, staff, event_id, "speaker", name=speaker)
     for one in programme.sessions(live, staff, frame.one(store, staff, week.id), planned=True):
-        if one.row["venue"] == PLACES[0][2] and one.place is None:
+        if one.row["venue_ru"] == PLACES[0][2] and one.place is None:
             length = int((one.ends - one.starts).total_seconds() // 60)
             starts = one.starts.replace(tzinfo=None)
             planning.move(

@@ -41,7 +41,7 @@ def changed(engine: Engine, delivery: Delivery) -> Letter | None:
             {
                 "title": in_tongue(language, row["title"], row["title_ru"]),
                 "now": when(row["starts_at"], row["time_zone"], language),
-                "place": row["venue"] or "",
+                "place": in_tongue(language, row["venue"], row["venue_ru"]),
                 "before": then,
                 "address": f"{site}/events/{row['id']}",
             }
@@ -61,6 +61,7 @@ def changed(engine: Engine, delivery: Delivery) -> Letter | None:
                 in_tongue(language, row["title"], row["title_ru"]),
                 in_tongue(language, row["description"], row["description_ru"]),
                 f"{site}/events/{row['id']}",
+                in_tongue(language, row["venue"], row["venue_ru"]),
             ),
         )
         for row in rows

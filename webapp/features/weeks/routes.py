@@ -147,6 +147,7 @@ def mine_as_file(week_id: str) -> Response:
                 in_language(one.row["title"], one.row["title_ru"]),
                 in_language(one.row["description"], one.row["description_ru"]),
                 f"{site}/events/{one.id}",
+                in_language(*one.where),
             ),
         )
         for one in own

@@ -1,5 +1,6 @@
 """What is written in English and in Russian: one of the two is enough."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from graphnet.errors import BadValue
@@ -25,3 +26,17 @@ def check_bilingual(content: Any, name: str, *, longest: int, needed: bool = Tru
                 field=one,
                 code="long",
             )
+
+
+def as_entered(row: Mapping[str, Any], names: Iterable[str]) -> dict[str, str]:
+    """Return texts that were read, each with its Russian one, as their makers entered them.
+
+    Where only Russian was entered it is kept as the English one too, which every list reads. A form
+    that showed that copy would keep it when the Russian text is corrected, and whoever reads
+    English would go on reading what was wrong.
+    """
+    found: dict[str, str] = {}
+    for name in names:
+        english, russian = row[name] or "", row[f"{name}_ru"] or ""
+        found |= {name: "" if english == russian else english, f"{name}_ru": russian}
+    return found

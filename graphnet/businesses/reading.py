@@ -10,8 +10,8 @@ from graphnet.privacy import STANDARD, Rules, Viewer, among_members, business_sh
 from graphnet.store import Row, Store, native
 
 _ALL: LiteralString = """RETURN b.id AS id, coalesce(b.name, '') AS name,
-  coalesce(b.name_ru, b.name, '') AS name_ru, coalesce(b.about, '') AS about,
-  coalesce(b.about_ru, b.about, '') AS about_ru, coalesce(b.url, '') AS url, b.state AS state,
+  coalesce(b.name_ru, '') AS name_ru, coalesce(b.about, '') AS about,
+  coalesce(b.about_ru, '') AS about_ru, coalesce(b.url, '') AS url, b.state AS state,
   b.version AS version, b.at AS at, b.changed_at AS changed_at, b.published_at AS published_at,
   coalesce(b.notice, '') AS notice,
   head([(b)-[:OF]->(p:Person) | p.key]) AS owner,
@@ -36,7 +36,7 @@ PUBLISHED = (
     + _CHOSEN
     + "WITH b ORDER BY toLower(coalesce(b.name_ru, b.name)), b.id SKIP $skip LIMIT $limit\n"
     + _ALL
-    + "ORDER BY toLower(name_ru), id"
+    + "ORDER BY toLower(CASE name_ru WHEN '' THEN name ELSE name_ru END), id"
 )
 
 # One row: how many there are.

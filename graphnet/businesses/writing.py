@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
 from graphnet import changes, mail
 from graphnet.audit import acted
-from graphnet.bilingual import check_bilingual
+from graphnet.bilingual import as_entered, check_bilingual
 from graphnet.errors import BadValue, Conflict, ThingNotFound
 from graphnet.model import new_id
 from graphnet.numbering import next_key
@@ -227,10 +226,12 @@ def _locked(transaction: Transaction, viewer: Viewer, business_id: str) -> Row:
 
 
 def _words(row: Row) -> Words:
-    texts: dict[str, Any] = {
-        name: row[name] or "" for name in ("name", "name_ru", "about", "about_ru", "url", "city")
-    }
-    return Words(**texts, topics=tuple(sorted(row["topics"])))
+    return Words(
+        **as_entered(row, ("name", "about")),
+        url=row["url"] or "",
+        city=row["city"] or "",
+        topics=tuple(sorted(row["topics"])),
+    )
 
 
 def _save(transaction: Transaction, business_id: str, words: Words, now: datetime) -> None:

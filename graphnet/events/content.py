@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from graphnet.bilingual import check_bilingual
+from graphnet.bilingual import as_entered, check_bilingual
 from graphnet.errors import BadValue
 from graphnet.store import Row
 from graphnet.web_addresses import is_page
@@ -230,16 +230,15 @@ def content_of(row: Row) -> Content:
         return moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None, second=0, microsecond=0)
 
     return Content(
+        **as_entered(row, ("title",)),
         **{
             name: row[name] or ""
             for name in (
-                "title",
-                "title_ru",
                 "description",
                 "description_ru",
-                "kind",
                 "venue",
                 "venue_ru",
+                "kind",
                 "map_url",
                 "online_url",
                 "outside_url",

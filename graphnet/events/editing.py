@@ -364,7 +364,6 @@ def _write(
     plain = {
         name: getattr(content, name) or None
         for name in (
-            "title",
             "title_ru",
             "description",
             "description_ru",

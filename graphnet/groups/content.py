@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from graphnet.bilingual import check_bilingual
+from graphnet.bilingual import as_entered, check_bilingual
 from graphnet.errors import BadValue
 from graphnet.model import GROUP_KINDS
 from graphnet.store import Row
@@ -98,9 +98,11 @@ class Content:
 
 def content_of(row: Row) -> Content:
     """Return the content of a community that was read: see `graphnet.groups.editing.WHOLE`."""
-    plain = ("name", "name_ru", "description", "description_ru", "chat_url")
     return Content(
-        **{name: row[name] or "" for name in plain},
+        **as_entered(row, ("name",)),
+        description=row["description"] or "",
+        description_ru=row["description_ru"] or "",
+        chat_url=row["chat_url"] or "",
         kind=row["kind"] if row["kind"] in GROUP_KINDS else "interest",
         entry=row["entry"],
         audience=row["audience"] if row["audience"] in AUDIENCES else "members",

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from graphnet.bilingual import check_bilingual
+from graphnet.bilingual import as_entered, check_bilingual
 from graphnet.errors import BadValue
 from graphnet.money.amounts import CURRENCIES
 from graphnet.store import Row
@@ -90,9 +90,10 @@ class Content:
 
 def content_of(row: Row) -> Content:
     """Return the content of a project that was read: see `graphnet.projects.editing.WHOLE`."""
-    texts = ("name", "name_ru", "description", "description_ru", "kind", "group")
     return Content(
-        **{name: row[name] or "" for name in texts},
+        **as_entered(row, ("name", "description")),
+        kind=row["kind"] or "",
+        group=row["group"] or "",
         origin=row["origin"] if row["origin"] in ORIGINS else "university",
         goal=int(row["goal"]) if row["goal"] else None,
         currency=row["currency"] or "RUB",

@@ -7,7 +7,7 @@ from typing import Any
 
 from graphnet import changes
 from graphnet.audit import acted
-from graphnet.bilingual import check_bilingual
+from graphnet.bilingual import as_entered, check_bilingual
 from graphnet.errors import BadValue, ThingNotFound
 from graphnet.model import new_id
 from graphnet.privacy import Viewer
@@ -18,7 +18,7 @@ from graphnet.zones import zones
 LONGEST_NAME, LONGEST_ABOUT = 120, 4000
 MOST_DAYS, MOST_COLUMNS = 14, 30
 
-_ALL = """RETURN f.id AS id, f.name AS name, coalesce(f.name_ru, f.name) AS name_ru,
+_ALL = """RETURN f.id AS id, f.name AS name, coalesce(f.name_ru, '') AS name_ru,
   coalesce(f.about, '') AS about, coalesce(f.about_ru, '') AS about_ru,
   coalesce(f.time_zone, 'Europe/Moscow') AS time_zone, coalesce(f.state, 'published') AS state,
   coalesce(f.version, 0) AS version, coalesce(f.days, '[]') AS days,
@@ -169,14 +169,13 @@ def week_of(row: Row) -> Week:
     )
     known = row["time_zone"] if row["time_zone"] in zones() else "UTC"
     frame = Frame(
-        row["name"] or "",
-        row["name_ru"] or "",
-        row["about"],
-        row["about_ru"],
-        known,
-        tuple(sorted(days, key=lambda day: day.date)),
-        columns("tracks"),
-        columns("places"),
+        **as_entered(row, ("name",)),
+        about=row["about"],
+        about_ru=row["about_ru"],
+        time_zone=known,
+        days=tuple(sorted(days, key=lambda day: day.date)),
+        tracks=columns("tracks"),
+        places=columns("places"),
     )
     return Week(
         row["id"],
@@ -286,7 +285,7 @@ def _values(frame: Frame) -> dict[str, Any]:
 
     return {
         "name": frame.name or frame.name_ru,
-        "name_ru": frame.name_ru or frame.name,
+        "name_ru": frame.name_ru or None,
         "about": frame.about or None,
         "about_ru": frame.about_ru or None,
         "time_zone": frame.time_zone,

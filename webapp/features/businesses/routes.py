@@ -6,6 +6,7 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
+from graphnet.bilingual import as_entered
 from graphnet.businesses import reading, writing
 from graphnet.businesses.reading import Business
 from graphnet.businesses.writing import Words
@@ -167,13 +168,10 @@ def _entered() -> Words:
 
 def _words(held: Business) -> Words:
     return Words(
-        held.name,
-        held.name_ru,
-        held.about,
-        held.about_ru,
-        held.url,
-        held.city[0] if held.city else "",
-        tuple(row["id"] for row in held.topics),
+        **as_entered(vars(held), ("name", "about")),
+        url=held.url,
+        city=held.city[0] if held.city else "",
+        topics=tuple(row["id"] for row in held.topics),
     )
 
 

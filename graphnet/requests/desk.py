@@ -215,8 +215,14 @@ def visitors_row(store: Store, request_id: str) -> list[Row]:
 
 
 def told(row: Row, kinds: Kinds) -> Row:
-    """Return a request as far as who asked it is told."""
+    """Return a request as far as who asked it is told; `late` are the days that have passed."""
     row["answers"] = read_answers(row["answers"])
+    now = datetime.now(UTC)
+    days = {"first": row["first_due_at"], "answer": row["due_at"]}
+    if row["first_answered_at"] is not None:
+        del days["first"]
+    late = [name for name, due in days.items() if due is not None and due < now]
+    row["late"] = [] if row["status"] in STANDING else late
     kind = kind_of(kinds, row["kind"])
     if kind is None or not kind.told:
         row["answer"] = ""

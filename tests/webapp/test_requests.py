@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -148,6 +149,50 @@ def test_a_member_asks_is_answered_and_asks_on(app: Flask, nothing_asked: Live) 
     assert alumnus.post(page, data={"act": "reopen", "text": "Which hall?"}).status_code == 303
     assert "Which hall?" in staff.get(desk_page).text
     assert "1" in staff.get("/staff/requests/figures").text
+
+
+@pytest.mark.parametrize(
+    ("days", "first", "answered", "says", "says_not"),
+    [
+        ((3, 9), None, False, ("You hear from us by", "The answer is with you by"), "we are late"),
+        (
+            (-2, 3),
+            None,
+            False,
+            ("You were to hear from us by", "The answer is with you by"),
+            "have our",
+        ),
+        ((-2, 3), -3, False, ("The answer is with you by",), "we are late"),
+        ((-9, -2), None, False, ("You were to have our answer by",), "is with you by"),
+        ((-9, -2), -10, True, ("dealt with",), "we are late"),
+    ],
+)
+def test_who_asked_is_told_that_it_is_late(
+    app: Flask,
+    nothing_asked: Live,
+    days: tuple[int, int],
+    first: int | None,
+    answered: bool,
+    says: tuple[str, ...],
+    says_not: str,
+) -> None:
+    """`days` from now: until the first answer, and until the whole one; `first`: when it came."""
+    now = datetime.now(UTC)
+    asked = ask(nothing_asked.store, ME, KIND, "Telescope", "Two evenings a month")
+    nothing_asked.store.write(
+        "MATCH (r:Request {id: $id}) SET r.first_due_at = $first_due, r.due_at = $due,"
+        " r.first_answered_at = $first, r.status = $status",
+        id=asked,
+        first_due=now + timedelta(days=days[0]),
+        due=now + timedelta(days=days[1]),
+        first=None if first is None else now + timedelta(days=first),
+        status="done" if answered else "new",
+    )
+    me = reader(app, "alumnus")
+    page = me.get(f"/requests/{asked}").text
+    assert all(text in page for text in says) and says_not not in page
+    late = "we are late" in page
+    assert ("tone-bad" in me.get("/requests").text) == late
 
 
 def test_anothers_request_is_no_request(app: Flask, nothing_asked: Live) -> None:

@@ -62,7 +62,7 @@ def _asked(viewer: Viewer) -> list[Waiting]:
             if row["author"]
             else gettext("Somebody asks, and you may know"),
             gettext(
-                "%(subject)s, until %(day)s",
+                "%(subject)s, by %(day)s",
                 subject=row["subject"],
                 day=format_date(row["until"], "d MMMM y"),
             ),

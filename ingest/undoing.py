@@ -5,6 +5,7 @@ Taken back are: 1. every tie that it made (they carry its number); 2. its record
 row it changed gets back the values of the record before, where nobody has changed them since;
 3. people and things that it made, unless somebody else has built on them: another source names
 them too, they have an account, or any other tie joins them. These stay, and are counted as kept.
+A question whether two records are one person keeps nobody: it goes along, answered or not.
 What it changed in things and ties made by earlier runs stays changed.
 """
 
@@ -77,14 +78,17 @@ REMOVE_PEOPLE = """MATCH (run:ImportRun {id: $run})<-[:FROM]-(r:Record)
 WITH run, r LIMIT $limit
 OPTIONAL MATCH (r)-[:ABOUT]->(p:Person)
 WITH p, collect(r) AS several, p IS NOT NULL AND NOT EXISTS { (p)<-[x]-(other)
-    WHERE NOT EXISTS { (other)-[:FROM]->(run) } AND NOT other:MergedPerson }
+    WHERE NOT EXISTS { (other)-[:FROM]->(run) } AND NOT other:MergedPerson|Double }
   AND NOT EXISTS { (p)-[]->() } AS ours
 WITH collect(several) AS all, collect(CASE WHEN ours THEN p END) AS gone,
+  collect(CASE WHEN ours THEN [(p)<-[:OF]-(d:Double) | d] END) AS doubles,
   collect(CASE WHEN ours THEN p.key END) AS keys, count(p) AS people,
   collect(CASE WHEN p IS NOT NULL AND NOT ours THEN
     [p.id, coalesce(p.given_name, ''), coalesce(p.family_name, '')] END) AS kept
-WITH reduce(some = [], one IN all | some + one) AS records, gone, keys, people, kept
-FOREACH (r IN records | DETACH DELETE r) FOREACH (p IN gone | DETACH DELETE p)
+WITH reduce(some = [], one IN all | some + one) AS records, gone, keys, people, kept,
+  reduce(some = [], one IN doubles | some + one) AS questions
+FOREACH (r IN records | DETACH DELETE r) FOREACH (d IN questions | DETACH DELETE d)
+FOREACH (p IN gone | DETACH DELETE p)
 RETURN keys, people, size(records) AS records, kept"""
 
 # One row: how many were left of people who had been joined with somebody who is gone now.
@@ -117,7 +121,8 @@ MATCH (old:Record {origin: $prefix + r.origin}) RETURN count(r) AS n LIMIT 1"""
 WOULD_REMOVE_PEOPLE = """MATCH (:ImportRun {id: $run})<-[:FROM]-(r:Record)-[:ABOUT]->(p:Person)
 WHERE NOT EXISTS { (:Record {origin: $prefix + r.origin}) }
 WITH DISTINCT p, NOT EXISTS { (p)<-[x]-(other) WHERE coalesce(x.run, -1) <> $number
-    AND NOT EXISTS { (other)-[:FROM]->(:ImportRun {id: $run}) } AND NOT other:MergedPerson }
+    AND NOT EXISTS { (other)-[:FROM]->(:ImportRun {id: $run}) }
+    AND NOT other:MergedPerson|Double }
   AND NOT EXISTS { (p)-[x]->() WHERE coalesce(x.run, -1) <> $number } AS ours
 ORDER BY p.key
 WITH p, ours, CASE WHEN ours THEN null

@@ -114,6 +114,27 @@ def test_undoing_the_second_run_gives_back_the_first(store: Store, folder: Path)
     assert "Person" not in counts(store)
 
 
+@pytest.mark.parametrize("state", ["open", "later", "different"])
+def test_a_question_about_doubles_keeps_nobody(store: Store, folder: Path, state: str) -> None:
+    """Each list that comes in is looked through for doubles: undoing it would leave its people."""
+    report = run(store, folder)
+    there = "MATCH (p:Person) WHERE p.key IN [1, 2, 100] WITH collect(p) AS people "
+    store.write("CREATE (:Person {id: 'x', key: 100})")
+    store.write(
+        there
+        + "UNWIND [[0, 1], [0, 2]] AS two CREATE (d:Double {id: 'd' + two[1], state: $state}) "
+        "WITH d, people[two[0]] AS one, people[two[1]] AS other "
+        "CREATE (d)-[:OF]->(one) CREATE (d)-[:OF]->(other)",
+        state=state,
+    )
+    foreseen = undoing.would_undo(store, report.run)
+    undone = undoing.undo_run(store, report.run)
+    assert undone == foreseen
+    assert (undone.people, undone.kept_people) == (3, 0)
+    found = counts(store)
+    assert found["Person"] == 1 and "Double" not in found
+
+
 def test_undoing_keeps_what_others_have_built_on(store: Store, folder: Path) -> None:
     report = run(store, folder)
     store.write("MATCH (p:Person {key: 1}) CREATE (:Account {id: 'a'})-[:OF]->(p)")

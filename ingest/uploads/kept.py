@@ -12,7 +12,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import IO, Any
@@ -49,6 +49,10 @@ ONE = """MATCH (u:Upload {id: $id}) RETURN u.id AS id, u.at AS at, u.by AS by, u
   u.files AS files, u.choices AS choices, u.progress AS progress, u.problem AS problem,
   u.done AS done LIMIT 1"""
 
+# One row: an import of those that has been taken back.
+TAKEN_BACK = """MATCH (r:ImportRun) WHERE r.id IN $ids AND r.state IN ['undoing', 'undone']
+RETURN r.id AS id ORDER BY id LIMIT 1000"""
+
 # One row if it was in one of those states. The write locks it before the condition is looked at.
 MOVE = """MATCH (u:Upload {id: $id}) SET u.id = u.id
 WITH u WHERE u.state IN $before SET u.state = $state, u.problem = $problem, u.progress = ''
@@ -74,7 +78,13 @@ OLD = """MATCH (u:Upload) WHERE u.at < $before RETURN u.id AS id ORDER BY id LIM
 
 @dataclass(frozen=True)
 class Upload:
-    """One upload: `files` (name, sha256, bytes), what staff chose, how far it has come."""
+    """One upload: `files` (name, sha256, bytes), what staff chose, how far it has come.
+
+    Attributes
+    ----------
+    undone
+        Ids of those of its imports that have been taken back.
+    """
 
     id: str
     at: datetime
@@ -85,6 +95,13 @@ class Upload:
     progress: str
     problem: str
     done: tuple[dict[str, Any], ...]
+    undone: frozenset[str] = frozenset()
+
+    @property
+    def taken_back(self) -> bool:
+        """Whether it was in the base, and nothing of it is any more."""
+        runs = _runs(self)
+        return bool(runs) and runs <= self.undone
 
     @property
     def size(self) -> int:
@@ -186,7 +203,7 @@ def write_json(path: Path, content: Any) -> None:
 
 def listed(store: Store, *, limit: int = 50) -> list[Upload]:
     """Return the uploads, the newest first."""
-    return [_upload(row) for row in store.read(LIST, limit=limit)]
+    return _with_undone(store, [_upload(row) for row in store.read(LIST, limit=limit)])
 
 
 def one(store: Store, upload_id: str) -> Upload:
@@ -199,13 +216,23 @@ def one(store: Store, upload_id: str) -> Upload:
     rows = store.read(ONE, id=upload_id)
     if not rows:
         raise ThingNotFound("no such upload")
-    return _upload(rows[0])
+    return _with_undone(store, [_upload(rows[0])])[0]
 
 
 def _upload(row: Row) -> Upload:
     row = native(row)
     texts = {name: json.loads(row[name]) for name in ("files", "choices", "done")}
     return Upload(**(row | texts | {n: tuple(texts[n]) for n in ("files", "done")}))
+
+
+def _runs(upload: Upload) -> frozenset[str]:
+    return frozenset(one["run"] for one in upload.done if one.get("run"))
+
+
+def _with_undone(store: Store, uploads: list[Upload]) -> list[Upload]:
+    ids = sorted(frozenset[str]().union(*map(_runs, uploads)))
+    undone = frozenset(row["id"] for row in store.read(TAKEN_BACK, ids=ids)) if ids else frozenset()
+    return [replace(upload, undone=_runs(upload) & undone) for upload in uploads]
 
 
 def choose(store: Store, upload_id: str, choices: dict[str, Any]) -> None:

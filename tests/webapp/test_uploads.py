@@ -231,6 +231,10 @@ def test_an_import_says_what_undoing_it_takes_before_it_does(app: Flask, followi
     staff, store = reader(app, "staff"), following.store
     run = store.read("MATCH (r:ImportRun {source: 'dekanat'}) RETURN r.id AS id")[0]["id"]
     where = f"/staff/imports/{run}/undo"
+    find = "MATCH (u:Upload) WHERE u.done CONTAINS $run RETURN u.id AS id LIMIT 2"
+    upload = f"/staff/imports/uploads/{store.read(find, run=run)[0]['id']}"
+    back = "taken out of the base again"
+    assert back not in staff.get(upload).text + staff.get("/staff/imports/new").text
     assert where in staff.get("/staff/imports").text, "by whoever made it"
     assert "Would go" in reader(app, "admin").get(where).text, "and by an administrator"
     mine = "MATCH (r:ImportRun {id: $id}) SET r.imported_by = $by"
@@ -242,6 +246,8 @@ def test_an_import_says_what_undoing_it_takes_before_it_does(app: Flask, followi
     assert "Would go" in staff.get(where).text
     assert staff.post(where).status_code == 303
     assert not following.store.read("MATCH (p:Person {family_name: 'Зеленин'}) RETURN p LIMIT 1")
+    assert back in staff.get(upload).text and back in staff.get("/staff/imports/new").text
+    assert "one person" not in staff.get(upload).text, "nothing is left to be answered"
     store.write("MATCH (r:ImportRun {id: $id}) REMOVE r.ground", id=run)
     assert f"/staff/imports/{run}/ground" not in staff.get("/staff/imports").text, "nobody is left"
 

@@ -159,6 +159,7 @@ STATES: dict[str, Any] = {
     "committing": lazy_gettext("being brought into the base"),
     "committed": lazy_gettext("in the base"),
     "failed": lazy_gettext("stopped"),
+    "undone": lazy_gettext("taken out of the base again"),
 }
 
 

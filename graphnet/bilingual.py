@@ -33,10 +33,14 @@ def as_entered(row: Mapping[str, Any], names: Iterable[str]) -> dict[str, str]:
 
     Where only Russian was entered it is kept as the English one too, which every list reads. A form
     that showed that copy would keep it when the Russian text is corrected, and whoever reads
-    English would go on reading what was wrong.
+    English would go on reading what was wrong. Two equal texts are therefore one: Russian if they
+    have a Cyrillic letter, else English.
     """
     found: dict[str, str] = {}
     for name in names:
         english, russian = row[name] or "", row[f"{name}_ru"] or ""
-        found |= {name: "" if english == russian else english, f"{name}_ru": russian}
+        if english == russian:
+            cyrillic = any("\u0400" <= letter <= "\u052f" for letter in russian)
+            english, russian = ("", russian) if cyrillic else (english, "")
+        found |= {name: english, f"{name}_ru": russian}
     return found

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from graphnet.bilingual import as_entered
 from graphnet.businesses import reading as directory
 from graphnet.businesses import writing as businesses
 from graphnet.events import editing as events
@@ -86,3 +87,20 @@ def test_who_reads_english_reads_what_was_corrected(store: Store, kind: str) -> 
     assert store.run_alone(READ, id=made)[0]["named"] == before, "every list has a name"
     change(store, made, replace(entered, **{f"{name}_ru": "Исправлено"}))
     assert store.run_alone(READ, id=made)[0]["named"] == "Исправлено"
+
+
+@pytest.mark.parametrize(
+    ("english", "russian", "entered"),
+    [
+        ("Evening", "Вечер", ("Evening", "Вечер")),
+        ("Вечер", "Вечер", ("", "Вечер")),
+        ("Café 2026", "Café 2026", ("Café 2026", "")),
+        ("Evening", None, ("Evening", "")),
+        (None, None, ("", "")),
+    ],
+)
+def test_two_equal_texts_are_one(
+    english: str | None, russian: str | None, entered: tuple[str, str]
+) -> None:
+    found = as_entered({"name": english, "name_ru": russian}, ("name",))
+    assert (found["name"], found["name_ru"]) == entered

@@ -125,8 +125,18 @@ def site(live: Live, home: Settings) -> Flask:
     return made
 
 
+# Pseudonyms are made from it, and lists of them are in their order: drawn anew for each run, the
+# first of a list would be another person each time, once in a while one unlike all the others.
+SECRET = "the same in every run of the tests"
+
+
 def own_home(settings: Settings, folder: Path) -> Settings:
-    """Return the settings of a demo whose home is that folder."""
+    """Return the settings of a demo whose home is that folder, and whose key is always the same."""
+    secret = folder / "secret-key"  # where other processes find it too
+    if not secret.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        secret.touch(mode=0o600)
+        secret.write_text(SECRET, encoding="ascii")
     return replace(settings, home=folder, demo=True, secure_cookies=False)
 
 

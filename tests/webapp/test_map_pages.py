@@ -282,16 +282,19 @@ def test_the_ways_between_two_are_the_strongest_and_share_nobody(
 
 
 def test_surroundings_are_a_file_too_of_whom_they_show(analyst: FlaskClient) -> None:
-    who = analyst.get("/maps/units/physics/data.json").get_json()["nodes"][0]["label"]
+    everybody = analyst.get("/maps/units/physics/data.json").get_json()["nodes"]
+    who = max(everybody, key=lambda node: node["ties"])["label"]
     data = analyst.get(f"/maps/around/{who}/data.json?layer=knows&rings=2").get_json()
-    whole = nx.read_gexf(
-        io.BytesIO(analyst.get(f"/maps/around/{who}/as/gexf?layer=knows&rings=2").data)
-    )
+    file = analyst.get(f"/maps/around/{who}/as/gexf?layer=knows&rings=2")
+    assert file.status_code == 200
+    whole = nx.read_gexf(io.BytesIO(file.data))
     assert sorted(whole) == sorted(node["label"] for node in data["nodes"]) and who in whole
     assert whole.number_of_edges() == len(data["edges"])
     page = analyst.get(f"/maps/around/{who}?layer=knows&rings=2").text
     assert html.escape(f"/maps/around/{who}/as/gexf?layer=knows&rings=2") in page
-    assert analyst.get("/maps/around/0123456789abcdef/as/gexf").status_code == 404
+    alone = next(node["label"] for node in everybody if node["ties"] == 0)
+    for nothing in (alone, "0123456789abcdef"):
+        assert analyst.get(f"/maps/around/{nothing}/as/gexf?layer=knows").status_code == 404
 
 
 def test_the_years_of_a_map_are_of_five_people_or_more(analyst: FlaskClient, live: Live) -> None:

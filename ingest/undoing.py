@@ -5,7 +5,9 @@ Taken back are: 1. every tie that it made (they carry its number); 2. its record
 row it changed gets back the values of the record before, where nobody has changed them since;
 3. people and things that it made, unless somebody else has built on them: another source names
 them too, they have an account, or any other tie joins them. These stay, and are counted as kept.
-A question whether two records are one person keeps nobody: it goes along, answered or not.
+A question whether two records are one person keeps nobody: it goes along, answered or not. What the
+ledger had entered for registrations and gifts of the run is taken back by counter-entries, and then
+keeps neither people nor events: their evidence goes along, as when somebody is erased.
 What it changed in things and ties made by earlier runs stays changed.
 """
 
@@ -13,10 +15,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, LiteralString
 
 from graphnet import changes
 from graphnet.errors import Conflict
+from graphnet.ledger import backfill
+from graphnet.ledger.acts import taken_back
 from graphnet.store import Row, Store, Transaction
 from ingest.runs import BATCH, merged, retired, standing
 from ingest.uploads.withdrawn import give_back
@@ -73,23 +77,40 @@ MATCH (p)-[l:LIVES_IN]->(:Place)
 WHERE l.source = $source AND l.ended = $number
 SET l.to_year = null, l.ended = null RETURN count(l) AS n"""
 
+# One row: how many registrations and receipts there were, and the ids of those that are gone.
+# Without the ties of the run they say nothing, so that only another source keeps them.
+REMOVE_ACTS = """MATCH (run:ImportRun {id: $run})<-[f:FROM]-(n:Registration|Receipt)
+WITH n, f LIMIT $limit
+WITH n, f, NOT EXISTS { (n)-[x:FROM]->() WHERE x <> f } AS ours
+WITH collect(f) AS marks, collect(CASE WHEN ours THEN n END) AS gone, count(n) AS things,
+  collect(CASE WHEN ours AND n:Registration THEN n.id END) AS registrations,
+  collect(CASE WHEN ours AND n:Receipt THEN n.id END) AS receipts
+FOREACH (f IN marks | DELETE f) FOREACH (n IN gone | DETACH DELETE n)
+RETURN things, registrations, receipts"""
+
 # One row: people who were made by the run, gone; and those who stay, with their records gone.
-REMOVE_PEOPLE = """MATCH (run:ImportRun {id: $run})<-[:FROM]-(r:Record)
+REMOVE_PEOPLE = (
+    """MATCH (run:ImportRun {id: $run})<-[:FROM]-(r:Record)
 WITH run, r LIMIT $limit
 OPTIONAL MATCH (r)-[:ABOUT]->(p:Person)
 WITH p, collect(r) AS several, p IS NOT NULL AND NOT EXISTS { (p)<-[x]-(other)
-    WHERE NOT EXISTS { (other)-[:FROM]->(run) } AND NOT other:MergedPerson|Double }
+    WHERE NOT EXISTS { (other)-[:FROM]->(run) } AND NOT other:MergedPerson|Double|PseudonymKey
+    AND NOT (other:Evidence AND """
+    + taken_back("other.act_id")
+    + """) }
   AND NOT EXISTS { (p)-[]->() } AS ours
 WITH collect(several) AS all, collect(CASE WHEN ours THEN p END) AS gone,
-  collect(CASE WHEN ours THEN [(p)<-[:OF]-(d:Double) | d] END) AS doubles,
+  collect(CASE WHEN ours THEN
+    [(p)<-[:OF|ABOUT]-(x:Double|Evidence|PseudonymKey) | x] END) AS along,
   collect(CASE WHEN ours THEN p.key END) AS keys, count(p) AS people,
   collect(CASE WHEN p IS NOT NULL AND NOT ours THEN
     [p.id, coalesce(p.given_name, ''), coalesce(p.family_name, '')] END) AS kept
 WITH reduce(some = [], one IN all | some + one) AS records, gone, keys, people, kept,
-  reduce(some = [], one IN doubles | some + one) AS questions
-FOREACH (r IN records | DETACH DELETE r) FOREACH (d IN questions | DETACH DELETE d)
+  reduce(some = [], one IN along | some + one) AS along
+FOREACH (r IN records | DETACH DELETE r) FOREACH (x IN along | DETACH DELETE x)
 FOREACH (p IN gone | DETACH DELETE p)
 RETURN keys, people, size(records) AS records, kept"""
+)
 
 # One row: how many were left of people who had been joined with somebody who is gone now.
 REMOVE_MERGED = """MATCH (m:MergedPerson) WHERE NOT EXISTS { (m)-[:MERGED_INTO]->() }
@@ -97,12 +118,17 @@ WITH m LIMIT $limit OPTIONAL MATCH (m)<-[:OF]-(s:SetAside)
 DETACH DELETE m, s RETURN count(m) AS n"""
 
 # One row: things that were made by the run alone, gone; and those that stay.
-REMOVE_THINGS = """MATCH (run:ImportRun {id: $run})<-[f:FROM]-(n) WHERE NOT n:Record
+REMOVE_THINGS = (
+    """MATCH (run:ImportRun {id: $run})<-[f:FROM]-(n) WHERE NOT n:Record
 WITH n, f LIMIT $limit
-WITH n, f, NOT EXISTS { (n)-[x]-() WHERE x <> f } AS ours
+WITH n, f, NOT EXISTS { (n)-[x]-(other) WHERE x <> f
+  AND NOT (other:Contribution AND """
+    + taken_back("other.act_id")
+    + """) } AS ours
 WITH collect(f) AS marks, collect(CASE WHEN ours THEN n END) AS gone, count(n) AS things
 FOREACH (f IN marks | DELETE f) FOREACH (n IN gone | DETACH DELETE n)
 RETURN things, size(gone) AS gone"""
+)
 
 # One row: how many ties from people the run has made.
 TIES_FROM_PEOPLE = """MATCH (:ImportRun {source: $source})<-[:FROM]-(:Record)-[:ABOUT]->(p:Person)
@@ -116,13 +142,41 @@ MATCH (n)-[t]->() WHERE t.run = $number RETURN count(DISTINCT t) AS n LIMIT 1"""
 WOULD_RESTORE = """MATCH (:ImportRun {id: $run})<-[:FROM]-(r:Record)-[:ABOUT]->(:Person)
 MATCH (old:Record {origin: $prefix + r.origin}) RETURN count(r) AS n LIMIT 1"""
 
+
+def _would_be_taken_back(act: LiteralString) -> LiteralString:
+    """Return the condition that nothing of an act will count once the run is undone."""
+    of: LiteralString = (
+        f"{{id: split({act}, ':')[1]}})-[own:FROM]->(:ImportRun {{id: $run}}) "
+        "WHERE NOT EXISTS { (one)-[more:FROM]->() WHERE more <> own } }"
+    )
+    acts = f"EXISTS {{ (one:Registration {of} OR EXISTS {{ (one:Receipt {of}"
+    return f"({taken_back(act)} OR {acts})"
+
+
+# One row: how many entries of the ledger would be taken back.
+WOULD_TAKE_BACK = (
+    """MATCH (:ImportRun {id: $run})<-[f:FROM]-(n:Registration|Receipt)
+WHERE NOT EXISTS { (n)-[x:FROM]->() WHERE x <> f }
+UNWIND CASE WHEN n:Receipt THEN $of_receipt ELSE $of_registration END AS word
+WITH word + ':' + n.id AS name
+MATCH (c:Contribution) WHERE c.act_id STARTS WITH name
+  AND (c.act_id = name OR c.act_id STARTS WITH name + ':') AND NOT """
+    + taken_back("c.act_id")
+    + """
+RETURN count(c) AS n LIMIT 1"""
+)
+
 # One row: of the people whom the run has made, how many would go, how many would stay, and some of
 # these. Ties that the run has made itself keep nobody.
-WOULD_REMOVE_PEOPLE = """MATCH (:ImportRun {id: $run})<-[:FROM]-(r:Record)-[:ABOUT]->(p:Person)
+WOULD_REMOVE_PEOPLE = (
+    """MATCH (:ImportRun {id: $run})<-[:FROM]-(r:Record)-[:ABOUT]->(p:Person)
 WHERE NOT EXISTS { (:Record {origin: $prefix + r.origin}) }
 WITH DISTINCT p, NOT EXISTS { (p)<-[x]-(other) WHERE coalesce(x.run, -1) <> $number
     AND NOT EXISTS { (other)-[:FROM]->(:ImportRun {id: $run}) }
-    AND NOT other:MergedPerson|Double }
+    AND NOT other:MergedPerson|Double|PseudonymKey
+    AND NOT (other:Evidence AND """
+    + _would_be_taken_back("other.act_id")
+    + """) }
   AND NOT EXISTS { (p)-[x]->() WHERE coalesce(x.run, -1) <> $number } AS ours
 ORDER BY p.key
 WITH p, ours, CASE WHEN ours THEN null
@@ -135,12 +189,19 @@ RETURN count(CASE WHEN ours THEN 1 END) AS gone, count(CASE WHEN NOT ours THEN 1
     [p.id, coalesce(p.given_name, ''), coalesce(p.family_name, '')] END)[..$limit] AS kept,
   collect(reason) AS reasons
 LIMIT 1"""
+)
 
 # One row: the same of things.
-WOULD_REMOVE_THINGS = """MATCH (:ImportRun {id: $run})<-[f:FROM]-(n) WHERE NOT n:Record
-WITH n, NOT EXISTS { (n)-[x]-() WHERE x <> f AND coalesce(x.run, -1) <> $number } AS ours
+WOULD_REMOVE_THINGS = (
+    """MATCH (:ImportRun {id: $run})<-[f:FROM]-(n) WHERE NOT n:Record
+WITH n, NOT EXISTS { (n)-[x]-(other) WHERE x <> f AND coalesce(x.run, -1) <> $number
+  AND (x:FROM OR NOT n:Registration|Receipt)
+  AND NOT (other:Contribution AND """
+    + _would_be_taken_back("other.act_id")
+    + """) } AS ours
 RETURN count(CASE WHEN ours THEN 1 END) AS gone, count(CASE WHEN NOT ours THEN 1 END) AS stay
 LIMIT 1"""
+)
 
 # One row: the run that is undone.
 UNDONE = """MATCH (r:ImportRun {id: $run}) SET r.state = $state, r.finished_at = $now
@@ -157,6 +218,7 @@ class Undone:
     kept_people: int
     kept_things: int
     ties: int
+    entries: int  # of the ledger, taken back by counter-entries
     kept: tuple[tuple[str, str], ...]  # some of the people who stay: id and name
     reasons: tuple[tuple[str, int], ...] = ()  # foreseen: account, source, joined, ties
 
@@ -182,6 +244,12 @@ def would_undo(store: Store, run_id: str) -> Undone:
             people["stay"],
             things["stay"],
             _ties(transaction, run),
+            transaction.run(
+                WOULD_TAKE_BACK,
+                **where,
+                of_registration=backfill.OF_REGISTRATION,
+                of_receipt=backfill.OF_RECEIPT,
+            )[0]["n"],
             _named(people["kept"]),
             tuple(sorted(Counter(people["reasons"]).items())),
         )
@@ -190,11 +258,16 @@ def would_undo(store: Store, run_id: str) -> Undone:
 
 
 def undo_run(
-    store: Store, run_id: str, *, audit: Callable[[Transaction], None] | None = None
+    store: Store,
+    run_id: str,
+    *,
+    by: str = "",
+    audit: Callable[[Transaction], None] | None = None,
 ) -> Undone:
     """Take back what a run has done; as the module says. It can be repeated if interrupted.
 
-    `audit` writes who did it, in the transaction that ends it.
+    `by` is the account that counter-entries of the ledger name; `audit` writes who did it, in the
+    transaction that ends it.
 
     Raises
     ------
@@ -206,6 +279,7 @@ def undo_run(
     run = _newest(store, run_id)
     ties = store.in_read(lambda transaction: _ties(transaction, run))
     stay: list[list[str]] = []
+    entered = 0
     # An import that still runs stops at its next batch.
     store.write(UNDONE, run=run_id, state="undoing", now=datetime.now(UTC))
     store.write(NAMED_AGAIN, source=run["source"], number=run["number"])
@@ -229,6 +303,12 @@ def undo_run(
             transaction.run(RESTORE, rows=changed)
             changes.record(transaction, "changed", [row["key"] for row in rows], thing=run_id)
         return len(changed)
+
+    def acts(transaction: Transaction) -> tuple[int, int, int]:
+        row = transaction.run(REMOVE_ACTS, run=run_id, limit=BATCH)[0]
+        registrations, receipts = row["registrations"], row["receipts"]
+        back = backfill.withdraw(transaction, registrations, receipts, by=by)
+        return len(registrations) + len(receipts), row["things"], back
 
     def people(transaction: Transaction) -> tuple[int, int, int, list[list[str]]]:
         row = transaction.run(REMOVE_PEOPLE, run=run_id, limit=BATCH)[0]
@@ -266,12 +346,16 @@ def undo_run(
     restored = 0
     while count := store.in_write(restore):
         restored += count
+    gone_acts = kept_acts = 0
+    while (answer := store.in_write(acts, seconds=120))[1]:
+        gone_acts, kept_acts = gone_acts + answer[0], kept_acts + answer[1] - answer[0]
+        entered += answer[2]
     totals: dict[Callable[..., Any], tuple[int, int]] = {}
     for step in (people, things):
         gone = kept = 0
-        while (answer := store.in_write(step))[2]:
-            gone, kept = gone + answer[0], kept + answer[1]
-            stay += answer[3][: NAMED - len(stay)]
+        while (done := store.in_write(step))[2]:
+            gone, kept = gone + done[0], kept + done[1]
+            stay += done[3][: NAMED - len(stay)]
         totals[step] = (gone, kept)
         store.write(REMOVE_MERGED, limit=BATCH)
 
@@ -284,11 +368,12 @@ def undo_run(
     store.in_write(end)
     return Undone(
         totals[people][0],
-        totals[things][0],
+        totals[things][0] + gone_acts,
         restored,
         totals[people][1],
-        totals[things][1],
+        totals[things][1] + kept_acts,
         ties,
+        entered,
         _named(stay),
     )
 

@@ -16,10 +16,14 @@ from typing import Any
 import click
 
 from graphnet import engine
+from graphnet.audit import acted
 from graphnet.commands.answers import known
+from graphnet.privacy import Viewer
 from graphnet.settings import Settings
 from graphnet.store import Store
 from ingest import load, mapping, runs, undoing
+
+BY = Viewer("staff", account_id="command line", purpose="imports")
 
 
 class FolderOrCommand(click.Group):
@@ -158,7 +162,7 @@ def ground_command(settings: Settings, *, run: str, text: str, as_json: bool) ->
 def undo_command(settings: Settings, *, run: str, yes: bool, as_json: bool) -> None:
     """Take back what RUN made, but for what others have built on."""
     with _store(settings) as store:
-        undone = undoing.undo_run(store, run) if yes else undoing.would_undo(store, run)
+        undone = _undo(store, run) if yes else undoing.would_undo(store, run)
     if as_json:
         told = asdict(undone) | {"done": yes}
         click.echo(json.dumps(told, ensure_ascii=False, default=str))
@@ -172,12 +176,20 @@ def undo_command(settings: Settings, *, run: str, yes: bool, as_json: bool) -> N
         sys.exit(1)
 
 
+def _undo(store: Store, run: str) -> undoing.Undone:
+    return undoing.undo_run(
+        store, run, by=BY.account_id, audit=lambda t: acted(t, BY, "undo import", run)
+    )
+
+
 def _tell_undone(undone: undoing.Undone) -> None:
     click.echo(
         f"Gone: {undone.people:,} people, {undone.things:,} things, {undone.ties:,} ties. "
         f"Older values back: {undone.restored:,} people. Kept, for others have built on them: "
         f"{undone.kept_people:,} people, {undone.kept_things:,} things."
     )
+    if undone.entries:
+        click.echo(f"Taken back in the ledger by counter-entries: {undone.entries:,} entries.")
     for id_, name in undone.kept:
         click.echo(f"  kept: {name} ({id_})")
     if (more := undone.kept_people - len(undone.kept)) > 0 and undone.kept:

@@ -4,13 +4,14 @@ However many guests there are, the number of queries is the same: everybody's si
 meanwhile, since the ledger and the feed of changes have one writer at a time.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from graphnet.audit import acted
 from graphnet.errors import Conflict, ThingNotFound
 from graphnet.ledger import entries
+from graphnet.ledger.acts import free_acts
 from graphnet.ledger.backfill import brought
 from graphnet.ledger.backfill import came as came_to
 from graphnet.people import Card, cards
@@ -31,14 +32,6 @@ ORDER BY p.family_name, p.given_name, registration LIMIT 5000"""
 # One row: how many registrations were marked, or with no time unmarked.
 MARK = """UNWIND $registrations AS registration MATCH (r:Registration {id: registration})
 SET r.attended_at = $at RETURN count(r) AS n"""
-
-# One row: the acts under a name that are in the ledger, and whether each was taken back.
-ACTS = """MATCH (c:Contribution) WHERE c.act_id IN $acts
-OPTIONAL MATCH (back:Contribution {act_id: 'correct:' + c.act_id})
-RETURN c.act_id AS act_id, back IS NOT NULL AS taken_back ORDER BY act_id LIMIT 100000"""
-
-NAMES_LOOKED_AT = 3  # under how many names of one act is looked at first; hardly anybody needs more
-MOST_NAMES = 100
 
 
 @dataclass(frozen=True)
@@ -145,38 +138,6 @@ def mark(
         return len(arrived), len(gone)
 
     return store.in_write(work, seconds=120)
-
-
-def free_acts(transaction: Transaction, names: Sequence[str]) -> dict[str, tuple[str, bool]]:
-    """Return under which act each name stands now, or would be entered; and whether it does.
-
-    An act that was taken back stays taken back; what turns out to be right after all is a new one,
-    ``NAME:2`` and so on.
-
-    Raises
-    ------
-    Conflict
-        If one of them was entered and taken back a hundred times.
-    """
-    found: dict[str, tuple[str, bool]] = {}
-    for first, last in ((1, NAMES_LOOKED_AT), (NAMES_LOOKED_AT + 1, MOST_NAMES - 1)):
-        acts = {
-            name: [name if n == 1 else f"{name}:{n}" for n in range(first, last + 1)]
-            for name in names
-            if name not in found
-        }
-        if not acts:
-            break
-        wanted = [act for of_name in acts.values() for act in of_name]
-        known = {row["act_id"]: row["taken_back"] for row in transaction.run(ACTS, acts=wanted)}
-        for name, of_name in acts.items():
-            for act in of_name:
-                if act not in known or not known[act]:
-                    found[name] = act, act in known
-                    break
-    if len(found) < len(set(names)):
-        raise Conflict("this was entered and taken back a hundred times", code="often")
-    return found
 
 
 def _event(rows: list[Row]) -> Row:

@@ -4,11 +4,13 @@ Each way in gives an act the same name, so that nothing counts twice whoever ent
 is entered as having taken part, never with its amount; a gift that names nobody leaves no trace.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, LiteralString
 
 from graphnet.ledger import entries
+from graphnet.ledger.acts import CORRECTION, free_acts, taken_back
 from graphnet.ledger.entries import NewEntry
 from graphnet.store import Store, Transaction, native
 
@@ -18,7 +20,9 @@ WHERE r.state = 'yes' AND r.id > $after
 MATCH (r)-[:FOR]->(e:Event)
 RETURN r.id AS registration, p.key AS key, e.id AS event, r.at AS at,
   r.attended_at AS attended_at, e.starts_at AS starts_at,
-  head([(r)-[:NAMES]->(by:Person) | by.key]) AS bringer ORDER BY registration LIMIT $limit"""
+  head([(r)-[:NAMES]->(by:Person) | by.key]) AS bringer,
+  reduce(first = null, at IN [(r)-[:FROM]->(run:ImportRun) | run.started_at] |
+    CASE WHEN first < at THEN first ELSE at END) AS since ORDER BY registration LIMIT $limit"""
 
 # One row: the newest import that has come to its end.
 LATEST_IMPORT = """MATCH (r:ImportRun) WHERE r.finished_at IS NOT NULL
@@ -27,7 +31,9 @@ RETURN r.id AS id ORDER BY r.finished_at DESC, id LIMIT 1"""
 # One row: a gift that names who gave it; its amount is not asked for.
 GIFTS = """MATCH (r:Receipt)-[:BY]->(p:Person) WHERE r.id > $after
 MATCH (r)-[:FOR]->(t:Project)
-RETURN r.id AS receipt, p.key AS key, t.id AS project, r.at AS at ORDER BY receipt LIMIT $limit"""
+RETURN r.id AS receipt, p.key AS key, t.id AS project, r.at AS at,
+  reduce(first = null, at IN [(r)-[:FROM]->(run:ImportRun) | run.started_at] |
+    CASE WHEN first < at THEN first ELSE at END) AS since ORDER BY receipt LIMIT $limit"""
 
 # One row: who passed on what has been answered, and who was sought; neither asker nor sought.
 RELAYED = """MATCH (o:PassOn {id: $id})<-[:OF]-(h:Handing) WHERE h.act IN ['forwarded', 'link']
@@ -58,6 +64,27 @@ RETURN a.id AS id, p.key AS key, a.answered_at AS at ORDER BY id LIMIT $limit"""
 # One row: somebody who was asked about a request and of whom who asked has said that they helped.
 HELPED = """MATCH (f:Referral)-[:TO]->(p:Person) WHERE f.id > $after AND f.helped_at IS NOT NULL
 RETURN f.id AS id, p.key AS key, f.helped_at AS at ORDER BY id LIMIT $limit"""
+
+# By what the names of their acts begin.
+OF_REGISTRATION = ("registered", "attended", "brought")
+OF_RECEIPT = ("gift",)
+
+# One row: an act of one of those names that stands; marked by mistake and then again is NAME:2.
+STANDING = (
+    """UNWIND $names AS name MATCH (c:Contribution) WHERE c.act_id STARTS WITH name
+  AND (c.act_id = name OR c.act_id STARTS WITH name + ':') AND NOT """
+    + taken_back("c.act_id")
+    + """
+RETURN c.act_id AS act ORDER BY act LIMIT 100000"""
+)
+
+# One row: an act that was taken back before the import began that has brought it again. Of what was
+# taken back while it was there, somebody has decided: it is not entered again.
+BROUGHT_AGAIN = """UNWIND $rows AS row
+MATCH (c:Contribution {act_id: row.taken_back}) WHERE c.recorded_at < row.since
+  AND NOT EXISTS { (later:Contribution) WHERE later.act_id STARTS WITH row.taken_back + ':'
+                   AND later.recorded_at >= row.since }
+RETURN row.act AS act ORDER BY act LIMIT 100000"""
 
 BATCH = 2000
 
@@ -162,55 +189,68 @@ def backfill(store: Store) -> dict[str, int]:
         found["registered_for_event"] += _enter(
             store,
             [
-                signed_up(row["key"], row["registration"], row["event"], row["at"])
+                (signed_up(row["key"], row["registration"], row["event"], row["at"]), row["since"])
                 for row in rows
                 if row["at"] is not None
             ],
         )
+        there = [r for r in rows if r["attended_at"] is not None and r["starts_at"] <= now]
         found["attended"] += _enter(
             store,
             [
-                came(row["key"], f"attended:{row['registration']}", row["event"],
-                      row["starts_at"], "")
-                for row in rows
-                if row["attended_at"] is not None and row["starts_at"] <= now
+                (came(row["key"], f"attended:{row['registration']}", row["event"],
+                      row["starts_at"], ""), row["since"])
+                for row in there
             ],
         )  # fmt: skip
         found["brought_along"] += _enter(
             store,
             [
-                brought(row["bringer"], f"brought:{row['registration']}", row["event"],
-                         row["starts_at"], row["key"], "")
-                for row in rows
-                if row["attended_at"] is not None and row["starts_at"] <= now
-                and row["bringer"] is not None
+                (brought(row["bringer"], f"brought:{row['registration']}", row["event"],
+                         row["starts_at"], row["key"], ""), row["since"])
+                for row in there
+                if row["bringer"] is not None
             ],
         )  # fmt: skip
     for rows in _pages(store, GIFTS, "receipt"):
         gifts = [
-            NewEntry(
+            (NewEntry(
                 row["key"], "gift", "philanthropic", row["at"], f"gift:{row['receipt']}",
                 {"project": row["project"]}, thing_id=row["project"],
-            )
+            ), row["since"])
             for row in rows
             if row["at"] is not None
         ]  # fmt: skip
         found["gift"] += _enter(store, gifts)
     for rows in _pages(store, RECOVERY_ANSWERS, "id"):
         found["recovery_answer"] += _enter(
-            store, [_told(row["key"], row["id"], row["at"]) for row in rows]
+            store, [(_told(row["key"], row["id"], row["at"]), None) for row in rows]
         )
     for rows in _pages(store, ANSWERED_RELAYS, "id"):
         for row in rows:
             found["relay_passed_on"] += _alone(store, relayed, row["id"], row["at"])
     for rows in _pages(store, HELPED, "id"):
         found["helped"] += _enter(
-            store, [_helped(row["key"], row["id"], row["at"]) for row in rows]
+            store, [(_helped(row["key"], row["id"], row["at"]), None) for row in rows]
         )
     for rows in _pages(store, CLAIMS, "id"):
         for row in rows:
             found["newcomer"] += _alone(store, joined, row["id"], row["key"], row["at"])
     return found
+
+
+def withdraw(
+    transaction: Transaction, registrations: Iterable[str], receipts: Iterable[str], *, by: str = ""
+) -> int:
+    """Take back what was entered for registrations and gifts that go with their import.
+
+    `by` is the account of whoever undoes it. Returns how many entries were taken back; they and
+    what takes them back stay in the ledger.
+    """
+    names = [f"{word}:{one}" for one in registrations for word in OF_REGISTRATION]
+    names += [f"{word}:{one}" for one in receipts for word in OF_RECEIPT]
+    acts = [row["act"] for row in transaction.run(STANDING, names=names)] if names else []
+    return entries.take_back(transaction, acts, "the import that brought it was undone", by=by)
 
 
 def latest_import(store: Store) -> str:
@@ -229,7 +269,22 @@ def _alone(store: Store, act: Callable[..., int], *values: Any) -> int:
     return store.in_write(lambda transaction: act(transaction, *values))
 
 
-def _enter(store: Store, new: list[NewEntry]) -> int:
+def _enter(store: Store, new: list[tuple[NewEntry, datetime | None]]) -> int:
+    """Enter what is not there yet; with the time since when what an import brought is there."""
     if not new:
         return 0
-    return store.in_write(lambda t: entries.record_many(t, new), seconds=120)
+    rows = [
+        {"act": entry.act_id, "taken_back": CORRECTION + entry.act_id, "since": since}
+        for entry, since in new
+        if since is not None
+    ]
+
+    def work(transaction: Transaction) -> int:
+        again = [row["act"] for row in transaction.run(BROUGHT_AGAIN, rows=rows)] if rows else []
+        acts = {name: act for name, (act, _) in free_acts(transaction, again).items()}
+        return entries.record_many(
+            transaction,
+            [replace(entry, act_id=acts.get(entry.act_id, entry.act_id)) for entry, _ in new],
+        )
+
+    return store.in_write(work, seconds=120)

@@ -7,7 +7,7 @@ a random salt, so that its hash in the entry cannot be guessed back). Erasing a 
 and evidence; the entries stay, say nothing about anybody, and a past season still adds up.
 
 Entries are numbered and chained: each carries the hash of itself with all before it, so that a
-changed, missing or inserted entry is found by `broken_links`.
+changed, missing or inserted entry is found by `chain.broken_link`.
 """
 
 import secrets
@@ -19,6 +19,7 @@ from typing import Any
 
 from graphnet.audit import acted
 from graphnet.errors import BadValue, Conflict, ThingNotFound
+from graphnet.ledger.acts import CORRECTION
 from graphnet.ledger.chain import GENESIS, Chain, entry_from, evidence_hash, native_time
 from graphnet.ledger.joined import aliases
 from graphnet.ledger.pseudonyms import Read, keyed, pseudonym_of, secrets_of
@@ -26,8 +27,6 @@ from graphnet.ledger.rule_files import MODES
 from graphnet.ledger.scoring import Entry, canonical, sha256
 from graphnet.privacy import Viewer
 from graphnet.store import Row, Store, Transaction
-
-CORRECTION = "correct:"
 
 # One row: number and chained hash of the newest entry. The feed's counter is locked first: every
 # act locks it at its end, so that two acts cannot hold one of the two locks each.
@@ -299,39 +298,9 @@ def correct_many(
         raise ThingNotFound("there is no such entry")
     if any(row["corrects"] for row in found.values()):
         raise Conflict("a counter-entry stays: enter anew what was right")
-    made = [CORRECTION + act for act in acts]
-    if transaction.run(KNOWN, acts=made):
+    if transaction.run(KNOWN, acts=[CORRECTION + act for act in acts]):
         raise Conflict("the entry has been taken back already")
-    now = datetime.now(UTC)
-    rows, pieces, links = [], [], Chain(int(head["number"]), head["chain"] or GENESIS)
-    for act in acts:
-        before = found[act]
-        salt, facts = secrets.token_hex(16), canonical({"reason": text})
-        line = Entry(
-            act_id=CORRECTION + act,
-            pseudonym=before["pseudonym"],
-            kind=before["kind"],
-            mode=before["mode"],
-            happened_at=native_time(before["happened_at"]),
-            recorded_at=now,
-            basis=-Fraction(before["basis"]),
-            thing=before["thing"],
-            participation=before["participation"],
-            evidence_hash=evidence_hash(salt, facts, viewer.account_id),
-            corrects=act,
-        )
-        rows.append(links.row(line))
-        pieces.append(
-            {
-                "act_id": line.act_id,
-                "salt": salt,
-                "facts": facts,
-                "entered_by": viewer.account_id,
-                "person": before["person_key"],
-                "participants": [],
-            }
-        )
-    _write(transaction, rows, pieces, links)
+    made = _counter(transaction, head, [found[act] for act in acts], text, viewer.account_id)
     alone = len(acts) == 1
     acted(
         transaction,
@@ -341,6 +310,62 @@ def correct_many(
         detail=found[acts[0]]["kind"] if alone else f"{len(acts)} entries, first {acts[0]}",
     )
     return made
+
+
+def take_back(transaction: Transaction, acts: Sequence[str], reason: str, *, by: str = "") -> int:
+    """Take back those of the acts that are entered and stand; return how many.
+
+    For whoever takes back the acts themselves, such as an import with its registrations: who may do
+    that has been asked there, and it is audited there.
+    """
+    if not acts:
+        return 0
+    head = transaction.run(LOCK)[0]
+    known = {row["act_id"] for row in transaction.run(KNOWN, acts=[CORRECTION + a for a in acts])}
+    found = [
+        row
+        for row in transaction.run(TO_CORRECT, acts=list(acts))
+        if not row["corrects"] and CORRECTION + row["act_id"] not in known
+    ]
+    if found:
+        _counter(transaction, head, found, reason, by)
+    return len(found)
+
+
+def _counter(
+    transaction: Transaction, head: Row, entries: Sequence[Row], reason: str, by: str
+) -> list[str]:
+    """Write a counter-entry for each of the entries; return their acts."""
+    now = datetime.now(UTC)
+    rows, pieces, links = [], [], Chain(int(head["number"]), head["chain"] or GENESIS)
+    for before in entries:
+        salt, facts = secrets.token_hex(16), canonical({"reason": reason})
+        line = Entry(
+            act_id=CORRECTION + before["act_id"],
+            pseudonym=before["pseudonym"],
+            kind=before["kind"],
+            mode=before["mode"],
+            happened_at=native_time(before["happened_at"]),
+            recorded_at=now,
+            basis=-Fraction(before["basis"]),
+            thing=before["thing"],
+            participation=before["participation"],
+            evidence_hash=evidence_hash(salt, facts, by),
+            corrects=before["act_id"],
+        )
+        rows.append(links.row(line))
+        pieces.append(
+            {
+                "act_id": line.act_id,
+                "salt": salt,
+                "facts": facts,
+                "entered_by": by,
+                "person": before["person_key"],
+                "participants": [],
+            }
+        )
+    _write(transaction, rows, pieces, links)
+    return [line["act_id"] for line in rows]
 
 
 def _write(

@@ -11,6 +11,7 @@ from graphnet import changes
 from graphnet.audit import acted
 from graphnet.errors import BadValue, Conflict, ThingNotFound
 from graphnet.ledger import entries
+from graphnet.ledger.acts import free_acts
 from graphnet.live import Live
 from graphnet.money import journal
 from graphnet.money.journal import Entry
@@ -278,7 +279,9 @@ def _tell_of_refund(
     if key is not None:
         promises.settle(transaction, project_id, key, before["pledge"])
         if entry.amount == before["amount"]:
-            entries.correct(transaction, viewer, f"gift:{before['id']}", entry.what)
+            name = f"gift:{before['id']}"
+            act, _ = free_acts(transaction, [name])[name]
+            entries.correct(transaction, viewer, act, entry.what)
         values = {"project": project_id, "transfer": entry.id}
         tell(transaction, key, letter, values, once=entry.id)
     acted(

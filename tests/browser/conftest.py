@@ -12,7 +12,7 @@ import re
 import shutil
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,7 @@ from graphnet.live import Live
 from graphnet.settings import Settings
 from graphnet.store import Store
 from tests.conftest import WIPE
+from tests.support.furnished import own_home
 from tests.support.graphs import ANNA, DARYA, STAFF, ZHANNA, small_association
 from webapp.app import create_app
 
@@ -103,7 +104,7 @@ def live_server(
         for role, key in READERS.items()
     ]
     accounts.create_many(store, rows, PASSWORD)
-    own = replace(settings, home=tmp_path_factory.mktemp("site"), demo=True, secure_cookies=False)
+    own = own_home(settings, tmp_path_factory.mktemp("site"))
     refresh(store, own.snapshots)
     live = Live(store, own.snapshots)
     live.start()

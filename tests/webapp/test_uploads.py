@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from werkzeug.test import TestResponse
 
 from graphnet import job_worker, merging
 from graphnet.engine import Engine
+from graphnet.ledger import backfill
 from graphnet.live import Live
 from graphnet.merging import doubles
 from graphnet.privacy import Viewer
@@ -227,6 +229,15 @@ def test_what_is_read_wrongly_is_said_by_hand_and_remembered_of_the_sender(
     staff.post(path + "/throw-away")
 
 
+# Somebody of the run was registered for an event by its list.
+REGISTERED = """MATCH (run:ImportRun {id: $run})<-[:FROM]-(:Record)-[:ABOUT]->(p:Person)
+WITH run, p ORDER BY p.key LIMIT 1
+CREATE (r:Registration {id: 'came', state: 'yes', at: $now})-[:FROM]->(run)
+CREATE (r)-[:BY {run: run.number}]->(p)
+CREATE (e:Event {id: 'party', title: 'Party', starts_at: $now})-[:FROM]->(run)
+CREATE (r)-[:FOR {run: run.number}]->(e) RETURN r.id AS id"""
+
+
 def test_an_import_says_what_undoing_it_takes_before_it_does(app: Flask, following: Live) -> None:
     staff, store = reader(app, "staff"), following.store
     run = store.read("MATCH (r:ImportRun {source: 'dekanat'}) RETURN r.id AS id")[0]["id"]
@@ -243,8 +254,16 @@ def test_an_import_says_what_undoing_it_takes_before_it_does(app: Flask, followi
     assert where not in staff.get("/staff/imports").text
     assert [staff.get(where).status_code, staff.post(where).status_code] == [403, 403]
     store.write(mine, id=run, by=me)
-    assert "Would go" in staff.get(where).text
+    page = staff.get(where).text
+    assert "Would go" in page and "in the ledger" not in page
+    store.write(REGISTERED, run=run, now=datetime.now(UTC))
+    assert backfill.backfill(store)["registered_for_event"] == 1
+    assert "1 contribution, a registration or a gift that goes along" in staff.get(where).text
+    in_russian = staff.get(where, headers={"Accept-Language": "ru"}).text
+    assert "1 вклад, регистрация или пожертвование из этой загрузки" in in_russian
     assert staff.post(where).status_code == 303
+    counter = store.read("MATCH (c:Contribution {act_id: 'correct:registered:came'}) RETURN c.kind")
+    assert counter, "it is taken back"
     assert not following.store.read("MATCH (p:Person {family_name: 'Зеленин'}) RETURN p LIMIT 1")
     assert back in staff.get(upload).text and back in staff.get("/staff/imports/new").text
     assert "one person" not in staff.get(upload).text, "nothing is left to be answered"

@@ -65,6 +65,10 @@ def test_the_command_imports_lists_and_undoes(
     undone = call("undo", "--yes", report["run"])
     assert undone.returncode == 0, undone.stderr
     assert "Person" not in counts(store)
+    trail = store.read(
+        "MATCH (a:AuditEntry {act: 'undo import'}) RETURN a.subject AS run, a.actor AS by"
+    )
+    assert trail == [{"run": report["run"], "by": "command line"}]
     bad = write(tmp_path / "bad", people=PEOPLE.splitlines()[0] + "\n4,,Nameless,,,,\n",
                 studies="number,unit,from,to\n", ties="a,b,strength\n")  # fmt: skip
     failed = call("--mapping", "register.toml", str(bad))

@@ -108,6 +108,7 @@ def undo(run_id: str) -> Response:
         undo_run(
             store,
             run_id,
+            by=viewer.account_id,
             audit=lambda t: acted(t, viewer, "undo import", run_id),
         )
     except Conflict:

@@ -1,5 +1,6 @@
 """The contest's pages: every act by the right role, and no total anywhere while members vote."""
 
+import html
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -9,6 +10,8 @@ from flask import Flask
 
 from graphnet.contest import seasons, voting
 from graphnet.keys import trusted
+from graphnet.ledger import rule_files
+from graphnet.ledger.rules import template
 from graphnet.privacy import Viewer
 from graphnet.settings import Settings
 from graphnet.store import Store
@@ -18,6 +21,7 @@ from tests.support.furnished import furnished, own_home, reader, site
 from tests.support.graphs import ANNA
 from tests.support.pages import without_tokens
 from webapp.features.contest.letters import terms_letter
+from webapp.features.contest.words import RULE_MISTAKES
 
 COUNTS = """MATCH (n) WHERE n:Contest OR n:Nomination OR n:Award OR n:JuryScore OR n:Announcement
 RETURN count(n) AS nodes, count(n.reason) AS reasons, count(n.published_at) AS published LIMIT 1"""
@@ -143,6 +147,46 @@ def test_a_wrong_draft_comes_back_with_what_was_entered(app: Flask) -> None:
     assert answer.status_code == 422
     assert 'value="2027"' in answer.text
     assert answer.text.count("field-error") > 5
+
+
+NEW = "/staff/contest/new"
+RULES_WITH_MISTAKES = (
+    template()
+    .replace("points = 10\nmode", "points = -1\nmode", 1)
+    .replace('"volunteer"', '"volunter"', 1)
+    .replace("vote = 0.2", "vote = 0.3", 1)
+)
+
+
+def test_every_mistake_in_the_rules_is_told_in_the_readers_language_with_the_line_they_see(
+    app: Flask,
+) -> None:
+    staff = reader(app, "staff")
+    said = dict(re.findall(r'name="([^"]+)"[^>]* value="([^"]*)"', staff.get(NEW).text))
+    form = {name: value or "x" for name, value in said.items()} | {
+        name: "x | X | Икс | 1" if name == "categories" else "x | X | Икс"
+        for name in ("prize", "prize_ru", "text", "text_ru", "categories", "criteria")
+    }
+    line = RULES_WITH_MISTAKES.splitlines().index("points = -1") + 1
+    for language, words in (
+        ("en", ("this must be 0 or more", "this must be one of: volunteer, exp", "add up to 1")),
+        ("ru", ("здесь должно быть 0 или больше", "одно из: volunteer, exp", "в сумме давать 1")),
+    ):
+        answer = staff.post(
+            NEW,
+            data=form | {"season": "2027", "rules": RULES_WITH_MISTAKES},
+            headers={"Accept-Language": language},
+        )
+        page = html.unescape(answer.text)
+        assert answer.status_code == 422
+        where = {"en": "line", "ru": "строка"}[language]
+        assert f"{where} {line}, kinds.event_organised.points: {words[0]}" in page
+        assert all(one in page for one in words) and "Input should" not in page
+
+
+def test_every_kind_of_mistake_has_words() -> None:
+    codes = {*rule_files.CODES.values(), *rule_files.OWN_CODES, "wrong"}
+    assert codes == set(RULE_MISTAKES)
 
 
 def test_staff_see_what_to_do_and_a_closed_window_refuses(app: Flask, session_store: Store) -> None:

@@ -15,10 +15,20 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, PrivateAttr, model_validator
+from pydantic_core import PydanticCustomError
 
-from graphnet.errors import BadFile, ThingNotFound
+from graphnet.errors import ThingNotFound
 from graphnet.ledger import rule_files
-from graphnet.ledger.rule_files import MODES, Checked, Counted, Mode, Number, Zone
+from graphnet.ledger.rule_files import (
+    MODES,
+    BadRules,
+    Checked,
+    Counted,
+    Mistake,
+    Mode,
+    Number,
+    Zone,
+)
 
 PARTS = ("contributed", "mobilised")
 TEMPLATE = Path(__file__).parent / "template.toml"
@@ -48,7 +58,7 @@ class ContestWeights(Checked):
     @model_validator(mode="after")
     def _whole(self) -> "ContestWeights":
         if self.standing + self.jury + self.vote != 1:
-            raise ValueError("standing, jury and vote must add up to 1")
+            raise PydanticCustomError("whole", "standing, jury and vote must add up to 1")
         return self
 
 
@@ -96,14 +106,17 @@ class SeasonRules(Checked):
     @model_validator(mode="after")
     def _makes_sense(self) -> "SeasonRules":
         if self.ends < self.starts:
-            raise ValueError("the season ends before it starts")
+            raise PydanticCustomError("ends_first", "the season ends before it starts")
         if not self.weights.contributed and not self.weights.mobilised:
-            raise ValueError("weights: contributed and mobilised cannot both be 0")
+            raise PydanticCustomError(
+                "no_weights", "weights: contributed and mobilised cannot both be 0"
+            )
         modes = {kind.mode for kind in self.kinds.values() if kind.points > 0}
         if len(modes) < self.award.modes_at_least:
-            raise ValueError(
-                f"award.modes_at_least is {self.award.modes_at_least}, but the kinds "
-                f"can earn points in {len(modes)} only"
+            raise PydanticCustomError(
+                "few_modes",
+                "award.modes_at_least is {wanted}, but the kinds can earn points in {there} only",
+                {"wanted": self.award.modes_at_least, "there": len(modes)},
             )
         return self
 
@@ -133,15 +146,15 @@ class SeasonRules(Checked):
         return self.start <= at < self.end
 
 
-def read_rules(source: Path | str) -> SeasonRules:
-    """Read a rule file, or the text of one.
+def read_rules(source: Path | str, *, added: int = 0) -> SeasonRules:
+    """Read a rule file, or the text of one; `added` lines stand before what somebody wrote.
 
     Raises
     ------
     BadFile
         With every mistake, each by its place in the file.
     """
-    rules, text = rule_files.read(SeasonRules, source, whole="the season")
+    rules, text = rule_files.read(SeasonRules, source, whole="the season", added=added)
     rules._text = text
     return rules
 
@@ -174,19 +187,24 @@ def completed(text: str, *, season: str, starts: date, ends: date) -> SeasonRule
     said: dict[str, Any] = {"season": season, "starts": starts, "ends": ends}
     values = rule_files.parsed(text, "rules")
     wrong = [
-        f"  {rule_files.line_of(text, (name,))}{name} is {values[name]} here, "
-        f"and {value} in the form"
+        Mistake(
+            "otherwise",
+            rule_files.line_of(text, (name,)),
+            name,
+            {"here": str(values[name]), "form": str(value)},
+            f"is {values[name]} here, and {value} in the form",
+        )
         for name, value in said.items()
         if name in values and values[name] != value
     ]
     if wrong:
-        raise BadFile("rules: say the season and its days once:\n" + "\n".join(wrong))
+        raise BadRules("rules: say the season and its days once", wrong)
     lines = [
         f'season = "{season}"' if name == "season" else f"{name} = {value.isoformat()}"
         for name, value in said.items()
         if name not in values
     ]
-    return read_rules("\n".join([*lines, text]) if lines else text)
+    return read_rules("\n".join([*lines, text]) if lines else text, added=len(lines))
 
 
 def unnamed(text: str) -> str:

@@ -393,7 +393,7 @@ def test_a_season_and_its_days_are_said_once() -> None:
         ("starts", date(2026, 1, 1)),
         ("ends", date(2027, 6, 1)),
     ):
-        with pytest.raises(BadFile, match=rf"line \d: {name} is .* here, and {other}"):
+        with pytest.raises(BadFile, match=rf"line \d: {name}: is .* here, and {other}"):
             completed(rules.text, **days | {name: other})
 
 

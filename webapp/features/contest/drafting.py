@@ -8,7 +8,8 @@ from werkzeug.wrappers import Response
 
 from graphnet.contest import announcing, seasons
 from graphnet.contest.terms import Dates, Named, Terms, differences
-from graphnet.errors import BadFile, BadInput, Conflict
+from graphnet.errors import BadInput, Conflict
+from graphnet.ledger.rule_files import BadRules
 from graphnet.ledger.rules import completed, read_rules, template, unnamed
 from webapp.features.contest.blueprint import (
     PURPOSE,
@@ -19,6 +20,7 @@ from webapp.features.contest.blueprint import (
 )
 from webapp.features.contest.forms import SeasonForm, values
 from webapp.features.contest.letters import terms_letter
+from webapp.features.contest.words import rule_mistake
 from webapp.frame.context import graphnet
 from webapp.frame.i18n import in_language
 from webapp.frame.reasons import why
@@ -93,8 +95,8 @@ def _edit(form: SeasonForm, found: seasons.Season | None) -> Response:
                 )
                 flash(gettext("The draft is kept. Nobody but staff sees it."), "success")
             return redirect(url_for("contest.staff_season", season=name), 303)
-        except BadFile as trouble:
-            form.rules.errors = [str(trouble)]
+        except BadRules as trouble:
+            form.rules.errors = [rule_mistake(one) for one in trouble.mistakes]
         except (BadInput, Conflict) as trouble:
             problem = why(trouble)
             if trouble.code == "meanwhile" and found is not None:

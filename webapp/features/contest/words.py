@@ -7,6 +7,7 @@ from flask_babel import gettext, lazy_gettext
 
 from graphnet.contest.terms import Named, Terms
 from graphnet.errors import BadValue, Conflict, GraphnetError, NotAllowed, TooMany
+from graphnet.ledger.rule_files import Mistake
 from webapp.features.contest.blueprint import blueprint
 from webapp.frame.i18n import in_language, number
 from webapp.frame.reasons import Reasons
@@ -258,6 +259,46 @@ def points(value: Any) -> str:
     """Write an exact fraction with as many digits as a reader needs: at most three."""
     exact = float(Fraction(value))
     return number(exact) if exact.is_integer() else number(round(exact, 3))
+
+
+# Of a season's rule file; in each a mistake's own `values` may stand.
+RULE_MISTAKES = {
+    "missing": lazy_gettext("this has to be said"),
+    "unknown": lazy_gettext("there is nothing of this name"),
+    "one_of": lazy_gettext("this must be one of: %(expected)s"),
+    "empty": lazy_gettext("this must not be empty"),
+    "long": lazy_gettext("this has at most %(max_length)s characters"),
+    "characters": lazy_gettext("this has other characters than it may have"),
+    "text": lazy_gettext("this must be a text, in quotation marks"),
+    "whole_number": lazy_gettext("this must be a whole number"),
+    "day": lazy_gettext("this must be a day, such as 2027-01-31"),
+    "yes_or_no": lazy_gettext("this must be true or false"),
+    "at_least": lazy_gettext("this must be %(ge)s or more"),
+    "at_most": lazy_gettext("this must be %(le)s or less"),
+    "table": lazy_gettext("this must be a table: its name in brackets, its values below"),
+    "list": lazy_gettext("this must be a list: in brackets, parted by commas"),
+    "number": lazy_gettext("this must be a number"),
+    "finite_number": lazy_gettext("this must be a number"),
+    "time_zone": lazy_gettext("there is no time zone %(zone)s; one is Europe/Moscow"),
+    "whole": lazy_gettext("standing, jury and vote must add up to 1"),
+    "ends_first": lazy_gettext("the season ends before it starts"),
+    "no_weights": lazy_gettext("the weights contributed and mobilised cannot both be 0"),
+    "few_modes": lazy_gettext(
+        "an award asks for %(wanted)s modes (award.modes_at_least), and points can be earned in "
+        "%(there)s"
+    ),
+    "otherwise": lazy_gettext("this says %(here)s, and the form says %(form)s: leave it out here"),
+    "toml": lazy_gettext("this cannot be read: each line is NAME = VALUE or [TABLE]"),
+    "wrong": lazy_gettext("this cannot be so"),
+}
+
+
+def rule_mistake(one: Mistake) -> str:
+    """Say a mistake of a rule file in the reader's language, with its line and its place."""
+    said = str(RULE_MISTAKES[one.code]) % one.values
+    where = [gettext("line %(number)s", number=one.line)] if one.line else []
+    where += [one.place] if one.place else []
+    return f"{', '.join(where)}: {said}" if where else said
 
 
 @blueprint.context_processor

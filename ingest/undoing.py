@@ -166,18 +166,35 @@ MATCH (c:Contribution) WHERE c.act_id STARTS WITH name
 RETURN count(c) AS n LIMIT 1"""
 )
 
-# One row: of the people whom the run has made, how many would go, how many would stay, and some of
-# these. Ties that the run has made itself keep nobody.
-WOULD_REMOVE_PEOPLE = (
-    """MATCH (:ImportRun {id: $run})<-[:FROM]-(r:Record)-[:ABOUT]->(p:Person)
-WHERE NOT EXISTS { (:Record {origin: $prefix + r.origin}) }
-WITH DISTINCT p, NOT EXISTS { (p)<-[x]-(other) WHERE coalesce(x.run, -1) <> $number
+_WOULD_GO: LiteralString = (
+    """NOT EXISTS { (p)<-[x]-(other) WHERE coalesce(x.run, -1) <> $number
     AND NOT EXISTS { (other)-[:FROM]->(:ImportRun {id: $run}) }
     AND NOT other:MergedPerson|Double|PseudonymKey
     AND NOT (other:Evidence AND """
     + _would_be_taken_back("other.act_id")
     + """) }
-  AND NOT EXISTS { (p)-[x]->() WHERE coalesce(x.run, -1) <> $number } AS ours
+  AND NOT EXISTS { (p)-[x]->() WHERE coalesce(x.run, -1) <> $number }"""
+)
+
+# One row: how often staff have said that somebody who would go is not another one: it goes along.
+WOULD_FORGET = (
+    """MATCH (:ImportRun {id: $run})<-[:FROM]-(r:Record)-[:ABOUT]->(p:Person)
+WHERE NOT EXISTS { (:Record {origin: $prefix + r.origin}) }
+MATCH (p)<-[:OF]-(d:Double {state: 'different'})
+WITH p, d WHERE """
+    + _WOULD_GO
+    + """
+RETURN count(DISTINCT d) AS n LIMIT 1"""
+)
+
+# One row: of the people whom the run has made, how many would go, how many would stay, and some of
+# these. Ties that the run has made itself keep nobody.
+WOULD_REMOVE_PEOPLE = (
+    """MATCH (:ImportRun {id: $run})<-[:FROM]-(r:Record)-[:ABOUT]->(p:Person)
+WHERE NOT EXISTS { (:Record {origin: $prefix + r.origin}) }
+WITH DISTINCT p, """
+    + _WOULD_GO
+    + """ AS ours
 ORDER BY p.key
 WITH p, ours, CASE WHEN ours THEN null
   WHEN EXISTS { (p)<-[:OF]-(:Account) } THEN 'account'
@@ -221,6 +238,7 @@ class Undone:
     entries: int  # of the ledger, taken back by counter-entries
     kept: tuple[tuple[str, str], ...]  # some of the people who stay: id and name
     reasons: tuple[tuple[str, int], ...] = ()  # foreseen: account, source, joined, ties
+    answers: int = 0  # foreseen: of staff, that one who goes is not another
 
 
 def would_undo(store: Store, run_id: str) -> Undone:
@@ -252,6 +270,7 @@ def would_undo(store: Store, run_id: str) -> Undone:
             )[0]["n"],
             _named(people["kept"]),
             tuple(sorted(Counter(people["reasons"]).items())),
+            transaction.run(WOULD_FORGET, **where)[0]["n"],
         )
 
     return store.in_read(work)

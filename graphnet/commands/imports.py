@@ -190,6 +190,8 @@ def _tell_undone(undone: undoing.Undone) -> None:
     )
     if undone.entries:
         click.echo(f"Taken back in the ledger by counter-entries: {undone.entries:,} entries.")
+    if undone.answers:
+        click.echo(f"Answers of staff about doubles that go along: {undone.answers:,}.")
     for id_, name in undone.kept:
         click.echo(f"  kept: {name} ({id_})")
     if (more := undone.kept_people - len(undone.kept)) > 0 and undone.kept:

@@ -128,8 +128,9 @@ def test_a_question_about_doubles_keeps_nobody(store: Store, folder: Path, state
         state=state,
     )
     foreseen = undoing.would_undo(store, report.run)
+    assert foreseen.answers == (2 if state == "different" else 0)
     undone = undoing.undo_run(store, report.run)
-    assert undone == foreseen
+    assert undone == replace(foreseen, answers=0)
     assert (undone.people, undone.kept_people) == (3, 0)
     found = counts(store)
     assert found["Person"] == 1 and "Double" not in found

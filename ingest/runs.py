@@ -87,7 +87,7 @@ STAFF_MAY = "EXISTS { (run:ImportRun) WHERE coalesce(run.ground, '') = '' }"
 # One row: the run.
 RUN = """MATCH (r:ImportRun {id: $run})
 RETURN r.id AS id, r.number AS number, r.source AS source, r.state AS state,
-  coalesce(r.imported_by, '') AS imported_by LIMIT 1"""
+  coalesce(r.read, -1) AS read, coalesce(r.imported_by, '') AS imported_by LIMIT 1"""
 
 # One row: how many runs of the source have their ground from now on.
 SET_GROUND = """MATCH (r:ImportRun {source: $source}) WHERE r.id = $run OR r.ground = ''

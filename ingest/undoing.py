@@ -249,7 +249,7 @@ def would_undo(store: Store, run_id: str) -> Undone:
     ThingNotFound, Conflict
         As `undo_run` does.
     """
-    run = _newest(store, run_id)
+    run = newest(store, run_id)
     where = {"run": run_id, "number": run["number"], "prefix": retired(run["number"], "")}
 
     def work(transaction: Transaction) -> Undone:
@@ -295,7 +295,7 @@ def undo_run(
     Conflict
         If the run is undone already, or a newer run of its source stands.
     """
-    run = _newest(store, run_id)
+    run = newest(store, run_id)
     ties = store.in_read(lambda transaction: _ties(transaction, run))
     stay: list[list[str]] = []
     entered = 0
@@ -397,7 +397,7 @@ def undo_run(
     )
 
 
-def _newest(store: Store, run_id: str) -> Row:
+def newest(store: Store, run_id: str) -> Row:
     """Return a run that can be undone: nothing was built on it by a newer one of its source."""
     run = standing(store, run_id)
     newer = store.read(NEWER, source=run["source"], number=run["number"])

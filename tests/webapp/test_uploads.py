@@ -20,6 +20,7 @@ from graphnet.privacy import Viewer
 from graphnet.settings import Settings
 from graphnet.store import Store
 from graphnet.worker import tasks
+from ingest import undoing, undoing_jobs
 from ingest.uploads import kept, preview, recipes
 from tests.conftest import WIPE
 from tests.support.furnished import furnished, own_home, reader, site
@@ -269,6 +270,62 @@ def test_an_import_says_what_undoing_it_takes_before_it_does(app: Flask, followi
     assert "one person" not in staff.get(upload).text, "nothing is left to be answered"
     store.write("MATCH (r:ImportRun {id: $id}) REMOVE r.ground", id=run)
     assert f"/staff/imports/{run}/ground" not in staff.get("/staff/imports").text, "nobody is left"
+
+
+def test_a_large_import_is_undone_by_a_worker(
+    app: Flask, following: Live, home: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    staff, store = reader(app, "staff"), following.store
+    path = load(staff, "large.csv", "Фамилия;Имя\nВеликанов;Пётр\n".encode())
+    staff.post(path, data={"key": "large.csv|large", "sender": "Большой список", "use": "yes",
+               "column-0": "family_name", "column-1": "given_name"})  # fmt: skip
+    staff.post(path + "/commit")
+    work(following, home)
+    there = "MATCH (p:Person {family_name: 'Великанов'}) RETURN p.key AS key"
+    newest = (
+        "MATCH (r:ImportRun) RETURN r.id AS id, r.state AS state ORDER BY r.number DESC LIMIT 1"
+    )
+    run = store.read(newest)[0]["id"]
+    assert len(store.read(there)) == 1
+    monkeypatch.setattr(undoing_jobs, "SMALL", 0)
+    where = f"/staff/imports/{run}/undo"
+    page = staff.post(where, follow_redirects=True).text
+    assert "The import is being undone" in page and ", being undone<" in page
+    assert f'hx-select="#state-{run}"' in page, "the page looks again by itself"
+    assert "It is being undone already." in staff.post(where, follow_redirects=True).text
+    assert len(store.read(there)) == 1, "nothing has been done yet"
+    work(following, home)
+    assert store.read(newest) == [{"id": run, "state": "undone"}]
+    assert store.read(there) == []
+    assert f"state-{run}" in staff.get("/staff/imports").text
+    assert "hx-select" not in staff.get("/staff/imports").text
+    trail = store.read(
+        "MATCH (a:AuditEntry {act: 'undo import', subject: $run}) RETURN a.actor AS by, "
+        "a.purpose AS purpose", run=run,
+    )  # fmt: skip
+    me = store.read("MATCH (a:Account {email_key: 'staff@example.org'}) RETURN a.id AS id")
+    assert [(row["by"], row["purpose"]) for row in trail] == [(me[0]["id"], "imports")]
+    assert "undone already" in staff.post(where, follow_redirects=True).text
+
+
+def test_who_asks_twice_for_a_large_import_and_one_that_was_undone_meanwhile(
+    app: Flask, following: Live, home: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    staff, store = reader(app, "staff"), following.store
+    path = load(staff, "again.csv", "Фамилия;Имя\nВеликанова;Анна\n".encode())
+    staff.post(path, data={"key": "again.csv|again", "sender": "Ещё список", "use": "yes",
+               "column-0": "family_name", "column-1": "given_name"})  # fmt: skip
+    staff.post(path + "/commit")
+    work(following, home)
+    run = store.read("MATCH (r:ImportRun) RETURN r.id AS id ORDER BY r.number DESC LIMIT 1")[0][
+        "id"
+    ]
+    monkeypatch.setattr(undoing_jobs, "SMALL", 0)
+    staff.post(f"/staff/imports/{run}/undo")
+    undoing.undo_run(store, run)  # from the command line
+    work(following, home)  # the job finds nothing to do, and is done
+    done = "MATCH (j:Job {kind: 'undo import'}) RETURN DISTINCT j.state AS state, j.payload AS p"
+    assert [row["state"] for row in store.read(done)] == ["done"]
 
 
 def test_a_double_is_answered_and_parted(staff: FlaskClient, following: Live, app: Flask) -> None:

@@ -1,23 +1,29 @@
 """/staff/imports: every import with its report; naming the lawful ground; undoing one."""
 
 from flask import Blueprint, flash, redirect, request, url_for
-from flask_babel import gettext, ngettext
+from flask_babel import gettext, lazy_gettext, ngettext
 from werkzeug.wrappers import Response
 
 from graphnet.audit import acted
 from graphnet.errors import BadInput, Conflict, NotAllowed
 from graphnet.merging import doubles
 from graphnet.store import Row
+from ingest import undoing_jobs
 from ingest.runs import came, name_ground, run_of, runs
 from ingest.undoing import undo_run
 from ingest.undoing import would_undo as would_undo_run
 from ingest.uploads.numbers import the_base
 from webapp.features.imports.words import came_word
 from webapp.frame.context import graphnet
+from webapp.frame.reasons import why
 from webapp.frame.respond import answer
 from webapp.frame.security import current_account, current_viewer, role_required
 
 blueprint = Blueprint("imports", __name__, template_folder="templates")
+
+CANNOT_BE_UNDONE = lazy_gettext(
+    "It is undone already, or a newer import of this source is to be undone first."
+)
 
 
 @blueprint.get("/staff/imports")
@@ -38,9 +44,11 @@ def may_undo(run: Row) -> bool:
     return "admin" in account.roles or run["imported_by"] == account.id
 
 
-def _mine_to_undo(run_id: str) -> None:
-    if not may_undo(run_of(graphnet().store, run_id)):
+def _mine_to_undo(run_id: str) -> Row:
+    run = run_of(graphnet().store, run_id)
+    if not may_undo(run):
         raise NotAllowed("an import is undone by whoever made it, or by an administrator")
+    return run
 
 
 @blueprint.post("/staff/imports/<run_id>/ground")
@@ -75,12 +83,7 @@ def would_undo(run_id: str) -> Response:
     try:
         undone = would_undo_run(graphnet().store, run_id)
     except Conflict:
-        flash(
-            gettext(
-                "It is undone already, or a newer import of this source is to be undone first."
-            ),
-            "error",
-        )
+        flash(str(CANNOT_BE_UNDONE), "error")
         return redirect(url_for("imports.index"), 303)
     return answer("imports/undo.html", undone=undone, run_id=run_id)
 
@@ -102,22 +105,20 @@ def numbers() -> Response:
 @role_required("staff", "admin", purpose="imports")
 def undo(run_id: str) -> Response:
     """Take back all that one import made and nobody has built upon."""
-    _mine_to_undo(run_id)
+    run = _mine_to_undo(run_id)
     viewer, store = current_viewer(), graphnet().store
     try:
-        undo_run(
-            store,
-            run_id,
-            by=viewer.account_id,
-            audit=lambda t: acted(t, viewer, "undo import", run_id),
-        )
-    except Conflict:
-        flash(
-            gettext(
-                "It is undone already, or a newer import of this source is to be undone first."
-            ),
-            "error",
-        )
-    else:
-        flash(gettext("The import has been undone."), "success")
+        if undoing_jobs.at_once(run):
+            undo_run(
+                store,
+                run_id,
+                by=viewer.account_id,
+                audit=lambda t: acted(t, viewer, "undo import", run_id),
+            )
+            flash(gettext("The import has been undone."), "success")
+        else:
+            undoing_jobs.ask(store, viewer, run_id)
+            flash(gettext("The import is being undone: you need not wait for it."), "success")
+    except Conflict as problem:
+        flash(why(problem, CANNOT_BE_UNDONE), "error")
     return redirect(url_for("imports.index"), 303)

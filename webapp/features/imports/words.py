@@ -211,6 +211,7 @@ REASONS: Reasons = {
     },
     Conflict: {
         "busy": lazy_gettext("These files are being brought in, or are in the base already."),
+        "undoing": lazy_gettext("It is being undone already."),
     },
 }
 

@@ -6,9 +6,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from graphnet import jobs
+from graphnet.audit import acted
 from graphnet.core import Core
 from graphnet.errors import BadInput, Conflict, ThingNotFound
 from graphnet.privacy import Viewer
+from ingest import undoing_jobs
+from ingest.undoing import undo_run
 from ingest.uploads import kept, preview
 from ingest.uploads.commit import commit
 from ingest.uploads.scan import KIND, scan
@@ -26,6 +29,7 @@ def register(core: Core) -> None:
     core.job(kept.READ, reader, policy=POLICY, give_up=_stopped)
     core.job(kept.COMMIT, committer, policy=POLICY, give_up=_stopped)
     core.job(KIND, scanner, policy=POLICY)
+    core.job(undoing_jobs.KIND, undoer, policy=POLICY)
     core.duty(
         "old uploads",
         lambda engine: kept.forget_old(engine.settings, engine.store),
@@ -56,6 +60,20 @@ def committer(engine: "Engine") -> jobs.Handler:
 def scanner(engine: "Engine") -> jobs.Handler:
     """Return the handler that looks through the whole base for doubles."""
     return lambda job: log.info("doubles.found pairs=%d", scan(engine.store))
+
+
+def undoer(engine: "Engine") -> jobs.Handler:
+    """Return the handler that undoes large imports."""
+
+    def handle(job: jobs.Job) -> None:
+        run, by = job.payload["run"], job.payload["by"]
+        viewer = Viewer("staff", None, by, frozenset({"staff"}), job.payload["purpose"])
+        try:
+            undo_run(engine.store, run, by=by, audit=lambda t: acted(t, viewer, "undo import", run))
+        except (ThingNotFound, Conflict) as problem:
+            log.info("import.not_undone problem=%s", problem)  # undone by somebody else meanwhile
+
+    return handle
 
 
 def _handler(engine: "Engine", work: Callable[[str, Viewer], Any]) -> jobs.Handler:

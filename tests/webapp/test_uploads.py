@@ -298,7 +298,10 @@ def test_a_large_import_is_undone_by_a_worker(
     assert store.read(newest) == [{"id": run, "state": "undone"}]
     assert store.read(there) == []
     assert f"state-{run}" in staff.get("/staff/imports").text
-    assert "hx-select" not in staff.get("/staff/imports").text
+    page = staff.get("/staff/imports").text
+    assert "hx-select" not in page
+    card = page[page.index(f'id="{run}"') :].split("</article>")[0]
+    assert "released" not in card and "in quarantine" not in card, "nobody of it is there"
     trail = store.read(
         "MATCH (a:AuditEntry {act: 'undo import', subject: $run}) RETURN a.actor AS by, "
         "a.purpose AS purpose", run=run,

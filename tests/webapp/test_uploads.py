@@ -1,7 +1,6 @@
 """Loading files up, looking at them, bringing them in, deciding about doubles: the pages."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,26 +8,22 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
 
-from graphnet import job_worker, merging
-from graphnet.engine import Engine
+from graphnet import merging
 from graphnet.ledger import backfill
 from graphnet.live import Live
 from graphnet.merging import doubles
 from graphnet.privacy import Viewer
 from graphnet.settings import Settings
-from graphnet.store import Store
-from graphnet.worker import tasks
 from ingest import undoing, undoing_jobs
 from ingest.uploads import kept, preview, recipes
-from tests.conftest import WIPE
-from tests.support.furnished import furnished, own_home, reader, site
+from tests.support.furnished import reader
 from tests.support.graphs import BORIS, GEORGY, ZHANNA
+from tests.support.uploaded import app, following, home, load, post, staff, work
 from tests.webapp.conftest import cheap_hashes
 from webapp.features.imports.words import problem_word
 
-__all__ = ["cheap_hashes"]
+__all__ = ["app", "cheap_hashes", "following", "home", "staff"]
 
 STAFF = Viewer("staff", 8, "desk", frozenset({"staff"}), purpose="correct")
 LIST = (
@@ -36,63 +31,6 @@ LIST = (
     "ЗЕЛЕНИН;Пётр;02.03.1980;2003;petr@example.org;x\n"
     "Зорина;Анна;31.02.1981;2004;zorina@example.org;y\n"
 )
-
-
-@pytest.fixture(scope="module")
-def home(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    return own_home(settings, tmp_path_factory.mktemp("uploads"))
-
-
-@pytest.fixture(scope="module")
-def following(session_store: Store, home: Settings) -> Iterator[Live]:
-    session_store.run_alone(WIPE)
-    live = furnished(session_store, home)
-    # Who is made by hand has taken no key from the counter.
-    session_store.write("MERGE (c:Counter {name: 'person'}) SET c.next = 1000")
-    yield live
-    live.stop()
-
-
-@pytest.fixture(scope="module")
-def app(following: Live, home: Settings) -> Flask:
-    return site(following, home)
-
-
-@pytest.fixture(scope="module")
-def staff(app: Flask) -> FlaskClient:
-    return reader(app, "staff")
-
-
-def work(following: Live, home: Settings) -> None:
-    """Do what a worker would do now."""
-    worker = job_worker.Worker(
-        following.store, tasks(Engine(home, following.store, following), "work")
-    )
-    while worker.step():
-        pass
-    failed = "MATCH (j:Job) WHERE j.error <> '' RETURN j.kind AS kind, j.error AS error LIMIT 10"
-    assert following.store.read(failed) == []
-
-
-def post(client: FlaskClient, *files: tuple[str, bytes]) -> TestResponse:
-    """Send files as a browser does; the test client itself would leave a temporary file open."""
-    sent = b"".join(
-        f'--cut\r\nContent-Disposition: form-data; name="files"; filename="{name}"\r\n\r\n'.encode()
-        + content
-        + b"\r\n"
-        for name, content in files
-    )
-    return client.post(
-        "/staff/imports/new",
-        data=sent + b"--cut--\r\n",
-        content_type="multipart/form-data; boundary=cut",
-    )
-
-
-def load(client: FlaskClient, name: str, content: bytes) -> str:
-    answer = post(client, (name, content))
-    assert answer.status_code == 303, answer.text
-    return answer.headers["Location"]
 
 
 @pytest.mark.parametrize("small", [preview.SMALL, 0], ids=["by the page", "by a worker"])

@@ -210,20 +210,25 @@ def test_an_import_says_what_undoing_it_takes_before_it_does(app: Flask, followi
     assert f"/staff/imports/{run}/ground" not in staff.get("/staff/imports").text, "nobody is left"
 
 
+NEWEST = "MATCH (r:ImportRun) RETURN r.id AS id, r.state AS state ORDER BY r.number DESC LIMIT 1"
+
+
+def brought_in(staff: FlaskClient, following: Live, home: Settings, family_name: str) -> str:
+    """Bring a list of one person in, and return the import."""
+    path = load(staff, "list.csv", f"Фамилия;Имя\n{family_name};Саша\n".encode())
+    form = {"key": "list.csv|list", "sender": family_name, "use": "yes"}
+    staff.post(path, data=form | {"column-0": "family_name", "column-1": "given_name"})
+    staff.post(path + "/commit")
+    work(following, home)
+    return str(following.store.read(NEWEST)[0]["id"])
+
+
 def test_a_large_import_is_undone_by_a_worker(
     app: Flask, following: Live, home: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     staff, store = reader(app, "staff"), following.store
-    path = load(staff, "large.csv", "Фамилия;Имя\nВеликанов;Пётр\n".encode())
-    staff.post(path, data={"key": "large.csv|large", "sender": "Большой список", "use": "yes",
-               "column-0": "family_name", "column-1": "given_name"})  # fmt: skip
-    staff.post(path + "/commit")
-    work(following, home)
+    run = brought_in(staff, following, home, "Великанов")
     there = "MATCH (p:Person {family_name: 'Великанов'}) RETURN p.key AS key"
-    newest = (
-        "MATCH (r:ImportRun) RETURN r.id AS id, r.state AS state ORDER BY r.number DESC LIMIT 1"
-    )
-    run = store.read(newest)[0]["id"]
     assert len(store.read(there)) == 1
     monkeypatch.setattr(undoing_jobs, "SMALL", 0)
     where = f"/staff/imports/{run}/undo"
@@ -233,7 +238,7 @@ def test_a_large_import_is_undone_by_a_worker(
     assert "It is being undone already." in staff.post(where, follow_redirects=True).text
     assert len(store.read(there)) == 1, "nothing has been done yet"
     work(following, home)
-    assert store.read(newest) == [{"id": run, "state": "undone"}]
+    assert store.read(NEWEST) == [{"id": run, "state": "undone"}]
     assert store.read(there) == []
     assert f"state-{run}" in staff.get("/staff/imports").text
     page = staff.get("/staff/imports").text
@@ -253,14 +258,7 @@ def test_who_asks_twice_for_a_large_import_and_one_that_was_undone_meanwhile(
     app: Flask, following: Live, home: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     staff, store = reader(app, "staff"), following.store
-    path = load(staff, "again.csv", "Фамилия;Имя\nВеликанова;Анна\n".encode())
-    staff.post(path, data={"key": "again.csv|again", "sender": "Ещё список", "use": "yes",
-               "column-0": "family_name", "column-1": "given_name"})  # fmt: skip
-    staff.post(path + "/commit")
-    work(following, home)
-    run = store.read("MATCH (r:ImportRun) RETURN r.id AS id ORDER BY r.number DESC LIMIT 1")[0][
-        "id"
-    ]
+    run = brought_in(staff, following, home, "Великанова")
     monkeypatch.setattr(undoing_jobs, "SMALL", 0)
     staff.post(f"/staff/imports/{run}/undo")
     undoing.undo_run(store, run)  # from the command line

@@ -18,9 +18,11 @@ from datetime import UTC, datetime
 from typing import Any, LiteralString
 
 from graphnet import changes
+from graphnet.audit import acted
 from graphnet.errors import Conflict
 from graphnet.ledger import backfill
-from graphnet.ledger.acts import taken_back
+from graphnet.ledger.acts import named, taken_back
+from graphnet.privacy import Viewer
 from graphnet.store import Row, Store, Transaction
 from ingest.runs import BATCH, merged, retired, standing
 from ingest.uploads.withdrawn import give_back
@@ -159,9 +161,8 @@ WOULD_TAKE_BACK = (
 WHERE NOT EXISTS { (n)-[x:FROM]->() WHERE x <> f }
 UNWIND CASE WHEN n:Receipt THEN $of_receipt ELSE $of_registration END AS word
 WITH word + ':' + n.id AS name
-MATCH (c:Contribution) WHERE c.act_id STARTS WITH name
-  AND (c.act_id = name OR c.act_id STARTS WITH name + ':') AND NOT """
-    + taken_back("c.act_id")
+"""
+    + named("name")
     + """
 RETURN count(c) AS n LIMIT 1"""
 )
@@ -394,6 +395,16 @@ def undo_run(
         ties,
         entered,
         _named(stay),
+    )
+
+
+def undo_as(store: Store, viewer: Viewer, run_id: str) -> Undone:
+    """Take back what a run has done, as `undo_run` does, with who did it in the trail."""
+    return undo_run(
+        store,
+        run_id,
+        by=viewer.account_id,
+        audit=lambda t: acted(t, viewer, "undo import", run_id),
     )
 
 

@@ -17,6 +17,10 @@ IN_HAND = """MATCH (j:Job {kind: $kind}) WHERE j.state IN ['waiting', 'running']
   AND j.idempotency_key STARTS WITH $key RETURN count(j) AS n LIMIT 1"""
 
 
+# No row: a run that is not being undone after all can be undone again; what is gone of it is gone.
+LEAVE = """MATCH (r:ImportRun {id: $run}) WHERE r.state = 'undoing' SET r.state = 'finished'"""
+
+
 def at_once(run: Row) -> bool:
     """Return whether an import, as `ingest.runs.run_of` has it, is undone while its page waits."""
     return bool(run["state"] in ("finished", "undoing") and 0 <= run["read"] <= SMALL)
@@ -41,3 +45,8 @@ def ask(store: Store, viewer: Viewer, run_id: str) -> None:
         jobs.enqueue(transaction, KIND, given, key=key + new_id())
 
     store.in_write(work)
+
+
+def leave(store: Store, run_id: str) -> None:
+    """Say that a run is not being undone after all: it can be asked for again."""
+    store.write(LEAVE, run=run_id)

@@ -16,7 +16,6 @@ from typing import Any
 import click
 
 from graphnet import engine
-from graphnet.audit import acted
 from graphnet.commands.answers import known
 from graphnet.privacy import Viewer
 from graphnet.settings import Settings
@@ -162,7 +161,7 @@ def ground_command(settings: Settings, *, run: str, text: str, as_json: bool) ->
 def undo_command(settings: Settings, *, run: str, yes: bool, as_json: bool) -> None:
     """Take back what RUN made, but for what others have built on."""
     with _store(settings) as store:
-        undone = _undo(store, run) if yes else undoing.would_undo(store, run)
+        undone = undoing.undo_as(store, BY, run) if yes else undoing.would_undo(store, run)
     if as_json:
         told = asdict(undone) | {"done": yes}
         click.echo(json.dumps(told, ensure_ascii=False, default=str))
@@ -174,12 +173,6 @@ def undo_command(settings: Settings, *, run: str, yes: bool, as_json: bool) -> N
             click.echo("Nothing has been done yet. Say --yes to do it.")
     if not yes:
         sys.exit(1)
-
-
-def _undo(store: Store, run: str) -> undoing.Undone:
-    return undoing.undo_run(
-        store, run, by=BY.account_id, audit=lambda t: acted(t, BY, "undo import", run)
-    )
 
 
 def _tell_undone(undone: undoing.Undone) -> None:

@@ -29,6 +29,15 @@ def taken_back(act: LiteralString) -> LiteralString:
     )
 
 
+def named(name: LiteralString) -> LiteralString:
+    """Return the clause that finds the entries `c` of a name that count, as NAME:2 too."""
+    return (
+        f"MATCH (c:Contribution) WHERE c.act_id STARTS WITH {name}\n"
+        f"  AND (c.act_id = {name} OR c.act_id STARTS WITH {name} + ':') AND NOT "
+        + taken_back("c.act_id")
+    )
+
+
 def free_acts(transaction: Transaction, names: Sequence[str]) -> dict[str, tuple[str, bool]]:
     """Return under which act each name stands now, or would be entered; and whether it does.
 

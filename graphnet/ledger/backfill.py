@@ -10,30 +10,40 @@ from datetime import UTC, datetime
 from typing import Any, LiteralString
 
 from graphnet.ledger import entries
-from graphnet.ledger.acts import CORRECTION, free_acts, taken_back
+from graphnet.ledger.acts import CORRECTION, free_acts, named
 from graphnet.ledger.entries import NewEntry
 from graphnet.store import Store, Transaction, native
 
+# Since when what an import has brought is there.
+_SINCE: LiteralString = """head(COLLECT { MATCH (r)-[:FROM]->(run:ImportRun)
+    RETURN run.started_at ORDER BY run.started_at LIMIT 1 }) AS since"""
+
 # One row: a registration with its event; those that came have a time.
-REGISTRATIONS = """MATCH (r:Registration)-[:BY]->(p:Person)
+REGISTRATIONS = (
+    """MATCH (r:Registration)-[:BY]->(p:Person)
 WHERE r.state = 'yes' AND r.id > $after
 MATCH (r)-[:FOR]->(e:Event)
 RETURN r.id AS registration, p.key AS key, e.id AS event, r.at AS at,
   r.attended_at AS attended_at, e.starts_at AS starts_at,
   head([(r)-[:NAMES]->(by:Person) | by.key]) AS bringer,
-  reduce(first = null, at IN [(r)-[:FROM]->(run:ImportRun) | run.started_at] |
-    CASE WHEN first < at THEN first ELSE at END) AS since ORDER BY registration LIMIT $limit"""
+  """
+    + _SINCE
+    + """ ORDER BY registration LIMIT $limit"""
+)
 
 # One row: the newest import that has come to its end.
 LATEST_IMPORT = """MATCH (r:ImportRun) WHERE r.finished_at IS NOT NULL
 RETURN r.id AS id ORDER BY r.finished_at DESC, id LIMIT 1"""
 
 # One row: a gift that names who gave it; its amount is not asked for.
-GIFTS = """MATCH (r:Receipt)-[:BY]->(p:Person) WHERE r.id > $after
+GIFTS = (
+    """MATCH (r:Receipt)-[:BY]->(p:Person) WHERE r.id > $after
 MATCH (r)-[:FOR]->(t:Project)
 RETURN r.id AS receipt, p.key AS key, t.id AS project, r.at AS at,
-  reduce(first = null, at IN [(r)-[:FROM]->(run:ImportRun) | run.started_at] |
-    CASE WHEN first < at THEN first ELSE at END) AS since ORDER BY receipt LIMIT $limit"""
+  """
+    + _SINCE
+    + """ ORDER BY receipt LIMIT $limit"""
+)
 
 # One row: who passed on what has been answered, and who was sought; neither asker nor sought.
 RELAYED = """MATCH (o:PassOn {id: $id})<-[:OF]-(h:Handing) WHERE h.act IN ['forwarded', 'link']
@@ -69,13 +79,9 @@ RETURN f.id AS id, p.key AS key, f.helped_at AS at ORDER BY id LIMIT $limit"""
 OF_REGISTRATION = ("registered", "attended", "brought")
 OF_RECEIPT = ("gift",)
 
-# One row: an act of one of those names that stands; marked by mistake and then again is NAME:2.
-STANDING = (
-    """UNWIND $names AS name MATCH (c:Contribution) WHERE c.act_id STARTS WITH name
-  AND (c.act_id = name OR c.act_id STARTS WITH name + ':') AND NOT """
-    + taken_back("c.act_id")
-    + """
-RETURN c.act_id AS act ORDER BY act LIMIT 100000"""
+# One row: an act of one of those names that stands.
+STANDS = (
+    "UNWIND $names AS name\n" + named("name") + "\nRETURN c.act_id AS act ORDER BY act LIMIT 100000"
 )
 
 # One row: an act that was taken back before the import began that has brought it again. Of what was
@@ -249,7 +255,7 @@ def withdraw(
     """
     names = [f"{word}:{one}" for one in registrations for word in OF_REGISTRATION]
     names += [f"{word}:{one}" for one in receipts for word in OF_RECEIPT]
-    acts = [row["act"] for row in transaction.run(STANDING, names=names)] if names else []
+    acts = [row["act"] for row in transaction.run(STANDS, names=names)] if names else []
     return entries.take_back(transaction, acts, "the import that brought it was undone", by=by)
 
 

@@ -46,9 +46,16 @@ CODES = {
 }
 # And what the rules refuse themselves.
 OWN_CODES = (
-    "number", "finite_number", "time_zone", "whole", "ends_first", "no_weights", "few_modes",
-    "otherwise", "toml",
-)  # fmt: skip
+    "number",
+    "finite_number",
+    "time_zone",
+    "whole",
+    "ends_first",
+    "no_weights",
+    "few_modes",
+    "otherwise",
+    "toml",
+)
 
 
 @dataclass(frozen=True)

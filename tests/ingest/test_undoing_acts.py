@@ -1,5 +1,6 @@
 """Undoing an import whose registrations and gifts the ledger has entered meanwhile."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -96,9 +97,8 @@ STANDING = "MATCH (c:Contribution) WHERE NOT " + taken_back("c.act_id")
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     made = write(tmp_path / "register")
-    for name, text in (
-        ("events", EVENTS), ("registrations", REGISTRATIONS), ("receipts", RECEIPTS),
-    ):  # fmt: skip
+    texts = {"events": EVENTS, "registrations": REGISTRATIONS, "receipts": RECEIPTS}
+    for name, text in texts.items():
         (made / f"{name}.csv").write_text(text, encoding="utf-8")
     return made
 
@@ -151,9 +151,8 @@ def test_who_stays_keeps_the_evidence_of_what_no_longer_counts(store: Store, fol
     store.write("MATCH (p:Person {key: 2}) CREATE (:Account {id: 'a'})-[:OF]->(p)")
     foreseen = undoing.would_undo(store, run_id)
     undone = undoing.undo_run(store, run_id, by="staff")
-    assert (undone.people, undone.things, undone.entries) == (
-        foreseen.people, foreseen.things, ENTERED,
-    ) == (2, foreseen.things, ENTERED)  # fmt: skip
+    assert undone == replace(foreseen, reasons=())
+    assert (undone.people, undone.entries) == (2, ENTERED)
     assert standing(store) == []
     kinds = store.read(
         "MATCH (e:Evidence)-[:OF]->(p:Person) MATCH (c:Contribution {act_id: e.act_id}) "
@@ -173,13 +172,19 @@ def test_who_stays_keeps_the_evidence_of_what_no_longer_counts(store: Store, fol
 def test_what_staff_entered_for_somebody_or_an_event_keeps_both(store: Store, folder: Path) -> None:
     run_id = entered(store, folder)
     event = store.read("MATCH (e:Event {title: 'Talk'}) RETURN e.id AS id")[0]["id"]
-    key = person(store, 3)["key"]
+    key = int(str(person(store, 3)["key"]))
     store.in_write(
         lambda t: entries.record(
-            t, person_key=key, kind="talk", mode="volunteer", happened_at=LATER,  # type: ignore[arg-type]
-            act_id="talk:1", evidence={}, thing_id=event,
+            t,
+            person_key=key,
+            kind="talk",
+            mode="volunteer",
+            happened_at=LATER,
+            act_id="talk:1",
+            evidence={},
+            thing_id=event,
         )
-    )  # fmt: skip
+    )
     foreseen = undoing.would_undo(store, run_id)
     assert foreseen.reasons == (("ties", 1),)
     assert (foreseen.people, foreseen.kept_people, foreseen.kept_things) == (2, 1, 1)
@@ -190,13 +195,18 @@ def test_what_staff_entered_for_somebody_or_an_event_keeps_both(store: Store, fo
 
 def test_what_staff_took_back_keeps_nobody(store: Store, folder: Path) -> None:
     run_id = entered(store, folder)
-    key = person(store, 3)["key"]
+    key = int(str(person(store, 3)["key"]))
     store.in_write(
         lambda t: entries.record(
-            t, person_key=key, kind="talk", mode="volunteer", happened_at=LATER,  # type: ignore[arg-type]
-            act_id="talk:1", evidence={},
+            t,
+            person_key=key,
+            kind="talk",
+            mode="volunteer",
+            happened_at=LATER,
+            act_id="talk:1",
+            evidence={},
         )
-    )  # fmt: skip
+    )
     store.in_write(lambda t: entries.correct(t, STAFF, "talk:1", "it was somebody else"))
     foreseen = undoing.would_undo(store, run_id)
     assert undoing.undo_run(store, run_id) == foreseen

@@ -15,7 +15,7 @@ from graphnet.live import Live
 from graphnet.merging import doubles
 from graphnet.privacy import Viewer
 from graphnet.settings import Settings
-from ingest import undoing, undoing_jobs
+from ingest import runs, undoing, undoing_jobs
 from ingest.uploads import kept, preview, recipes
 from tests.support.furnished import reader
 from tests.support.graphs import BORIS, GEORGY, ZHANNA
@@ -210,6 +210,10 @@ def test_an_import_says_what_undoing_it_takes_before_it_does(app: Flask, followi
     assert f"/staff/imports/{run}/ground" not in staff.get("/staff/imports").text, "nobody is left"
 
 
+NEWER = """CREATE (r:ImportRun {id: 'newer', number: 1000000, source: $source, state: 'finished',
+  started_at: $now, finished_at: $now})"""
+TRAIL = """MATCH (a:AuditEntry {act: 'undo import', subject: $run})
+RETURN a.actor AS by, a.purpose AS purpose"""
 NEWEST = "MATCH (r:ImportRun) RETURN r.id AS id, r.state AS state ORDER BY r.number DESC LIMIT 1"
 
 
@@ -245,16 +249,13 @@ def test_a_large_import_is_undone_by_a_worker(
     assert "hx-select" not in page
     card = page[page.index(f'id="{run}"') :].split("</article>")[0]
     assert "released" not in card and "in quarantine" not in card, "nobody of it is there"
-    trail = store.read(
-        "MATCH (a:AuditEntry {act: 'undo import', subject: $run}) RETURN a.actor AS by, "
-        "a.purpose AS purpose", run=run,
-    )  # fmt: skip
+    trail = store.read(TRAIL, run=run)
     me = store.read("MATCH (a:Account {email_key: 'staff@example.org'}) RETURN a.id AS id")
     assert [(row["by"], row["purpose"]) for row in trail] == [(me[0]["id"], "imports")]
     assert "undone already" in staff.post(where, follow_redirects=True).text
 
 
-def test_who_asks_twice_for_a_large_import_and_one_that_was_undone_meanwhile(
+def test_a_worker_finds_a_large_import_undone_or_a_newer_one_of_its_source(
     app: Flask, following: Live, home: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     staff, store = reader(app, "staff"), following.store
@@ -263,7 +264,18 @@ def test_who_asks_twice_for_a_large_import_and_one_that_was_undone_meanwhile(
     staff.post(f"/staff/imports/{run}/undo")
     undoing.undo_run(store, run)  # from the command line
     work(following, home)  # the job finds nothing to do, and is done
-    done = "MATCH (j:Job {kind: 'undo import'}) RETURN DISTINCT j.state AS state, j.payload AS p"
+    assert store.read(NEWEST) == [{"id": run, "state": "undone"}]
+    older = brought_in(staff, following, home, "Великанова")
+    staff.post(f"/staff/imports/{older}/undo")
+    source = runs.run_of(store, older)["source"]
+    store.write(NEWER, source=source, now=datetime.now(UTC))
+    work(following, home)
+    assert runs.run_of(store, older)["state"] == "finished", "it is not said to go on for ever"
+    store.write("MATCH (r:ImportRun {id: 'newer'}) DELETE r")
+    staff.post(f"/staff/imports/{older}/undo")
+    work(following, home)
+    assert store.read(NEWEST) == [{"id": older, "state": "undone"}]
+    done = "MATCH (j:Job {kind: 'undo import'}) RETURN DISTINCT j.state AS state ORDER BY state"
     assert [row["state"] for row in store.read(done)] == ["done"]
 
 

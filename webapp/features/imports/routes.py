@@ -4,13 +4,12 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask_babel import gettext, lazy_gettext, ngettext
 from werkzeug.wrappers import Response
 
-from graphnet.audit import acted
 from graphnet.errors import BadInput, Conflict, NotAllowed
 from graphnet.merging import doubles
 from graphnet.store import Row
 from ingest import undoing_jobs
 from ingest.runs import came, name_ground, run_of, runs
-from ingest.undoing import undo_run
+from ingest.undoing import undo_as
 from ingest.undoing import would_undo as would_undo_run
 from ingest.uploads.numbers import the_base
 from webapp.features.imports.words import came_word
@@ -109,12 +108,7 @@ def undo(run_id: str) -> Response:
     viewer, store = current_viewer(), graphnet().store
     try:
         if undoing_jobs.at_once(run):
-            undo_run(
-                store,
-                run_id,
-                by=viewer.account_id,
-                audit=lambda t: acted(t, viewer, "undo import", run_id),
-            )
+            undo_as(store, viewer, run_id)
             flash(gettext("The import has been undone."), "success")
         else:
             undoing_jobs.ask(store, viewer, run_id)

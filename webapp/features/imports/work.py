@@ -6,12 +6,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from graphnet import jobs
-from graphnet.audit import acted
 from graphnet.core import Core
 from graphnet.errors import BadInput, Conflict, ThingNotFound
 from graphnet.privacy import Viewer
 from ingest import undoing_jobs
-from ingest.undoing import undo_run
+from ingest.undoing import undo_as
 from ingest.uploads import kept, preview
 from ingest.uploads.commit import commit
 from ingest.uploads.scan import KIND, scan
@@ -29,7 +28,7 @@ def register(core: Core) -> None:
     core.job(kept.READ, reader, policy=POLICY, give_up=_stopped)
     core.job(kept.COMMIT, committer, policy=POLICY, give_up=_stopped)
     core.job(KIND, scanner, policy=POLICY)
-    core.job(undoing_jobs.KIND, undoer, policy=POLICY)
+    core.job(undoing_jobs.KIND, undoer, policy=POLICY, give_up=_not_undone)
     core.duty(
         "old uploads",
         lambda engine: kept.forget_old(engine.settings, engine.store),
@@ -66,14 +65,20 @@ def undoer(engine: "Engine") -> jobs.Handler:
     """Return the handler that undoes large imports."""
 
     def handle(job: jobs.Job) -> None:
-        run, by = job.payload["run"], job.payload["by"]
-        viewer = Viewer("staff", None, by, frozenset({"staff"}), job.payload["purpose"])
+        given = job.payload
+        viewer = Viewer("staff", None, given["by"], frozenset({"staff"}), given["purpose"])
         try:
-            undo_run(engine.store, run, by=by, audit=lambda t: acted(t, viewer, "undo import", run))
+            undo_as(engine.store, viewer, given["run"])
         except (ThingNotFound, Conflict) as problem:
-            log.info("import.not_undone problem=%s", problem)  # undone by somebody else meanwhile
+            # Undone by somebody else meanwhile, or a newer import of the source has come in.
+            log.info("import.not_undone problem=%s", problem)
+            undoing_jobs.leave(engine.store, given["run"])
 
     return handle
+
+
+def _not_undone(engine: "Engine", job: jobs.Job, error: str) -> None:
+    undoing_jobs.leave(engine.store, job.payload["run"])
 
 
 def _handler(engine: "Engine", work: Callable[[str, Viewer], Any]) -> jobs.Handler:
